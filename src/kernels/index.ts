@@ -1,0 +1,2 @@
+export * from "./kernels.js";
+export { referenceKernels } from "./reference.js";

@@ -1,0 +1,70 @@
+import type { BitMatrix } from "../math/bits.js";
+
+/**
+ * The few hot loops of Engram behind one interface. Each backend gives the same bits for the same arguments: sums of
+ * whole numbers are exact, and sums of fractions run over terms on a common grid (see `math/grid.ts`), which makes
+ * them exact too, so that neither the order of the terms nor the width of a register shows in a result.
+ */
+export interface Kernels {
+  readonly name: "reference" | "wasm";
+  /** The operator of couplings that are kept as patterns. The patterns are copied. */
+  patternOperator(description: PatternOperatorDescription): PatternOperator;
+  /** The operator of couplings that are kept as a matrix. The matrix is copied. */
+  denseOperator(weights: Float64Array, units: number): FieldOperator;
+}
+
+/**
+ * W = X^T A X / divisor - diag(diagonal), over p patterns of n units, the rows of X.
+ *
+ * - Without `middle`, A is the identity (Hebb) and every inner sum is a sum of whole numbers.
+ * - With `middle`, A is that symmetric p x p matrix, row-major (projection).
+ */
+export interface PatternOperatorDescription {
+  readonly patterns: BitMatrix;
+  readonly middle?: Float64Array;
+  readonly divisor: number;
+  /** n values to take off the diagonal of X^T A X before the division; absent: nothing. */
+  readonly diagonal?: Float64Array;
+}
+
+/** A linear map from states to fields, h = W s. */
+export interface FieldOperator {
+  readonly units: number;
+  /** out[r * n + i] = h_i of row r of `states`. */
+  fields(states: BitMatrix, out: Float64Array): void;
+  /** One synchronous step of every row: out = sgn(W s - thresholds), sgn(0) = +1. `out` may be `states`. */
+  step(states: BitMatrix, thresholds: Float64Array, out: BitMatrix): void;
+  /** Begins a run that moves one unit at a time from the one-row matrix `state`, which is copied. */
+  walk(state: BitMatrix): Walk;
+  /** Gives the backend's memory back at once, not when the collector comes by; the operator cannot be used after it. */
+  dispose(): void;
+}
+
+/** A field operator over patterns that also gives X s. */
+export interface PatternOperator extends FieldOperator {
+  readonly patterns: number;
+  /** out[r * p + mu] = sum_i xi_mu,i s_r,i, a whole number from -n to n. */
+  overlaps(states: BitMatrix, out: Int32Array): void;
+}
+
+/** A state on its way under one-unit updates. */
+export interface Walk {
+  /** h_i = (W s)_i of the state as it stands. */
+  field(unit: number): number;
+  /**
+   * Visits the units of `order` one after the other: unit i becomes +1 where h_i > thresholds[i], -1 where
+   * h_i < thresholds[i], and keeps its state where they are equal. With `noise`, the k-th visit compares with
+   * thresholds[i] + noise[k] (heat-bath updates). Returns the number of units that changed.
+   */
+  visit(order: Uint32Array, thresholds: Float64Array, noise?: Float64Array): number;
+  /** Copies the state into the one-row matrix `out`. */
+  read(out: BitMatrix): void;
+  dispose(): void;
+}
+
+/**
+ * Fields that rest on fractions count as equal to a threshold when they differ by less than this, 2^-33: far above the
+ * rounding of the arithmetic, far below any field that a memory means. It makes ties ties, so that a unit with zero
+ * field keeps its state on every machine. Fields that rest on whole numbers alone are compared exactly.
+ */
+export const tie = 2 ** -33;

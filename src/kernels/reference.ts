@@ -1,0 +1,222 @@
+import { type BitMatrix, bitDistance, bitMatrix, bitRow, spinAt } from "../math/bits.js";
+import { gridShift, roundToGrid } from "../math/grid.js";
+import { type FieldOperator, type Kernels, type PatternOperator, type PatternOperatorDescription, tie } from "./kernels.js";
+import type { Walk } from "./kernels.js";
+
+/** The kernels as their formulas stand in `kernels.ts`, in plain TypeScript: the oracle for every other backend. */
+export const referenceKernels: Kernels = {
+  name: "reference",
+  patternOperator: (description) => new ReferencePatternOperator(description),
+  denseOperator: (weights, units) => new ReferenceDenseOperator(weights, units),
+};
+
+/** -1, +1, or `state` where the field cannot be told from the threshold. */
+function respond(field: number, threshold: number, margin: number, state: number): number {
+  if (field === threshold || Math.abs(field - threshold) < margin) return state;
+  return field > threshold ? 1 : -1;
+}
+
+function setSpin(bits: BitMatrix, r: number, j: number, spin: number): void {
+  const at = r * bits.stride + (j >>> 5);
+  const mask = 1 << (j & 31);
+  bits.words[at] = spin > 0 ? bits.words[at] | mask : bits.words[at] & ~mask;
+}
+
+/** One synchronous step, row by row: all fields first, then all units. */
+function step(operator: FieldOperator, margin: number, states: BitMatrix, thresholds: Float64Array, out: BitMatrix) {
+  const fields = new Float64Array(operator.units);
+  for (let r = 0; r < states.rows; r++) {
+    operator.fields(bitRow(states, r), fields);
+    for (let i = 0; i < operator.units; i++) setSpin(out, r, i, respond(fields[i], thresholds[i], margin, 1));
+  }
+}
+
+/** A walk whose operator says what a unit feels and what one flip changes. */
+abstract class ReferenceWalk implements Walk {
+  protected readonly state: BitMatrix;
+  readonly #margin: number;
+
+  constructor(state: BitMatrix, margin: number) {
+    this.state = bitMatrix(1, state.columns, state.words.slice());
+    this.#margin = margin;
+  }
+
+  abstract field(unit: number): number;
+
+  /** Takes up that unit j has just become `spin`. */
+  protected abstract flipped(j: number, spin: number): void;
+
+  visit(order: Uint32Array, thresholds: Float64Array, noise?: Float64Array): number {
+    let flips = 0;
+    for (let k = 0; k < order.length; k++) {
+      const i = order[k];
+      const state = spinAt(this.state, 0, i);
+      const threshold = noise === undefined ? thresholds[i] : thresholds[i] + noise[k];
+      const spin = respond(this.field(i), threshold, this.#margin, state);
+      if (spin === state) continue;
+      setSpin(this.state, 0, i, spin);
+      this.flipped(i, spin);
+      flips++;
+    }
+    return flips;
+  }
+
+  read(out: BitMatrix): void {
+    out.words.set(this.state.words);
+  }
+
+  dispose(): void {}
+}
+
+class ReferencePatternOperator implements PatternOperator {
+  readonly patterns: number;
+  readonly units: number;
+  readonly bits: BitMatrix;
+  readonly middle: Float64Array | undefined;
+  readonly #divisor: number;
+  readonly #diagonal: Float64Array | undefined;
+  readonly #margin: number;
+
+  constructor({ patterns, middle, divisor, diagonal }: PatternOperatorDescription) {
+    this.patterns = patterns.rows;
+    this.units = patterns.columns;
+    this.bits = bitMatrix(patterns.rows, patterns.columns, patterns.words.slice());
+    this.middle = middle?.slice();
+    this.#divisor = divisor;
+    this.#diagonal = diagonal?.slice();
+    this.#margin = middle === undefined ? 0 : tie;
+  }
+
+  overlaps(states: BitMatrix, out: Int32Array): void {
+    for (let r = 0; r < states.rows; r++) {
+      for (let mu = 0; mu < this.patterns; mu++) {
+        out[r * this.patterns + mu] = this.units - 2 * bitDistance(states, r, this.bits, mu);
+      }
+    }
+  }
+
+  /** c = A X s of a one-row state, on a grid. */
+  coefficients(state: BitMatrix): Float64Array {
+    const overlaps = new Int32Array(this.patterns);
+    this.overlaps(state, overlaps);
+    if (this.middle === undefined) return Float64Array.from(overlaps);
+    const c = new Float64Array(this.patterns);
+    for (let nu = 0; nu < this.patterns; nu++) {
+      for (let mu = 0; mu < this.patterns; mu++) c[mu] += this.middle[nu * this.patterns + mu] * overlaps[nu];
+    }
+    roundToGrid(c);
+    return c;
+  }
+
+  /** h_i = (sum_mu c_mu xi_mu,i - d_i s_i) / divisor */
+  field(c: Float64Array, i: number, spin: number): number {
+    let votes = 0;
+    for (let mu = 0; mu < this.patterns; mu++) votes += c[mu] * spinAt(this.bits, mu, i);
+    if (this.#diagonal !== undefined) votes -= this.#diagonal[i] * spin;
+    return votes / this.#divisor;
+  }
+
+  fields(states: BitMatrix, out: Float64Array): void {
+    for (let r = 0; r < states.rows; r++) {
+      const c = this.coefficients(bitRow(states, r));
+      for (let i = 0; i < this.units; i++) out[r * this.units + i] = this.field(c, i, spinAt(states, r, i));
+    }
+  }
+
+  step(states: BitMatrix, thresholds: Float64Array, out: BitMatrix): void {
+    step(this, this.#margin, states, thresholds, out);
+  }
+
+  walk(state: BitMatrix): Walk {
+    return new ReferencePatternWalk(this, state, this.#margin);
+  }
+
+  dispose(): void {}
+}
+
+/** Keeps c = A X s up to date: a flip of unit j adds 2 s_j A x_j, with x_j column j of X. */
+class ReferencePatternWalk extends ReferenceWalk {
+  readonly #operator: ReferencePatternOperator;
+  readonly #c: Float64Array;
+
+  constructor(operator: ReferencePatternOperator, state: BitMatrix, margin: number) {
+    super(state, margin);
+    this.#operator = operator;
+    this.#c = operator.coefficients(state);
+  }
+
+  override field(unit: number): number {
+    return this.#operator.field(this.#c, unit, spinAt(this.state, 0, unit));
+  }
+
+  protected override flipped(j: number, spin: number): void {
+    const { bits, middle, patterns } = this.#operator;
+    if (middle === undefined) {
+      for (let mu = 0; mu < patterns; mu++) this.#c[mu] += 2 * spin * spinAt(bits, mu, j);
+      return;
+    }
+    const change = new Float64Array(patterns);
+    for (let nu = 0; nu < patterns; nu++) {
+      const vote = spinAt(bits, nu, j);
+      for (let mu = 0; mu < patterns; mu++) change[mu] += vote * middle[nu * patterns + mu];
+    }
+    for (let mu = 0; mu < patterns; mu++) this.#c[mu] += 2 * spin * change[mu];
+    roundToGrid(this.#c);
+  }
+}
+
+class ReferenceDenseOperator implements FieldOperator {
+  readonly units: number;
+  readonly weights: Float64Array;
+
+  /** The weights are put on one grid, that of the largest row sum of magnitudes, so that fields are exact sums. */
+  constructor(weights: Float64Array, units: number) {
+    this.units = units;
+    let magnitude = 0;
+    for (let i = 0; i < units; i++) {
+      let sum = 0;
+      for (let j = 0; j < units; j++) sum += Math.abs(weights[i * units + j]);
+      magnitude = Math.max(magnitude, sum);
+    }
+    const shift = gridShift(magnitude);
+    this.weights = weights.map((w) => w + shift - shift);
+  }
+
+  field(state: BitMatrix, r: number, i: number): number {
+    let sum = 0;
+    for (let j = 0; j < this.units; j++) sum += this.weights[i * this.units + j] * spinAt(state, r, j);
+    return sum;
+  }
+
+  fields(states: BitMatrix, out: Float64Array): void {
+    for (let r = 0; r < states.rows; r++) {
+      for (let i = 0; i < this.units; i++) out[r * this.units + i] = this.field(states, r, i);
+    }
+  }
+
+  step(states: BitMatrix, thresholds: Float64Array, out: BitMatrix): void {
+    step(this, tie, states, thresholds, out);
+  }
+
+  walk(state: BitMatrix): Walk {
+    return new ReferenceDenseWalk(this, state);
+  }
+
+  dispose(): void {}
+}
+
+/** Sums each field afresh: the sums are exact, so keeping them up to date would give the same. */
+class ReferenceDenseWalk extends ReferenceWalk {
+  readonly #operator: ReferenceDenseOperator;
+
+  constructor(operator: ReferenceDenseOperator, state: BitMatrix) {
+    super(state, tie);
+    this.#operator = operator;
+  }
+
+  override field(unit: number): number {
+    return this.#operator.field(this.state, 0, unit);
+  }
+
+  protected override flipped(): void {}
+}
