@@ -1,0 +1,3 @@
+export { flip, flipExactly, occlude, type Region } from "./damage.js";
+export { type PatternNotes, PatternSet, type State } from "./pattern-set.js";
+export { hammingDistance, overlap } from "./similarity.js";
