@@ -1,0 +1,57 @@
+import { DataError, requireInteger, ShapeError } from "../errors.js";
+import { defaultKernels, type FieldOperator, type Kernels, type Walk } from "../kernels/index.js";
+import { type BitMatrix, spinAt } from "../math/bits.js";
+import type { Couplings } from "./couplings.js";
+
+/** Couplings given as a matrix W, n x n row-major, W_ij from unit j into unit i; they need not be symmetric. */
+export class DenseCouplings implements Couplings {
+  readonly units: number;
+  readonly weights: Float64Array;
+  readonly #operator: FieldOperator;
+
+  /** @throws ShapeError unless there are units^2 weights; DataError naming the first that is not finite */
+  constructor(weights: ArrayLike<number>, units: number, kernels: Kernels = defaultKernels()) {
+    requireInteger("units", units, 1);
+    if (weights.length !== units * units) {
+      throw new ShapeError(`weights has ${weights.length} entries; ${units} units need ${units} x ${units}`);
+    }
+    this.units = units;
+    this.weights = Float64Array.from(weights);
+    const bad = this.weights.findIndex((w) => !Number.isFinite(w));
+    if (bad >= 0) {
+      const at = `weights[${Math.floor(bad / units)}][${bad % units}]`;
+      throw new DataError(`${at} is ${weights[bad]}; expected a finite number`);
+    }
+    this.#operator = kernels.denseOperator(this.weights, units);
+  }
+
+  fields(states: BitMatrix, out: Float64Array): void {
+    this.#operator.fields(states, out);
+  }
+
+  step(states: BitMatrix, thresholds: Float64Array, out: BitMatrix): void {
+    this.#operator.step(states, thresholds, out);
+  }
+
+  walk(state: BitMatrix): Walk {
+    return this.#operator.walk(state);
+  }
+
+  quadratic(states: BitMatrix): Float64Array {
+    const fields = new Float64Array(states.rows * this.units);
+    this.fields(states, fields);
+    return Float64Array.from({ length: states.rows }, (_, r) => {
+      let sum = 0;
+      for (let i = 0; i < this.units; i++) sum += spinAt(states, r, i) * fields[r * this.units + i];
+      return sum;
+    });
+  }
+
+  row(i: number, out: Float64Array): void {
+    out.set(this.weights.subarray(i * this.units, (i + 1) * this.units));
+  }
+
+  dispose(): void {
+    this.#operator.dispose();
+  }
+}

@@ -1,0 +1,78 @@
+import { type BitMatrix, bitDistance } from "../../math/bits.js";
+import type { PatternSet } from "../../patterns/index.js";
+
+/** A stored pattern that takes part in an attractor, with its sign. */
+export interface Part {
+  /** Row of the stored pattern. */
+  readonly index: number;
+  readonly sign: 1 | -1;
+}
+
+/**
+ * Where a recall ended.
+ *
+ * - `stored`: exactly a stored pattern; `reversed`: exactly the negative of one; `parts` names it.
+ * - `mixture`: exactly the sign of a signed sum of three or five stored patterns, `parts`; for three, the majority
+ *   (Amit, Gutfreund and Sompolinsky, Spin-glass models of neural networks, 1985).
+ * - `spurious`: any other fixed point. Past a small load Hebb's memories are such states, close to the stored pattern:
+ *   the overlap with the nearest pattern tells.
+ * - `cycle`: a cycle of synchronous dynamics; `none`: the run was over before it settled, or does not settle (Glauber).
+ */
+export interface Attractor {
+  readonly kind: "stored" | "reversed" | "mixture" | "spurious" | "cycle" | "none";
+  readonly parts: readonly Part[];
+}
+
+/** How many of the patterns with the largest overlaps are tried as parts of a mixture. */
+const CANDIDATES = 8;
+
+/** Which kind of fixed point a one-row state is. `overlaps` are its products xi . s with the stored patterns. */
+export function classify(state: BitMatrix, patterns: PatternSet, overlaps: Int32Array): Attractor {
+  const n = patterns.units;
+  const strongest = Array.from(overlaps, (_, mu) => mu)
+    .sort((a, b) => Math.abs(overlaps[b]) - Math.abs(overlaps[a]) || a - b)
+    .slice(0, CANDIDATES)
+    .map((index): Part => ({ index, sign: overlaps[index] < 0 ? -1 : 1 }));
+  // A pattern that is stored wins over the negative of another that is the same state.
+  const exact = overlaps.indexOf(n);
+  if (exact >= 0) return { kind: "stored", parts: [{ index: exact, sign: 1 }] };
+  const negative = overlaps.indexOf(-n);
+  if (negative >= 0) return { kind: "reversed", parts: [{ index: negative, sign: -1 }] };
+  for (const size of [3, 5]) {
+    for (const parts of subsets(strongest, size)) {
+      if (bitDistance(majority(patterns.bits, parts), 0, state, 0) === 0) return { kind: "mixture", parts };
+    }
+  }
+  return { kind: "spurious", parts: [] };
+}
+
+function* subsets(parts: readonly Part[], size: number): Generator<Part[]> {
+  if (size === 0) yield [];
+  for (let i = 0; i + size <= parts.length && size > 0; i++) {
+    for (const rest of subsets(parts.slice(i + 1), size - 1)) yield [parts[i], ...rest];
+  }
+}
+
+/** sgn(sum of signed patterns), an odd number of them: bitwise, by counting votes in carry-save form. */
+function majority(patterns: BitMatrix, parts: readonly Part[]): BitMatrix {
+  const words = new Uint32Array(patterns.stride);
+  for (let w = 0; w < words.length; w++) {
+    let ones = 0;
+    let twos = 0;
+    let fours = 0;
+    for (const { index, sign } of parts) {
+      const word = patterns.words[index * patterns.stride + w];
+      const vote = sign > 0 ? word : ~word;
+      const carry = ones & vote;
+      ones ^= vote;
+      fours |= twos & carry;
+      twos ^= carry;
+    }
+    words[w] = parts.length === 3 ? twos : fours | (twos & ones);
+  }
+  // The votes of negative patterns set the bits past the last unit.
+  const used = patterns.columns & 31;
+  words.fill(0, Math.ceil(patterns.columns / 32));
+  if (used > 0) words[patterns.columns >>> 5] &= (1 << used) - 1;
+  return { rows: 1, columns: patterns.columns, stride: patterns.stride, words };
+}
