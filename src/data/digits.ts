@@ -1,0 +1,81 @@
+import { DataError, requireInteger, requireNumber, ShapeError } from "../errors.js";
+import { bitMatrix } from "../math/bits.js";
+import { PatternSet } from "../patterns/pattern-set.js";
+import type { IdxArray } from "./idx.js";
+
+/** Which images of a data set become patterns, and how. */
+export interface DigitOptions {
+  /** How many of each class, the first ones of the file; all where it is left out. */
+  readonly perClass?: number | undefined;
+  /** A pixel above this becomes +1; 0 (any ink) unless said otherwise. */
+  readonly threshold?: number | undefined;
+}
+
+/**
+ * Patterns from labelled images: the first `perClass` of each class, ordered by class and then by their place in the
+ * file, labelled with the class ("0", "1", ...). Images without labels are one class and get no labels. Images of
+ * height x width keep that shape.
+ *
+ * @param images an array of items, the first dimension counting them
+ * @param labels one whole number an image
+ * @throws DataError where a class has fewer than `perClass` images or a pixel is no number; ShapeError where the two
+ *   arrays do not fit each other
+ */
+export function digits(
+  images: IdxArray,
+  labels: IdxArray | undefined,
+  { perClass, threshold = 0 }: DigitOptions = {},
+): PatternSet {
+  requireNumber("threshold", threshold, Number.NEGATIVE_INFINITY);
+  if (perClass !== undefined) requireInteger("perClass", perClass, 1);
+  const [count, ...item] = images.shape;
+  if (item.length === 0) {
+    throw new ShapeError(`images has the shape ${count}, a list of numbers; expected items of one dimension or more`);
+  }
+  const chosen = chooseRows(count, labels, perClass);
+  const units = item.reduce((product, size) => product * size, 1);
+  const bits = bitMatrix(chosen.length, units);
+  chosen.forEach((row, r) => {
+    for (let j = 0; j < units; j++) {
+      const pixel = images.values[row * units + j];
+      if (!Number.isFinite(pixel)) throw new DataError(`images[${row}] has the value ${pixel}; expected numbers`);
+      if (pixel > threshold) bits.words[r * bits.stride + (j >>> 5)] |= 1 << (j & 31);
+    }
+  });
+  return new PatternSet(bits, {
+    labels: labels && chosen.map((row) => String(labels.values[row])),
+    shape: item.length === 2 ? [item[0], item[1]] : undefined,
+  });
+}
+
+function chooseRows(count: number, labels: IdxArray | undefined, perClass: number | undefined): number[] {
+  const classes = new Map<number, number[]>();
+  if (labels === undefined)
+    classes.set(
+      0,
+      Array.from({ length: count }, (_, row) => row),
+    );
+  else {
+    if (labels.shape.length !== 1) {
+      throw new ShapeError(`labels has the shape ${labels.shape.join(" x ")}; expected one number an image`);
+    }
+    if (labels.shape[0] !== count) {
+      throw new ShapeError(`labels has ${labels.shape[0]} entries but there are ${count} images`);
+    }
+    labels.values.forEach((label: number, row: number) => {
+      if (!Number.isInteger(label)) throw new DataError(`labels[${row}] is ${label}; expected whole numbers`);
+      const rows = classes.get(label);
+      if (rows === undefined) classes.set(label, [row]);
+      else rows.push(row);
+    });
+  }
+  return [...classes]
+    .sort(([a], [b]) => a - b)
+    .flatMap(([label, rows]) => {
+      if (perClass !== undefined && rows.length < perClass) {
+        const which = labels === undefined ? "the file" : `class ${label}`;
+        throw new DataError(`perClass is ${perClass} but ${which} has ${rows.length} images; ask for fewer`);
+      }
+      return rows.slice(0, perClass);
+    });
+}

@@ -1,0 +1,128 @@
+import { ArgumentError, DataError, requireInteger, ShapeError } from "../errors.js";
+import { inflate, isGzip } from "./gzip.js";
+
+/**
+ * IDX, the format of the MNIST files (LeCun, Cortes and Burges, The MNIST database, "the IDX file format"): two zero
+ * bytes, one byte for the type of the elements, one for the number of dimensions, each dimension as a big-endian 32-bit
+ * word, then the elements, big-endian, the last dimension running fastest.
+ */
+
+/** The typed arrays that an IDX file may hold. */
+export type IdxValues = Uint8Array | Int8Array | Int16Array | Int32Array | Float32Array | Float64Array;
+
+/** An array as an IDX file holds it; for a set of items the first dimension counts them. */
+export interface IdxArray {
+  readonly shape: readonly number[];
+  readonly values: IdxValues;
+}
+
+/** The element types by their code, each with the name that a DataView gives it. */
+const elementTypes = [
+  { code: 0x08, array: Uint8Array, name: "Uint8" },
+  { code: 0x09, array: Int8Array, name: "Int8" },
+  { code: 0x0b, array: Int16Array, name: "Int16" },
+  { code: 0x0c, array: Int32Array, name: "Int32" },
+  { code: 0x0d, array: Float32Array, name: "Float32" },
+  { code: 0x0e, array: Float64Array, name: "Float64" },
+] as const;
+
+type ElementType = (typeof elementTypes)[number];
+
+interface Header {
+  readonly type: ElementType;
+  readonly shape: readonly number[];
+  /** Where the elements begin and end. */
+  readonly start: number;
+  readonly end: number;
+}
+
+/** What a reader of bytes may be told: the name to use in errors, and the most bytes that it may unfold to. */
+export interface ReadOptions {
+  /** How errors call the file. */
+  readonly name?: string;
+  /** The most bytes that the file may hold once it is inflated; 2^30 unless said otherwise. */
+  readonly limit?: number;
+}
+
+/**
+ * Reads an IDX file, as it is or gzipped (told by its first bytes), with elements of any IDX type and any number of
+ * dimensions.
+ *
+ * @throws DataError where the file is truncated, too long, too large or not IDX at all
+ */
+export async function readIdx(
+  bytes: Uint8Array,
+  { name = "IDX file", limit = 2 ** 30 }: ReadOptions = {},
+): Promise<IdxArray> {
+  requireInteger("limit", limit, 1);
+  const size = (head: Uint8Array) => (head.length < headerLength(head) ? undefined : readHeader(head, name, limit).end);
+  const plain = isGzip(bytes) ? await inflate(bytes, name, size) : bytes;
+  const { type, shape, start, end } = readHeader(plain, name, limit);
+  if (plain.length !== end) {
+    throw new DataError(
+      `${name} holds ${plain.length} bytes but its header (${shape.join(" x ")}) promises ${end}; ${
+        plain.length < end ? "it is truncated" : "something follows its data"
+      }: fetch it again`,
+    );
+  }
+  return { shape, values: readElements(plain, type, start, end) };
+}
+
+/** Writes an array as an IDX file, not gzipped; the element type is that of `values`. */
+export function writeIdx({ shape, values }: IdxArray): Uint8Array {
+  const type = elementTypes.find(({ array }) => values instanceof array);
+  if (type === undefined) throw new ArgumentError("values is of no IDX type; use one of the types of IdxValues");
+  requireInteger("shape length", shape.length, 1, 255);
+  for (const size of shape) requireInteger("shape entry", size, 1, 2 ** 32 - 1);
+  const count = shape.reduce((product, size) => product * size, 1);
+  if (count !== values.length) {
+    throw new ShapeError(`values has ${values.length} entries but the shape ${shape.join(" x ")} holds ${count}`);
+  }
+  const start = 4 + 4 * shape.length;
+  const bytes = new Uint8Array(start + count * type.array.BYTES_PER_ELEMENT);
+  const view = new DataView(bytes.buffer);
+  view.setUint16(2, type.code * 256 + shape.length);
+  shape.forEach((size, k) => {
+    view.setUint32(4 + 4 * k, size);
+  });
+  for (let i = 0; i < count; i++) view[`set${type.name}`](start + i * type.array.BYTES_PER_ELEMENT, values[i]);
+  return bytes;
+}
+
+/** Bytes that the header takes, as far as its beginning tells. */
+function headerLength(head: Uint8Array): number {
+  return head.length < 4 ? 4 : 4 + 4 * head[3];
+}
+
+function readHeader(bytes: Uint8Array, name: string, limit: number): Header {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (bytes.length >= 4) {
+    const [zero0, zero1, code] = bytes;
+    if (zero0 !== 0 || zero1 !== 0 || !elementTypes.some((type) => type.code === code)) {
+      const first = Array.from(bytes.subarray(0, 4), (byte) => byte.toString(16).padStart(2, "0")).join(" ");
+      throw new DataError(`${name} begins with ${first}; expected an IDX file, which begins with 00 00 and a type`);
+    }
+  }
+  const start = headerLength(bytes);
+  if (bytes.length < start) {
+    throw new DataError(`${name} ends after ${bytes.length} bytes, within its IDX header of ${start}: fetch it again`);
+  }
+  const type = elementTypes.find(({ code }) => code === bytes[2])!;
+  const shape = Array.from({ length: bytes[3] }, (_, k) => view.getUint32(4 + 4 * k));
+  if (shape.length === 0 || shape.includes(0)) {
+    throw new DataError(`${name} is an empty IDX array (${shape.join(" x ") || "no dimensions"}); expected items`);
+  }
+  const end = shape.reduce((product, size) => product * size, type.array.BYTES_PER_ELEMENT) + start;
+  if (end > limit) {
+    throw new DataError(`${name} claims ${end} bytes (${shape.join(" x ")}); the limit is ${limit}: check the file`);
+  }
+  return { type, shape, start, end };
+}
+
+function readElements(bytes: Uint8Array, type: ElementType, start: number, end: number): IdxValues {
+  if (type.array === Uint8Array) return bytes.slice(start, end);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const values = new type.array((end - start) / type.array.BYTES_PER_ELEMENT);
+  for (let i = 0; i < values.length; i++) values[i] = view[`get${type.name}`](start + i * values.BYTES_PER_ELEMENT);
+  return values;
+}
