@@ -1,0 +1,94 @@
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { ensureInstalled } from "./install.mjs";
+import { Failure, filesUnder, fingerprint, main, root, runNode, seconds } from "./tools.mjs";
+
+const STAMPS = join(root, "dist/.stamps.json");
+
+/** In order: the later steps read what the earlier ones write. A step is skipped while its inputs are unchanged. */
+const steps = [
+  {
+    name: "wasm kernels",
+    inputs: ["package-lock.json", "scripts/build-wasm.mjs", "assembly"],
+    isComplete: () => existsSync(join(root, "src/kernels/wasm/module.generated.ts")),
+    run: async () => (await import("./build-wasm.mjs")).buildWasm(),
+  },
+  {
+    name: "library",
+    inputs: ["package-lock.json", "tsconfig.json", "tsconfig.base.json", "src"],
+    isComplete: () => expectedOutputs().every((file) => existsSync(join(root, "dist", file))),
+    run: compile,
+  },
+  {
+    name: "lab",
+    inputs: ["package-lock.json", "tsconfig.base.json", "src", "lab"],
+    isComplete: () => existsSync(join(root, "dist/lab/index.html")),
+    run: () => expectSuccess("vite build", runNode("node_modules/vite/bin/vite.js", viteArguments, { cwd: labFolder })),
+  },
+];
+
+const labFolder = join(root, "lab");
+const viteArguments = ["build", "--outDir", "../dist/lab", "--emptyOutDir", "--logLevel", "warn"];
+
+/** Brings dist/ up to date with the sources. */
+export async function build() {
+  const stamps = existsSync(STAMPS) ? JSON.parse(readFileSync(STAMPS, "utf8")) : {};
+  for (const { name, inputs, isComplete, run } of steps) {
+    const stamp = fingerprint(inputs);
+    if (stamps[name] === stamp && isComplete()) continue;
+    const start = performance.now();
+    delete stamps[name];
+    await run();
+    stamps[name] = stamp;
+    mkdirSync(join(root, "dist"), { recursive: true });
+    writeFileSync(STAMPS, `${JSON.stringify(stamps, null, 2)}\n`);
+    console.log(`Built the ${name} in ${seconds(start)}.`);
+  }
+}
+
+function compile() {
+  sweep();
+  // tsc trusts its own records and does not see that an output was deleted.
+  const force = expectedOutputs().some((file) => !existsSync(join(root, "dist", file)));
+  const args = ["-b", "--pretty", ...(force ? ["--force"] : [])];
+  expectSuccess("tsc -b", runNode("node_modules/typescript/bin/tsc", args));
+  const program = join(root, "dist/cli/main.js");
+  if (existsSync(program)) chmodSync(program, 0o755);
+}
+
+function expectSuccess(what, { status }) {
+  if (status !== 0) throw new Failure(`${what} failed (see above).`);
+}
+
+/** What tsc makes of the sources, relative to dist/. */
+function expectedOutputs() {
+  return filesUnder("src")
+    .filter((file) => file.endsWith(".ts") && !file.endsWith(".d.ts"))
+    .map((file) => file.slice("src/".length, -".ts".length))
+    .flatMap((file) => [".js", ".js.map", ".d.ts", ".d.ts.map"].map((extension) => file + extension));
+}
+
+/** What tsc and this script note down for their next run. */
+const isRecord = (path) => path === ".stamps.json" || path.endsWith(".tsbuildinfo");
+
+/** Removes from dist/ what no source accounts for any more. */
+function sweep() {
+  const expected = new Set(expectedOutputs());
+  const visit = (folder) => {
+    for (const entry of readdirSync(join(root, "dist", folder), { withFileTypes: true })) {
+      const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
+      if (entry.isDirectory() && path !== "lab") visit(path);
+      else if (entry.isFile() && !expected.has(path) && !isRecord(path)) rmSync(join(root, "dist", path));
+    }
+    if (folder !== "" && readdirSync(join(root, "dist", folder)).length === 0) rmdirSync(join(root, "dist", folder));
+  };
+  if (existsSync(join(root, "dist"))) visit("");
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1]).href) {
+  await main(async () => {
+    ensureInstalled();
+    await build();
+  });
+}

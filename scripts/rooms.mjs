@@ -1,0 +1,123 @@
+import { readFileSync } from "node:fs";
+import { join, posix } from "node:path";
+import { pathToFileURL } from "node:url";
+import { parseAst } from "vite";
+import { Failure, filesUnder, main, root } from "./tools.mjs";
+
+/** The rooms of src/ in order: a file may import from its own room and from those above, never from those below. */
+const ROOMS = [
+  "errors.ts",
+  "math",
+  "kernels",
+  "patterns",
+  "units",
+  "couplings",
+  "learning",
+  "dynamics",
+  "models",
+  "mapping",
+  "training",
+  "analysis",
+  "data",
+  "storage",
+  "neural",
+  "index.ts",
+  "node",
+  "cli",
+];
+
+/** The rooms that run in Node alone and may use it and installed packages; the others run in browsers as they are. */
+const NODE_ROOMS = ["node", "cli"];
+
+/**
+ * What the house rules have against a source file, one line each. `file` is its path from the root, with forward
+ * slashes; files outside src/ and lab/ are free.
+ */
+export function violations(file, text) {
+  const found = [];
+  const ast = parseAst(text, { lang: file.endsWith("x") ? "tsx" : "ts" }, file);
+  const complain = (node, message) => {
+    found.push(`${file}:${text.slice(0, node.start).split("\n").length}: ${message}`);
+  };
+  if (file.startsWith("src/")) {
+    const room = roomOf(file);
+    if (!ROOMS.includes(room))
+      return [`${file}:1: room ${room} is not in the list; give it a line in scripts/rooms.mjs`];
+    visit(ast, undefined, undefined, (node, parent, key) => {
+      const specifier = importedBy(node);
+      if (specifier !== undefined) checkImport(file, room, specifier, (message) => complain(node, message));
+      if (isMathRandom(node)) complain(node, "uses Math.random; take a Random as an argument");
+      if (!isReference(node, parent, key)) return;
+      complain(node, `uses ${node.name}; the DOM belongs in lab/ (a variable of that name needs another)`);
+    });
+  } else if (file.startsWith("lab/")) {
+    visit(ast, undefined, undefined, (node) => {
+      const specifier = importedBy(node);
+      if (!specifier?.startsWith(".") || resolved(file, specifier).startsWith("lab/")) return;
+      complain(node, `imports ${specifier}; the lab imports the library by its package name, engram`);
+    });
+  }
+  return found;
+}
+
+function checkImport(file, room, specifier, complain) {
+  if (!specifier.startsWith(".")) {
+    if (NODE_ROOMS.includes(room)) return;
+    complain(`imports ${specifier}; what needs Node or a package goes to src/node/ or src/cli/`);
+    return;
+  }
+  const target = resolved(file, specifier);
+  const other = roomOf(target);
+  if (!target.startsWith("src/"))
+    complain(`imports ${specifier}, which lies outside src/; move what it needs into a room`);
+  else if (!ROOMS.includes(other)) complain(`imports ${specifier}; ${other} is no room of scripts/rooms.mjs`);
+  else if (ROOMS.indexOf(other) > ROOMS.indexOf(room)) {
+    complain(`imports ${specifier}; ${room} stands above ${other}: move the shared part up, or this file down`);
+  }
+}
+
+/** The room of a path like src/math/random.ts (math) or src/errors.js (errors.ts). */
+function roomOf(path) {
+  return path.split("/")[1].replace(/\.js$/, ".ts");
+}
+
+function resolved(file, specifier) {
+  return posix.join(posix.dirname(file), specifier);
+}
+
+/** The specifier that an import, a re-export, an import() or a new URL("...", import.meta.url) names. */
+function importedBy(node) {
+  if (node.type === "TSImportType") return node.source?.value ?? node.argument?.literal?.value;
+  if (node.type === "NewExpression" && node.callee.name === "URL" && node.arguments.length === 2) {
+    return node.arguments[1].type === "MemberExpression" ? node.arguments[0].value : undefined;
+  }
+  return /^(Import|Export)/.test(node.type) ? node.source?.value : undefined;
+}
+
+function isMathRandom(node) {
+  return node.type === "MemberExpression" && node.object.name === "Math" && node.property.name === "random";
+}
+
+/** Whether a node is the variable `document` or `window`, not a property of that name. */
+function isReference(node, parent, key) {
+  if (node.type !== "Identifier" || (node.name !== "document" && node.name !== "window")) return false;
+  const isName = (key === "property" || key === "key") && parent.computed !== true;
+  return !isName && key !== "label";
+}
+
+function visit(node, parent, key, see) {
+  see(node, parent, key);
+  for (const [name, value] of Object.entries(node)) {
+    for (const child of Array.isArray(value) ? value : [value]) {
+      if (typeof child?.type === "string") visit(child, node, name, see);
+    }
+  }
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1]).href) {
+  await main(() => {
+    const files = ["src", "lab"].flatMap(filesUnder).filter((file) => /\.tsx?$/.test(file));
+    const found = files.flatMap((file) => violations(file, readFileSync(join(root, file), "utf8")));
+    if (found.length > 0) throw new Failure(found.join("\n"));
+  });
+}

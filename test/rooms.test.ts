@@ -1,0 +1,55 @@
+import { describe, expect, test } from "vitest";
+import { violations } from "../scripts/rooms.mjs";
+
+const bad: [what: string, file: string, text: string, complaint: string][] = [
+  ["a room below", "src/math/a.ts", 'import { flip } from "../patterns/damage.js";', "math stands above patterns"],
+  [
+    "a type of a room below",
+    "src/math/a.ts",
+    'import type { State } from "../patterns/index.js";',
+    "math stands above",
+  ],
+  ["an import() type", "src/math/a.ts", 'let a: import("../models/index.js").Hopfield;', "math stands above models"],
+  ["a re-export", "src/kernels/a.ts", 'export * from "../data/index.js";', "kernels stands above data"],
+  ["a dynamic import", "src/kernels/a.ts", 'const a = import("../data/index.js");', "kernels stands above data"],
+  [
+    "a worker",
+    "src/kernels/a.ts",
+    'new Worker(new URL("../node/w.js", import.meta.url));',
+    "kernels stands above node",
+  ],
+  ["the front door", "src/models/a.ts", 'import { Hopfield } from "../index.js";', "models stands above index.ts"],
+  ["an unknown room", "src/attic/a.ts", "export const a = 1;", "room attic is not in the list"],
+  ["a way out of src", "src/cli/a.ts", 'import a from "../../lab/a.js";', "outside src/"],
+  ["node:", "src/data/a.ts", 'import { readFileSync } from "node:fs";', "imports node:fs"],
+  ["a package", "src/storage/a.ts", 'import sharp from "sharp";', "imports sharp"],
+  ["Math.random", "src/cli/a.ts", "export const a = Math.random();", "uses Math.random"],
+  ["the DOM", "src/models/a.ts", 'document.querySelector("a");', "uses document"],
+  ["the window", "src/models/a.ts", "const a = [window];", "uses window"],
+  ["the library by its path", "lab/src/a.tsx", 'import { Hopfield } from "../../src/index.js";', "by its package name"],
+];
+
+const good: [what: string, file: string, text: string][] = [
+  ["rooms above", "src/models/a.ts", 'import { Random } from "../math/index.js"; import { b } from "./b.js";'],
+  ["errors", "src/math/a.ts", 'import { EngramError } from "../errors.js";'],
+  ["Node in its rooms", "src/node/a.ts", 'import { join } from "node:path"; import sharp from "sharp";'],
+  ["words in texts", "src/math/a.ts", '// Math.random and document\nexport const a = "window", b = { document: a };'],
+  [
+    "the lab's own",
+    "lab/src/a.tsx",
+    'import { Hopfield } from "engram"; import { b } from "./b.js"; document.title = "";',
+  ],
+];
+
+describe("the order of the rooms", () => {
+  test.each(bad)("refuses %s", (_, file, text, complaint) => {
+    const found = violations(file, text);
+    expect(found).toHaveLength(1);
+    expect(found[0]).toContain(`${file}:1: `);
+    expect(found[0]).toContain(complaint);
+  });
+
+  test.each(good)("lets %s pass", (_, file, text) => {
+    expect(violations(file, text)).toEqual([]);
+  });
+});
