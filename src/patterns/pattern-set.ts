@@ -156,7 +156,7 @@ function pack(name: string, states: State | ArrayLike<State>): PatternSet {
     throw new ArgumentError(`${name} is ${String(states)}; expected an array of -1/+1 or 0/1, or a PatternSet`);
   }
   if (typeof states[0] === "object") return PatternSet.from(states as ArrayLike<State>);
-  if (states.length === 0) throw new ShapeError(`${name} has no units; expected an array of -1/+1 or 0/1`);
+  if (states.length === 0) throw new ShapeError(`${name} is empty; expected an array of -1/+1 or 0/1`);
   const bits = bitMatrix(1, states.length);
   packInto(bits, 0, states as State, name);
   return new PatternSet(bits);

@@ -1,0 +1,148 @@
+import { describe, expect, it } from "vitest";
+import { DenseCouplings } from "../../src/couplings/index.js";
+import { asynchronous, type Dynamics, glauber, type Net, synchronous } from "../../src/dynamics/index.js";
+import { type BitMatrix, bitMatrix, spinAt } from "../../src/math/bits.js";
+import { Random } from "../../src/math/random.js";
+import { randomPatterns } from "../support/random-patterns.js";
+
+/** A net of n units with normal couplings, symmetric unless told otherwise, zero diagonal, normal thresholds. */
+function randomNet(n: number, random: Random, sign: 1 | -1 = 1): Net {
+  const W = new Float64Array(n * n);
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j < i; j++) {
+      W[i * n + j] = random.normal();
+      W[j * n + i] = sign * W[i * n + j];
+    }
+  }
+  const thresholds = Float64Array.from({ length: n }, () => (sign > 0 ? random.normal() : 0));
+  return { couplings: new DenseCouplings(W, n), thresholds };
+}
+
+function energy({ couplings, thresholds }: Net, state: BitMatrix): number {
+  return thresholds.reduce((sum, theta, i) => sum + theta * spinAt(state, 0, i), -couplings.quadratic(state)[0] / 2);
+}
+
+function run(dynamics: Dynamics, net: Net, cue: BitMatrix, random?: Random) {
+  const process = dynamics.start(net, cue, random);
+  while (process.period === 0 && process.sweeps < dynamics.maxSweeps) process.advance(cue.columns);
+  return process;
+}
+
+describe("asynchronous dynamics", () => {
+  it("lowers the energy with every flip, and ends where no unit wants to flip", () => {
+    for (let seed = 0; seed < 20; seed++) {
+      const random = new Random(seed);
+      const net = randomNet(30, random);
+      const process = asynchronous().start(net, randomPatterns(1, 30, random).bits, random);
+      let before = energy(net, process.read());
+      while (process.period === 0) {
+        const flips = process.advance(1);
+        const after = energy(net, process.read());
+        if (flips === 0) expect(after).toBe(before);
+        else expect(after).toBeLessThan(before);
+        before = after;
+      }
+      const state = process.read();
+      const fields = new Float64Array(30);
+      net.couplings.fields(state, fields);
+      fields.forEach((h, i) => {
+        expect(spinAt(state, 0, i) * (h - net.thresholds[i])).toBeGreaterThan(0);
+      });
+    }
+  });
+
+  it("visits every unit once a sweep, however it is cut into steps", () => {
+    const net = randomNet(50, new Random(1));
+    const cue = randomPatterns(1, 50, new Random(2)).bits;
+    const whole = run(asynchronous(), net, cue, new Random(3));
+    const pieces = asynchronous().start(net, cue, new Random(3));
+    const cut = new Random(4);
+    while (pieces.period === 0) pieces.advance(1 + cut.integer(20));
+    expect(pieces.read().words).toEqual(whole.read().words);
+    expect([pieces.visits, pieces.flips, pieces.sweeps]).toEqual([whole.visits, whole.flips, whole.sweeps]);
+    expect(whole.visits % 50).toBe(0);
+  });
+
+  it("keeps a unit whose field is zero as it is", () => {
+    const net = { couplings: new DenseCouplings(new Float64Array(16), 4), thresholds: new Float64Array(4) };
+    const cue = bitMatrix(1, 4, Uint32Array.of(0b0110, 0, 0, 0));
+    const process = run(asynchronous({ order: "fixed" }), net, cue);
+    expect([process.period, process.flips, process.sweeps]).toEqual([1, 0, 1]);
+    expect(process.read().words[0]).toBe(0b0110);
+  });
+
+  it("does not settle where a self-coupling is -1, and says so", () => {
+    const net = { couplings: new DenseCouplings([-1], 1), thresholds: new Float64Array(1) };
+    const process = run(asynchronous({ maxSweeps: 25 }), net, bitMatrix(1, 1), new Random(1));
+    expect([process.period, process.sweeps, process.flips]).toEqual([0, 25, 25]);
+  });
+
+  it("needs a generator for a random order and none for a fixed one", () => {
+    const net = randomNet(3, new Random(1));
+    expect(() => asynchronous().start(net, bitMatrix(1, 3))).toThrow(/random is missing; .* pass new Random\(seed\)/);
+    expect(() => asynchronous({ order: "fixed" }).start(net, bitMatrix(1, 3))).not.toThrow();
+    expect(() => asynchronous({ maxSweeps: 0 })).toThrow(/maxSweeps is 0/);
+    expect(() => asynchronous({ order: "odd" as "fixed" })).toThrow(/order is "odd"; expected "random" or "fixed"/);
+  });
+});
+
+describe("synchronous dynamics", () => {
+  it("ends on a fixed point or a cycle of two where couplings are symmetric (Goles et al. 1985)", () => {
+    const periods = new Map<number, number>();
+    for (let seed = 0; seed < 60; seed++) {
+      const random = new Random(seed);
+      const process = run(synchronous(), randomNet(12, random), randomPatterns(1, 12, random).bits);
+      periods.set(process.period, (periods.get(process.period) ?? 0) + 1);
+    }
+    expect([...periods.keys()].sort()).toEqual([1, 2]);
+  });
+
+  it("cycles with period four where couplings are antisymmetric (Goles 1986)", () => {
+    for (let seed = 0; seed < 20; seed++) {
+      const random = new Random(seed);
+      const process = run(synchronous(), randomNet(9, random, -1), randomPatterns(1, 9, random).bits);
+      expect(process.period).toBe(4);
+    }
+  });
+
+  it("takes the sign of zero for +1", () => {
+    const net = { couplings: new DenseCouplings(new Float64Array(4), 2), thresholds: new Float64Array(2) };
+    expect(run(synchronous(), net, bitMatrix(1, 2)).read().words[0]).toBe(0b11);
+  });
+});
+
+describe("Glauber dynamics", () => {
+  // Exact enumeration of exp(-beta E) / Z beside the end states of many independent chains.
+  it.each([0, 0.3, 1])("samples exp(-beta E) / Z at beta = %s", (beta) => {
+    const n = 4;
+    const net = randomNet(n, new Random(11));
+    const weights = Array.from({ length: 2 ** n }, (_, word) =>
+      Math.exp(-beta * energy(net, bitMatrix(1, n, Uint32Array.of(word, 0, 0, 0)))),
+    );
+    const Z = weights.reduce((a, b) => a + b);
+    const chains = 8000;
+    const counts = new Float64Array(2 ** n);
+    for (let chain = 0; chain < chains; chain++) {
+      counts[run(glauber({ beta, sweeps: 40 }), net, bitMatrix(1, n), new Random(5).fork(chain)).read().words[0]]++;
+    }
+    let chiSquared = 0;
+    weights.forEach((weight, word) => {
+      const expected = (chains * weight) / Z;
+      chiSquared += (counts[word] - expected) ** 2 / expected;
+    });
+    // The 1 - 1e-5 quantile of chi-squared with 15 degrees of freedom.
+    expect(chiSquared).toBeLessThan(50.5);
+  });
+
+  it("is asynchronous dynamics at zero temperature", () => {
+    const random = new Random(3);
+    const net = randomNet(20, random);
+    const process = run(glauber({ beta: Number.POSITIVE_INFINITY, sweeps: 50 }), net, bitMatrix(1, 20), random);
+    const settled = run(asynchronous(), net, process.read(), random);
+    expect([process.period, settled.flips]).toEqual([0, 0]);
+  });
+
+  it.each([-1, Number.NaN])("refuses beta = %s", (beta) => {
+    expect(() => glauber({ beta })).toThrow(/beta is .*; expected a number of at least 0/);
+  });
+});

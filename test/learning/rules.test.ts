@@ -1,0 +1,116 @@
+import { describe, expect, it } from "vitest";
+import { toMatrix } from "../../src/couplings/index.js";
+import { referenceKernels } from "../../src/kernels/index.js";
+import { hebb, projection, ruleByName } from "../../src/learning/index.js";
+import { Random } from "../../src/math/random.js";
+import { PatternSet } from "../../src/patterns/index.js";
+import { randomPatterns } from "../support/random-patterns.js";
+
+const matrixOf = (rule: ReturnType<typeof hebb>, patterns: PatternSet) =>
+  toMatrix(rule.learn(patterns, referenceKernels));
+
+describe("hebb", () => {
+  it.each([true, false])("is (1/n) X^T X, self-coupling %s", (selfCoupling) => {
+    const patterns = randomPatterns(5, 37, new Random(1));
+    const W = matrixOf(hebb({ selfCoupling }), patterns);
+    const rows = Array.from({ length: 5 }, (_, r) => patterns.spins(r));
+    for (let i = 0; i < 37; i++) {
+      for (let j = 0; j < 37; j++) {
+        const sum = rows.reduce((total, xi) => total + xi[i] * xi[j], 0);
+        expect(W[i * 37 + j]).toBe(i === j && !selfCoupling ? 0 : sum / 37);
+      }
+    }
+  });
+});
+
+describe("projection", () => {
+  // A symmetric idempotent W with W xi = xi for p independent patterns and trace p is the orthogonal projector on
+  // their span, and there is only one.
+  it.each([
+    [1, 10],
+    [7, 40],
+    [30, 64],
+    [60, 64],
+  ])("is the orthogonal projector on the span of %i patterns of %i units", (p, n) => {
+    const patterns = randomPatterns(p, n, new Random(p));
+    const W = matrixOf(projection(), patterns);
+    let trace = 0;
+    for (let i = 0; i < n; i++) {
+      trace += W[i * n + i];
+      for (let j = 0; j < n; j++) {
+        expect(Math.abs(W[i * n + j] - W[j * n + i])).toBeLessThan(1e-12);
+        let square = 0;
+        for (let k = 0; k < n; k++) square += W[i * n + k] * W[k * n + j];
+        expect(Math.abs(square - W[i * n + j])).toBeLessThan(1e-10);
+      }
+    }
+    expect(Math.abs(trace - p)).toBeLessThan(1e-10);
+    for (let r = 0; r < p; r++) {
+      const xi = patterns.spins(r);
+      for (let i = 0; i < n; i++) {
+        const h = xi.reduce((sum, s, j) => sum + W[i * n + j] * s, 0);
+        expect(Math.abs(h - xi[i])).toBeLessThan(1e-10);
+      }
+    }
+  });
+
+  it("without self-coupling is the same with a zero diagonal", () => {
+    const patterns = randomPatterns(7, 40, new Random(7));
+    const W = matrixOf(projection(), patterns);
+    const bare = matrixOf(projection({ selfCoupling: false }), patterns);
+    for (let i = 0; i < 40; i++) {
+      for (let j = 0; j < 40; j++) {
+        expect(Math.abs(bare[i * 40 + j] - (i === j ? 0 : W[i * 40 + j]))).toBeLessThan(1e-14);
+      }
+    }
+  });
+
+  it.each([true, false])("learned one by one is what it is learned at once, to the last bit (%s)", (selfCoupling) => {
+    const patterns = randomPatterns(20, 50, new Random(3));
+    const rule = projection({ selfCoupling });
+    const rows = (count: number) => patterns.select(Uint32Array.from({ length: count }, (_, r) => r));
+    let grown = rule.learn(rows(1), referenceKernels);
+    for (let count = 2; count <= 20; count++) grown = rule.learn(rows(count), referenceKernels, grown);
+    expect(toMatrix(grown)).toEqual(matrixOf(rule, patterns));
+  });
+
+  it("takes couplings that were learned from other patterns for what they are", () => {
+    const rule = projection();
+    const [a, b] = [randomPatterns(4, 30, new Random(1)), randomPatterns(6, 30, new Random(2))];
+    expect(toMatrix(rule.learn(b, referenceKernels, rule.learn(a, referenceKernels)))).toEqual(matrixOf(rule, b));
+  });
+
+  const labelled = (rows: number[][], labels?: string[]) => PatternSet.from(rows, { labels });
+  it("names duplicates, negatives and the patterns of a linear combination", () => {
+    const a = [1, 1, 1, 1, -1, 1];
+    const other = [1, 1, 1, -1, 1, 1];
+    const learn = (patterns: PatternSet) => () => projection().learn(patterns, referenceKernels);
+    expect(learn(labelled([a, other, a], ["x", "y", "z"]))).toThrow(
+      'pattern 2 ("z") is a duplicate of pattern 0 ("x")',
+    );
+    expect(learn(labelled([a, other, a.map((s) => -s)]))).toThrow("pattern 2 is the negative of pattern 0");
+    const rows = [
+      [1, 1, 1, 1],
+      [1, 1, -1, -1],
+      [1, -1, 1, -1],
+      [1, -1, -1, 1],
+    ];
+    const half = [0, 1, 2, 3].map((i) => (rows[0][i] + rows[1][i] + rows[2][i] - rows[3][i]) / 2);
+    expect(learn(labelled([...rows, half]))).toThrow(
+      "pattern 4 is a linear combination of patterns 0, 1, 2, 3; projection needs linearly independent patterns",
+    );
+  });
+
+  it("refuses more patterns than units", () => {
+    expect(() => projection().learn(randomPatterns(9, 8, new Random(1)), referenceKernels)).toThrow(/pattern \d/);
+  });
+});
+
+describe("ruleByName", () => {
+  it("knows every rule and says what there is where it does not", () => {
+    expect(ruleByName("projection", { selfCoupling: false }).selfCoupling).toBe(false);
+    expect(ruleByName("hebb").selfCoupling).toBe(false);
+    expect(() => ruleByName("heb")).toThrow('rule is "heb"; expected one of hebb, projection');
+    expect(() => ruleByName("constructor")).toThrow(/rule is "constructor"/);
+  });
+});
