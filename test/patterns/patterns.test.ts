@@ -80,6 +80,13 @@ describe("damage", () => {
     }
   });
 
+  it("damages each row in its own way", () => {
+    const same = set.select([0, 0]);
+    for (const cues of [flip(same, 0.1, new Random(3)), flipExactly(same, 100, new Random(3))]) {
+      expect(hammingDistance(cues.select([0]), cues.select([1]))).toBeGreaterThan(0);
+    }
+  });
+
   it("gives a row the same damage alone and among others", () => {
     const both = flip(set, 0.1, new Random(3));
     expect(flip(set.select([0]), 0.1, new Random(3)).bits.words).toEqual(both.select([0]).bits.words);
