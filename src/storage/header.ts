@@ -1,0 +1,61 @@
+import { quote } from "./quote.js";
+
+/** A header is an object of tensors, each an object with lists of numbers. */
+const deepest = 3;
+
+/**
+ * Looks a header over for what JSON.parse lets pass: a key that comes twice in an object, of which it would silently
+ * take the last, and needless depth, which costs memory. It tells nothing of text that is no JSON.
+ *
+ * @returns what is wrong, to follow "has a header that"; undefined where nothing is
+ */
+export function scanHeader(text: string): string | undefined {
+  if (text[0] !== "{") return "does not begin with {: it is damaged or another format";
+  const open: (Set<string> | undefined)[] = [];
+  let last = "";
+  for (let at = 0; at < text.length; at++) {
+    switch (text[at]) {
+      case '"': {
+        const end = endOfString(text, at);
+        last = text.slice(at, end + 1);
+        at = end;
+        break;
+      }
+      case ":": {
+        const keys = open.at(-1);
+        const key = unescaped(last);
+        if (keys?.has(key)) return `has the key ${quote(key)} twice: it is forged`;
+        keys?.add(key);
+        break;
+      }
+      case "{":
+      case "[":
+        if (open.length === deepest) return `is nested more than ${deepest} deep: it is forged`;
+        open.push(text[at] === "{" ? new Set() : undefined);
+        break;
+      case "}":
+      case "]":
+        open.pop();
+        break;
+    }
+  }
+  return undefined;
+}
+
+/** Where the string that opens at `at` closes; the end of the text where it never does. */
+function endOfString(text: string, at: number): number {
+  for (let i = at + 1; i < text.length; i++) {
+    if (text[i] === "\\") i++;
+    else if (text[i] === '"') return i;
+  }
+  return text.length;
+}
+
+/** A key as JSON.parse reads it: two spellings of one key are one key. */
+function unescaped(literal: string): string {
+  try {
+    return JSON.parse(literal);
+  } catch {
+    return literal;
+  }
+}

@@ -1,0 +1,197 @@
+import { ArgumentError, StorageError } from "../errors.js";
+import { scanHeader } from "./header.js";
+import { quote } from "./quote.js";
+
+/**
+ * Safetensors: the length of the header as a little-endian 64-bit number, the header as JSON, then the tensors without
+ * a gap (Hugging Face, safetensors, README "Format"). The header gives each tensor's type, shape and place by name and,
+ * as `__metadata__`, a map of strings.
+ */
+
+const elementBytes = {
+  BOOL: 1,
+  U8: 1,
+  I8: 1,
+  F8_E4M3: 1,
+  F8_E5M2: 1,
+  U16: 2,
+  I16: 2,
+  F16: 2,
+  BF16: 2,
+  U32: 4,
+  I32: 4,
+  F32: 4,
+  U64: 8,
+  I64: 8,
+  F64: 8,
+} as const;
+
+/** The element types of safetensors. */
+export type Dtype = keyof typeof elementBytes;
+
+/** An array of a safetensors file; `data` is little-endian, the last dimension running fastest. */
+export interface Tensor {
+  readonly dtype: Dtype;
+  readonly shape: readonly number[];
+  readonly data: Uint8Array;
+}
+
+/** What a safetensors file holds. */
+export interface Safetensors {
+  readonly tensors: ReadonlyMap<string, Tensor>;
+  readonly metadata: ReadonlyMap<string, string>;
+}
+
+const metadataKey = "__metadata__";
+
+/** The longest header that is read; it bounds what a forged file can make of us. */
+const longestHeader = 2 ** 24;
+
+/**
+ * Reads a safetensors file, strictly: every byte belongs to the header or to one tensor, no name comes twice. The
+ * tensors share memory with `bytes`.
+ *
+ * @param name how errors call the file
+ * @throws StorageError for anything else
+ */
+export function readSafetensors(bytes: Uint8Array, name = "safetensors file"): Safetensors {
+  const { text, start } = readHeaderText(bytes, name);
+  const header = parseHeader(text, name);
+  const data = bytes.subarray(start);
+  const metadata = readMetadata(header[metadataKey], name);
+  const tensors = new Map<string, Tensor>();
+  const places: Place[] = [];
+  for (const [key, entry] of Object.entries(header)) {
+    if (key === metadataKey) continue;
+    const { dtype, shape, begin, end } = readEntry(key, entry, data.length, name);
+    tensors.set(key, { dtype, shape, data: data.subarray(begin, end) });
+    places.push({ key, begin, end });
+  }
+  requireNoGaps(places, data.length, name);
+  return { tensors, metadata };
+}
+
+/** Writes a safetensors file: the header padded so that the data begins at a multiple of 8, wide elements first. */
+export function writeSafetensors({ tensors, metadata }: Safetensors): Uint8Array {
+  const ordered = [...tensors].sort(([, a], [, b]) => elementBytes[b.dtype] - elementBytes[a.dtype]);
+  const header: [string, unknown][] = metadata.size > 0 ? [[metadataKey, Object.fromEntries(metadata)]] : [];
+  if (tensors.has(metadataKey)) throw new ArgumentError(`no tensor may be called "${metadataKey}"; rename it`);
+  let length = 0;
+  for (const [key, { dtype, shape, data }] of ordered) {
+    const expected = shape.reduce((product, size) => product * size, elementBytes[dtype]);
+    if (data.length !== expected) {
+      throw new ArgumentError(
+        `tensor ${quote(key)} has ${data.length} bytes; ${dtype} of ${shape.join(" x ")} needs ${expected}`,
+      );
+    }
+    header.push([key, { dtype, shape, data_offsets: [length, length + data.length] }]);
+    length += data.length;
+  }
+  const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries(header)));
+  const start = Math.ceil((8 + json.length) / 8) * 8;
+  const bytes = new Uint8Array(start + length).fill(0x20, 8, start);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(start - 8), true);
+  bytes.set(json, 8);
+  let at = start;
+  for (const [, { data }] of ordered) {
+    bytes.set(data, at);
+    at += data.length;
+  }
+  return bytes;
+}
+
+function readHeaderText(bytes: Uint8Array, name: string): { text: string; start: number } {
+  if (bytes.length < 8) {
+    throw new StorageError(
+      `${name} has ${bytes.length} bytes; expected a safetensors file: it is truncated or another format`,
+    );
+  }
+  const length = new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true);
+  if (length > longestHeader) {
+    throw new StorageError(
+      `${name} claims a header of ${length} bytes; the limit is ${longestHeader}: it is no safetensors file`,
+    );
+  }
+  const start = 8 + Number(length);
+  if (start > bytes.length) {
+    throw new StorageError(
+      `${name} ends after ${bytes.length} bytes, within its header, which ends at ${start}: it is truncated`,
+    );
+  }
+  try {
+    return { text: new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes.subarray(8, start)), start };
+  } catch {
+    throw new StorageError(`${name} has a header that is no UTF-8 text: it is damaged or another format`);
+  }
+}
+
+function parseHeader(text: string, name: string): Record<string, unknown> {
+  const flaw = scanHeader(text);
+  if (flaw !== undefined) throw new StorageError(`${name} has a header that ${flaw}`);
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new StorageError(`${name} has a header that is no JSON: it is damaged or another format`);
+  }
+}
+
+function readMetadata(value: unknown, name: string): Map<string, string> {
+  if (value === undefined) return new Map();
+  if (!isRecord(value)) throw new StorageError(`${name} has metadata that is no map of strings`);
+  for (const [key, text] of Object.entries(value)) {
+    if (typeof text !== "string") throw new StorageError(`${name} has metadata ${quote(key)} that is no string`);
+  }
+  return new Map(Object.entries(value as Record<string, string>));
+}
+
+interface Place {
+  readonly key: string;
+  readonly begin: number;
+  readonly end: number;
+}
+
+function readEntry(key: string, entry: unknown, dataLength: number, name: string) {
+  const where = `${name}: tensor ${quote(key)}`;
+  if (!isRecord(entry) || Object.keys(entry).sort().join() !== "data_offsets,dtype,shape") {
+    throw new StorageError(`${where} is not described by dtype, shape and data_offsets`);
+  }
+  const { dtype, shape, data_offsets: offsets } = entry;
+  if (typeof dtype !== "string" || !Object.hasOwn(elementBytes, dtype)) {
+    throw new StorageError(
+      `${where} has the dtype ${quote(dtype)}; expected one of ${Object.keys(elementBytes).join(", ")}`,
+    );
+  }
+  if (!isSizes(shape)) throw new StorageError(`${where} has the shape ${quote(shape)}; expected whole numbers`);
+  if (!isSizes(offsets) || offsets.length !== 2 || offsets[0] > offsets[1]) {
+    throw new StorageError(`${where} has the offsets ${quote(offsets)}; expected a begin and an end`);
+  }
+  const [begin, end] = offsets;
+  if (end > dataLength) {
+    throw new StorageError(`${where} ends at byte ${end} of ${dataLength}: the file is truncated or forged`);
+  }
+  const expected = shape.reduce((product, size) => product * size, elementBytes[dtype as Dtype]);
+  if (end - begin !== expected) {
+    throw new StorageError(`${where} has ${end - begin} bytes; ${dtype} of ${shape.join(" x ")} needs ${expected}`);
+  }
+  return { dtype: dtype as Dtype, shape, begin, end };
+}
+
+function requireNoGaps(places: Place[], dataLength: number, name: string): void {
+  let at = 0;
+  for (const { key, begin, end } of places.sort((a, b) => a.begin - b.begin || a.end - b.end)) {
+    if (begin !== at) {
+      const what = begin < at ? "overlaps the tensor before it" : `leaves a gap of ${begin - at} bytes before it`;
+      throw new StorageError(`${name}: tensor ${quote(key)} ${what}: the file is forged`);
+    }
+    at = end;
+  }
+  if (at !== dataLength) throw new StorageError(`${name} holds ${dataLength - at} bytes that belong to no tensor`);
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isSizes(value: unknown): value is number[] {
+  return Array.isArray(value) && value.every((size) => Number.isSafeInteger(size) && size >= 0);
+}

@@ -1,0 +1,174 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { asynchronous, glauber, synchronous } from "../../src/dynamics/index.js";
+import { StorageError } from "../../src/errors.js";
+import { hebb, projection } from "../../src/learning/index.js";
+import { Random } from "../../src/math/index.js";
+import { Hopfield } from "../../src/models/index.js";
+import { flip, PatternSet } from "../../src/patterns/index.js";
+import {
+  decodeMemory,
+  encodeMemory,
+  readSafetensors,
+  type Safetensors,
+  type Tensor,
+  writeSafetensors,
+} from "../../src/storage/index.js";
+import { damagedBytes } from "../support/damaged-bytes.js";
+
+function randomPatterns(count: number, units: number, seed = 1): PatternSet {
+  const random = new Random(seed);
+  return PatternSet.from(
+    Array.from({ length: count }, () => Array.from({ length: units }, () => (random.bernoulli(0.5) ? 1 : -1))),
+    { labels: Array.from({ length: count }, (_, r) => `pattern "${r}"\n`) },
+  );
+}
+
+/** A small memory whose file is easy to forge: 10 units, three patterns. */
+const small = new Hopfield(10, { rule: projection({ selfCoupling: false }) }).store(
+  PatternSet.from(
+    [
+      [1, 0, 0, 0, 0, 0, 0, 0, 0, 1],
+      [0, 1, 1, 0, 0, 0, 0, 0, 0, 0],
+      [0, 0, 0, 0, 1, 1, 1, 1, 1, 1],
+    ],
+    { labels: ["a", "b", "c"], shape: [2, 5] },
+  ),
+);
+
+describe("encodeMemory", () => {
+  test("writes the documented tensors and metadata", () => {
+    const { tensors, metadata } = readSafetensors(encodeMemory(small));
+    expect(Object.fromEntries(metadata)).toEqual({
+      format: "engram",
+      version: "1",
+      model: "hopfield",
+      units: "10",
+      rule: "projection",
+      selfCoupling: "false",
+      shape: "[2,5]",
+      labels: '["a","b","c"]',
+    });
+    const { dtype, shape, data } = tensors.get("patterns")!;
+    expect([dtype, shape]).toEqual(["U8", [3, 2]]);
+    expect([...data]).toEqual([0b00000001, 0b10, 0b00000110, 0b00, 0b11110000, 0b11]);
+    expect(tensors.size).toBe(1);
+  });
+
+  test("refuses an empty memory, and a rule that a file cannot name", () => {
+    expect(() => encodeMemory(new Hopfield(4))).toThrow("the memory is empty; store patterns before saving it");
+    const own = new Hopfield(2, { rule: { ...hebb(), name: "mine" } }).store([1, -1]);
+    expect(() => encodeMemory(own)).toThrow('the memory has the rule "mine"; a file can name one of hebb, projection');
+  });
+});
+
+describe("decodeMemory", () => {
+  const rules = [true, false].flatMap((selfCoupling) => [hebb({ selfCoupling }), projection({ selfCoupling })]);
+  test.each(rules.map((rule) => [rule.name, rule.selfCoupling, rule] as const))(
+    "recalls bit for bit like the memory that was saved: %s, self-coupling %s",
+    (_, __, rule) => {
+      const units = 130;
+      const thresholds = Float64Array.from({ length: units }, (_, i) => Math.sin(i) / 7);
+      const memory = new Hopfield(units, { rule, thresholds });
+      memory
+        .store(randomPatterns(12, units))
+        .forget([3, 7])
+        .store(randomPatterns(5, units, 2));
+      const loaded = decodeMemory(encodeMemory(memory));
+      expect(loaded.patterns).toEqual(memory.patterns);
+      expect(loaded.thresholds).toEqual(memory.thresholds);
+      expect(loaded.inspect()).toEqual(memory.inspect());
+      const cues = flip(memory.patterns!, 0.3, new Random(5));
+      for (const dynamics of [asynchronous(), synchronous(), glauber({ beta: 4, sweeps: 5 })]) {
+        const options = { dynamics, random: new Random(9) };
+        expect(loaded.recallMany(cues, options)).toEqual(memory.recallMany(cues, options));
+      }
+    },
+  );
+
+  test("keeps labels and shape, and their absence", () => {
+    expect(decodeMemory(encodeMemory(small)).patterns).toMatchObject({ labels: ["a", "b", "c"], shape: [2, 5] });
+    const { labels, shape } = decodeMemory(encodeMemory(new Hopfield(3).store([1, -1, 1]))).patterns!;
+    expect([labels, shape]).toEqual([undefined, undefined]);
+  });
+
+  const sound = encodeMemory(small);
+  /** The file of the small memory with something else in it. */
+  function forged(change: { [key: string]: string | undefined }, tensors: { [key: string]: Tensor | undefined } = {}) {
+    const file: Safetensors = readSafetensors(sound);
+    const mixed = <T>(map: ReadonlyMap<string, T>, changes: { [key: string]: T | undefined }) =>
+      new Map(
+        Object.entries({ ...Object.fromEntries(map), ...changes }).filter(([, v]) => v !== undefined) as [string, T][],
+      );
+    return writeSafetensors({ metadata: mixed(file.metadata, change), tensors: mixed(file.tensors, tensors) });
+  }
+  const u8 = (shape: number[], ...data: number[]): Tensor => ({ dtype: "U8", shape, data: Uint8Array.from(data) });
+  const f64 = (...values: number[]): Tensor => ({
+    dtype: "F64",
+    shape: [values.length],
+    data: new Uint8Array(Float64Array.from(values).buffer),
+  });
+
+  test.each([
+    ["a file of another program", forged({ format: "pt" }), 'm: format is "pt"; expected "engram"'],
+    ["a file without metadata", forged({ format: undefined }), "m: format is missing; expected"],
+    ["a later version", forged({ version: "2" }), 'm: version is "2"; expected "1"'],
+    ["another model", forged({ model: "rbm" }), 'm: model is "rbm"; expected "hopfield"'],
+    ["no units", forged({ units: undefined }), "m: units is missing; expected a whole number"],
+    ["units that are no number", forged({ units: "1e1" }), 'm: units is "1e1"; expected a whole number'],
+    ["units without end", forged({ units: "9".repeat(400) }), 'm: units is "9999'],
+    ["an unknown rule", forged({ rule: "storkey" }), 'm: rule is "storkey"; expected one of hebb, projection'],
+    ["a rule of Object", forged({ rule: "toString" }), 'm: rule is "toString"; expected one of hebb, projection'],
+    ["self-coupling of a kind", forged({ selfCoupling: "yes" }), 'm: selfCoupling is "yes"; expected "true" or'],
+    ["units that the patterns do not have", forged({ units: "17" }), 'm has U8 of 3 x 2 as "patterns"; 17 units need'],
+    ["fewer units than bits", forged({ units: "9" }), "m has bits past unit 9 in pattern 0: it is damaged"],
+    ["a bit past the last unit", forged({}, { patterns: u8([1, 2], 1, 4) }), "m has bits past unit 10 in pattern 0"],
+    ["no patterns", forged({}, { patterns: undefined }), 'm has no tensor "patterns"; 10 units need U8 of p x 2'],
+    ["none in the patterns", forged({}, { patterns: u8([0, 2]) }), 'm has U8 of 0 x 2 as "patterns"'],
+    ["patterns of one dimension", forged({}, { patterns: u8([2], 1, 2) }), 'm has U8 of 2 as "patterns"'],
+    [
+      "patterns of another type",
+      forged({}, { patterns: { ...u8([3, 2], 0, 0, 0, 0, 0, 0), dtype: "I8" } }),
+      'm has I8 of 3 x 2 as "patterns"',
+    ],
+    ["a stray tensor", forged({}, { weights: u8([1], 1) }), 'm holds a tensor "weights", which no memory has'],
+    ["thresholds of another length", forged({}, { thresholds: f64(1, 2) }), 'm has F64 of 2 as "thresholds"; 10 units'],
+    [
+      "thresholds that are no numbers",
+      forged({}, { thresholds: f64(...Array(9).fill(0), Number.NaN) }),
+      "m holds what cannot be stored: thresholds[9] is NaN",
+    ],
+    [
+      "a shape that does not hold the units",
+      forged({ shape: "[3,4]" }),
+      'm: shape is "[3,4]"; expected [height, width]',
+    ],
+    ["a shape that is none", forged({ shape: "10" }), 'm: shape is "10"; expected [height, width]'],
+    ["a shape that is no JSON", forged({ shape: "[2,\n" }), 'm: shape is "[2,\\n"; expected'],
+    ["a shape of fractions", forged({ shape: "[2.5,4]" }), 'm: shape is "[2.5,4]"; expected'],
+    ["too few labels", forged({ labels: '["a"]' }), 'm: labels is "[\\"a\\"]"; expected a JSON list of 3 strings'],
+    ["labels that are no text", forged({ labels: "[1,2,3]" }), "expected a JSON list of 3 strings"],
+    [
+      "patterns that the rule cannot hold",
+      forged({}, { patterns: u8([3, 2], 1, 0, 2, 0, 1, 0) }),
+      'm holds what cannot be stored: pattern 2 ("c") is a duplicate of pattern 0 ("a")',
+    ],
+  ] as [string, Uint8Array, string][])("refuses %s", (_, bytes, line) => {
+    const decode = () => decodeMemory(bytes, { name: "m" });
+    expect(decode).toThrow(StorageError);
+    expect(decode).toThrow(line);
+  });
+
+  test("survives damage", () => {
+    fc.assert(
+      fc.property(damagedBytes(sound), (damaged) => {
+        try {
+          expect(decodeMemory(damaged).patterns!.count).toBeGreaterThan(0);
+        } catch (error) {
+          expect(error).toBeInstanceOf(StorageError);
+        }
+      }),
+      { numRuns: 2000 },
+    );
+  });
+});
