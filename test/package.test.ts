@@ -1,0 +1,98 @@
+import { execFile, execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+
+/** A project of someone else's, with the packed package unpacked where npm would put it. */
+let project: string;
+let packed: string[];
+
+beforeAll(() => {
+  project = mkdtempSync(join(tmpdir(), "engram-package-"));
+  const args = ["pack", "--json", "--ignore-scripts", "--pack-destination", project];
+  // npm may keep its notices off stdout but not its warnings about a user's settings off stderr.
+  const [{ filename, files }] = JSON.parse(
+    execFileSync("npm", args, { cwd: root, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }),
+  );
+  packed = files.map(({ path }: { path: string }) => path).sort();
+  const home = join(project, "node_modules/engram");
+  mkdirSync(home, { recursive: true });
+  execFileSync("tar", ["-xzf", join(project, filename), "-C", home, "--strip-components=1"]);
+});
+
+afterAll(() => rmSync(project, { recursive: true, force: true }));
+
+describe("the packed package", () => {
+  test("holds what it should and nothing else", () => {
+    const kinds: [what: string, pattern: RegExp][] = [
+      ["notes", /^(LICENSE|README\.md|package\.json)$/],
+      ["modules, types and maps", /^dist\/(?!lab\/).+\.(js|js\.map|d\.ts|d\.ts\.map)$/],
+      ["the lab", /^dist\/lab\/.+\.(html|js|css|svg|png|woff2|wasm)$/],
+      ["sources that the maps point to", /^src\/.+\.ts$/],
+    ];
+    for (const [what, pattern] of kinds)
+      expect(
+        packed.filter((file) => pattern.test(file)),
+        what,
+      ).not.toEqual([]);
+    expect(packed.filter((file) => !kinds.some(([, pattern]) => pattern.test(file)))).toEqual([]);
+    expect(packed.filter((file) => /test|node_modules|tsbuildinfo|\.gz$/.test(file))).toEqual([]);
+  });
+
+  test("has the source of every map", () => {
+    const maps = packed.filter((file) => /^dist\/(?!lab\/).+\.map$/.test(file));
+    for (const map of maps) {
+      const { sources } = JSON.parse(readFileSync(join(root, map), "utf8")) as { sources: string[] };
+      for (const source of sources) expect(packed).toContain(join(map, "..", source).replaceAll("\\", "/"));
+    }
+  });
+
+  test("has a module and its types behind every export", () => {
+    for (const [name, target] of Object.entries<string>(manifest.exports)) {
+      const file = target.slice("./".length);
+      expect(packed, name).toContain(file);
+      if (file.endsWith(".js")) expect(packed, name).toContain(file.replace(/\.js$/, ".d.ts"));
+    }
+    expect(packed).toContain(manifest.bin.engram);
+  });
+
+  test("says which Node it needs", () => {
+    expect(manifest.engines.node).toMatch(/^>=20/);
+  });
+
+  test("recalls in a project that has nothing but it", async () => {
+    const script = join(project, "recall.mjs");
+    writeFileSync(
+      script,
+      `import { flip, glyphs, Hopfield, projection, Random } from "engram";
+       const memory = new Hopfield(256, { rule: projection() }).store(glyphs("ABC"));
+       const cue = flip(glyphs("B"), 0.2, new Random(1));
+       console.log(memory.recall(cue, { random: new Random(2) }).nearest.label);`,
+    );
+    const { stdout } = await promisify(execFile)(process.execPath, [script], { cwd: project });
+    expect(stdout).toBe("B\n");
+  });
+
+  test("is found under all its names by Node and by TypeScript", async () => {
+    // What the package depends on: found where it is installed already.
+    for (const name of [...Object.keys(manifest.dependencies), "@types"]) {
+      const [place, target] = [join(project, "node_modules", name), join(root, "node_modules", name)];
+      if (!existsSync(place)) symlinkSync(target, place);
+    }
+    const names = Object.keys(manifest.exports).filter((name) => name !== "./package.json");
+    const imports = names.map((name) => `import * as m${names.indexOf(name)} from "${name.replace(".", "engram")}";`);
+    const script = join(project, "names.mts");
+    writeFileSync(script, `${imports.join("\n")}\nconsole.log(${names.map((_, i) => `m${i}`).join(", ")});\n`);
+    writeFileSync(join(project, "names.mjs"), `${imports.join("\n")}\n`);
+    await promisify(execFile)(process.execPath, [join(project, "names.mjs")], { cwd: project });
+    const tsc = join(root, "node_modules/typescript/bin/tsc");
+    const flags = ["--noEmit", "--strict", "--module", "nodenext", "--types", "node", "--skipLibCheck", "false"];
+    await promisify(execFile)(process.execPath, [tsc, ...flags, script], { cwd: project });
+  });
+});

@@ -1,0 +1,48 @@
+/**
+ * Stores patterns and recalls many cues under several rules and dynamics, and gives the digest of everything that came
+ * of it. Runs wherever `engram`, the library's front module, does: in Node, on a page, in a worker.
+ */
+export function digestOfRecalls(engram, kernels) {
+  const { asynchronous, Digest, flip, glauber, glyphs, Hopfield, hebb, projection, Random, synchronous } = engram;
+
+  /** The Hebb rule with its couplings spelled out as a matrix. */
+  const dense = {
+    ...hebb(),
+    name: "dense",
+    learn(patterns, kernels) {
+      const couplings = hebb().learn(patterns, kernels);
+      return new engram.DenseCouplings(engram.toMatrix(couplings), patterns.units, kernels);
+    },
+  };
+  const rules = [hebb(), hebb({ selfCoupling: true }), projection(), projection({ selfCoupling: false }), dense];
+  const dynamics = [
+    synchronous({ maxSweeps: 50 }),
+    asynchronous({ maxSweeps: 50 }),
+    asynchronous({ order: "fixed", maxSweeps: 50 }),
+    glauber({ beta: 3, sweeps: 4 }),
+  ];
+  // Pictures, which are correlated, and random patterns whose number of units fills no whole words.
+  const random = new Random(2024);
+  const noise = Array.from({ length: 21 }, () => Array.from({ length: 333 }, () => (random.bernoulli(0.5) ? 1 : -1)));
+  const memories = [glyphs(), engram.PatternSet.from(noise)];
+
+  const digest = new Digest();
+  const words = (...numbers) => new Uint32Array(Float64Array.from(numbers).buffer);
+  for (const patterns of memories) {
+    const cues = flip(patterns, 0.2, new Random(1));
+    const thresholds = Float64Array.from({ length: patterns.units }, (_, i) => ((i % 7) - 3) / 64);
+    for (const rule of rules) {
+      const memory = new Hopfield(patterns.units, { rule, thresholds, kernels });
+      memory.store(patterns);
+      for (const way of dynamics) {
+        const recalls = memory.recallMany(cues, { dynamics: way, random: new Random(7), trace: true });
+        for (const { bits, sweeps, flips, period, cueEnergy, energy, trace, nearest } of recalls) {
+          digest.add(bits.words).add(words(sweeps, flips, period, cueEnergy, energy, nearest.overlap, ...trace));
+        }
+      }
+      const { stabilities } = memory.inspect();
+      digest.add(words(...stabilities));
+    }
+  }
+  return digest.hex();
+}
