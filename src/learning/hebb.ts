@@ -16,10 +16,8 @@ export function hebb({ selfCoupling = false }: RuleOptions = {}): LearningRule {
     capacity: { load: 0.138, source: "Amit, Gutfreund and Sompolinsky 1985" },
     learn(patterns, kernels) {
       const { bits, units, count } = patterns;
-      return new PatternCouplings(
-        { patterns: bits, divisor: units, ...(selfCoupling ? {} : { diagonal: new Float64Array(units).fill(count) }) },
-        kernels,
-      );
+      const diagonal = selfCoupling ? {} : { diagonal: new Float64Array(units).fill(count) };
+      return { couplings: new PatternCouplings({ patterns: bits, divisor: units, ...diagonal }, kernels) };
     },
   };
 }

@@ -5,7 +5,7 @@ import type { LearningRule, RuleOptions } from "./rule.js";
 
 export { hebb } from "./hebb.js";
 export { projection } from "./projection.js";
-export type { LearningRule, RuleOptions } from "./rule.js";
+export type { Learned, LearningRule, RuleOptions } from "./rule.js";
 
 const rules: Readonly<Record<string, (options?: RuleOptions) => LearningRule>> = { hebb, projection };
 

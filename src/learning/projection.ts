@@ -1,8 +1,8 @@
-import { type Couplings, PatternCouplings } from "../couplings/index.js";
+import { PatternCouplings } from "../couplings/index.js";
 import { DataError } from "../errors.js";
 import { type BitMatrix, bitDistance, spinAt } from "../math/bits.js";
 import type { PatternSet } from "../patterns/index.js";
-import type { LearningRule, RuleOptions } from "./rule.js";
+import type { Learned, LearningRule, RuleOptions } from "./rule.js";
 
 /**
  * The projection (pseudoinverse) rule, W = X^T (X X^T)^-1 X with the patterns as the rows of X: W projects on the span
@@ -21,17 +21,14 @@ export function projection({ selfCoupling = true }: RuleOptions = {}): LearningR
     capacity: { load: selfCoupling ? 0.5 : 1, source: "Kanter and Sompolinsky 1987" },
     learn(patterns, kernels, previous) {
       const factor = extend(previous && factors.get(previous), patterns);
+      const diagonal = selfCoupling ? {} : { diagonal: diagonalOf(factor, patterns.bits) };
       const couplings = new PatternCouplings(
-        {
-          patterns: patterns.bits,
-          middle: factor.middle,
-          divisor: 1,
-          ...(selfCoupling ? {} : { diagonal: diagonalOf(factor, patterns.bits) }),
-        },
+        { patterns: patterns.bits, middle: factor.middle, divisor: 1, ...diagonal },
         kernels,
       );
-      factors.set(couplings, factor);
-      return couplings;
+      const learned = { couplings };
+      factors.set(learned, factor);
+      return learned;
     },
   };
 }
@@ -51,7 +48,7 @@ interface Factor {
   readonly middle: Float64Array;
 }
 
-const factors = new WeakMap<Couplings, Factor>();
+const factors = new WeakMap<Learned, Factor>();
 
 /** A pattern whose squared distance from the span of the others is below this part of n counts as dependent. */
 const DEPENDENT = 1e-9;

@@ -151,6 +151,13 @@ export function asPatternSet(name: string, states: PatternSet | State | ArrayLik
   return set;
 }
 
+/** Takes what callers may pass as one state, as a one-row matrix. */
+export function asState(name: string, state: PatternSet | State, units?: number): BitMatrix {
+  const set = asPatternSet(name, state, units);
+  if (set.count !== 1) throw new ShapeError(`${name} holds ${set.count} states; expected one`);
+  return set.bits;
+}
+
 function pack(name: string, states: State | ArrayLike<State>): PatternSet {
   if (states === null || typeof states !== "object") {
     throw new ArgumentError(`${name} is ${String(states)}; expected an array of -1/+1 or 0/1, or a PatternSet`);

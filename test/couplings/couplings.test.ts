@@ -12,7 +12,7 @@ describe("couplings kept as patterns", () => {
     ["projection", projection()],
     ["projection without self-coupling", projection({ selfCoupling: false })],
   ])("%s: fields and s^T W s are those of the matrix", (_, rule) => {
-    const couplings = rule.learn(randomPatterns(6, 45, new Random(1)), referenceKernels);
+    const { couplings } = rule.learn(randomPatterns(6, 45, new Random(1)), referenceKernels);
     const W = toMatrix(couplings);
     const states = randomPatterns(4, 45, new Random(2));
     const fields = new Float64Array(4 * 45);
@@ -31,7 +31,7 @@ describe("couplings kept as patterns", () => {
   });
 
   it("can be disposed of and used again", () => {
-    const couplings = hebb().learn(randomPatterns(3, 20, new Random(1)), referenceKernels);
+    const { couplings } = hebb().learn(randomPatterns(3, 20, new Random(1)), referenceKernels);
     expect(couplings).toBeInstanceOf(PatternCouplings);
     const before = couplings.quadratic(randomPatterns(1, 20, new Random(2)).bits);
     couplings.dispose();

@@ -7,7 +7,7 @@ import { PatternSet } from "../../src/patterns/index.js";
 import { randomPatterns } from "../support/random-patterns.js";
 
 const matrixOf = (rule: ReturnType<typeof hebb>, patterns: PatternSet) =>
-  toMatrix(rule.learn(patterns, referenceKernels));
+  toMatrix(rule.learn(patterns, referenceKernels).couplings);
 
 describe("hebb", () => {
   it.each([true, false])("is (1/n) X^T X, self-coupling %s", (selfCoupling) => {
@@ -71,13 +71,15 @@ describe("projection", () => {
     const rows = (count: number) => patterns.select(Uint32Array.from({ length: count }, (_, r) => r));
     let grown = rule.learn(rows(1), referenceKernels);
     for (let count = 2; count <= 20; count++) grown = rule.learn(rows(count), referenceKernels, grown);
-    expect(toMatrix(grown)).toEqual(matrixOf(rule, patterns));
+    expect(toMatrix(grown.couplings)).toEqual(matrixOf(rule, patterns));
   });
 
   it("takes couplings that were learned from other patterns for what they are", () => {
     const rule = projection();
     const [a, b] = [randomPatterns(4, 30, new Random(1)), randomPatterns(6, 30, new Random(2))];
-    expect(toMatrix(rule.learn(b, referenceKernels, rule.learn(a, referenceKernels)))).toEqual(matrixOf(rule, b));
+    expect(toMatrix(rule.learn(b, referenceKernels, rule.learn(a, referenceKernels)).couplings)).toEqual(
+      matrixOf(rule, b),
+    );
   });
 
   const labelled = (rows: number[][], labels?: string[]) => PatternSet.from(rows, { labels });

@@ -1,35 +1,44 @@
 import { type Couplings, PatternCouplings } from "../../couplings/index.js";
-import { asynchronous, type Dynamics, type Process } from "../../dynamics/index.js";
-import { ArgumentError, DataError, requireInteger, ShapeError } from "../../errors.js";
+import type { Process } from "../../dynamics/index.js";
+import { ArgumentError, requireInteger } from "../../errors.js";
 import { defaultKernels, type Kernels, type PatternOperator, tie } from "../../kernels/index.js";
-import { hebb, type LearningRule } from "../../learning/index.js";
-import { type BitMatrix, bitMatrix, bitRow, spinAt } from "../../math/bits.js";
-import type { Random } from "../../math/random.js";
-import type { PatternSet, State } from "../../patterns/index.js";
-import { asPatternSet } from "../../patterns/pattern-set.js";
+import { hebb, type Learned, type LearningRule } from "../../learning/index.js";
+import type { BitMatrix } from "../../math/bits.js";
+import { PatternSet, type State } from "../../patterns/index.js";
+import { asPatternSet, asState } from "../../patterns/pattern-set.js";
 import { type Attractor, classify } from "./attractor.js";
-import { type Inspection, warningFor } from "./inspection.js";
-import { type Recall, type RecallOptions, spinsOf } from "./recall.js";
+import { type Inspection, stabilitiesOf, warningFor } from "./inspection.js";
+import { asThresholds, HopfieldNet, type Run, type RunOptions } from "./net.js";
 
-/** Choices of a Hopfield net. */
+/** Choices of a Hopfield memory. */
 export interface HopfieldOptions {
   /** How patterns become couplings; the default is `hebb()`. */
   readonly rule?: LearningRule | undefined;
-  /** theta, one value a unit (biases are b = -theta); the default is zero. */
+  /** theta, one value a unit (biases are b = -theta); the default is what the rule learns, or zero. */
   readonly thresholds?: ArrayLike<number> | undefined;
   readonly kernels?: Kernels | undefined;
+}
+
+/** What was recalled, and the evidence. */
+export interface Recall extends Run {
+  /** The stored pattern at the smallest Hamming distance, and its overlap m = xi . s / n. */
+  readonly nearest: { readonly index: number; readonly label?: string; readonly overlap: number };
+  readonly attractor: Attractor;
 }
 
 /** A cue, a pattern, or several: spins -1/+1 or binary values 0/1, or a set. */
 type States = PatternSet | State | ArrayLike<State>;
 
-/** States that are looked at in one go where fields are needed: bounds the memory that an inspection takes. */
-const CHUNK = 64;
+interface Held {
+  readonly patterns: PatternSet;
+  readonly learned: Learned;
+  readonly net: HopfieldNet;
+  readonly matcher: () => PatternOperator;
+}
 
 /**
- * A Hopfield net as a memory: n spin units, couplings learned from stored patterns by a rule, and the energy
- * E(s) = -1/2 s^T W s - b^T s, b = -theta (Hopfield, Neural networks and physical systems with emergent collective
- * computational abilities, 1982).
+ * A Hopfield net as a memory: n spin units whose couplings are learned from stored patterns by a rule (Hopfield, Neural
+ * networks and physical systems with emergent collective computational abilities, 1982).
  *
  * ```ts
  * const memory = new Hopfield(256, { rule: projection() });
@@ -40,35 +49,32 @@ const CHUNK = 64;
 export class Hopfield {
   readonly units: number;
   readonly rule: LearningRule;
-  /** theta: h = W s - theta. */
-  readonly thresholds: Float64Array;
   readonly #kernels: Kernels;
-  #patterns: PatternSet | undefined;
-  #couplings: Couplings | undefined;
-  #lookup: PatternOperator | undefined;
+  readonly #thresholds: Float64Array | undefined;
+  #held: Held | undefined;
 
   /** @throws ArgumentError, ShapeError or DataError for a number of units below 1 or thresholds that do not fit */
   constructor(units: number, { rule = hebb(), thresholds, kernels = defaultKernels() }: HopfieldOptions = {}) {
     requireInteger("units", units, 1);
-    if (thresholds !== undefined && thresholds.length !== units) {
-      throw new ShapeError(`thresholds has ${thresholds.length} values but the network has ${units} units`);
-    }
     this.units = units;
     this.rule = rule;
-    this.thresholds = thresholds === undefined ? new Float64Array(units) : Float64Array.from(thresholds);
-    const bad = this.thresholds.findIndex((theta) => !Number.isFinite(theta));
-    if (bad >= 0) throw new DataError(`thresholds[${bad}] is ${this.thresholds[bad]}; expected a finite number`);
     this.#kernels = kernels;
+    this.#thresholds = thresholds && asThresholds(thresholds, units);
   }
 
   /** The stored patterns; undefined while there are none. */
   get patterns(): PatternSet | undefined {
-    return this.#patterns;
+    return this.#held?.patterns;
   }
 
-  /** W as it was learned; undefined while nothing is stored. */
-  get couplings(): Couplings | undefined {
-    return this.#couplings;
+  /** The couplings and thresholds as they were learned; undefined while nothing is stored. */
+  get net(): HopfieldNet | undefined {
+    return this.#held?.net;
+  }
+
+  /** theta: h = W s - theta. */
+  get thresholds(): Float64Array {
+    return this.#held?.net.thresholds ?? this.#thresholds ?? new Float64Array(this.units);
   }
 
   /**
@@ -78,119 +84,83 @@ export class Hopfield {
    */
   store(patterns: States): this {
     const added = asPatternSet("patterns", patterns, this.units);
-    this.#learn(this.#patterns === undefined ? added : this.#patterns.concat(added));
+    this.#learn(this.#held === undefined ? added : this.#held.patterns.concat(added));
     return this;
   }
 
   /** Forgets the stored patterns of the given rows; the rest are learned anew. */
   forget(rows: number | ArrayLike<number>): this {
-    const count = this.#patterns?.count ?? 0;
+    const count = this.#held?.patterns.count ?? 0;
     const gone = new Set(typeof rows === "number" ? [rows] : Array.from(rows));
     for (const row of gone) {
       if (count === 0) throw new ArgumentError(`pattern ${row} cannot be forgotten: nothing is stored`);
       requireInteger("pattern index", row, 0, count - 1);
     }
     const kept = Array.from({ length: count }, (_, row) => row).filter((row) => !gone.has(row));
-    if (kept.length > 0 && this.#patterns !== undefined) {
-      this.#learn(this.#patterns.select(kept));
-    } else {
-      this.#hold(undefined, undefined);
-    }
+    this.#learn(kept.length > 0 ? this.#held?.patterns.select(kept) : undefined);
     return this;
   }
 
-  #learn(patterns: PatternSet): void {
-    this.#hold(patterns, this.rule.learn(patterns, this.#kernels, this.#couplings));
+  #learn(patterns: PatternSet | undefined): void {
+    const before = this.#held;
+    if (patterns === undefined) {
+      this.#held = undefined;
+    } else {
+      const learned = this.rule.learn(patterns, this.#kernels, before?.learned);
+      const net = new HopfieldNet(learned.couplings, this.#thresholds ?? learned.thresholds);
+      this.#held = { patterns, learned, net, matcher: this.#matcher(patterns, learned.couplings) };
+    }
+    before?.learned.couplings.dispose();
   }
 
-  #hold(patterns: PatternSet | undefined, couplings: Couplings | undefined): void {
-    this.#couplings?.dispose();
-    this.#lookup?.dispose();
-    this.#lookup = undefined;
-    this.#patterns = patterns;
-    this.#couplings = couplings;
+  /** Whoever can multiply by X: the couplings themselves where they are kept as these patterns. */
+  #matcher(patterns: PatternSet, couplings: Couplings): () => PatternOperator {
+    if (couplings instanceof PatternCouplings) return () => couplings.operator;
+    const lookup = new PatternCouplings({ patterns: patterns.bits, divisor: this.units }, this.#kernels);
+    return () => lookup.operator;
   }
 
   /** Recalls from one cue. @throws ShapeError or DataError for a cue that does not fit, ArgumentError while empty */
-  recall(cue: PatternSet | State, options: RecallOptions = {}): Recall {
-    const cues = asPatternSet("cue", cue, this.units);
-    if (cues.count !== 1) throw new ShapeError(`cue holds ${cues.count} states; recall takes one, recallMany several`);
-    return this.#recall(cues.bits, options, options.random);
+  recall(cue: PatternSet | State, options: RunOptions = {}): Recall {
+    const { net, patterns } = this.#stored();
+    const run = net.run(new PatternSet(asState("cue", cue, this.units)), options);
+    const products = this.#products(run.bits);
+    return { ...run, nearest: nearest(patterns, products), attractor: attractorOf(run, patterns, products) };
   }
 
   /** Recalls from several cues; cue r draws from stream r of `random`, so it does not depend on the others. */
-  recallMany(cues: States, options: RecallOptions = {}): Recall[] {
-    const { bits } = asPatternSet("cues", cues, this.units);
-    return Array.from({ length: bits.rows }, (_, r) => this.#recall(bitRow(bits, r), options, options.random?.fork(r)));
-  }
-
-  #recall(cue: BitMatrix, { dynamics = asynchronous(), trace }: RecallOptions, random: Random | undefined): Recall {
-    const process = this.#start(cue, dynamics, random);
-    try {
-      const energies = [this.#energies(cue)[0]];
-      while (process.period === 0 && process.sweeps < dynamics.maxSweeps) {
-        process.advance(this.units);
-        if (trace) energies.push(this.#energies(process.read())[0]);
-      }
-      const bits = process.read();
-      const [energy] = this.#energies(bits);
-      const overlaps = this.#products(bits);
-      return {
-        state: spinsOf(bits),
-        bits,
-        converged: process.period > 0,
-        period: process.period,
-        sweeps: process.sweeps,
-        flips: process.flips,
-        cueEnergy: energies[0],
-        energy,
-        ...(trace ? { trace: Float64Array.from(energies) } : {}),
-        nearest: this.#nearest(overlaps),
-        attractor: this.#attractor(process, bits, overlaps),
-      };
-    } finally {
-      process.dispose();
-    }
+  recallMany(cues: States, options: RunOptions = {}): Recall[] {
+    const set = asPatternSet("cues", cues, this.units);
+    return Array.from({ length: set.count }, (_, r) =>
+      this.recall(set.select([r]), { ...options, random: options.random?.fork(r) }),
+    );
   }
 
   /** Sets a cue on its way without recalling to the end: to watch a recall unit by unit. */
-  start(cue: PatternSet | State, { dynamics = asynchronous(), random }: RecallOptions = {}): Process {
-    return this.#start(asPatternSet("cue", cue, this.units).bits, dynamics, random);
+  start(cue: PatternSet | State, options: RunOptions = {}): Process {
+    return this.#stored().net.start(new PatternSet(asState("cue", cue, this.units)), options);
   }
 
-  #start(cue: BitMatrix, dynamics: Dynamics, random: Random | undefined): Process {
-    return dynamics.start({ couplings: this.#stored().couplings, thresholds: this.thresholds }, cue, random);
-  }
-
-  /** E(s) = -1/2 s^T W s - b^T s of one state. */
+  /** E(s) = -1/2 s^T W s - b^T s, b = -theta. */
   energy(state: PatternSet | State): number {
-    return this.#energies(asPatternSet("state", state, this.units).bits)[0];
-  }
-
-  #energies(states: BitMatrix): Float64Array {
-    const energies = this.#stored().couplings.quadratic(states);
-    return energies.map((quadratic, r) => {
-      let energy = -quadratic / 2;
-      for (let i = 0; i < this.units; i++) energy += this.thresholds[i] * spinAt(states, r, i);
-      return energy;
-    });
+    return this.#stored().net.energy(state);
   }
 
   /** m_mu = xi_mu . s / n with every stored pattern, from -1 to 1. */
   overlaps(state: PatternSet | State): Float64Array {
-    return Float64Array.from(this.#products(asPatternSet("state", state, this.units).bits), (m) => m / this.units);
+    return Float64Array.from(this.#products(asState("state", state, this.units)), (product) => product / this.units);
   }
 
   /** Names the attractor that a fixed point of this net is. */
   classify(state: PatternSet | State): Attractor {
-    const { bits } = asPatternSet("state", state, this.units);
+    const bits = asState("state", state, this.units);
     return classify(bits, this.#stored().patterns, this.#products(bits));
   }
 
   /** What the memory holds and how firmly. */
   inspect(): Inspection {
-    const patterns = this.#patterns?.count ?? 0;
-    const stabilities = this.#stabilities();
+    const patterns = this.patterns?.count ?? 0;
+    const stabilities = this.#held === undefined ? [] : stabilitiesOf(this.#held.net, this.#held.patterns);
     const fixedPoints = stabilities.filter((kappa) => kappa > -tie).length;
     const warning = warningFor(this.rule, this.units, patterns, patterns - fixedPoints);
     return {
@@ -201,64 +171,33 @@ export class Hopfield {
       selfCoupling: this.rule.selfCoupling,
       fixedPoints,
       stabilities,
-      ...(patterns > 0 ? { minStability: Math.min(...stabilities) } : {}),
+      ...(patterns > 0 ? { minStability: stabilities.reduce((least, kappa) => Math.min(least, kappa)) } : {}),
       ...(warning === undefined ? {} : { warning }),
     };
   }
 
-  #stabilities(): number[] {
-    if (this.#patterns === undefined || this.#couplings === undefined) return [];
-    const { bits } = this.#patterns;
-    const kappas: number[] = [];
-    for (let first = 0; first < bits.rows; first += CHUNK) {
-      const rows = Math.min(CHUNK, bits.rows - first);
-      const words = bits.words.subarray(first * bits.stride, (first + rows) * bits.stride);
-      const states = bitMatrix(rows, this.units, words);
-      const fields = new Float64Array(rows * this.units);
-      this.#couplings.fields(states, fields);
-      for (let r = 0; r < rows; r++) {
-        let kappa = Number.POSITIVE_INFINITY;
-        for (let i = 0; i < this.units; i++) {
-          kappa = Math.min(kappa, spinAt(states, r, i) * (fields[r * this.units + i] - this.thresholds[i]));
-        }
-        kappas.push(kappa);
-      }
-    }
-    return kappas;
-  }
-
   /** X s with the stored patterns, whole numbers. */
-  #products(states: BitMatrix): Int32Array {
-    const { patterns } = this.#stored();
-    const out = new Int32Array(states.rows * patterns.count);
-    this.#matcher().overlaps(states, out);
+  #products(state: BitMatrix): Int32Array {
+    const { patterns, matcher } = this.#stored();
+    const out = new Int32Array(state.rows * patterns.count);
+    matcher().overlaps(state, out);
     return out;
   }
 
-  /** Whoever can multiply by X: the couplings themselves where they are kept as patterns. */
-  #matcher(): PatternOperator {
-    const { couplings, patterns } = this.#stored();
-    if (couplings instanceof PatternCouplings) return couplings.operator;
-    this.#lookup ??= this.#kernels.patternOperator({ patterns: patterns.bits, divisor: this.units });
-    return this.#lookup;
+  #stored(): Held {
+    if (this.#held === undefined) throw new ArgumentError("the memory is empty; store patterns before recalling");
+    return this.#held;
   }
+}
 
-  #nearest(products: Int32Array): Recall["nearest"] {
-    let index = 0;
-    for (let mu = 1; mu < products.length; mu++) if (products[mu] > products[index]) index = mu;
-    const label = this.#patterns?.labels?.[index];
-    return { index, ...(label === undefined ? {} : { label }), overlap: products[index] / this.units };
-  }
+function nearest(patterns: PatternSet, products: Int32Array): Recall["nearest"] {
+  let index = 0;
+  for (let mu = 1; mu < products.length; mu++) if (products[mu] > products[index]) index = mu;
+  const label = patterns.labels?.[index];
+  return { index, ...(label === undefined ? {} : { label }), overlap: products[index] / patterns.units };
+}
 
-  #attractor(process: Process, bits: BitMatrix, products: Int32Array): Attractor {
-    if (process.period === 1) return classify(bits, this.#stored().patterns, products);
-    return { kind: process.period > 1 ? "cycle" : "none", parts: [] };
-  }
-
-  #stored(): { patterns: PatternSet; couplings: Couplings } {
-    if (this.#patterns === undefined || this.#couplings === undefined) {
-      throw new ArgumentError("the memory is empty; store patterns before recalling");
-    }
-    return { patterns: this.#patterns, couplings: this.#couplings };
-  }
+function attractorOf(run: Run, patterns: PatternSet, products: Int32Array): Attractor {
+  if (run.period === 1) return classify(run.bits, patterns, products);
+  return { kind: run.period > 1 ? "cycle" : "none", parts: [] };
 }

@@ -1,4 +1,7 @@
 import type { LearningRule } from "../../learning/index.js";
+import { bitMatrix, spinAt } from "../../math/bits.js";
+import type { PatternSet } from "../../patterns/index.js";
+import type { HopfieldNet } from "./net.js";
 
 /** What a memory is and how well it holds what it stores. */
 export interface Inspection {
@@ -31,4 +34,24 @@ export function warningFor(rule: LearningRule, units: number, patterns: number, 
     return `${past}${lost > 0 ? `, and ${lost} of ${patterns} stored patterns are no fixed points` : ""}; ${remedy}`;
   }
   return undefined;
+}
+
+/** Patterns whose fields are worked out in one go: bounds the memory that an inspection takes. */
+const CHUNK = 64;
+
+/** min over i of kappa_i = xi_i h_i, h = W xi - theta, for every pattern. */
+export function stabilitiesOf(net: HopfieldNet, { bits }: PatternSet): number[] {
+  const kappas: number[] = [];
+  for (let first = 0; first < bits.rows; first += CHUNK) {
+    const rows = Math.min(CHUNK, bits.rows - first);
+    const words = bits.words.subarray(first * bits.stride, (first + rows) * bits.stride);
+    const states = bitMatrix(rows, bits.columns, words);
+    const fields = net.fields(states);
+    for (let r = 0; r < rows; r++) {
+      let kappa = Number.POSITIVE_INFINITY;
+      for (let i = 0; i < net.units; i++) kappa = Math.min(kappa, spinAt(states, r, i) * fields[r * net.units + i]);
+      kappas.push(kappa);
+    }
+  }
+  return kappas;
 }
