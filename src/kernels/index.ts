@@ -1,10 +1,14 @@
 import type { Kernels } from "./kernels.js";
 import { referenceKernels } from "./reference.js";
+import { isSupported, wasmKernels } from "./wasm/index.js";
 
 export * from "./kernels.js";
-export { referenceKernels } from "./reference.js";
+export { referenceKernels, wasmKernels };
 
-/** The backend that is used where none is passed in. */
+let supported: boolean | undefined;
+
+/** The fastest kernels that run here: WebAssembly with SIMD, else the reference. Their results are the same bits. */
 export function defaultKernels(): Kernels {
-  return referenceKernels;
+  supported ??= isSupported();
+  return supported ? wasmKernels() : referenceKernels;
 }

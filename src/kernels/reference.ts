@@ -1,7 +1,13 @@
 import { type BitMatrix, bitDistance, bitMatrix, bitRow, spinAt } from "../math/bits.js";
 import { gridShift, roundToGrid } from "../math/grid.js";
-import { type FieldOperator, type Kernels, type PatternOperator, type PatternOperatorDescription, tie } from "./kernels.js";
 import type { Walk } from "./kernels.js";
+import {
+  type FieldOperator,
+  type Kernels,
+  type PatternOperator,
+  type PatternOperatorDescription,
+  tie,
+} from "./kernels.js";
 
 /** The kernels as their formulas stand in `kernels.ts`, in plain TypeScript: the oracle for every other backend. */
 export const referenceKernels: Kernels = {

@@ -1,0 +1,15 @@
+/**
+ * The WebAssembly kernels. They own nothing: each call gets the addresses of its arguments in a memory that the
+ * TypeScript side (`src/kernels/wasm`) hands out, and leaves nothing behind but its results there. No relaxed
+ * instruction is used, so that the same arguments give the same bits on every machine.
+ *
+ * Matrices of bits are those of `src/math/bits.ts` (bit 1 is the spin +1), except that a `stride` here counts bytes.
+ */
+export { overlaps } from "./overlaps";
+export { transpose } from "./transpose";
+export { product8, product16, product32, product64, lookup32, lookup64 } from "./product";
+export { spreadSpins, gatherOverlaps, spread16, spread32, spread64 } from "./lanes";
+export { wholeFields, fractionFields, wholeSigns, wholeSignsOfOne, respond } from "./fields";
+export { multiply, roundToGrid } from "./middle";
+export { wholeField, wholeVisit, fractionField, fractionVisit } from "./walk";
+export { spinValues, denseFields, denseVisit } from "./dense";

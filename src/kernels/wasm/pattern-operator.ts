@@ -1,0 +1,284 @@
+import { type BitMatrix, strideFor } from "../../math/bits.js";
+import { type PatternOperator, type PatternOperatorDescription, tie, type Walk } from "../kernels.js";
+import { type Lease, withLease } from "./heap.js";
+import { type Machine, requireSize } from "./module.js";
+import { FractionPatternWalk, WholePatternWalk } from "./pattern-walk.js";
+import { Resident } from "./resident.js";
+
+/** States that are worked on at a time: the lanes of product8. */
+const block = 64;
+/** Up to as many states are looked up one by one: filling the lanes of a register with them would cost more. */
+const few = 4;
+/** From as many patterns on, the overlaps of a block are cheaper by tables than by counting bits. */
+const manyPatterns = 256;
+/** Bytes of a row of lanes and of the tables that are in use at a time, as in assembly/product.ts. */
+const laneRow = 64;
+const tableBytes = 32 * 256 * laneRow;
+
+/** The votes of `lanes` states on all units, as sums u with `width` lanes from unit to unit. */
+interface Votes {
+  readonly sums: number;
+  readonly width: number;
+  readonly lanes: number;
+  readonly weights: number;
+}
+
+/** Couplings kept as patterns; see `PatternOperatorDescription`. */
+export class WasmPatternOperator extends Resident implements PatternOperator {
+  readonly patterns: number;
+  readonly units: number;
+  readonly machine: Machine;
+  /** Addresses: the patterns, row by row, and the same transposed, unit by unit; strides in bytes. */
+  readonly rows: number;
+  readonly rowStride: number;
+  readonly columns: number;
+  readonly columnStride: number;
+  /** Addresses of float64, 0 for none. The rows of `middle` are filled up to a multiple of 16. */
+  readonly diagonal: number;
+  readonly middle: number;
+  readonly middleStride: number;
+  readonly divisor: number;
+  readonly margin: number;
+  /** Whether votes are sums of whole numbers that fit in 32 bits; if not, they are sums of float64 on a grid. */
+  readonly whole: boolean;
+  /**
+   * The address of the diagonal as 32-bit integers, filled up to a multiple of 16, where the signs of fields can be told
+   * from whole numbers alone; else 0.
+   */
+  readonly #wholeDiagonal: number;
+
+  constructor(machine: Machine, { patterns, middle, divisor, diagonal }: PatternOperatorDescription) {
+    super(machine.heap, "operator");
+    const p = patterns.rows;
+    const n = patterns.columns;
+    requireSize("patterns", patterns.words.length, p * patterns.stride);
+    if (middle !== undefined) requireSize("middle", middle.length, p * p);
+    if (diagonal !== undefined) requireSize("diagonal", diagonal.length, n);
+    this.machine = machine;
+    this.patterns = p;
+    this.units = n;
+    this.rowStride = 4 * patterns.stride;
+    this.columnStride = 4 * strideFor(p);
+    this.middleStride = 128 * Math.ceil(p / 16);
+    this.divisor = divisor;
+    this.margin = middle === undefined ? 0 : tie;
+    this.whole = middle === undefined && n * p < 2 ** 31;
+
+    this.rows = this.lease.copy(patterns.words);
+    this.columns = this.lease.take(n * this.columnStride);
+    machine.code.transpose(this.rows, this.rowStride, p, n, this.columns, this.columnStride);
+    this.diagonal = diagonal === undefined ? 0 : this.lease.copy(diagonal);
+    this.middle = middle === undefined ? 0 : this.#padded(middle);
+    const exact = diagonal?.every((d) => Number.isInteger(d) && Math.abs(d) < 2 ** 31) ?? true;
+    this.#wholeDiagonal = 0;
+    if (this.whole && exact && divisor > 0) {
+      const integers = new Uint32Array(Math.ceil(n / 16) * 16);
+      integers.set(diagonal ?? []);
+      this.#wholeDiagonal = this.lease.copy(integers);
+    }
+  }
+
+  overlaps(states: BitMatrix, out: Int32Array): void {
+    const p = this.patterns;
+    requireSize("overlaps", out.length, states.rows * p);
+    this.#eachBlock(states, (lease, at, first, rows) => {
+      const overlaps = this.#overlaps(lease, at, rows);
+      out.set(new Int32Array(this.machine.heap.memory.buffer, overlaps, rows * p), first * p);
+    });
+  }
+
+  fields(states: BitMatrix, out: Float64Array): void {
+    const n = this.units;
+    requireSize("fields", out.length, states.rows * n);
+    this.#eachBlock(states, (lease, at, first, rows) => {
+      const fields = lease.take(8 * n * rows);
+      this.#fields(lease, at, rows, fields);
+      out.set(this.machine.heap.numbers.subarray(fields >>> 3, (fields >>> 3) + n * rows), first * n);
+    });
+  }
+
+  step(states: BitMatrix, thresholds: Float64Array, out: BitMatrix): void {
+    const { code, heap } = this.machine;
+    requireSize("thresholds", thresholds.length, this.units);
+    requireSize("out", out.words.length, states.words.length);
+    const signs = this.#wholeDiagonal !== 0 && thresholds.every((threshold) => threshold === 0);
+    this.#eachBlock(states, (lease, at, first, rows) => {
+      const units = lease.take(rows * this.rowStride);
+      if (signs) this.#signs(lease, at, rows, units);
+      else {
+        const fields = lease.take(8 * this.units * rows);
+        this.#fields(lease, at, rows, fields);
+        const limits = lease.copy(thresholds);
+        for (let r = 0; r < rows; r++) {
+          const row = fields + 8 * r * this.units;
+          code.respond(row, limits, this.margin, this.units, units + r * this.rowStride, this.rowStride);
+        }
+      }
+      out.words.set(heap.words.subarray(units >>> 2, (units + rows * this.rowStride) >>> 2), first * out.stride);
+    });
+  }
+
+  walk(state: BitMatrix): Walk {
+    this.requireAlive();
+    requireSize("state", state.rows, 1);
+    requireSize("state", state.columns, this.units);
+    return this.whole && this.units < 2 ** 15
+      ? new WholePatternWalk(this, state)
+      : new FractionPatternWalk(this, state);
+  }
+
+  /**
+   * The address of c = A X s for the states at `at`: 32-bit integers where votes are whole, else float64 on their grid.
+   * Rows of float64 follow each other without filling; the block is long enough to be read in sixteens.
+   */
+  coefficients(lease: Lease, at: number, rows: number): number {
+    const { code, heap } = this.machine;
+    const p = this.patterns;
+    const overlaps = this.#overlaps(lease, at, rows);
+    if (this.whole) return overlaps;
+    const coefficients = lease.take(8 * rows * p + this.middleStride);
+    const numbers = heap.numbers;
+    numbers.set(new Int32Array(numbers.buffer, overlaps, rows * p), coefficients >>> 3);
+    if (this.middle === 0) return coefficients;
+    const product = lease.take(this.middleStride);
+    for (let r = 0; r < rows; r++) {
+      const row = coefficients + 8 * r * p;
+      code.multiply(this.middle, this.middleStride, p, row, product);
+      code.roundToGrid(product, p);
+      heap.numbers.copyWithin(row >>> 3, product >>> 3, (product >>> 3) + p);
+    }
+    return coefficients;
+  }
+
+  #padded(middle: Float64Array): number {
+    const stride = this.middleStride / 8;
+    const at = this.lease.take(this.patterns * this.middleStride);
+    const numbers = this.machine.heap.numbers.subarray(at >>> 3, (at >>> 3) + this.patterns * stride).fill(0);
+    for (let mu = 0; mu < this.patterns; mu++) {
+      numbers.set(middle.subarray(mu * this.patterns, (mu + 1) * this.patterns), mu * stride);
+    }
+    return at;
+  }
+
+  /** Calls `work` with the address of each block of states, its first row and its number of rows. */
+  #eachBlock(states: BitMatrix, work: (lease: Lease, at: number, first: number, rows: number) => void): void {
+    this.requireAlive();
+    requireSize("states", states.columns, this.units);
+    requireSize("states", states.words.length, states.rows * states.stride);
+    for (let first = 0; first < states.rows; first += block) {
+      const rows = Math.min(block, states.rows - first);
+      const words = states.words.subarray(first * states.stride, (first + rows) * states.stride);
+      withLease(this.machine.heap, (lease) => work(lease, lease.copy(words), first, rows));
+    }
+  }
+
+  /** The address of the overlaps, 32-bit integers, of the states at `at`. */
+  #overlaps(lease: Lease, at: number, rows: number): number {
+    const { code, heap } = this.machine;
+    const { patterns: p, units: n, rowStride } = this;
+    const overlaps = lease.take(4 * rows * p);
+    if (rows <= few || p < manyPatterns || n >= 2 ** 16) {
+      for (let r = 0; r < rows; r++) {
+        code.overlaps(this.rows, rowStride, p, at + r * rowStride, n, overlaps + 4 * r * p);
+      }
+      return overlaps;
+    }
+    withLease(heap, (scratch) => {
+      const groups = Math.ceil(n / 8);
+      const spins = scratch.take(16 * n);
+      const values = scratch.take(8 * groups * laneRow);
+      const sums = scratch.take(2 * laneRow * p);
+      code.transpose(at, rowStride, rows, n, spins, 16);
+      code.spreadSpins(spins, 16, n, values);
+      code.product8(this.rows, rowStride, p, values, groups, scratch.take(tableBytes), sums);
+      code.gatherOverlaps(sums, p, rows, n, overlaps);
+    });
+    return overlaps;
+  }
+
+  /** The votes of the first states of `rows`, as many as the lanes of one product take. */
+  #votes(lease: Lease, coefficients: number, rows: number): Votes {
+    const { code } = this.machine;
+    const { patterns: p, units: n, columns, columnStride } = this;
+    const groups = Math.ceil(p / 8);
+    const weights = lease.take(2 * laneRow);
+    const size = this.whole ? 4 : 8;
+    if (rows <= few) {
+      const values = lease.take(8 * groups * size);
+      const tables = lease.take(256 * groups * size);
+      const sums = lease.take((n + 15) * size);
+      if (this.whole) {
+        code.spread32(coefficients, p, 1, this.#shift, values, size, weights);
+        code.lookup32(columns, columnStride, n, values, groups, tables, sums);
+      } else {
+        code.spread64(coefficients, p, 1, values, size, weights);
+        code.lookup64(columns, columnStride, n, values, groups, tables, sums);
+      }
+      return { sums, width: 1, lanes: 1, weights };
+    }
+    const values = lease.take(8 * groups * laneRow);
+    const tables = lease.take(tableBytes);
+    const sums = lease.take(2 * n * laneRow);
+    if (!this.whole) {
+      const lanes = Math.min(8, rows);
+      code.spread64(coefficients, p, lanes, values, laneRow, weights);
+      code.product64(columns, columnStride, n, values, groups, tables, sums);
+      return { sums, width: 8, lanes, weights };
+    }
+    const lanes = Math.min(32, rows);
+    if (code.spread16(coefficients, p, lanes, this.#shift, values, weights) !== 0) {
+      code.product16(columns, columnStride, n, values, groups, tables, sums);
+      return { sums, width: 32, lanes, weights };
+    }
+    const half = Math.min(16, rows);
+    code.spread32(coefficients, p, half, this.#shift, values, laneRow, weights);
+    code.product32(columns, columnStride, n, values, groups, tables, sums);
+    return { sums, width: 16, lanes: half, weights };
+  }
+
+  /** An overlap has the parity of n: where that is even, half of it says the same in fewer bits. */
+  get #shift(): number {
+    return this.units % 2 === 0 ? 1 : 0;
+  }
+
+  #fields(lease: Lease, at: number, rows: number, out: number): void {
+    const { code, heap } = this.machine;
+    const { units: n, rowStride, diagonal, divisor } = this;
+    const coefficients = this.coefficients(lease, at, rows);
+    for (let r = 0; r < rows; ) {
+      withLease(heap, (scratch) => {
+        const from = coefficients + r * this.patterns * (this.whole ? 4 : 8);
+        const { sums, width, lanes, weights } = this.#votes(scratch, from, rows - r);
+        const states = at + r * rowStride;
+        const to = out + 8 * r * n;
+        if (this.whole) {
+          code.wholeFields(sums, n, width, lanes, weights, this.#shift, states, rowStride, diagonal, divisor, to);
+        } else code.fractionFields(sums, n, width, lanes, weights, states, rowStride, diagonal, divisor, to);
+        r += lanes;
+      });
+    }
+  }
+
+  #signs(lease: Lease, at: number, rows: number, out: number): void {
+    const { code, heap } = this.machine;
+    const { units: n, rowStride } = this;
+    const coefficients = this.coefficients(lease, at, rows);
+    const spins = lease.take(16 * n);
+    const signs = lease.take(16 * n);
+    for (let r = 0; r < rows; ) {
+      withLease(heap, (scratch) => {
+        const { sums, width, lanes, weights } = this.#votes(scratch, coefficients + 4 * r * this.patterns, rows - r);
+        const from = at + r * rowStride;
+        const to = out + r * rowStride;
+        if (lanes === 1) {
+          code.wholeSignsOfOne(sums, n, weights, this.#shift, from, this.#wholeDiagonal, to, rowStride);
+        } else {
+          code.transpose(from, rowStride, lanes, n, spins, 16);
+          code.wholeSigns(sums, n, width, weights, this.#shift, spins, this.#wholeDiagonal, signs);
+          code.transpose(signs, 16, n, lanes, to, rowStride);
+        }
+        r += lanes;
+      });
+    }
+  }
+}

@@ -1,0 +1,124 @@
+import type { BitMatrix } from "../../math/bits.js";
+import type { Lease } from "./heap.js";
+import { withLease } from "./heap.js";
+import type { WasmPatternOperator } from "./pattern-operator.js";
+import { WasmWalk } from "./walk.js";
+
+/** A walk whose overlaps, of at most 2^15 - 1 units, are kept as 16-bit integers. */
+export class WholePatternWalk extends WasmWalk {
+  readonly #operator: WasmPatternOperator;
+  readonly #overlaps: number;
+  readonly #total: number;
+
+  constructor(operator: WasmPatternOperator, state: BitMatrix) {
+    super(operator, operator.machine, state);
+    const { machine, patterns } = operator;
+    this.#operator = operator;
+    this.#overlaps = this.lease.take(2 * 16 * Math.ceil(patterns / 16));
+    this.#total = this.lease.take(4);
+    withLease(machine.heap, (lease) => {
+      const from = operator.coefficients(lease, this.state, 1) >>> 2;
+      const overlaps = new Int32Array(machine.heap.memory.buffer, from * 4, patterns);
+      new Int16Array(machine.heap.memory.buffer, this.#overlaps, patterns).set(overlaps);
+      machine.heap.words[this.#total >>> 2] = overlaps.reduce((sum, overlap) => sum + overlap, 0);
+    });
+  }
+
+  protected override fieldAt(unit: number): number {
+    const { machine, columns, columnStride, patterns, diagonal, divisor } = this.#operator;
+    const { state } = this;
+    return machine.code.wholeField(
+      unit,
+      state,
+      columns,
+      columnStride,
+      this.#overlaps,
+      this.#total,
+      patterns,
+      diagonal,
+      divisor,
+    );
+  }
+
+  protected override visitAt(_scratch: Lease, order: number, limits: number, count: number): number {
+    const { machine, columns, columnStride, patterns, diagonal, divisor } = this.#operator;
+    const { state } = this;
+    return machine.code.wholeVisit(
+      order,
+      limits,
+      count,
+      state,
+      columns,
+      columnStride,
+      this.#overlaps,
+      this.#total,
+      patterns,
+      diagonal,
+      divisor,
+    );
+  }
+}
+
+/** A walk whose coefficients c = A X s are kept as float64 on their grid. */
+export class FractionPatternWalk extends WasmWalk {
+  readonly #operator: WasmPatternOperator;
+  readonly #coefficients: number;
+  readonly #total: number;
+
+  constructor(operator: WasmPatternOperator, state: BitMatrix) {
+    super(operator, operator.machine, state);
+    const { machine, middleStride, patterns, whole } = operator;
+    this.#operator = operator;
+    this.#coefficients = this.lease.take(middleStride);
+    this.#total = this.lease.take(8);
+    withLease(machine.heap, (lease) => {
+      const from = operator.coefficients(lease, this.state, 1);
+      const { numbers } = machine.heap;
+      const coefficients = whole
+        ? Float64Array.from(new Int32Array(numbers.buffer, from, patterns))
+        : numbers.slice(from >>> 3, (from >>> 3) + patterns);
+      numbers.fill(0, this.#coefficients >>> 3, (this.#coefficients + middleStride) >>> 3);
+      numbers.set(coefficients, this.#coefficients >>> 3);
+      numbers[this.#total >>> 3] = coefficients.reduce((sum, c) => sum + c, 0);
+    });
+  }
+
+  protected override fieldAt(unit: number): number {
+    const { machine, columns, columnStride, patterns, diagonal, divisor } = this.#operator;
+    const { state } = this;
+    return machine.code.fractionField(
+      unit,
+      state,
+      columns,
+      columnStride,
+      this.#coefficients,
+      this.#total,
+      patterns,
+      diagonal,
+      divisor,
+    );
+  }
+
+  protected override visitAt(scratch: Lease, order: number, limits: number, count: number): number {
+    const { machine, columns, columnStride, patterns, diagonal, divisor, middle, middleStride, margin } =
+      this.#operator;
+    const work = scratch.take(2 * middleStride);
+    return machine.code.fractionVisit(
+      order,
+      limits,
+      count,
+      this.state,
+      columns,
+      columnStride,
+      this.#coefficients,
+      this.#total,
+      patterns,
+      diagonal,
+      divisor,
+      middle,
+      middleStride,
+      work,
+      margin,
+    );
+  }
+}
