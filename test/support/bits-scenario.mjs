@@ -10,8 +10,8 @@ export function digestOfRecalls(engram, kernels) {
     ...hebb(),
     name: "dense",
     learn(patterns, kernels) {
-      const couplings = hebb().learn(patterns, kernels);
-      return new engram.DenseCouplings(engram.toMatrix(couplings), patterns.units, kernels);
+      const { couplings } = hebb().learn(patterns, kernels);
+      return { couplings: new engram.DenseCouplings(engram.toMatrix(couplings), patterns.units, kernels) };
     },
   };
   const rules = [hebb(), hebb({ selfCoupling: true }), projection(), projection({ selfCoupling: false }), dense];
