@@ -12,24 +12,21 @@ const steps = [
     name: "wasm kernels",
     inputs: ["package-lock.json", "scripts/build-wasm.mjs", "assembly"],
     isComplete: () => existsSync(join(root, "src/kernels/wasm/module.generated.ts")),
-    run: async () => (await import("./build-wasm.mjs")).buildWasm(),
+    run: buildKernels,
   },
   {
     name: "library",
     inputs: ["package-lock.json", "tsconfig.json", "tsconfig.base.json", "src"],
     isComplete: () => expectedOutputs().every((file) => existsSync(join(root, "dist", file))),
-    run: compile,
+    run: buildLibrary,
   },
   {
     name: "lab",
     inputs: ["package-lock.json", "tsconfig.base.json", "src", "lab"],
     isComplete: () => existsSync(join(root, "dist/lab/index.html")),
-    run: () => expectSuccess("vite build", runNode("node_modules/vite/bin/vite.js", viteArguments, { cwd: labFolder })),
+    run: buildLab,
   },
 ];
-
-const labFolder = join(root, "lab");
-const viteArguments = ["build", "--outDir", "../dist/lab", "--emptyOutDir", "--logLevel", "warn"];
 
 /** Brings dist/ up to date with the sources. */
 export async function build() {
@@ -47,7 +44,13 @@ export async function build() {
   }
 }
 
-function compile() {
+async function buildKernels() {
+  // Imported late: it needs installed packages.
+  const { buildWasm } = await import("./build-wasm.mjs");
+  await buildWasm();
+}
+
+async function buildLibrary() {
   sweep();
   // tsc trusts its own records and does not see that an output was deleted.
   const force = expectedOutputs().some((file) => !existsSync(join(root, "dist", file)));
@@ -55,6 +58,11 @@ function compile() {
   expectSuccess("tsc -b", runNode("node_modules/typescript/bin/tsc", args));
   const program = join(root, "dist/cli/main.js");
   if (existsSync(program)) chmodSync(program, 0o755);
+}
+
+async function buildLab() {
+  const args = ["build", "--logLevel", "warn"];
+  expectSuccess("vite build", runNode("node_modules/vite/bin/vite.js", args, { cwd: join(root, "lab") }));
 }
 
 function expectSuccess(what, { status }) {

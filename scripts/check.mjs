@@ -16,6 +16,11 @@ const checks = [
   { name: "type-aware lint", program: "node_modules/oxlint/bin/oxlint", args: ["--type-aware", "--deny-warnings"] },
   { name: "order of the rooms", program: "scripts/rooms.mjs", args: [] },
   ...typeChecks,
+  {
+    name: "API reference",
+    program: "docs/node_modules/typedoc/bin/typedoc",
+    args: ["--options", "docs/typedoc.json", "--emit", "none"],
+  },
 ];
 
 await main(async () => {
