@@ -70,11 +70,18 @@ function extend(known: Factor | undefined, patterns: PatternSet): Factor {
     gram.push(products);
     const row = orthonormalise(gram, basis, patterns, k);
     basis.push(row);
-    for (let mu = 0; mu <= k; mu++) {
-      for (let nu = 0; nu <= k; nu++) middle[mu * p + nu] += row[mu] * row[nu];
-    }
+    addOuterProduct(middle, p, row);
   }
   return { patterns: bits, gram, basis, middle };
+}
+
+/** The leading block of the p x p matrix grows by t t^T. */
+function addOuterProduct(matrix: Float64Array, p: number, t: Float64Array): void {
+  for (let mu = 0; mu < t.length; mu++) {
+    const factor = t[mu];
+    const start = mu * p;
+    for (let nu = 0; nu < t.length; nu++) matrix[start + nu] += factor * t[nu];
+  }
 }
 
 /**
@@ -82,7 +89,6 @@ function extend(known: Factor | undefined, patterns: PatternSet): Factor {
  * where patterns are close (Giraud, Langou, Rozloznik and van den Eshof, 2005).
  */
 function orthonormalise(gram: Int32Array[], basis: Float64Array[], patterns: PatternSet, k: number): Float64Array {
-  const entry = (mu: number, nu: number) => (mu < nu ? gram[nu][mu] : gram[mu][nu]);
   const z = new Float64Array(k + 1);
   z[k] = 1;
   const products = Float64Array.from(gram[k]);
@@ -92,18 +98,27 @@ function orthonormalise(gram: Int32Array[], basis: Float64Array[], patterns: Pat
       for (let mu = 0; mu <= j; mu++) part += basis[j][mu] * products[mu];
       for (let mu = 0; mu <= j; mu++) z[mu] -= part * basis[j][mu];
     }
-    // The products xi_mu . q of what is left, for the next pass and for the length.
-    for (let mu = 0; mu <= k; mu++) {
-      let sum = 0;
-      for (let nu = 0; nu <= k; nu++) sum += entry(mu, nu) * z[nu];
-      products[mu] = sum;
-    }
+    multiplySymmetric(gram, z, products);
   }
   let square = 0;
   for (let mu = 0; mu <= k; mu++) square += z[mu] * products[mu];
   if (!(square > DEPENDENT * patterns.units)) throw dependence(gram, z, patterns, k);
   const length = Math.sqrt(square);
   return z.map((x) => x / length);
+}
+
+/** out = G z, with the lower triangle of the symmetric matrix G given row by row. */
+function multiplySymmetric(lower: readonly Int32Array[], z: Float64Array, out: Float64Array): void {
+  out.fill(0);
+  for (let mu = 0; mu < z.length; mu++) {
+    const row = lower[mu];
+    let sum = 0;
+    for (let nu = 0; nu < mu; nu++) {
+      sum += row[nu] * z[nu];
+      out[nu] += row[nu] * z[mu];
+    }
+    out[mu] += sum + row[mu] * z[mu];
+  }
 }
 
 function dependence(gram: Int32Array[], z: Float64Array, patterns: PatternSet, k: number): DataError {
@@ -120,19 +135,44 @@ function dependence(gram: Int32Array[], z: Float64Array, patterns: PatternSet, k
   return new DataError(`pattern ${name(k)} is a linear combination of patterns ${shown}; ${remedy}`);
 }
 
-/** d_i = W_ii = sum_k q_k,i^2, the self-couplings of the projector. */
+/**
+ * d_i = W_ii = sum_k q_k,i^2, the self-couplings of the projector. Eight patterns at a time: unit i of all of them is one
+ * byte, and the 256 signed sums of their eight coefficients stand in a table.
+ */
 function diagonalOf({ basis }: Factor, bits: BitMatrix): Float64Array {
-  const diagonal = new Float64Array(bits.columns);
-  const q = new Float64Array(bits.columns);
+  const n = bits.columns;
+  const groups = Array.from({ length: Math.ceil(bits.rows / 8) }, (_, g) => bytesOf(bits, 8 * g));
+  const diagonal = new Float64Array(n);
+  const q = new Float64Array(n);
+  const table = new Float64Array(256);
   for (const row of basis) {
     q.fill(0);
-    for (let mu = 0; mu < row.length; mu++) {
-      const t = row[mu];
-      for (let i = 0; i < q.length; i++) q[i] += t * spinAt(bits, mu, i);
+    for (let g = 0; 8 * g < row.length; g++) {
+      const bytes = groups[g];
+      signedSums(row.subarray(8 * g, 8 * g + 8), table);
+      for (let i = 0; i < n; i++) q[i] += table[bytes[i]];
     }
-    for (let i = 0; i < q.length; i++) diagonal[i] += q[i] * q[i];
+    for (let i = 0; i < n; i++) diagonal[i] += q[i] * q[i];
   }
   return diagonal;
+}
+
+/** Byte i holds unit i of the eight patterns from row `first` on. */
+function bytesOf(bits: BitMatrix, first: number): Uint8Array {
+  const bytes = new Uint8Array(bits.columns);
+  for (let mu = first; mu < Math.min(first + 8, bits.rows); mu++) {
+    for (let i = 0; i < bytes.length; i++) if (spinAt(bits, mu, i) > 0) bytes[i] |= 1 << (mu - first);
+  }
+  return bytes;
+}
+
+/** table[b] = the sum of up to eight terms, those whose bit in b is 0 with a minus. */
+function signedSums(terms: Float64Array, table: Float64Array): void {
+  table[0] = terms.reduce((sum, term) => sum - term, 0);
+  for (let k = 0; k < 8; k++) {
+    const change = k < terms.length ? 2 * terms[k] : 0;
+    for (let b = 0; b < 1 << k; b++) table[(1 << k) + b] = table[b] + change;
+  }
 }
 
 function isPrefix(known: BitMatrix, bits: BitMatrix): boolean {

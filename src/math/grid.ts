@@ -1,3 +1,5 @@
+import { DataError } from "../errors.js";
+
 /**
  * Exact sums of fractions. Values that are multiples of one power of two, and few enough that no partial sum of them
  * needs more than 53 bits, add up without rounding: then the order of the terms, the width of a register and the
@@ -11,6 +13,9 @@
  * `magnitude`. The rounding is at most 2^-51 of the magnitude, what an ordinary sum would have lost.
  */
 export function gridShift(magnitude: number): number {
+  if (!(magnitude <= 2 ** 900)) {
+    throw new DataError(`the values add up to ${magnitude}; expected a finite sum of magnitudes of at most 2^900`);
+  }
   let power = 1;
   while (power < magnitude) power *= 2;
   while (power * 0.5 >= magnitude && power > 2 ** -900) power *= 0.5;

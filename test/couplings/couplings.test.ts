@@ -52,6 +52,7 @@ describe("DenseCouplings", () => {
     [[1, 2, 3], 2, "weights has 3 entries; 2 units need 2 x 2"],
     [[1, 2, Number.NaN, 4], 2, "weights[1][0] is NaN; expected a finite number"],
     [[1, Number.POSITIVE_INFINITY, 3, 4], 2, "weights[0][1] is Infinity; expected a finite number"],
+    [[1e308, 1e308, 1, 1], 2, "the values add up to Infinity; expected a finite sum"],
     [[], 0, "units is 0; expected a whole number of at least 1"],
   ])("refuses %j for %i units", (weights, units, message) => {
     expect(() => new DenseCouplings(weights, units)).toThrow(message);
