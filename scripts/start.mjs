@@ -1,0 +1,16 @@
+import { build } from "./build.mjs";
+import { ensureInstalled } from "./install.mjs";
+import { main } from "./tools.mjs";
+
+await main(async () => {
+  ensureInstalled();
+  await build();
+  const { demo } = await import("../dist/cli/demo.js");
+  const { canvasFor, serveLab } = await import("../dist/node/index.js");
+  console.log(`\n${demo(canvasFor(process.stdout))}\n`);
+  const lab = await serveLab();
+  console.log(`The lab: ${lab.url} (Ctrl-C ends it)`);
+  // Not once: Ctrl-C reaches this process from the terminal and again from npm. package.json starts it by exec, since a
+  // shell in between would die of the signal and npm with it.
+  for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => lab.close());
+});
