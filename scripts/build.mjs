@@ -16,13 +16,13 @@ const steps = [
   },
   {
     name: "library",
-    inputs: ["package-lock.json", "tsconfig.json", "tsconfig.base.json", "src"],
+    inputs: ["package-lock.json", "tsconfig.json", "tsconfig.base.json", "src", "experiments"],
     isComplete: () => expectedOutputs().every((file) => existsSync(join(root, "dist", file))),
     run: buildLibrary,
   },
   {
     name: "lab",
-    inputs: ["package-lock.json", "tsconfig.base.json", "src", "lab"],
+    inputs: ["package-lock.json", "tsconfig.base.json", "src", "experiments", "lab"],
     isComplete: () => existsSync(join(root, "dist/lab/index.html")),
     run: buildLab,
   },
@@ -69,11 +69,14 @@ function expectSuccess(what, { status }) {
   if (status !== 0) throw new Failure(`${what} failed (see above).`);
 }
 
-/** What tsc makes of the sources, relative to dist/. */
+/** What tsc makes of the sources, relative to dist/: src/ lies there at the top, other folders under their names. */
 function expectedOutputs() {
-  return filesUnder("src")
+  const { references } = JSON.parse(readFileSync(join(root, "tsconfig.json"), "utf8"));
+  const folders = new Set(references.map(({ path }) => path.split("/")[0]));
+  return [...folders]
+    .flatMap(filesUnder)
     .filter((file) => file.endsWith(".ts") && !file.endsWith(".d.ts"))
-    .map((file) => file.slice("src/".length, -".ts".length))
+    .map((file) => file.replace(/^src\//, "").slice(0, -".ts".length))
     .flatMap((file) => [".js", ".js.map", ".d.ts", ".d.ts.map"].map((extension) => file + extension));
 }
 
