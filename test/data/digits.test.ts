@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { digits, mnistFiles, readIdx } from "../../src/data/index.js";
-import { mnist } from "../support/mnist.js";
+import { needMnist } from "../support/need.js";
 
 const images = { shape: [5, 1, 2], values: Uint8Array.from([0, 9, 200, 0, 1, 1, 0, 0, 90, 90]) };
 const labels = { shape: [5], values: Uint8Array.from([7, 3, 7, 3, 7]) };
@@ -67,13 +67,12 @@ describe("digits", () => {
   });
 });
 
-describe.skipIf(mnist.skipped !== undefined)("MNIST", () => {
-  test("has ten classes of images of 28 x 28 pixels", async () => {
-    const read = async (name: string) => readIdx(await readFile(join(mnist.folder!, `${name}.gz`)), { name });
-    const set = digits(await read(mnistFiles.test.images), await read(mnistFiles.test.labels), { perClass: 1 });
-    expect(set.labels).toEqual(["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"]);
-    expect(set.shape).toEqual([28, 28]);
-    // The first test image is the well-known 7: its ink, counted with another reader.
-    expect(set.binary(7).reduce((sum, bit) => sum + bit, 0)).toBe(116);
-  });
+test("MNIST has ten classes of images of 28 x 28 pixels", async (context) => {
+  const folder = needMnist(context);
+  const read = async (name: string) => readIdx(await readFile(join(folder, `${name}.gz`)), { name });
+  const set = digits(await read(mnistFiles.test.images), await read(mnistFiles.test.labels), { perClass: 1 });
+  expect(set.labels).toEqual(["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"]);
+  expect(set.shape).toEqual([28, 28]);
+  // The first test image is the well-known 7: its ink, counted with another reader.
+  expect(set.binary(7).reduce((sum, bit) => sum + bit, 0)).toBe(116);
 });

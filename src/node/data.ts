@@ -1,0 +1,147 @@
+import { createHash } from "node:crypto";
+import { readdir, stat } from "node:fs/promises";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { gunzip } from "node:zlib";
+import { type DigitOptions, digits, mnistSums, readIdx } from "../data/index.js";
+import { ArgumentError, DataError } from "../errors.js";
+import type { PatternSet } from "../patterns/index.js";
+import { readBounded } from "./files.js";
+
+/** The largest data file that is read, packed or not. */
+const largestFile = 2 ** 30;
+
+/** Images and their labels, as files of a folder. */
+export interface IdxPair {
+  /** "train", "test", or what the files are called otherwise. */
+  readonly split: string;
+  readonly images: string;
+  readonly labels?: string | undefined;
+}
+
+/** Where the platform keeps a user's data. */
+export function userDataFolder(environment: NodeJS.ProcessEnv = process.env): string {
+  const { XDG_DATA_HOME, LOCALAPPDATA } = environment;
+  if (XDG_DATA_HOME) return join(XDG_DATA_HOME, "engram");
+  if (process.platform === "win32") return join(LOCALAPPDATA ?? join(homedir(), "AppData", "Local"), "engram");
+  if (process.platform === "darwin") return join(homedir(), "Library", "Application Support", "engram");
+  return join(homedir(), ".local", "share", "engram");
+}
+
+/** The folders in which data sets are looked for, in that order: ENGRAM_DATA where it is set, then the user's own. */
+export function dataFolders(environment: NodeJS.ProcessEnv = process.env): string[] {
+  const { ENGRAM_DATA } = environment;
+  return [...(ENGRAM_DATA ? [ENGRAM_DATA] : []), userDataFolder(environment)];
+}
+
+/** The folder of a named data set, with IDX files in it; undefined where no data folder has one. */
+export async function findDataSet(name: string, environment?: NodeJS.ProcessEnv): Promise<string | undefined> {
+  for (const folder of dataFolders(environment)) {
+    const candidate = join(folder, name);
+    if ((await findPairs(candidate)).length > 0) return candidate;
+  }
+  return undefined;
+}
+
+/** The data sets that the data folders hold, by name. */
+export async function listDataSets(environment?: NodeJS.ProcessEnv): Promise<string[]> {
+  const names = await Promise.all(dataFolders(environment).map((folder) => readdir(folder).catch(() => [])));
+  const distinct = [...new Set(names.flat())].sort();
+  const found = await Promise.all(distinct.map((name) => findDataSet(name, environment)));
+  return distinct.filter((_, k) => found[k] !== undefined);
+}
+
+/** How to get a data set that no data folder has. */
+export function missingDataSet(name: string, environment?: NodeJS.ProcessEnv): DataError {
+  const places = dataFolders(environment).map((folder) => join(folder, name));
+  return new DataError(
+    `${name} was found neither as ${places.join(" nor as ")}; put its IDX files there, or set ENGRAM_DATA to the folder that holds ${name}/`,
+  );
+}
+
+/** The pairs of image and label files in a folder, found by their names; empty where it is none or holds none. */
+export async function findPairs(folder: string): Promise<IdxPair[]> {
+  const names = (await readdir(folder).catch(() => [])).filter((name) => /idx|ubyte/i.test(name)).sort();
+  const labels = new Map(names.filter(isLabels).map((name) => [stem(name), name]));
+  const pairs = new Map<string, IdxPair>();
+  for (const name of names.filter((name) => !isLabels(name))) {
+    const key = stem(name);
+    // Sorted, the plain file comes before the one in gzip; either will do.
+    if (pairs.has(key)) continue;
+    const label = labels.get(key);
+    pairs.set(key, { split: splitOf(key), images: join(folder, name), labels: label && join(folder, label) });
+  }
+  return [...pairs.values()];
+}
+
+const isLabels = (name: string) => /labels?/i.test(name);
+
+/** What the names of two files that belong together share. */
+function stem(name: string): string {
+  return name
+    .toLowerCase()
+    .replace(/\.gz$/, "")
+    .split(/[-_.]+/)
+    .filter((word) => !/^(images?|labels?|idx\d*|ubyte)$/.test(word))
+    .join("-");
+}
+
+function splitOf(stem: string): string {
+  if (/train/.test(stem)) return "train";
+  if (/t10k|test/.test(stem)) return "test";
+  return stem === "" ? "all" : stem;
+}
+
+/** What is taken of a data set. */
+export interface DataSetOptions extends DigitOptions {
+  /** "train" or "test", or another part that the folder has; where it has several, "train" unless said otherwise. */
+  readonly split?: string | undefined;
+}
+
+/**
+ * Patterns from a folder of IDX files.
+ *
+ * @throws DataError where the folder holds none or they are damaged; ArgumentError for a split that is not there
+ */
+export async function readDataSet(folder: string, { split, ...options }: DataSetOptions = {}): Promise<PatternSet> {
+  const pairs = await findPairs(folder);
+  if (pairs.length === 0) throw await noPairs(folder);
+  const wanted = split ?? (pairs.length === 1 ? pairs[0].split : "train");
+  const found = pairs.filter((pair) => pair.split === wanted);
+  if (found.length !== 1) {
+    const splits = pairs.map((pair) => pair.split).join(", ");
+    const what = found.length === 0 ? `has no part "${wanted}"` : `has ${found.length} parts "${wanted}"`;
+    throw new ArgumentError(`${folder} ${what}; expected one of its parts: ${splits}`);
+  }
+  const [{ images, labels }] = found;
+  return digits(await readIdxFile(images), labels === undefined ? undefined : await readIdxFile(labels), options);
+}
+
+async function noPairs(folder: string): Promise<DataError> {
+  const found = await stat(folder).catch(() => undefined);
+  const what = found === undefined ? "does not exist" : found.isDirectory() ? "holds no IDX files" : "is no folder";
+  return new DataError(`${folder} ${what}; expected a folder with files such as train-images-idx3-ubyte.gz`);
+}
+
+/** Reads an IDX file from the disk; errors name it by its path. */
+export async function readIdxFile(path: string) {
+  return readIdx(await readBounded(path, largestFile), { name: path, limit: largestFile });
+}
+
+/** Whether a file of MNIST is the well-known one: its sum, taken of what it holds when it is inflated, says so. */
+export async function checkSum(path: string, name: string): Promise<{ md5: string; ok: boolean }> {
+  const bytes = await readBounded(path, largestFile);
+  const packed = bytes[0] === 0x1f && bytes[1] === 0x8b;
+  const plain = packed ? await unpack(bytes, path) : bytes;
+  const md5 = createHash("md5").update(plain).digest("hex");
+  return { md5, ok: md5 === mnistSums[name] };
+}
+
+async function unpack(bytes: Uint8Array, path: string): Promise<Uint8Array> {
+  try {
+    return await promisify(gunzip)(bytes, { maxOutputLength: largestFile });
+  } catch (error) {
+    throw new DataError(`${path} is a damaged gzip file (${(error as Error).message}): fetch it again`);
+  }
+}

@@ -1,0 +1,146 @@
+import { readdir, stat } from "node:fs/promises";
+import { basename, extname, join } from "node:path";
+import sharp from "sharp";
+import { ArgumentError, DataError, requireInteger, ShapeError } from "../errors.js";
+import { PatternSet, type State } from "../patterns/index.js";
+import { badPath, readBounded, writeFileAtomic } from "./files.js";
+
+/** Height and width in pixels. */
+export type Size = readonly [height: number, width: number];
+
+/** How a picture becomes a pattern. */
+export interface ImageOptions {
+  /**
+   * What the picture is scaled to, its proportions kept: what it does not cover becomes -1. Without it, the picture's
+   * own size.
+   */
+  readonly size?: Size | undefined;
+  /** A pixel brighter than this (0 to 254) becomes +1; 127 unless said otherwise. */
+  readonly threshold?: number | undefined;
+  /** Dark ink on light paper: a pixel up to the threshold becomes +1, a brighter one -1. */
+  readonly invert?: boolean | undefined;
+}
+
+/** Grey values from 0 (black) to 255 (white), row by row. */
+export interface GreyImage {
+  readonly pixels: Uint8Array;
+  readonly shape: Size;
+}
+
+/** What is read of a file, and the most pixels that it may unfold to. */
+const largestFile = 2 ** 26;
+const largestImage = 2 ** 26;
+/** The most units that a picture without a given size may make. */
+const largestPattern = 2 ** 18;
+const extensions = [".png", ".jpg", ".jpeg", ".webp"];
+
+/**
+ * Reads a PNG, JPEG or WebP file as grey pixels. Where it is transparent, and where it does not cover the size, it gets
+ * the colour of paper: black, or white with `invert`.
+ *
+ * @throws DataError naming the file where it is no such image
+ */
+export async function readGrey(path: string, { size, invert = false }: ImageOptions = {}): Promise<GreyImage> {
+  const bytes = await readBounded(path, largestFile);
+  if (!isImage(bytes)) throw new DataError(`${path} is no PNG, JPEG or WebP image; convert it to one`);
+  const background = invert ? "white" : "black";
+  try {
+    const picture = sharp(bytes, { limitInputPixels: largestImage }).autoOrient().flatten({ background });
+    if (size !== undefined) {
+      // Triangles: a picture that was enlarged in whole blocks comes back exactly, which sharper kernels do not promise.
+      picture.resize({ height: size[0], width: size[1], fit: "contain", background, kernel: "linear" });
+    }
+    const { data, info } = await picture
+      .toColourspace("b-w")
+      .raw({ depth: "uchar" })
+      .toBuffer({ resolveWithObject: true });
+    return { pixels: firstChannel(data, info.channels), shape: [info.height, info.width] };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message.split("\n")[0] : String(error);
+    throw new DataError(`${path} cannot be read as an image: ${reason}`);
+  }
+}
+
+/**
+ * Reads pictures as patterns: the given files in their order, and of a given folder all its PNG, JPEG and WebP files in
+ * the order of their names. A label is the file's name without its ending.
+ *
+ * @throws DataError where a file is no image or a folder holds none; ShapeError where, without `size`, two differ in size
+ */
+export async function readImages(paths: readonly string[], options: ImageOptions = {}): Promise<PatternSet> {
+  const { threshold = 127, invert = false, size } = options;
+  requireInteger("threshold", threshold, 0, 254);
+  if (size !== undefined) {
+    requireInteger("size height", size[0], 1, largestPattern);
+    requireInteger("size width", size[1], 1, largestPattern);
+  }
+  const files = (await Promise.all(paths.map(imagesAt))).flat();
+  if (files.length === 0) throw new ArgumentError("paths is empty; give images or folders of images");
+  let shape = size;
+  const images: Uint8Array[] = [];
+  for (const file of files) {
+    const image = await readGrey(file, options);
+    shape ??= image.shape;
+    if (image.shape[0] !== shape[0] || image.shape[1] !== shape[1]) {
+      throw new ShapeError(
+        `${file} is ${image.shape.join("x")} pixels but ${files[0]} is ${shape.join("x")}; give a size for all`,
+      );
+    }
+    if (image.pixels.length > largestPattern) {
+      throw new DataError(`${file} has ${image.pixels.length} pixels, one a unit; give a smaller size, such as 32x32`);
+    }
+    images.push(image.pixels.map((pixel) => (pixel > threshold !== invert ? 1 : 0)));
+  }
+  return PatternSet.from(images, { labels: files.map((file) => basename(file, extname(file))), shape });
+}
+
+/**
+ * A state as a PNG file: +1 white and -1 black, or the other way round with `invert`; `scale` pixels a unit each way.
+ *
+ * @param state -1/+1 or 0/1, height x width values
+ */
+export async function encodePng(state: State, [height, width]: Size, scale = 1, invert = false): Promise<Uint8Array> {
+  requireInteger("scale", scale, 1, 64);
+  if (state.length !== height * width) {
+    throw new ShapeError(`state has ${state.length} units; a picture of ${height}x${width} needs ${height * width}`);
+  }
+  const pixels = Uint8Array.from(state, (value) => (value > 0 !== invert ? 255 : 0));
+  return sharp(pixels, { raw: { width, height, channels: 1 } })
+    .resize({ width: width * scale, height: height * scale, kernel: "nearest" })
+    .toColourspace("b-w")
+    .png()
+    .toBuffer();
+}
+
+/** Writes a state as a PNG file; see `encodePng`. */
+export async function writePng(path: string, state: State, size: Size, scale = 1, invert = false): Promise<void> {
+  await writeFileAtomic(path, await encodePng(state, size, scale, invert));
+}
+
+/** The first bytes of the three formats; sharp would read others too, some of them programs rather than pictures. */
+function isImage(bytes: Uint8Array): boolean {
+  const text = (from: number, to: number) => String.fromCharCode(...bytes.subarray(from, to));
+  return (
+    text(0, 8) === "\x89PNG\r\n\x1a\n" ||
+    text(0, 3) === "\xff\xd8\xff" ||
+    (text(0, 4) === "RIFF" && text(8, 12) === "WEBP")
+  );
+}
+
+function firstChannel(data: Uint8Array, channels: number): Uint8Array {
+  return Uint8Array.from({ length: data.length / channels }, (_, i) => data[i * channels]);
+}
+
+/** The image files that a path means. */
+async function imagesAt(path: string): Promise<string[]> {
+  try {
+    if (!(await stat(path)).isDirectory()) return [path];
+    const names = (await readdir(path))
+      .filter((name) => extensions.includes(extname(name).toLowerCase()) && !name.startsWith("."))
+      .sort();
+    if (names.length === 0) throw new DataError(`${path} holds no PNG, JPEG or WebP image; give a folder with some`);
+    return names.map((name) => join(path, name));
+  } catch (error) {
+    throw badPath(error, path, "read", DataError) ?? error;
+  }
+}

@@ -1,0 +1,17 @@
+export {
+  checkSum,
+  type DataSetOptions,
+  dataFolders,
+  findDataSet,
+  findPairs,
+  type IdxPair,
+  listDataSets,
+  missingDataSet,
+  readDataSet,
+  readIdxFile,
+  userDataFolder,
+} from "./data.js";
+export { loadMemory, saveMemory, writeFileAtomic } from "./files.js";
+export { encodePng, type GreyImage, type ImageOptions, readGrey, readImages, type Size, writePng } from "./images.js";
+export { type LabOptions, type LabServer, serveLab } from "./server.js";
+export { type Canvas, type Caption, canvasFor, drawPictures, plain } from "./terminal.js";

@@ -1,0 +1,81 @@
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { ArgumentError, StorageError } from "../../src/errors.js";
+import { projection } from "../../src/learning/index.js";
+import { Hopfield } from "../../src/models/index.js";
+import { loadMemory, saveMemory, writeFileAtomic } from "../../src/node/index.js";
+import { temporaryFolder } from "../support/folder.js";
+
+describe("writeFileAtomic", () => {
+  test("writes a new file and replaces an old one, and leaves nothing else behind", async () => {
+    const folder = temporaryFolder();
+    const path = join(folder, "a.bin");
+    await writeFileAtomic(path, Uint8Array.of(1, 2, 3));
+    await writeFileAtomic(path, Uint8Array.of(4));
+    expect([...readFileSync(path)]).toEqual([4]);
+    expect(readdirSync(folder)).toEqual(["a.bin"]);
+  });
+
+  test("writes through a link to the file that it means", async () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, "real"), "old");
+    symlinkSync("real", join(folder, "link"));
+    await writeFileAtomic(join(folder, "link"), Uint8Array.of(65));
+    expect(readFileSync(join(folder, "real"), "utf8")).toBe("A");
+    expect(readdirSync(folder)).toEqual(["link", "real"]);
+  });
+
+  test.each([
+    ["a folder that is not there", "none/a.bin", "cannot be written: there is no such file or folder"],
+    ["a folder", "folder", "is no file; give the path of one"],
+    ["a path through a file", "file/a.bin", "cannot be written: a part of the path is no folder"],
+    ["a name that is too long", "x".repeat(300), "cannot be written: the name is too long"],
+  ])("refuses %s and leaves nothing behind", async (_, path, line) => {
+    const folder = temporaryFolder();
+    mkdirSync(join(folder, "folder"));
+    writeFileSync(join(folder, "file"), "");
+    const failure = await writeFileAtomic(join(folder, path), Uint8Array.of(1)).catch((error) => error);
+    expect(failure).toBeInstanceOf(ArgumentError);
+    expect(failure.message).toBe(`${join(folder, path)} ${line}`);
+    expect(readdirSync(folder)).toEqual(["file", "folder"]);
+  });
+
+  test("refuses a device", async () => {
+    await expect(writeFileAtomic("/dev/null", Uint8Array.of(1))).rejects.toThrow("/dev/null is no file");
+  });
+
+  test("removes the temporary file where the writing fails half-way", async () => {
+    const folder = temporaryFolder();
+    await expect(writeFileAtomic(join(folder, "a"), {} as Uint8Array)).rejects.toThrow(TypeError);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+});
+
+describe("loadMemory", () => {
+  test("reads what saveMemory wrote", async () => {
+    const path = join(temporaryFolder(), "m.safetensors");
+    const memory = new Hopfield(3, { rule: projection() }).store([1, -1, 1]);
+    await saveMemory(path, memory);
+    const loaded = await loadMemory(path);
+    expect(loaded.rule.name).toBe("projection");
+    expect(loaded.patterns).toEqual(memory.patterns);
+  });
+
+  test("refuses what is no memory, by the file's name", async () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, "short"), "abc");
+    writeFileSync(join(folder, "large"), "");
+    truncateSync(join(folder, "large"), 2 ** 30 + 1);
+    for (const [path, line] of [
+      ["none", "cannot be read: there is no such file or folder"],
+      ["", "is no file; give the path of one"],
+      ["short", "has 3 bytes; expected a safetensors file: it is truncated or another format"],
+      ["large", "has 1073741825 bytes; the limit is 1073741824"],
+    ]) {
+      const failure = await loadMemory(join(folder, path)).catch((error) => error);
+      expect(failure).toBeInstanceOf(StorageError);
+      expect(failure.message).toBe(`${join(folder, path)} ${line}`);
+    }
+  });
+});
