@@ -34,7 +34,7 @@ describe("the packed package", () => {
       ["notes", /^(LICENSE|README\.md|package\.json)$/],
       ["modules, types and maps", /^dist\/(?!lab\/).+\.(js|js\.map|d\.ts|d\.ts\.map)$/],
       ["the lab", /^dist\/lab\/.+\.(html|js|css|svg|png|woff2|wasm)$/],
-      ["sources that the maps point to", /^src\/.+\.ts$/],
+      ["sources that the maps point to", /^(src|experiments)\/.+\.ts$/],
     ];
     for (const [what, pattern] of kinds)
       expect(

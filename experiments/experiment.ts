@@ -1,0 +1,143 @@
+import type { DigitOptions, Kernels, PatternSet, Random } from "engram";
+
+/**
+ * The contract of an experiment: one published table or figure as one value, in the file
+ * `experiments/<source>/<table-or-figure>.ts`, named in `experiments/index.ts`. The command line, the lab's gallery and
+ * the tests all use that same value. An experiment imports the library by its name, "engram", as any program would.
+ *
+ * The work is cut into independent tasks. A task draws from its own stream of random numbers and gives a part of plain
+ * JSON; the parts are summed up in the order of the tasks. So the result depends on (parameters, seed) alone: not on the
+ * number of workers, the order of the tasks, or whether the run was interrupted and went on later.
+ *
+ * ```ts
+ * export const capacity: Experiment<Parameters, Part, FigureData> = {
+ *   id: "hopfield-1982/capacity",
+ *   title: "Errors in the recalled state against the number of patterns",
+ *   citation: "Hopfield, Neural networks and physical systems ..., PNAS 79 (1982)",
+ *   where: "p. 2556",
+ *   version: 1,
+ *   settings: { quick: { nets: 20 }, full: { nets: 1000 } },
+ *   tasks: ({ nets }) => nets,
+ *   run: (parameters, task, { random, kernels }) => ...,
+ *   summarize: (parameters, parts) => ({ rows, notes, figure }),
+ *   figure: (Plot, { figure }) => ({ marks: [Plot.line(figure.curve, { x: "alpha", y: "m" })] }),
+ * };
+ * ```
+ *
+ * - `P`: the parameters, plain JSON; each setting gives all of them.
+ * - `Part`: what a task gives, plain JSON (no NaN, no Infinity, no typed arrays: it travels and is kept as text).
+ * - `Data`: what the figure is drawn from, plain JSON.
+ */
+export interface Experiment<P extends object = object, Part = unknown, Data = unknown> {
+  /** "<source>/<table-or-figure>", the file's path. */
+  readonly id: string;
+  /** What is shown, in one line. */
+  readonly title: string;
+  /** Author, title, place and year of the source. */
+  readonly citation: string;
+  /** Where the published values stand in the source: the table, figure, equation or section. */
+  readonly where: string;
+  /** Goes up whenever `run` would give other parts for the same parameters: kept parts of older versions are not used. */
+  readonly version: number;
+  /** quick: seconds; full: the best number that is worth waiting for; standard, where there is one, is the default. */
+  readonly settings: { readonly quick: P; readonly standard?: P; readonly full: P };
+  /** Number of independent tasks, at least 1. Some tens of them keep all cores busy and the progress bar moving. */
+  tasks(parameters: P): number;
+  /** Does task number `task`, from 0. Everything random comes from `context.random`. */
+  run(parameters: P, task: number, context: Context): Part | Promise<Part>;
+  /** Sums up: `parts[k]` is what task k gave. */
+  summarize(parameters: P, parts: readonly Part[]): Summary<Data>;
+  /**
+   * The figure, as options for `Plot.plot`. Published values stand beside ours, every axis has a label with its unit,
+   * and series are labelled by text marks or facets, since the figure must be one SVG (no `title`, `caption` or
+   * `legend`). Colours come from `colours`, which are readable on light and dark ground.
+   */
+  figure(Plot: Plot, summary: Summary<Data>): PlotOptions;
+}
+
+/** What a task is given beside its parameters. */
+export interface Context {
+  /** Stream number `task` of the seed's generator: new Random(seed).fork(task). */
+  readonly random: Random;
+  readonly kernels: Kernels;
+  /** Gives a data set by its name. @throws DataError saying where it was looked for */
+  readonly data: DataSource;
+  /** Aborted when the result is no longer wanted: a task that takes minutes should look at it now and then. */
+  readonly signal: AbortSignal;
+}
+
+/** A named data set as patterns: `data("mnist", { split: "test" })`. */
+export type DataSource = (name: string, options?: DigitOptions & { readonly split?: string }) => Promise<PatternSet>;
+
+/**
+ * - `agrees`: the published value lies in our interval.
+ * - `source differs, explained`: it does not, and the reason is known and shown: a misprint, another convention, an
+ *   asymptotic formula outside its range.
+ * - `differs`: it does not, and nobody knows why.
+ */
+export type Verdict = "agrees" | "source differs, explained" | "differs";
+
+/** One published value beside ours. */
+export interface Row {
+  readonly label: string;
+  /** As the source prints it. */
+  readonly published: number | string;
+  /** Our value: an estimate, the mean over draws, or an exact result. */
+  readonly ours: number | string;
+  /**
+   * The interval that the verdict rests on: confidence limits of our value, or the spread of single draws where the
+   * source is one draw. Null where our value is exact and must be met exactly.
+   */
+  readonly low: number | null;
+  readonly high: number | null;
+  readonly verdict: Verdict;
+  /** Where the source is one random draw: the part of our draws that lie below it, ties counted half. */
+  readonly quantile?: number;
+  /** What explains a difference. */
+  readonly remark?: string;
+}
+
+/** What an experiment found. */
+export interface Summary<Data = unknown> {
+  readonly rows: readonly Row[];
+  /** What follows, in whole sentences: conventions found out, misprints, where a published draw falls among ours. */
+  readonly notes: readonly string[];
+  readonly figure: Data;
+}
+
+/** The worst verdict of the rows: the verdict of the whole. */
+export function overall(rows: readonly Row[]): Verdict {
+  if (rows.some(({ verdict }) => verdict === "differs")) return "differs";
+  return rows.some(({ verdict }) => verdict === "source differs, explained") ? "source differs, explained" : "agrees";
+}
+
+/** Options for `Plot.plot` (https://observablehq.com/plot). */
+export type PlotOptions = Readonly<Record<string, unknown>>;
+
+/** Observable Plot, as far as figures need it: it is passed in, so that Node and the lab draw with the one they have. */
+export interface Plot {
+  areaY(data: unknown, options?: object): object;
+  arrow(data: unknown, options?: object): object;
+  axisX(data?: unknown, options?: object): object;
+  axisY(data?: unknown, options?: object): object;
+  barY(data: unknown, options?: object): object;
+  cell(data: unknown, options?: object): object;
+  dot(data: unknown, options?: object): object;
+  frame(options?: object): object;
+  line(data: unknown, options?: object): object;
+  lineY(data: unknown, options?: object): object;
+  link(data: unknown, options?: object): object;
+  rect(data: unknown, options?: object): object;
+  ruleX(data: unknown, options?: object): object;
+  ruleY(data: unknown, options?: object): object;
+  text(data: unknown, options?: object): object;
+}
+
+/** Colours that are readable on light and on dark ground. Text and axes use `currentColor`. */
+export const colours = {
+  published: "#e8590c",
+  ours: "#3b82c4",
+  theory: "#2f9e5b",
+  other: "#a855c7",
+  faint: "#8a8f98",
+} as const;

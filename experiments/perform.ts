@@ -1,0 +1,108 @@
+import { ArgumentError, DataError, defaultKernels, internal, type Kernels, Random } from "engram";
+import { type DataSource, type Experiment, overall, type Row, type Verdict } from "./experiment.js";
+
+/** The names of an experiment's settings. */
+export type SettingName = "quick" | "standard" | "full";
+
+/** What an experiment gave, plain JSON but for `figure`, which may be drawn from it again and again. */
+export interface Report {
+  readonly id: string;
+  readonly title: string;
+  readonly source: { readonly citation: string; readonly where: string };
+  readonly setting: SettingName;
+  readonly parameters: object;
+  readonly seed: number;
+  readonly verdict: Verdict;
+  readonly rows: readonly Row[];
+  readonly notes: readonly string[];
+  /** What the experiment's `figure` draws. */
+  readonly figure: unknown;
+}
+
+/** One setting of an experiment with a seed: all that its result depends on. */
+export interface Order {
+  readonly experiment: Experiment;
+  readonly setting: SettingName;
+  readonly parameters: object;
+  readonly seed: number;
+}
+
+/** An order, checked; without a name the setting is "standard" where there is one and "full" where there is none. */
+export function order(
+  experiment: Experiment,
+  { setting, seed = 1 }: { setting?: SettingName; seed?: number } = {},
+): Order {
+  const { settings } = experiment;
+  const name = setting ?? (settings.standard === undefined ? "full" : "standard");
+  const parameters = settings[name];
+  if (parameters === undefined) {
+    throw new ArgumentError(
+      `setting is ${name}, which ${experiment.id} lacks; it has ${Object.keys(settings).join(", ")}`,
+    );
+  }
+  return { experiment, setting: name, parameters, seed };
+}
+
+/** What a task needs besides its order. */
+export interface Means {
+  readonly kernels?: Kernels | undefined;
+  readonly data?: DataSource | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Does one task of an order. The part comes back as JSON text would bring it, so that kept parts are like fresh ones. */
+export async function runTask(
+  { experiment, parameters, seed }: Order,
+  task: number,
+  { kernels = defaultKernels(), data = noData, signal = new AbortController().signal }: Means = {},
+): Promise<unknown> {
+  const part = await experiment.run(parameters, task, { random: new Random(seed).fork(task), kernels, data, signal });
+  return JSON.parse(JSON.stringify(part, (_, value) => (isLost(value) ? lost(experiment, task, value) : value)));
+}
+
+/** What JSON cannot hold and would turn into null. */
+function isLost(value: unknown): boolean {
+  return typeof value === "number" && !Number.isFinite(value);
+}
+
+function lost({ id }: Experiment, task: number, value: unknown): never {
+  throw internal(`task ${task} of ${id} gave ${value}`);
+}
+
+/** Sums up the parts of all tasks, in the order of the tasks. */
+export function report({ experiment, setting, parameters, seed }: Order, parts: readonly unknown[]): Report {
+  const { id, title, citation, where } = experiment;
+  const { rows, notes, figure } = experiment.summarize(parameters, parts);
+  return {
+    id,
+    title,
+    source: { citation, where },
+    setting,
+    parameters,
+    seed,
+    verdict: overall(rows),
+    rows,
+    notes,
+    figure,
+  };
+}
+
+/** Performs an experiment in the calling thread, task by task: yields how far it is, returns the report. */
+export async function* perform(
+  work: Order,
+  means: Means = {},
+): AsyncGenerator<{ readonly done: number; readonly tasks: number }, Report> {
+  const tasks = work.experiment.tasks(work.parameters);
+  const parts: unknown[] = [];
+  for (let task = 0; task < tasks; task++) {
+    yield { done: task, tasks };
+    means.signal?.throwIfAborted();
+    parts.push(await runTask(work, task, means));
+  }
+  yield { done: tasks, tasks };
+  return report(work, parts);
+}
+
+async function noData(name: string): Promise<never> {
+  throw new DataError(`the data set ${name} is not at hand here; pass a data source`);
+}

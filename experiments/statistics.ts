@@ -1,0 +1,168 @@
+import type { Row } from "./experiment.js";
+
+/** An estimate with its confidence limits. */
+export interface Interval {
+  readonly ours: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** Half a unit of the last digit that is printed: 0.05 for 54.3. What rounding may have done to a published value. */
+export function rounding(published: number): number {
+  const decimals = `${published}`.split(".")[1]?.length ?? 0;
+  return 0.5 * 10 ** -decimals;
+}
+
+/**
+ * One row: a published value agrees where, up to its own rounding, it lies in the interval. Where it does not, `remark`
+ * explains the difference; without a remark the row differs.
+ */
+export function compare(
+  label: string,
+  published: number,
+  { ours, low, high }: Interval,
+  { remark, slack = rounding(published) }: { readonly remark?: string | undefined; readonly slack?: number } = {},
+): Row {
+  const agrees = published + slack >= low && published - slack <= high;
+  if (agrees) return { label, published, ours, low, high, verdict: "agrees" };
+  if (remark === undefined) return { label, published, ours, low, high, verdict: "differs" };
+  return { label, published, ours, low, high, verdict: "source differs, explained", remark };
+}
+
+/** One row whose value nothing random enters: it must be met exactly. */
+export function exact(label: string, published: number | string, ours: number | string, remark?: string): Row {
+  const row = { label, published, ours, low: null, high: null };
+  if (published === ours) return { ...row, verdict: "agrees" };
+  return remark === undefined
+    ? { ...row, verdict: "differs" }
+    : { ...row, verdict: "source differs, explained", remark };
+}
+
+/** Arithmetic mean. */
+export function mean(values: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i];
+  return sum / values.length;
+}
+
+/** Standard error of the mean of independent values, s / sqrt(N) with the unbiased s. */
+export function standardError(values: ArrayLike<number>): number {
+  const centre = mean(values);
+  let squares = 0;
+  for (let i = 0; i < values.length; i++) squares += (values[i] - centre) ** 2;
+  return Math.sqrt(squares / (values.length - 1) / values.length);
+}
+
+/** The mean with normal confidence limits, mean +- z s / sqrt(N). */
+export function meanInterval(values: ArrayLike<number>, confidence = 0.99): Interval {
+  const ours = mean(values);
+  const width = normalQuantile(0.5 + confidence / 2) * standardError(values);
+  return { ours, low: ours - width, high: ours + width };
+}
+
+/** Wilson's score interval for a probability of which `hits` of `trials` are seen (Wilson 1927). */
+export function proportionInterval(hits: number, trials: number, confidence = 0.99): Interval {
+  const z = normalQuantile(0.5 + confidence / 2);
+  const p = hits / trials;
+  const centre = (p + (z * z) / (2 * trials)) / (1 + (z * z) / trials);
+  const width = (z / (1 + (z * z) / trials)) * Math.sqrt((p * (1 - p)) / trials + (z * z) / (4 * trials * trials));
+  // At p = 0 and p = 1 the limit is p itself, which rounding would miss.
+  return { ours: p, low: hits === 0 ? 0 : centre - width, high: hits === trials ? 1 : centre + width };
+}
+
+/** The standard normal quantile, by Newton's method on `normalTail`. */
+export function normalQuantile(p: number): number {
+  let z = 0;
+  for (let step = 0; step < 100; step++) {
+    const change = (p - 1 + normalTail(z)) / Math.max(Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI), 1e-12);
+    z += Math.max(-1, Math.min(1, change));
+    if (Math.abs(change) < 1e-13) break;
+  }
+  return z;
+}
+
+/**
+ * P(Z > z) of a standard normal Z. For |z| < 3 by the series of Phi (Abramowitz and Stegun 26.2.11), beyond by the
+ * continued fraction of the tail (26.2.14).
+ */
+export function normalTail(z: number): number {
+  if (z < 0) return 1 - normalTail(-z);
+  const density = Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI);
+  if (z < 3) {
+    let term = z;
+    let sum = z;
+    for (let k = 3; Math.abs(term) > 1e-17; k += 2) {
+      term *= (z * z) / k;
+      sum += term;
+    }
+    return 0.5 - density * sum;
+  }
+  let fraction = z;
+  for (let k = 60; k >= 1; k--) fraction = z + k / fraction;
+  return density / fraction;
+}
+
+/** The value below which the part q of the sorted values lies, between neighbours by straight lines. */
+export function quantile(sorted: ArrayLike<number>, q: number): number {
+  const at = q * (sorted.length - 1);
+  const below = Math.floor(at);
+  const above = Math.min(below + 1, sorted.length - 1);
+  return sorted[below] + (at - below) * (sorted[above] - sorted[below]);
+}
+
+/** The rows of a table that comes from one random draw, and how the draw as a whole stands among ours. */
+export interface DrawComparison {
+  readonly rows: Row[];
+  /** The part of our draws that is at least as far out, in its most extreme cell, as the published draw is in its. */
+  readonly asExtreme: number;
+}
+
+/**
+ * Compares a table that the source got from one random draw with many draws of ours: cell by cell, `draws[d][c]`.
+ *
+ * The depth of a value in a cell is the part of the draws on its rarer side, ties included; the depth of a draw is that
+ * of its shallowest cell. The interval of a cell spans the values that are at least as deep as the depth that the part
+ * `level` of our draws reach: a band that holds this part of the draws with all their cells at once, however the cells
+ * hang together. The published draw agrees where it lies within the band.
+ */
+export function compareDraw(
+  labels: readonly string[],
+  published: readonly number[],
+  draws: readonly (readonly number[])[],
+  { level = 0.99, remark }: { readonly level?: number; readonly remark?: (cell: number) => string | undefined } = {},
+): DrawComparison {
+  const columns = labels.map((_, c) => Float64Array.from(draws, (draw) => draw[c]).sort());
+  const depths = Float64Array.from(draws, (draw) => Math.min(...draw.map((value, c) => depthOf(value, columns[c]))));
+  const threshold = Float64Array.from(depths).sort()[Math.floor((1 - level) * draws.length)];
+  const shallowest = Math.min(...published.map((value, c) => depthOf(value, columns[c], rounding(value))));
+  const rows = labels.map((label, c): Row => {
+    const inside = columns[c].filter((value) => depthOf(value, columns[c]) >= threshold);
+    const interval = { ours: mean(columns[c]), low: inside[0], high: inside[inside.length - 1] };
+    const [below, upTo] = ranks(published[c], columns[c], rounding(published[c]));
+    const row = compare(label, published[c], interval, { remark: remark?.(c) });
+    return { ...row, quantile: (below + upTo) / 2 / draws.length };
+  });
+  return { rows, asExtreme: depths.filter((depth) => depth <= shallowest).length / draws.length };
+}
+
+/** How many of the sorted values are below value - slack, and how many are at most value + slack. */
+function ranks(value: number, sorted: Float64Array, slack: number): [below: number, upTo: number] {
+  return [firstAt(sorted, (x) => x >= value - slack), firstAt(sorted, (x) => x > value + slack)];
+}
+
+function depthOf(value: number, sorted: Float64Array, slack = 0): number {
+  const [below, upTo] = ranks(value, sorted, slack);
+  return Math.min(upTo, sorted.length - below) / sorted.length;
+}
+
+/** The first index of the sorted values at which the condition, once true always true, holds. */
+function firstAt(sorted: Float64Array, holds: (value: number) => boolean): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (holds(sorted[middle])) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
