@@ -2,7 +2,6 @@ import { existsSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import sirv from "sirv";
 import { mnistSums } from "../data/index.js";
 import { ArgumentError, DataError } from "../errors.js";
@@ -51,7 +50,7 @@ export async function serveLab({ port = 8787, folder = builtLab }: LabOptions = 
   return { url: `http://${host}:${opened}/`, port: opened, close: () => close(server) };
 }
 
-const builtLab = fileURLToPath(new URL("../lab/", import.meta.url));
+const builtLab = join(import.meta.dirname, "..", "lab");
 
 const isolation = [
   ["Cross-Origin-Opener-Policy", "same-origin"],

@@ -81,7 +81,7 @@ describe("serveLab", () => {
     const server = await serve();
     await fetch(server.url);
     await server.close();
-    await expect(fetch(server.url)).rejects.toThrow();
+    await expect(fetch(server.url)).rejects.toThrow("fetch failed");
   });
 
   test.each([70_000, -1, 1.5, Number.NaN])("refuses the port %s", async (port) => {
