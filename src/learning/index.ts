@@ -3,6 +3,7 @@ import { hebb } from "./hebb.js";
 import { projection } from "./projection.js";
 import type { LearningRule, RuleOptions } from "./rule.js";
 
+export * from "./association/index.js";
 export { hebb } from "./hebb.js";
 export { projection } from "./projection.js";
 export type { Learned, LearningRule, RuleOptions } from "./rule.js";

@@ -1,0 +1,36 @@
+import { type Matrix, product } from "../../math/matrix.js";
+import { moorePenrose } from "../../math/svd.js";
+import { type AssociationRule, requirePairs, residualOf } from "./association.js";
+
+/** The part of ||Y||^2 from which on a residual is more than rounding. */
+const NOTICEABLE = 2 ** -40;
+
+/**
+ * The pseudoinverse rule W = X^+ Y: of all weights those with the smallest ||X W - Y||^2, and of these the smallest
+ * (Kohonen and Ruohonen, Representation of associated data by matrix operators, 1973; Rojas, Neural Networks, 1996,
+ * section 12.4). Linearly independent inputs give exactly their outputs, without crosstalk. With Y = X it is the
+ * orthogonal projection on the span of the inputs.
+ *
+ * Dependent inputs are learned too, as well as can be: `rank`, `residual` and `warning` say how well.
+ */
+export function pseudoinverse(): AssociationRule {
+  return {
+    name: "pseudoinverse",
+    learn(inputs, outputs) {
+      requirePairs(inputs, outputs);
+      const { inverse, rank } = moorePenrose(inputs);
+      const weights = product(inverse, outputs);
+      const residual = residualOf(inputs, weights, outputs);
+      const warning = contradiction(inputs, outputs, rank, residual);
+      return { weights, residual, rank, ...(warning === undefined ? {} : { warning }) };
+    },
+  };
+}
+
+/** What to say where the inputs are dependent in a way that the outputs are not. */
+function contradiction(inputs: Matrix, outputs: Matrix, rank: number, residual: number): string | undefined {
+  const square = outputs.values.reduce((sum, y) => sum + y * y, 0);
+  if (residual <= NOTICEABLE * square) return undefined;
+  const pairs = `the ${inputs.rows} inputs are linearly dependent (rank ${rank})`;
+  return `${pairs} and no weights give all of their outputs: ||XW - Y||^2 is ${residual.toPrecision(3)}; leave pairs out`;
+}
