@@ -1,0 +1,73 @@
+import { Board } from "./board.js";
+import { CuePanel } from "./cue-panel.js";
+import { Energy } from "./energy.js";
+import { useDrop } from "./images-panel.js";
+import { MemoryPanel } from "./memory-panel.js";
+import { Overlaps } from "./overlaps.js";
+import type { Session } from "./session.js";
+import { Transport } from "./transport.js";
+import type { Verdict } from "./verdict.js";
+
+/** The Recall page: a memory, a cue, the state on its way, and what one reads off it. */
+export function RecallPage({ session }: { session: Session }) {
+  useDrop(session);
+  const width = Math.round(Math.sqrt(session.cue.value.length));
+  return (
+    <main class="recall">
+      <section class="stage" aria-label="State">
+        <Heading session={session} />
+        <Board session={session} width={width} />
+        <Counts session={session} />
+        <Transport session={session} />
+      </section>
+      <div class="readings">
+        <Overlaps session={session} />
+        <Energy session={session} />
+      </div>
+      <CuePanel session={session} />
+      <MemoryPanel session={session} />
+    </main>
+  );
+}
+
+function Heading({ session }: { session: Session }) {
+  const { headline, detail, tone } = session.verdict.value ?? withoutRun(session);
+  return (
+    <div class={`verdict ${tone}`}>
+      <h1>
+        <span role="status">{headline}</span>
+      </h1>
+      <p>{detail}</p>
+    </div>
+  );
+}
+
+function withoutRun({ report, stored }: Session): Verdict {
+  if (report.value.error !== undefined) {
+    return { headline: "This cannot be stored", detail: report.value.error, tone: "astray" };
+  }
+  if (stored.value.length === 0) {
+    return { headline: "Nothing is stored", detail: "Press pictures in the memory to store them.", tone: "underway" };
+  }
+  return { headline: "…", detail: "", tone: "underway" };
+}
+
+function Counts({ session }: { session: Session }) {
+  const { visits = 0, flips = 0 } = session.frame.value ?? {};
+  const units = session.cue.value.length;
+  const entries: [string, string][] = [
+    ["sweeps", (visits / units).toFixed(2)],
+    ["visits", visits.toLocaleString("en")],
+    ["flips", flips.toLocaleString("en")],
+  ];
+  return (
+    <dl class="counts">
+      {entries.map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

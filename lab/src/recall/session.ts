@@ -1,0 +1,229 @@
+import { batch, computed, effect, signal, untracked } from "@preact/signals";
+import { glyphNames } from "engram/data";
+import { readSetting, writeSetting } from "./address.js";
+import { cueOf, paintedFor } from "./cue.js";
+import { digitGallery, type Gallery, glyphGallery, imageGallery } from "./gallery-of.js";
+import { Pace } from "./pace.js";
+import type { Frame, Reply, Report, Request } from "./protocol.js";
+import { digitsPerClass, firstStored, type OwnImages, type Setting, type Source } from "./setting.js";
+import { type Verdict, verdictOf } from "./verdict.js";
+
+/** Points of the energy curve that are kept; beyond them every second one goes. */
+const CURVE_POINTS = 4000;
+
+/**
+ * The state of the Recall page and the verbs that change it. What the page shows is a function of these signals. The
+ * memory itself lives in the worker.
+ */
+export class Session {
+  readonly setting = signal<Setting>(readSetting("", glyphNames));
+  readonly running = signal(false);
+  readonly report = signal<Report>({});
+  /** The latest word of the worker, of this run or the one before; undefined while nothing is learned. */
+  readonly frame = signal<Frame | undefined>(undefined);
+  /** The energy curve of this run: visits, energies. */
+  readonly curve = signal<readonly [number[], number[]]>([[], []]);
+  readonly digitsError = signal<string | undefined>(undefined);
+  readonly #digits = signal<Gallery | undefined>(undefined);
+  readonly #run = signal(0);
+
+  // Parts of the setting, so that moving the speed slider starts nothing anew.
+  readonly #source = computed(() => this.setting.value.source);
+  readonly #images = computed(() => this.setting.value.images);
+  readonly #recipe = computed(() => {
+    const { source, from, damage, painted, seed } = this.setting.value;
+    return JSON.stringify([source, from, damage, painted, seed]);
+  });
+  readonly #learning = computed(() => {
+    const { stored, rule, selfCoupling } = this.setting.value;
+    return JSON.stringify([stored, rule, selfCoupling]);
+  });
+  readonly #motion = computed(() => {
+    const { dynamics, beta, seed } = this.setting.value;
+    return JSON.stringify([dynamics, beta, seed]);
+  });
+
+  /** The pictures to choose from; undefined while there are none. */
+  readonly gallery = computed((): Gallery | undefined => {
+    if (this.#source.value === "glyphs") return glyphGallery;
+    return this.#source.value === "digits" ? this.#digits.value : imageGallery(this.#images.value);
+  });
+
+  /** Units of 0 and 1. */
+  readonly cue = computed((): Uint8Array => {
+    this.#recipe.value;
+    this.#images.value;
+    const patterns = this.gallery.value?.patterns;
+    return untracked(() => cueOf(this.setting.value, patterns));
+  });
+
+  /** The state to show, units of 0 and 1: the cue until the worker has answered. */
+  readonly shown = computed((): Uint8Array => {
+    const { frame, cue } = this;
+    if (frame.value?.run !== this.#run.value) return cue.value;
+    const { words } = frame.value;
+    return cue.value.map((_, i) => (words[i >>> 5] >>> (i & 31)) & 1);
+  });
+
+  /** Rows of the gallery that are stored. */
+  readonly stored = computed(() => {
+    const count = this.gallery.value?.patterns.count ?? 0;
+    return this.setting.value.stored.filter((row) => row < count);
+  });
+
+  readonly verdict = computed((): Verdict | undefined => {
+    const { gallery, frame, stored } = this;
+    if (gallery.value === undefined || frame.value?.overlaps.length !== stored.value.length) return undefined;
+    const { from, dynamics } = this.setting.value;
+    const row = typeof from === "number" ? stored.value.indexOf(from) : -1;
+    const names = stored.value.map((which) => (gallery.value as Gallery).names[which]);
+    return verdictOf({ ...frame.value, names, dynamics, origin: from, from: row < 0 ? undefined : row });
+  });
+
+  readonly #worker: Worker;
+  readonly #pace = new Pace(
+    () => ({ setting: this.setting.value, units: this.cue.value.length }),
+    (visits) => this.#ask({ kind: "advance", run: this.#run.value, visits }),
+  );
+  #learned: readonly [string, Gallery | undefined] | undefined;
+
+  constructor(address: string) {
+    this.setting.value = readSetting(address, glyphNames);
+    this.#worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
+    this.#worker.onmessage = ({ data }: MessageEvent<Reply>) => batch(() => this.#take(data));
+    effect(() => {
+      if (this.#source.value === "digits") untracked(() => this.#fetchDigits());
+    });
+    effect(() => {
+      this.#motion.value;
+      this.cue.value;
+      const learning = this.#learning.value;
+      const gallery = this.gallery.value;
+      untracked(() => this.#follow(learning, gallery));
+    });
+    effect(() => {
+      if (this.running.value) this.#pace.run();
+      else this.#pace.pause();
+    });
+  }
+
+  #ask(request: Request): void {
+    this.#worker.postMessage(request);
+  }
+
+  #take(reply: Reply): void {
+    if (reply.kind === "report") {
+      this.report.value = reply.report;
+      if (reply.report.inspection === undefined) this.frame.value = undefined;
+    } else if (reply.kind === "digits") {
+      this.digitsError.value = reply.error;
+      if (reply.patterns !== undefined) this.#digits.value = digitGallery(reply.patterns, reply.labels ?? []);
+    } else if (reply.frame.run === this.#run.value) {
+      this.#pace.arrived();
+      this.frame.value = reply.frame;
+      this.curve.value = longer(this.curve.value, reply.frame.energies);
+      if (reply.frame.period > 0) this.running.value = false;
+    }
+  }
+
+  #fetchDigits(): void {
+    if (this.#digits.value !== undefined) return;
+    const at = (name: string) => new URL(`data/mnist/${name}.gz`, document.baseURI).href;
+    this.#ask({
+      kind: "digits",
+      images: at("t10k-images-idx3-ubyte"),
+      labels: at("t10k-labels-idx1-ubyte"),
+      perClass: digitsPerClass,
+    });
+  }
+
+  /** Learns where what is to be learned has changed, and begins a run. */
+  #follow(learning: string, gallery: Gallery | undefined): void {
+    if (learning !== this.#learned?.[0] || gallery !== this.#learned[1]) {
+      this.#learned = [learning, gallery];
+      const { rule, selfCoupling } = this.setting.value;
+      const rows = this.stored.value;
+      const chosen = rows.length > 0 ? gallery?.patterns.select(rows) : undefined;
+      const patterns = chosen && { count: chosen.count, units: chosen.units, words: chosen.bits.words };
+      this.#ask({ kind: "learn", patterns, rule, selfCoupling });
+    }
+    this.#begin();
+  }
+
+  #begin(): void {
+    const { dynamics, beta, seed } = this.setting.value;
+    this.#run.value++;
+    this.curve.value = [[], []];
+    this.#pace.reset();
+    this.#ask({ kind: "start", run: this.#run.value, cue: this.cue.value, dynamics, beta, seed });
+  }
+
+  change(part: Partial<Setting>): void {
+    this.setting.value = { ...this.setting.value, ...part };
+  }
+
+  /** Takes over the setting of another address. */
+  visit(address: string): void {
+    this.running.value = false;
+    this.setting.value = readSetting(address, glyphNames);
+  }
+
+  /** Shows the pictures of a source, the first ones of them stored. */
+  show(source: Source, images: OwnImages = this.setting.value.images): void {
+    this.running.value = false;
+    const stored = firstStored(source, images, glyphNames);
+    this.change({ source, images, stored, from: stored[0] ?? "noise", painted: "" });
+  }
+
+  /** Makes these units the cue, and waits. */
+  paint(cue: Uint8Array): void {
+    this.running.value = false;
+    this.change({ painted: paintedFor(cue, this.setting.value, this.gallery.value?.patterns) });
+  }
+
+  /** Whether this run is over. */
+  get settled(): boolean {
+    const { frame } = this;
+    return frame.value?.run === this.#run.value && frame.value.period > 0;
+  }
+
+  /** Runs or pauses; a run that has settled begins again. */
+  toggle(): void {
+    if (!this.running.value && this.settled) this.#begin();
+    this.running.value = !this.running.value;
+  }
+
+  step(visits: number | "sweep"): void {
+    this.running.value = false;
+    if (this.settled) this.#begin();
+    this.#pace.step(visits);
+  }
+
+  reset(): void {
+    this.running.value = false;
+    this.#begin();
+  }
+
+  /** Damages anew, with the next seed, and runs. */
+  again(): void {
+    this.change({ seed: this.setting.value.seed + 1, painted: "" });
+    this.running.value = true;
+  }
+
+  /** Keeps the page's address telling the setting. */
+  keepAddress(): void {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    effect(() => {
+      const address = `#/recall?${writeSetting(this.setting.value, glyphNames)}`;
+      clearTimeout(timer);
+      timer = setTimeout(() => history.replaceState(null, "", address), 150);
+    });
+  }
+}
+
+function longer([visits, energies]: readonly [number[], number[]], added: readonly number[]): [number[], number[]] {
+  const points = visits.map((at, k) => [at, energies[k]]);
+  for (let k = 0; k < added.length; k += 2) points.push([added[k], added[k + 1]]);
+  const kept = points.length > CURVE_POINTS ? points.filter((_, k) => k % 2 === 0 || k === points.length - 1) : points;
+  return [kept.map(([at]) => at), kept.map(([, energy]) => energy)];
+}

@@ -1,0 +1,145 @@
+import type { Attractor } from "engram/models";
+import type { DynamicsName, Setting } from "./setting.js";
+
+/** Where a run stands, in words. */
+export interface Verdict {
+  readonly headline: string;
+  readonly detail: string;
+  /** Whether the memory did what it is for: found what the cue was made from, something else, or is on its way. */
+  readonly tone: "found" | "astray" | "underway";
+}
+
+/** What a verdict is made from. Rows are rows of the stored patterns. */
+export interface Standing {
+  readonly names: readonly string[];
+  /** The stored pattern that the cue was made from, where it was made from one. */
+  readonly from?: number | undefined;
+  readonly origin: Setting["from"];
+  readonly dynamics: DynamicsName;
+  readonly visits: number;
+  readonly sweeps: number;
+  readonly period: number;
+  readonly overlaps: ArrayLike<number>;
+  readonly attractor?: Attractor | undefined;
+}
+
+/** From this overlap on a state is spoken of as a noisy copy of the pattern. */
+const CLOSE = 0.8;
+
+export function verdictOf(standing: Standing): Verdict {
+  if (standing.period > 1) return onCycle(standing);
+  if (standing.attractor !== undefined && standing.period === 1) return settled(standing, standing.attractor);
+  if (standing.visits === 0) return beforeTheRun(standing);
+  return underway(standing);
+}
+
+function beforeTheRun(standing: Standing): Verdict {
+  const { names, from, origin, overlaps } = standing;
+  const detail = closest(standing);
+  if (from !== undefined) {
+    const headline = overlaps[from] === 1 ? `${quoted(names[from])}, undamaged` : `A damaged ${quoted(names[from])}`;
+    return { headline, detail, tone: "underway" };
+  }
+  const headline = { noise: "A random state", blank: "An empty picture" }[String(origin)];
+  return { headline: headline ?? "A picture that is not stored", detail, tone: "underway" };
+}
+
+function underway(standing: Standing): Verdict {
+  const { names, overlaps, dynamics } = standing;
+  const best = strongest(overlaps);
+  const detail = closest(standing);
+  if (dynamics === "glauber") {
+    const near = overlaps[best] > 0.5;
+    return { headline: near ? `Wandering near ${quoted(names[best])}` : "Lost in noise", detail, tone: "underway" };
+  }
+  if (overlaps[best] === 1) {
+    const headline = `${quoted(names[best])}, it seems`;
+    return { headline, detail: "It has settled when a whole sweep changes nothing.", tone: "underway" };
+  }
+  return { headline: "Following the fields …", detail, tone: "underway" };
+}
+
+function settled(standing: Standing, { kind, parts }: Attractor): Verdict {
+  const { names, from, overlaps } = standing;
+  const after = `after ${count(standing.sweeps, "sweep")}`;
+  const best = strongest(overlaps);
+  if (kind === "stored") {
+    const [{ index }] = parts;
+    const found = from === undefined || from === index;
+    return {
+      headline: `${quoted(names[index])} recalled exactly`,
+      detail: found
+        ? `${capital(after)}, the last of which changed nothing.`
+        : `${capital(after)}.${astray(standing, index)}`,
+      tone: found ? "found" : "astray",
+    };
+  }
+  if (kind === "reversed") {
+    return {
+      headline: `The negative of ${quoted(names[parts[0].index])}`,
+      detail: `${capital(after)}. E(−s) = E(s): each memory brings its negative along.`,
+      tone: "astray",
+    };
+  }
+  if (kind === "mixture") {
+    const sum = parts.map(({ index, sign }, k) => (sign < 0 ? "− " : k > 0 ? "+ " : "") + names[index]).join(" ");
+    return {
+      headline: `A mixture: ${sum}`,
+      detail: `${capital(after)}: the sign of a sum of memories, a fixed point that nobody stored.`,
+      tone: "astray",
+    };
+  }
+  if (overlaps[best] >= CLOSE) {
+    return {
+      headline: `Almost ${quoted(names[best])}`,
+      detail: `${capital(after)}: a fixed point beside the stored picture, at overlap ${fixed(overlaps[best])}.${astray(standing, best)}`,
+      tone: "astray",
+    };
+  }
+  return {
+    headline: "A spurious state",
+    detail: `${capital(after)}: a fixed point that was never stored. ${closest(standing)}`,
+    tone: "astray",
+  };
+}
+
+function onCycle(standing: Standing): Verdict {
+  return {
+    headline: `A cycle of length ${standing.period}`,
+    detail: `Reached after ${count(standing.sweeps, "sweep")}: all units moving at once can chase each other for ever. ${closest(standing)}`,
+    tone: "astray",
+  };
+}
+
+/** That the run ended at another pattern than it should, where it did. */
+function astray({ names, from }: Standing, found: number): string {
+  return from === undefined || from === found ? "" : ` But the cue was made from ${quoted(names[from])}.`;
+}
+
+function closest({ names, overlaps }: Standing): string {
+  const best = strongest(overlaps);
+  return `Closest to ${quoted(names[best])}, at overlap ${fixed(overlaps[best])}.`;
+}
+
+function strongest(overlaps: ArrayLike<number>): number {
+  let best = 0;
+  for (let mu = 1; mu < overlaps.length; mu++) if (overlaps[mu] > overlaps[best]) best = mu;
+  return best;
+}
+
+function quoted(name: string): string {
+  return `“${name}”`;
+}
+
+/** Two decimals, with a true minus sign. */
+export function fixed(value: number): string {
+  return value.toFixed(2).replace("-", "−");
+}
+
+function count(number: number, what: string): string {
+  return `${number} ${what}${number === 1 ? "" : "s"}`;
+}
+
+function capital(text: string): string {
+  return text[0].toUpperCase() + text.slice(1);
+}

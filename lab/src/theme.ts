@@ -1,0 +1,50 @@
+import { computed, effect, signal } from "@preact/signals";
+
+/** Light, dark, or as the system says. */
+export type Theme = "auto" | "light" | "dark";
+
+const KEY = "engram-theme";
+const system = matchMedia("(prefers-color-scheme: dark)");
+const systemDark = signal(system.matches);
+system.addEventListener("change", ({ matches }) => {
+  systemDark.value = matches;
+});
+
+const remembered = localStorage.getItem(KEY);
+const theme = signal<Theme>(remembered === "light" || remembered === "dark" ? remembered : "auto");
+
+export const isDark = computed(() => (theme.value === "auto" ? systemDark.value : theme.value === "dark"));
+
+/** Turns to the other one; where that is what the system says, it follows the system again. */
+export function switchTheme(): void {
+  const wanted = isDark.value ? "light" : "dark";
+  theme.value = (wanted === "dark") === systemDark.value ? "auto" : wanted;
+  if (theme.value === "auto") localStorage.removeItem(KEY);
+  else localStorage.setItem(KEY, theme.value);
+}
+
+effect(() => {
+  document.documentElement.dataset.theme = isDark.value ? "dark" : "light";
+});
+
+/** The colours of the style sheet, for what is drawn on canvases. */
+export interface Palette {
+  readonly ink: string;
+  readonly off: string;
+  readonly muted: string;
+  readonly line: string;
+  readonly accent: string;
+}
+
+export const palette = computed((): Palette => {
+  isDark.value;
+  const style = getComputedStyle(document.documentElement);
+  const colour = (name: string) => style.getPropertyValue(`--${name}`).trim();
+  return {
+    ink: colour("ink"),
+    off: colour("off"),
+    muted: colour("muted"),
+    line: colour("line"),
+    accent: colour("accent"),
+  };
+});

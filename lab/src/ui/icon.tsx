@@ -1,0 +1,21 @@
+const shapes = {
+  play: "M4 2.5v11l9-5.5z",
+  pause: "M4 3h3v10H4zM9 3h3v10H9z",
+  unit: "M3 3v10l6-5zM10.5 3h2v10h-2z",
+  sweep: "M2 3v10l5-5zM7 3v10l5-5zM12.5 3h2v10h-2z",
+  reset: "M8 2.5a5.5 5.5 0 1 1-5.3 4h2a3.6 3.6 0 1 0 3.3-2.1V7L4 3.6 8 .2z",
+  dice: "M3 1.5h10A1.5 1.5 0 0 1 14.5 3v10a1.5 1.5 0 0 1-1.5 1.5H3A1.5 1.5 0 0 1 1.5 13V3A1.5 1.5 0 0 1 3 1.5zM5 4a1.2 1.2 0 1 0 .01 0zM11 4a1.2 1.2 0 1 0 .01 0zM8 6.8a1.2 1.2 0 1 0 .01 0zM5 9.7a1.2 1.2 0 1 0 .01 0zM11 9.7a1.2 1.2 0 1 0 .01 0z",
+  sun: "M8 4.6a3.4 3.4 0 1 0 .01 0zM7.3 0h1.4v2.6H7.3zM7.3 13.4h1.4V16H7.3zM0 7.3h2.6v1.4H0zM13.4 7.3H16v1.4h-2.6zM1.9 2.9l1-1 1.8 1.8-1 1zM11.3 12.3l1-1 1.8 1.8-1 1zM13.1 1.9l1 1-1.8 1.8-1-1zM3.7 11.3l1 1-1.8 1.8-1-1z",
+  moon: "M6.2 1.3a6.9 6.9 0 1 0 8.5 8.5A5.6 5.6 0 0 1 6.2 1.3z",
+} as const;
+
+export type IconName = keyof typeof shapes;
+
+/** A small picture beside a word, or alone in a button that has a label. */
+export function Icon({ name }: { name: IconName }) {
+  return (
+    <svg class="icon" viewBox="0 0 16 16" aria-hidden="true">
+      <path d={shapes[name]} fill="currentColor" fill-rule="evenodd" />
+    </svg>
+  );
+}
