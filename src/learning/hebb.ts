@@ -1,5 +1,5 @@
 import { PatternCouplings } from "../couplings/index.js";
-import type { LearningRule, RuleOptions } from "./rule.js";
+import { type LearningRule, type RuleOptions, requireBoolean } from "./rule.js";
 
 /**
  * Hebb's rule, W = (1/n) X^T X with the p patterns as the rows of X (Hopfield, Neural networks and physical systems
@@ -10,10 +10,12 @@ import type { LearningRule, RuleOptions } from "./rule.js";
  * It does not hold correlated patterns such as pictures of digits: use projection for those.
  */
 export function hebb({ selfCoupling = false }: RuleOptions = {}): LearningRule {
+  requireBoolean("selfCoupling", selfCoupling);
   return {
     name: "hebb",
+    options: { selfCoupling },
     selfCoupling,
-    capacity: { load: 0.138, source: "Amit, Gutfreund and Sompolinsky 1985" },
+    capacity: { load: () => 0.138, source: "Amit, Gutfreund and Sompolinsky 1985" },
     learn(patterns, kernels) {
       const { bits, units, count } = patterns;
       const diagonal = selfCoupling ? {} : { diagonal: new Float64Array(units).fill(count) };

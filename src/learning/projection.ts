@@ -2,7 +2,8 @@ import { PatternCouplings } from "../couplings/index.js";
 import { DataError } from "../errors.js";
 import { type BitMatrix, bitDistance, spinAt } from "../math/bits.js";
 import type { PatternSet } from "../patterns/index.js";
-import type { Learned, LearningRule, RuleOptions } from "./rule.js";
+import { beginsWith } from "./one-by-one.js";
+import { type Learned, type LearningRule, type RuleOptions, requireBoolean } from "./rule.js";
 
 /**
  * The projection (pseudoinverse) rule, W = X^T (X X^T)^-1 X with the patterns as the rows of X: W projects on the span
@@ -15,10 +16,12 @@ import type { Learned, LearningRule, RuleOptions } from "./rule.js";
  * without errors, 1987).
  */
 export function projection({ selfCoupling = true }: RuleOptions = {}): LearningRule {
+  requireBoolean("selfCoupling", selfCoupling);
   return {
     name: "projection",
+    options: { selfCoupling },
     selfCoupling,
-    capacity: { load: selfCoupling ? 0.5 : 1, source: "Kanter and Sompolinsky 1987" },
+    capacity: { load: () => (selfCoupling ? 0.5 : 1), source: "Kanter and Sompolinsky 1987" },
     learn(patterns, kernels, previous) {
       const factor = extend(previous && factors.get(previous), patterns);
       const diagonal = selfCoupling ? {} : { diagonal: diagonalOf(factor, patterns.bits) };
@@ -56,7 +59,7 @@ const DEPENDENT = 1e-9;
 function extend(known: Factor | undefined, patterns: PatternSet): Factor {
   const { bits } = patterns;
   const p = bits.rows;
-  const start = known !== undefined && isPrefix(known.patterns, bits) ? known : undefined;
+  const start = known !== undefined && beginsWith(bits, known.patterns) ? known : undefined;
   const gram = start?.gram.slice() ?? [];
   const basis = start?.basis.slice() ?? [];
   const middle = new Float64Array(p * p);
@@ -173,9 +176,4 @@ function signedSums(terms: Float64Array, table: Float64Array): void {
     const change = k < terms.length ? 2 * terms[k] : 0;
     for (let b = 0; b < 1 << k; b++) table[(1 << k) + b] = table[b] + change;
   }
-}
-
-function isPrefix(known: BitMatrix, bits: BitMatrix): boolean {
-  if (known.columns !== bits.columns || known.rows > bits.rows) return false;
-  return known.words.every((word, i) => word === bits.words[i]);
 }

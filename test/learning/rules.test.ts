@@ -113,6 +113,8 @@ describe("ruleByName", () => {
     expect(ruleByName("projection", { selfCoupling: false }).selfCoupling).toBe(false);
     expect(ruleByName("hebb").selfCoupling).toBe(false);
     expect(() => ruleByName("heb")).toThrow('rule is "heb"; expected one of hebb, projection');
+    expect(() => ruleByName("hebb", { kappa: 1 })).toThrow("hebb has no option kappa that may be 1; its options are");
+    expect(() => ruleByName("hebb", { selfCoupling: "yes" })).toThrow('selfCoupling is "yes"; expected true or false');
     expect(() => ruleByName("constructor")).toThrow(/rule is "constructor"/);
   });
 });

@@ -27,8 +27,9 @@ const rules: [string, LearningRule][] = [
 /** A rule of a user's own, with a matrix. */
 const outer: LearningRule = {
   name: "outer",
+  options: {},
   selfCoupling: false,
-  capacity: { load: 0.138, source: "none" },
+  capacity: { load: () => 0.138, source: "none" },
   learn: (patterns, kernels) => ({
     couplings: new DenseCouplings(toMatrix(hebb().learn(patterns, kernels).couplings), patterns.units, kernels),
   }),
@@ -106,6 +107,7 @@ describe("Hopfield", () => {
     expect(inspection.minStability).toBe(Math.min(...inspection.stabilities));
     expect(inspection.fixedPoints).toBe(kappas.filter((kappa) => kappa >= 0).length);
     expect(inspection.load).toBe(0.1);
+    expect(inspection.capacity).toBe(0.138);
   });
 
   it("warns past the rule's capacity, and of patterns that are not held", () => {

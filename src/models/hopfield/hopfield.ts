@@ -7,7 +7,7 @@ import type { BitMatrix } from "../../math/bits.js";
 import { PatternSet, type State } from "../../patterns/index.js";
 import { asPatternSet, asState } from "../../patterns/pattern-set.js";
 import { type Attractor, classify } from "./attractor.js";
-import { type Inspection, stabilitiesOf, warningFor } from "./inspection.js";
+import { activityOf, type Inspection, stabilitiesOf, warningFor } from "./inspection.js";
 import { asThresholds, HopfieldNet, type Run, type RunOptions } from "./net.js";
 
 /** Choices of a Hopfield memory. */
@@ -162,11 +162,13 @@ export class Hopfield {
     const patterns = this.patterns?.count ?? 0;
     const stabilities = this.#held === undefined ? [] : stabilitiesOf(this.#held.net, this.#held.patterns);
     const fixedPoints = stabilities.filter((kappa) => kappa > -tie).length;
-    const warning = warningFor(this.rule, this.units, patterns, patterns - fixedPoints);
+    const capacity = this.rule.capacity.load(this.units, activityOf(this.patterns));
+    const warning = warningFor(this.rule, this.units, patterns, capacity, patterns - fixedPoints);
     return {
       units: this.units,
       patterns,
       load: patterns / this.units,
+      capacity,
       rule: this.rule.name,
       selfCoupling: this.rule.selfCoupling,
       fixedPoints,

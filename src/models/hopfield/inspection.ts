@@ -1,5 +1,5 @@
 import type { LearningRule } from "../../learning/index.js";
-import { bitMatrix, spinAt } from "../../math/bits.js";
+import { bitMatrix, popcount, spinAt } from "../../math/bits.js";
 import type { PatternSet } from "../../patterns/index.js";
 import type { HopfieldNet } from "./net.js";
 
@@ -9,6 +9,8 @@ export interface Inspection {
   readonly patterns: number;
   /** alpha = p / n */
   readonly load: number;
+  /** The load past which the rule stops holding random patterns, at this many units and this activity. */
+  readonly capacity: number;
   readonly rule: string;
   readonly selfCoupling: boolean;
   /** How many stored patterns are fixed points: all their units have kappa >= 0. */
@@ -21,16 +23,29 @@ export interface Inspection {
   readonly warning?: string;
 }
 
-/** The warning for a memory of p patterns, `lost` of them no fixed points. */
-export function warningFor(rule: LearningRule, units: number, patterns: number, lost: number): string | undefined {
-  const { load: capacity, source } = rule.capacity;
+/** The share of units that are +1 in all of the patterns together; 1/2, as in random ones, where there are none. */
+export function activityOf(patterns: PatternSet | undefined): number {
+  if (patterns === undefined) return 0.5;
+  const on = patterns.bits.words.reduce((sum, word) => sum + popcount(word), 0);
+  return on / (patterns.count * patterns.units);
+}
+
+/** The warning for a memory of p patterns, `lost` of them no fixed points, whose rule holds p/n up to `capacity`. */
+export function warningFor(
+  rule: LearningRule,
+  units: number,
+  patterns: number,
+  capacity: number,
+  lost: number,
+): string | undefined {
+  const { source } = rule.capacity;
   const load = patterns / units;
   const remedy = rule.name === "projection" ? "store fewer patterns" : 'store fewer, or use the rule "projection"';
   if (lost > 0 && load <= capacity) {
     return `${lost} of ${patterns} stored patterns are no fixed points: they resemble each other too much for ${rule.name}; ${remedy}`;
   }
   if (load > capacity) {
-    const past = `the load ${load.toPrecision(3)} is past the ${capacity} that ${rule.name} holds (${source})`;
+    const past = `the load ${load.toPrecision(3)} is past the ${Number(capacity.toPrecision(3))} that ${rule.name} holds (${source})`;
     return `${past}${lost > 0 ? `, and ${lost} of ${patterns} stored patterns are no fixed points` : ""}; ${remedy}`;
   }
   return undefined;
