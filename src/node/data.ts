@@ -56,7 +56,7 @@ export async function listDataSets(environment?: NodeJS.ProcessEnv): Promise<str
 export function missingDataSet(name: string, environment?: NodeJS.ProcessEnv): DataError {
   const places = dataFolders(environment).map((folder) => join(folder, name));
   return new DataError(
-    `${name} was found neither as ${places.join(" nor as ")}; put its IDX files there, or set ENGRAM_DATA to the folder that holds ${name}/`,
+    `${name} is not here (looked for ${places.join(" and ")}); put its IDX files there, or set ENGRAM_DATA to the folder around ${name}/`,
   );
 }
 

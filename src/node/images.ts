@@ -1,6 +1,5 @@
 import { readdir, stat } from "node:fs/promises";
 import { basename, extname, join } from "node:path";
-import sharp from "sharp";
 import { ArgumentError, DataError, requireInteger, ShapeError } from "../errors.js";
 import { PatternSet, type State } from "../patterns/index.js";
 import { badPath, readBounded, writeFileAtomic } from "./files.js";
@@ -44,6 +43,7 @@ export async function readGrey(path: string, { size, invert = false }: ImageOpti
   const bytes = await readBounded(path, largestFile);
   if (!isImage(bytes)) throw new DataError(`${path} is no PNG, JPEG or WebP image; convert it to one`);
   const background = invert ? "white" : "black";
+  const { default: sharp } = await loadSharp();
   try {
     const picture = sharp(bytes, { limitInputPixels: largestImage }).autoOrient().flatten({ background });
     if (size !== undefined) {
@@ -105,6 +105,7 @@ export async function encodePng(state: State, [height, width]: Size, scale = 1, 
     throw new ShapeError(`state has ${state.length} units; a picture of ${height}x${width} needs ${height * width}`);
   }
   const pixels = Uint8Array.from(state, (value) => (value > 0 !== invert ? 255 : 0));
+  const { default: sharp } = await loadSharp();
   return sharp(pixels, { raw: { width, height, channels: 1 } })
     .resize({ width: width * scale, height: height * scale, kernel: "nearest" })
     .toColourspace("b-w")
@@ -115,6 +116,11 @@ export async function encodePng(state: State, [height, width]: Size, scale = 1, 
 /** Writes a state as a PNG file; see `encodePng`. */
 export async function writePng(path: string, state: State, size: Size, scale = 1, invert = false): Promise<void> {
   await writeFileAtomic(path, await encodePng(state, size, scale, invert));
+}
+
+/** Loaded where it is needed: it takes longer than many a command. */
+function loadSharp() {
+  return import("sharp");
 }
 
 /** The first bytes of the three formats; sharp would read others too, some of them programs rather than pictures. */

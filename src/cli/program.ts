@@ -1,0 +1,33 @@
+import { Command } from "commander";
+import { dataCommand } from "./data.js";
+import { inspectCommand } from "./inspect.js";
+import { labCommand } from "./lab.js";
+import { recallCommand } from "./recall.js";
+import { storeCommand } from "./store.js";
+
+/** What `engram` alone prints. */
+export const greeting = `Engram stores patterns in an associative memory and recalls them from damaged cues.
+
+  engram store --data glyphs --rule projection --out glyphs.safetensors
+  engram recall glyphs.safetensors --flip 0.25
+  engram inspect glyphs.safetensors
+  engram lab
+
+engram --help lists all commands, engram store --help the options of one.
+`;
+
+/** The command line as a whole. `version` is what --version prints. */
+export function createProgram(version: string): Command {
+  const program = new Command("engram")
+    .description("Associative memories: store patterns, recall them from damaged cues, and see how.")
+    .version(version)
+    .addHelpText("after", "\nExample:\n  engram store --data glyphs --rule projection --out glyphs.safetensors");
+  for (const command of [storeCommand(), recallCommand(), inspectCommand(), labCommand(), dataCommand()]) {
+    program.addCommand(command);
+  }
+  for (const command of [program, ...program.commands]) {
+    // Errors are printed in one place, in one line: main.ts.
+    command.exitOverride().configureOutput({ writeErr: () => undefined });
+  }
+  return program;
+}

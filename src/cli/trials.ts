@@ -1,0 +1,80 @@
+import type { Dynamics } from "../dynamics/index.js";
+import { Digest, Random } from "../math/index.js";
+import type { Attractor, Hopfield, Recall } from "../models/index.js";
+import { overlap, type PatternSet } from "../patterns/index.js";
+
+/** What to recall from. */
+export interface Sources {
+  /** What is damaged to make cues. */
+  readonly patterns: PatternSet;
+  /** The stored pattern that each of them is; absent where they are no stored ones. */
+  readonly rows?: readonly number[];
+}
+
+/** How to run trials. Trial t takes source t mod p, and all that is random in it comes from stream t of the seed. */
+export interface TrialPlan {
+  readonly sources: Sources;
+  readonly trials: number;
+  readonly seed: number;
+  readonly damage: (source: PatternSet, random: Random) => PatternSet;
+  readonly dynamics: Dynamics;
+}
+
+/** One recall and what it is measured by. */
+export interface Trial {
+  readonly cue: PatternSet;
+  readonly recall: Recall;
+  /** The stored pattern that should come back; where nobody knows, the one nearest to what came back. */
+  readonly target: number;
+  /** Overlap of the cue, and of what came back, with the target. */
+  readonly cueOverlap: number;
+  readonly overlap: number;
+}
+
+export function runTrials(memory: Hopfield, stored: PatternSet, plan: TrialPlan): Trial[] {
+  const { sources, seed, damage, dynamics } = plan;
+  const random = new Random(seed);
+  return Array.from({ length: plan.trials }, (_, t): Trial => {
+    const stream = random.fork(t);
+    const source = t % sources.patterns.count;
+    const cue = damage(sources.patterns.select([source]), stream.fork(0));
+    const recall = memory.recall(cue, { dynamics, random: stream.fork(1) });
+    const target = sources.rows?.[source] ?? recall.nearest.index;
+    const truth = stored.select([target]);
+    return { cue, recall, target, cueOverlap: overlap(cue, truth), overlap: overlap(recall.state, truth) };
+  });
+}
+
+/** What trials come to. `exact` counts the recalls that gave back their target to the last unit. */
+export interface Summary {
+  readonly trials: number;
+  readonly exact: number;
+  readonly converged: number;
+  readonly meanCueOverlap: number;
+  readonly meanOverlap: number;
+  readonly meanSweeps: number;
+  readonly attractors: Readonly<Partial<Record<Attractor["kind"], number>>>;
+  /** Over the packed recalled states, in the order of the trials. */
+  readonly digest: string;
+}
+
+export function summarise(trials: readonly Trial[]): Summary {
+  const mean = (value: (trial: Trial) => number) =>
+    trials.reduce((sum, trial) => sum + value(trial), 0) / trials.length;
+  const attractors: Partial<Record<Attractor["kind"], number>> = {};
+  const digest = new Digest();
+  for (const { recall } of trials) {
+    attractors[recall.attractor.kind] = (attractors[recall.attractor.kind] ?? 0) + 1;
+    digest.add(recall.bits.words);
+  }
+  return {
+    trials: trials.length,
+    exact: trials.filter((trial) => trial.overlap === 1).length,
+    converged: trials.filter((trial) => trial.recall.converged).length,
+    meanCueOverlap: mean((trial) => trial.cueOverlap),
+    meanOverlap: mean((trial) => trial.overlap),
+    meanSweeps: mean((trial) => trial.recall.sweeps),
+    attractors,
+    digest: digest.hex(),
+  };
+}
