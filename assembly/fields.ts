@@ -1,4 +1,5 @@
 /** From the sums u of `product.ts` to fields and to units. */
+import { held } from "./constants";
 
 /**
  * out[lane * units + i] = (((2 u - weight) << shift) - d_i s_i) / divisor, with 32-bit u. `width` is the number of lanes
@@ -59,9 +60,9 @@ export function fractionFields(
 }
 
 /**
- * The signs of whole-numbered fields, sgn(0) = +1, for `width` (16 or 32) lanes of 32-bit u: bit `lane` of row i of
- * `out` is set where ((2 u - weight) << shift) - d_i s_i >= 0. Row i of `spins` has the lanes' bits of unit i; rows of
- * bits are 16 bytes apart; `diagonal` holds 32-bit numbers.
+ * The signs of whole-numbered fields, sgn(0) = +1, for `width` (8 or 16) lanes of 32-bit u: bit `lane` of row i of `out`
+ * is set where ((2 u - weight) << shift) - d_i s_i >= 0. Row i of `spins` has the lanes' bits of unit i; rows of bits are
+ * 16 bytes apart; `diagonal` holds 32-bit numbers.
  */
 export function wholeSigns(
   sums: usize,
@@ -73,18 +74,17 @@ export function wholeSigns(
   diagonal: usize,
   out: usize,
 ): void {
-  const mask = i32x4(1, 2, 4, 8);
+  const mask = held(i32x4(1, 2, 4, 8));
+  const next = held(i32x4(16, 32, 64, 128));
   for (let i: u32 = 0; i < units; i++) {
     const d = v128.load32_splat(diagonal);
-    for (let lane: usize = 0; lane < width; lane += 16) {
-      const bits = i32x4.splat(load<u16>(spins + (lane >> 3)));
+    for (let lane: usize = 0; lane < width; lane += 8) {
+      const bits = i32x4.splat(load<u8>(spins + (lane >> 3)));
       const weight = weights + lane * 4;
       const s0 = signs(sums, v128.load(weight), shift, bits, mask, d);
-      const s1 = signs(sums + 16, v128.load(weight, 16), shift, bits, i32x4.shl(mask, 4), d);
-      const s2 = signs(sums + 32, v128.load(weight, 32), shift, bits, i32x4.shl(mask, 8), d);
-      const s3 = signs(sums + 48, v128.load(weight, 48), shift, bits, i32x4.shl(mask, 12), d);
-      store<u16>(out + (lane >> 3), pack(s0, s1, s2, s3));
-      sums += 64;
+      const s1 = signs(sums + 16, v128.load(weight, 16), shift, bits, next, d);
+      store<u8>(out + (lane >> 3), <u8>i16x8.bitmask(i16x8.narrow_i32x4_s(s0, s1)));
+      sums += 32;
     }
     spins += 16;
     diagonal += 4;
@@ -103,19 +103,18 @@ export function wholeSignsOfOne(
   out: usize,
   stride: usize,
 ): void {
-  const mask = i32x4(1, 2, 4, 8);
+  const mask = held(i32x4(1, 2, 4, 8));
+  const next = held(i32x4(16, 32, 64, 128));
   const weight = v128.load32_splat(weights);
   memory.fill(out, 0, stride);
-  for (let i: u32 = 0; i < units; i += 16) {
-    const bits = i32x4.splat(load<u16>(spins + (i >> 3)));
+  for (let i: u32 = 0; i < units; i += 8) {
+    const bits = i32x4.splat(load<u8>(spins + (i >> 3)));
     const from = sums + i * 4;
     const d = diagonal + i * 4;
     const s0 = signs(from, weight, shift, bits, mask, v128.load(d));
-    const s1 = signs(from + 16, weight, shift, bits, i32x4.shl(mask, 4), v128.load(d, 16));
-    const s2 = signs(from + 32, weight, shift, bits, i32x4.shl(mask, 8), v128.load(d, 32));
-    const s3 = signs(from + 48, weight, shift, bits, i32x4.shl(mask, 12), v128.load(d, 48));
-    const beyond = units - i < 16 ? (1 << (units - i)) - 1 : -1;
-    store<u16>(out + (i >> 3), pack(s0, s1, s2, s3) & beyond);
+    const s1 = signs(from + 16, weight, shift, bits, next, v128.load(d, 16));
+    const beyond = units - i < 8 ? (1 << (units - i)) - 1 : 255;
+    store<u8>(out + (i >> 3), <u8>(i16x8.bitmask(i16x8.narrow_i32x4_s(s0, s1)) & beyond));
   }
 }
 
@@ -124,11 +123,6 @@ function signs(sums: usize, weight: v128, shift: i32, bits: v128, mask: v128, d:
   const votes = i32x4.shl(i32x4.sub(i32x4.shl(v128.load(sums), 1), weight), shift);
   const on = i32x4.eq(v128.and(bits, mask), mask);
   return i32x4.ge_s(votes, v128.bitselect(d, i32x4.neg(d), on));
-}
-
-/** One bit for each of sixteen lanes. */
-function pack(s0: v128, s1: v128, s2: v128, s3: v128): i32 {
-  return i8x16.bitmask(i8x16.narrow_i16x8_s(i16x8.narrow_i32x4_s(s0, s1), i16x8.narrow_i32x4_s(s2, s3)));
 }
 
 /** One row of units: out = sgn(fields - thresholds), +1 where a field cannot be told from its threshold. */

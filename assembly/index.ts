@@ -1,13 +1,15 @@
 /**
  * The WebAssembly kernels. They own nothing: each call gets the addresses of its arguments in a memory that the
  * TypeScript side (`src/kernels/wasm`) hands out, and leaves nothing behind but its results there. No relaxed
- * instruction is used, so that the same arguments give the same bits on every machine.
+ * instruction is used, so that the same arguments give the same bits on every machine. The first page of the memory is
+ * for the tables of `product.ts`; no argument lies there.
  *
  * Matrices of bits are those of `src/math/bits.ts` (bit 1 is the spin +1), except that a `stride` here counts bytes.
  */
 export { overlaps } from "./overlaps";
 export { transpose } from "./transpose";
-export { product8, product16, product32, product64, lookup32, lookup64 } from "./product";
+export { product8, product16, product32, product64 } from "./product";
+export { byteColumns, product16OfOne } from "./single";
 export { spreadSpins, gatherOverlaps, spread16, spread32, spread64 } from "./lanes";
 export { wholeFields, fractionFields, wholeSigns, wholeSignsOfOne, respond } from "./fields";
 export { multiply, roundToGrid } from "./middle";

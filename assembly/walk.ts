@@ -6,8 +6,12 @@
  *
  * of which the last term is kept at `total`. Numbers beyond the last pattern meet bits that are 0 and never count.
  */
+import { held } from "./constants";
 import { spinAt } from "./fields";
 import { multiply, roundToGrid } from "./middle";
+
+/** Lane k tells bit k of a byte. */
+const bitOfLane = i16x8(1, 2, 4, 8, 16, 32, 64, 128);
 
 /** h_i for whole coefficients, which are 16-bit overlaps. `diagonal` is 0 for none. */
 export function wholeField(
@@ -21,20 +25,7 @@ export function wholeField(
   diagonal: usize,
   divisor: f64,
 ): f64 {
-  const mask = i16x8(1, 2, 4, 8, 16, 32, 64, 128);
-  const bits = columns + i * stride;
-  const bytes = (patterns + 7) >> 3;
-  let even = i32x4.splat(0);
-  let odd = i32x4.splat(0);
-  // Where a bit is 1 the comparison gives -1, so that the products are those of -c. A row of bits has an even number
-  // of bytes and so has c, in eights.
-  for (let g: u32 = 0; g < bytes; g += 2) {
-    const on0 = i16x8.eq(v128.and(v128.load8_splat(bits + g), mask), mask);
-    const on1 = i16x8.eq(v128.and(v128.load8_splat(bits + g, 1), mask), mask);
-    even = i32x4.sub(even, i32x4.dot_i16x8_s(v128.load(c + g * 16), on0));
-    odd = i32x4.sub(odd, i32x4.dot_i16x8_s(v128.load(c + g * 16, 16), on1));
-  }
-  const sums = i32x4.add(even, odd);
+  const sums = onSum(columns + i * stride, c, patterns, held(bitOfLane));
   const on =
     i32x4.extract_lane(sums, 0) +
     i32x4.extract_lane(sums, 1) +
@@ -43,6 +34,27 @@ export function wholeField(
   let votes = <f64>(2 * on - load<i32>(total));
   if (diagonal != 0) votes -= load<f64>(diagonal + i * 8) * spinAt(state, i);
   return votes / divisor;
+}
+
+/**
+ * The sums, over the bits that are 1, of 16-bit numbers, whose rows have eights of them for every byte. Where a bit is 1
+ * the comparison gives -1, so that the products are those of -c. The bytes come in fours, as rows of bits do.
+ */
+function onSum(bits: usize, c: usize, patterns: u32, mask: v128): v128 {
+  let even = i32x4.splat(0);
+  let odd = i32x4.splat(0);
+  for (const end = bits + ((patterns + 7) >> 3); bits < end; bits += 4) {
+    const on0 = i16x8.eq(v128.and(v128.load8_splat(bits), mask), mask);
+    const on1 = i16x8.eq(v128.and(v128.load8_splat(bits, 1), mask), mask);
+    const on2 = i16x8.eq(v128.and(v128.load8_splat(bits, 2), mask), mask);
+    const on3 = i16x8.eq(v128.and(v128.load8_splat(bits, 3), mask), mask);
+    even = i32x4.sub(even, i32x4.dot_i16x8_s(v128.load(c), on0));
+    odd = i32x4.sub(odd, i32x4.dot_i16x8_s(v128.load(c, 16), on1));
+    even = i32x4.sub(even, i32x4.dot_i16x8_s(v128.load(c, 32), on2));
+    odd = i32x4.sub(odd, i32x4.dot_i16x8_s(v128.load(c, 48), on3));
+    c += 64;
+  }
+  return i32x4.add(even, odd);
 }
 
 /** Visits `count` units in turn; limits[k] is what the field of the k-th is compared with. Returns how many changed. */
@@ -72,7 +84,7 @@ export function wholeVisit(
 
 /** c += 2 s_j x_j */
 function wholeFlip(spin: i32, bits: usize, c: usize, total: usize, patterns: u32): void {
-  const mask = i16x8(1, 2, 4, 8, 16, 32, 64, 128);
+  const mask = held(bitOfLane);
   const two = i16x8.splat(2);
   const sign = i16x8.splat(<i16>spin);
   const bytes = (patterns + 7) >> 3;
@@ -99,7 +111,7 @@ export function fractionField(
   diagonal: usize,
   divisor: f64,
 ): f64 {
-  const mask = i64x2(1, 2);
+  const mask = held(i64x2(1, 2));
   const bits = columns + i * stride;
   let sum0 = f64x2.splat(0);
   let sum1 = f64x2.splat(0);

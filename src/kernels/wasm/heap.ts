@@ -1,21 +1,21 @@
 import { EngramError } from "../../errors.js";
 
 const page = 65536;
-/** No address is zero, so that the kernels can read 0 as "none". */
-const first = 16;
+/** The first page belongs to the tables of assembly/product.ts, and 0 can mean "none". */
+const first = page;
 
 /**
  * Hands out addresses in one WebAssembly memory: first fit over a list of free blocks in order of address, merged with
  * their neighbours when they come back. The views change when the memory grows; take them anew after every `take`.
  */
 export class Heap {
-  readonly memory = new WebAssembly.Memory({ initial: 1, maximum: 65536 });
+  readonly memory = new WebAssembly.Memory({ initial: 2, maximum: 65536 });
   /** Bytes that are handed out. */
   used = 0;
   #buffer = this.memory.buffer;
   #words = new Uint32Array(this.#buffer);
   #numbers = new Float64Array(this.#buffer);
-  readonly #free: { at: number; size: number }[] = [{ at: first, size: page - first }];
+  readonly #free: { at: number; size: number }[] = [{ at: first, size: page }];
   readonly #sizes = new Map<number, number>();
 
   get words(): Uint32Array {

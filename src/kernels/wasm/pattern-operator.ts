@@ -5,15 +5,16 @@ import { type Machine, requireSize } from "./module.js";
 import { FractionPatternWalk, WholePatternWalk } from "./pattern-walk.js";
 import { Resident } from "./resident.js";
 
-/** States that are worked on at a time: the lanes of product8. */
+/** States that are worked on at a time: four times the lanes of product16. */
 const block = 64;
-/** Up to as many states are looked up one by one: filling the lanes of a register with them would cost more. */
-const few = 4;
+/** Up to as many states are worked on one by one, because empty lanes would cost more: in overlaps, in votes. */
+const fewOverlaps = 16;
+const fewVotes = 6;
 /** From as many patterns on, the overlaps of a block are cheaper by tables than by counting bits. */
 const manyPatterns = 256;
-/** Bytes of a row of lanes and of the tables that are in use at a time, as in assembly/product.ts. */
-const laneRow = 64;
-const tableBytes = 32 * 256 * laneRow;
+/** Bytes of a row of lanes and columns of a chunk, as in assembly/product.ts. */
+const laneRow = 32;
+const chunk = 64;
 
 /** The votes of `lanes` states on all units, as sums u with `width` lanes from unit to unit. */
 interface Votes {
@@ -46,6 +47,7 @@ export class WasmPatternOperator extends Resident implements PatternOperator {
    * from whole numbers alone; else 0.
    */
   readonly #wholeDiagonal: number;
+  #bytes = 0;
 
   constructor(machine: Machine, { patterns, middle, divisor, diagonal }: PatternOperatorDescription) {
     super(machine.heap, "operator");
@@ -101,7 +103,7 @@ export class WasmPatternOperator extends Resident implements PatternOperator {
     const { code, heap } = this.machine;
     requireSize("thresholds", thresholds.length, this.units);
     requireSize("out", out.words.length, states.words.length);
-    const signs = this.#wholeDiagonal !== 0 && thresholds.every((threshold) => threshold === 0);
+    const signs = this.#wholeDiagonal !== 0 && isZero(thresholds);
     this.#eachBlock(states, (lease, at, first, rows) => {
       const units = lease.take(rows * this.rowStride);
       if (signs) this.#signs(lease, at, rows, units);
@@ -177,63 +179,73 @@ export class WasmPatternOperator extends Resident implements PatternOperator {
     const { code, heap } = this.machine;
     const { patterns: p, units: n, rowStride } = this;
     const overlaps = lease.take(4 * rows * p);
-    if (rows <= few || p < manyPatterns || n >= 2 ** 16) {
-      for (let r = 0; r < rows; r++) {
-        code.overlaps(this.rows, rowStride, p, at + r * rowStride, n, overlaps + 4 * r * p);
-      }
-      return overlaps;
+    let counted = 0;
+    if (p >= manyPatterns && n < 2 ** 16) {
+      withLease(heap, (scratch) => {
+        const chunks = Math.ceil(n / chunk);
+        const spins = scratch.take(16 * n);
+        const values = scratch.take(chunks * chunk * laneRow);
+        const sums = scratch.take(laneRow * p);
+        const counts = scratch.take(2 * laneRow * p);
+        for (; rows - counted > fewOverlaps; counted += Math.min(32, rows - counted)) {
+          const lanes = Math.min(32, rows - counted);
+          code.transpose(at + counted * rowStride, rowStride, lanes, n, spins, 16);
+          code.spreadSpins(spins, n, values);
+          code.product8(this.rows, rowStride, p, values, chunks, sums, counts);
+          code.gatherOverlaps(counts, p, lanes, n, overlaps + 4 * counted * p);
+        }
+      });
     }
-    withLease(heap, (scratch) => {
-      const groups = Math.ceil(n / 8);
-      const spins = scratch.take(16 * n);
-      const values = scratch.take(8 * groups * laneRow);
-      const sums = scratch.take(2 * laneRow * p);
-      code.transpose(at, rowStride, rows, n, spins, 16);
-      code.spreadSpins(spins, 16, n, values);
-      code.product8(this.rows, rowStride, p, values, groups, scratch.take(tableBytes), sums);
-      code.gatherOverlaps(sums, p, rows, n, overlaps);
-    });
+    for (let r = counted; r < rows; r++) {
+      code.overlaps(this.rows, rowStride, p, at + r * rowStride, n, overlaps + 4 * r * p);
+    }
     return overlaps;
   }
 
-  /** The votes of the first states of `rows`, as many as the lanes of one product take. */
+  /** The votes of the first states of `rows`, as many as one product takes. */
   #votes(lease: Lease, coefficients: number, rows: number): Votes {
     const { code } = this.machine;
     const { patterns: p, units: n, columns, columnStride } = this;
-    const groups = Math.ceil(p / 8);
+    const chunks = Math.ceil(p / chunk);
     const weights = lease.take(2 * laneRow);
-    const size = this.whole ? 4 : 8;
-    if (rows <= few) {
-      const values = lease.take(8 * groups * size);
-      const tables = lease.take(256 * groups * size);
-      const sums = lease.take((n + 15) * size);
-      if (this.whole) {
-        code.spread32(coefficients, p, 1, this.#shift, values, size, weights);
-        code.lookup32(columns, columnStride, n, values, groups, tables, sums);
-      } else {
-        code.spread64(coefficients, p, 1, values, size, weights);
-        code.lookup64(columns, columnStride, n, values, groups, tables, sums);
-      }
-      return { sums, width: 1, lanes: 1, weights };
-    }
-    const values = lease.take(8 * groups * laneRow);
-    const tables = lease.take(tableBytes);
-    const sums = lease.take(2 * n * laneRow);
+    const values = lease.take(chunks * chunk * laneRow);
     if (!this.whole) {
+      const lanes = Math.min(4, rows);
+      const sums = lease.take(n * laneRow);
+      code.spread64(coefficients, p, lanes, values, weights);
+      code.product64(columns, columnStride, n, values, chunks, sums);
+      return { sums, width: 4, lanes, weights };
+    }
+    const alone = rows <= fewVotes;
+    const lanes = alone ? 1 : Math.min(16, rows);
+    if (code.spread16(coefficients, p, lanes, this.#shift, values, alone ? 2 : laneRow, weights) === 0) {
       const lanes = Math.min(8, rows);
-      code.spread64(coefficients, p, lanes, values, laneRow, weights);
-      code.product64(columns, columnStride, n, values, groups, tables, sums);
+      const sums = lease.take(n * laneRow);
+      code.spread32(coefficients, p, lanes, this.#shift, values, weights);
+      code.product32(columns, columnStride, n, values, chunks, sums);
       return { sums, width: 8, lanes, weights };
     }
-    const lanes = Math.min(32, rows);
-    if (code.spread16(coefficients, p, lanes, this.#shift, values, weights) !== 0) {
-      code.product16(columns, columnStride, n, values, groups, tables, sums);
-      return { sums, width: 32, lanes, weights };
+    if (alone) {
+      const length = Math.ceil(n / 16) * 16;
+      const groups = Math.ceil(p / 8);
+      const sums = lease.take(4 * length);
+      const bytes = this.#byteColumns(length);
+      code.product16OfOne(bytes, length, values, groups, lease.take(64 * groups), lease.take(2 * length), sums);
+      return { sums, width: 1, lanes, weights };
     }
-    const half = Math.min(16, rows);
-    code.spread32(coefficients, p, half, this.#shift, values, laneRow, weights);
-    code.product32(columns, columnStride, n, values, groups, tables, sums);
-    return { sums, width: 16, lanes: half, weights };
+    const sums = lease.take(2 * n * laneRow);
+    code.product16(columns, columnStride, n, values, chunks, lease.take(n * laneRow), sums);
+    return { sums, width: 16, lanes, weights };
+  }
+
+  /** The address of the patterns' bytes, in the order in which product16OfOne reads them; made when first needed. */
+  #byteColumns(length: number): number {
+    if (this.#bytes === 0) {
+      const groups = Math.ceil(this.patterns / 8);
+      this.#bytes = this.lease.take(groups * length);
+      this.machine.code.byteColumns(this.columns, this.columnStride, this.units, groups, this.#bytes, length);
+    }
+    return this.#bytes;
   }
 
   /** An overlap has the parity of n: where that is even, half of it says the same in fewer bits. */
@@ -270,7 +282,7 @@ export class WasmPatternOperator extends Resident implements PatternOperator {
         const { sums, width, lanes, weights } = this.#votes(scratch, coefficients + 4 * r * this.patterns, rows - r);
         const from = at + r * rowStride;
         const to = out + r * rowStride;
-        if (lanes === 1) {
+        if (width === 1) {
           code.wholeSignsOfOne(sums, n, weights, this.#shift, from, this.#wholeDiagonal, to, rowStride);
         } else {
           code.transpose(from, rowStride, lanes, n, spins, 16);
@@ -281,4 +293,9 @@ export class WasmPatternOperator extends Resident implements PatternOperator {
       });
     }
   }
+}
+
+function isZero(values: Float64Array): boolean {
+  for (let i = 0; i < values.length; i++) if (values[i] !== 0) return false;
+  return true;
 }

@@ -14,7 +14,7 @@ export class WholePatternWalk extends WasmWalk {
     super(operator, operator.machine, state);
     const { machine, patterns } = operator;
     this.#operator = operator;
-    this.#overlaps = this.lease.take(2 * 16 * Math.ceil(patterns / 16));
+    this.#overlaps = this.lease.take(2 * 32 * Math.ceil(patterns / 32));
     this.#total = this.lease.take(4);
     withLease(machine.heap, (lease) => {
       const from = operator.coefficients(lease, this.state, 1) >>> 2;

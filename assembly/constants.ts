@@ -1,0 +1,8 @@
+/**
+ * A vector constant as a value that stays in a register: engines that see a constant make it anew, in several
+ * instructions, at each use. It goes through address 0, which belongs to nobody while a kernel begins.
+ */
+export function held(constant: v128): v128 {
+  v128.store(0, constant);
+  return v128.load(0);
+}
