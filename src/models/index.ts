@@ -1,3 +1,14 @@
+export { type Activation, identity, sign } from "./associator/activation.js";
+export {
+  Associator,
+  type AssociatorInspection,
+  type AssociatorOptions,
+  type AssociatorRecall,
+} from "./associator/associator.js";
+export { Autoassociator, type AutoassociatorRecall, type FeedbackOptions } from "./associator/autoassociator.js";
+export type { Crosstalk } from "./associator/crosstalk.js";
+export { Recogniser, type Recognition } from "./associator/recogniser.js";
+export type { Vector, Vectors } from "./associator/vectors.js";
 export type { Attractor, Part } from "./hopfield/attractor.js";
 export { Hopfield, type HopfieldOptions, type Recall } from "./hopfield/hopfield.js";
 export type { Inspection } from "./hopfield/inspection.js";
