@@ -14,8 +14,8 @@ import { readSafetensors, type Tensor, writeSafetensors } from "./safetensors.js
  * - tensor `patterns`: U8 [p, ceil(n / 8)], unit j of a pattern is bit j % 8 of byte floor(j / 8) (NumPy reads it by
  *   `unpackbits(..., bitorder="little")`), 1 is the spin +1, bits past n are 0
  * - tensor `thresholds`: F64 [n], left out where all are zero
- * - metadata: `format` "engram", `version` "1", `model` "hopfield", `units`, `rule`, `selfCoupling`, and as JSON, where
- *   the patterns have them, `shape` and `labels`
+ * - metadata: `format` "engram", `version` "1", `model` "hopfield", `units`, `rule`, `selfCoupling`; as JSON the rule's
+ *   other options, `ruleOptions`, where it has some, and `shape` and `labels` where the patterns have them
  */
 
 /**
@@ -37,6 +37,8 @@ export function encodeMemory(memory: Hopfield): Uint8Array {
     ["rule", rule.name],
     ["selfCoupling", String(rule.selfCoupling)],
   ]);
+  const { selfCoupling: _, ...options } = rule.options;
+  if (Object.keys(options).length > 0) metadata.set("ruleOptions", JSON.stringify(options));
   if (patterns.shape !== undefined) metadata.set("shape", JSON.stringify(patterns.shape));
   if (patterns.labels !== undefined) metadata.set("labels", JSON.stringify(patterns.labels));
   const tensors = new Map<string, Tensor>([["patterns", packRows(patterns.bits)]]);
@@ -84,6 +86,8 @@ export function decodeMemory(bytes: Uint8Array, { kernels, name = "memory file" 
     return new Hopfield(units, { rule, thresholds, kernels }).store(new PatternSet(bits, { labels, shape }));
   } catch (error) {
     if (error instanceof EngramError) throw new StorageError(`${name} holds what cannot be stored: ${error.message}`);
+    if (error instanceof RangeError)
+      throw new StorageError(`${name} holds ${bits.rows} patterns, more than fit in here`);
     throw error;
   }
 }
@@ -143,7 +147,17 @@ function readRule(metadata: ReadonlyMap<string, string>, name: string): Learning
   if (selfCoupling !== "true" && selfCoupling !== "false") {
     throw new StorageError(`${name}: selfCoupling is ${quote(selfCoupling)}; expected "true" or "false"`);
   }
-  return ruleByName(rule, { selfCoupling: selfCoupling === "true" });
+  const text = metadata.get("ruleOptions");
+  const options = text === undefined ? {} : parsed(text);
+  if (typeof options !== "object" || options === null || "selfCoupling" in options) {
+    throw new StorageError(`${name}: ruleOptions is ${quote(text)}; expected a JSON object of options`);
+  }
+  try {
+    return ruleByName(rule, { ...options, selfCoupling: selfCoupling === "true" });
+  } catch (error) {
+    if (error instanceof EngramError) throw new StorageError(`${name} has a rule that there is not: ${error.message}`);
+    throw error;
+  }
 }
 
 function readShape(text: string | undefined, units: number, name: string): [number, number] | undefined {

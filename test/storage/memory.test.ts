@@ -120,6 +120,13 @@ describe("decodeMemory", () => {
     ["an unknown rule", forged({ rule: "storkey" }), 'm: rule is "storkey"; expected one of hebb, projection'],
     ["a rule of Object", forged({ rule: "toString" }), 'm: rule is "toString"; expected one of hebb, projection'],
     ["self-coupling of a kind", forged({ selfCoupling: "yes" }), 'm: selfCoupling is "yes"; expected "true" or'],
+    ["options that are none", forged({ ruleOptions: "7" }), 'm: ruleOptions is "7"; expected a JSON object of options'],
+    ["options in two places", forged({ ruleOptions: '{"selfCoupling":true}' }), "m: ruleOptions is"],
+    [
+      "an option that the rule has not",
+      forged({ ruleOptions: '{"a":1}' }),
+      "m has a rule that there is not: projection",
+    ],
     ["units that the patterns do not have", forged({ units: "17" }), 'm has U8 of 3 x 2 as "patterns"; 17 units need'],
     ["fewer units than bits", forged({ units: "9" }), "m has bits past unit 9 in pattern 0: it is damaged"],
     ["a bit past the last unit", forged({}, { patterns: u8([1, 2], 1, 4) }), "m has bits past unit 10 in pattern 0"],
@@ -157,6 +164,14 @@ describe("decodeMemory", () => {
     const decode = () => decodeMemory(bytes, { name: "m" });
     expect(decode).toThrow(StorageError);
     expect(decode).toThrow(line);
+  });
+
+  test("refuses a small file that would take a large memory", () => {
+    const many = forged(
+      { units: "8", shape: undefined, labels: undefined },
+      { patterns: { dtype: "U8", shape: [1e6, 1], data: new Uint8Array(1e6) } },
+    );
+    expect(() => decodeMemory(many)).toThrow(StorageError);
   });
 
   test("survives damage", () => {
