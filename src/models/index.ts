@@ -9,6 +9,7 @@ export { Autoassociator, type AutoassociatorRecall, type FeedbackOptions } from 
 export type { Crosstalk } from "./associator/crosstalk.js";
 export { Recogniser, type Recognition } from "./associator/recogniser.js";
 export type { Vector, Vectors } from "./associator/vectors.js";
+export { type AutomatonOptions, type AutomatonRun, EigenvectorAutomaton } from "./automaton.js";
 export type { Attractor, Part } from "./hopfield/attractor.js";
 export { Hopfield, type HopfieldOptions, type Recall } from "./hopfield/hopfield.js";
 export type { Inspection } from "./hopfield/inspection.js";
