@@ -1,8 +1,9 @@
+import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "./build.mjs";
 import { ensureInstalled } from "./install.mjs";
-import { Failure, main, root, runNode, seconds } from "./tools.mjs";
+import { Failure, main, root, seconds } from "./tools.mjs";
 
 const TSC = "node_modules/typescript/bin/tsc";
 
@@ -26,14 +27,22 @@ const checks = [
 await main(async () => {
   ensureInstalled();
   await build();
-  const failed = checks.filter(({ name, program, args }) => {
-    const start = performance.now();
-    const { status, stdout, stderr } = runNode(program, args, { stdio: "pipe" });
-    console.log(`${status === 0 ? "ok" : "FAILED"}  ${name} (${seconds(start)})`);
-    if (status === 0) return false;
-    process.stdout.write(stdout);
-    process.stdout.write(stderr);
-    return true;
-  });
-  if (failed.length > 0) throw new Failure(`check failed: ${failed.map(({ name }) => name).join(", ")}`);
+  const results = await Promise.all(checks.map(perform));
+  const failed = checks.filter((_, k) => !results[k]).map(({ name }) => name);
+  if (failed.length > 0) throw new Failure(`check failed: ${failed.join(", ")}`);
 });
+
+/** Runs a check, prints how it went, and gives whether it passed. All of them run at once. */
+function perform({ name, program, args }) {
+  const start = performance.now();
+  const output = [];
+  const child = spawn(process.execPath, [join(root, program), ...args], { cwd: root });
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => output.push(chunk));
+  return new Promise((resolve) => {
+    child.on("close", (status) => {
+      console.log(`${status === 0 ? "ok" : "FAILED"}  ${name} (${seconds(start)})`);
+      if (status !== 0) process.stdout.write(Buffer.concat(output));
+      resolve(status === 0);
+    });
+  });
+}

@@ -9,8 +9,8 @@ await main(async () => {
   const { canvasFor, serveLab } = await import("../dist/node/index.js");
   console.log(`\n${demo(canvasFor(process.stdout))}\n`);
   const lab = await serveLab();
-  console.log(`The lab: ${lab.url} (Ctrl-C ends it)`);
   // Not once: Ctrl-C reaches this process from the terminal and again from npm. package.json starts it by exec, since a
   // shell in between would die of the signal and npm with it.
-  for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => lab.close());
+  for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => void lab.close());
+  console.log(`The lab: ${lab.url} (Ctrl-C ends it)`);
 });
