@@ -94,7 +94,7 @@ describe("synchronous dynamics", () => {
       const process = run(synchronous(), randomNet(12, random), randomPatterns(1, 12, random).bits);
       periods.set(process.period, (periods.get(process.period) ?? 0) + 1);
     }
-    expect([...periods.keys()].sort()).toEqual([1, 2]);
+    expect([...periods.keys()].sort((a, b) => a - b)).toEqual([1, 2]);
   });
 
   it("cycles with period four where couplings are antisymmetric (Goles 1986)", () => {
@@ -111,9 +111,13 @@ describe("synchronous dynamics", () => {
   });
 });
 
-describe("Glauber dynamics", () => {
+const samplers = { glauber, metropolis };
+
+describe.each<keyof typeof samplers>(["glauber", "metropolis"])("%s dynamics", (name) => {
+  const sampler = samplers[name];
+
   // Exact enumeration of exp(-beta E) / Z beside the end states of many independent chains.
-  it.each([0, 0.3, 1])("samples exp(-beta E) / Z at beta = %s", (beta) => {
+  it.each(name === "glauber" ? [0, 0.3, 1] : [0.3, 1])("samples exp(-beta E) / Z at beta = %s", (beta) => {
     const n = 4;
     const net = randomNet(n, new Random(11));
     const weights = Array.from({ length: 2 ** n }, (_, word) =>
@@ -123,7 +127,7 @@ describe("Glauber dynamics", () => {
     const chains = 8000;
     const counts = new Float64Array(2 ** n);
     for (let chain = 0; chain < chains; chain++) {
-      counts[run(glauber({ beta, sweeps: 40 }), net, bitMatrix(1, n), new Random(5).fork(chain)).read().words[0]]++;
+      counts[run(sampler({ beta, sweeps: 40 }), net, bitMatrix(1, n), new Random(5).fork(chain)).read().words[0]]++;
     }
     let chiSquared = 0;
     weights.forEach((weight, word) => {
@@ -137,12 +141,12 @@ describe("Glauber dynamics", () => {
   it("is asynchronous dynamics at zero temperature", () => {
     const random = new Random(3);
     const net = randomNet(20, random);
-    const process = run(glauber({ beta: Number.POSITIVE_INFINITY, sweeps: 50 }), net, bitMatrix(1, 20), random);
+    const process = run(sampler({ beta: Number.POSITIVE_INFINITY, sweeps: 50 }), net, bitMatrix(1, 20), random);
     const settled = run(asynchronous(), net, process.read(), random);
     expect([process.period, settled.flips]).toEqual([0, 0]);
   });
 
   it.each([-1, Number.NaN])("refuses beta = %s", (beta) => {
-    expect(() => glauber({ beta })).toThrow(/beta is .*; expected a number of at least 0/);
+    expect(() => sampler({ beta })).toThrow(/beta is .*; expected a number of at least 0/);
   });
 });
