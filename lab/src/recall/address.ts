@@ -13,6 +13,7 @@ import {
   rowsNamed,
   type Setting,
   type Source,
+  shortLabel,
   unitsOf,
 } from "./setting.js";
 
@@ -120,7 +121,7 @@ function readImages(query: URLSearchParams): OwnImages {
   const items = query.getAll("image").flatMap((entry): OwnImage[] => {
     const [, units, label] = /^([^:]*):(.*)$/s.exec(entry) ?? [];
     if (units === undefined || decodeUnits(units, side ** 2) === undefined) return [];
-    return [{ units, label: label.slice(0, 40) }];
+    return [{ units, label: shortLabel(label) }];
   });
   return { side, items: items.slice(0, imageLimit) };
 }

@@ -1,5 +1,5 @@
 import { encodeUnits } from "../encoding.js";
-import type { OwnImage, OwnImages } from "./setting.js";
+import { type OwnImage, type OwnImages, shortLabel } from "./setting.js";
 
 /** A picture that the browser has decoded. */
 export interface Decoded {
@@ -21,7 +21,7 @@ export async function decode(files: Iterable<File>): Promise<{ decoded: Decoded[
   const refused: string[] = [];
   for (const file of files) {
     try {
-      decoded.push({ label: file.name.replace(/\.[^.]*$/, "").slice(0, 40), bitmap: await createImageBitmap(file) });
+      decoded.push({ label: shortLabel(file.name.replace(/\.[^.]*$/, "")), bitmap: await createImageBitmap(file) });
     } catch {
       refused.push(file.name);
     }

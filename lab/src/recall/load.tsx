@@ -2,7 +2,7 @@ import type { Session } from "./session.js";
 
 /** How full the memory is, whether it holds what it stores, and what to do where it does not. */
 export function Load({ session }: { session: Session }) {
-  const { inspection, capacity = 1, error } = session.report.value;
+  const { inspection, error } = session.report.value;
   if (error !== undefined) {
     return (
       <p class="warning" role="alert">
@@ -11,7 +11,8 @@ export function Load({ session }: { session: Session }) {
     );
   }
   if (inspection === undefined) return <p class="note">Nothing is stored.</p>;
-  const { patterns, units, load, rule, fixedPoints, warning } = inspection;
+  const { patterns, units, load, capacity, rule, fixedPoints, warning } = inspection;
+  const limit = Number(capacity.toPrecision(3));
   const scale = Math.max(capacity * 1.15, load * 1.05);
   const share = (part: number) => `${Math.min(100, (100 * part) / scale)}%`;
   const correlated = rule === "hebb" && fixedPoints < patterns && load <= capacity;
@@ -20,7 +21,7 @@ export function Load({ session }: { session: Session }) {
       <div
         class={load > capacity ? "meter over" : "meter"}
         role="img"
-        aria-label={`Load ${load.toFixed(3)}; the rule holds random pictures up to ${capacity}`}
+        aria-label={`Load ${load.toFixed(3)}; the rule holds random pictures up to ${limit}`}
       >
         <span class="level" style={{ width: share(load) }} />
         <span class="limit" style={{ left: share(capacity) }} />
@@ -30,7 +31,7 @@ export function Load({ session }: { session: Session }) {
           Load <b>{load.toFixed(3)}</b> = {patterns}/{units}
         </span>
         <span>
-          the rule’s limit <b>{capacity}</b>
+          the rule’s limit <b>{limit}</b>
         </span>
       </p>
       <p class="note">

@@ -43,8 +43,7 @@ export type Request =
 /** What the memory is, or why it could not learn. */
 export interface Report {
   readonly inspection?: Inspection;
-  /** The load that the rule holds, and the energy of each stored pattern. */
-  readonly capacity?: number;
+  /** The energy of each stored pattern. */
   readonly energies?: readonly number[];
   readonly error?: string;
 }

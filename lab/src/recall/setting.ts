@@ -49,6 +49,11 @@ export const imageSides: readonly number[] = [16, 24, 32, 48, 64];
 /** How many own pictures there may be: more make the address too long to pass on. */
 export const imageLimit = 24;
 
+/** A name of at most 40 characters, none of them cut in two. */
+export function shortLabel(text: string): string {
+  return [...text].slice(0, 40).join("");
+}
+
 /** Units in a picture of the source. */
 export function unitsOf({ source, images }: Pick<Setting, "source" | "images">): number {
   return { glyphs: 16 * 16, digits: 28 * 28, images: images.side ** 2 }[source];

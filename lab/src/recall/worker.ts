@@ -43,7 +43,7 @@ function learn({ patterns, rule, selfCoupling }: Extract<Request, { kind: "learn
     const learned = new Hopfield(set.units, { rule: ruleByName(rule, { selfCoupling }) }).store(set);
     const energies = Array.from({ length: set.count }, (_, row) => learned.energy(set.select([row])));
     memory = learned;
-    return { inspection: learned.inspect(), capacity: learned.inspect().capacity, energies };
+    return { inspection: learned.inspect(), energies };
   } catch (error) {
     return { error: messageOf(error) };
   }

@@ -1,0 +1,113 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { encodeUnits } from "../../lab/src/encoding.js";
+import { readSetting, writeSetting } from "../../lab/src/recall/address.js";
+import { defaultSetting, type Setting, shortLabel } from "../../lab/src/recall/setting.js";
+import { glyphNames } from "../../src/data/glyphs.js";
+
+const read = (text: string) => readSetting(text, glyphNames);
+const write = (setting: Setting) => writeSetting(setting, glyphNames);
+
+const rows = (count: number) => fc.uniqueArray(fc.nat(count - 1)).map((some) => some.sort((a, b) => a - b));
+const painted = (units: number) =>
+  fc.uint8Array({ max: 1, minLength: units, maxLength: units }).map((some) => encodeUnits(some));
+const shared = {
+  rule: fc.constantFrom("hebb" as const, "projection" as const),
+  selfCoupling: fc.boolean(),
+  damage: fc.oneof(
+    fc.record({ kind: fc.constant("flip" as const), percent: fc.integer({ min: 0, max: 100 }) }),
+    fc.record({ kind: fc.constant("exactly" as const), count: fc.nat(256) }),
+  ),
+  seed: fc.maxSafeNat(),
+  dynamics: fc.constantFrom("asynchronous" as const, "synchronous" as const),
+  beta: fc.constant(4),
+  speed: fc.nat(100),
+};
+const from = (count: number) => fc.oneof(fc.nat(count - 1), fc.constantFrom("noise" as const, "blank" as const));
+const none = { side: 32, items: [] };
+const settings: fc.Arbitrary<Setting> = fc.oneof(
+  fc.record({
+    ...shared,
+    source: fc.constant("glyphs" as const),
+    images: fc.constant(none),
+    stored: rows(44),
+    from: from(44),
+    painted: painted(256),
+  }),
+  fc.record({
+    ...shared,
+    source: fc.constant("digits" as const),
+    images: fc.constant(none),
+    stored: rows(100),
+    from: from(100),
+    painted: painted(784),
+  }),
+  fc.record({
+    ...shared,
+    source: fc.constant("images" as const),
+    images: fc.record({
+      side: fc.constant(16),
+      items: fc.array(fc.record({ label: fc.string({ unit: "binary" }).map(shortLabel), units: painted(256) }), {
+        minLength: 3,
+        maxLength: 3,
+      }),
+    }),
+    stored: rows(3),
+    from: from(3),
+    painted: painted(256),
+  }),
+);
+
+describe("the address of a setting", () => {
+  test("gives the setting back", () => {
+    fc.assert(
+      fc.property(settings, (setting) => {
+        expect(read(write(setting))).toEqual(setting);
+      }),
+    );
+  });
+
+  test("keeps the inverse temperature of Glauber dynamics", () => {
+    const setting = { ...defaultSetting(glyphNames), dynamics: "glauber" as const, beta: 2.5 };
+    expect(read(write(setting))).toEqual(setting);
+  });
+
+  test("is short and can be read", () => {
+    expect(write(defaultSetting(glyphNames))).toBe(
+      "source=glyphs&store=AEGMNR&rule=projection&self=0&from=G&flip=28&seed=7&dynamics=asynchronous&speed=46",
+    );
+    expect(
+      read("store=ENGRAM.heart.cat")
+        .stored.map((row) => glyphNames[row])
+        .join(" "),
+    ).toBe("A E G M N R heart cat");
+    expect(read("source=digits&store=0-3.50").stored).toEqual([0, 1, 2, 3, 50]);
+  });
+
+  test("is a first visit where it is empty", () => {
+    expect(read("")).toEqual(defaultSetting(glyphNames));
+  });
+
+  test("falls back, part by part, where it makes no sense", () => {
+    const first = defaultSetting(glyphNames);
+    const strange =
+      "source=cats&rule=magic&from=cow&flip=1e9&seed=-1&dynamics=quantum&speed=&beta=NaN&paint=rAAAA_____w";
+    expect(read(strange)).toEqual(first);
+    expect(read("source=digits&store=0-999999999.98-99.x.7-3").stored).toEqual([98, 99]);
+    expect(read("source=images&side=1000000&image=b:x").images.items).toEqual([]);
+  });
+
+  test("whatever it is, it never fails and gives a setting that can be written", () => {
+    const keys = ["source", "store", "from", "flip", "flips", "paint", "seed", "side", "image", "beta", "speed"];
+    const entry = fc.tuple(
+      fc.constantFrom(...keys),
+      fc.oneof(fc.string(), fc.double().map(String), fc.constant("digits")),
+    );
+    fc.assert(
+      fc.property(fc.array(entry), (entries) => {
+        const setting = read(new URLSearchParams(entries).toString());
+        expect(read(write(setting))).toEqual(setting.dynamics === "glauber" ? setting : { ...setting, beta: 4 });
+      }),
+    );
+  });
+});

@@ -1,0 +1,56 @@
+import type { Browser, Page } from "playwright-core";
+import type { TestContext } from "vitest";
+import { type LabServer, serveLab } from "../../dist/node/server.js";
+import { needChromium } from "../support/need.js";
+import { launchChromium } from "../support/site.js";
+
+let browser: Browser | undefined;
+let server: LabServer | undefined;
+
+/** How a page of the lab is opened. */
+export interface Opening {
+  readonly hash?: string;
+  readonly width?: number;
+  readonly dark?: boolean;
+  /** Whether the server finds MNIST, where the machine has it. */
+  readonly digits?: "absent";
+}
+
+/**
+ * The lab in a page of its own, closed when the test ends. The test fails where the page throws, complains on its
+ * console, or asks anybody but its own server for anything.
+ */
+export async function openLab(context: TestContext, { hash = "", width = 1440, dark = false, digits }: Opening = {}) {
+  browser ??= await launchChromium(needChromium(context));
+  server ??= await serveLab({ port: 0 });
+  const { url } = server;
+  const session = await browser.newContext({
+    viewport: { width, height: 900 },
+    colorScheme: dark ? "dark" : "light",
+  });
+  const page: Page = await session.newPage();
+  const complaints: string[] = [];
+  page.on("pageerror", ({ message }) => complaints.push(message));
+  page.on("console", (message) => {
+    const expected = digits === "absent" && message.text().includes("404");
+    if ((message.type() === "error" || message.type() === "warning") && !expected) complaints.push(message.text());
+  });
+  page.on("request", (request) => {
+    if (!/^(data|blob):/.test(request.url()) && !request.url().startsWith(url)) complaints.push(request.url());
+  });
+  if (digits === "absent") await page.route("**/data/mnist/**", (route) => route.fulfill({ status: 404 }));
+  context.onTestFinished(async () => {
+    await session.close();
+    if (complaints.length > 0) throw new Error(`the page complained: ${complaints.join("; ")}`);
+  });
+  await page.goto(url + hash);
+  await page.locator(".board").waitFor();
+  return page;
+}
+
+export async function closeLab(): Promise<void> {
+  await browser?.close();
+  await server?.close();
+  browser = undefined;
+  server = undefined;
+}

@@ -1,0 +1,218 @@
+import type { Page } from "playwright-core";
+import sharp from "sharp";
+import { afterAll, expect, test } from "vitest";
+import { glyphNames, Hopfield, projection, Random } from "../../dist/index.js";
+import { cueOf } from "../../lab/src/recall/cue.js";
+import { glyphGallery } from "../../lab/src/recall/gallery-of.js";
+import { defaultSetting } from "../../lab/src/recall/setting.js";
+import { needMnist } from "../support/need.js";
+import { closeLab, openLab } from "./open.js";
+
+afterAll(closeLab);
+
+const headline = (page: Page) => page.locator("h1").textContent();
+const settles = (page: Page, words: RegExp) => page.locator("h1", { hasText: words }).waitFor({ timeout: 20_000 });
+const press = (page: Page, name: string | RegExp) => page.getByRole("button", { name, exact: true }).click();
+/** A number below the board: sweeps, visits or flips. */
+const count = async (page: Page, name: string) => {
+  const text = await page.locator(".counts div", { hasText: name }).locator("dd").textContent();
+  return Number((text ?? "").replaceAll(",", ""));
+};
+/** The picture of the cue, pixel by pixel. */
+const cuePixels = (page: Page) =>
+  page.locator(".specimen canvas").evaluate((canvas) => (canvas as HTMLCanvasElement).toDataURL());
+const paused = "#/recall?flip=0";
+
+test("a first visit plays a recall to its end, the same one as the library's", async (context) => {
+  const page = await openLab(context);
+  await page.locator("h1", { hasText: "A damaged “G”" }).waitFor({ timeout: 5000 });
+  await settles(page, /“G” recalled exactly/);
+
+  const setting = defaultSetting(glyphNames);
+  const memory = new Hopfield(256, { rule: projection({ selfCoupling: false }) });
+  memory.store(glyphGallery.patterns.select(setting.stored));
+  const cue = cueOf(setting, glyphGallery.patterns);
+  const recall = memory.recall(cue, { random: new Random(setting.seed).fork(1) });
+  expect(recall.attractor.kind).toBe("stored");
+  expect(await count(page, "flips")).toBe(recall.flips);
+  expect(await count(page, "sweeps")).toBe(recall.sweeps);
+});
+
+test("one unit and one sweep at a time", async (context) => {
+  const page = await openLab(context, { hash: "#/recall?speed=0" });
+  await press(page, "Unit");
+  await expect.poll(() => count(page, "visits")).toBeGreaterThan(0);
+  await press(page, "Reset");
+  await expect.poll(() => count(page, "visits")).toBe(0);
+  for (const visits of [1, 2, 3]) {
+    await press(page, "Unit");
+    await expect.poll(() => count(page, "visits")).toBe(visits);
+  }
+  await press(page, "Sweep");
+  await expect.poll(() => count(page, "visits")).toBe(256);
+  await press(page, "Sweep");
+  await settles(page, /“G” recalled exactly/);
+  await press(page, "Again");
+  await page.getByRole("button", { name: "Pause" }).waitFor();
+});
+
+test("painting, covering and the keyboard change the cue, and its address brings it back", async (context) => {
+  const page = await openLab(context, { hash: paused });
+  await settles(page, /“G” recalled exactly/);
+  const board = await page.locator(".board").boundingBox();
+  const at = (x: number, y: number) =>
+    [board!.x + (x + 0.5) * (board!.width / 16), board!.y + (y + 0.5) * (board!.height / 16)] as const;
+  const drag = async (from: readonly [number, number], to: readonly [number, number]) => {
+    await page.mouse.move(...at(...from));
+    await page.mouse.down();
+    await page.mouse.move(...at(...to), { steps: 5 });
+    await page.mouse.up();
+  };
+  const differ = () => page.locator(".specimen b").textContent();
+  expect(await differ()).toBe("0 of 256");
+
+  await drag([0, 0], [15, 0]);
+  expect(await headline(page)).toBe("A damaged “G”");
+  expect(await differ()).not.toBe("0 of 256");
+  const drawn = await cuePixels(page);
+
+  await page.getByRole("radio", { name: "Cover" }).check();
+  await drag([2, 4], [12, 9]);
+  const covered = await cuePixels(page);
+  expect(covered).not.toBe(drawn);
+
+  await page.locator(".board").focus();
+  await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("Space");
+  const painted = await cuePixels(page);
+  expect(painted).not.toBe(covered);
+
+  await page.waitForURL(/paint=/);
+  await expect.poll(() => page.url()).toContain("paint=");
+  await page.waitForTimeout(300);
+  const again = await openLab(context, { hash: new URL(page.url()).hash });
+  expect(await cuePixels(again)).toBe(painted);
+  await again.waitForTimeout(300);
+  expect(new URL(again.url()).hash).toBe(new URL(page.url()).hash);
+
+  await again.getByRole("button", { name: "Remove what was painted" }).click();
+  await expect.poll(() => again.locator(".specimen b").textContent()).toBe("0 of 256");
+});
+
+test("Hebb on correlated pictures fails, says so, and offers projection", async (context) => {
+  const page = await openLab(context, { hash: "#/recall?rule=hebb&speed=100" });
+  await page.getByText("Hebb on correlated patterns fails").waitFor();
+  await settles(page, /Almost|spurious/);
+  await press(page, "try projection");
+  await press(page, "Recall");
+  await settles(page, /“G” recalled exactly/);
+  expect(await page.getByText("Hebb on correlated patterns fails").count()).toBe(0);
+});
+
+test("pictures are stored and forgotten by pressing them", async (context) => {
+  const page = await openLab(context, { hash: "#/recall?speed=100" });
+  await settles(page, /“G” recalled exactly/);
+  await press(page, "heart");
+  await expect.poll(() => page.locator(".overlaps li").count()).toBe(7);
+  await press(page, "None");
+  await settles(page, /Nothing is stored/);
+  expect(await page.getByRole("button", { name: "Recall" }).isDisabled()).toBe(true);
+  await press(page, "heart");
+  await page.locator(".overlap").click();
+  await press(page, "Recall");
+  await settles(page, /“heart” recalled exactly/);
+});
+
+test.for([
+  { hash: "store=AB&from=noise&seed=1&dynamics=synchronous", words: /^A cycle of length 2$/ },
+  { hash: "store=ABC&from=noise&seed=2", words: /^A mixture: (− )?[ABC] [+−] [ABC] [+−] [ABC]$/ },
+  { hash: "store=AB&from=noise&seed=5", words: /^The negative of “[AB]”$/ },
+  { hash: "from=noise&seed=0", words: /^(A spurious state|Almost “[ENGRAM]”)$/ },
+])("$hash ends in words as it should", async ({ hash, words }, context) => {
+  const page = await openLab(context, { hash: `#/recall?${hash}&speed=100` });
+  await settles(page, words);
+});
+
+test("the page draws on while the worker runs at full speed", async (context) => {
+  const page = await openLab(context, { hash: "#/recall?dynamics=glauber&beta=1&speed=100" });
+  await page.getByRole("button", { name: "Pause" }).waitFor();
+  const gaps = await page.evaluate(
+    () =>
+      new Promise<number[]>((resolve) => {
+        const times: number[] = [];
+        const tick = (time: number) => {
+          times.push(time);
+          if (time - times[0] > 1500) resolve(times.slice(1).map((at, k) => at - times[k]));
+          else requestAnimationFrame(tick);
+        };
+        requestAnimationFrame(tick);
+      }),
+  );
+  expect(gaps.length).toBeGreaterThan(15);
+  expect(Math.max(...gaps)).toBeLessThan(500);
+  expect(await count(page, "visits")).toBeGreaterThan(20_000);
+  await press(page, "Pause");
+  const stopped = await count(page, "visits");
+  await page.waitForTimeout(200);
+  expect((await count(page, "visits")) - stopped).toBeLessThan(100_000);
+  await page.getByRole("button", { name: "Continue" }).waitFor();
+});
+
+test("own images are cut, stored and kept in the address; duplicates are refused with the reason", async (context) => {
+  const page = await openLab(context, { hash: "#/recall?speed=100" });
+  const stripes = (every: number) =>
+    sharp(
+      Uint8Array.from({ length: 40 * 40 }, (_, i) => ((i % 40) % every < every / 2 ? 0 : 255)),
+      { raw: { width: 40, height: 40, channels: 1 } },
+    )
+      .png()
+      .toBuffer();
+  const file = async (name: string, every: number) => ({ name, mimeType: "image/png", buffer: await stripes(every) });
+  await page.getByRole("radio", { name: "Your images" }).check();
+  const input = page.locator("input[type=file]");
+  await input.setInputFiles([await file("wide.png", 20), await file("narrow.png", 10)]);
+  await expect.poll(() => page.locator(".overlaps li").count()).toBe(2);
+  await press(page, "Recall");
+  await settles(page, /“wide” recalled exactly/);
+  await page.waitForTimeout(300);
+  const again = await openLab(context, { hash: new URL(page.url()).hash });
+  await settles(again, /“wide” recalled exactly/);
+
+  await input.setInputFiles([await file("twin.png", 20)]);
+  await settles(page, /cannot be stored/);
+  await page.getByRole("alert").filter({ hasText: "duplicate" }).waitFor();
+  await input.setInputFiles([{ name: "text.png", mimeType: "image/png", buffer: Buffer.from("no picture") }]);
+  await page.getByText("text.png is no picture").waitFor();
+});
+
+test("how to get the digits, where they are not here", async (context) => {
+  const page = await openLab(context, { hash: "#/recall?source=digits", digits: "absent" });
+  await page.getByText("start the lab with ENGRAM_DATA set").waitFor();
+});
+
+test("a hundred digits", async (context) => {
+  needMnist(context);
+  const page = await openLab(context, { hash: "#/recall?source=digits&store=0-99&from=30&flip=10&speed=100" });
+  await settles(page, /“3” recalled exactly/);
+});
+
+test.for([
+  { width: 1440, dark: false },
+  { width: 1440, dark: true },
+  { width: 900, dark: false },
+  { width: 390, dark: true },
+  { width: 390, dark: false },
+])("at a width of $width, dark: $dark, nothing runs over the edge", async ({ width, dark }, context) => {
+  const page = await openLab(context, { width, dark });
+  await page.locator(".overlaps li").first().waitFor();
+  const { content, view, paper } = await page.evaluate(() => ({
+    content: document.documentElement.scrollWidth,
+    view: innerWidth,
+    paper: getComputedStyle(document.body).backgroundColor,
+  }));
+  expect(content).toBeLessThanOrEqual(view);
+  const brightness = Number(/\d+/.exec(paper)?.[0]);
+  expect(brightness < 128).toBe(dark);
+  await press(page, dark ? "Light colours" : "Dark colours");
+  expect(await page.evaluate(() => document.documentElement.dataset.theme)).toBe(dark ? "light" : "dark");
+});
