@@ -1,5 +1,5 @@
+import type { Command } from "commander";
 import {
-  asynchronous,
   flip,
   glyphs,
   Hopfield,
@@ -10,48 +10,85 @@ import {
   type PatternSet,
   projection,
   Random,
+  type Recall,
 } from "../index.js";
-import { type Canvas, drawPictures } from "../node/index.js";
+import { type Canvas, canvasFor, drawPictures } from "../node/index.js";
+import { newCommand } from "./options.js";
+import { print } from "./output.js";
+
+export function demoCommand(): Command {
+  return newCommand("demo", "Show memories of built-in glyphs at work: store, damage, recall.", "engram demo").action(
+    ({ json }: { json?: true }) => {
+      const scenes = perform();
+      print(
+        json,
+        scenes.map(({ title, cue, stored, recall }) => ({ title, ...evidence(cue, stored, recall) })),
+        () => [draw(scenes, canvasFor(process.stdout))],
+      );
+    },
+  );
+}
+
+/** The demo as text. */
+export function demo(canvas: Canvas): string {
+  return draw(perform(), canvas);
+}
+
+interface Scene {
+  readonly title: string;
+  readonly stored: PatternSet;
+  readonly cue: PatternSet;
+  readonly recall: Recall;
+}
 
 const SEED = 7;
+const NAMES = "ENGRAM heart star moon sun anchor key tree cat house fish cup crown boat umbrella note duck rocket";
 
-/** Stores glyphs, damages two of them and recalls them: cue, recalled state and stored pattern, as pictures. */
-export function demo(canvas: Canvas): string {
-  const all = glyphs(
-    "ENGRAM heart star moon sun anchor key tree cat house fish cup crown boat umbrella note duck rocket",
-  );
-  const byProjection = memoryOf(all, projection({ selfCoupling: false }));
-  const byHebb = memoryOf(all, hebb());
+/** Stores glyphs by two rules, damages two of them and recalls them. */
+function perform(): Scene[] {
+  const all = glyphs(NAMES);
   const letter = glyphs("G");
   const heart = glyphs("heart");
   const flipped = flip(letter, 0.25, new Random(SEED));
   const covered = occlude(heart, { top: 8, left: 0, height: 8, width: 16 });
-  const { units, patterns, load } = byProjection.inspect();
+  const scene = (title: string, rule: LearningRule, stored: PatternSet, cue: PatternSet): Scene => {
+    const memory = new Hopfield(all.units, { rule }).store(all);
+    return { title, stored, cue, recall: memory.recall(cue, { random: new Random(SEED) }) };
+  };
   return [
-    `A Hopfield net of ${units} units stores ${patterns} glyphs of 16 x 16 pixels (load ${load.toFixed(2)}).`,
-    show("G with a quarter of its pixels flipped, by the projection rule", byProjection, letter, flipped, canvas),
-    show("heart with its lower half covered, by the projection rule", byProjection, heart, covered, canvas),
-    show("the same G by Hebb's rule, for which glyphs are too much alike", byHebb, letter, flipped, canvas),
-  ].join("\n\n");
+    scene("G with a quarter of its pixels flipped, by the projection rule", projection(), letter, flipped),
+    scene("heart with its lower half covered, by the projection rule", projection(), heart, covered),
+    scene("the same G by Hebb's rule, for which glyphs are too much alike", hebb(), letter, flipped),
+  ];
 }
 
-function memoryOf(patterns: PatternSet, rule: LearningRule): Hopfield {
-  return new Hopfield(patterns.units, { rule }).store(patterns);
+function evidence(cue: PatternSet, stored: PatternSet, { state, cueEnergy, energy, sweeps, attractor }: Recall) {
+  return {
+    cueOverlap: overlap(cue, stored),
+    overlap: overlap(state, stored),
+    cueEnergy,
+    energy,
+    sweeps,
+    attractor: attractor.kind,
+  };
 }
 
-function show(title: string, memory: Hopfield, stored: PatternSet, cue: PatternSet, canvas: Canvas): string {
-  const recall = memory.recall(cue, { dynamics: asynchronous(), random: new Random(SEED) });
+/** Cue, recalled state and stored pattern side by side, and below them what the recall says of itself. */
+function draw(scenes: readonly Scene[], canvas: Canvas): string {
+  const { count, units } = glyphs(NAMES);
+  const intro = `A Hopfield net of ${units} units stores ${count} glyphs of 16 x 16 pixels (load ${(count / units).toFixed(2)}).`;
+  return [intro, ...scenes.map((scene) => drawScene(scene, canvas))].join("\n\n");
+}
+
+function drawScene({ title, stored, cue, recall }: Scene, canvas: Canvas): string {
   const truth = stored.spins(0);
   const pictures = [
     { state: cue.spins(0), truth, caption: "cue" },
     { state: recall.state, truth, caption: "recalled" },
     { state: truth, truth, caption: "stored" },
   ];
-  const evidence = [
-    `overlap ${overlap(cue, stored).toFixed(2)} -> ${overlap(recall.state, stored).toFixed(2)}`,
-    `energy ${recall.cueEnergy.toFixed(1)} -> ${recall.energy.toFixed(1)}`,
-    `${recall.sweeps} sweeps`,
-    recall.attractor.kind === "stored" ? "exactly the stored pattern" : `a ${recall.attractor.kind} state`,
-  ];
-  return [title, drawPictures(pictures, [16, 16], canvas), evidence.join(", ")].join("\n");
+  const { cueOverlap, overlap, cueEnergy, energy, sweeps, attractor } = evidence(cue, stored, recall);
+  const verdict = attractor === "stored" ? "exactly the stored pattern" : `a ${attractor} state`;
+  const line = `overlap ${cueOverlap.toFixed(2)} -> ${overlap.toFixed(2)}, energy ${cueEnergy.toFixed(1)} -> ${energy.toFixed(1)}`;
+  return [title, drawPictures(pictures, [16, 16], canvas), `${line}, ${sweeps} sweeps, ${verdict}`].join("\n");
 }
