@@ -13,7 +13,9 @@ export interface AsynchronousOptions {
 /**
  * Asynchronous dynamics: units are visited one at a time, and s_i becomes the sign of its field h_i = (W s)_i - theta_i;
  * a unit with zero field keeps its state. With symmetric couplings and no negative self-coupling each change lowers the
- * energy, so the run ends on a fixed point (Hopfield 1982). The order "random" needs a generator.
+ * energy, so the run ends on a fixed point (Hopfield 1982). Other couplings may cycle: in the order "fixed" a cycle is
+ * found, and its length is counted in sweeps; in the order "random" the run goes on to `maxSweeps`. The order "random"
+ * needs a generator.
  */
 export function asynchronous({ order = "random", maxSweeps = 1000 }: AsynchronousOptions = {}): Dynamics {
   if (order !== "random" && order !== "fixed") {
@@ -24,7 +26,7 @@ export function asynchronous({ order = "random", maxSweeps = 1000 }: Asynchronou
     name: "asynchronous",
     maxSweeps,
     start(net, cue, random) {
-      if (order === "fixed") return new SweepProcess(net, cue, { arrange() {} });
+      if (order === "fixed") return new SweepProcess(net, cue, { arrange() {}, repeats: true });
       const source = requireRandom(random, "asynchronous dynamics in random order");
       return new SweepProcess(net, cue, { arrange: (units) => source.permutation(units) });
     },

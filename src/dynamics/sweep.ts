@@ -1,13 +1,19 @@
 import type { Walk } from "../kernels/index.js";
 import { type BitMatrix, bitMatrix } from "../math/bits.js";
 import type { Net, Process } from "./dynamics.js";
+import { History } from "./history.js";
 
 /** What distinguishes one unit-by-unit dynamics from another. */
 export interface SweepPlan {
   /** Puts the order of the next sweep into `order`, which holds the order of the last one. */
   arrange(order: Uint32Array): void;
-  /** Puts the noise of the next sweep into `noise`, visit by visit. Without it, a sweep that changes nothing ends the run. */
-  disturb?: (noise: Float64Array) => void;
+  /** Whether all sweeps are in the same order: then a state that comes back closes a cycle. */
+  readonly repeats?: boolean;
+  /**
+   * Puts the noise of the next sweep into `noise`, visit by visit, given its order and the state before it. Without it, a
+   * sweep that changes nothing ends the run.
+   */
+  disturb?: (noise: Float64Array, order: Uint32Array, state: () => BitMatrix) => void;
 }
 
 /** A run in which the units are visited one after the other, each of them once a sweep. */
@@ -20,6 +26,7 @@ export class SweepProcess implements Process {
   readonly #plan: SweepPlan;
   readonly #order: Uint32Array;
   readonly #noise: Float64Array | undefined;
+  readonly #history: History | undefined;
   #flipsBefore = 0;
 
   constructor({ couplings, thresholds }: Net, cue: BitMatrix, plan: SweepPlan) {
@@ -28,6 +35,8 @@ export class SweepProcess implements Process {
     this.#plan = plan;
     this.#order = Uint32Array.from({ length: couplings.units }, (_, i) => i);
     this.#noise = plan.disturb && new Float64Array(couplings.units);
+    this.#history = plan.repeats === true ? new History() : undefined;
+    this.#history?.add(cue);
   }
 
   get sweeps(): number {
@@ -47,14 +56,19 @@ export class SweepProcess implements Process {
     );
     this.visits += end - begin;
     this.flips += flips;
-    if (end === n && this.#noise === undefined && this.flips === this.#flipsBefore) this.period = 1;
+    if (end === n) this.#endSweep();
     return flips;
   }
 
   #beginSweep(): void {
     this.#flipsBefore = this.flips;
     this.#plan.arrange(this.#order);
-    if (this.#noise !== undefined) this.#plan.disturb?.(this.#noise);
+    if (this.#noise !== undefined) this.#plan.disturb?.(this.#noise, this.#order, () => this.read());
+  }
+
+  #endSweep(): void {
+    if (this.#noise !== undefined) return;
+    this.period = this.flips === this.#flipsBefore ? 1 : (this.#history?.add(this.read()) ?? 0);
   }
 
   read(): BitMatrix {

@@ -1,8 +1,8 @@
 import type { Couplings } from "../couplings/index.js";
 import { requireInteger } from "../errors.js";
 import { type BitMatrix, bitDistance, bitMatrix } from "../math/bits.js";
-import { Digest } from "../math/digest.js";
 import type { Dynamics, Net, Process } from "./dynamics.js";
+import { History } from "./history.js";
 
 /** Choices of the synchronous dynamics. */
 export interface SynchronousOptions {
@@ -25,15 +25,14 @@ class SynchronousProcess implements Process {
   period = 0;
   readonly #couplings: Couplings;
   readonly #thresholds: Float64Array;
-  /** Every state so far, and where each digest stands among them. */
-  readonly #history: BitMatrix[];
-  readonly #steps = new Map<string, number>();
+  readonly #history = new History();
+  #state: BitMatrix;
 
   constructor({ couplings, thresholds }: Net, cue: BitMatrix) {
     this.#couplings = couplings;
     this.#thresholds = thresholds;
-    this.#history = [bitMatrix(1, cue.columns, cue.words.slice())];
-    this.#steps.set(new Digest().add(cue.words).hex(), 0);
+    this.#state = bitMatrix(1, cue.columns, cue.words.slice());
+    this.#history.add(this.#state);
   }
 
   get visits(): number {
@@ -42,23 +41,18 @@ class SynchronousProcess implements Process {
 
   advance(): number {
     if (this.period > 0) return 0;
-    const last = this.#history[this.sweeps];
-    const next = bitMatrix(1, last.columns);
-    this.#couplings.step(last, this.#thresholds, next);
+    const next = bitMatrix(1, this.#state.columns);
+    this.#couplings.step(this.#state, this.#thresholds, next);
     this.sweeps++;
-    const changed = bitDistance(last, 0, next, 0);
+    const changed = bitDistance(this.#state, 0, next, 0);
     this.flips += changed;
-    const digest = new Digest().add(next.words).hex();
-    const seen = this.#steps.get(digest);
-    if (seen !== undefined && bitDistance(this.#history[seen], 0, next, 0) === 0) this.period = this.sweeps - seen;
-    this.#history.push(next);
-    this.#steps.set(digest, this.sweeps);
+    this.period = this.#history.add(next);
+    this.#state = next;
     return changed;
   }
 
   read(): BitMatrix {
-    const state = this.#history[this.sweeps];
-    return bitMatrix(1, state.columns, state.words.slice());
+    return bitMatrix(1, this.#state.columns, this.#state.words.slice());
   }
 
   dispose(): void {}

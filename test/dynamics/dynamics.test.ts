@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { DenseCouplings } from "../../src/couplings/index.js";
-import { asynchronous, type Dynamics, glauber, type Net, synchronous } from "../../src/dynamics/index.js";
+import { asynchronous, type Dynamics, glauber, metropolis, type Net, synchronous } from "../../src/dynamics/index.js";
 import { type BitMatrix, bitMatrix, spinAt } from "../../src/math/bits.js";
 import { Random } from "../../src/math/random.js";
 import { randomPatterns } from "../support/random-patterns.js";
@@ -77,6 +77,21 @@ describe("asynchronous dynamics", () => {
     expect([process.period, process.sweeps, process.flips]).toEqual([0, 25, 25]);
   });
 
+  it("in a fixed order finds the cycles of the two counter-examples, in sweeps", () => {
+    const from = (weights: number[], n: number) =>
+      run(
+        asynchronous({ order: "fixed" }),
+        { couplings: new DenseCouplings(weights, n), thresholds: new Float64Array(n) },
+        bitMatrix(1, n),
+      );
+    // Both units turn against themselves with every visit.
+    const diagonal = from([-1, 0, 0, -1], 2);
+    expect([diagonal.period, diagonal.sweeps, diagonal.flips]).toEqual([2, 2, 4]);
+    // One unit follows the other, and the other flees it: the first sweep is on its way to the cycle.
+    const antisymmetric = from([0, 1, -1, 0], 2);
+    expect([antisymmetric.period, antisymmetric.sweeps, antisymmetric.flips]).toEqual([2, 3, 5]);
+  });
+
   it("needs a generator for a random order and none for a fixed one", () => {
     const net = randomNet(3, new Random(1));
     expect(() => asynchronous().start(net, bitMatrix(1, 3))).toThrow(/random is missing; .* pass new Random\(seed\)/);
@@ -148,5 +163,31 @@ describe.each<keyof typeof samplers>(["glauber", "metropolis"])("%s dynamics", (
 
   it.each([-1, Number.NaN])("refuses beta = %s", (beta) => {
     expect(() => sampler({ beta })).toThrow(/beta is .*; expected a number of at least 0/);
+  });
+});
+
+describe("Metropolis dynamics", () => {
+  it("accepts a flip with probability min(1, exp(-beta dE))", () => {
+    // One unit with h = 0.4: from +1 a flip costs 0.8, from -1 it gains as much.
+    const net = { couplings: new DenseCouplings([0], 1), thresholds: Float64Array.of(-0.4) };
+    const flipsFrom = (word: number) => {
+      let flips = 0;
+      for (let chain = 0; chain < 4000; chain++) {
+        const process = metropolis({ beta: 1.5 }).start(
+          net,
+          bitMatrix(1, 1, Uint32Array.of(word, 0, 0, 0)),
+          new Random(9).fork(chain),
+        );
+        flips += process.advance(1);
+      }
+      return flips / 4000;
+    };
+    expect(flipsFrom(0)).toBe(1);
+    const p = Math.exp(-1.5 * 0.8);
+    expect(Math.abs(flipsFrom(1) - p)).toBeLessThan(5 * Math.sqrt((p * (1 - p)) / 4000));
+  });
+
+  it("refuses beta = 0, where it would accept every flip", () => {
+    expect(() => metropolis({ beta: 0 })).toThrow(/beta is 0; expected a number above 0: .* use glauber/);
   });
 });
