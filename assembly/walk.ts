@@ -25,22 +25,81 @@ export function wholeField(
   diagonal: usize,
   divisor: f64,
 ): f64 {
-  const sums = onSum(columns + i * stride, c, patterns, held(bitOfLane));
-  const on =
-    i32x4.extract_lane(sums, 0) +
-    i32x4.extract_lane(sums, 1) +
-    i32x4.extract_lane(sums, 2) +
-    i32x4.extract_lane(sums, 3);
-  let votes = <f64>(2 * on - load<i32>(total));
-  if (diagonal != 0) votes -= load<f64>(diagonal + i * 8) * spinAt(state, i);
-  return votes / divisor;
+  return fieldOf(wholeVotes(columns + i * stride, c, total, patterns), i, state, diagonal, divisor);
 }
 
 /**
- * The sums, over the bits that are 1, of 16-bit numbers, whose rows have eights of them for every byte. Where a bit is 1
- * the comparison gives -1, so that the products are those of -c. The bytes come in fours, as rows of bits do.
+ * Visits `count` units in turn; limits[k] is what the field of the k-th is compared with. Returns how many changed.
+ *
+ * `sums` is 0, or the address of the votes on all units as they stand at the beginning, as u of `product.ts`. Reading
+ * them is much cheaper than adding them up, and they can be brought up to date after a flip or two: of unit j, it adds
+ * 2 s_j x_i . x_j to the votes on unit i. After too many flips they are left alone.
  */
-function onSum(bits: usize, c: usize, patterns: u32, mask: v128): v128 {
+export function wholeVisit(
+  order: usize,
+  limits: usize,
+  count: u32,
+  state: usize,
+  columns: usize,
+  stride: usize,
+  c: usize,
+  total: usize,
+  patterns: u32,
+  diagonal: usize,
+  divisor: f64,
+  sums: usize,
+  weight: i32,
+  shift: i32,
+): u32 {
+  let flips: u32 = 0;
+  for (let k: u32 = 0; k < count; k++) {
+    const i = load<u32>(order + k * 4);
+    const bits = columns + i * stride;
+    let votes: i32;
+    if (sums != 0 && flips <= FLIPS) {
+      votes = (2 * load<i32>(sums + i * 4) - weight) << shift;
+      for (let f: u32 = 0; f < flips; f++) votes += changeSince(f, bits, columns, stride, patterns);
+    } else votes = wholeVotes(bits, c, total, patterns);
+    const field = fieldOf(votes, i, state, diagonal, divisor);
+    if (!moves(state, i, field, load<f64>(limits + k * 8), 0)) continue;
+    const spin = flip(state, i);
+    if (flips < FLIPS) {
+      store<u32>(LIST + flips * 8, i);
+      store<i32>(LIST + flips * 8, spin, 4);
+    }
+    wholeFlip(spin, bits, c, total, patterns);
+    flips++;
+  }
+  return flips;
+}
+
+/** The flips that votes may be corrected for, and where they are listed: in the first page, which is free meanwhile. */
+const FLIPS: u32 = 6;
+const LIST: usize = 64;
+
+/** What flip number f has added to the votes on the unit with these bits. */
+function changeSince(f: u32, bits: usize, columns: usize, stride: usize, patterns: i32): i32 {
+  const other = columns + load<u32>(LIST + f * 8) * stride;
+  let differing: i64 = 0;
+  for (let at: usize = 0; at < stride; at += 16) {
+    differing += popcnt<i64>(load<i64>(bits + at) ^ load<i64>(other + at));
+    differing += popcnt<i64>(load<i64>(bits + at, 8) ^ load<i64>(other + at, 8));
+  }
+  return 2 * load<i32>(LIST + f * 8, 4) * (patterns - 2 * <i32>differing);
+}
+
+function fieldOf(votes: i32, i: u32, state: usize, diagonal: usize, divisor: f64): f64 {
+  let field = <f64>votes;
+  if (diagonal != 0) field -= load<f64>(diagonal + i * 8) * spinAt(state, i);
+  return field / divisor;
+}
+
+/**
+ * The votes by whole coefficients, eight for every byte of `bits`. Where a bit is 1 the comparison gives -1, so that the
+ * products are those of -c. The bytes come in fours, as rows of bits do.
+ */
+function wholeVotes(bits: usize, c: usize, total: usize, patterns: u32): i32 {
+  const mask = held(bitOfLane);
   let even = i32x4.splat(0);
   let odd = i32x4.splat(0);
   for (const end = bits + ((patterns + 7) >> 3); bits < end; bits += 4) {
@@ -54,32 +113,13 @@ function onSum(bits: usize, c: usize, patterns: u32, mask: v128): v128 {
     odd = i32x4.sub(odd, i32x4.dot_i16x8_s(v128.load(c, 48), on3));
     c += 64;
   }
-  return i32x4.add(even, odd);
-}
-
-/** Visits `count` units in turn; limits[k] is what the field of the k-th is compared with. Returns how many changed. */
-export function wholeVisit(
-  order: usize,
-  limits: usize,
-  count: u32,
-  state: usize,
-  columns: usize,
-  stride: usize,
-  c: usize,
-  total: usize,
-  patterns: u32,
-  diagonal: usize,
-  divisor: f64,
-): u32 {
-  let flips = 0;
-  for (let k: u32 = 0; k < count; k++) {
-    const i = load<u32>(order + k * 4);
-    const field = wholeField(i, state, columns, stride, c, total, patterns, diagonal, divisor);
-    if (!moves(state, i, field, load<f64>(limits + k * 8), 0)) continue;
-    wholeFlip(flip(state, i), columns + i * stride, c, total, patterns);
-    flips++;
-  }
-  return flips;
+  const sums = i32x4.add(even, odd);
+  const on =
+    i32x4.extract_lane(sums, 0) +
+    i32x4.extract_lane(sums, 1) +
+    i32x4.extract_lane(sums, 2) +
+    i32x4.extract_lane(sums, 3);
+  return 2 * on - load<i32>(total);
 }
 
 /** c += 2 s_j x_j */

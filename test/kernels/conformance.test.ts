@@ -382,6 +382,29 @@ describe("wasm kernels against the reference, bit for bit", () => {
     operator.dispose();
   });
 
+  test.each([0, 1, 5, 6, 7, 20])("sweeps near a fixed point in which %i units change, and change back", (changes) => {
+    const random = generator(changes);
+    const n = 900;
+    const plain = system("hebb with a diagonal", n, 12, random);
+    const ours = operatorOf(kernels, plain);
+    const theirs = operatorOf(referenceKernels, plain);
+    const our = ours.walk(bitRow(plain.description.patterns, 3));
+    const their = theirs.walk(bitRow(plain.description.patterns, 3));
+    const zero = new Float64Array(n);
+    for (let sweep = 0; sweep < 6; sweep++) {
+      const order = randomOrder(n, random);
+      // A push from outside on a few units, the other way in every second sweep.
+      const push = new Float64Array(n);
+      for (let k = 0; k < changes; k++) push[(k * 41) % n] = sweep % 2 === 0 ? 100 : -100;
+      const limits = sweep < 2 ? zero : push;
+      expect(our.visit(order, limits)).toBe(their.visit(order, limits));
+      const fields = (walk: typeof our) => Float64Array.from({ length: n }, (_, i) => walk.field(i));
+      expectSameBits(fields(our), fields(their));
+    }
+    our.dispose();
+    ours.dispose();
+  });
+
   test("patterns that are half the state and half its negative", () => {
     const random = generator(3);
     const n = 40000;

@@ -17,7 +17,7 @@ const laneRow = 32;
 const chunk = 64;
 
 /** The votes of `lanes` states on all units, as sums u with `width` lanes from unit to unit. */
-interface Votes {
+export interface Votes {
   readonly sums: number;
   readonly width: number;
   readonly lanes: number;
@@ -42,6 +42,8 @@ export class WasmPatternOperator extends Resident implements PatternOperator {
   readonly margin: number;
   /** Whether votes are sums of whole numbers that fit in 32 bits; if not, they are sums of float64 on a grid. */
   readonly whole: boolean;
+  /** An overlap has the parity of n: where that is even, half of it says the same in one bit less. */
+  readonly shift: number;
   /**
    * The address of the diagonal as 32-bit integers, filled up to a multiple of 16, where the signs of fields can be told
    * from whole numbers alone; else 0.
@@ -64,6 +66,7 @@ export class WasmPatternOperator extends Resident implements PatternOperator {
     this.middleStride = 128 * Math.ceil(p / 16);
     this.divisor = divisor;
     this.margin = middle === undefined ? 0 : tie;
+    this.shift = n % 2 === 0 ? 1 : 0;
     this.whole = middle === undefined && n * p < 2 ** 31;
 
     this.rows = this.lease.copy(patterns.words);
@@ -207,6 +210,8 @@ export class WasmPatternOperator extends Resident implements PatternOperator {
     const { code } = this.machine;
     const { patterns: p, units: n, columns, columnStride } = this;
     const chunks = Math.ceil(p / chunk);
+    const alone = this.whole && rows <= fewVotes ? this.votesOfOne(lease, coefficients) : undefined;
+    if (alone !== undefined) return alone;
     const weights = lease.take(2 * laneRow);
     const values = lease.take(chunks * chunk * laneRow);
     if (!this.whole) {
@@ -216,26 +221,32 @@ export class WasmPatternOperator extends Resident implements PatternOperator {
       code.product64(columns, columnStride, n, values, chunks, sums);
       return { sums, width: 4, lanes, weights };
     }
-    const alone = rows <= fewVotes;
-    const lanes = alone ? 1 : Math.min(16, rows);
-    if (code.spread16(coefficients, p, lanes, this.#shift, values, alone ? 2 : laneRow, weights) === 0) {
-      const lanes = Math.min(8, rows);
-      const sums = lease.take(n * laneRow);
-      code.spread32(coefficients, p, lanes, this.#shift, values, weights);
-      code.product32(columns, columnStride, n, values, chunks, sums);
-      return { sums, width: 8, lanes, weights };
+    const lanes = Math.min(16, rows);
+    if (code.spread16(coefficients, p, lanes, this.shift, values, laneRow, weights) !== 0) {
+      const sums = lease.take(2 * n * laneRow);
+      code.product16(columns, columnStride, n, values, chunks, lease.take(n * laneRow), sums);
+      return { sums, width: 16, lanes, weights };
     }
-    if (alone) {
-      const length = Math.ceil(n / 16) * 16;
-      const groups = Math.ceil(p / 8);
-      const sums = lease.take(4 * length);
-      const bytes = this.#byteColumns(length);
-      code.product16OfOne(bytes, length, values, groups, lease.take(64 * groups), lease.take(2 * length), sums);
-      return { sums, width: 1, lanes, weights };
-    }
-    const sums = lease.take(2 * n * laneRow);
-    code.product16(columns, columnStride, n, values, chunks, lease.take(n * laneRow), sums);
-    return { sums, width: 16, lanes, weights };
+    const half = Math.min(8, rows);
+    const sums = lease.take(n * laneRow);
+    code.spread32(coefficients, p, half, this.shift, values, weights);
+    code.product32(columns, columnStride, n, values, chunks, sums);
+    return { sums, width: 8, lanes: half, weights };
+  }
+
+  /** The votes of one state with the whole coefficients at an address, where 16 bits will do. */
+  votesOfOne(lease: Lease, coefficients: number): Votes | undefined {
+    const { code } = this.machine;
+    const { patterns: p, units: n } = this;
+    const weights = lease.take(4);
+    const values = lease.take(2 * chunk * Math.ceil(p / chunk));
+    if (code.spread16(coefficients, p, 1, this.shift, values, 2, weights) === 0) return undefined;
+    const groups = Math.ceil(p / 8);
+    const length = Math.ceil(n / 16) * 16;
+    const sums = lease.take(4 * length);
+    const bytes = this.#byteColumns(length);
+    code.product16OfOne(bytes, length, values, groups, lease.take(64 * groups), lease.take(2 * length), sums);
+    return { sums, width: 1, lanes: 1, weights };
   }
 
   /** The address of the patterns' bytes, in the order in which product16OfOne reads them; made when first needed. */
@@ -246,11 +257,6 @@ export class WasmPatternOperator extends Resident implements PatternOperator {
       this.machine.code.byteColumns(this.columns, this.columnStride, this.units, groups, this.#bytes, length);
     }
     return this.#bytes;
-  }
-
-  /** An overlap has the parity of n: where that is even, half of it says the same in fewer bits. */
-  get #shift(): number {
-    return this.units % 2 === 0 ? 1 : 0;
   }
 
   #fields(lease: Lease, at: number, rows: number, out: number): void {
@@ -264,7 +270,7 @@ export class WasmPatternOperator extends Resident implements PatternOperator {
         const states = at + r * rowStride;
         const to = out + 8 * r * n;
         if (this.whole) {
-          code.wholeFields(sums, n, width, lanes, weights, this.#shift, states, rowStride, diagonal, divisor, to);
+          code.wholeFields(sums, n, width, lanes, weights, this.shift, states, rowStride, diagonal, divisor, to);
         } else code.fractionFields(sums, n, width, lanes, weights, states, rowStride, diagonal, divisor, to);
         r += lanes;
       });
@@ -283,10 +289,10 @@ export class WasmPatternOperator extends Resident implements PatternOperator {
         const from = at + r * rowStride;
         const to = out + r * rowStride;
         if (width === 1) {
-          code.wholeSignsOfOne(sums, n, weights, this.#shift, from, this.#wholeDiagonal, to, rowStride);
+          code.wholeSignsOfOne(sums, n, weights, this.shift, from, this.#wholeDiagonal, to, rowStride);
         } else {
           code.transpose(from, rowStride, lanes, n, spins, 16);
-          code.wholeSigns(sums, n, width, weights, this.#shift, spins, this.#wholeDiagonal, signs);
+          code.wholeSigns(sums, n, width, weights, this.shift, spins, this.#wholeDiagonal, signs);
           code.transpose(signs, 16, n, lanes, to, rowStride);
         }
         r += lanes;

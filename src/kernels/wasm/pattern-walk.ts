@@ -1,7 +1,7 @@
 import type { BitMatrix } from "../../math/bits.js";
 import type { Lease } from "./heap.js";
 import { withLease } from "./heap.js";
-import type { WasmPatternOperator } from "./pattern-operator.js";
+import type { Votes, WasmPatternOperator } from "./pattern-operator.js";
 import { WasmWalk } from "./walk.js";
 
 /** A walk whose overlaps, of at most 2^15 - 1 units, are kept as 16-bit integers. */
@@ -9,6 +9,8 @@ export class WholePatternWalk extends WasmWalk {
   readonly #operator: WasmPatternOperator;
   readonly #overlaps: number;
   readonly #total: number;
+  /** Whether the last visits changed so few units that it pays to work all votes out at once before the next. */
+  #isCalm = false;
 
   constructor(operator: WasmPatternOperator, state: BitMatrix) {
     super(operator, operator.machine, state);
@@ -40,14 +42,14 @@ export class WholePatternWalk extends WasmWalk {
     );
   }
 
-  protected override visitAt(_scratch: Lease, order: number, limits: number, count: number): number {
-    const { machine, columns, columnStride, patterns, diagonal, divisor } = this.#operator;
-    const { state } = this;
-    return machine.code.wholeVisit(
+  protected override visitAt(scratch: Lease, order: number, limits: number, count: number): number {
+    const { machine, columns, columnStride, patterns, diagonal, divisor, shift } = this.#operator;
+    const votes = this.#isCalm && count * 4 >= this.#operator.units ? this.#votes(scratch) : undefined;
+    const flips = machine.code.wholeVisit(
       order,
       limits,
       count,
-      state,
+      this.state,
       columns,
       columnStride,
       this.#overlaps,
@@ -55,7 +57,22 @@ export class WholePatternWalk extends WasmWalk {
       patterns,
       diagonal,
       divisor,
+      votes?.sums ?? 0,
+      votes === undefined ? 0 : machine.heap.words[votes.weights >>> 2],
+      shift,
     );
+    this.#isCalm = flips * 64 < count;
+    return flips;
+  }
+
+  /** The votes on all units at once, for a sweep that is likely to change little. */
+  #votes(scratch: Lease): Votes | undefined {
+    const { heap } = this.#operator.machine;
+    const { patterns } = this.#operator;
+    const coefficients = scratch.take(4 * patterns);
+    const overlaps = new Int16Array(heap.memory.buffer, this.#overlaps, patterns);
+    new Int32Array(heap.memory.buffer, coefficients, patterns).set(overlaps);
+    return this.#operator.votesOfOne(scratch, coefficients);
   }
 }
 
