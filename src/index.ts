@@ -1,3 +1,4 @@
+export * from "./analysis/index.js";
 export * from "./couplings/index.js";
 export * from "./data/index.js";
 export * from "./dynamics/index.js";

@@ -38,3 +38,57 @@ export function log(x: number): number {
   // log 2 in two parts, the high one with enough trailing zeros that k times it is exact.
   return k * 0.6931471803691238 - (half - (s * (half + odd + even) + k * 1.9082149292705877e-10) - f);
 }
+
+/**
+ * Exponential function, with an error below one unit in the last place. x = k log 2 + r with |r| <= log(2) / 2, and
+ * e^r = 1 + r + r c / (2 - c), where c = r - r^2 P(r^2) has the minimax coefficients of fdlibm (Sun Microsystems, 1993,
+ * e_exp.c). Above 709.79 it is Infinity, below -745.14 it is 0.
+ */
+export function exp(x: number): number {
+  if (Number.isNaN(x)) return x;
+  if (x > 709.782712893384) return Number.POSITIVE_INFINITY;
+  if (x < -745.1332191019411) return 0;
+  const k = Math.round(x * Math.LOG2E);
+  const high = x - k * 0.6931471803691238;
+  const low = k * 1.9082149292705877e-10;
+  const r = high - low;
+  const c = reduced(r);
+  const y = 1 - (low - (r * c) / (2 - c) - high);
+  // 2^k in two factors: neither of them overflows, and a denormal result is rounded once.
+  return k > -1022 ? y * power(k - 1) * 2 : y * power(k + 54) * 2 ** -54;
+}
+
+/** Hyperbolic tangent, tanh x = (e^2x - 1) / (e^2x + 1), with an error below three units in the last place. */
+export function tanh(x: number): number {
+  const a = Math.abs(x);
+  if (!(a < 22)) return Number.isNaN(x) ? x : Math.sign(x);
+  if (a < 2 ** -28) return x;
+  // e^2a - 1 = (2^k - 1) + 2^k (e^r - 1) does not cancel.
+  const k = Math.round(2 * a * Math.LOG2E);
+  const r = 2 * a - k * 0.6931471803691238 - k * 1.9082149292705877e-10;
+  const c = reduced(r);
+  const scale = power(k);
+  const growth = scale - 1 + scale * (r + (r * c) / (2 - c));
+  const t = growth / (growth + 2);
+  return x < 0 ? -t : t;
+}
+
+/** c of `exp`, for |r| <= log(2) / 2. */
+function reduced(r: number): number {
+  const t = r * r;
+  return (
+    r -
+    t *
+      (0.16666666666666602 +
+        t *
+          (-0.0027777777777015593 +
+            t * (6.613756321437934e-5 + t * (-1.6533902205465252e-6 + t * 4.1381367970572385e-8))))
+  );
+}
+
+/** 2^k for -1022 <= k <= 1023. */
+function power(k: number): number {
+  words.setInt32(0, (k + 1023) << 20);
+  words.setInt32(4, 0);
+  return words.getFloat64(0);
+}

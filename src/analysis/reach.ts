@@ -1,0 +1,187 @@
+import { type Dynamics, type Net, synchronous } from "../dynamics/index.js";
+import { ArgumentError, requireInteger } from "../errors.js";
+import { type BitMatrix, bitDistance, bitMatrix, popcount } from "../math/bits.js";
+import { type Random, requireRandom } from "../math/random.js";
+import { fillSuccessors, smallNet } from "./successors.js";
+
+/** Puts damage on the state whose words begin at words[at]. */
+export type Damage = (words: Uint32Array, at: number) => void;
+
+/** Counts damaged copies of a pattern that reach it. */
+export interface Reach {
+  /** Whether a run draws, so that the same state may reach the pattern in one run and miss it in the next. */
+  readonly draws: boolean;
+  /** Whether a pattern is a fixed point of synchronous dynamics. */
+  fixed(pattern: BitMatrix): boolean;
+  count(pattern: BitMatrix, trials: number, damage: Damage, random?: Random): number;
+  /** Of all states at each distance 0 ... n the number that reaches the pattern, where it is known at a glance. */
+  census?(pattern: BitMatrix): Uint32Array;
+}
+
+/** Up to this many units all successors are worked out beforehand: 2^n of them in less time than a few thousand runs. */
+const TABLE_UNITS = 14;
+
+/** States that move together. */
+const BATCH = 256;
+
+/** The way to count for a number of synchronous steps, or for a dynamics that runs until it settles. */
+export function counterOf(
+  net: Net,
+  {
+    steps,
+    dynamics,
+    random,
+  }: { steps?: number | undefined; dynamics?: Dynamics | undefined; random?: Random | undefined },
+): Reach {
+  if (steps !== undefined) requireInteger("steps", steps, 0, 1e6);
+  if (steps !== undefined && dynamics !== undefined) {
+    throw new ArgumentError(`steps is ${steps} beside a dynamics; steps are synchronous: leave one of the two out`);
+  }
+  const run = dynamics ?? synchronous();
+  if (steps === undefined && run.name !== "synchronous") return runs(net, run, random !== undefined);
+  const limit = steps ?? run.maxSweeps;
+  if (net.couplings.units <= TABLE_UNITS) return table(net, steps, limit);
+  return steps === undefined ? settledBatches(net, limit) : batches(net, steps);
+}
+
+/** The successor of every state, composed with itself as often as there are steps: a run is a look-up. */
+function table(net: Net, steps: number | undefined, limit: number): Reach {
+  const n = net.couplings.units;
+  const one = new Uint32Array(2 ** n);
+  fillSuccessors(smallNet(net, TABLE_UNITS, "a table of successors"), one);
+  // A run that settles on a fixed point has reached it after at most 2^n steps.
+  const after = power(one, steps ?? Math.min(limit, one.length));
+  const state = new Uint32Array(4);
+  return {
+    draws: false,
+    fixed: (pattern) => one[pattern.words[0]] === pattern.words[0],
+    count(pattern, trials, damage) {
+      const goal = pattern.words[0];
+      if (steps === undefined && one[goal] !== goal) return 0;
+      let count = 0;
+      for (let k = 0; k < trials; k++) {
+        state[0] = goal;
+        damage(state, 0);
+        if (after[state[0]] === goal) count++;
+      }
+      return count;
+    },
+    census(pattern) {
+      const goal = pattern.words[0];
+      const counts = new Uint32Array(n + 1);
+      if (steps === undefined && one[goal] !== goal) return counts;
+      for (let s = 0; s < after.length; s++) if (after[s] === goal) counts[popcount(s ^ goal)]++;
+      return counts;
+    },
+  };
+}
+
+/** The map applied `exponent` times, by squaring. */
+function power(map: Uint32Array, exponent: number): Uint32Array {
+  let result: Uint32Array = Uint32Array.from(map.keys());
+  let square: Uint32Array = map;
+  for (let rest = exponent; rest > 0; rest = Math.floor(rest / 2)) {
+    if (rest % 2 === 1) result = composed(square, result);
+    if (rest > 1) square = composed(square, square);
+  }
+  return result;
+}
+
+function composed(outer: Uint32Array, inner: Uint32Array): Uint32Array {
+  const result = new Uint32Array(inner.length);
+  for (let s = 0; s < inner.length; s++) result[s] = outer[inner[s]];
+  return result;
+}
+
+/** A fixed number of synchronous steps, many states at a time. */
+function batches(net: Net, steps: number): Reach {
+  const { couplings, thresholds } = net;
+  return {
+    draws: false,
+    fixed: (pattern) => isFixed(net, pattern),
+    count(pattern, trials, damage) {
+      let count = 0;
+      for (let first = 0; first < trials; first += BATCH) {
+        const states = damaged(pattern, Math.min(BATCH, trials - first), damage);
+        for (let step = 0; step < steps; step++) couplings.step(states, thresholds, states);
+        for (let r = 0; r < states.rows; r++) if (bitDistance(states, r, pattern, 0) === 0) count++;
+      }
+      return count;
+    },
+  };
+}
+
+/** Synchronous steps until each state has settled, many at a time; those that have leave the batch. */
+function settledBatches(net: Net, limit: number): Reach {
+  const { couplings, thresholds } = net;
+  return {
+    draws: false,
+    fixed: (pattern) => isFixed(net, pattern),
+    count(pattern, trials, damage) {
+      if (!isFixed(net, pattern)) return 0;
+      let count = 0;
+      for (let first = 0; first < trials; first += BATCH) {
+        let states = damaged(pattern, Math.min(BATCH, trials - first), damage);
+        let before = states;
+        for (let step = 0; step < limit && states.rows > 0; step++) {
+          const next = bitMatrix(states.rows, states.columns);
+          couplings.step(states, thresholds, next);
+          const moving: number[] = [];
+          for (let r = 0; r < next.rows; r++) {
+            if (bitDistance(next, r, pattern, 0) === 0) count++;
+            else if (bitDistance(next, r, states, r) > 0 && (step === 0 || bitDistance(next, r, before, r) > 0)) {
+              moving.push(r);
+            }
+          }
+          before = rows(states, moving);
+          states = rows(next, moving);
+        }
+      }
+      return count;
+    },
+  };
+}
+
+/** Any other dynamics, one run after the other; run k draws from stream k. */
+function runs(net: Net, dynamics: Dynamics, draws: boolean): Reach {
+  return {
+    draws,
+    fixed: (pattern) => isFixed(net, pattern),
+    count(pattern, trials, damage, random) {
+      let count = 0;
+      const source = draws ? requireRandom(random, "runs of this dynamics") : undefined;
+      for (let k = 0; k < trials; k++) {
+        const process = dynamics.start(net, damaged(pattern, 1, damage), source?.fork(k));
+        while (process.period === 0 && process.sweeps < dynamics.maxSweeps) process.advance(pattern.columns);
+        if (process.period === 1 && bitDistance(process.read(), 0, pattern, 0) === 0) count++;
+        process.dispose();
+      }
+      return count;
+    },
+  };
+}
+
+/** Copies of a one-row pattern, each with fresh damage. */
+function damaged(pattern: BitMatrix, count: number, damage: Damage): BitMatrix {
+  const states = bitMatrix(count, pattern.columns);
+  for (let r = 0; r < count; r++) {
+    states.words.set(pattern.words, r * states.stride);
+    damage(states.words, r * states.stride);
+  }
+  return states;
+}
+
+function rows(bits: BitMatrix, kept: readonly number[]): BitMatrix {
+  const { columns, stride, words } = bits;
+  const taken = bitMatrix(kept.length, columns);
+  kept.forEach((r, k) => {
+    taken.words.set(words.subarray(r * stride, (r + 1) * stride), k * stride);
+  });
+  return taken;
+}
+
+function isFixed({ couplings, thresholds }: Net, pattern: BitMatrix): boolean {
+  const next = bitMatrix(1, pattern.columns);
+  couplings.step(pattern, thresholds, next);
+  return bitDistance(pattern, 0, next, 0) === 0;
+}

@@ -1,0 +1,140 @@
+import { describe, expect, it } from "vitest";
+import { exp, log, tanh } from "../../src/math/elementary.js";
+import { erf, erfc, normalDensity, normalQuantile, normalTail } from "../../src/math/normal.js";
+import { Random } from "../../src/math/random.js";
+
+/** Fixed-point numbers of 220 bits after the point: the oracle sums series in them. */
+const BITS = 220n;
+const ONE = 1n << BITS;
+
+/** A double as a fixed-point number, exact for |x| >= 2^-160. */
+function fixed(x: number): bigint {
+  let shift = 0n;
+  let mantissa = x;
+  while (!Number.isInteger(mantissa)) {
+    mantissa *= 2;
+    shift++;
+  }
+  return (BigInt(mantissa) << BITS) >> shift;
+}
+
+function series(term: bigint, next: (term: bigint, k: bigint) => bigint): bigint {
+  let sum = 0n;
+  let value = term;
+  for (let k = 1n; value !== 0n && value !== -1n; k++) {
+    sum += value;
+    value = next(value, k);
+  }
+  return sum;
+}
+
+/** e^x = (e^(x / 2^40))^(2^40) by its series. */
+function exactExp(x: number): bigint {
+  const small = fixed(x) >> 10n;
+  let power = series(ONE, (term, k) => (term * small) / (k * ONE));
+  for (let i = 0; i < 10; i++) power = (power * power) >> BITS;
+  return power;
+}
+
+/** 1 / sqrt(pi) from Machin's formula for pi. */
+const INVERSE_ROOT_PI = (() => {
+  const arctan = (n: bigint) => {
+    let sum = 0n;
+    let power = ONE / n;
+    for (let k = 1n; power !== 0n; k += 2n) {
+      sum += (k % 4n === 1n ? power : -power) / k;
+      power /= n * n;
+    }
+    return sum;
+  };
+  const pi = 4n * (4n * arctan(5n) - arctan(239n));
+  const target = (ONE * ONE * ONE) / pi;
+  let root = ONE;
+  for (let i = 0; i < 20; i++) root = (root + target / root) / 2n;
+  return root;
+})();
+
+/** erf x = 2 / sqrt(pi) sum_k (-1)^k x^(2k+1) / (k! (2k + 1)) */
+function exactErf(x: number): bigint {
+  const z = fixed(x);
+  const square = (z * z) >> BITS;
+  let power = z;
+  let sum = 0n;
+  for (let k = 0n; power !== 0n && k < 4000n; k++) {
+    sum += power / (2n * k + 1n);
+    power = -((power * square) >> BITS) / (k + 1n);
+  }
+  return (2n * sum * INVERSE_ROOT_PI) >> BITS;
+}
+
+/** How many units in the last place `value` is off. */
+function ulps(value: number, exact: bigint): number {
+  const size = Math.abs(Number(exact) / Number(ONE));
+  const unit = 2 ** (Math.floor(Math.log2(size)) - 52);
+  return Math.abs(Number(fixed(value) - exact) / Number(ONE)) / unit;
+}
+
+/** The worst of `count` arguments drawn uniformly from [low, high). */
+function worst(f: (x: number) => number, exact: (x: number) => bigint, low: number, high: number, count = 150): number {
+  const random = new Random(7);
+  let most = 0;
+  for (let k = 0; k < count; k++) {
+    const x = low + (high - low) * random.uniform();
+    most = Math.max(most, ulps(f(x), exact(x)));
+  }
+  return most;
+}
+
+describe("elementary functions", () => {
+  it("exp is within one unit in the last place", () => {
+    expect(worst(exp, exactExp, -1, 1)).toBeLessThan(1);
+    expect(worst(exp, exactExp, -40, 100)).toBeLessThan(1);
+  });
+
+  it("tanh is within three units in the last place", () => {
+    const exact = (x: number) => {
+      const square = exactExp(2 * x);
+      return ((square - ONE) << BITS) / (square + ONE);
+    };
+    expect(worst(tanh, exact, -0.3, 0.3)).toBeLessThan(3);
+    expect(worst(tanh, exact, -8, 8)).toBeLessThan(3);
+  });
+
+  it("erf is within two units in the last place, erfc within three", () => {
+    expect(worst(erf, exactErf, -1.3, 1.3)).toBeLessThan(2);
+    expect(worst(erf, exactErf, -5, 5)).toBeLessThan(2);
+    const complement = (x: number) => ONE - exactErf(x);
+    expect(worst(erfc, complement, -2, 1.3)).toBeLessThan(3);
+    expect(worst(erfc, complement, 1.3, 3)).toBeLessThan(3);
+    expect(worst(erfc, complement, 2.5, 6)).toBeLessThan(3);
+  });
+
+  it("keep their limits", () => {
+    const { NaN: nan, POSITIVE_INFINITY: infinity } = Number;
+    expect([exp(0), exp(-infinity), exp(infinity), exp(nan), exp(710), exp(-746)]).toEqual([
+      1,
+      0,
+      infinity,
+      nan,
+      infinity,
+      0,
+    ]);
+    // The smallest denormal and the largest finite values.
+    expect(exp(-745.13)).toBe(2 ** -1074);
+    expect(log(exp(709.78))).toBeCloseTo(709.78, 12);
+    expect([tanh(0), tanh(-30), tanh(infinity), tanh(1e-300), tanh(nan)]).toEqual([0, -1, 1, 1e-300, nan]);
+    expect([erf(0), erf(-9), erf(nan), erfc(-9), erfc(40), erfc(nan)]).toEqual([0, -1, nan, 2, 0, nan]);
+  });
+
+  it("normalQuantile undoes normalTail, far out too", () => {
+    for (const p of [1e-300, 1e-20, 0.001, 0.025, 0.3, 0.5, 0.8, 0.999]) {
+      const x = normalQuantile(p);
+      // A relative error of x changes the tail by x^2 times as much: a few units in the last place of x.
+      expect(Math.abs(normalTail(-x) / p - 1)).toBeLessThan(1e-15 * (8 + 4 * x * x));
+    }
+    expect(normalQuantile(0.975)).toBeCloseTo(1.959963984540054, 14);
+    expect([normalQuantile(0), normalQuantile(1)]).toEqual([Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]);
+    expect(() => normalQuantile(1.5)).toThrow("probability is 1.5; expected a number from 0 to 1");
+    expect(normalDensity(0)).toBeCloseTo(1 / Math.sqrt(2 * Math.PI), 15);
+  });
+});
