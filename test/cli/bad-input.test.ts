@@ -1,0 +1,160 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { Hopfield } from "../../src/models/index.js";
+import { saveMemory } from "../../src/node/index.js";
+import { readSafetensors, type Tensor, writeSafetensors } from "../../src/storage/index.js";
+import { engram } from "../support/engram.js";
+import { putDataSet, putPng, randomPictures } from "../support/pictures.js";
+
+const size = [4, 4] as const;
+
+const cwd = mkdtempSync(join(tmpdir(), "engram-"));
+afterAll(() => rmSync(cwd, { recursive: true }));
+
+/** Something of everything that can go wrong; every test sees to it that it stays as it is. */
+beforeAll(async () => {
+  const pictures = randomPictures(3, size);
+  const file = (name: string, bytes: string | Uint8Array) => writeFileSync(join(cwd, name), bytes);
+  for (const [name, picture] of Object.entries({ a: pictures[0], b: pictures[1], twin: pictures[0] })) {
+    await putPng(cwd, `${name}.png`, picture, size);
+  }
+  await putPng(
+    cwd,
+    "negative.png",
+    pictures[0].map((value) => 1 - value),
+    size,
+  );
+  await putPng(cwd, "large.png", new Uint8Array(64), [8, 8]);
+  file("text.png", "not an image");
+  mkdirSync(join(cwd, "empty"));
+  putDataSet(join(cwd, "cut"), 3, size);
+  file("cut/images-idx3-ubyte", readFileSync(join(cwd, "cut/images-idx3-ubyte")).subarray(0, 50));
+  putDataSet(join(cwd, "few"), 3, size);
+  await saveMemory(join(cwd, "m"), new Hopfield(16).store(pictures));
+  const memory = readFileSync(join(cwd, "m"));
+  const { metadata, tensors } = readSafetensors(memory);
+  const pattern = tensors.get("patterns") as Tensor;
+  const forged = (patterns: Tensor) => writeSafetensors({ metadata, tensors: new Map([["patterns", patterns]]) });
+  const text = memory.toString("latin1");
+  file("old", "old");
+  file("m.cut", memory.subarray(0, memory.length - 2));
+  file("m.header", Buffer.concat([Buffer.alloc(8, 255), memory.subarray(8)]));
+  file("m.offsets", Buffer.from(text.replace('"data_offsets":[0,6]', '"data_offsets":[0,9]'), "latin1"));
+  file("m.dtype", forged({ ...pattern, dtype: "I8" }));
+  file("m.shape", forged({ ...pattern, shape: [2, 3] }));
+});
+
+/** All that lies in a folder: paths and contents. */
+function snapshot(folder: string): Record<string, string> {
+  const paths = readdirSync(folder, { recursive: true, encoding: "utf8" });
+  const files = paths.filter((path) => statSync(join(folder, path)).isFile());
+  return Object.fromEntries(files.map((path) => [path, readFileSync(join(folder, path), "base64")]));
+}
+
+const out = ["--out", "old"];
+
+test.each([
+  // Images
+  [["store", "text.png", ...out], "text.png is no PNG, JPEG or WebP image; convert it to one"],
+  [["store", "none.png", ...out], "none.png cannot be read: there is no such file or folder"],
+  [["store", "empty", ...out], "empty holds no PNG, JPEG or WebP image; give a folder with some"],
+  [["store", "a.png", "large.png", ...out], "large.png is 8x8 pixels but a.png is 4x4; give a size for all"],
+  [["store", "a.png", "--size", "4", ...out], '--size is "4"; expected height x width in pixels, such as 32x32'],
+  [
+    ["store", "a.png", "b.png", "twin.png", "--rule", "projection", ...out],
+    'pattern 2 ("twin") is a duplicate of pattern 0 ("a"); projection needs linearly independent patterns: leave it out',
+  ],
+  [
+    ["store", "a.png", "negative.png", "--rule", "projection", ...out],
+    'pattern 1 ("negative") is the negative of pattern 0 ("a"); projection needs linearly independent patterns: leave it out',
+  ],
+  [["store", ...out], "nothing to store: give images, folders of images, or --data with the name of a data set"],
+  [["store", "a.png"], "required option '--out <file>' not specified"],
+  [["store", "a.png", "--out", "none/m"], "none/m cannot be written: there is no such file or folder"],
+  [["store", "a.png", "--out", "empty"], "empty is no file; give the path of one"],
+  // Data sets
+  [
+    ["store", "--data", "cut", ...out],
+    "cut/images-idx3-ubyte holds 50 bytes but its header (3 x 4 x 4) promises 64; it is truncated: fetch it again",
+  ],
+  [["store", "--data", "few", "--per-class", "2", ...out], "perClass is 2 but class 0 has 1 images; ask for fewer"],
+  [["store", "--data", "few", "--split", "tets", ...out], 'few has no part "tets"; expected one of its parts: all'],
+  [
+    ["store", "--data", "empty", ...out],
+    "empty holds no IDX files; expected a folder with files such as train-images-idx3-ubyte.gz",
+  ],
+  [
+    ["store", "--data", "mnsit", ...out],
+    '--data is "mnsit"; did you mean mnist? (there are glyphs, mnist); or give a folder with IDX files',
+  ],
+  [["data", "mnst"], 'data set is "mnst"; did you mean mnist? (there are glyphs, mnist)'],
+  [
+    ["store", "--data", "mnist", ...out],
+    /^mnist is not here \(looked for .+\); put its IDX files there, or set ENGRAM_DATA/,
+  ],
+  [
+    ["store", "--data", "few", "a.png", ...out],
+    "--data few and images (a.png) do not go together; store one or the other",
+  ],
+  [
+    ["store", "--data", "glyphs", "--per-class", "1", ...out],
+    "--per-class does not go with --data glyphs; leave it out",
+  ],
+  // Names and numbers
+  [
+    ["store", "a.png", "--rule", "projecton", ...out],
+    /^--rule is "projecton"; did you mean projection\? \(there are hebb, .*projection.*\)$/,
+  ],
+  [["sotre"], "unknown command 'sotre' (Did you mean store?)"],
+  [["store", "a.png", "--siez", "4x4", ...out], "unknown option '--siez' (Did you mean --size?)"],
+  [["recall", "m", "--flip", "1.5"], '--flip is "1.5"; expected a number from 0 to 1'],
+  [["recall", "m", "--flip", "NaN"], '--flip is "NaN"; expected a number from 0 to 1'],
+  [["recall", "m", "--flip-exactly", "17"], "--flip-exactly is 17; the memory has 16 units"],
+  [["recall", "m", "--occlude", "0,0,5,4"], "patterns have no shape; occlude needs pictures: give them a shape"],
+  [["recall", "m", "--flip", "0.1", "--seed", "0.5"], '--seed is "0.5"; expected a whole number of at least 0'],
+  [["recall", "m", "--flip", "0.1", "--trials", "0"], '--trials is "0"; expected a whole number from 1 to 10000000'],
+  [
+    ["recall", "m", "--flip", "0.1", "--dynamics", "gluaber"],
+    '--dynamics is "gluaber"; did you mean glauber? (there are asynchronous, synchronous, glauber)',
+  ],
+  [
+    ["recall", "m", "--flip", "0.1", "--dynamics", "glauber"],
+    "--dynamics glauber needs --beta, the inverse temperature",
+  ],
+  [["recall", "m", "--flip", "0.1", "--pattern", "3"], '--pattern is "3"; expected one of the numbers 0 to 2'],
+  [["recall", "m"], "nothing to recall from: give --cue with an image, or damage stored patterns, as by --flip 0.25"],
+  [
+    ["recall", "m", "--cue", "a.png"],
+    "--cue needs a memory of pictures; the patterns of this one have no height and width",
+  ],
+  // Memory files
+  [["inspect", "none"], "none cannot be read: there is no such file or folder"],
+  [["inspect", "text.png"], /^text\.png claims a header of \d+ bytes; the limit is \d+: it is no safetensors file$/],
+  [["inspect", "m.cut"], 'm.cut: tensor "patterns" ends at byte 6 of 4: the file is truncated or forged'],
+  [
+    ["recall", "m.cut", "--flip", "0.1"],
+    'm.cut: tensor "patterns" ends at byte 6 of 4: the file is truncated or forged',
+  ],
+  [
+    ["inspect", "m.header"],
+    "m.header claims a header of 18446744073709551615 bytes; the limit is 16777216: it is no safetensors file",
+  ],
+  [["inspect", "m.offsets"], 'm.offsets: tensor "patterns" ends at byte 9 of 6: the file is truncated or forged'],
+  [["inspect", "m.dtype"], 'm.dtype has I8 of 3 x 2 as "patterns"; 16 units need U8 of p x 2, p at least 1'],
+  [["inspect", "m.shape"], 'm.shape has U8 of 2 x 3 as "patterns"; 16 units need U8 of p x 2, p at least 1'],
+  // The lab
+  [["lab", "--port", "70000"], '--port is "70000"; expected a whole number from 0 to 65535'],
+  [["lab", "--port", "http"], '--port is "http"; expected a whole number from 0 to 65535'],
+] as [string[], string | RegExp][])("%j is refused in one line, and nothing changes", async (args, line) => {
+  const before = snapshot(cwd);
+  const env = { ENGRAM_DATA: join(cwd, "no-data"), XDG_DATA_HOME: join(cwd, "none") };
+  const { code, stdout, stderr } = await engram(args, { cwd, env });
+  expect(stderr).toMatch(/^engram: [^\n]+\n$/);
+  const said = stderr.slice("engram: ".length, -1);
+  if (typeof line === "string") expect(said).toBe(line);
+  else expect(said).toMatch(line);
+  expect([code, stdout]).toEqual([2, ""]);
+  expect(snapshot(cwd)).toEqual(before);
+});

@@ -1,0 +1,34 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { expect, onTestFinished, test } from "vitest";
+import { startEngram } from "../support/engram.js";
+import { temporaryFolder } from "../support/folder.js";
+
+/** Starts the lab and waits for the line that tells its address. */
+async function startLab(...args: string[]) {
+  const lab = startEngram(["lab", ...args], { cwd: temporaryFolder() });
+  onTestFinished(() => void lab.kill("SIGKILL"));
+  const [line] = await once(lab.stdout.setEncoding("utf8"), "data");
+  return { lab, url: /http:\S+/.exec(line)?.[0] ?? `no address in ${line}` };
+}
+
+test.each(["SIGINT", "SIGTERM"] as const)("engram lab serves the lab until %s, then ends cleanly", async (signal) => {
+  const { lab, url } = await startLab("--port", "0");
+  const page = await fetch(url);
+  expect(page.status).toBe(200);
+  expect(page.headers.get("Content-Type")).toContain("text/html");
+  lab.kill(signal);
+  expect(await once(lab, "exit")).toEqual([0, null]);
+  await expect(fetch(url)).rejects.toThrow("fetch failed");
+});
+
+test("engram lab takes the next free port", async () => {
+  const other = createServer();
+  await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => void other.close());
+  const { port } = other.address() as AddressInfo;
+  const { url } = await startLab("--port", String(port));
+  expect(Number(new URL(url).port)).toBeGreaterThan(port);
+  expect((await fetch(url)).status).toBe(200);
+});

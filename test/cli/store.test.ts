@@ -1,0 +1,90 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { loadMemory } from "../../src/node/index.js";
+import { engram } from "../support/engram.js";
+import { temporaryFolder } from "../support/folder.js";
+import { putDataSet, putPng, randomPictures } from "../support/pictures.js";
+
+const size = [6, 5] as const;
+
+describe("engram store", () => {
+  test("stores a data set of a data folder, by name and split", async () => {
+    const cwd = temporaryFolder();
+    putDataSet(join(cwd, "data/dots"), 9, size, "t10k-");
+    const args = ["store", "--data", "dots", "--split", "test", "--per-class", "1", "--rule", "projection"];
+    const env = { ENGRAM_DATA: join(cwd, "data") };
+    const { code, stdout, stderr } = await engram([...args, "--out", "dots.safetensors"], { cwd, env });
+    expect([code, stderr]).toEqual([0, ""]);
+    expect(stdout).toBe(
+      "Stored 3 patterns of 30 units (6x5) by projection with self-coupling in dots.safetensors\nload 0.1, 3 of 3 patterns stable\n",
+    );
+    const memory = await loadMemory(join(cwd, "dots.safetensors"));
+    expect([memory.rule.name, memory.rule.selfCoupling, memory.patterns?.labels]).toEqual([
+      "projection",
+      true,
+      ["0", "1", "2"],
+    ]);
+    expect(memory.patterns?.binary(1)).toEqual(randomPictures(2, size)[1]);
+  });
+
+  test("stores a folder of IDX files, by its path", async () => {
+    const cwd = temporaryFolder();
+    putDataSet(join(cwd, "some-folder"), 9, size);
+    const args = ["store", "--data", "some-folder", "--per-class", "2", "--rule", "hebb", "--out", "other.safetensors"];
+    expect((await engram(args, { cwd })).code).toBe(0);
+    const { patterns, rule } = await loadMemory(join(cwd, "other.safetensors"));
+    expect([rule.name, rule.selfCoupling]).toEqual(["hebb", false]);
+    expect(patterns?.labels).toEqual(["0", "0", "1", "1", "2", "2"]);
+  });
+
+  test("stores images and folders of images, and writes over an older file", async () => {
+    const cwd = temporaryFolder();
+    const pictures = randomPictures(4, [32, 32]);
+    await putPng(cwd, "a.png", pictures[0], [32, 32]);
+    await putPng(cwd, "b.jpg", pictures[1], [32, 32]);
+    await putPng(cwd, "glyphs/d.png", pictures[3], [32, 32]);
+    await putPng(cwd, "glyphs/c.png", pictures[2], [32, 32]);
+    await engram(["store", "--data", "glyphs", "--out", "mine.safetensors"], { cwd });
+    const images = ["a.png", "b.jpg", "glyphs/", "--size", "32x32"];
+    const args = ["store", ...images, "--rule", "projection", "--no-self-coupling", "--out", "mine.safetensors"];
+    expect((await engram(args, { cwd })).code).toBe(0);
+    const { patterns, rule } = await loadMemory(join(cwd, "mine.safetensors"));
+    expect([rule.name, rule.selfCoupling]).toEqual(["projection", false]);
+    expect(patterns?.labels).toEqual(["a", "b", "c", "d"]);
+    expect(patterns?.shape).toEqual([32, 32]);
+    expect(patterns?.binary(2)).toEqual(pictures[2]);
+    expect(readdirSync(cwd)).toEqual(["a.png", "b.jpg", "glyphs", "mine.safetensors"]);
+  });
+
+  test("takes self-coupling for a rule that has none by itself, and ink that is dark", async () => {
+    const cwd = temporaryFolder();
+    const [picture] = randomPictures(1, size);
+    await putPng(cwd, "a.png", picture, size);
+    const args = ["store", "a.png", "--invert", "--self-coupling", "--out", "m.safetensors"];
+    expect((await engram(args, { cwd })).code).toBe(0);
+    const { patterns, rule } = await loadMemory(join(cwd, "m.safetensors"));
+    expect(rule.selfCoupling).toBe(true);
+    expect(patterns?.binary(0)).toEqual(picture.map((value) => 1 - value));
+  });
+
+  test("tells programs in JSON, and people in one line, what the rule does not hold", async () => {
+    const cwd = temporaryFolder();
+    const args = ["store", "--data", "glyphs", "--out", "g.safetensors"];
+    const { stderr } = await engram(args, { cwd });
+    expect(stderr).toMatch(/^warning: .*projection.*\n$/);
+    const json = await engram([...args, "--json"], { cwd });
+    expect([json.code, json.stderr]).toEqual([0, ""]);
+    const result = JSON.parse(json.stdout);
+    expect(result).toMatchObject({ file: "g.safetensors", units: 256, patterns: 44, shape: [16, 16], rule: "hebb" });
+    expect(result.warning).toContain("projection");
+    expect(result.fixedPoints).toBeLessThan(44);
+  });
+
+  test("writes the same bytes each time", async () => {
+    const cwd = temporaryFolder();
+    await engram(["store", "--data", "glyphs", "--out", "a"], { cwd });
+    await engram(["store", "--data", "glyphs", "--out", "b"], { cwd });
+    expect(readFileSync(join(cwd, "a"))).toEqual(readFileSync(join(cwd, "b")));
+  });
+});
