@@ -10,6 +10,17 @@ export {
   type ReachOptions,
 } from "./basins.js";
 export {
+  type Census,
+  type CensusEntry,
+  type CensusOptions,
+  census,
+  describeAttractors,
+  fixedPoints,
+  type SynchronousAttractor,
+  successorTable,
+  synchronousAttractors,
+} from "./census.js";
+export {
   type ErrorSimulation,
   errorOfDraw,
   gaussianError,
@@ -19,3 +30,4 @@ export {
   simulateError,
 } from "./crosstalk.js";
 export { type Histogram, histogram, type Stabilities, stabilities } from "./stability.js";
+export { type GraphState, type StateGraph, stateGraph } from "./state-graph.js";

@@ -1,0 +1,219 @@
+import type { Net } from "../dynamics/index.js";
+import { ArgumentError, ShapeError } from "../errors.js";
+import { type BitMatrix, bitDistance, bitMatrix, bitRow, spinAt } from "../math/bits.js";
+import { type Attractor, classify } from "../models/hopfield/attractor.js";
+import type { PatternSet, State } from "../patterns/index.js";
+import { asPatternSet } from "../patterns/pattern-set.js";
+import { changedUnit, fieldsOf, fillSuccessors, requireRange, type SmallNet, smallNet } from "./successors.js";
+
+/** The most units of a net whose 2^n states are gone through one by one. */
+export const CENSUS_UNITS = 24;
+
+/** The most attractors that a census describes one by one. */
+const ENTRIES = 100_000;
+
+/** Choices of a census. */
+export interface CensusOptions {
+  /**
+   * Whose attractors to look for: those of asynchronous dynamics (the default), which are fixed points, s_i h_i >= 0; or
+   * those of synchronous dynamics, sgn(0) = +1, fixed points and cycles, with the sizes of their basins.
+   */
+  readonly dynamics?: "asynchronous" | "synchronous" | undefined;
+}
+
+/** One attractor of a net. */
+export interface CensusEntry {
+  /** The state as a word, bit i for unit i; of a cycle, its smallest. */
+  readonly word: number;
+  /** The same state as n spins. */
+  readonly state: Int8Array;
+  /** 1 for a fixed point, the length of a cycle. */
+  readonly period: number;
+  /** E(s) = -1/2 s^T W s - b^T s of that state. */
+  readonly energy: number;
+  readonly attractor: Attractor;
+  /** How many of the 2^n states end here; for synchronous dynamics only, where it does not depend on an order. */
+  readonly basin?: number;
+}
+
+/** All attractors of a net. */
+export interface Census {
+  readonly units: number;
+  /** In the order of their words. */
+  readonly entries: readonly CensusEntry[];
+  readonly counts: Readonly<Record<"stored" | "reversed" | "mixture" | "spurious" | "cycle", number>>;
+}
+
+/**
+ * All attractors of a net of at most 24 units, by going through its 2^n states, each named as what it is to the stored
+ * patterns: one of them, the negative of one, a mixture with its signs, a cycle, or spurious.
+ *
+ * @throws ArgumentError for more than 24 units or more than 100,000 attractors
+ */
+export function census(net: Net, patterns: PatternSet | ArrayLike<State>, options: CensusOptions = {}): Census {
+  const set = asPatternSet("patterns", patterns, net.couplings.units);
+  if (options.dynamics !== "synchronous") return describeAttractors(net, set, fixedPoints(net));
+  const cycles = synchronousAttractors(net);
+  const words = Uint32Array.from(cycles, ({ states }) => states[0]);
+  return describeAttractors(net, set, words, cycles);
+}
+
+/**
+ * The fixed points of asynchronous dynamics, s_i h_i >= 0 for every unit, as words in ascending order. `part` [from, to)
+ * is a range of the Gray code's 2^n states: workers may share them, and the parts' results together are the whole.
+ */
+export function fixedPoints(net: Net, part?: readonly [from: number, to: number]): Uint32Array {
+  const small = smallNet(net, CENSUS_UNITS, "a census");
+  const [from, to] = part ?? [0, 2 ** small.units];
+  requireRange(small, from, to);
+  return scan(small, from, to).sort();
+}
+
+function scan(net: SmallNet, from: number, to: number): Uint32Array {
+  const { units: n, columns, margin } = net;
+  const fields = new Float64Array(n);
+  let found = new Uint32Array(64);
+  let count = 0;
+  let state = from ^ (from >>> 1);
+  fieldsOf(net, state, fields);
+  for (let k = from; k < to; ) {
+    let i = 0;
+    while (i < n && ((state >>> i) & 1 ? fields[i] > -margin : fields[i] < margin)) i++;
+    if (i === n) {
+      if (count === found.length) {
+        const longer = new Uint32Array(2 * count);
+        longer.set(found);
+        found = longer;
+      }
+      found[count++] = state;
+    }
+    if (++k === to) break;
+    const j = changedUnit(k);
+    state ^= 1 << j;
+    const sign = 2 * ((state >>> j) & 1) - 1;
+    const at = j * n;
+    for (i = 0; i < n; i++) fields[i] += sign * columns[at + i];
+  }
+  return found.slice(0, count);
+}
+
+/** A fixed point or a cycle of synchronous dynamics. */
+export interface SynchronousAttractor {
+  /** Its states as words, in the order of the dynamics, beginning with the smallest. */
+  readonly states: Uint32Array;
+  /** How many of the 2^n states end on it, its own included. */
+  readonly basin: number;
+}
+
+/**
+ * All fixed points and cycles of synchronous dynamics, sgn(0) = +1, with the sizes of their basins, in the order of their
+ * smallest states. With symmetric couplings no cycle is longer than two (Goles, Fogelman and Pellegrin 1985).
+ *
+ * @param successors the table of all successors, `successorTable`, where workers have filled it
+ */
+export function synchronousAttractors(net: Net, successors?: Uint32Array): SynchronousAttractor[] {
+  const table = successors ?? successorTable(net);
+  // The attractor of each state: 0 not seen yet, WALK on the walk under way, else one more than its index.
+  const labels = new Uint32Array(table.length);
+  const WALK = 0xffffffff;
+  const found: { states: Uint32Array; basin: number }[] = [];
+  for (let start = 0; start < table.length; start++) {
+    if (labels[start] !== 0) continue;
+    let state = start;
+    while (labels[state] === 0) {
+      labels[state] = WALK;
+      state = table[state];
+    }
+    const isNew = labels[state] === WALK;
+    if (isNew) found.push({ states: cycleFrom(table, state), basin: 0 });
+    const label = isNew ? found.length : labels[state];
+    for (state = start; labels[state] === WALK; state = table[state]) {
+      labels[state] = label;
+      found[label - 1].basin++;
+    }
+  }
+  return found.sort((a, b) => a.states[0] - b.states[0]);
+}
+
+/**
+ * The state, as a word, that one synchronous step makes of each of the 2^n states of a net of at most 24 units. Workers
+ * may fill parts [from, to) of the Gray code's order into one shared `table`.
+ */
+export function successorTable(net: Net, part?: readonly [from: number, to: number], table?: Uint32Array): Uint32Array {
+  const small = smallNet(net, CENSUS_UNITS, "a table of successors");
+  const size = 2 ** small.units;
+  const out = table ?? new Uint32Array(size);
+  if (out.length !== size) throw new ShapeError(`table has ${out.length} entries; ${small.units} units need ${size}`);
+  fillSuccessors(small, out, ...(part ?? [0, size]));
+  return out;
+}
+
+/** The cycle through a state, beginning with its smallest. */
+function cycleFrom(table: Uint32Array, state: number): Uint32Array {
+  let least = state;
+  let length = 1;
+  for (let s = table[state]; s !== state; s = table[s]) {
+    least = Math.min(least, s);
+    length++;
+  }
+  const states = new Uint32Array(length);
+  states[0] = least;
+  for (let k = 1; k < length; k++) states[k] = table[states[k - 1]];
+  return states;
+}
+
+/**
+ * Names attractors that were found part by part.
+ *
+ * @param words their states, of a cycle the smallest
+ * @param cycles the same attractors as `synchronousAttractors` gave them, in the same order
+ */
+export function describeAttractors(
+  net: Net,
+  patterns: PatternSet | ArrayLike<State>,
+  words: Uint32Array,
+  cycles?: readonly SynchronousAttractor[],
+): Census {
+  const n = net.couplings.units;
+  const set = asPatternSet("patterns", patterns, n);
+  if (words.length > ENTRIES) {
+    throw new ArgumentError(
+      `the network has ${words.length} attractors; a census describes at most ${ENTRIES}: count them with fixedPoints`,
+    );
+  }
+  const states = statesOf(words, n);
+  const energies = energiesOf(net, states);
+  const overlaps = new Int32Array(set.count);
+  const counts = { stored: 0, reversed: 0, mixture: 0, spurious: 0, cycle: 0 };
+  const entries = Array.from(words, (word, k): CensusEntry => {
+    const state = bitRow(states, k);
+    const period = cycles?.[k].states.length ?? 1;
+    for (let mu = 0; mu < set.count; mu++) overlaps[mu] = n - 2 * bitDistance(state, 0, set.bits, mu);
+    const attractor: Attractor = period > 1 ? { kind: "cycle", parts: [] } : classify(state, set, overlaps);
+    counts[attractor.kind as keyof typeof counts]++;
+    const basin = cycles === undefined ? {} : { basin: cycles[k].basin };
+    return { word, state: spinsOf(word, n), period, energy: energies[k], attractor, ...basin };
+  });
+  return { units: n, entries, counts };
+}
+
+/** States given as words, packed. */
+export function statesOf(words: ArrayLike<number>, units: number): BitMatrix {
+  const states = bitMatrix(words.length, units);
+  for (let r = 0; r < words.length; r++) states.words[r * states.stride] = words[r];
+  return states;
+}
+
+/** A state given as a word, as spins. */
+export function spinsOf(word: number, units: number): Int8Array {
+  return Int8Array.from({ length: units }, (_, i) => ((word >>> i) & 1) * 2 - 1);
+}
+
+/** E(s) = -1/2 s^T W s + theta . s of every row. */
+export function energiesOf({ couplings, thresholds }: Net, states: BitMatrix): Float64Array {
+  return couplings.quadratic(states).map((quadratic, r) => {
+    let energy = -quadratic / 2;
+    for (let i = 0; i < states.columns; i++) energy += thresholds[i] * spinAt(states, r, i);
+    return energy;
+  });
+}

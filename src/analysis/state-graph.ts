@@ -1,0 +1,81 @@
+import { toMatrix } from "../couplings/index.js";
+import type { Net } from "../dynamics/index.js";
+import { requireNumber } from "../errors.js";
+import { exp } from "../math/elementary.js";
+import { energiesOf, spinsOf, statesOf, successorTable } from "./census.js";
+import { fieldsOf, smallNet } from "./successors.js";
+
+/** The most units of a state graph: 4,096 states. */
+const GRAPH_UNITS = 12;
+
+/** One state of a net, and where the dynamics lead from it. */
+export interface GraphState {
+  /** The state as a word, bit i for unit i: its place among the states. */
+  readonly word: number;
+  readonly state: Int8Array;
+  /** E(s) = -1/2 s^T W s - b^T s */
+  readonly energy: number;
+  /** h_i = (W s)_i - theta_i */
+  readonly fields: Float64Array;
+  /** Where one update of a unit that is picked at random leads, and how probably; staying included, ascending words. */
+  readonly asynchronous: readonly { readonly to: number; readonly probability: number }[];
+  /** Where a synchronous step leads, sgn(0) = +1. */
+  readonly synchronous: number;
+  /** Whether no unit wants to change under asynchronous dynamics, s_i h_i >= 0. */
+  readonly fixed: boolean;
+}
+
+/** All states of a small net. */
+export interface StateGraph {
+  readonly units: number;
+  readonly states: readonly GraphState[];
+  /** Whether W is symmetric: only then does the energy tell where asynchronous dynamics go. */
+  readonly symmetric: boolean;
+}
+
+/**
+ * The state graph of a net of at most 12 units: its 2^n states with their energies, and the transitions of asynchronous
+ * and of synchronous dynamics. At a temperature T above 0 a picked unit becomes +1 with probability
+ * 1 / (1 + exp(-2 h / T)) (Glauber 1963); at 0 it follows its field, and keeps its state where that is zero.
+ *
+ * @throws ArgumentError for more than 12 units or a negative temperature
+ */
+export function stateGraph(net: Net, { temperature = 0 }: { readonly temperature?: number } = {}): StateGraph {
+  requireNumber("temperature", temperature, 0);
+  const small = smallNet(net, GRAPH_UNITS, "a state graph");
+  const n = small.units;
+  const successors = successorTable(net);
+  const words = Uint32Array.from(successors.keys());
+  const energies = energiesOf(net, statesOf(words, n));
+  const states = Array.from(words, (word): GraphState => {
+    const fields = new Float64Array(n);
+    fieldsOf(small, word, fields);
+    const moves: { to: number; probability: number }[] = [];
+    let staying = 0;
+    let fixed = true;
+    for (let i = 0; i < n; i++) {
+      const aligned = ((word >>> i) & 1 ? 1 : -1) * fields[i];
+      const wants = aligned <= -small.margin;
+      fixed &&= !wants;
+      const flips = temperature > 0 ? 1 / (1 + exp((2 * aligned) / temperature)) : wants ? 1 : 0;
+      staying += 1 - flips;
+      if (flips > 0) moves.push({ to: word ^ (1 << i), probability: flips / n });
+    }
+    if (staying > 0) moves.push({ to: word, probability: staying / n });
+    moves.sort((a, b) => a.to - b.to);
+    const [energy, synchronous] = [energies[word], successors[word]];
+    return { word, state: spinsOf(word, n), energy, fields, asynchronous: moves, synchronous, fixed };
+  });
+  return { units: n, states, symmetric: isSymmetric(toMatrix(net.couplings), n) };
+}
+
+function isSymmetric(weights: Float64Array, n: number): boolean {
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j < i; j++) {
+      // Rounding in W_ij and W_ji apart.
+      const [a, b] = [weights[i * n + j], weights[j * n + i]];
+      if (Math.abs(a - b) > 2 ** -40 * Math.max(Math.abs(a), Math.abs(b))) return false;
+    }
+  }
+  return true;
+}
