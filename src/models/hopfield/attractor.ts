@@ -23,6 +23,31 @@ export interface Attractor {
   readonly parts: readonly Part[];
 }
 
+/** The stored pattern at the smallest Hamming distance from a state, and its overlap m = xi . s / n. */
+export interface Nearest {
+  readonly index: number;
+  readonly label?: string;
+  readonly overlap: number;
+}
+
+/** `products` are those of the patterns with the state, xi . s. */
+export function nearestOf(patterns: PatternSet, products: Int32Array): Nearest {
+  let index = 0;
+  for (let mu = 1; mu < products.length; mu++) if (products[mu] > products[index]) index = mu;
+  const label = patterns.labels?.[index];
+  return { index, ...(label === undefined ? {} : { label }), overlap: products[index] / patterns.units };
+}
+
+/** What a run came to that ended on `bits` with that period. */
+export function attractorOf(
+  { period, bits }: { readonly period: number; readonly bits: BitMatrix },
+  patterns: PatternSet,
+  products: Int32Array,
+): Attractor {
+  if (period === 1) return classify(bits, patterns, products);
+  return { kind: period > 1 ? "cycle" : "none", parts: [] };
+}
+
 /** How many of the patterns with the largest overlaps are tried as parts of a mixture. */
 const CANDIDATES = 8;
 

@@ -6,7 +6,7 @@ import { hebb, type Learned, type LearningRule } from "../../learning/index.js";
 import type { BitMatrix } from "../../math/bits.js";
 import { PatternSet, type State } from "../../patterns/index.js";
 import { asPatternSet, asState } from "../../patterns/pattern-set.js";
-import { type Attractor, classify } from "./attractor.js";
+import { type Attractor, attractorOf, classify, type Nearest, nearestOf } from "./attractor.js";
 import { activityOf, type Inspection, stabilitiesOf, warningFor } from "./inspection.js";
 import { asThresholds, HopfieldNet, type Run, type RunOptions } from "./net.js";
 
@@ -21,8 +21,7 @@ export interface HopfieldOptions {
 
 /** What was recalled, and the evidence. */
 export interface Recall extends Run {
-  /** The stored pattern at the smallest Hamming distance, and its overlap m = xi . s / n. */
-  readonly nearest: { readonly index: number; readonly label?: string; readonly overlap: number };
+  readonly nearest: Nearest;
   readonly attractor: Attractor;
 }
 
@@ -125,7 +124,7 @@ export class Hopfield {
     const { net, patterns } = this.#stored();
     const run = net.run(new PatternSet(asState("cue", cue, this.units)), options);
     const products = this.#products(run.bits);
-    return { ...run, nearest: nearest(patterns, products), attractor: attractorOf(run, patterns, products) };
+    return { ...run, nearest: nearestOf(patterns, products), attractor: attractorOf(run, patterns, products) };
   }
 
   /** Recalls from several cues; cue r draws from stream r of `random`, so it does not depend on the others. */
@@ -190,16 +189,4 @@ export class Hopfield {
     if (this.#held === undefined) throw new ArgumentError("the memory is empty; store patterns before recalling");
     return this.#held;
   }
-}
-
-function nearest(patterns: PatternSet, products: Int32Array): Recall["nearest"] {
-  let index = 0;
-  for (let mu = 1; mu < products.length; mu++) if (products[mu] > products[index]) index = mu;
-  const label = patterns.labels?.[index];
-  return { index, ...(label === undefined ? {} : { label }), overlap: products[index] / patterns.units };
-}
-
-function attractorOf(run: Run, patterns: PatternSet, products: Int32Array): Attractor {
-  if (run.period === 1) return classify(run.bits, patterns, products);
-  return { kind: run.period > 1 ? "cycle" : "none", parts: [] };
 }

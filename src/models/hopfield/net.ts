@@ -112,14 +112,18 @@ export class HopfieldNet implements Net {
 }
 
 /** Thresholds as they were given, checked and copied; zero where none were. */
-export function asThresholds(thresholds: ArrayLike<number> | undefined, units: number): Float64Array {
+export function asThresholds(
+  thresholds: ArrayLike<number> | undefined,
+  units: number,
+  name = "thresholds",
+): Float64Array {
   if (thresholds === undefined) return new Float64Array(units);
   if (thresholds.length !== units) {
-    throw new ShapeError(`thresholds has ${thresholds.length} values but the network has ${units} units`);
+    throw new ShapeError(`${name} has ${thresholds.length} values but the network has ${units} units`);
   }
   const values = Float64Array.from(thresholds);
   const bad = values.findIndex((theta) => !Number.isFinite(theta));
-  if (bad >= 0) throw new DataError(`thresholds[${bad}] is ${values[bad]}; expected a finite number`);
+  if (bad >= 0) throw new DataError(`${name}[${bad}] is ${values[bad]}; expected a finite number`);
   return values;
 }
 
