@@ -1,6 +1,7 @@
 /** Couplings that are kept as a matrix of float64 on a grid: every sum is exact, in any order. */
-import { flip, moves } from "./walk";
+
 import { spinAt } from "./fields";
+import { flip, moves } from "./walk";
 
 /** The spins of a row of bits as float64, with zeros up to `length`. */
 export function spinValues(state: usize, units: u32, length: u32, out: usize): void {

@@ -6,12 +6,13 @@
  *
  * Matrices of bits are those of `src/math/bits.ts` (bit 1 is the spin +1), except that a `stride` here counts bytes.
  */
+
+export { denseFields, denseVisit, spinValues } from "./dense";
+export { fractionFields, respond, wholeFields, wholeSigns, wholeSignsOfOne } from "./fields";
+export { gatherOverlaps, spread16, spread32, spread64, spreadSpins } from "./lanes";
+export { multiply, roundToGrid } from "./middle";
 export { overlaps } from "./overlaps";
-export { transpose } from "./transpose";
 export { product8, product16, product32, product64 } from "./product";
 export { byteColumns, product16OfOne } from "./single";
-export { spreadSpins, gatherOverlaps, spread16, spread32, spread64 } from "./lanes";
-export { wholeFields, fractionFields, wholeSigns, wholeSignsOfOne, respond } from "./fields";
-export { multiply, roundToGrid } from "./middle";
-export { wholeField, wholeVisit, fractionField, fractionVisit } from "./walk";
-export { spinValues, denseFields, denseVisit } from "./dense";
+export { transpose } from "./transpose";
+export { fractionField, fractionVisit, wholeField, wholeVisit } from "./walk";

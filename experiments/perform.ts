@@ -66,7 +66,7 @@ function isLost(value: unknown): boolean {
 }
 
 function lost({ id }: Experiment, task: number, value: unknown): never {
-  throw internal(`task ${task} of ${id} gave ${value}`);
+  throw internal(`task ${task} of ${id} gave ${String(value)}`);
 }
 
 /** Sums up the parts of all tasks, in the order of the tasks. */
