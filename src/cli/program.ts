@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { dataCommand } from "./data.js";
+import { demoCommand } from "./demo.js";
 import { inspectCommand } from "./inspect.js";
 import { labCommand } from "./lab.js";
 import { recallCommand } from "./recall.js";
@@ -22,7 +23,7 @@ export function createProgram(version: string): Command {
     .description("Associative memories: store patterns, recall them from damaged cues, and see how.")
     .version(version)
     .addHelpText("after", "\nExample:\n  engram store --data glyphs --rule projection --out glyphs.safetensors");
-  for (const command of [storeCommand(), recallCommand(), inspectCommand(), labCommand(), dataCommand()]) {
+  for (const command of [storeCommand(), recallCommand(), inspectCommand(), demoCommand(), labCommand(), dataCommand()]) {
     program.addCommand(command);
   }
   for (const command of [program, ...program.commands]) {
