@@ -106,7 +106,7 @@ export interface Summary<Data = unknown> {
 }
 
 /** The worst verdict of the rows: the verdict of the whole. */
-export function overall(rows: readonly Row[]): Verdict {
+export function overall(rows: readonly { readonly verdict: Verdict }[]): Verdict {
   if (rows.some(({ verdict }) => verdict === "differs")) return "differs";
   return rows.some(({ verdict }) => verdict === "source differs, explained") ? "source differs, explained" : "agrees";
 }

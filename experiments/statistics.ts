@@ -1,8 +1,8 @@
 import type { Row } from "./experiment.js";
 
-/** An estimate with its confidence limits. */
+/** A value with an interval: a `Proportion`, an `Estimate`, or the spread of draws. */
 export interface Interval {
-  readonly ours: number;
+  readonly value: number;
   readonly low: number;
   readonly high: number;
 }
@@ -20,7 +20,7 @@ export function rounding(published: number): number {
 export function compare(
   label: string,
   published: number,
-  { ours, low, high }: Interval,
+  { value: ours, low, high }: Interval,
   { remark, slack = rounding(published) }: { readonly remark?: string | undefined; readonly slack?: number } = {},
 ): Row {
   const agrees = published + slack >= low && published - slack <= high;
@@ -43,63 +43,6 @@ export function mean(values: ArrayLike<number>): number {
   let sum = 0;
   for (let i = 0; i < values.length; i++) sum += values[i];
   return sum / values.length;
-}
-
-/** Standard error of the mean of independent values, s / sqrt(N) with the unbiased s. */
-export function standardError(values: ArrayLike<number>): number {
-  const centre = mean(values);
-  let squares = 0;
-  for (let i = 0; i < values.length; i++) squares += (values[i] - centre) ** 2;
-  return Math.sqrt(squares / (values.length - 1) / values.length);
-}
-
-/** The mean with normal confidence limits, mean +- z s / sqrt(N). */
-export function meanInterval(values: ArrayLike<number>, confidence = 0.99): Interval {
-  const ours = mean(values);
-  const width = normalQuantile(0.5 + confidence / 2) * standardError(values);
-  return { ours, low: ours - width, high: ours + width };
-}
-
-/** Wilson's score interval for a probability of which `hits` of `trials` are seen (Wilson 1927). */
-export function proportionInterval(hits: number, trials: number, confidence = 0.99): Interval {
-  const z = normalQuantile(0.5 + confidence / 2);
-  const p = hits / trials;
-  const centre = (p + (z * z) / (2 * trials)) / (1 + (z * z) / trials);
-  const width = (z / (1 + (z * z) / trials)) * Math.sqrt((p * (1 - p)) / trials + (z * z) / (4 * trials * trials));
-  // At p = 0 and p = 1 the limit is p itself, which rounding would miss.
-  return { ours: p, low: hits === 0 ? 0 : centre - width, high: hits === trials ? 1 : centre + width };
-}
-
-/** The standard normal quantile, by Newton's method on `normalTail`. */
-export function normalQuantile(p: number): number {
-  let z = 0;
-  for (let step = 0; step < 100; step++) {
-    const change = (p - 1 + normalTail(z)) / Math.max(Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI), 1e-12);
-    z += Math.max(-1, Math.min(1, change));
-    if (Math.abs(change) < 1e-13) break;
-  }
-  return z;
-}
-
-/**
- * P(Z > z) of a standard normal Z. For |z| < 3 by the series of Phi (Abramowitz and Stegun 26.2.11), beyond by the
- * continued fraction of the tail (26.2.14).
- */
-export function normalTail(z: number): number {
-  if (z < 0) return 1 - normalTail(-z);
-  const density = Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI);
-  if (z < 3) {
-    let term = z;
-    let sum = z;
-    for (let k = 3; Math.abs(term) > 1e-17; k += 2) {
-      term *= (z * z) / k;
-      sum += term;
-    }
-    return 0.5 - density * sum;
-  }
-  let fraction = z;
-  for (let k = 60; k >= 1; k--) fraction = z + k / fraction;
-  return density / fraction;
 }
 
 /** The value below which the part q of the sorted values lies, between neighbours by straight lines. */
@@ -137,7 +80,7 @@ export function compareDraw(
   const shallowest = Math.min(...published.map((value, c) => depthOf(value, columns[c], rounding(value))));
   const rows = labels.map((label, c): Row => {
     const inside = columns[c].filter((value) => depthOf(value, columns[c]) >= threshold);
-    const interval = { ours: mean(columns[c]), low: inside[0], high: inside[inside.length - 1] };
+    const interval = { value: mean(columns[c]), low: inside[0], high: inside[inside.length - 1] };
     const [below, upTo] = ranks(published[c], columns[c], rounding(published[c]));
     const row = compare(label, published[c], interval, { remark: remark?.(c) });
     return { ...row, quantile: (below + upTo) / 2 / draws.length };

@@ -4,6 +4,7 @@ import { demoCommand } from "./demo.js";
 import { inspectCommand } from "./inspect.js";
 import { labCommand } from "./lab.js";
 import { recallCommand } from "./recall.js";
+import { reproduceCommand } from "./reproduce.js";
 import { storeCommand } from "./store.js";
 
 /** What `engram` alone prints. */
@@ -23,7 +24,15 @@ export function createProgram(version: string): Command {
     .description("Associative memories: store patterns, recall them from damaged cues, and see how.")
     .version(version)
     .addHelpText("after", "\nExample:\n  engram store --data glyphs --rule projection --out glyphs.safetensors");
-  for (const command of [storeCommand(), recallCommand(), inspectCommand(), demoCommand(), labCommand(), dataCommand()]) {
+  for (const command of [
+    storeCommand(),
+    recallCommand(),
+    inspectCommand(),
+    reproduceCommand(),
+    demoCommand(),
+    labCommand(),
+    dataCommand(),
+  ]) {
     program.addCommand(command);
   }
   for (const command of [program, ...program.commands]) {

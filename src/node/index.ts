@@ -13,5 +13,13 @@ export {
 } from "./data.js";
 export { loadMemory, saveMemory, writeFileAtomic } from "./files.js";
 export { encodePng, type GreyImage, type ImageOptions, readGrey, readImages, type Size, writePng } from "./images.js";
+export {
+  drawFigure,
+  type Progress,
+  type ReproduceOptions,
+  type Reproduction,
+  reproduce,
+  userCacheFolder,
+} from "./reproduce/index.js";
 export { type LabOptions, type LabServer, serveLab } from "./server.js";
 export { type Canvas, type Caption, canvasFor, drawPictures, plain } from "./terminal.js";

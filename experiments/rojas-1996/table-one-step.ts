@@ -1,0 +1,28 @@
+import { correlation, withoutSelfCoupling } from "./basin-counts.js";
+import { basinTable } from "./basin-table.js";
+import { fiveSteps, oneStep } from "./published-basins.js";
+
+const tables = [{ steps: 1, published: oneStep }];
+const bothTables = [...tables, { steps: 5, published: fiveSteps }];
+
+/** Ten units, W = X^T X with the diagonal, s = sgn(x W) with sgn(0) = +1: who reaches the stored pattern at once. */
+export const tableOneStep = basinTable({
+  id: "rojas-1996/table-one-step",
+  title: "States at Hamming distance 0 to 4 that reach the stored pattern in one step, 10 units",
+  where: "chapter 12, the table of vectors that converge in a single iteration",
+  published: oneStep,
+  learning: correlation,
+  steps: 1,
+  hypotheses: [
+    { name: "with self-couplings, this table", learning: correlation, tables },
+    { name: "without, this table", learning: withoutSelfCoupling, tables },
+    { name: "with self-couplings, this table and that of five steps", learning: correlation, tables: bothTables },
+    { name: "without, both tables", learning: withoutSelfCoupling, tables: bothTables },
+    {
+      name: "with self-couplings, this table, where a zero field may fall either way",
+      learning: correlation,
+      tables: [{ steps: "either", published: oneStep }],
+    },
+  ],
+  notes: [],
+});

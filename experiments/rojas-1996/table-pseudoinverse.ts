@@ -1,0 +1,23 @@
+import { pseudoinverse } from "./basin-counts.js";
+import { basinTable } from "./basin-table.js";
+import { projected } from "./published-basins.js";
+
+/** Five synchronous steps with W = X^+ X, the orthogonal projection on the span of the stored vectors. */
+export const tablePseudoinverse = basinTable({
+  id: "rojas-1996/table-pseudoinverse",
+  title: "The same after five steps where the couplings are learned by the pseudoinverse, 10 units",
+  where: "chapter 12, the table of the pseudoinverse",
+  published: projected,
+  learning: pseudoinverse,
+  steps: 5,
+  hypotheses: [
+    { name: "after five steps", learning: pseudoinverse, tables: [{ steps: 5, published: projected }] },
+    { name: "after one step", learning: pseudoinverse, tables: [{ steps: 1, published: projected }] },
+    {
+      name: "after one step, where a zero field may fall either way",
+      learning: pseudoinverse,
+      tables: [{ steps: "either", published: projected }],
+    },
+  ],
+  notes: [],
+});

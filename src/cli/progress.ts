@@ -1,0 +1,28 @@
+/** A progress bar on a terminal; elsewhere nothing is drawn. */
+export class ProgressBar {
+  readonly #stream: NodeJS.WriteStream;
+  readonly #label: string;
+  #drawn = "";
+
+  constructor(label: string, stream: NodeJS.WriteStream = process.stderr) {
+    this.#label = label;
+    this.#stream = stream;
+  }
+
+  update(done: number, total: number): void {
+    if (!this.#stream.isTTY) return;
+    const width = 24;
+    const full = Math.floor((width * done) / total);
+    const bar = `${"#".repeat(full)}${"-".repeat(width - full)}`;
+    const text = `${this.#label} [${bar}] ${done}/${total}`;
+    if (text === this.#drawn) return;
+    this.#drawn = text;
+    this.#stream.write(`\r\x1b[K${text.slice(0, (this.#stream.columns || 80) - 1)}`);
+  }
+
+  /** Wipes the bar, so that what is printed next stands where it was. */
+  clear(): void {
+    if (this.#drawn !== "") this.#stream.write("\r\x1b[K");
+    this.#drawn = "";
+  }
+}

@@ -1,0 +1,220 @@
+import { stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { Command, Option } from "commander";
+import {
+  type Experiment,
+  experiments,
+  order,
+  overall,
+  type Row,
+  type SettingName,
+  type Verdict,
+} from "engram/experiments";
+import pc from "picocolors";
+import { ArgumentError } from "../errors.js";
+import { drawFigure, type Reproduction, reproduce, writeFileAtomic } from "../node/index.js";
+import { integerOption, unknown } from "./options.js";
+import { count, print, short, warn } from "./output.js";
+import { ProgressBar } from "./progress.js";
+import { type Cell, tableLines } from "./table.js";
+
+interface ReproduceOptions {
+  list?: true;
+  all?: true;
+  quick?: true;
+  full?: true;
+  seed: number;
+  workers?: number;
+  json?: string;
+  svg?: string;
+}
+
+export function reproduceCommand(): Command {
+  return new Command("reproduce")
+    .description("Reproduce published tables and figures: the published values, ours, and whether they agree.")
+    .argument("[ids...]", "experiments, by the names that --list shows")
+    .option("--list", "list the experiments")
+    .option("--all", "reproduce all of them")
+    .addOption(new Option("--quick", "the quick setting: seconds").conflicts("full"))
+    .option("--full", "the full setting: the best number that is worth waiting for")
+    .option("--seed <n>", "the seed of all that is random", integerOption("--seed", 0), 1)
+    .option("--workers <n>", "worker threads (one a core)", integerOption("--workers", 1, 1024))
+    .option("--json <file>", "write rows, verdict, parameters, seed and machine")
+    .option("--svg <file>", "write the figure; of several experiments, into this folder")
+    .addOption(new Option("--debug", "show where an error comes from"))
+    .addHelpText(
+      "after",
+      "\nExit code 0 where all agree or the difference is explained, 1 where one differs.\n\nExample:\n  engram reproduce rojas-1996/table-one-step --quick --svg table.svg",
+    )
+    .action(run);
+}
+
+async function run(ids: string[], options: ReproduceOptions): Promise<void> {
+  if (options.list) {
+    const rows = experiments.map(({ id, title }) => [{ text: id }, { text: title }]);
+    return print(false, undefined, () => tableLines(["experiment", "what it shows"], rows));
+  }
+  const chosen = choose(ids, options);
+  await requirePlaces(chosen, options);
+  const results: Reproduction[] = [];
+  for (const experiment of chosen) {
+    const result = await perform(experiment, options);
+    if (results.length > 0) process.stdout.write("\n");
+    print(false, undefined, () => describe(result));
+    if (options.svg !== undefined) await writeFigure(experiment, result, options.svg, chosen.length > 1);
+    results.push(result);
+  }
+  if (options.json !== undefined) {
+    const records = results.map(record);
+    const text = JSON.stringify(chosen.length > 1 ? records : records[0], null, 2);
+    await writeFileAtomic(options.json, new TextEncoder().encode(`${text}\n`));
+  }
+  const verdict = overall(results.map(({ report }) => report));
+  if (results.length > 1) print(false, undefined, () => ["", ...closing(results)]);
+  if (verdict === "differs") process.exitCode = 1;
+}
+
+function choose(ids: string[], { all }: ReproduceOptions): readonly Experiment[] {
+  if (all) {
+    if (ids.length > 0) throw new ArgumentError(`--all goes without names; leave out ${ids.join(" ")}`);
+    return experiments;
+  }
+  if (ids.length === 0)
+    throw new ArgumentError("no experiment is named; name one of those that --list shows, or use --all");
+  const names = experiments.map(({ id }) => id);
+  return [...new Set(ids)].map((id) => {
+    const found = experiments.find((experiment) => experiment.id === id);
+    if (found === undefined) throw new ArgumentError(unknown("experiment", id, names));
+    return found;
+  });
+}
+
+/** Refuses places that cannot be written before the work, which may take hours, begins. */
+async function requirePlaces(chosen: readonly Experiment[], { json, svg }: ReproduceOptions): Promise<void> {
+  const several = chosen.length > 1;
+  const folders: [option: string, path: string, folder: string][] = [];
+  if (json !== undefined) folders.push(["--json", json, dirname(json)]);
+  if (svg !== undefined) folders.push(["--svg", svg, several ? svg : dirname(svg)]);
+  for (const [option, path, folder] of folders) {
+    const found = await stat(folder).catch(() => undefined);
+    if (!found?.isDirectory())
+      throw new ArgumentError(`${option} is ${path}, but ${folder} is no folder; make it first`);
+  }
+}
+
+async function perform(experiment: Experiment, options: ReproduceOptions): Promise<Reproduction> {
+  const { quick, full, seed, workers } = options;
+  const setting: SettingName | undefined = quick ? "quick" : full ? "full" : undefined;
+  const work = order(experiment, { seed, ...(setting === undefined ? {} : { setting }) });
+  const bar = new ProgressBar(experiment.id);
+  const interrupt = new AbortController();
+  const onInterrupt = () => interrupt.abort();
+  process.once("SIGINT", onInterrupt).once("SIGTERM", onInterrupt);
+  let last = { done: 0, tasks: 0, resumed: 0, kept: true };
+  try {
+    return await reproduce(work, {
+      workers,
+      signal: interrupt.signal,
+      onProgress(progress) {
+        if (last.tasks === 0) announce(progress);
+        last = progress;
+        bar.update(progress.done, progress.tasks);
+      },
+    });
+  } catch (error) {
+    if (!interrupt.signal.aborted) throw error;
+    bar.clear();
+    const remedy = last.kept ? "the same command goes on from there" : "nothing was kept";
+    throw new Error(`${experiment.id} was stopped after ${last.done} of ${last.tasks} tasks; ${remedy}`);
+  } finally {
+    bar.clear();
+    process.off("SIGINT", onInterrupt).off("SIGTERM", onInterrupt);
+  }
+}
+
+function announce({ resumed, tasks, kept }: { resumed: number; tasks: number; kept: boolean }): void {
+  if (!kept) warn(false, "the cache folder cannot be written: if this run is stopped, it begins anew");
+  if (resumed > 0) process.stderr.write(`An earlier run was stopped after ${resumed} of ${tasks} tasks; going on.\n`);
+}
+
+async function writeFigure(experiment: Experiment, { report }: Reproduction, path: string, several: boolean) {
+  const file = several ? join(path, `${experiment.id.replaceAll("/", "-")}.svg`) : path;
+  await writeFileAtomic(file, new TextEncoder().encode(await drawFigure(experiment, report)));
+}
+
+/** What --json writes of an experiment. */
+function record({ report, version, machine, run }: Reproduction) {
+  const { figure: _, ...rest } = report;
+  return { ...rest, version, machine, run };
+}
+
+const colours: Readonly<Record<Verdict, (text: string) => string>> = {
+  agrees: pc.green,
+  "source differs, explained": pc.yellow,
+  differs: pc.red,
+};
+
+function describe({ report, run, machine }: Reproduction): string[] {
+  const { id, title, source, rows, notes, verdict, setting, seed } = report;
+  const drawn = rows.some(({ quantile }) => quantile !== undefined);
+  const heading = ["", "published", "ours", "spread", ...(drawn ? ["quantile"] : []), "verdict"];
+  const workers = count(run.workers, "worker");
+  return [
+    pc.bold(`${id}: ${title}`),
+    `${source.citation}, ${source.where}`,
+    "",
+    ...tableLines(
+      heading,
+      rows.map((row) => cells(row, drawn)),
+    ),
+    ...remarks(rows),
+    ...notes.flatMap((note) => ["", ...wrapped(note)]),
+    "",
+    `verdict: ${colours[verdict](verdict)}`,
+    `${setting} setting, seed ${seed}: ${short(run.seconds)} s on ${workers} of ${machine.cores}, ${Math.round(100 * run.utilisation)} % busy`,
+  ];
+}
+
+function cells({ label, published, ours, low, high, verdict, quantile }: Row, drawn: boolean): Cell[] {
+  const spread = low === null || high === null ? "exact" : `${short(low)} .. ${short(high)}`;
+  return [
+    { text: label },
+    { text: shown(published), right: true },
+    { text: shown(ours), right: true },
+    { text: spread, right: true },
+    ...(drawn ? [{ text: quantile === undefined ? "" : quantile.toFixed(3), right: true }] : []),
+    { text: verdict, colour: colours[verdict] },
+  ];
+}
+
+function shown(value: number | string): string {
+  return typeof value === "number" ? short(value) : value;
+}
+
+/** Each explanation once, with the rows that it explains. */
+function remarks(rows: readonly Row[]): string[] {
+  const explained = new Map<string, string[]>();
+  for (const { label, remark } of rows) {
+    if (remark !== undefined) explained.set(remark, [...(explained.get(remark) ?? []), label]);
+  }
+  return [...explained].flatMap(([remark, labels]) => ["", ...wrapped(`${labels.join(", ")}: ${remark}`)]);
+}
+
+function closing(results: readonly Reproduction[]): string[] {
+  const rows = results.map(({ report: { id, verdict }, run }): Cell[] => [
+    { text: id },
+    { text: `${run.seconds.toFixed(1)} s`, right: true },
+    { text: verdict, colour: colours[verdict] },
+  ]);
+  return tableLines(["experiment", "time", "verdict"], rows);
+}
+
+function wrapped(text: string, width = 100): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(" ")) {
+    const last = lines.at(-1);
+    if (last === undefined || last.length + word.length >= width) lines.push(word);
+    else lines[lines.length - 1] = `${last} ${word}`;
+  }
+  return lines;
+}

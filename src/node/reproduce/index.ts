@@ -1,0 +1,103 @@
+import { availableParallelism, cpus } from "node:os";
+import { join } from "node:path";
+import { type Order, type Report, report } from "engram/experiments";
+import { requireInteger } from "../../errors.js";
+import { KeptParts, userCacheFolder } from "./kept-parts.js";
+import { runTasks } from "./pool.js";
+import { packageVersion } from "./version.js";
+
+export { drawFigure } from "./figure.js";
+export { userCacheFolder } from "./kept-parts.js";
+
+/** How far a run is. */
+export interface Progress {
+  readonly done: number;
+  readonly tasks: number;
+  /** Tasks that an earlier run, which was interrupted, had done. */
+  readonly resumed: number;
+  /** Whether finished parts are kept, so that the run can be interrupted. */
+  readonly kept: boolean;
+}
+
+/** Choices of a run. */
+export interface ReproduceOptions {
+  /** Worker threads; the default is one a core. */
+  readonly workers?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
+  /** Where the parts of an unfinished run are kept; the default is in the user's cache folder. */
+  readonly folder?: string | undefined;
+}
+
+/** A report, and what made it: nothing below `report` may change the report. */
+export interface Reproduction {
+  readonly report: Report;
+  readonly version: string;
+  readonly machine: { readonly cpu: string; readonly cores: number; readonly node: string; readonly platform: string };
+  readonly run: {
+    readonly workers: number;
+    readonly seconds: number;
+    /** Processor time over wall time times workers: 1 when all of them were busy all the time. */
+    readonly utilisation: number;
+    readonly resumed: number;
+  };
+}
+
+/**
+ * Performs an experiment over worker threads. The report depends on the order alone. A run that is killed or aborted has
+ * kept its finished parts, and the next one of the same order goes on from there.
+ *
+ * @throws the signal's reason when it is aborted
+ */
+export async function reproduce(
+  order: Order,
+  { workers = availableParallelism(), signal, onProgress, folder }: ReproduceOptions = {},
+): Promise<Reproduction> {
+  requireInteger("workers", workers, 1, 1024);
+  requireInteger("seed", order.seed, 0);
+  const start = performance.now();
+  const used = process.cpuUsage();
+  const tasks = order.experiment.tasks(order.parameters);
+  const parts: unknown[] = new Array(tasks);
+  const kept = KeptParts.open(folder ?? join(userCacheFolder(), "experiments"), order);
+  const left: number[] = [];
+  for (let task = 0; task < tasks; task++) {
+    if (kept?.found.has(task)) parts[task] = kept.found.get(task);
+    else left.push(task);
+  }
+  const resumed = tasks - left.length;
+  let done = resumed;
+  const tell = () => onProgress?.({ done, tasks, resumed, kept: kept !== undefined });
+  try {
+    tell();
+    await runTasks(order, left, {
+      workers,
+      signal,
+      onPart(task, part) {
+        parts[task] = part;
+        kept?.add(task, part);
+        done++;
+        tell();
+      },
+    });
+  } catch (error) {
+    kept?.close();
+    throw error;
+  }
+  const { user, system } = process.cpuUsage(used);
+  const seconds = (performance.now() - start) / 1000;
+  const summary = report(order, parts);
+  kept?.remove();
+  const threads = Math.min(workers, Math.max(1, left.length));
+  return {
+    report: summary,
+    version: packageVersion,
+    machine: {
+      cpu: cpus()[0]?.model ?? "unknown",
+      cores: availableParallelism(),
+      node: process.version,
+      platform: `${process.platform} ${process.arch}`,
+    },
+    run: { workers: threads, seconds, utilisation: (user + system) / 1e6 / (seconds * threads), resumed },
+  };
+}
