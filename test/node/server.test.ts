@@ -45,7 +45,7 @@ describe("serveLab", () => {
     vi.stubEnv("ENGRAM_DATA", data);
     mkdirSync(join(data, "mnist"));
     writeFileSync(join(data, "mnist/t10k-images-idx3-ubyte.gz"), "packed");
-    writeFileSync(join(data, "mnist/secret.idx"), "secret");
+    for (const name of ["mnist/secret.idx", "mnist/other"]) writeFileSync(join(data, name), "secret");
     writeFileSync(join(data, "secret"), "secret");
     const { url } = await serve();
     const status = async (path: string) => (await fetch(`${url}data/${path}`)).status;
