@@ -54,6 +54,7 @@ describe("serveLab", () => {
     expect(await status("mnist/train-images-idx3-ubyte.gz")).toBe(404);
     for (const path of [
       "mnist/secret.idx",
+      "mnist/other",
       "mnist/..%2fsecret",
       "mnist/%2e%2e/secret",
       "mnist/",
