@@ -47,7 +47,7 @@ export function violations(file, text) {
       const specifier = importedBy(node);
       if (specifier !== undefined) checkImport(file, room, specifier, (message) => complain(node, message));
       if (isMathRandom(node)) complain(node, "uses Math.random; take a Random as an argument");
-      if (!isReference(node, parent, key)) return;
+      if (NODE_ROOMS.includes(room) || !isReference(node, parent, key)) return;
       complain(node, `uses ${node.name}; the DOM belongs in lab/ (a variable of that name needs another)`);
     });
   } else if (file.startsWith("lab/")) {

@@ -33,6 +33,7 @@ const good: [what: string, file: string, text: string][] = [
   ["rooms above", "src/models/a.ts", 'import { Random } from "../math/index.js"; import { b } from "./b.js";'],
   ["errors", "src/math/a.ts", 'import { EngramError } from "../errors.js";'],
   ["Node in its rooms", "src/node/a.ts", 'import { join } from "node:path"; import sharp from "sharp";'],
+  ["a document of jsdom", "src/node/a.ts", 'import { JSDOM } from "jsdom"; const { document } = new JSDOM().window;'],
   ["words in texts", "src/math/a.ts", '// Math.random and document\nexport const a = "window", b = { document: a };'],
   [
     "the lab's own",

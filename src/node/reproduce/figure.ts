@@ -1,4 +1,4 @@
-import type { Experiment, Plot, Report } from "engram/experiments";
+import type { Experiment, Report } from "engram/experiments";
 import { internal } from "../../errors.js";
 
 /** An element of an SVG, as far as a figure is put together from some. */
@@ -35,10 +35,10 @@ svg { color: #1b1f24; --plot-background: #ffffff; font-family: ${FONT}; }
 export async function drawFigure(experiment: Experiment, report: Report): Promise<string> {
   const [Plot, { JSDOM }] = await Promise.all([import("@observablehq/plot"), import("jsdom")]);
   const { document } = new JSDOM().window;
-  const options = experiment.figure(Plot as Plot, report);
+  const options = experiment.figure(Plot, report);
   const style = { background: "none", fontFamily: FONT, fontSize: "12px" };
   const defaults = { width: 760, marginLeft: 56, marginBottom: 44, marginTop: 36, style };
-  const plot: unknown = Plot.plot({ ...defaults, ...options, document } as Parameters<typeof Plot.plot>[0]);
+  const plot: unknown = Plot.plot({ ...defaults, ...options, document });
   const figure = plot as SvgElement;
   if (figure.tagName !== "svg") throw internal(`the figure of ${experiment.id} is no single SVG but ${figure.tagName}`);
 
