@@ -15,15 +15,15 @@ function settingIn(hash: string): string {
   return hash.split("?")[1] ?? "";
 }
 
-/** Something moves before a visitor has to find out what to press, unless they were quicker. */
+/** Something moves before a visitor has to find out what to press, unless they were quicker or want no motion. */
 function playOnce(session: Session): void {
-  const first = session.setting.value;
+  if (matchMedia("(prefers-reduced-motion: reduce)").matches) return;
   const stop = session.frame.subscribe((frame) => {
-    if (frame === undefined) return;
+    if (frame === undefined || !session.answered) return;
     queueMicrotask(() => stop());
     setTimeout(() => {
-      const untouched = session.setting.value === first && session.frame.value?.visits === 0;
-      if (untouched && !session.running.value) session.toggle();
+      const now = session.frame.value;
+      if (now?.run === frame.run && now.visits === 0 && !session.running.value) session.toggle();
     }, FIRST_LOOK);
   });
 }

@@ -4,8 +4,8 @@ import { type LabServer, serveLab } from "../../dist/node/server.js";
 import { needChromium } from "../support/need.js";
 import { launchChromium } from "../support/site.js";
 
-let browser: Browser | undefined;
-let server: LabServer | undefined;
+let browser: Promise<Browser> | undefined;
+let server: Promise<LabServer> | undefined;
 
 /** How a page of the lab is opened. */
 export interface Opening {
@@ -21,10 +21,10 @@ export interface Opening {
  * console, or asks anybody but its own server for anything.
  */
 export async function openLab(context: TestContext, { hash = "", width = 1440, dark = false, digits }: Opening = {}) {
-  browser ??= await launchChromium(needChromium(context));
-  server ??= await serveLab({ port: 0 });
-  const { url } = server;
-  const session = await browser.newContext({
+  browser ??= launchChromium(needChromium(context));
+  server ??= serveLab({ port: 0 });
+  const { url } = await server;
+  const session = await (await browser).newContext({
     viewport: { width, height: 900 },
     colorScheme: dark ? "dark" : "light",
   });
@@ -49,8 +49,8 @@ export async function openLab(context: TestContext, { hash = "", width = 1440, d
 }
 
 export async function closeLab(): Promise<void> {
-  await browser?.close();
-  await server?.close();
+  await (await browser)?.close();
+  await (await server)?.close();
   browser = undefined;
   server = undefined;
 }

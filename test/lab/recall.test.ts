@@ -5,7 +5,7 @@ import { cueOf, paintedFor } from "../../lab/src/recall/cue.js";
 import { glyphGallery, imageGallery } from "../../lab/src/recall/gallery-of.js";
 import { cut } from "../../lab/src/recall/images.js";
 import { defaultSetting, sweepsPerSecond } from "../../lab/src/recall/setting.js";
-import { type Standing, verdictOf } from "../../lab/src/recall/verdict.js";
+import { fixed, type Standing, verdictOf } from "../../lab/src/recall/verdict.js";
 import { glyphNames } from "../../src/data/glyphs.js";
 
 const shown = (units: Uint8Array, width: number) =>
@@ -106,6 +106,17 @@ describe("the verdict", () => {
       /^Almost “B”.*made from “A”/,
     );
     expect(words({ period: 2 })).toMatch(/^A cycle of length 2/);
+  });
+
+  test("says 1.00 of nothing less than 1", () => {
+    expect([1, 0.9999, 0.456, -0.001, -0.9999, -1].map(fixed)).toEqual([
+      "1.00",
+      "0.99",
+      "0.46",
+      "0.00",
+      "−0.99",
+      "−1.00",
+    ]);
   });
 
   test("says what goes on before the end", () => {

@@ -45,7 +45,7 @@ export function Energy({ session }: { session: Session }) {
   const energies = session.curve.value[1];
   const last = energies.at(-1);
   return (
-    <section class="energy" aria-labelledby="energy-title">
+    <section class="energy" hidden={session.stored.value.length === 0} aria-labelledby="energy-title">
       <h2 id="energy-title">
         Energy{" "}
         <small>
@@ -84,7 +84,7 @@ function optionsFor(width: number, { ink, muted, line, accent }: Palette): UPlot
     axes: [
       {
         ...axis,
-        size: 34,
+        size: 26,
         values: (_, at) => at.map(String),
         label: "sweeps",
         labelSize: 14,

@@ -32,9 +32,11 @@ export function MemoryPanel({ session }: { session: Session }) {
     <section class="memory" aria-labelledby="memory-title">
       <h2 id="memory-title">
         Memory{" "}
-        <small>
-          {chosen.size} of {names.length} stored; press a picture to store or forget it
-        </small>
+        {names.length > 0 && (
+          <small>
+            {chosen.size} of {names.length} stored; press a picture to store or forget it
+          </small>
+        )}
       </h2>
       <Choice legend="Pictures" value={source} options={sources} onChange={(value) => session.show(value)} />
       {source === "images" && <ImagesPanel session={session} />}

@@ -42,12 +42,17 @@ function Heading({ session }: { session: Session }) {
   );
 }
 
-function withoutRun({ report, stored }: Session): Verdict {
+function withoutRun({ report, stored, setting }: Session): Verdict {
   if (report.value.error !== undefined) {
     return { headline: "This cannot be stored", detail: report.value.error, tone: "astray" };
   }
   if (stored.value.length === 0) {
-    return { headline: "Nothing is stored", detail: "Press pictures in the memory to store them.", tone: "underway" };
+    const detail = {
+      glyphs: "Press pictures in the memory to store them.",
+      digits: "Press digits in the memory to store them.",
+      images: "Choose images, or drop some on the page.",
+    }[setting.value.source];
+    return { headline: "Nothing is stored", detail, tone: "underway" };
   }
   return { headline: "…", detail: "", tone: "underway" };
 }

@@ -181,10 +181,14 @@ export class Session {
     this.change({ painted: paintedFor(cue, this.setting.value, this.gallery.value?.patterns) });
   }
 
+  /** Whether the frame is one of this run. */
+  get answered(): boolean {
+    return this.frame.value?.run === this.#run.value;
+  }
+
   /** Whether this run is over. */
   get settled(): boolean {
-    const { frame } = this;
-    return frame.value?.run === this.#run.value && frame.value.period > 0;
+    return this.answered && (this.frame.value?.period ?? 0) > 0;
   }
 
   /** Runs or pauses; a run that has settled begins again. */
@@ -222,8 +226,12 @@ export class Session {
 }
 
 function longer([visits, energies]: readonly [number[], number[]], added: readonly number[]): [number[], number[]] {
-  const points = visits.map((at, k) => [at, energies[k]]);
-  for (let k = 0; k < added.length; k += 2) points.push([added[k], added[k + 1]]);
-  const kept = points.length > CURVE_POINTS ? points.filter((_, k) => k % 2 === 0 || k === points.length - 1) : points;
-  return [kept.map(([at]) => at), kept.map(([, energy]) => energy)];
+  const curve: [number[], number[]] = [
+    visits.concat(added.filter((_, k) => k % 2 === 0)),
+    energies.concat(added.filter((_, k) => k % 2 === 1)),
+  ];
+  const { length } = curve[0];
+  if (length <= CURVE_POINTS) return curve;
+  const keep = (_: number, k: number) => k % 2 === 0 || k === length - 1;
+  return [curve[0].filter(keep), curve[1].filter(keep)];
 }

@@ -131,9 +131,10 @@ function quoted(name: string): string {
   return `“${name}”`;
 }
 
-/** Two decimals, with a true minus sign. */
-export function fixed(value: number): string {
-  return value.toFixed(2).replace("-", "−");
+/** An overlap with two decimals and a true minus sign: 1.00 is said of nothing less than 1. */
+export function fixed(overlap: number): string {
+  const shown = Math.abs(overlap) < 1 ? Math.max(-0.99, Math.min(0.99, overlap)) : overlap;
+  return (Math.round(shown * 100) / 100 || 0).toFixed(2).replace("-", "−");
 }
 
 function count(number: number, what: string): string {
