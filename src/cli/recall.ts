@@ -60,17 +60,16 @@ async function recall(file: string, options: RecallOptions): Promise<void> {
     damage: damageBy(options),
     dynamics,
   });
-  const [first] = trials;
+  const { summary, first } = summarise(trials);
   if (out !== undefined && shape !== undefined) {
     await writePng(out, first.recall.state, shape, options.scale, options.invert);
   }
-  const summary = summarise(trials);
   const setting = { file, rule: memory.rule.name, dynamics: dynamics.name, beta, seed };
   const damage = { cue, pattern, flip, flipExactly, occlude };
-  const evidence = trials.length === 1 ? { recall: evidenceOf(first, stored) } : {};
+  const evidence = summary.trials === 1 ? { recall: evidenceOf(first, stored) } : {};
   print(json, { ...setting, ...damage, ...summary, ...evidence, out }, () => [
     ...report(first, stored),
-    ...(trials.length > 1 ? ["", ...reportAll(summary)] : []),
+    ...(summary.trials > 1 ? ["", ...reportAll(summary)] : []),
     ...(out === undefined ? [] : [`Wrote ${out}`]),
   ]);
 }

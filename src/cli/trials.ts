@@ -1,4 +1,5 @@
 import type { Dynamics } from "../dynamics/index.js";
+import { internal } from "../errors.js";
 import { Digest, Random } from "../math/index.js";
 import type { Attractor, Hopfield, Recall } from "../models/index.js";
 import { overlap, type PatternSet } from "../patterns/index.js";
@@ -31,18 +32,19 @@ export interface Trial {
   readonly overlap: number;
 }
 
-export function runTrials(memory: Hopfield, stored: PatternSet, plan: TrialPlan): Trial[] {
+/** Runs the trials one after the other, as they are asked for. */
+export function* runTrials(memory: Hopfield, stored: PatternSet, plan: TrialPlan): Generator<Trial> {
   const { sources, seed, damage, dynamics } = plan;
   const random = new Random(seed);
-  return Array.from({ length: plan.trials }, (_, t): Trial => {
+  for (let t = 0; t < plan.trials; t++) {
     const stream = random.fork(t);
     const source = t % sources.patterns.count;
     const cue = damage(sources.patterns.select([source]), stream.fork(0));
     const recall = memory.recall(cue, { dynamics, random: stream.fork(1) });
     const target = sources.rows?.[source] ?? recall.nearest.index;
     const truth = stored.select([target]);
-    return { cue, recall, target, cueOverlap: overlap(cue, truth), overlap: overlap(recall.state, truth) };
-  });
+    yield { cue, recall, target, cueOverlap: overlap(cue, truth), overlap: overlap(recall.state, truth) };
+  }
 }
 
 /** What trials come to. `exact` counts the recalls that gave back their target to the last unit. */
@@ -58,23 +60,34 @@ export interface Summary {
   readonly digest: string;
 }
 
-export function summarise(trials: readonly Trial[]): Summary {
-  const mean = (value: (trial: Trial) => number) =>
-    trials.reduce((sum, trial) => sum + value(trial), 0) / trials.length;
+/** Adds trials up, and keeps the first of them; there must be one. */
+export function summarise(trials: Iterable<Trial>): { summary: Summary; first: Trial } {
+  let first: Trial | undefined;
+  let [count, exact, converged, cueOverlaps, overlaps, sweeps] = [0, 0, 0, 0, 0, 0];
   const attractors: Partial<Record<Attractor["kind"], number>> = {};
   const digest = new Digest();
-  for (const { recall } of trials) {
+  for (const trial of trials) {
+    const { recall } = trial;
+    first ??= trial;
+    count++;
+    if (trial.overlap === 1) exact++;
+    if (recall.converged) converged++;
+    cueOverlaps += trial.cueOverlap;
+    overlaps += trial.overlap;
+    sweeps += recall.sweeps;
     attractors[recall.attractor.kind] = (attractors[recall.attractor.kind] ?? 0) + 1;
     digest.add(recall.bits.words);
   }
-  return {
-    trials: trials.length,
-    exact: trials.filter((trial) => trial.overlap === 1).length,
-    converged: trials.filter((trial) => trial.recall.converged).length,
-    meanCueOverlap: mean((trial) => trial.cueOverlap),
-    meanOverlap: mean((trial) => trial.overlap),
-    meanSweeps: mean((trial) => trial.recall.sweeps),
+  if (first === undefined) throw internal("there was no trial");
+  const summary: Summary = {
+    trials: count,
+    exact,
+    converged,
+    meanCueOverlap: cueOverlaps / count,
+    meanOverlap: overlaps / count,
+    meanSweeps: sweeps / count,
     attractors,
     digest: digest.hex(),
   };
+  return { summary, first };
 }
