@@ -2,7 +2,7 @@ import { stat } from "node:fs/promises";
 import type { Command } from "commander";
 import { glyphs } from "../data/index.js";
 import { ArgumentError } from "../errors.js";
-import { ruleByName, ruleNames } from "../learning/index.js";
+import { type LearningRule, ruleByName, ruleNames } from "../learning/index.js";
 import { Hopfield } from "../models/index.js";
 import {
   findDataSet,
@@ -67,12 +67,19 @@ async function store(paths: string[], options: StoreOptions): Promise<void> {
   const load = stored / units;
   const result = { file: options.out, units, shape, patterns: stored, labels, load, rule: rule.name };
   const evidence = stored <= mostInspected ? memory.inspect() : undefined;
-  const { fixedPoints, minStability, warning } = evidence ?? {};
+  const { fixedPoints, minStability, warning } = evidence ?? { warning: overload(rule, units, load) };
   print(options.json, { ...result, selfCoupling: rule.selfCoupling, fixedPoints, minStability, warning }, () => [
     `Stored ${describeMemory(memory)} in ${options.out}`,
     `load ${short(load)}, ${evidence === undefined ? "stability not looked at (engram inspect does)" : `${fixedPoints} of ${count(stored, "pattern")} stable`}`,
   ]);
   warn(options.json, warning);
+}
+
+/** What can be said of a memory without looking at its patterns one by one. */
+function overload({ name, capacity }: LearningRule, units: number, load: number): string | undefined {
+  const held = capacity.load(units, 0.5);
+  if (load <= held) return undefined;
+  return `the load ${short(load)} is past the ${short(held)} that ${name} holds (${capacity.source}); store fewer patterns`;
 }
 
 /** The options that say how patterns are read, and the sources that they do not go with. */
