@@ -1,5 +1,6 @@
 export { binomialAtMost, binomialProbability, exactProportion, type Proportion, proportion } from "./binomial.js";
 export { type BitMatrix, bitDistance, bitMatrix, bitRow, popcount, spinAt } from "./bits.js";
+export { estimateSeries, jackknife, type SeriesEstimate } from "./blocking.js";
 export { Digest } from "./digest.js";
 export { exp, log, tanh } from "./elementary.js";
 export { type Estimate, estimateMean } from "./estimate.js";

@@ -1,0 +1,91 @@
+import { ArgumentError, requireInteger, ShapeError } from "../errors.js";
+
+/** The mean of a series whose steps are correlated, with its error. */
+export interface SeriesEstimate {
+  readonly value: number;
+  /** What the mean scatters by, correlations included. */
+  readonly standardError: number;
+  /** Integrated autocorrelation time in steps: 1/2 where the steps are independent. */
+  readonly autocorrelationTime: number;
+  /** Steps to a block: blocks of this length count as independent. */
+  readonly blockLength: number;
+  /** Whether the series is long enough to tell its error; otherwise the error is a lower bound. */
+  readonly reliable: boolean;
+}
+
+/** Blocks below this number do not tell their own scatter. */
+const FEWEST_BLOCKS = 8;
+
+/**
+ * The mean of a stationary series by blocking (Flyvbjerg and Petersen, Error estimates on averages of correlated data,
+ * 1989): means of blocks of B = 1, 2, 4, ... steps scatter by e_B = s_B / sqrt(blocks), which grows with B until the
+ * blocks are independent. The smallest B with B^3 > 2 N (e_B / e_1)^4 is taken (Lee, Conduit, Nemec, Lopez Rios and
+ * Drummond, Strategies for improving the efficiency of quantum Monte Carlo calculations, 2011).
+ *
+ * @throws ArgumentError for fewer than 16 steps
+ */
+export function estimateSeries(series: Float64Array): SeriesEstimate {
+  const steps = series.length;
+  if (steps < 2 * FEWEST_BLOCKS) throw new ArgumentError(`series has ${steps} steps; an error needs at least 16`);
+  const value = mean(series);
+  const alone = errorOf(series, value);
+  let blocks = series;
+  let blockLength = 1;
+  let standardError = alone;
+  const correlation = () => (alone === 0 ? 1 : (standardError / alone) ** 2);
+  const isEnough = () => blockLength ** 3 > 2 * steps * correlation() ** 2;
+  while (!isEnough() && blocks.length >= 2 * FEWEST_BLOCKS) {
+    blocks = halve(blocks);
+    blockLength *= 2;
+    standardError = Math.max(standardError, errorOf(blocks, mean(blocks)));
+  }
+  return { value, standardError, autocorrelationTime: correlation() / 2, blockLength, reliable: isEnough() };
+}
+
+/**
+ * A function of the means of several series of one run, by the jackknife over blocks: the function of all blocks but one
+ * scatters by 1 / (blocks - 1) of what blocks scatter by (Efron, The jackknife, the bootstrap and other resampling plans,
+ * 1982). What is left over behind the last whole block counts for the value alone.
+ */
+export function jackknife(
+  series: readonly Float64Array[],
+  blockLength: number,
+  of: (means: readonly number[]) => number,
+): { readonly value: number; readonly standardError: number } {
+  const steps = series[0]?.length ?? 0;
+  if (series.some((one) => one.length !== steps)) throw new ShapeError("series differ in length; give one a quantity");
+  requireInteger("blockLength", blockLength, 1, Math.floor(steps / 2));
+  const count = Math.floor(steps / blockLength);
+  const blocks = series.map((one) =>
+    Float64Array.from({ length: count }, (_, b) => sum(one, b * blockLength, blockLength)),
+  );
+  const totals = blocks.map((block) => sum(block, 0, count));
+  const without = Float64Array.from({ length: count }, (_, b) =>
+    of(totals.map((total, k) => (total - blocks[k][b]) / ((count - 1) * blockLength))),
+  );
+  const centre = mean(without);
+  const squares = without.reduce((all, one) => all + (one - centre) ** 2, 0);
+  return { value: of(series.map(mean)), standardError: Math.sqrt((squares * (count - 1)) / count) };
+}
+
+/** Means of two neighbours each; an odd one at the end is left out. */
+function halve(values: Float64Array): Float64Array {
+  return Float64Array.from({ length: values.length >> 1 }, (_, k) => (values[2 * k] + values[2 * k + 1]) / 2);
+}
+
+function sum(values: Float64Array, from: number, count: number): number {
+  let total = 0;
+  for (let k = from; k < from + count; k++) total += values[k];
+  return total;
+}
+
+function mean(values: Float64Array): number {
+  return sum(values, 0, values.length) / values.length;
+}
+
+/** Standard deviation over the root of the number. */
+function errorOf(values: Float64Array, centre: number): number {
+  let squares = 0;
+  for (let k = 0; k < values.length; k++) squares += (values[k] - centre) ** 2;
+  return Math.sqrt(squares / (values.length - 1) / values.length);
+}

@@ -1,0 +1,154 @@
+import { DataError, requireInteger } from "../errors.js";
+import { tie } from "../kernels/index.js";
+import { bitMatrix, spinAt } from "../math/bits.js";
+import { PatternSet } from "../patterns/index.js";
+import { HopfieldNet } from "./hopfield/net.js";
+
+/** A logic network: the states in which a small Hopfield net is to be stable, one a row of its truth table. */
+export interface LogicNetwork {
+  readonly name: string;
+  /** What each unit stands for. */
+  readonly units: readonly string[];
+  readonly states: PatternSet;
+}
+
+/**
+ * The logic networks of Rojas, Neural Networks, 1996, chapter 13, true being +1 and false -1.
+ *
+ * - `flipFlop`: two units of which one is on.
+ * - `or`: two inputs and their disjunction. Its rows (+, -, +) and (+, +, +) differ in one unit, which feels the same field
+ *   in both: they are stable together only where that field is zero and the unit keeps its state.
+ * - `xor`: two inputs, their exclusive disjunction, and an auxiliary unit that is off where both inputs are on. The
+ *   auxiliary unit may single out any one of the four rows, on or off: no other column can be learned.
+ * - `xorOfThree`: the same without it, which no net holds: x_3 h_3 = x_3 (w_31 x_1 + w_32 x_2 - theta_3) adds up to 0
+ *   over the four rows, whatever the weights, so that not all four are positive.
+ */
+export const logicNetworks = {
+  flipFlop: network("flip-flop", ["set", "reset"], ["+-", "-+"]),
+  or: network("or", ["a", "b", "a or b"], ["---", "+-+", "-++", "+++"]),
+  xor: network("xor", ["a", "b", "a xor b", "auxiliary"], ["---+", "+-++", "-+++", "++--"]),
+  xorOfThree: network("xor of three units", ["a", "b", "a xor b"], ["---", "+-+", "-++", "++-"]),
+} as const satisfies Record<string, LogicNetwork>;
+
+/** What was learned for a logic network. */
+export interface LearnedLogic {
+  readonly net: HopfieldNet;
+  /** All stable states of the net, those of the network and any others, in the order of their binary numbers. */
+  readonly stable: PatternSet;
+  /** Sweeps through the demands, the last one, which asked for no correction, included. */
+  readonly sweeps: number;
+}
+
+/**
+ * Perceptron learning of a logic network: the n(n-1)/2 couplings and n thresholds are the weights of one perceptron, and
+ * every unit of every state demands x_i h_i > 0 of it (Rojas, Neural Networks, 1996, chapter 13; `perceptron` is the
+ * rule for memories). States that differ in one unit alone demand a field of exactly zero there, one linear equation
+ * each: the corrections are projected on its solutions.
+ *
+ * @throws DataError where `limit` sweeps leave a demand unmet: the states are not separable
+ */
+export function learnLogic({ name, states }: LogicNetwork, limit = 1000): LearnedLogic {
+  requireInteger("limit", limit, 1);
+  requireInteger("units", states.units, 1, 16);
+  const { demands, zero } = demandsOf(states);
+  const basis = orthonormal(zero);
+  const corrections = demands.map((demand) => remainder(demand, basis));
+  const weights = new Float64Array((states.units * (states.units + 1)) / 2);
+  let unmet = 0;
+  for (let sweeps = 1; sweeps <= limit; sweeps++) {
+    unmet = 0;
+    for (const correction of corrections) {
+      if (dot(correction, weights) > tie) continue;
+      unmet++;
+      for (let k = 0; k < weights.length; k++) weights[k] += correction[k] / states.units;
+    }
+    if (unmet === 0) {
+      const net = netOf(weights, states.units);
+      return { net, stable: stableStates(net), sweeps };
+    }
+  }
+  throw new DataError(
+    `the ${states.count} states of ${name} are not separable: ${unmet} of ${demands.length} demands are unmet after ${limit} sweeps; add an auxiliary unit`,
+  );
+}
+
+/** x_i h_i of every unit of every state, as coefficients of the weights; those that must be zero apart. */
+function demandsOf(states: PatternSet): { demands: Float64Array[]; zero: Float64Array[] } {
+  const n = states.units;
+  const rows = Array.from({ length: states.count }, (_, r) => Array.from(states.spins(r)));
+  const known = new Set(rows.map((row) => row.join()));
+  const demands: Float64Array[] = [];
+  const zero: Float64Array[] = [];
+  for (const row of rows) {
+    for (let i = 0; i < n; i++) {
+      const demand = new Float64Array((n * (n + 1)) / 2);
+      for (let j = 0; j < n; j++) if (j !== i) demand[place(i, j, n)] = row[i] * row[j];
+      demand[place(i, i, n)] = -row[i];
+      (known.has(row.with(i, -row[i]).join()) ? zero : demands).push(demand);
+    }
+  }
+  return { demands, zero };
+}
+
+/** Where W_ij = W_ji stands among the weights; theta_i stands at (i, i). */
+function place(i: number, j: number, n: number): number {
+  const [low, high] = i < j ? [i, j] : [j, i];
+  return (low * (2 * n - low - 1)) / 2 + high;
+}
+
+function netOf(weights: Float64Array, n: number): HopfieldNet {
+  const units = Array.from({ length: n }, (_, i) => i);
+  const W = units.map((i) => units.map((j) => (i === j ? 0 : weights[place(i, j, n)])));
+  return new HopfieldNet(
+    W,
+    units.map((i) => weights[place(i, i, n)]),
+  );
+}
+
+/** Gram-Schmidt; vectors that depend on those before them are left out. */
+function orthonormal(vectors: readonly Float64Array[]): Float64Array[] {
+  const basis: Float64Array[] = [];
+  for (const vector of vectors) {
+    const rest = remainder(vector, basis);
+    const length = Math.sqrt(dot(rest, rest));
+    if (length > 1e-9) basis.push(rest.map((value) => value / length));
+  }
+  return basis;
+}
+
+/** What is left of a vector without its parts along the basis. */
+function remainder(vector: Float64Array, basis: readonly Float64Array[]): Float64Array {
+  const rest = vector.slice();
+  for (const direction of basis) {
+    const part = dot(rest, direction);
+    for (let k = 0; k < rest.length; k++) rest[k] -= part * direction[k];
+  }
+  return rest;
+}
+
+function dot(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let k = 0; k < a.length; k++) sum += a[k] * b[k];
+  return sum;
+}
+
+/** Every state in which no unit wants to change, of a net with few units. */
+function stableStates(net: HopfieldNet): PatternSet {
+  const all = bitMatrix(2 ** net.units, net.units);
+  for (let word = 0; word < all.rows; word++) all.words[word * all.stride] = word;
+  const fields = net.fields(all);
+  const rows = Array.from({ length: all.rows }, (_, word) => word);
+  const isStable = (word: number) => {
+    for (let i = 0; i < net.units; i++) if (spinAt(all, word, i) * fields[word * net.units + i] < -tie) return false;
+    return true;
+  };
+  return new PatternSet(all).select(rows.filter(isStable));
+}
+
+function network(name: string, units: readonly string[], rows: readonly string[]): LogicNetwork {
+  return {
+    name,
+    units,
+    states: PatternSet.from(rows.map((row) => Array.from(row, (sign) => (sign === "+" ? 1 : -1)))),
+  };
+}
