@@ -1,15 +1,39 @@
 import { ArgumentError } from "../errors.js";
+import { bounded } from "./bounded.js";
+import { covariance } from "./covariance.js";
+import { diederichOpper } from "./diederich-opper.js";
+import { gardner } from "./gardner.js";
 import { hebb } from "./hebb.js";
+import { marginalist } from "./marginalist.js";
+import { perceptron } from "./perceptron.js";
 import { projection } from "./projection.js";
 import type { LearningRule, RuleOption } from "./rule.js";
+import { storkey } from "./storkey.js";
 
 export * from "./association/index.js";
+export { type BoundedOptions, bounded } from "./bounded.js";
+export { type CovarianceOptions, covariance } from "./covariance.js";
+export { type DiederichOpperOptions, diederichOpper } from "./diederich-opper.js";
+export { type GardnerOptions, gardner } from "./gardner.js";
 export { hebb } from "./hebb.js";
+export { type MarginalistOptions, marginalist } from "./marginalist.js";
+export { type PerceptronOptions, perceptron } from "./perceptron.js";
 export { projection } from "./projection.js";
 export type { Capacity, Learned, LearningRule, RuleOption, RuleOptions } from "./rule.js";
+export { storkey } from "./storkey.js";
 
 /** Every rule checks the options that it is given, whatever their types. */
-const rules: Readonly<Record<string, (options: never) => LearningRule>> = { hebb, projection };
+const rules: Readonly<Record<string, (options: never) => LearningRule>> = {
+  hebb,
+  projection,
+  storkey,
+  covariance,
+  bounded,
+  marginalist,
+  perceptron,
+  "diederich-opper": diederichOpper,
+  gardner,
+};
 
 /** The names that `ruleByName` knows. */
 export const ruleNames: readonly string[] = Object.keys(rules);

@@ -13,7 +13,7 @@ import { readSafetensors, type Tensor, writeSafetensors } from "./safetensors.js
  *
  * - tensor `patterns`: U8 [p, ceil(n / 8)], unit j of a pattern is bit j % 8 of byte floor(j / 8) (NumPy reads it by
  *   `unpackbits(..., bitorder="little")`), 1 is the spin +1, bits past n are 0
- * - tensor `thresholds`: F64 [n], left out where all are zero
+ * - tensor `thresholds`: F64 [n], left out where none were given: they are zero then, or what the rule learns
  * - metadata: `format` "engram", `version` "1", `model` "hopfield", `units`, `rule`, `selfCoupling`; as JSON the rule's
  *   other options, `ruleOptions`, where it has some, and `shape` and `labels` where the patterns have them
  */
@@ -24,7 +24,7 @@ import { readSafetensors, type Tensor, writeSafetensors } from "./safetensors.js
  * @throws ArgumentError where nothing is stored or the rule is none of the built-in ones, which a file can name
  */
 export function encodeMemory(memory: Hopfield): Uint8Array {
-  const { patterns, rule, units, thresholds } = memory;
+  const { patterns, rule, units, givenThresholds } = memory;
   if (patterns === undefined) throw new ArgumentError("the memory is empty; store patterns before saving it");
   if (!ruleNames.includes(rule.name)) {
     throw new ArgumentError(`the memory has the rule "${rule.name}"; a file can name one of ${ruleNames.join(", ")}`);
@@ -42,10 +42,10 @@ export function encodeMemory(memory: Hopfield): Uint8Array {
   if (patterns.shape !== undefined) metadata.set("shape", JSON.stringify(patterns.shape));
   if (patterns.labels !== undefined) metadata.set("labels", JSON.stringify(patterns.labels));
   const tensors = new Map<string, Tensor>([["patterns", packRows(patterns.bits)]]);
-  if (thresholds.some((theta) => theta !== 0)) {
+  if (givenThresholds !== undefined) {
     const data = new Uint8Array(8 * units);
     const view = new DataView(data.buffer);
-    thresholds.forEach((theta, i) => {
+    givenThresholds.forEach((theta, i) => {
       view.setFloat64(8 * i, theta, true);
     });
     tensors.set("thresholds", { dtype: "F64", shape: [units], data });

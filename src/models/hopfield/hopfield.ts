@@ -71,6 +71,11 @@ export class Hopfield {
     return this.#held?.net;
   }
 
+  /** theta as it was given to the constructor; undefined where it is zero, or what the rule learns. */
+  get givenThresholds(): Float64Array | undefined {
+    return this.#thresholds?.slice();
+  }
+
   /** theta: h = W s - theta. */
   get thresholds(): Float64Array {
     return this.#held?.net.thresholds ?? this.#thresholds ?? new Float64Array(this.units);

@@ -1,0 +1,139 @@
+import { DenseCouplings } from "../couplings/index.js";
+import { ArgumentError, DataError, requireNumber } from "../errors.js";
+import type { BitMatrix } from "../math/bits.js";
+import { normalDensity, normalTail } from "../math/normal.js";
+import type { PatternSet } from "../patterns/index.js";
+import { beginsWith } from "./one-by-one.js";
+import { type Learned, type LearningRule, type RuleOptions, requireBoolean } from "./rule.js";
+
+/** Choices of the covariance rule. */
+export interface CovarianceOptions extends RuleOptions {
+  /** a, the share of units that are on, above 0 and below 1; the default is "measured", that of the stored patterns. */
+  readonly activity?: number | "measured" | undefined;
+  /** theta of the binary units; the default is "best", the one with which most random patterns are held. */
+  readonly threshold?: number | "best" | undefined;
+}
+
+/**
+ * The covariance rule for sparse patterns of binary units v = 0 or 1, of which the share a is on (Tsodyks and Feigelman,
+ * The enhanced storage capacity in neural networks with low activity level, 1988):
+ *
+ *     J_ij = sum_mu (v_mu,i - a) (v_mu,j - a) / (n a (1 - a)),   v_i on where sum_j J_ij v_j > theta.
+ *
+ * In a stored pattern a unit that is on feels 1 - a and one that is off -a, beside the noise of the others; theta lies
+ * between. With spins, v = (s + 1) / 2, the same net has W = J / 2 and thresholds theta - sum_j J_ij / 2, which are
+ * learned too; +1 is on. Unless `selfCoupling` is true the diagonal is zero.
+ *
+ * The capacity comes from the source's mean-field equations at zero temperature, at the best theta; as a goes to zero it
+ * approaches 1 / (2 a |ln a|), slowly. At a = 1/2 it is 0.069, half of Hebb's rule with spins, whose units do not feel
+ * the noise of a constant field.
+ */
+export function covariance({
+  activity = "measured",
+  threshold = "best",
+  selfCoupling = false,
+}: CovarianceOptions = {}): LearningRule {
+  if (activity !== "measured") requireActivity(activity);
+  if (threshold !== "best") requireNumber("threshold", threshold, -1e6, 1e6);
+  requireBoolean("selfCoupling", selfCoupling);
+  const counted = new WeakMap<Learned, Counts>();
+  return {
+    name: "covariance",
+    options: { activity, threshold, selfCoupling },
+    selfCoupling,
+    capacity: {
+      load: (_, measured) => (measured > 0 && measured < 1 ? best(measured).load : 0),
+      source: "Tsodyks and Feigelman 1988, at the best threshold",
+    },
+    learn(patterns, kernels, previous) {
+      const counts = count(patterns, previous && counted.get(previous));
+      const { units: n, count: p } = patterns;
+      const a = activity === "measured" ? counts.on.reduce((sum, on) => sum + on, 0) / (p * n) : activity;
+      if (!(a > 0 && a < 1)) {
+        throw new DataError(
+          `all units of all patterns are ${a > 0 ? "on" : "off"}; the covariance rule needs some of both`,
+        );
+      }
+      const theta = threshold === "best" ? best(a).threshold : threshold;
+      const weights = new Float64Array(n * n);
+      const thresholds = new Float64Array(n);
+      for (let i = 0; i < n; i++) {
+        let sum = 0;
+        for (let j = 0; j < n; j++) {
+          if (j === i && !selfCoupling) continue;
+          const covariance = counts.both[i * n + j] - a * (counts.on[i] + counts.on[j]) + p * a * a;
+          weights[i * n + j] = covariance / (2 * n * a * (1 - a));
+          sum += weights[i * n + j];
+        }
+        thresholds[i] = theta - sum;
+      }
+      const learned = { couplings: new DenseCouplings(weights, n, kernels), thresholds };
+      counted.set(learned, counts);
+      return learned;
+    },
+  };
+}
+
+function requireActivity(activity: number): void {
+  if (typeof activity !== "number" || !(activity > 0 && activity < 1)) {
+    const value = JSON.stringify(activity);
+    throw new ArgumentError(`activity is ${value}; expected a number between 0 and 1, or "measured"`);
+  }
+}
+
+/** How often each unit is on, and how often two units both are, in the given patterns. */
+interface Counts {
+  readonly bits: BitMatrix;
+  readonly on: Int32Array;
+  /** n x n */
+  readonly both: Int32Array;
+}
+
+function count(patterns: PatternSet, known: Counts | undefined): Counts {
+  const { bits, units: n } = patterns;
+  const start = known !== undefined && beginsWith(bits, known.bits) ? known : undefined;
+  const on = start?.on.slice() ?? new Int32Array(n);
+  const both = start?.both.slice() ?? new Int32Array(n * n);
+  for (let mu = start?.bits.rows ?? 0; mu < bits.rows; mu++) {
+    const active: number[] = [];
+    patterns.binary(mu).forEach((v, i) => {
+      if (v === 1) active.push(i);
+    });
+    for (const i of active) {
+      on[i]++;
+      for (const j of active) both[i * n + j]++;
+    }
+  }
+  return { bits, on, both };
+}
+
+/**
+ * The largest load at which the mean-field equations at zero temperature have a solution, and its theta. With x1 and x0 the
+ * distances from the threshold, in units of the noise sigma, of the fields of units that should be on and off, and H the
+ * normal tail,
+ *
+ *     m = H(x1) - H(x0),   sigma = m / (x0 - x1),   q = a H(x1) + (1 - a) H(x0),
+ *     C = (a phi(x1) + (1 - a) phi(x0)) / sigma,   alpha = sigma^2 (1 - C)^2 / q,
+ *     theta = sigma x0 - a m + alpha C / (2 (1 - C)),
+ *
+ * so that the load is a function of x1 and x0 alone: it is climbed on ever finer grids.
+ */
+function best(a: number): { load: number; threshold: number } {
+  let top = { load: 0, threshold: 0, x1: -2.5, x0: 4 };
+  for (let step = 1; step > 1e-4; step /= 4) {
+    const { x1: middle1, x0: middle0 } = top;
+    for (let k1 = -6; k1 <= 6; k1++) {
+      for (let k0 = -6; k0 <= 6; k0++) {
+        const x1 = middle1 + k1 * step;
+        const x0 = middle0 + k0 * step;
+        const m = normalTail(x1) - normalTail(x0);
+        const sigma = m / (x0 - x1);
+        const C = (a * normalDensity(x1) + (1 - a) * normalDensity(x0)) / sigma;
+        if (!(x0 > x1 && C < 1)) continue;
+        const load = (sigma * (1 - C)) ** 2 / (a * normalTail(x1) + (1 - a) * normalTail(x0));
+        if (load > top.load) top = { load, threshold: sigma * x0 - a * m + (load * C) / (2 * (1 - C)), x1, x0 };
+      }
+    }
+  }
+  return top;
+}

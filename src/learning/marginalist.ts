@@ -1,0 +1,44 @@
+import { requireNumber } from "../errors.js";
+import { exp } from "../math/elementary.js";
+import { oneByOne } from "./one-by-one.js";
+import { type LearningRule, type RuleOptions, requireBoolean } from "./rule.js";
+
+/** Choices of marginalist learning. */
+export interface MarginalistOptions extends RuleOptions {
+  /** epsilon, how much stronger each pattern is than all before it: above 0, at most 100; the default is 4.108. */
+  readonly strength?: number | undefined;
+}
+
+/**
+ * Marginalist learning: every pattern is acquired exponentially more strongly than the one before it, by just so much
+ * that it stands out from all of them (Nadal, Toulouse, Changeux and Dehaene, Networks of formal neurons and memory
+ * palimpsests, 1986). What matters is the ratio of the strengths, so the newest may have strength epsilon and the older
+ * ones decay,
+ *
+ *     W_ij <- exp(-epsilon^2 / 2n) W_ij + epsilon xi_i xi_j / n,
+ *
+ * which keeps sum_j W_ij^2 at 1 (Mezard, Nadal and Toulouse, Solvable models of working memories, 1986). New patterns
+ * overwrite the oldest: a palimpsest. Unless `selfCoupling` is true the diagonal is zero.
+ *
+ * With the best strength, 4.108, the last 0.049 n patterns are held; below 2.465 none is.
+ */
+export function marginalist({ strength = 4.108, selfCoupling = false }: MarginalistOptions = {}): LearningRule {
+  requireNumber("strength", strength, Number.MIN_VALUE, 100);
+  requireBoolean("selfCoupling", selfCoupling);
+  return {
+    name: "marginalist",
+    options: { strength, selfCoupling },
+    selfCoupling,
+    capacity: { load: () => 0.049, source: "Mezard, Nadal and Toulouse 1986, at the best strength" },
+    learn: oneByOne((weights, xi) => {
+      const n = xi.length;
+      const decay = exp((-strength * strength) / (2 * n));
+      for (let i = 0; i < n; i++) {
+        const row = weights.subarray(i * n, (i + 1) * n);
+        const step = (strength * xi[i]) / n;
+        for (let j = 0; j < n; j++) row[j] = decay * row[j] + step * xi[j];
+        if (!selfCoupling) row[i] = 0;
+      }
+    }),
+  };
+}

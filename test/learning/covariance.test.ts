@@ -1,0 +1,97 @@
+import { describe, expect, it } from "vitest";
+import { referenceKernels } from "../../src/kernels/index.js";
+import { covariance, hebb, type LearningRule } from "../../src/learning/index.js";
+import { Random } from "../../src/math/random.js";
+import { Hopfield, HopfieldNet } from "../../src/models/index.js";
+import { PatternSet } from "../../src/patterns/index.js";
+import { randomPatterns } from "../support/random-patterns.js";
+import { meanAndError } from "../support/statistics.js";
+
+/** Patterns of binary units, each on with the given probability. */
+function sparsePatterns(count: number, units: number, activity: number, random: Random): PatternSet {
+  return PatternSet.from(
+    Array.from({ length: count }, () => Uint8Array.from({ length: units }, () => (random.bernoulli(activity) ? 1 : 0))),
+  );
+}
+
+describe("covariance", () => {
+  it.each([
+    [true, 0.2, 0.3],
+    [false, 0.2, 0.3],
+    [false, 0.5, 0],
+  ])(
+    "is the source's net of binary units, in spins: self-coupling %s, a = %s, theta = %s",
+    (selfCoupling, a, theta) => {
+      const [n, p] = [23, 6];
+      const patterns = sparsePatterns(p, n, a, new Random(1));
+      const rule = covariance({ activity: a, threshold: theta, selfCoupling });
+      const { couplings, thresholds } = rule.learn(patterns, referenceKernels);
+      const states = randomPatterns(5, n, new Random(2));
+      const fields = new HopfieldNet(couplings, thresholds).fields(states.bits);
+      for (let r = 0; r < 5; r++) {
+        const v = states.binary(r);
+        for (let i = 0; i < n; i++) {
+          let field = -theta;
+          for (let j = 0; j < n; j++) {
+            if (j === i && !selfCoupling) continue;
+            let J = 0;
+            for (let mu = 0; mu < p; mu++) J += (patterns.binary(mu)[i] - a) * (patterns.binary(mu)[j] - a);
+            field += (J / (n * a * (1 - a))) * v[j];
+          }
+          expect(fields[r * n + i]).toBeCloseTo(field, 13);
+        }
+      }
+    },
+  );
+
+  it("measures the activity of all patterns where it is not told", () => {
+    const patterns = sparsePatterns(5, 40, 0.3, new Random(3));
+    let on = 0;
+    for (let mu = 0; mu < 5; mu++) for (const v of patterns.binary(mu)) on += v;
+    const told = covariance({ activity: on / 200 }).learn(patterns, referenceKernels);
+    const measured = covariance().learn(patterns, referenceKernels);
+    expect(measured.thresholds).toEqual(told.thresholds);
+    expect(measured.couplings.quadratic(patterns.bits)).toEqual(told.couplings.quadratic(patterns.bits));
+    const dark = PatternSet.from([new Uint8Array(4)]);
+    expect(() => covariance().learn(dark, referenceKernels)).toThrow(
+      "all units of all patterns are off; the covariance",
+    );
+  });
+
+  it("holds sparse patterns at a load at which Hebb's rule loses them", () => {
+    const [n, a] = [400, 0.1];
+    const p = 0.2 * n;
+    // (1 / n a (1 - a)) sum_i (xi_i - a) v_i: 1 for the pattern itself, 0 for a state that has nothing of it.
+    const recalled = (rule: LearningRule) => {
+      const values: number[] = [];
+      for (let draw = 0; draw < 3; draw++) {
+        const patterns = sparsePatterns(p, n, a, new Random(draw));
+        const memory = new Hopfield(n, { rule }).store(patterns);
+        for (let mu = 0; mu < 8; mu++) {
+          const { state } = memory.recall(patterns.select([mu]), { random: new Random(mu) });
+          const xi = patterns.binary(mu);
+          values.push(state.reduce((sum, s, i) => sum + ((xi[i] - a) * (s + 1)) / 2, 0) / (n * a * (1 - a)));
+        }
+      }
+      return meanAndError(values);
+    };
+    const sparse = recalled(covariance());
+    const plain = recalled(hebb());
+    expect(sparse.mean - plain.mean).toBeGreaterThan(5 * Math.hypot(sparse.error, plain.error));
+    expect(Math.abs(plain.mean)).toBeLessThan(0.1);
+  });
+
+  it("has the capacity of the mean-field equations", () => {
+    const load = (a: number) => covariance().capacity.load(1000, a);
+    // Half of Hebb's 0.138 at a = 1/2, where the best threshold is a little off the middle.
+    expect(load(0.5)).toBeGreaterThan(0.138 / 2);
+    expect(load(0.5)).toBeLessThan(0.07);
+    // From below to 1 / (2 a |ln a|), slowly.
+    const ratios = [1e-1, 1e-2, 1e-4, 1e-8, 1e-16].map((a) => load(a) * 2 * a * Math.abs(Math.log(a)));
+    ratios.forEach((ratio, k) => {
+      expect(ratio).toBeGreaterThan(k === 0 ? 0 : ratios[k - 1]);
+      expect(ratio).toBeLessThan(1);
+    });
+    expect(ratios[4]).toBeGreaterThan(0.6);
+  });
+});
