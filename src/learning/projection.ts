@@ -58,7 +58,8 @@ const DEPENDENT = 1e-9;
 
 function extend(known: Factor | undefined, patterns: PatternSet): Factor {
   const { bits } = patterns;
-  const p = bits.rows;
+  // Among n + 1 patterns of n units one is dependent: it is named before more are looked at, or room is made for them.
+  const p = Math.min(bits.rows, bits.columns + 1);
   const start = known !== undefined && beginsWith(bits, known.patterns) ? known : undefined;
   const gram = start?.gram.slice() ?? [];
   const basis = start?.basis.slice() ?? [];

@@ -105,6 +105,8 @@ describe("projection", () => {
 
   it("refuses more patterns than units", () => {
     expect(() => projection().learn(randomPatterns(9, 8, new Random(1)), referenceKernels)).toThrow(/pattern \d/);
+    // Far more of them, at once and in one line.
+    expect(() => projection().learn(randomPatterns(100_000, 8, new Random(1)), referenceKernels)).toThrow(/pattern \d/);
   });
 });
 
