@@ -29,5 +29,14 @@ export {
   loadForError,
   simulateError,
 } from "./crosstalk.js";
+export * from "./mean-field/index.js";
+export {
+  type RetrievalDraw,
+  type RetrievalOptions,
+  type RetrievalProgress,
+  type RetrievalSetting,
+  retrieval,
+  retrievalOfDraw,
+} from "./retrieval.js";
 export { type Histogram, histogram, type Stabilities, stabilities } from "./stability.js";
 export { type GraphState, type StateGraph, stateGraph } from "./state-graph.js";
