@@ -4,6 +4,9 @@ import { fileURLToPath } from "node:url";
 
 const program = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
 
+/** Our environment, but for what makes programs colour their output although nobody looks: CI does. */
+const plainText = { ...process.env, NO_COLOR: "1", FORCE_COLOR: undefined };
+
 /** How the program ended, and what it said. */
 export interface Ended {
   readonly code: number | null;
@@ -25,7 +28,7 @@ function built(): string {
 /** Runs the built command line to its end. */
 export function engram(args: readonly string[], { cwd, env }: Surroundings): Promise<Ended> {
   return new Promise((resolve) => {
-    const options = { cwd, env: { ...process.env, ...env }, maxBuffer: 2 ** 26 };
+    const options = { cwd, env: { ...plainText, ...env }, maxBuffer: 2 ** 26 };
     const child = execFile(process.execPath, [built(), ...args], options, (_, stdout, stderr) => {
       resolve({ code: child.exitCode, stdout, stderr });
     });
@@ -34,5 +37,5 @@ export function engram(args: readonly string[], { cwd, env }: Surroundings): Pro
 
 /** Starts the built command line, to be talked to or killed. */
 export function startEngram(args: readonly string[], { cwd, env }: Surroundings) {
-  return spawn(process.execPath, [built(), ...args], { cwd, env: { ...process.env, ...env } });
+  return spawn(process.execPath, [built(), ...args], { cwd, env: { ...plainText, ...env } });
 }
