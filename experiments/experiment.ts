@@ -141,3 +141,16 @@ export const colours = {
   other: "#a855c7",
   faint: "#8a8f98",
 } as const;
+
+/** A legend inside the frame: one line of coloured text a series, from the top of the given corner down. */
+export function legend(
+  Plot: Plot,
+  lines: readonly (readonly [text: string, colour: string])[],
+  corner: "top-left" | "top-right" = "top-right",
+  facet: object = {},
+): object[] {
+  const dx = corner === "top-left" ? 12 : -10;
+  return lines.map(([text, fill], k) =>
+    Plot.text([text], { frameAnchor: corner, dx, dy: 10 + 16 * k, fontWeight: 600, fill, ...facet }),
+  );
+}

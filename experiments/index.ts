@@ -1,14 +1,30 @@
 import { ArgumentError } from "engram";
 import type { Experiment } from "./experiment.js";
+import { capacity } from "./hopfield-1982/capacity.js";
+import { basinPictures } from "./rojas-1996/basin-pictures.js";
+import { capacityRule } from "./rojas-1996/capacity-rule.js";
+import { indexOfAttraction } from "./rojas-1996/index-of-attraction.js";
+import { smallNetworks } from "./rojas-1996/small-networks.js";
 import { tableFiveSteps } from "./rojas-1996/table-five-steps.js";
 import { tableOneStep } from "./rojas-1996/table-one-step.js";
 import { tablePseudoinverse } from "./rojas-1996/table-pseudoinverse.js";
+import { tableSpurious } from "./rojas-1996/table-spurious.js";
 
 export * from "./experiment.js";
 export * from "./perform.js";
 
 /** All experiments, in the order in which they are listed. */
-export const experiments: readonly Experiment[] = [tableOneStep, tableFiveSteps, tablePseudoinverse];
+export const experiments: readonly Experiment[] = [
+  tableOneStep,
+  tableFiveSteps,
+  tablePseudoinverse,
+  indexOfAttraction,
+  tableSpurious,
+  basinPictures,
+  capacityRule,
+  smallNetworks,
+  capacity,
+];
 
 /** @throws ArgumentError where there is none of that id */
 export function experimentById(id: string): Experiment {

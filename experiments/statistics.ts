@@ -72,17 +72,17 @@ export function compareDraw(
   labels: readonly string[],
   published: readonly number[],
   draws: readonly (readonly number[])[],
-  { level = 0.99, remark }: { readonly level?: number; readonly remark?: (cell: number) => string | undefined } = {},
+  { level = 0.99, slack = rounding }: { readonly level?: number; readonly slack?: (published: number) => number } = {},
 ): DrawComparison {
   const columns = labels.map((_, c) => Float64Array.from(draws, (draw) => draw[c]).sort());
   const depths = Float64Array.from(draws, (draw) => Math.min(...draw.map((value, c) => depthOf(value, columns[c]))));
   const threshold = Float64Array.from(depths).sort()[Math.floor((1 - level) * draws.length)];
-  const shallowest = Math.min(...published.map((value, c) => depthOf(value, columns[c], rounding(value))));
+  const shallowest = Math.min(...published.map((value, c) => depthOf(value, columns[c], slack(value))));
   const rows = labels.map((label, c): Row => {
     const inside = columns[c].filter((value) => depthOf(value, columns[c]) >= threshold);
     const interval = { value: mean(columns[c]), low: inside[0], high: inside[inside.length - 1] };
-    const [below, upTo] = ranks(published[c], columns[c], rounding(published[c]));
-    const row = compare(label, published[c], interval, { remark: remark?.(c) });
+    const [below, upTo] = ranks(published[c], columns[c], slack(published[c]));
+    const row = compare(label, published[c], interval, { slack: slack(published[c]) });
     return { ...row, quantile: (below + upTo) / 2 / draws.length };
   });
   return { rows, asExtreme: depths.filter((depth) => depth <= shallowest).length / draws.length };

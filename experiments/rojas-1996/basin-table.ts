@@ -1,5 +1,5 @@
 import type { Kernels, PatternSet } from "engram";
-import { colours, type Experiment, type Plot, type PlotOptions, type Row } from "../experiment.js";
+import { colours, type Experiment, legend, type Plot, type PlotOptions, type Row } from "../experiment.js";
 import { compareDraw, mean } from "../statistics.js";
 import {
   boundsAfterOneStep,
@@ -185,17 +185,11 @@ function percent(part: number): string {
 function plotTable(Plot: Plot, cells: readonly Cell[], most: number): PlotOptions {
   const shown = cells.filter(({ distance }) => distance !== "distance 0");
   const common = { x: "patterns", fx: "distance" };
-  const [first] = shown;
-  const note = (text: string, y: number, fill: string) =>
-    Plot.text([first], {
-      fx: "distance",
-      frameAnchor: "bottom-left",
-      dx: 6,
-      dy: y,
-      text: () => text,
-      fill,
-      fontWeight: 600,
-    });
+  const lines = [
+    ["published", colours.published],
+    ["ours: mean", colours.ours],
+    ["and 99 % of draws", colours.ours],
+  ] as const;
   return {
     width: 860,
     height: 320,
@@ -211,9 +205,7 @@ function plotTable(Plot: Plot, cells: readonly Cell[], most: number): PlotOption
       Plot.areaY(shown, { ...common, y1: "low", y2: "high", fill: colours.ours, fillOpacity: 0.2 }),
       Plot.lineY(shown, { ...common, y: "mean", stroke: colours.ours, strokeWidth: 2 }),
       Plot.dot(shown, { ...common, y: "published", fill: colours.published, r: 3.5 }),
-      note("published", -34, colours.published),
-      note("ours: mean", -20, colours.ours),
-      note("and 99 % of draws", -6, colours.ours),
+      ...legend(Plot, lines, "top-right", { fx: ["distance 4"] }),
       Plot.frame({ stroke: "currentColor", strokeOpacity: 0.3 }),
     ],
   };

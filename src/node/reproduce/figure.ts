@@ -50,7 +50,7 @@ export async function drawFigure(experiment: Experiment, report: Report): Promis
     if (text !== undefined) node.textContent = text;
     return node;
   };
-  const title = wrapped(report.title, width / 8.6);
+  const title = wrapped(report.title, width / 10.2);
   const source = wrapped(`${report.source.citation}, ${report.source.where}.`, width / 6.4);
   const top = 14 + 20 * title.length;
   const total = top + height + 16 * source.length + 14;
