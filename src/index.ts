@@ -8,3 +8,4 @@ export * from "./learning/index.js";
 export * from "./math/index.js";
 export * from "./models/index.js";
 export * from "./patterns/index.js";
+export * from "./training/index.js";

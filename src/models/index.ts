@@ -17,3 +17,4 @@ export { Hopfield, type HopfieldOptions, type Recall } from "./hopfield/hopfield
 export type { Inspection } from "./hopfield/inspection.js";
 export { HopfieldNet, type Run, type RunOptions } from "./hopfield/net.js";
 export { type LearnedLogic, type LogicNetwork, learnLogic, logicNetworks } from "./logic.js";
+export { type Replay, type ReplayOptions, SequenceMemory, type SequenceOptions, type Visit } from "./sequence.js";

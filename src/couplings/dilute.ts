@@ -1,0 +1,59 @@
+import { requireNumber } from "../errors.js";
+import { type Random, requireRandom } from "../math/random.js";
+import type { Couplings } from "./couplings.js";
+import { SparseCouplings } from "./sparse.js";
+
+/** How couplings are diluted. */
+export interface DiluteOptions {
+  /** c, the probability with which a coupling stays: above 0, at most 1. */
+  readonly connectivity: number;
+  /** Whether W_ij and W_ji stay or go together; the default is true. */
+  readonly symmetric?: boolean | undefined;
+  readonly random: Random;
+}
+
+/**
+ * Couplings from which connections between units are taken out at random: W_ij becomes c_ij W_ij / c for i other than j,
+ * where c_ij is 1 with probability c and else 0, so that the mean field stays what it was. Self-couplings stay.
+ *
+ * With `symmetric`, c_ij = c_ji, and symmetric couplings stay so (Sompolinsky, Neural networks with nonlinear synapses and a
+ * static noise, 1986). Without it they are drawn apart; a net of Hebb's rule so diluted, with few of n connections left,
+ * is solved exactly and holds 2 / pi patterns a connection (Derrida, Gardner and Zippelius, An exactly solvable asymmetric
+ * neural network model, 1987).
+ *
+ * Row i draws from stream i of the generator.
+ *
+ * @throws ArgumentError where the connectivity is out of range or the generator is missing
+ */
+export function dilute(
+  couplings: Couplings,
+  { connectivity, symmetric = true, random }: DiluteOptions,
+): SparseCouplings {
+  requireNumber("connectivity", connectivity, Number.MIN_VALUE, 1);
+  const source = requireRandom(random, "dilution");
+  const { units: n } = couplings;
+  const kept = Array.from({ length: n }, (): number[] => []);
+  for (let i = 0; i < n; i++) {
+    const stream = source.fork(i);
+    const connected = kept[i];
+    for (let j = 0; j < (symmetric ? i : n); j++) {
+      if (j === i || !stream.bernoulli(connectivity)) continue;
+      connected.push(j);
+      if (symmetric) kept[j].push(i);
+    }
+  }
+  const starts = new Uint32Array(n + 1);
+  const columns: number[] = [];
+  const weights: number[] = [];
+  const row = new Float64Array(n);
+  for (let i = 0; i < n; i++) {
+    couplings.row(i, row);
+    const entries = row[i] === 0 ? kept[i] : [...kept[i], i].sort((a, b) => a - b);
+    for (const j of entries) {
+      columns.push(j);
+      weights.push(j === i ? row[i] : row[j] / connectivity);
+    }
+    starts[i + 1] = columns.length;
+  }
+  return new SparseCouplings({ starts, columns: Uint32Array.from(columns), weights: Float64Array.from(weights) }, n);
+}

@@ -1,0 +1,1 @@
+export { type Dream, type UnlearningOptions, unlearn, unlearning } from "./unlearning.js";

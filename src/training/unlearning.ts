@@ -1,0 +1,84 @@
+import { DenseCouplings, toMatrix } from "../couplings/index.js";
+import type { Dynamics, Net } from "../dynamics/index.js";
+import { requireInteger, requireNumber } from "../errors.js";
+import type { Kernels } from "../kernels/index.js";
+import { type Random, requireRandom } from "../math/random.js";
+import { HopfieldNet } from "../models/index.js";
+
+/** How a net unlearns. */
+export interface UnlearningOptions {
+  /** How many dreams: at least 1. */
+  readonly dreams: number;
+  /** epsilon, what a dream takes off, as a part of what storing a pattern by Hebb's rule puts on; the default is 0.01. */
+  readonly rate?: number | undefined;
+  readonly random: Random;
+  /** How a dream settles; the default is `asynchronous()`. */
+  readonly dynamics?: Dynamics | undefined;
+  readonly kernels?: Kernels | undefined;
+  /** Ends the work between two dreams. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What was dreamt. */
+export interface Dream {
+  /** 0 for the first. */
+  readonly index: number;
+  /** Where it settled, n spins. */
+  readonly state: Int8Array;
+  readonly converged: boolean;
+  readonly sweeps: number;
+  /** E of the state, before it was unlearned. */
+  readonly energy: number;
+  /** The net after this dream; it can be used until the next dream is asked for, the last one for good. */
+  readonly net: HopfieldNet;
+}
+
+/** Dreams from one look at the event loop to the next. */
+const BATCH = 16;
+
+/**
+ * Unlearning ("dreaming"): the net relaxes from a random state to an attractor s, mostly a spurious one, and
+ *
+ *     W_ij <- W_ij - epsilon s_i s_j / n for all j other than i
+ *
+ * makes it shallower, dream after dream (Hopfield, Feinstein and Palmer, Unlearning has a stabilizing effect in collective
+ * memories, 1983). Up to a point this evens out how well the stored patterns are recalled; past it they are lost too.
+ * The net that is given stays as it is; thresholds and self-couplings are kept. Dream k draws from stream k of the
+ * generator.
+ *
+ * @throws ArgumentError where options are out of range, the signal's reason where it was aborted
+ */
+export async function* unlearning(net: Net, options: UnlearningOptions): AsyncGenerator<Dream, void> {
+  const { dreams, rate = 0.01, random, dynamics, kernels, signal } = options;
+  requireInteger("dreams", dreams, 1);
+  requireNumber("rate", rate, 0, Number.MAX_VALUE);
+  const source = requireRandom(random, "unlearning");
+  const { units } = net.couplings;
+  const weights = toMatrix(net.couplings);
+  let current = new HopfieldNet(new DenseCouplings(weights, units, kernels), net.thresholds);
+  for (let index = 0; index < dreams; index++) {
+    if (index % BATCH === 0) await new Promise((resume) => setTimeout(resume, 0));
+    signal?.throwIfAborted();
+    const stream = source.fork(index);
+    const start = Int8Array.from({ length: units }, () => (stream.bernoulli(0.5) ? 1 : -1));
+    const { state, converged, sweeps, energy } = current.run(start, { dynamics, random: stream });
+    subtract(weights, state, rate);
+    current.couplings.dispose();
+    current = new HopfieldNet(new DenseCouplings(weights, units, kernels), net.thresholds);
+    yield { index, state, converged, sweeps, energy, net: current };
+  }
+}
+
+/** The net after all dreams of `unlearning`. */
+export async function unlearn(net: Net, options: UnlearningOptions): Promise<HopfieldNet> {
+  let last = new HopfieldNet(net.couplings, net.thresholds);
+  for await (const dream of unlearning(net, options)) last = dream.net;
+  return last;
+}
+
+function subtract(weights: Float64Array, state: Int8Array, rate: number): void {
+  const n = state.length;
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j < n; j++) if (j !== i) weights[i * n + j] -= (rate * state[i] * state[j]) / n;
+  }
+}
