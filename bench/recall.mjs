@@ -202,9 +202,10 @@ function report(rows) {
       row.same ? "equal" : "-",
     ]),
   ]);
-  console.log(
-    `\nMedians (lowest - highest). The NumPy loop recalled ${rivalCues} of the cues a round; its rate is per cue.`,
-  );
+  console.log("\nMedians (lowest - highest).");
+  if (rows.some((row) => row.rival !== null)) {
+    console.log(`The NumPy loop recalled ${rivalCues} of the cues a round; its rate is per cue.`);
+  }
 }
 
 function timeOtherNodes() {
