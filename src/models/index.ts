@@ -16,5 +16,8 @@ export type { Attractor, Nearest, Part } from "./hopfield/attractor.js";
 export { Hopfield, type HopfieldOptions, type Recall } from "./hopfield/hopfield.js";
 export type { Inspection } from "./hopfield/inspection.js";
 export { HopfieldNet, type Run, type RunOptions } from "./hopfield/net.js";
+export { criticalTemperature, latticeEnergy, spontaneousMagnetisation } from "./ising/exact.js";
+export { IsingLattice, type LatticeMeasurement, type LatticeOptions, type MeasureOptions } from "./ising/lattice.js";
+export { type Bond, IsingModel, type IsingOptions, squareLattice } from "./ising/model.js";
 export { type LearnedLogic, type LogicNetwork, learnLogic, logicNetworks } from "./logic.js";
 export { type Replay, type ReplayOptions, SequenceMemory, type SequenceOptions, type Visit } from "./sequence.js";

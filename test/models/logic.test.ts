@@ -5,7 +5,9 @@ import {
   learnLogic,
   logicNetworks,
   PatternSet,
+  perceptron,
   Random,
+  referenceKernels,
   synchronous,
   toMatrix,
 } from "../../src/index.js";
@@ -52,6 +54,19 @@ describe("logic networks", () => {
     ]) {
       const { state, period, energy } = net.run(cue, { random: new Random(1) });
       expect([state[0] * state[1], period, energy]).toEqual([-1, 1, -1]);
+    }
+  });
+
+  it.each([flipFlop, xor])("$name: what is learned is what the rule for memories learns", (network) => {
+    const { couplings, thresholds } = perceptron().learn(network.states, referenceKernels);
+    const { net } = learnLogic(network);
+    expect(toMatrix(net.couplings)).toEqual(toMatrix(couplings));
+    expect(net.thresholds).toEqual(thresholds);
+  });
+
+  it("the rule for memories, which wants every field above zero, cannot hold or, nor xor with three units", () => {
+    for (const { states } of [or, xorOfThree]) {
+      expect(() => perceptron().learn(states, referenceKernels)).toThrow(/not separable within that limit/);
     }
   });
 
