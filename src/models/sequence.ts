@@ -118,7 +118,7 @@ export class SequenceMemory {
       for (let t = 1; t <= sweeps; t++) {
         past.hear(state);
         // A field of d from elsewhere is a threshold of -d.
-        const thresholds = this.#pull(past.average).map((d) => -d);
+        const thresholds = this.#pull(past).map((d) => -d);
         walk.visit(source.permutation(order), thresholds);
         walk.read(state);
         this.#overlaps(state, overlaps.subarray(t * p, (t + 1) * p));
@@ -133,19 +133,19 @@ export class SequenceMemory {
   }
 
   /** d_i = sum over j other than i of J'_ij sbar_j */
-  #pull(average: Float64Array): Float64Array {
+  #pull({ sum, parts }: Past): Float64Array {
     const { patterns, units: n, strength } = this;
     const p = patterns.count;
     const pull = new Float64Array(n);
     for (let mu = 0; mu < (this.cyclic ? p : p - 1); mu++) {
       const next = (mu + 1) % p;
       let m = 0;
-      for (let j = 0; j < n; j++) m += spinAt(patterns.bits, mu, j) * average[j];
+      for (let j = 0; j < n; j++) m += spinAt(patterns.bits, mu, j) * sum[j];
       for (let i = 0; i < n; i++) {
-        pull[i] += spinAt(patterns.bits, next, i) * (m - spinAt(patterns.bits, mu, i) * average[i]);
+        pull[i] += spinAt(patterns.bits, next, i) * (m - spinAt(patterns.bits, mu, i) * sum[i]);
       }
     }
-    return pull.map((d) => (strength * d) / n);
+    return pull.map((d) => (strength * d) / parts / n);
   }
 
   #overlaps(state: BitMatrix, out: Float64Array): void {
@@ -172,38 +172,38 @@ export class SequenceMemory {
   }
 }
 
-/** sbar: what the slow couplings hear of the states so far. */
+/** sbar = sum / parts: what the slow couplings hear of the states so far. Sums of whole numbers stay whole. */
 class Past {
-  readonly average: Float64Array;
+  readonly sum: Float64Array;
+  readonly parts: number;
   readonly #kernel: "step" | "exponential" | "delta";
   readonly #delay: number;
   /** The last tau states, oldest first; not kept for the exponential kernel, which forgets by itself. */
   readonly #states: Int8Array[] = [];
 
   constructor({ kernel, delay }: SequenceMemory, units: number) {
-    this.average = new Float64Array(units);
+    this.sum = new Float64Array(units);
+    this.parts = kernel === "delta" ? 1 : delay;
     this.#kernel = kernel;
     this.#delay = delay;
   }
 
   hear(state: BitMatrix): void {
-    const { average } = this;
-    const n = average.length;
+    const { sum } = this;
+    const n = sum.length;
     const spins = Int8Array.from({ length: n }, (_, j) => spinAt(state, 0, j));
     if (this.#kernel === "exponential") {
       const keep = 1 - 1 / this.#delay;
-      for (let j = 0; j < n; j++) average[j] = keep * average[j] + spins[j] / this.#delay;
+      for (let j = 0; j < n; j++) sum[j] = keep * sum[j] + spins[j];
       return;
     }
-    this.#states.push(spins);
-    const full = this.#states.length === this.#delay;
-    if (this.#kernel === "step") {
-      average.fill(0);
-      for (const past of this.#states) for (let j = 0; j < n; j++) average[j] += past[j];
-      for (let j = 0; j < n; j++) average[j] /= this.#delay;
-    } else if (full) {
-      average.set(this.#states[0]);
+    const states = this.#states;
+    states.push(spins);
+    if (this.#kernel === "delta") {
+      if (states.length === this.#delay) sum.set(states.shift()!);
+      return;
     }
-    if (full) this.#states.shift();
+    const left = states.length > this.#delay ? states.shift() : undefined;
+    for (let j = 0; j < n; j++) sum[j] += spins[j] - (left?.[j] ?? 0);
   }
 }

@@ -75,6 +75,9 @@ describe("SparseCouplings", () => {
     const empty = new SparseCouplings(rowsOf(new Float64Array(9), 3), 3);
     const state = bitMatrix(1, 3, Uint32Array.of(0b010, 0, 0, 0));
     expect(empty.walk(state).visit(Uint32Array.of(0, 1, 2), new Float64Array(3))).toBe(0);
+    // What differs by less than 2^-33 counts as equal.
+    const near = [2 ** -34, -(2 ** -34), 2 ** -32].map((theta) => Float64Array.of(theta, theta, theta));
+    expect(near.map((theta) => empty.walk(state).visit(Uint32Array.of(0, 1, 2), theta))).toEqual([0, 0, 1]);
     const out = bitMatrix(1, 3);
     empty.step(state, new Float64Array(3), out);
     expect(out.words[0]).toBe(0b111);
