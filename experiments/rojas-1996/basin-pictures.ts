@@ -1,4 +1,4 @@
-import { basinPicture, estimateMean, HopfieldNet, randomPatterns } from "engram";
+import { basinPicture, basins, estimateMean, HopfieldNet, randomPatterns } from "engram";
 import { colours, type Experiment, type Row } from "../experiment.js";
 import { citation, correlation } from "./basin-counts.js";
 
@@ -29,6 +29,10 @@ const UNITS = 100;
 const HALF = UNITS / 2;
 const PATTERNS = [4, 6, 10, 15];
 
+/** The radius is the sum of p_h over these, each from so many random states. */
+const DISTANCES = Array.from({ length: HALF }, (_, k) => k + 1);
+const SAMPLES = 20;
+
 /** Basins in 100 dimensions: which states reach the pattern, by their distances from it in two halves of the units. */
 export const basinPictures: Experiment<Parameters, Part, readonly FigureRun[]> = {
   id: "rojas-1996/basin-pictures",
@@ -36,31 +40,22 @@ export const basinPictures: Experiment<Parameters, Part, readonly FigureRun[]> =
   citation,
   where: "chapter 12, the pictures of basins of attraction in 100-dimensional space",
   version: 1,
-  settings: { quick: { nets: 10 }, standard: { nets: 100 }, full: { nets: 1000 } },
+  settings: { quick: { nets: 24 }, standard: { nets: 100 }, full: { nets: 1000 } },
   tasks: ({ nets }) => nets * PATTERNS.length,
 
   run(_, task, { random, kernels }) {
     const patterns = PATTERNS[task % PATTERNS.length];
     const stored = randomPatterns(patterns, UNITS, random.fork(0));
     const couplings = correlation(stored, kernels);
-    const half = random.fork(1).sample(HALF, UNITS);
-    const picture = basinPicture(new HopfieldNet(couplings), stored.select([0]), { half, random: random.fork(2) });
+    const net = new HopfieldNet(couplings);
+    const target = stored.select([0]);
+    const profile = basins(net, target, { distances: DISTANCES, samples: SAMPLES, random: random.fork(1) });
+    const radius = profile[0].rows.reduce((sum, { value }) => sum + value, 0);
+    const isFirst = task < PATTERNS.length;
+    const half = random.fork(2).sample(HALF, UNITS);
+    const picture = isFirst ? basinPicture(net, target, { half, random: random.fork(3) }) : undefined;
     couplings.dispose();
-    // The rings of equal distance d1 + d2 up to n/2, each as the part of its cells that are reached.
-    const tried = new Float64Array(HALF + 1);
-    const reached = new Float64Array(HALF + 1);
-    for (let d1 = 0; d1 <= HALF; d1++) {
-      for (let d2 = 0; d1 + d2 <= HALF; d2++) {
-        tried[d1 + d2]++;
-        reached[d1 + d2] += picture.reached[d1 * picture.columns + d2];
-      }
-    }
-    const radius = reached.reduce((sum, count, d) => sum + count / tried[d], 0) - 1;
-    return {
-      patterns,
-      radius,
-      ...(task < PATTERNS.length ? { picture: runsOf(picture.reached, picture.columns) } : {}),
-    };
+    return { patterns, radius, ...(picture ? { picture: runsOf(picture.reached, picture.columns) } : {}) };
   },
 
   summarize(_, parts) {

@@ -20,7 +20,7 @@ export interface Parameters {
 }
 
 /** Draws in one task, and tasks that an enumeration is cut into. */
-const BATCH = 50;
+const BATCH = 25;
 const SLICES = 8;
 
 /** One unit of the last digit that the tables print. */

@@ -20,7 +20,7 @@ interface Point {
   readonly published: number | null;
 }
 
-const BATCH = 50;
+const BATCH = 25;
 const MOST = oneStep[0].length;
 const DISTANCES = [0, 1, 2, 3, 4, 5];
 

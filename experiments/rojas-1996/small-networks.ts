@@ -111,7 +111,7 @@ export const smallNetworks: Experiment<Parameters, Part, Figure> = {
   },
 
   summarize({ nets }, [{ found, graph }]) {
-    const x = (k: number) => [0, -0.6, 0.2, 1, -1, -0.2, 0.6, 0][k];
+    const x = (k: number) => [-1, -0.25, 0.5, 0.75, -0.6, -0.5, 0.3, 0.9][k];
     const nodes = graph.map(({ state, energy, next }, k) => ({ state, energy, x: x(k), fixed: next.length === 0 }));
     const byName = new Map(nodes.map((node) => [node.state, node]));
     return {
@@ -138,18 +138,27 @@ export const smallNetworks: Experiment<Parameters, Part, Figure> = {
     height: 420,
     marginRight: 24,
     x: { axis: null, domain: [-1.25, 1.25] },
-    y: { label: "energy", grid: true, inset: 24 },
+    y: { label: "energy", inset: 24 },
     marks: [
-      Plot.arrow(arrows, { x1: "x1", y1: "y1", x2: "x2", y2: "y2", stroke: colours.faint, inset: 20, headLength: 7 }),
+      Plot.arrow(arrows, {
+        x1: "x1",
+        y1: "y1",
+        x2: "x2",
+        y2: "y2",
+        stroke: colours.faint,
+        strokeWidth: 1.5,
+        inset: 21,
+        headLength: 6,
+      }),
       Plot.dot(nodes, {
         x: "x",
         y: "energy",
         r: 18,
-        fill: "var(--plot-background)",
+        fill: "none",
         stroke: ({ fixed }: Node) => (fixed ? colours.published : colours.ours),
         strokeWidth: ({ fixed }: Node) => (fixed ? 3 : 1.5),
       }),
-      Plot.text(nodes, { x: "x", y: "energy", text: "state", fontWeight: 600, fontSize: 13 }),
+      Plot.text(nodes, { x: "x", y: "energy", text: "state", fontFamily: "monospace", fontWeight: 600, fontSize: 14 }),
       ...legend(Plot, [["stable states", colours.published]]),
     ],
   }),

@@ -16,5 +16,7 @@ export const tableFiveSteps = basinTable({
     { name: "with self-couplings", learning: correlation, tables },
     { name: "without", learning: withoutSelfCoupling, tables },
   ],
-  notes: [],
+  notes: [
+    "The draw seems to be that of the table of one step, whose values at H1 are the same; it is compared here by itself.",
+  ],
 });

@@ -24,5 +24,7 @@ export const tableOneStep = basinTable({
       tables: [{ steps: "either", published: oneStep }],
     },
   ],
-  notes: [],
+  notes: [
+    "What follows: the diagonal of W was kept, since without it no two vectors give both this table and that of five steps; each state had to become the very pattern that it was made from. No three vectors give the printed values at m = 3 while every zero field counts as +1 (the standard setting tries them all), but many do where zero fields may fall either way.",
+  ],
 });

@@ -5,7 +5,7 @@ import { projected } from "./published-basins.js";
 /** Five synchronous steps with W = X^+ X, the orthogonal projection on the span of the stored vectors. */
 export const tablePseudoinverse = basinTable({
   id: "rojas-1996/table-pseudoinverse",
-  title: "The same after five steps where the couplings are learned by the pseudoinverse, 10 units",
+  title: "States at Hamming distance 0 to 4 that are at the stored pattern after five steps, pseudoinverse, 10 units",
   where: "chapter 12, the table of the pseudoinverse",
   published: projected,
   learning: pseudoinverse,
@@ -19,5 +19,7 @@ export const tablePseudoinverse = basinTable({
       tables: [{ steps: "either", published: projected }],
     },
   ],
-  notes: [],
+  notes: [
+    "What follows: with zero fields that all count as +1, no two vectors give the printed values at m = 2, which are those of a net whose zero fields fell either way, as rounding errors in a computed pseudoinverse make them. Here a field below 2^-33 counts as zero.",
+  ],
 });

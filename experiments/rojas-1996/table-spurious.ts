@@ -19,7 +19,7 @@ interface Point {
   readonly high: number;
 }
 
-const BATCH = 50;
+const BATCH = 25;
 const FEWEST = 2;
 
 /** As printed, for m = 2 ... 7. */

@@ -21,10 +21,10 @@ const FONT = "system-ui, -apple-system, 'Segoe UI', 'DejaVu Sans', Arial, sans-s
 
 /** Ink on light paper, and the other way round where the viewer prefers it. */
 const STYLE = `
-svg { color: #1b1f24; --plot-background: #ffffff; font-family: ${FONT}; }
+svg { color: #1b1f24; font-family: ${FONT}; }
 .paper { fill: #ffffff; }
 @media (prefers-color-scheme: dark) {
-  svg { color: #e6e8eb; --plot-background: #15181c; }
+  svg { color: #e6e8eb; }
   .paper { fill: #15181c; }
 }`;
 

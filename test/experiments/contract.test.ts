@@ -1,0 +1,89 @@
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import {
+  type Experiment,
+  experimentById,
+  experiments,
+  order,
+  perform,
+  type Report,
+  runTask,
+  type SettingName,
+} from "engram/experiments";
+import { describe, expect, test } from "vitest";
+import { drawFigure } from "../../src/node/index.js";
+
+/** Parameters with which an experiment is over in a moment; those that have none are tried by their first task alone. */
+const small: Readonly<Record<string, object>> = {
+  "rojas-1996/table-one-step": { draws: 100, exhaustive: [2] },
+  "rojas-1996/table-five-steps": { draws: 100, exhaustive: [2] },
+  "rojas-1996/table-pseudoinverse": { draws: 100, exhaustive: [2] },
+  "rojas-1996/index-of-attraction": { draws: 50 },
+  "rojas-1996/table-spurious": { draws: 100 },
+  "rojas-1996/basin-pictures": { nets: 12 },
+  "rojas-1996/capacity-rule": { draws: 40 },
+  "rojas-1996/small-networks": { nets: 50 },
+  "hopfield-1982/capacity": { nets: 10 },
+};
+
+function orderOf(experiment: Experiment) {
+  const quick = order(experiment, { setting: "quick", seed: 1 });
+  return { ...quick, parameters: small[experiment.id] ?? quick.parameters };
+}
+
+async function reportOf(experiment: Experiment): Promise<Report> {
+  const run = perform(orderOf(experiment));
+  for (;;) {
+    const { done, value } = await run.next();
+    if (done) return value;
+  }
+}
+
+test("there are experiments, each under a name of its own", () => {
+  const ids = experiments.map(({ id }) => id);
+  expect(ids.length).toBeGreaterThan(0);
+  expect(new Set(ids).size).toBe(ids.length);
+  expect(() => experimentById("rojas-1996/no-such-table")).toThrow("no-such-table");
+  for (const id of Object.keys(small)) expect(ids).toContain(id);
+});
+
+describe.each(experiments.map((experiment) => [experiment.id, experiment] as const))("%s", (id, experiment) => {
+  test("keeps to the contract", () => {
+    const { title, citation, where, version, settings } = experiment;
+    expect(existsSync(fileURLToPath(new URL(`../../experiments/${id}.ts`, import.meta.url)))).toBe(true);
+    expect(id).toMatch(/^[a-z0-9-]+\/[a-z0-9-]+$/);
+    for (const text of [title, citation, where]) expect(text.length).toBeGreaterThan(4);
+    expect(citation).toMatch(/\b(19|20)\d\d\b/);
+    expect(version).toBeGreaterThanOrEqual(1);
+    for (const name of Object.keys(settings) as SettingName[]) {
+      const { parameters } = order(experiment, { setting: name });
+      expect(JSON.parse(JSON.stringify(parameters)), name).toEqual(parameters);
+      expect(experiment.tasks(parameters), name).toBeGreaterThanOrEqual(1);
+    }
+  });
+
+  test("a task gives plain JSON, and the same again", async () => {
+    const once = await runTask(orderOf(experiment), 0);
+    expect(await runTask(orderOf(experiment), 0)).toEqual(once);
+    expect(JSON.stringify(once).length).toBeGreaterThan(2);
+  });
+
+  test.skipIf(small[id] === undefined)("reaches a verdict and draws one figure", async () => {
+    const report = await reportOf(experiment);
+    // How many draws it takes to tell is the quick setting's matter; that it tells is a test of the command line.
+    expect(["agrees", "source differs, explained", "differs"]).toContain(report.verdict);
+    expect(report.rows.length).toBeGreaterThan(0);
+    expect(new Set(report.rows.map(({ label }) => label)).size).toBe(report.rows.length);
+    for (const row of report.rows) {
+      const { low, high, remark, verdict } = row;
+      if (low !== null && high !== null) expect(low).toBeLessThanOrEqual(high);
+      if (verdict === "source differs, explained") expect(remark?.length).toBeGreaterThan(10);
+    }
+    for (const note of report.notes) expect(note).not.toMatch(/NaN|undefined|Infinity/);
+    expect(JSON.parse(JSON.stringify(report))).toEqual(report);
+    const svg = await drawFigure(experiment, report);
+    expect(svg).toMatch(/^<svg [^>]*xmlns=/);
+    expect(svg).toContain("prefers-color-scheme: dark");
+    expect(svg).not.toMatch(/NaN|undefined|Infinity/);
+  });
+});

@@ -1,0 +1,224 @@
+import { once } from "node:events";
+import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { experimentById, order } from "engram/experiments";
+import { describe, expect, test } from "vitest";
+import { reproduce } from "../../dist/node/index.js";
+import { engram, startEngram } from "../support/engram.js";
+import { temporaryFolder } from "../support/folder.js";
+
+const table = "rojas-1996/table-spurious";
+
+/** A small order of many tasks. */
+const small = { ...order(experimentById(table), { setting: "quick", seed: 5 }), parameters: { draws: 300 } };
+
+/** What `--json` writes, but for what may differ from run to run. */
+function recordIn(file: string) {
+  const { run, machine, ...rest } = JSON.parse(readFileSync(file, "utf8"));
+  return { rest, run, machine };
+}
+
+/** The file of finished parts in a cache folder; undefined while there is none. */
+function partsFile(cache: string): string | undefined {
+  const folder = join(cache, "engram/experiments");
+  const [name] = existsSync(folder) ? readdirSync(folder) : [];
+  return name === undefined ? undefined : join(folder, name);
+}
+
+function linesOf(file: string | undefined): number {
+  return file === undefined || !existsSync(file) ? 0 : readFileSync(file, "utf8").split("\n").length - 1;
+}
+
+describe("the same bits", () => {
+  test("with one worker and with three, in whatever order tasks end; nothing is left behind", async () => {
+    const folder = temporaryFolder();
+    const one = await reproduce(small, { workers: 1, folder });
+    const three = await reproduce(small, { workers: 3, folder });
+    expect(three.report).toEqual(one.report);
+    expect([one.run.workers, three.run.workers]).toEqual([1, 3]);
+    expect(readdirSync(folder)).toEqual([]);
+    const other = await reproduce({ ...small, seed: 6 }, { workers: 3, folder });
+    expect(other.report.rows).not.toEqual(one.report.rows);
+  });
+
+  test("after an abort: the parts that were done are not done again", async () => {
+    const folder = temporaryFolder();
+    const whole = await reproduce(small, { workers: 2, folder: temporaryFolder() });
+    const stop = new AbortController();
+    const onProgress = ({ done }: { done: number }) => done >= 3 && stop.abort();
+    await expect(reproduce(small, { workers: 2, folder, signal: stop.signal, onProgress })).rejects.toThrow(/abort/i);
+    const again = await reproduce(small, { workers: 2, folder });
+    expect(again.run.resumed).toBeGreaterThanOrEqual(3);
+    expect(again.report).toEqual(whole.report);
+    // Another seed does not take them up.
+    await expect(reproduce(small, { workers: 2, folder, signal: AbortSignal.abort() })).rejects.toThrow(/abort/i);
+    expect((await reproduce({ ...small, seed: 9 }, { workers: 2, folder })).run.resumed).toBe(0);
+  });
+
+  test("after kill -9 in the midst and a torn last line", async () => {
+    const cwd = temporaryFolder();
+    const args = (json: string) => ["reproduce", table, "--quick", "--workers", "1", "--json", join(cwd, json)];
+    const whole = await engram(args("whole.json"), { cwd, env: { XDG_CACHE_HOME: join(cwd, "other") } });
+    expect(whole.code).toBe(0);
+
+    const cache = join(cwd, "cache");
+    const surroundings = { cwd, env: { XDG_CACHE_HOME: cache } };
+    const child = startEngram(args("none.json"), surroundings);
+    const ended = once(child, "exit");
+    while (linesOf(partsFile(cache)) < 4) await new Promise((resolve) => setTimeout(resolve, 2));
+    child.kill("SIGKILL");
+    expect((await ended)[1]).toBe("SIGKILL");
+    expect(existsSync(join(cwd, "none.json"))).toBe(false);
+    const file = partsFile(cache)!;
+    const done = linesOf(file);
+    appendFileSync(file, '{"task":79,"part":[[[2,2,1');
+
+    const second = await engram(args("second.json"), surroundings);
+    expect(second.code).toBe(0);
+    expect(second.stderr).toContain(`stopped after ${done} of 80 tasks`);
+    const [broken, unbroken] = [recordIn(join(cwd, "second.json")), recordIn(join(cwd, "whole.json"))];
+    expect(broken.run.resumed).toBe(done);
+    expect(broken.rest).toEqual(unbroken.rest);
+    expect(partsFile(cache)).toBeUndefined();
+  });
+
+  test("a kept line is what is used: a forged part shows in the result", async () => {
+    const folder = temporaryFolder();
+    const stop = new AbortController();
+    const onProgress = ({ done }: { done: number }) => done >= 1 && stop.abort();
+    await expect(reproduce(small, { workers: 1, folder, signal: stop.signal, onProgress })).rejects.toThrow();
+    const [name] = readdirSync(folder);
+    const forged = Array.from({ length: 25 }, () => Array.from({ length: 6 }, () => [0, 0, 0, 0]));
+    appendFileSync(join(folder, name), `${JSON.stringify({ task: 7, part: forged })}\n`);
+    const { report } = await reproduce(small, { workers: 2, folder });
+    expect(report).not.toEqual((await reproduce(small, { workers: 2, folder })).report);
+  });
+});
+
+test("where the cache folder cannot be written, the work is done all the same", async () => {
+  const cwd = temporaryFolder();
+  writeFileSync(join(cwd, "file"), "");
+  const args = ["reproduce", "rojas-1996/small-networks", "--quick"];
+  const { code, stderr, stdout } = await engram(args, { cwd, env: { XDG_CACHE_HOME: join(cwd, "file") } });
+  expect(code).toBe(0);
+  expect(stderr).toContain("the cache folder cannot be written");
+  expect(stdout).toContain("verdict: agrees");
+});
+
+describe("engram reproduce", () => {
+  test("writes JSON and a figure, and prints the table", async () => {
+    const cwd = temporaryFolder();
+    const args = [
+      "reproduce",
+      "rojas-1996/small-networks",
+      "--quick",
+      "--seed",
+      "3",
+      "--json",
+      "a.json",
+      "--svg",
+      "a.svg",
+    ];
+    const { code, stdout, stderr } = await engram(args, { cwd, env: { XDG_CACHE_HOME: cwd } });
+    expect([code, stderr]).toEqual([0, ""]);
+    expect(stdout).toContain("verdict: agrees");
+    expect(stdout).not.toContain("\x1b[");
+    const { rest, run, machine } = recordIn(join(cwd, "a.json"));
+    expect(rest).toMatchObject({
+      id: "rojas-1996/small-networks",
+      source: { citation: expect.stringContaining("1996"), where: expect.any(String) },
+      setting: "quick",
+      parameters: { nets: 200 },
+      seed: 3,
+      verdict: "agrees",
+      version: expect.stringMatching(/^\d+\.\d+\.\d+/),
+      notes: expect.arrayContaining([expect.any(String)]),
+    });
+    for (const row of rest.rows) {
+      expect(Object.keys(row)).toEqual(["label", "published", "ours", "low", "high", "verdict"]);
+    }
+    expect(run).toEqual({
+      workers: 1,
+      seconds: expect.any(Number),
+      utilisation: expect.any(Number),
+      resumed: 0,
+    });
+    expect(machine).toEqual({
+      cpu: expect.any(String),
+      cores: expect.any(Number),
+      node: process.version,
+      platform: expect.any(String),
+    });
+    expect(readFileSync(join(cwd, "a.svg"), "utf8")).toMatch(/^<svg [\s\S]*<\/svg>\n$/);
+  });
+
+  test("several experiments: one JSON array, figures in a folder", async () => {
+    const cwd = temporaryFolder();
+    mkdirSync(join(cwd, "figures"));
+    const ids = ["rojas-1996/small-networks", "rojas-1996/capacity-rule"];
+    const args = ["reproduce", ...ids, "--quick", "--json", "a.json", "--svg", "figures"];
+    const { code, stdout } = await engram(args, { cwd, env: { XDG_CACHE_HOME: cwd } });
+    expect(code).toBe(0);
+    const records = JSON.parse(readFileSync(join(cwd, "a.json"), "utf8"));
+    expect(records.map(({ id }: { id: string }) => id)).toEqual(ids);
+    expect(records[1].verdict).toBe("source differs, explained");
+    expect(readdirSync(join(cwd, "figures")).sort()).toEqual([
+      "rojas-1996-capacity-rule.svg",
+      "rojas-1996-small-networks.svg",
+    ]);
+    expect(stdout.trimEnd().split("\n").at(-1)).toContain("source differs, explained");
+  });
+
+  test("--list names them all", async () => {
+    const { code, stdout } = await engram(["reproduce", "--list"], { cwd: temporaryFolder() });
+    expect(code).toBe(0);
+    expect(stdout).toContain("hopfield-1982/capacity ");
+  });
+
+  test("exit code 1 where an experiment differs", async () => {
+    const cwd = temporaryFolder();
+    const script = join(cwd, "differs.mjs");
+    const module = (path: string) => pathToFileURL(fileURLToPath(new URL(`../../dist/${path}`, import.meta.url))).href;
+    // An experiment without tasks needs no worker, which would not know it.
+    writeFileSync(
+      script,
+      `import { experiments } from "${module("experiments/index.js")}";
+       import { createProgram } from "${module("cli/program.js")}";
+       const row = { label: "a", published: 1, ours: 2, low: 1.5, high: 2.5, verdict: "differs" };
+       experiments.push({
+         id: "nobody-2000/wrong", title: "wrong", citation: "Nobody, 2000", where: "p. 1", version: 1,
+         settings: { quick: {}, full: {} }, tasks: () => 0, run() {},
+         summarize: () => ({ rows: [row], notes: [], figure: null }), figure: () => ({}),
+       });
+       await createProgram("0").parseAsync(["node", "engram", "reproduce", "nobody-2000/wrong"]);`,
+    );
+    const { execFile } = await import("node:child_process");
+    const env = { ...process.env, XDG_CACHE_HOME: cwd };
+    const { code, stdout } = await new Promise<{ code: number | null; stdout: string }>((resolve) => {
+      const child = execFile(process.execPath, [script], { env }, (_, stdout) =>
+        resolve({ code: child.exitCode, stdout }),
+      );
+    });
+    expect(stdout).toContain("verdict: differs");
+    expect(code).toBe(1);
+  });
+
+  const bad: [what: string, args: string[], complaint: RegExp][] = [
+    ["an unknown name", ["rojas-1996/table-one-stop"], /did you mean rojas-1996\/table-one-step\?/],
+    ["no name", [], /no experiment is named/],
+    ["names beside --all", ["--all", table], /--all goes without names/],
+    ["two settings", [table, "--quick", "--full"], /cannot be used with/],
+    ["a negative seed", [table, "--seed", "-1"], /--seed is "-1"/],
+    ["no workers", [table, "--workers", "0"], /--workers is "0"/],
+    ["JSON into a folder that is not there", [table, "--json", "none/a.json"], /--json is none\/a.json/],
+    ["an SVG into a folder that is not there", [table, "--svg", "none/a.svg"], /--svg is none\/a.svg/],
+    ["several figures into a file", [table, "hopfield-1982/capacity", "--svg", "a.svg"], /a.svg is no folder/],
+  ];
+  test.each(bad)("exit code 2 for %s", async (_, args, complaint) => {
+    const { code, stdout, stderr } = await engram(["reproduce", ...args], { cwd: temporaryFolder() });
+    expect([code, stdout]).toEqual([2, ""]);
+    expect(stderr).toMatch(complaint);
+    expect(stderr.trimEnd().split("\n")).toHaveLength(1);
+  });
+});

@@ -1,0 +1,74 @@
+import { describe, expect, test } from "vitest";
+import { overall } from "../../dist/experiments/experiment.js";
+import { compare, compareDraw, exact, quantile, rounding } from "../../dist/experiments/statistics.js";
+import { Random } from "../../src/math/index.js";
+
+const interval = { value: 0.5, low: 0.4, high: 0.6 };
+
+describe("one value", () => {
+  test("a published value stands for what rounds to it", () => {
+    expect([100, 54.3, 0.0091].map(rounding)).toEqual([0.5, 0.05, 0.00005].map((half) => expect.closeTo(half, 12)));
+    expect(compare("a", 0.39, interval).verdict).toBe("differs");
+    expect(compare("a", 0.395, interval).verdict).toBe("differs");
+    expect(compare("a", 0.4, interval).verdict).toBe("agrees");
+    expect(compare("a", 0.6, interval).verdict).toBe("agrees");
+    expect(compare("a", 0.61, interval).verdict).toBe("differs");
+    expect(compare("a", 0.65, interval, { slack: 0.05 }).verdict).toBe("agrees");
+  });
+
+  test("a remark explains a difference, and is not kept where there is none", () => {
+    expect(compare("a", 0.7, interval, { remark: "a misprint" })).toMatchObject({
+      verdict: "source differs, explained",
+      remark: "a misprint",
+    });
+    expect(compare("a", 0.5, interval, { remark: "a misprint" })).not.toHaveProperty("remark");
+    expect(exact("a", "+-", "+-").verdict).toBe("agrees");
+    expect(exact("a", "+-", "-+").verdict).toBe("differs");
+    expect(exact("a", 1, 2, "why").verdict).toBe("source differs, explained");
+  });
+
+  test("the whole is as its worst row", () => {
+    const [agrees, explained, differs] = [exact("a", 1, 1), exact("a", 1, 2, "why"), exact("a", 1, 2)];
+    expect(overall([agrees, agrees])).toBe("agrees");
+    expect(overall([agrees, explained])).toBe("source differs, explained");
+    expect(overall([differs, explained, agrees])).toBe("differs");
+  });
+});
+
+describe("a draw among draws", () => {
+  const random = new Random(3);
+  const draw = () => {
+    const common = random.normal();
+    return [common + random.normal(), common - random.normal(), 3 * random.normal()];
+  };
+  const draws = Array.from({ length: 1000 }, draw);
+  const labels = ["a", "b", "c"];
+  const bandOf = (published: readonly number[]) =>
+    compareDraw(labels, published, draws, { level: 0.9, slack: () => 0 });
+
+  test("the band holds the level of all draws with all their cells at once", () => {
+    const { rows } = bandOf([0, 0, 0]);
+    const fresh = Array.from({ length: 1000 }, draw);
+    const inside = fresh.filter((values) => values.every((x, c) => x >= rows[c].low! && x <= rows[c].high!)).length;
+    // Five standard errors of a proportion of 0.9 estimated twice.
+    expect(Math.abs(inside / 1000 - 0.9)).toBeLessThan(5 * Math.sqrt((2 * 0.9 * 0.1) / 1000));
+  });
+
+  test("of draws like ours, the level agrees", () => {
+    const verdicts = Array.from({ length: 200 }, () => overall(bandOf(draw()).rows));
+    const agreeing = verdicts.filter((verdict) => verdict === "agrees").length / 200;
+    expect(Math.abs(agreeing - 0.9)).toBeLessThan(5 * Math.sqrt((2 * 0.9 * 0.1) / 200));
+  });
+
+  test("quantiles and extremes", () => {
+    const middle = bandOf([0, 0, 0]);
+    for (const { quantile: q } of middle.rows) expect(q).toBeCloseTo(0.5, 1);
+    expect(middle.asExtreme).toBeGreaterThan(0.9);
+    const far = bandOf([0, 0, 30]);
+    expect(far.rows.map(({ verdict }) => verdict)).toEqual(["agrees", "agrees", "differs"]);
+    expect(far.rows[2].quantile).toBe(1);
+    expect(far.asExtreme).toBe(0);
+    expect(quantile([1, 2, 3, 4], 0.5)).toBe(2.5);
+    expect(quantile([1, 2, 3, 4], 1)).toBe(4);
+  });
+});
