@@ -77,7 +77,7 @@ describe("BamNet", () => {
         const process = net.bam.start(cue, { dynamics, random });
         const read = () => [...new PatternSet(process.read()).spins(0)];
         let before = energyOf(net, cue.left, cue.right);
-        while (process.period === 0) {
+        while (process.period === 0 && process.sweeps < 200) {
           const flips = process.advance(1);
           const now = read();
           const after = energyOf(net, now.slice(0, 3), now.slice(3));
