@@ -88,6 +88,17 @@ describe("basins", () => {
     const [{ rows }] = basins(net, patterns, { ...options, distances: [0, 1, 3] });
     expect(rows.map((row) => row.exact)).toEqual([false, false, false]);
     expect(basins(net, patterns, { ...options, distances: [3] })[0].rows[0]).toEqual(rows[2]);
+    // Run k of the row at distance h of pattern r has stream k of its own.
+    const stream = new Random(8).fork(0).fork(3).fork(1);
+    const starts = new Subsets(12, 3);
+    let reached = 0;
+    for (let k = 0; k < 220; k++) {
+      const bits = bitMatrix(1, 12, patterns.bits.words.slice(0, 4));
+      starts.toggleNext(bits.words, 0);
+      const run = net.run(new PatternSet(bits), { random: stream.fork(k) });
+      if (run.bits.words[0] === patterns.bits.words[0]) reached++;
+    }
+    expect(rows[2]).toMatchObject({ count: reached, trials: 220 });
     const fixedOrder = basins(net, patterns, { dynamics: asynchronous({ order: "fixed" }), distances: [2] });
     const ends = new Subsets(12, 2);
     let count = 0;

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { hopfieldMeanField, type RetrievalProgress, retrieval, retrievalOfDraw } from "../../src/analysis/index.js";
-import { asynchronous } from "../../src/dynamics/index.js";
+import { asynchronous, glauber } from "../../src/dynamics/index.js";
 import { projection } from "../../src/learning/index.js";
 import { estimateMean } from "../../src/math/estimate.js";
 import { Random } from "../../src/math/random.js";
-import { Hopfield } from "../../src/models/index.js";
-import { overlap, randomPatterns } from "../../src/patterns/index.js";
+import { Hopfield, type HopfieldNet } from "../../src/models/index.js";
+import { overlap, PatternSet, randomPatterns } from "../../src/patterns/index.js";
 
 describe("retrieval", () => {
   it("is a recall of stored patterns that start at themselves", () => {
@@ -37,6 +37,21 @@ describe("retrieval", () => {
     const theory = hopfieldMeanField(load, temperature).retrieval?.overlap ?? 0;
     // Five standard errors, and a correction of the order of 1 / n, which T = 0.6, closest to T_M = 0.72, shows most.
     expect(Math.abs(value - theory)).toBeLessThan(5 * standardError + 10 / units);
+  });
+
+  it("averages over the second half of the sweeps above T = 0", () => {
+    const random = new Random(4);
+    const patterns = randomPatterns(3, 60, random.fork(0));
+    const net = new Hopfield(60).store(patterns).net as HopfieldNet;
+    const dynamics = glauber({ beta: 1 / 0.9, sweeps: 5 });
+    const process = net.start(patterns.select([0]), { dynamics, random: random.fork(2).fork(0) });
+    const overlaps = Array.from({ length: 5 }, () => {
+      process.advance(60);
+      return overlap(new PatternSet(process.read()), patterns.select([0]));
+    });
+    expect(new Set(overlaps).size).toBeGreaterThan(2);
+    const setting = { units: 60, patterns: 3, temperature: 0.9, sweeps: 5 };
+    expect(retrievalOfDraw(setting, random).overlap).toBeCloseTo((overlaps[2] + overlaps[3] + overlaps[4]) / 3, 14);
   });
 
   it("starts where it is told", () => {
