@@ -14,6 +14,17 @@ export {
 export { loadMemory, saveMemory, writeFileAtomic } from "./files.js";
 export { encodePng, type GreyImage, type ImageOptions, readGrey, readImages, type Size, writePng } from "./images.js";
 export {
+  type MapOptions,
+  mapParallel,
+  type ParallelBasinOptions,
+  type ParallelCensusOptions,
+  type ParallelOptions,
+  type Prepare,
+  parallelBasins,
+  parallelCensus,
+  parallelFixedPoints,
+} from "./parallel/index.js";
+export {
   drawFigure,
   type Progress,
   type ReproduceOptions,

@@ -2,8 +2,9 @@ import { availableParallelism, cpus } from "node:os";
 import { join } from "node:path";
 import { type Order, type Report, report } from "engram/experiments";
 import { requireInteger } from "../../errors.js";
+import { mapParallel } from "../parallel/map.js";
 import { KeptParts, userCacheFolder } from "./kept-parts.js";
-import { runTasks } from "./pool.js";
+import type { WorkerOrder } from "./task-worker.js";
 import { packageVersion } from "./version.js";
 
 export { drawFigure } from "./figure.js";
@@ -70,12 +71,15 @@ export async function reproduce(
   const tell = () => onProgress?.({ done, tasks, resumed, kept: kept !== undefined });
   try {
     tell();
-    await runTasks(order, left, {
+    const { setting, parameters, seed } = order;
+    const shared: WorkerOrder = { id: order.experiment.id, setting, parameters, seed };
+    await mapParallel<number, unknown>(new URL("./task-worker.js", import.meta.url), left, {
       workers,
       signal,
-      onPart(task, part) {
-        parts[task] = part;
-        kept?.add(task, part);
+      shared,
+      onResult(part, k) {
+        parts[left[k]] = part;
+        kept?.add(left[k], part);
         done++;
         tell();
       },

@@ -1,0 +1,20 @@
+import { type Basin, type BasinOptions, basins } from "../../analysis/index.js";
+import { type BitMatrix, Random } from "../../math/index.js";
+import { PatternSet } from "../../patterns/index.js";
+import { type PackedNet, unpackNet } from "./net.js";
+
+/** What the distances of a profile have in common, as it travels to a thread. */
+export interface BasinsWork {
+  readonly net: PackedNet;
+  readonly patterns: BitMatrix;
+  readonly seed: number;
+  readonly options: Pick<BasinOptions, "steps" | "samples" | "confidence">;
+}
+
+/** For `mapParallel`: the rows of all patterns at one distance. */
+export default function prepare({ net, patterns, seed, options }: BasinsWork): (distance: number) => Basin[] {
+  const unpacked = unpackNet(net);
+  const set = new PatternSet(patterns);
+  const random = new Random(seed);
+  return (distance) => basins(unpacked, set, { ...options, distances: [distance], random });
+}

@@ -1,0 +1,27 @@
+import { parentPort, workerData } from "node:worker_threads";
+import { internal } from "../../errors.js";
+import type { Prepare, ThreadAnswer, ThreadOrder } from "./map.js";
+
+/*
+ * A worker thread of `mapParallel`: does the items that it is sent, one after the other, and sends back their results.
+ */
+
+const port = parentPort;
+if (port === null) throw internal("thread runs outside a worker thread");
+
+const { module, shared } = workerData as ThreadOrder;
+const { default: prepare } = (await import(module)) as { default: Prepare<unknown, unknown, unknown> };
+const perform = prepare(shared);
+
+async function answer(index: number, item: unknown): Promise<ThreadAnswer> {
+  try {
+    return { index, result: await perform(item) };
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    return { index, error: { name: error.name, message: error.message, stack: error.stack } };
+  }
+}
+
+port.on("message", ({ index, item }: { index: number; item: unknown }) => {
+  void answer(index, item).then((result) => port.postMessage(result));
+});

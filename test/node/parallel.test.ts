@@ -1,0 +1,123 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import {
+  basins,
+  type Couplings,
+  census,
+  DenseCouplings,
+  dilute,
+  fixedPoints,
+  Hopfield,
+  HopfieldNet,
+  Random,
+  randomPatterns,
+} from "engram";
+import { mapParallel, parallelBasins, parallelCensus, parallelFixedPoints } from "engram/node";
+import { describe, expect, it } from "vitest";
+import { temporaryFolder } from "../support/folder.js";
+
+/** The URL of a module with that text. */
+function moduleOf(text: string): URL {
+  const file = join(temporaryFolder(), "module.mjs");
+  writeFileSync(file, text);
+  return pathToFileURL(file);
+}
+
+/** Couplings of whole numbers, symmetric, and thresholds. */
+function wholeNumbers(n: number, random: Random): HopfieldNet {
+  const W = Array.from({ length: n }, () => new Float64Array(n));
+  for (let i = 0; i < n; i++) for (let j = 0; j < i; j++) W[i][j] = W[j][i] = random.integer(201) - 100;
+  return new HopfieldNet(
+    W,
+    Float64Array.from({ length: n }, () => random.integer(21) - 10),
+  );
+}
+
+describe("mapParallel", () => {
+  const square = "export default (add) => async (x) => x * x + add;";
+  const items = Array.from({ length: 6 }, (_, k) => k);
+
+  it.each([1, 2, 8])("%i workers: results in the order of the items, and each is told", async (workers) => {
+    const told: number[] = [];
+    const onResult = (_: number, index: number) => told.push(index);
+    const results = await mapParallel<number, number>(moduleOf(square), items, { workers, shared: 1, onResult });
+    expect(results).toEqual(items.map((x) => x * x + 1));
+    expect(told.sort((a, b) => a - b)).toEqual(items);
+  });
+
+  it("no items: no results", async () => {
+    expect(await mapParallel(moduleOf(square), [])).toEqual([]);
+  });
+
+  it("throws what an item threw, what preparing threw, and the signal's reason", async () => {
+    const failing = moduleOf("export default () => (x) => { if (x === 3) throw new RangeError('item 3'); };");
+    await expect(mapParallel(failing, items, { workers: 2 })).rejects.toThrow("item 3");
+    const broken = moduleOf("export default () => { throw new Error('cannot begin'); };");
+    await expect(mapParallel(broken, items, { workers: 2 })).rejects.toThrow("cannot begin");
+    const endless = moduleOf("export default () => () => { for (;;); };");
+    await expect(mapParallel(endless, items, { workers: 2, signal: AbortSignal.timeout(50) })).rejects.toThrow(
+      /timeout/,
+    );
+    await expect(mapParallel(endless, items, { workers: 0 })).rejects.toThrow("workers is 0; expected");
+  });
+});
+
+describe("parallelCensus", () => {
+  const net = wholeNumbers(13, new Random(4));
+  const patterns = randomPatterns(3, 13, new Random(5));
+
+  it.each([1, 2])("%i workers: what census finds", async (workers) => {
+    expect(await parallelFixedPoints(net, { workers })).toEqual(fixedPoints(net));
+    for (const dynamics of ["asynchronous", "synchronous"] as const) {
+      expect(await parallelCensus(net, patterns, { workers, dynamics })).toEqual(census(net, patterns, { dynamics }));
+    }
+  });
+
+  it("of a single unit, in fewer parts than there usually are", async () => {
+    const single = new HopfieldNet([[0]]);
+    expect(await parallelFixedPoints(single, { workers: 2 })).toEqual(Uint32Array.of(0, 1));
+  });
+
+  it("refuses what census refuses", async () => {
+    const large = new HopfieldNet(new DenseCouplings(new Float64Array(25 * 25), 25));
+    const message = "the network has 25 units; a census goes through all 2^n states and takes at most 24 units";
+    await expect(parallelFixedPoints(large)).rejects.toThrow(message);
+    await expect(parallelCensus(large, randomPatterns(1, 25, new Random(1)))).rejects.toThrow(message);
+    await expect(parallelCensus(net, randomPatterns(1, 12, new Random(1)))).rejects.toThrow("12");
+  });
+});
+
+describe("parallelBasins", () => {
+  const patterns = randomPatterns(6, 60, new Random(7));
+  const memory = new Hopfield(60).store(patterns);
+  const hebbian = memory.net as HopfieldNet;
+  const nets: [string, Couplings][] = [
+    ["patterns", hebbian.couplings],
+    ["dense", wholeNumbers(60, new Random(8)).couplings],
+    ["sparse", dilute(hebbian.couplings, { connectivity: 0.5, random: new Random(9) })],
+  ];
+
+  it.each(nets)("couplings kept as %s: the rows of basins, whatever the workers", async (_, couplings) => {
+    const net = new HopfieldNet(couplings);
+    for (const options of [
+      { distances: [20, 1, 8], samples: 70 },
+      { samples: 40, steps: 1, confidence: 0.9 },
+    ]) {
+      const expected = basins(net, patterns, { ...options, random: new Random(3) });
+      for (const workers of [1, 2]) {
+        expect(await parallelBasins(net, patterns, { ...options, seed: 3, workers })).toEqual(expected);
+      }
+    }
+  });
+
+  it("refuses what basins refuses, and couplings that cannot travel", async () => {
+    await expect(parallelBasins(hebbian, patterns, { samples: 0, seed: 1 })).rejects.toThrow("samples is 0");
+    await expect(parallelBasins(hebbian, patterns, { distances: [61], seed: 1 })).rejects.toThrow("distance is 61");
+    await expect(parallelBasins(hebbian, patterns, { seed: -1 })).rejects.toThrow("seed is -1");
+    class Odd extends HopfieldNet {}
+    const couplings = Object.assign(Object.create(Odd.prototype), { units: 60, step() {}, walk() {} }) as Couplings;
+    const net = { couplings, thresholds: new Float64Array(60) };
+    await expect(parallelBasins(net, patterns, { seed: 1 })).rejects.toThrow("couplings of the kind Odd cannot go");
+  });
+});
