@@ -31,7 +31,7 @@ const NODE_ROOMS = ["node", "cli"];
 
 /**
  * What the house rules have against a source file, one line each. `file` is its path from the root, with forward
- * slashes; files outside src/ and lab/ are free.
+ * slashes; files outside src/, experiments/ and lab/ are free.
  */
 export function violations(file, text) {
   const found = [];
@@ -49,6 +49,15 @@ export function violations(file, text) {
       if (isMathRandom(node)) complain(node, "uses Math.random; take a Random as an argument");
       if (NODE_ROOMS.includes(room) || !isReference(node, parent, key)) return;
       complain(node, `uses ${node.name}; the DOM belongs in lab/ (a variable of that name needs another)`);
+    });
+  } else if (file.startsWith("experiments/")) {
+    visit(ast, undefined, undefined, (node) => {
+      const specifier = importedBy(node);
+      const own = specifier?.startsWith(".") && resolved(file, specifier).startsWith("experiments/");
+      if (specifier !== undefined && !own && !/^engram(\/|$)/.test(specifier)) {
+        complain(node, `imports ${specifier}; an experiment imports its own folder and engram, by its package name`);
+      }
+      if (isMathRandom(node)) complain(node, "uses Math.random; take what is random from context.random");
     });
   } else if (file.startsWith("lab/")) {
     visit(ast, undefined, undefined, (node) => {
@@ -116,7 +125,7 @@ function visit(node, parent, key, see) {
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {
   await main(() => {
-    const files = ["src", "lab"].flatMap(filesUnder).filter((file) => /\.tsx?$/.test(file));
+    const files = ["src", "experiments", "lab"].flatMap(filesUnder).filter((file) => /\.tsx?$/.test(file));
     const found = files.flatMap((file) => violations(file, readFileSync(join(root, file), "utf8")));
     if (found.length > 0) throw new Failure(found.join("\n"));
   });

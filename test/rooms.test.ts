@@ -26,6 +26,14 @@ const bad: [what: string, file: string, text: string, complaint: string][] = [
   ["Math.random", "src/cli/a.ts", "export const a = Math.random();", "uses Math.random"],
   ["the DOM", "src/models/a.ts", 'document.querySelector("a");', "uses document"],
   ["the window", "src/models/a.ts", "const a = [window];", "uses window"],
+  ["Node in an experiment", "experiments/a/b.ts", 'import { cpus } from "node:os";', "imports node:os"],
+  [
+    "the library by its path, in an experiment",
+    "experiments/a/b.ts",
+    'import { a } from "../../src/a.js";',
+    "by its package",
+  ],
+  ["Math.random in an experiment", "experiments/a/b.ts", "export const a = Math.random();", "uses Math.random"],
   ["the library by its path", "lab/src/a.tsx", 'import { Hopfield } from "../../src/index.js";', "by its package name"],
 ];
 
@@ -35,6 +43,11 @@ const good: [what: string, file: string, text: string][] = [
   ["Node in its rooms", "src/node/a.ts", 'import { join } from "node:path"; import sharp from "sharp";'],
   ["a document of jsdom", "src/node/a.ts", 'import { JSDOM } from "jsdom"; const { document } = new JSDOM().window;'],
   ["words in texts", "src/math/a.ts", '// Math.random and document\nexport const a = "window", b = { document: a };'],
+  [
+    "an experiment",
+    "experiments/a/b.ts",
+    'import { Hopfield } from "engram"; import { exact } from "../statistics.js";',
+  ],
   [
     "the lab's own",
     "lab/src/a.tsx",

@@ -51,9 +51,20 @@ describe("the same bits", () => {
     const again = await reproduce(small, { workers: 2, folder });
     expect(again.run.resumed).toBeGreaterThanOrEqual(3);
     expect(again.report).toEqual(whole.report);
-    // Another seed does not take them up.
-    await expect(reproduce(small, { workers: 2, folder, signal: AbortSignal.abort() })).rejects.toThrow(/abort/i);
-    expect((await reproduce({ ...small, seed: 9 }, { workers: 2, folder })).run.resumed).toBe(0);
+  });
+
+  test("with another seed or other parameters, kept parts are not taken up", async () => {
+    const folder = temporaryFolder();
+    const stop = new AbortController();
+    const onProgress = ({ done }: { done: number }) => done >= 3 && stop.abort();
+    await expect(reproduce(small, { workers: 2, folder, signal: stop.signal, onProgress })).rejects.toThrow(/abort/i);
+    for (const other of [
+      { ...small, seed: 9 },
+      { ...small, parameters: { draws: 275 } },
+    ]) {
+      expect((await reproduce(other, { workers: 2, folder })).run.resumed).toBe(0);
+    }
+    expect(readdirSync(folder)).toHaveLength(1);
   });
 
   test("after kill -9 in the midst and a torn last line", async () => {
@@ -87,7 +98,7 @@ describe("the same bits", () => {
     const folder = temporaryFolder();
     const stop = new AbortController();
     const onProgress = ({ done }: { done: number }) => done >= 1 && stop.abort();
-    await expect(reproduce(small, { workers: 1, folder, signal: stop.signal, onProgress })).rejects.toThrow();
+    await expect(reproduce(small, { workers: 1, folder, signal: stop.signal, onProgress })).rejects.toThrow(/abort/i);
     const [name] = readdirSync(folder);
     const forged = Array.from({ length: 25 }, () => Array.from({ length: 6 }, () => [0, 0, 0, 0]));
     appendFileSync(join(folder, name), `${JSON.stringify({ task: 7, part: forged })}\n`);
