@@ -205,7 +205,7 @@ describe("engram reproduce", () => {
        await createProgram("0").parseAsync(["node", "engram", "reproduce", "nobody-2000/wrong"]);`,
     );
     const { execFile } = await import("node:child_process");
-    const env = { ...process.env, XDG_CACHE_HOME: cwd };
+    const env = { ...process.env, NO_COLOR: "1", FORCE_COLOR: undefined, XDG_CACHE_HOME: cwd };
     const { code, stdout } = await new Promise<{ code: number | null; stdout: string }>((resolve) => {
       const child = execFile(process.execPath, [script], { env }, (_, stdout) =>
         resolve({ code: child.exitCode, stdout }),
