@@ -77,7 +77,9 @@ describe("the same bits", () => {
     const surroundings = { cwd, env: { XDG_CACHE_HOME: cache } };
     const child = startEngram(args("none.json"), surroundings);
     const ended = once(child, "exit");
-    while (linesOf(partsFile(cache)) < 4) await new Promise((resolve) => setTimeout(resolve, 2));
+    while (child.exitCode === null && linesOf(partsFile(cache)) < 4) {
+      await new Promise((resolve) => setTimeout(resolve, 2));
+    }
     child.kill("SIGKILL");
     expect((await ended)[1]).toBe("SIGKILL");
     expect(existsSync(join(cwd, "none.json"))).toBe(false);
