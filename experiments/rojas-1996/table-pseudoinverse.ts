@@ -20,6 +20,6 @@ export const tablePseudoinverse = basinTable({
     },
   ],
   notes: [
-    "What follows: with zero fields that all count as +1, no two vectors give the printed values at m = 2, which are those of a net whose zero fields fell either way, as rounding errors in a computed pseudoinverse make them. Here a field below 2^-33 counts as zero.",
+    "What follows: with zero fields that all count as +1, no two vectors give the printed values at m = 2; many do where zero fields may fall either way, as rounding errors in a computed pseudoinverse make them. Here a field below 2^-33 counts as zero.",
   ],
 });
