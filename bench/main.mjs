@@ -1,7 +1,7 @@
 /**
  * npm run bench -- <race> [--json file]
  *
- * Runs a race against the programs that people use today: same data, same results (compared bit for bit), both sides in
+ * Runs a race against the programs that people use today: same data, same results, which are compared, both sides in
  * turn in one run. Set ENGRAM_NODES to a colon-separated list of Node binaries to time our side on them as well.
  */
 import { existsSync } from "node:fs";
@@ -9,7 +9,23 @@ import { writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 
-const races = { recall: "./recall.mjs" };
+const races = {
+  recall: `a Hebbian memory of 1,000 patterns of 10,000 units: one synchronous update of one cue and of 100, and
+            asynchronous recall to a fixed point; one thread, against NumPy, bit for bit`,
+  hopfield: `asynchronous recall with 400 patterns of 4,000 units, one thread, against NumPy, bit for bit; all fixed
+            points of 24 units and basins of attraction of 400 units, over worker threads, against NumPy, with the
+            speed-up over one worker and the share of the time that the workers were busy`,
+};
+
+const usage = `usage: npm run bench -- <race> [--json file]
+
+Times Engram and its rivals in turn on the same data and compares their results. A rival that is not installed is left
+out. Rates and times are medians, with the lowest and the highest; they mean something on an idle machine only.
+
+races:
+${Object.entries(races)
+  .map(([race, text]) => `  ${race.padEnd(10)}${text}`)
+  .join("\n")}`;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -18,14 +34,14 @@ const { values, positionals } = parseArgs({
 const [name] = positionals;
 
 if (races[name] === undefined) {
-  console.error(`usage: npm run bench -- <race> [--json file]; races: ${Object.keys(races).join(", ")}`);
+  console.error(usage);
   process.exit(2);
 }
 if (!existsSync(new URL("../dist/kernels/index.js", import.meta.url))) {
   console.error("the library is not built; run: npm run build");
   process.exit(1);
 }
-const { race, ours } = await import(races[name]);
+const { race, ours } = await import(`./${name}.mjs`);
 if (values.ours) {
   // For another Node that runs our side only.
   console.log(JSON.stringify(ours()));

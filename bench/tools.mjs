@@ -1,6 +1,9 @@
 import { spawn, spawnSync } from "node:child_process";
-import { cpus } from "node:os";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { availableParallelism, cpus, loadavg, tmpdir } from "node:os";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
 
 /** Seconds that `work` takes. */
 export function seconds(work) {
@@ -9,17 +12,28 @@ export function seconds(work) {
   return (performance.now() - start) / 1000;
 }
 
+/** What asynchronous work gives, the seconds that it takes, and those of processor time in all threads of the process. */
+export async function secondsOf(work) {
+  const start = performance.now();
+  const used = process.cpuUsage();
+  const result = await work();
+  const { user, system } = process.cpuUsage(used);
+  return { result, wall: (performance.now() - start) / 1000, processor: (user + system) / 1e6 };
+}
+
 export function summary(samples) {
   const sorted = samples.toSorted((a, b) => a - b);
   return { median: sorted[sorted.length >> 1], low: sorted[0], high: sorted.at(-1) };
 }
 
-export function machine() {
-  return { cpu: cpus()[0].model.trim(), cores: cpus().length, node: process.version };
+/** The median, and the lowest and highest. */
+export function figures(samples) {
+  const { median, low, high } = summary(samples);
+  return { median, spread: [low, high] };
 }
 
 /** The first Python that has NumPy, or why there is none. */
-export function findPython() {
+function findPython() {
   for (const python of ["python3", "/usr/bin/python3"]) {
     if (spawnSync(python, ["-c", "import numpy"], { stdio: "ignore" }).status === 0) return { python };
   }
@@ -27,7 +41,8 @@ export function findPython() {
 }
 
 /** A rival that runs in a process of its own: one line in, one line of JSON out. */
-export class Rival {
+class Rival {
+  isThere = true;
   #process;
   #lines;
 
@@ -49,8 +64,90 @@ export class Rival {
   }
 }
 
+/** Stands in for a rival that is not installed. */
+const nobody = { isThere: false, ask: async () => ({}), end() {} };
+
+/**
+ * Starts a rival program with the given files in a folder of its own, where it also leaves its results, and hands it to
+ * `use` with what is known about the machine and both sides.
+ */
+export async function withRival(program, files, use) {
+  const directory = mkdtempSync(join(tmpdir(), "engram-bench-"));
+  const { python, missing } = findPython();
+  try {
+    for (const [name, content] of Object.entries(files)) writeFileSync(join(directory, name), content);
+    const path = fileURLToPath(new URL(`rivals/${program}`, import.meta.url));
+    const threads = availableParallelism();
+    const rival = missing ? nobody : new Rival(python, [path, directory, `${threads}`]);
+    try {
+      const about = missing ? { missing } : { ...(await rival.ask()), threads };
+      const load = loadavg()[0];
+      const machine = { cpu: cpus()[0].model.trim(), cores: cpus().length, load, node: process.version, ...about };
+      return await use(rival, machine, directory);
+    } finally {
+      rival.end();
+    }
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+}
+
+/** Says what runs where. */
+export function printMachine({ cpu, cores, load, node, python, numpy, blas, threads, missing }) {
+  console.log(`${cpu}, ${cores} cores, load ${load.toFixed(1)} before the race; Node ${node.slice(1)}`);
+  console.log(
+    missing ? `the rival is skipped: ${missing}` : `Python ${python}, NumPy ${numpy}, ${blas}, ${threads} threads`,
+  );
+}
+
+const number = (value) => (value === null ? "-" : value >= 100 ? value.toFixed(0) : value.toPrecision(3));
+const range = (spread) => (spread === null ? "" : `(${number(spread[0])} - ${number(spread[1])})`);
+
+/** Prints both sides of a race. */
+export function report(rows) {
+  table([
+    ["work", "unit", "Engram", "", "NumPy", "", "times faster", "results"],
+    ...rows.map((row) => [
+      `${row.what}; ${row.rivalProgram}`,
+      row.unit,
+      number(row.ours),
+      range(row.oursSpread),
+      number(row.rival),
+      range(row.rivalSpread),
+      row.ratio === null ? "-" : row.ratio.toFixed(1),
+      row.same ? (row.agreement ?? "equal") : "-",
+    ]),
+  ]);
+  console.log("\nMedians (lowest - highest).");
+  for (const { what, rivalShare } of rows) {
+    if (rivalShare < 1)
+      console.log(`${what}: NumPy was given ${100 * rivalShare} % of the work, its rate is that of its share.`);
+  }
+}
+
+/** Prints what worker threads brought. */
+export function reportWorkers(rows) {
+  const [{ workers }] = rows;
+  console.log();
+  table([
+    ["work", "unit", "one worker", "", `${workers} workers`, "", "times faster", "busy", ""],
+    ...rows.map((row) => [
+      row.what,
+      row.unit,
+      number(row.oneWorker),
+      range(row.oneWorkerSpread),
+      number(row.ours),
+      range(row.oursSpread),
+      row.speedUp.toFixed(2),
+      row.utilisation.toFixed(2),
+      range(row.utilisationSpread),
+    ]),
+  ]);
+  console.log("\nBusy: processor time over time and workers, starting them included. Results are the same for both.");
+}
+
 /** Prints rows of strings in columns. */
-export function table(rows) {
+function table(rows) {
   const widths = rows[0].map((_, k) => Math.max(...rows.map((row) => row[k].length)));
   for (const row of rows)
     console.log(row.map((cell, k) => (k === 0 ? cell.padEnd(widths[k]) : cell.padStart(widths[k]))).join("  "));

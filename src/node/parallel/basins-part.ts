@@ -1,6 +1,8 @@
-import { type Basin, type BasinOptions, basins } from "../../analysis/index.js";
-import { type BitMatrix, Random } from "../../math/index.js";
-import { PatternSet } from "../../patterns/index.js";
+// A thread imports what it needs and no more: it starts in a third of the time that whole rooms take.
+import { type Basin, type BasinOptions, basins } from "../../analysis/basins.js";
+import type { BitMatrix } from "../../math/bits.js";
+import { Random } from "../../math/random.js";
+import { PatternSet } from "../../patterns/pattern-set.js";
 import { type PackedNet, unpackNet } from "./net.js";
 
 /** What the distances of a profile have in common, as it travels to a thread. */

@@ -1,0 +1,139 @@
+/**
+ * The classical Hopfield net beside NumPy: asynchronous recall on one thread against a loop over the units; and two works
+ * split over worker threads, against NumPy with as many threads of its own: the census of all 2^24 states of a dense net,
+ * and sampled basins of attraction.
+ */
+import { readFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
+import { DenseCouplings } from "../dist/couplings/index.js";
+import { Random } from "../dist/math/index.js";
+import { Hopfield, HopfieldNet } from "../dist/models/index.js";
+import { parallelBasins, parallelFixedPoints } from "../dist/node/index.js";
+import { randomPatterns } from "../dist/patterns/index.js";
+import { asynchronous, oursAlone, raceMemory, timeOtherNodes } from "./memory.mjs";
+import { figures, printMachine, report, reportWorkers, secondsOf, summary, withRival } from "./tools.mjs";
+
+const seed = 1982;
+const setting = { units: 4_000, patterns: 400, cues: 100, rivalCues: 10, flipped: 0.1, sweeps: 50, seed };
+const works = [{ ...asynchronous, rounds: 5, ours: 2 }];
+const rounds = 5;
+const most = availableParallelism();
+
+export const ours = () => oursAlone(setting, works);
+
+export async function race() {
+  const { machine, rows } = await raceMemory(setting, works, printMachine);
+  const split = [census(), basins()];
+  const files = Object.assign({}, ...split.map((entry) => entry.files));
+  await withRival("hopfield_numpy.py", files, async (rival, _, directory) => {
+    for (const entry of split) rows.push(await run(entry, rival, directory));
+  });
+  report(rows);
+  reportWorkers(rows.filter(({ workers }) => workers !== undefined));
+  return { race: "hopfield", machine, seed, rows, otherNodes: timeOtherNodes("hopfield") };
+}
+
+/** Couplings drawn from a normal distribution, in hundredths: whole numbers, so that float32 sums them exactly. */
+function census() {
+  const units = 24;
+  const random = new Random(seed);
+  const weights = new Float64Array(units * units);
+  for (let i = 0; i < units; i++) {
+    for (let j = 0; j < i; j++) {
+      const weight = Math.round(100 * random.normal());
+      weights[i * units + j] = weight;
+      weights[j * units + i] = weight;
+    }
+  }
+  const net = new HopfieldNet(new DenseCouplings(weights, units));
+  return {
+    work: "census",
+    what: `fixed points among all 2^${units} states of a dense net`,
+    rivalProgram: "S @ W in blocks of 2^16 states, float32",
+    unit: "million states/s",
+    amount: 2 ** units / 1e6,
+    rivalShare: 1,
+    files: { "weights.bin": weights },
+    perform: (workers) => parallelFixedPoints(net, { workers }),
+    agrees: (found, bytes) => isDeepStrictEqual(Buffer.from(found.buffer), bytes),
+    agreement: "equal",
+  };
+}
+
+/** Both sides draw their samples; a fair comparison of what they find is one of two samples of the same basins. */
+function basins() {
+  const units = 400;
+  const samples = 500;
+  const distances = Array.from({ length: 18 }, (_, k) => 10 * (k + 1));
+  const rivalPatterns = 4;
+  const patterns = randomPatterns(40, units, new Random(seed));
+  const memory = new Hopfield(units).store(patterns);
+  const description = { units, stride: patterns.bits.stride, samples, distances, rivalPatterns, seed };
+  return {
+    work: "basins",
+    what: `basins of ${patterns.count} patterns of ${units} units, sampled at ${distances.length} distances`,
+    rivalProgram: "S @ W in batches of 500 states, float32",
+    unit: "thousand runs/s",
+    amount: (patterns.count * distances.length * samples) / 1e3,
+    rivalShare: rivalPatterns / patterns.count,
+    files: { "patterns.bin": patterns.bits.words, "race.json": JSON.stringify(description) },
+    perform: (workers) => parallelBasins(memory.net, patterns, { distances, samples, seed, workers }),
+    agrees: (found, bytes) => {
+      const theirs = new Float64Array(bytes.buffer, bytes.byteOffset, bytes.length / 8);
+      return distances.every((_, k) => {
+        let difference = 0;
+        let variance = 0;
+        for (const [r, { rows }] of found.slice(0, rivalPatterns).entries()) {
+          const their = theirs[r * distances.length + k];
+          const mean = (rows[k].value + their) / 2;
+          difference += rows[k].value - their;
+          variance += (2 * mean * (1 - mean)) / samples;
+        }
+        return Math.abs(difference) <= 5 * Math.sqrt(variance);
+      });
+    },
+    agreement: "within 5 standard errors",
+  };
+}
+
+/** One worker, all workers and the rival in turn; the results of all of them are compared. */
+async function run(entry, rival, directory) {
+  const { work, what, rivalProgram, unit, amount, rivalShare, perform, agrees, agreement } = entry;
+  const times = { one: [], all: [], rival: [] };
+  const utilisations = [];
+  const expected = await perform(most);
+  for (let k = 0; k < rounds; k++) {
+    const one = await secondsOf(() => perform(1));
+    const all = await secondsOf(() => perform(most));
+    for (const { result } of [one, all]) {
+      if (!isDeepStrictEqual(result, expected)) throw new Error(`${what}: the result depends on the workers`);
+    }
+    times.one.push(one.wall);
+    times.all.push(all.wall);
+    utilisations.push(all.processor / (all.wall * most));
+    if (rival.isThere) times.rival.push((await rival.ask(work)).seconds / rivalShare);
+  }
+  const rate = (samples) => figures(samples.map((s) => amount / s));
+  const [ours, one, theirs] = [rate(times.all), rate(times.one), rate(times.rival)];
+  const utilisation = figures(utilisations);
+  const row = {
+    work,
+    what,
+    rivalProgram,
+    unit,
+    workers: most,
+    ours: ours.median,
+    oursSpread: ours.spread,
+    oneWorker: one.median,
+    oneWorkerSpread: one.spread,
+    speedUp: summary(times.one).median / summary(times.all).median,
+    utilisation: utilisation.median,
+    utilisationSpread: utilisation.spread,
+  };
+  if (!rival.isThere) return { ...row, rival: null, rivalSpread: null, ratio: null, same: null };
+  if (!agrees(expected, readFileSync(join(directory, `${work}.bin`)))) throw new Error(`${what}: the results differ`);
+  const ratio = summary(times.rival).median / summary(times.all).median;
+  return { ...row, rival: theirs.median, rivalSpread: theirs.spread, ratio, same: true, agreement, rivalShare };
+}
