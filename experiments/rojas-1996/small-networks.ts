@@ -1,18 +1,18 @@
 import {
-  census,
   DataError,
   HopfieldNet,
   hebb,
   type Kernels,
-  type LearningRule,
-  PatternSet,
-  perceptron,
+  type LogicNetwork,
+  learnLogic,
+  logicNetworks,
+  type PatternSet,
   type Random,
   randomPatterns,
   stateGraph,
   synchronous,
 } from "engram";
-import { colours, type Experiment, legend } from "../experiment.js";
+import { colours, type Experiment, legend, type Plot } from "../experiment.js";
 import { exact } from "../statistics.js";
 import { citation } from "./basin-counts.js";
 
@@ -39,12 +39,6 @@ interface Figure {
   readonly arrows: readonly { readonly x1: number; readonly y1: number; readonly x2: number; readonly y2: number }[];
 }
 
-/** Truth tables with the result in the third unit; states are written with + for +1 and - for -1. */
-const OR = ["---", "+-+", "-++", "+++"];
-const XOR = ["---", "+-+", "-++", "++-"];
-/** The fourth unit is the OR of the inputs: then one unit tells apart what three cannot. */
-const XOR_WITH_FOURTH = ["----", "+-++", "-+++", "++-+"];
-
 /** A net of three units whose graph is drawn: two that support each other, and one that both inhibit. */
 const THREE = {
   weights: [
@@ -58,11 +52,11 @@ const THREE = {
 const PUBLISHED: readonly (readonly [what: string, published: string])[] = [
   ["symmetric nets of three units: transitions that raise the energy", "none"],
   ["symmetric nets of three units: without a stable state", "none"],
-  ["flip-flop (weight -1): stable states", "+- -+"],
-  ["flip-flop: energies of --, +-, -+, ++", "1 -1 -1 1"],
-  ["OR with three units, the third learned: stable states", sorted(OR)],
+  ["flip-flop, learned: stable states", tableOf(logicNetworks.flipFlop)],
+  ["flip-flop with weight -1: energies of --, +-, -+, ++", "1 -1 -1 1"],
+  ["OR with three units, learned: stable states", tableOf(logicNetworks.or)],
   ["XOR with three units: perceptron learning", "impossible"],
-  ["XOR with four units, learned: stable states", sorted(XOR_WITH_FOURTH)],
+  ["XOR with four units, learned: stable states", tableOf(logicNetworks.xor)],
   ["diagonal of -1: length of the cycle", "2"],
   ["antisymmetric weights: length of the cycle", "4"],
   ["Hebb, one stored x of ten units: states with s x > 0 that become x at once", "all"],
@@ -75,7 +69,7 @@ export const smallNetworks: Experiment<Parameters, Part, Figure> = {
   title: "Small networks: state graph and energies, flip-flop, OR, XOR, two nets that oscillate, Hebb's projection",
   citation,
   where: "chapters 12 and 13, the small examples",
-  version: 1,
+  version: 2,
   settings: { quick: { nets: 200 }, full: { nets: 10_000 } },
   tasks: () => 1,
 
@@ -86,11 +80,11 @@ export const smallNetworks: Experiment<Parameters, Part, Figure> = {
     ]);
     const found = [
       ...threeUnits(nets, random.fork(0)),
-      stableStates(flipFlop),
+      learned(logicNetworks.flipFlop),
       ["--", "+-", "-+", "++"].map((state) => flipFlop.energy(spins(state))).join(" "),
-      stableStates(orNet()),
-      learned(XOR, perceptron(), kernels),
-      learned(XOR_WITH_FOURTH, perceptron(), kernels),
+      learned(logicNetworks.or),
+      learned(logicNetworks.xorOfThree),
+      learned(logicNetworks.xor),
       cycleOf([
         [-1, 0],
         [0, -1],
@@ -118,9 +112,9 @@ export const smallNetworks: Experiment<Parameters, Part, Figure> = {
       rows: PUBLISHED.map(([label, published], k) => exact(label, published, found[k])),
       notes: [
         `The first two rows are over ${nets} random symmetric nets with normal weights and thresholds and a zero diagonal.`,
-        "Two stable states that differ in one unit leave that unit a field of zero: so in the OR net the inputs, whatever the result is, feel nothing when it is +1, and keep their states. Only the third unit is learned.",
-        "XOR with three units is not linearly separable, and perceptron learning gives up; with a fourth unit that is the OR of the inputs, perceptron learning finds weights and thresholds, and there are no other stable states.",
-        "The figure is the graph of a net with weights 1 between units 1 and 2 and -1 from both to unit 3, with threshold -1/2 there: each arrow is one asynchronous update, and none leads upwards.",
+        "Two stable states that differ in one unit leave that unit a field of zero: the OR net is learned under that condition, and an input that could be either keeps its state.",
+        "XOR with three units is not linearly separable, and perceptron learning gives up; with a fourth unit that is the OR of the inputs, perceptron learning finds weights and thresholds, and there are no other stable states. Of the 16 columns that a fourth unit may have, the 8 that single out one row can be learned.",
+        "The figure is the graph of a net with weights 1 between units 1 and 2 and -1 from both to unit 3, with threshold -1/2 there: each arrow is one asynchronous update, and none leads upwards. Beside it is the energy of the flip-flop, E = x1 x2, between its four states.",
       ],
       figure: {
         nodes,
@@ -137,9 +131,11 @@ export const smallNetworks: Experiment<Parameters, Part, Figure> = {
   figure: (Plot, { figure: { nodes, arrows } }) => ({
     height: 420,
     marginRight: 24,
-    x: { axis: null, domain: [-1.25, 1.25] },
+    x: { axis: null, domain: [-1.25, SURFACE.right + 0.1] },
     y: { label: "energy", inset: 24 },
+    color: { type: "linear", domain: [-1, 1], range: [colours.ours, "#f1f3f5"] },
     marks: [
+      ...surface(Plot),
       Plot.arrow(arrows, {
         x1: "x1",
         y1: "y1",
@@ -164,6 +160,36 @@ export const smallNetworks: Experiment<Parameters, Part, Figure> = {
   }),
 };
 
+/** Where the flip-flop's surface lies in the figure. */
+const SURFACE = { left: 1.55, right: 3.05, bottom: -3.2, top: 0.6 };
+
+/** The flip-flop's energy E = x1 x2 over the square between its states, in tiles. */
+function surface(Plot: Plot): object[] {
+  const tiles = 24;
+  const x = (value: number) => SURFACE.left + ((value + 1) / 2) * (SURFACE.right - SURFACE.left);
+  const y = (value: number) => SURFACE.bottom + ((value + 1) / 2) * (SURFACE.top - SURFACE.bottom);
+  const edge = (k: number) => (2 * k) / tiles - 1;
+  const squares = Array.from({ length: tiles * tiles }, (_, k) => {
+    const [i, j] = [k % tiles, Math.floor(k / tiles)];
+    return { x1: x(edge(i)), x2: x(edge(i + 1)), y1: y(edge(j)), y2: y(edge(j + 1)), E: edge(i + 0.5) * edge(j + 0.5) };
+  });
+  const corners = [
+    { state: "--", x: x(-1), y: y(-1), dy: 16 },
+    { state: "+-", x: x(1), y: y(-1), dy: 16 },
+    { state: "-+", x: x(-1), y: y(1), dy: -14 },
+    { state: "++", x: x(1), y: y(1), dy: -14 },
+  ];
+  const isStable = ({ state }: { state: string }) => state[0] !== state[1];
+  return [
+    Plot.rect(squares, { x1: "x1", x2: "x2", y1: "y1", y2: "y2", fill: "E", shapeRendering: "crispEdges" }),
+    Plot.dot(corners.filter(isStable), { x: "x", y: "y", r: 7, fill: colours.published }),
+    ...corners.map((corner) =>
+      Plot.text([corner], { x: "x", y: "y", dy: corner.dy, text: "state", fontFamily: "monospace", fontWeight: 600 }),
+    ),
+    Plot.text([{ x: x(0), y: y(-1), text: "flip-flop: E = x1 x2" }], { x: "x", y: "y", dy: 16, text: "text" }),
+  ];
+}
+
 function spins(state: string): number[] {
   return Array.from(state, (sign) => (sign === "+" ? 1 : -1));
 }
@@ -176,9 +202,12 @@ function sorted(states: readonly string[]): string {
   return [...states].sort().join(" ");
 }
 
-function stableStates(net: HopfieldNet): string {
-  const nothing = [new Int8Array(net.units).fill(1)];
-  return sorted(census(net, nothing).entries.map(({ state }) => text(state)));
+function statesOf(set: PatternSet): string[] {
+  return Array.from({ length: set.count }, (_, r) => text(set.spins(r)));
+}
+
+function tableOf({ states }: LogicNetwork): string {
+  return sorted(statesOf(states));
 }
 
 /** Whether any transition of any net raises the energy, and whether any net has no stable state. */
@@ -206,36 +235,11 @@ function threeUnits(nets: number, random: Random): [raising: string, unstable: s
   return [raising === 0 ? "none" : `${raising}`, unstable === 0 ? "none" : `${unstable}`];
 }
 
-/** Three units of which the third learns, as a perceptron, the OR of the others, which feel nothing when it is +1. */
-function orNet(): HopfieldNet {
-  let [w1, w2, theta] = [0, 0, 0];
-  for (let wrong = 1; wrong > 0; ) {
-    wrong = 0;
-    for (const [x1, x2, y] of OR.map(spins)) {
-      if (y * (w1 * x1 + w2 * x2 - theta) > 0) continue;
-      wrong++;
-      w1 += y * x1;
-      w2 += y * x2;
-      theta -= y;
-    }
-  }
-  return new HopfieldNet(
-    [
-      [0, 0, w1],
-      [0, 0, w2],
-      [w1, w2, 0],
-    ],
-    [w1, w2, theta],
-  );
-}
-
-/** The stable states of the net that a rule makes of these states, or that there is none. */
-function learned(states: readonly string[], rule: LearningRule, kernels: Kernels): string {
+/** The stable states of the net that perceptron learning makes of a truth table, or that there is none. */
+function learned(network: LogicNetwork): string {
   try {
-    const { couplings, thresholds } = rule.learn(PatternSet.from(states.map(spins)), kernels);
-    const stable = stableStates(new HopfieldNet(couplings, thresholds));
-    couplings.dispose();
-    return stable;
+    const { stable } = learnLogic(network);
+    return sorted(statesOf(stable));
   } catch (error) {
     if (error instanceof DataError) return "impossible";
     throw error;

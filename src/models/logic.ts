@@ -18,7 +18,7 @@ export interface LogicNetwork {
  * - `flipFlop`: two units of which one is on.
  * - `or`: two inputs and their disjunction. Its rows (+, -, +) and (+, +, +) differ in one unit, which feels the same field
  *   in both: they are stable together only where that field is zero and the unit keeps its state.
- * - `xor`: two inputs, their exclusive disjunction, and an auxiliary unit that is off where both inputs are on. The
+ * - `xor`: two inputs, their exclusive disjunction, and an auxiliary unit that is their disjunction. The
  *   auxiliary unit may single out any one of the four rows, on or off: no other column can be learned.
  * - `xorOfThree`: the same without it, which no net holds: x_3 h_3 = x_3 (w_31 x_1 + w_32 x_2 - theta_3) adds up to 0
  *   over the four rows, whatever the weights, so that not all four are positive.
@@ -26,7 +26,7 @@ export interface LogicNetwork {
 export const logicNetworks = {
   flipFlop: network("flip-flop", ["set", "reset"], ["+-", "-+"]),
   or: network("or", ["a", "b", "a or b"], ["---", "+-+", "-++", "+++"]),
-  xor: network("xor", ["a", "b", "a xor b", "auxiliary"], ["---+", "+-++", "-+++", "++--"]),
+  xor: network("xor", ["a", "b", "a xor b", "auxiliary"], ["----", "+-++", "-+++", "++-+"]),
   xorOfThree: network("xor of three units", ["a", "b", "a xor b"], ["---", "+-+", "-++", "++-"]),
 } as const satisfies Record<string, LogicNetwork>;
 
