@@ -1,6 +1,10 @@
 import { ArgumentError } from "engram";
+import { phaseDiagram } from "./amit-1985/phase-diagram.js";
+import { retrievalOverlap } from "./amit-1985/retrieval-overlap.js";
 import type { Experiment } from "./experiment.js";
 import { capacity } from "./hopfield-1982/capacity.js";
+import { projectionCapacity } from "./kanter-sompolinsky-1987/projection-capacity.js";
+import { palimpsest } from "./parisi-1986/palimpsest.js";
 import { basinPictures } from "./rojas-1996/basin-pictures.js";
 import { capacityRule } from "./rojas-1996/capacity-rule.js";
 import { indexOfAttraction } from "./rojas-1996/index-of-attraction.js";
@@ -9,6 +13,7 @@ import { tableFiveSteps } from "./rojas-1996/table-five-steps.js";
 import { tableOneStep } from "./rojas-1996/table-one-step.js";
 import { tablePseudoinverse } from "./rojas-1996/table-pseudoinverse.js";
 import { tableSpurious } from "./rojas-1996/table-spurious.js";
+import { sparseCapacityFigure } from "./tsodyks-feigelman-1988/sparse-capacity.js";
 
 export * from "./experiment.js";
 export * from "./perform.js";
@@ -24,6 +29,11 @@ export const experiments: readonly Experiment[] = [
   capacityRule,
   smallNetworks,
   capacity,
+  retrievalOverlap,
+  phaseDiagram,
+  projectionCapacity,
+  sparseCapacityFigure,
+  palimpsest,
 ];
 
 /** @throws ArgumentError where there is none of that id */
