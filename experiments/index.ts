@@ -4,6 +4,7 @@ import { retrievalOverlap } from "./amit-1985/retrieval-overlap.js";
 import type { Experiment } from "./experiment.js";
 import { capacity } from "./hopfield-1982/capacity.js";
 import { projectionCapacity } from "./kanter-sompolinsky-1987/projection-capacity.js";
+import { ising2d } from "./onsager-1944/ising-2d.js";
 import { palimpsest } from "./parisi-1986/palimpsest.js";
 import { basinPictures } from "./rojas-1996/basin-pictures.js";
 import { capacityRule } from "./rojas-1996/capacity-rule.js";
@@ -34,6 +35,7 @@ export const experiments: readonly Experiment[] = [
   projectionCapacity,
   sparseCapacityFigure,
   palimpsest,
+  ising2d,
 ];
 
 /** @throws ArgumentError where there is none of that id */

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { criticalTemperature } from "engram";
 import {
   type Experiment,
   experimentById,
@@ -24,6 +25,13 @@ const small: Readonly<Record<string, object>> = {
   "rojas-1996/capacity-rule": { draws: 40 },
   "rojas-1996/small-networks": { nets: 50 },
   "hopfield-1982/capacity": { nets: 10 },
+  "onsager-1944/ising-2d": {
+    sizes: [4, 8],
+    temperatures: [2, criticalTemperature, 2.6],
+    sweeps: 1000,
+    infinite: { size: 24, temperatures: [2, 3], sweeps: 200 },
+    runs: 6,
+  },
 };
 
 function orderOf(experiment: Experiment) {
