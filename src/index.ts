@@ -9,3 +9,4 @@ export * from "./math/index.js";
 export * from "./models/index.js";
 export * from "./patterns/index.js";
 export * from "./training/index.js";
+export * from "./units/index.js";

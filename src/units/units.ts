@@ -1,0 +1,81 @@
+import { ArgumentError, DataError, ShapeError } from "../errors.js";
+import type { Random } from "../math/random.js";
+
+/** A batch: row after row of the values of a layer. */
+export type Rows = Float64Array | Float32Array;
+
+/**
+ * A layer of units that do not feel each other, and their physics. A row x of `width` values has the energy E(x), the
+ * sum over its units, and inputs I from elsewhere make the distribution of the layer at inverse temperature beta
+ *
+ *     p(x | I) = exp(beta (I . x - E(x)) - Gamma(I)),   Gamma(I) = log sum_x exp(beta (I . x - E(x))),
+ *
+ * an integral for units of real values. Then dGamma/dI = beta <x> and d^2 Gamma/dI^2 = beta^2 Var x.
+ *
+ * All methods take batches, write to `out` (another array, of as many rows) and return it; they trust lengths and values, which
+ * whoever lets data in has made sure of by `check`.
+ */
+export interface Units {
+  /** The name of the unit type, "binary" or so. */
+  readonly type: string;
+  /** Number of units. */
+  readonly count: number;
+  /** Values of a row: `count`, and q times as many for units that are one-hot vectors of q. */
+  readonly width: number;
+  /** States that a unit can take; Infinity for units of real values. */
+  readonly states: number;
+  /** All parameters in one array, to be changed in place by learning. */
+  readonly parameters: Float64Array;
+  /** The parts of `parameters` by name; they share its memory. */
+  readonly named: Readonly<Record<string, Float64Array>>;
+  /**
+   * Makes sure that every value of every row is one that its unit can take.
+   *
+   * @param name what the rows are called in messages
+   * @throws DataError naming the first value that is not, what was expected, and the remedy
+   */
+  check(name: string, rows: Rows): void;
+  /** Sets unit number `unit` of one row to its state number `state`, 0 to `states` - 1. */
+  setState(unit: number, state: number, row: Rows): void;
+  /** E(x) of every row. */
+  energy(rows: Rows, out: Float64Array): Float64Array;
+  /** Gamma(I) of every row of inputs. */
+  cumulant(inputs: Rows, beta: number, out: Float64Array): Float64Array;
+  /** <x> given the inputs. */
+  mean<Out extends Rows>(inputs: Rows, beta: number, out: Out): Out;
+  /** Variance of every value given the inputs. */
+  variance<Out extends Rows>(inputs: Rows, beta: number, out: Out): Out;
+  /** Draws x given the inputs; row r draws from `streams[r]`. */
+  sample<Out extends Rows>(inputs: Rows, beta: number, streams: readonly Random[], out: Out): Out;
+  /** Adds `weight` times -dE/dtheta, summed over the rows, for all parameters theta. */
+  addGradient(rows: Rows, weight: number, out: Float64Array): void;
+  /** Adds `weight` times <-dE/dtheta> given the inputs, 1 / beta dGamma/dtheta, summed over the rows. */
+  addMeanGradient(inputs: Rows, beta: number, weight: number, out: Float64Array): void;
+}
+
+/**
+ * The parameter `name` of `length` values, as it was given, one number for all of them, or `standard`.
+ *
+ * @throws ShapeError where it does not fit, DataError for what is not finite
+ */
+export function asParameter(
+  name: string,
+  given: ArrayLike<number> | number | undefined,
+  length: number,
+  standard = 0,
+): Float64Array {
+  const values = new Float64Array(length);
+  if (given === undefined || typeof given === "number") values.fill(given ?? standard);
+  else if (given.length === length) values.set(given);
+  else throw new ShapeError(`${name} has ${given.length} values but the layer needs ${length}`);
+  const bad = values.findIndex((value) => !Number.isFinite(value));
+  if (bad >= 0) throw new DataError(`${name}[${bad}] is ${values[bad]}; expected a finite number`);
+  return values;
+}
+
+/** Throws unless `beta`, an inverse temperature, is finite and above 0. */
+export function requireBeta(beta: number): void {
+  if (!(beta > 0 && beta < Number.POSITIVE_INFINITY)) {
+    throw new ArgumentError(`beta is ${beta}; expected a finite number above 0`);
+  }
+}
