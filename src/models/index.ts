@@ -20,4 +20,7 @@ export { criticalTemperature, latticeEnergy, spontaneousMagnetisation } from "./
 export { IsingLattice, type LatticeMeasurement, type LatticeOptions, type MeasureOptions } from "./ising/lattice.js";
 export { type Bond, IsingModel, type IsingOptions, squareLattice } from "./ising/model.js";
 export { type LearnedLogic, type LogicNetwork, learnLogic, logicNetworks } from "./logic.js";
+export { GibbsChains, type GibbsOptions } from "./rbm/chains.js";
+export { type ExactOptions, exactGradient, exactLogLikelihood, exactLogPartition } from "./rbm/exact.js";
+export { type AtBeta, type Into, Rbm, type RbmGradient, type RbmOptions, type SampleOptions } from "./rbm/rbm.js";
 export { type Replay, type ReplayOptions, SequenceMemory, type SequenceOptions, type Visit } from "./sequence.js";

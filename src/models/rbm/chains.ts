@@ -1,0 +1,70 @@
+import { requireInteger } from "../../errors.js";
+import { type Random, requireRandom } from "../../math/random.js";
+import type { Rows } from "../../units/index.js";
+import { requireBeta } from "../../units/units.js";
+import { toHidden, toVisible } from "./products.js";
+import type { Rbm } from "./rbm.js";
+
+/** How to start chains. */
+export interface GibbsOptions {
+  /** Chain r draws from `random.fork(r)`: what it does depends neither on the other chains nor on their number. */
+  readonly random: Random;
+  /** Where the chains start, a row each, copied; else `count` rows are drawn from the visible units without inputs. */
+  readonly visible?: Rows | undefined;
+  /** Number of chains, where they do not start at given rows; 1 where it is left out. */
+  readonly count?: number | undefined;
+  /** Inverse temperature, above 0; 1 where it is left out. */
+  readonly beta?: number | undefined;
+}
+
+/**
+ * Block Gibbs sampling: independent Markov chains that draw all hidden units given the visible ones, then all visible
+ * units given the hidden ones. p(v, h) = exp(-beta E(v, h)) / Z is stationary (Smolensky, Information processing in
+ * dynamical systems, 1986). The chains follow the weights and parameters of the machine as they change.
+ */
+export class GibbsChains {
+  readonly rbm: Rbm;
+  readonly count: number;
+  readonly beta: number;
+  /** v of every chain, row after row; the next step overwrites it. */
+  readonly visible: Float64Array;
+  /** The h that v was drawn from; zero before the first step. */
+  readonly hidden: Float64Array;
+  readonly #streams: readonly Random[];
+  readonly #visibleInputs: Float64Array;
+  readonly #hiddenInputs: Float64Array;
+
+  /**
+   * @throws ArgumentError for a count below 1, a beta that is not above 0 or no generator, ShapeError or DataError for rows
+   *   that are no states of the visible layer
+   */
+  constructor(rbm: Rbm, { random, visible, count = 1, beta = 1 }: GibbsOptions) {
+    requireBeta(beta);
+    requireInteger("count", count, 1);
+    requireRandom(random, "Gibbs sampling");
+    const chains = visible === undefined ? count : rbm.rowsOfVisible(visible);
+    this.rbm = rbm;
+    this.count = chains;
+    this.beta = beta;
+    this.#streams = Array.from({ length: chains }, (_, r) => random.fork(r));
+    this.#visibleInputs = new Float64Array(chains * rbm.visible.width);
+    this.#hiddenInputs = new Float64Array(chains * rbm.hidden.width);
+    this.hidden = new Float64Array(chains * rbm.hidden.width);
+    this.visible = new Float64Array(chains * rbm.visible.width);
+    if (visible === undefined) rbm.visible.sample(this.#visibleInputs, beta, this.#streams, this.visible);
+    else this.visible.set(visible);
+  }
+
+  /** Takes steps, of both layers each. */
+  advance(steps = 1): this {
+    requireInteger("steps", steps, 0);
+    const { visible, hidden, weights } = this.rbm;
+    for (let step = 0; step < steps; step++) {
+      toHidden(weights, this.visible, this.#hiddenInputs);
+      hidden.sample(this.#hiddenInputs, this.beta, this.#streams, this.hidden);
+      toVisible(weights, this.hidden, this.#visibleInputs);
+      visible.sample(this.#visibleInputs, this.beta, this.#streams, this.visible);
+    }
+    return this;
+  }
+}
