@@ -23,14 +23,16 @@ export function meanOf(draws: readonly number[]): Interval {
 }
 
 /**
- * Where a share, which falls from 1 to 0 along a parameter, jumps in an infinite net, from the trend between the two
- * largest sizes: below the jump it rises with n, above it falls. `low` is the largest parameter at which it rises, `high`
+ * Where a share, which falls from 1 to 0 along a parameter, jumps in an infinite net, from the trend between the smallest
+ * and the largest size: below the jump it rises with n, above it falls. `low` is the largest parameter at which it rises, `high`
  * the smallest one at which it falls, both beyond the 95 % intervals of the two sizes; where none does, the end of what was
  * looked at. Requires that the jump sharpens (as n^(-1/2): draws of patterns differ) faster than it moves.
  */
 export function bracket(points: readonly Measured[]): { readonly low: number; readonly high: number } {
-  const sizes = [...new Set(points.map(({ units }) => units))].sort((a, b) => a - b).slice(-2);
-  const [small, large] = sizes.map((size) => points.filter(({ units }) => units === size).sort((a, b) => a.at - b.at));
+  const sizes = [...new Set(points.map(({ units }) => units))].sort((a, b) => a - b);
+  const [small, large] = [sizes[0], sizes[sizes.length - 1]].map((size) =>
+    points.filter(({ units }) => units === size).sort((a, b) => a.at - b.at),
+  );
   const rises = large.filter(({ low }, k) => low > small[k].high).map(({ at }) => at);
   const low = rises.at(-1) ?? large[0].at;
   const falls = large.filter(({ at, high }, k) => at > low && high < small[k].low).map(({ at }) => at);

@@ -138,7 +138,7 @@ export const retrievalOverlap: Experiment<Parameters, Part, FigureData> = {
         ),
       ],
       notes: [
-        `A draw counts as retrieved where its final overlap is above ${RETRIEVED}. The share of those rises with n below the cliff and falls above it: from n = ${small.units} to ${large.units} it rises, beyond the 95 % intervals, up to ${found.low} and falls from ${found.high}; where nothing is beyond them, the interval ends where the scan does.`,
+        `A draw counts as retrieved where its final overlap is above ${RETRIEVED}. The share of those rises with n below the cliff and falls above it: from n = ${sizes[0].units} to ${large.units} it rises, beyond the 95 % intervals, up to ${found.low} and falls from ${found.high}; where nothing is beyond them, the interval ends where the scan does.`,
         `The share passes one half at ${halves
           .filter(({ load }) => load !== undefined)
           .map(({ units, load }) => `${load?.toFixed(4)} for n = ${units}`)
