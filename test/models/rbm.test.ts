@@ -1,65 +1,9 @@
 import { describe, expect, it } from "vitest";
-import {
-  binary,
-  exactGradient,
-  exactLogLikelihood,
-  exactLogPartition,
-  GibbsChains,
-  gaussian,
-  Random,
-  Rbm,
-  type Rows,
-  relu,
-  softmax,
-  spin,
-  type Units,
-} from "../../src/index.js";
+import { binary, GibbsChains, Random, Rbm, type Rows, relu } from "../../src/index.js";
 import { logSumExp } from "../../src/math/log-sum-exp.js";
 import { meanAndError } from "../support/statistics.js";
 import { LAYERS, nodes, normals, TYPES } from "../units/layers.js";
-
-const FINITE = ["binary", "spin", "softmax"];
-const pairs = (types: readonly string[], others: readonly string[]) =>
-  types.flatMap((a) => others.map((b): [string, string] => [a, b]));
-
-/** A machine with weights that are weak enough for any pair of unit types. */
-function machine(visible: Units, hidden: Units, random: Random, strength = 0.3): Rbm {
-  const weights = Array.from({ length: visible.width }, () => normals(hidden.width, random).map((w) => w * strength));
-  return new Rbm({ visible, hidden, weights });
-}
-
-/** One unit of real values or three others: few enough states for sums over both layers. */
-const smallLayer = (type: string, random: Random) => LAYERS[type](FINITE.includes(type) ? 3 : 1, random);
-
-const rowOf = (rows: Rows, r: number, width: number) => rows.subarray(r * width, (r + 1) * width);
-
-/** The state of one layer beside every row of the other. */
-function repeat(row: Rows, times: number): Float64Array {
-  const rows = new Float64Array(row.length * times);
-  for (let r = 0; r < times; r++) rows.set(row, r * row.length);
-  return rows;
-}
-
-/** A number drawn with the given probabilities. */
-function drawFrom(probabilities: readonly number[], random: Random): number {
-  let left = random.uniform();
-  for (let k = 0; k < probabilities.length - 1; k++) {
-    left -= probabilities[k];
-    if (left < 0) return k;
-  }
-  return probabilities.length - 1;
-}
-
-/** log of exp(-beta E(v, h)) and the weights of the nodes, for all pairs of nodes, v by v. */
-function jointLogs(rbm: Rbm, beta: number) {
-  const [v, h] = [nodes(rbm.visible), nodes(rbm.hidden)];
-  const width = rbm.visible.width;
-  const logs = Array.from(v.logWeights, (logWeight, r) => {
-    const energies = rbm.energy(repeat(rowOf(v.rows, r, width), h.logWeights.length), h.rows);
-    return energies.map((energy, s) => logWeight + h.logWeights[s] - beta * energy);
-  });
-  return { v, h, logs, logZ: logSumExp(logs.map(logSumExp)) };
-}
+import { drawFrom, FINITE, jointLogs, machine, pairs, repeat, rowOf, smallLayer } from "./rbm-machines.js";
 
 describe.each(pairs(TYPES, TYPES))("an RBM of %s and %s units", (visibleType, hiddenType) => {
   const random = new Random(5);
@@ -166,88 +110,6 @@ describe.each(pairs(TYPES, TYPES))("an RBM of %s and %s units", (visibleType, hi
   });
 });
 
-describe("exact sums", () => {
-  it.each(pairs(FINITE, FINITE))("%s and %s units: log Z is the same from both sides and the whole", (a, b) => {
-    const random = new Random(8);
-    const rbm = machine(LAYERS[a](4, random), LAYERS[b](3, random), random, 1);
-    for (const beta of [0.5, 1.5]) {
-      const logZ = exactLogPartition(rbm, { beta, over: "visible" });
-      expect(exactLogPartition(rbm, { beta, over: "hidden" })).toBeCloseTo(logZ, 11);
-      expect(jointLogs(rbm, beta).logZ).toBeCloseTo(logZ, 11);
-      const { rows } = nodes(rbm.visible);
-      expect(logSumExp(exactLogLikelihood(rbm, rows, { beta }))).toBeCloseTo(0, 11);
-    }
-  });
-
-  it.each([...pairs(FINITE, ["gaussian", "relu"]), ...pairs(["gaussian", "relu"], FINITE)])(
-    "%s and %s units: log Z is that of numerical integration",
-    (a, b) => {
-      const random = new Random(9);
-      const rbm = machine(smallLayer(a, random), smallLayer(b, random), random, 0.6);
-      expect(exactLogPartition(rbm, { beta: 0.7 })).toBeCloseTo(jointLogs(rbm, 0.7).logZ, 8);
-    },
-  );
-
-  it.each([...pairs(FINITE, TYPES), ...pairs(["gaussian", "relu"], FINITE)])(
-    "%s and %s units: the gradient is the derivative of the exact likelihood",
-    (a, b) => {
-      const random = new Random(10);
-      const rbm = machine(LAYERS[a](3, random), LAYERS[b](2, random), random, 0.6);
-      const data = new GibbsChains(rbm, { random, count: 4 }).visible;
-      const options = { beta: 1.1 };
-      const gradient = exactGradient(rbm, data, options);
-      const step = 1e-4;
-      const likelihood = () => exactLogLikelihood(rbm, data, options).reduce((sum, x) => sum + x / 4, 0);
-      const parts: [Float64Array, Float64Array][] = [
-        [rbm.weights.values, gradient.weights],
-        [rbm.visible.parameters, gradient.visible],
-        [rbm.hidden.parameters, gradient.hidden],
-      ];
-      for (const [parameters, slopes] of parts) {
-        for (let p = 0; p < parameters.length; p++) {
-          const value = parameters[p];
-          parameters[p] = value + step;
-          const above = likelihood();
-          parameters[p] = value - step;
-          const below = likelihood();
-          parameters[p] = value;
-          expect(slopes[p]).toBeCloseTo((above - below) / (2 * step), 6);
-        }
-      }
-    },
-  );
-
-  it("the gradient is the same from both sides", () => {
-    const random = new Random(11);
-    const rbm = machine(spin(4, { bias: 0.2 }), softmax(2, 3), random, 1);
-    const data = new GibbsChains(rbm, { random, count: 5 }).visible;
-    const [one, other] = (["visible", "hidden"] as const).map((over) => exactGradient(rbm, data, { over }));
-    for (const part of ["weights", "visible", "hidden"] as const) {
-      one[part].forEach((x, p) => {
-        expect(x).toBeCloseTo(other[part][p], 12);
-      });
-    }
-  });
-
-  it("a machine with gaussian hidden units is a Hopfield net: E(v) = -1/2 v W W^T v", () => {
-    const random = new Random(12);
-    const rbm = machine(spin(5), gaussian(2), random);
-    const W = rbm.weights.values;
-    const { rows } = nodes(rbm.visible);
-    const energies = rbm.freeEnergy(rows, { beta: 2 });
-    const constant = 0.5 * 2 * Math.log((2 * Math.PI) / 2);
-    energies.forEach((energy, r) => {
-      let quadratic = 0;
-      for (let j = 0; j < 2; j++) {
-        let overlap = 0;
-        for (let i = 0; i < 5; i++) overlap += W[i * 2 + j] * rows[r * 5 + i];
-        quadratic += overlap * overlap;
-      }
-      expect(energy).toBeCloseTo(-quadratic / 2 - constant / 2, 12);
-    });
-  });
-});
-
 describe("batches and chains", () => {
   const random = new Random(13);
   const rbm = machine(binary(5), relu(3), random, 1);
@@ -342,21 +204,6 @@ describe("batches and chains", () => {
       "chains that start outside the units' range",
       () => new GibbsChains(rbm, { random, visible: new Float64Array(5).fill(2) }),
       "visible[0][0] is 2; expected 0 or 1 in a binary unit",
-    ],
-    [
-      "an exact sum over real values",
-      () => exactLogPartition(rbm, { over: "hidden" }),
-      "the hidden layer has real values; an exact sum lists the states of a layer with at most 2^24: try the other one",
-    ],
-    [
-      "an exact sum over too many states",
-      () => exactLogPartition(new Rbm({ visible: binary(784), hidden: softmax(16, 3) })),
-      "the hidden layer has 3 states in each of 16 units; an exact sum lists the states of a layer with at most 2^24: use a",
-    ],
-    [
-      "an unknown layer",
-      () => exactLogPartition(rbm, { over: "both" as never }),
-      'over is "both"; expected "visible" or',
     ],
   ])("refuses %s", (_, act, message) => {
     expect(act).toThrow(message);
