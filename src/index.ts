@@ -8,5 +8,6 @@ export * from "./learning/index.js";
 export * from "./math/index.js";
 export * from "./models/index.js";
 export * from "./patterns/index.js";
+export * from "./storage/index.js";
 export * from "./training/index.js";
 export * from "./units/index.js";
