@@ -1,7 +1,7 @@
 /** Couplings that are kept as a matrix of float64 on a grid: every sum is exact, in any order. */
 
 import { spinAt } from "./fields";
-import { flip, moves } from "./walk";
+import { flip, limitOf, moves } from "./walk";
 
 /** The spins of a row of bits as float64, with zeros up to `length`. */
 export function spinValues(state: usize, units: u32, length: u32, out: usize): void {
@@ -31,7 +31,8 @@ export function denseFields(weights: usize, stride: usize, units: u32, spins: us
  */
 export function denseVisit(
   order: usize,
-  limits: usize,
+  thresholds: usize,
+  noise: usize,
   count: u32,
   state: usize,
   columns: usize,
@@ -42,7 +43,7 @@ export function denseVisit(
   let flips = 0;
   for (let k: u32 = 0; k < count; k++) {
     const i = load<u32>(order + k * 4);
-    if (!moves(state, i, load<f64>(fields + i * 8), load<f64>(limits + k * 8), margin)) continue;
+    if (!moves(state, i, load<f64>(fields + i * 8), limitOf(thresholds, noise, i, k), margin)) continue;
     const change = f64x2.splat(2 * flip(state, i));
     const column = columns + i * stride;
     for (let at: usize = 0; at < stride; at += 16) {

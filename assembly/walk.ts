@@ -29,7 +29,8 @@ export function wholeField(
 }
 
 /**
- * Visits `count` units in turn; limits[k] is what the field of the k-th is compared with. Returns how many changed.
+ * Visits `count` units in turn; the field of the k-th, unit i, is compared with thresholds[i] + noise[k], with 0 for no
+ * noise. Returns how many changed.
  *
  * `sums` is 0, or the address of the votes on all units as they stand at the beginning, as u of `product.ts`. Reading
  * them is much cheaper than adding them up, and they can be brought up to date after a flip or two: of unit j, it adds
@@ -37,7 +38,8 @@ export function wholeField(
  */
 export function wholeVisit(
   order: usize,
-  limits: usize,
+  thresholds: usize,
+  noise: usize,
   count: u32,
   state: usize,
   columns: usize,
@@ -61,7 +63,7 @@ export function wholeVisit(
       for (let f: u32 = 0; f < flips; f++) votes += changeSince(f, bits, columns, stride, patterns);
     } else votes = wholeVotes(bits, c, total, patterns);
     const field = fieldOf(votes, i, state, diagonal, divisor);
-    if (!moves(state, i, field, load<f64>(limits + k * 8), 0)) continue;
+    if (!moves(state, i, field, limitOf(thresholds, noise, i, k), 0)) continue;
     const spin = flip(state, i);
     if (flips < FLIPS) {
       store<u32>(LIST + flips * 8, i);
@@ -178,7 +180,8 @@ export function fractionField(
  */
 export function fractionVisit(
   order: usize,
-  limits: usize,
+  thresholds: usize,
+  noise: usize,
   count: u32,
   state: usize,
   columns: usize,
@@ -197,7 +200,7 @@ export function fractionVisit(
   for (let k: u32 = 0; k < count; k++) {
     const i = load<u32>(order + k * 4);
     const field = fractionField(i, state, columns, stride, c, total, patterns, diagonal, divisor);
-    if (!moves(state, i, field, load<f64>(limits + k * 8), margin)) continue;
+    if (!moves(state, i, field, limitOf(thresholds, noise, i, k), margin)) continue;
     const spin = <f64>flip(state, i);
     let change = work;
     for (let mu: u32 = 0; mu < patterns; mu++) store<f64>(work + mu * 8, spinAt(columns + i * stride, mu));
@@ -220,6 +223,12 @@ function sumUp(c: usize, count: u32, total: usize): void {
   let sum: f64 = 0;
   for (let mu: u32 = 0; mu < count; mu++) sum += load<f64>(c + mu * 8);
   store<f64>(total, sum);
+}
+
+/** What the field of the k-th unit that is visited, unit i, is compared with. */
+export function limitOf(thresholds: usize, noise: usize, i: u32, k: u32): f64 {
+  const threshold = load<f64>(thresholds + i * 8);
+  return noise == 0 ? threshold : threshold + load<f64>(noise + k * 8);
 }
 
 /** Whether a unit with this field leaves its state. */

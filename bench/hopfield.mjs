@@ -125,15 +125,14 @@ async function run(entry, rival, directory) {
     unit,
     workers: most,
     ours: ours.median,
-    oursSpread: ours.spread,
     oneWorker: one.median,
-    oneWorkerSpread: one.spread,
     speedUp: summary(times.one).median / summary(times.all).median,
     utilisation: utilisation.median,
-    utilisationSpread: utilisation.spread,
   };
-  if (!rival.isThere) return { ...row, rival: null, rivalSpread: null, ratio: null, same: null };
+  const spread = { ours: ours.spread, oneWorker: one.spread, utilisation: utilisation.spread };
+  if (!rival.isThere) return { ...row, rival: null, ratio: null, spread, same: null };
   if (!agrees(expected, readFileSync(join(directory, `${work}.bin`)))) throw new Error(`${what}: the results differ`);
   const ratio = summary(times.rival).median / summary(times.all).median;
-  return { ...row, rival: theirs.median, rivalSpread: theirs.spread, ratio, same: true, agreement, rivalShare };
+  const spreads = { ...spread, rival: theirs.spread };
+  return { ...row, rival: theirs.median, ratio, spread: spreads, same: true, agreement, rivalShare };
 }

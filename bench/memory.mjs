@@ -150,8 +150,8 @@ async function run(entry, side, rival, { units, rivalCues }, directory) {
   }
   const scale = scaleOf(entry);
   const our = figures(ours.map(scale));
-  const row = { work, what, rivalProgram: entry.rival, unit, ours: our.median, oursSpread: our.spread };
-  if (!rival.isThere) return { ...row, rival: null, rivalSpread: null, ratio: null, same: null };
+  const row = { work, what, rivalProgram: entry.rival, unit, ours: our.median };
+  if (!rival.isThere) return { ...row, rival: null, ratio: null, spread: { ours: our.spread }, same: null };
   const their = figures(theirs.map(scale));
   const ratio = summary(theirs).median / summary(ours).median;
   const same = isSame(side[work].out, readFileSync(join(directory, `${work}.bin`)), rivalRows, units);
@@ -159,8 +159,8 @@ async function run(entry, side, rival, { units, rivalCues }, directory) {
   return {
     ...row,
     rival: their.median,
-    rivalSpread: their.spread,
     ratio,
+    spread: { ours: our.spread, rival: their.spread },
     same,
     rivalShare: rivalRows / side[work].out.rows,
   };

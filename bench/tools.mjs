@@ -101,7 +101,7 @@ export function printMachine({ cpu, cores, load, node, python, numpy, blas, thre
 }
 
 const number = (value) => (value === null ? "-" : value >= 100 ? value.toFixed(0) : value.toPrecision(3));
-const range = (spread) => (spread === null ? "" : `(${number(spread[0])} - ${number(spread[1])})`);
+const range = (spread) => (spread === undefined ? "" : `(${number(spread[0])} - ${number(spread[1])})`);
 
 /** Prints both sides of a race. */
 export function report(rows) {
@@ -111,9 +111,9 @@ export function report(rows) {
       `${row.what}; ${row.rivalProgram}`,
       row.unit,
       number(row.ours),
-      range(row.oursSpread),
+      range(row.spread.ours),
       number(row.rival),
-      range(row.rivalSpread),
+      range(row.spread.rival),
       row.ratio === null ? "-" : row.ratio.toFixed(1),
       row.same ? (row.agreement ?? "equal") : "-",
     ]),
@@ -135,12 +135,12 @@ export function reportWorkers(rows) {
       row.what,
       row.unit,
       number(row.oneWorker),
-      range(row.oneWorkerSpread),
+      range(row.spread.oneWorker),
       number(row.ours),
-      range(row.oursSpread),
+      range(row.spread.ours),
       row.speedUp.toFixed(2),
       row.utilisation.toFixed(2),
-      range(row.utilisationSpread),
+      range(row.spread.utilisation),
     ]),
   ]);
   console.log("\nBusy: processor time over time and workers, starting them included. Results are the same for both.");

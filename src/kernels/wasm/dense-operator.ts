@@ -4,7 +4,7 @@ import { type FieldOperator, tie, type Walk } from "../kernels.js";
 import { type Lease, withLease } from "./heap.js";
 import { type Machine, requireSize } from "./module.js";
 import { Resident } from "./resident.js";
-import { WasmWalk } from "./walk.js";
+import { type Visits, WasmWalk } from "./walk.js";
 
 /** Couplings kept as a matrix, on the grid of the largest row sum of magnitudes. */
 export class WasmDenseOperator extends Resident implements FieldOperator {
@@ -125,8 +125,8 @@ class DenseWalk extends WasmWalk {
     return this.#operator.machine.heap.numbers[(this.#fields >>> 3) + unit];
   }
 
-  protected override visitAt(_scratch: Lease, order: number, limits: number, count: number): number {
+  protected override visitAt(_scratch: Lease, { order, thresholds, noise, count }: Visits): number {
     const { machine, columns, stride } = this.#operator;
-    return machine.code.denseVisit(order, limits, count, this.state, columns, stride, this.#fields, tie);
+    return machine.code.denseVisit(order, thresholds, noise, count, this.state, columns, stride, this.#fields, tie);
   }
 }

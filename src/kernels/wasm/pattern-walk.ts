@@ -2,7 +2,7 @@ import type { BitMatrix } from "../../math/bits.js";
 import type { Lease } from "./heap.js";
 import { withLease } from "./heap.js";
 import type { Votes, WasmPatternOperator } from "./pattern-operator.js";
-import { WasmWalk } from "./walk.js";
+import { type Visits, WasmWalk } from "./walk.js";
 
 /** A walk whose overlaps, of at most 2^15 - 1 units, are kept as 16-bit integers. */
 export class WholePatternWalk extends WasmWalk {
@@ -42,12 +42,13 @@ export class WholePatternWalk extends WasmWalk {
     );
   }
 
-  protected override visitAt(scratch: Lease, order: number, limits: number, count: number): number {
+  protected override visitAt(scratch: Lease, { order, thresholds, noise, count }: Visits): number {
     const { machine, columns, columnStride, patterns, diagonal, divisor, shift } = this.#operator;
     const votes = this.#isCalm && count * 4 >= this.#operator.units ? this.#votes(scratch) : undefined;
     const flips = machine.code.wholeVisit(
       order,
-      limits,
+      thresholds,
+      noise,
       count,
       this.state,
       columns,
@@ -116,13 +117,14 @@ export class FractionPatternWalk extends WasmWalk {
     );
   }
 
-  protected override visitAt(scratch: Lease, order: number, limits: number, count: number): number {
+  protected override visitAt(scratch: Lease, { order, thresholds, noise, count }: Visits): number {
     const { machine, columns, columnStride, patterns, diagonal, divisor, middle, middleStride, margin } =
       this.#operator;
     const work = scratch.take(2 * middleStride);
     return machine.code.fractionVisit(
       order,
-      limits,
+      thresholds,
+      noise,
       count,
       this.state,
       columns,

@@ -5,6 +5,14 @@ import { type Lease, withLease } from "./heap.js";
 import { type Machine, requireSize } from "./module.js";
 import { Resident } from "./resident.js";
 
+/** The units to visit, all thresholds, and the noise of each visit: addresses, 0 for no noise. */
+export interface Visits {
+  readonly order: number;
+  readonly thresholds: number;
+  readonly noise: number;
+  readonly count: number;
+}
+
 /** A walk whose state lives in a heap; what a unit feels is its operator's business. */
 export abstract class WasmWalk extends Resident implements Walk {
   /** The address of the state. */
@@ -24,8 +32,7 @@ export abstract class WasmWalk extends Resident implements Walk {
 
   protected abstract fieldAt(unit: number): number;
 
-  /** Visits the `count` units at `order`, comparing the k-th field with the k-th of `limits`; both are addresses. */
-  protected abstract visitAt(scratch: Lease, order: number, limits: number, count: number): number;
+  protected abstract visitAt(scratch: Lease, visits: Visits): number;
 
   field(unit: number): number {
     this.#requireUnit(unit);
@@ -37,18 +44,15 @@ export abstract class WasmWalk extends Resident implements Walk {
     requireSize("thresholds", thresholds.length, this.#owner.units);
     if (noise !== undefined) requireSize("noise", noise.length, order.length);
     const { heap } = this.#machine;
-    return withLease(heap, (scratch) => {
-      const at = scratch.take(4 * order.length);
-      const to = scratch.take(8 * order.length);
-      const limits = heap.numbers.subarray(to >>> 3, (to >>> 3) + order.length);
-      for (let k = 0; k < order.length; k++) {
-        const i = order[k];
-        if (i >= thresholds.length) this.#requireUnit(i);
-        limits[k] = noise === undefined ? thresholds[i] : thresholds[i] + noise[k];
-      }
-      heap.words.set(order, at >>> 2);
-      return this.visitAt(scratch, at, to, order.length);
-    });
+    for (let k = 0; k < order.length; k++) if (order[k] >= thresholds.length) this.#requireUnit(order[k]);
+    return withLease(heap, (scratch) =>
+      this.visitAt(scratch, {
+        order: scratch.copy(order),
+        thresholds: scratch.copy(thresholds),
+        noise: noise === undefined ? 0 : scratch.copy(noise),
+        count: order.length,
+      }),
+    );
   }
 
   read(out: BitMatrix): void {
