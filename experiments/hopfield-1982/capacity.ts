@@ -99,6 +99,7 @@ export const capacity: Experiment<Parameters, Part, readonly Point[]> = {
         ...rows,
       ],
       notes: [
+        "The published values and their pages are quoted from memory of the paper; they were not compared with its text.",
         "Units are 0 or 1 with thresholds at zero, as in the source: a memory feels the noise of the whole row of W beside that of its own, which doubles its variance. With units of -1 and +1 and no thresholds the same net holds about twice as many memories without error.",
         `Of ten memories in 100 units ${mean(ten).toFixed(3)} are recalled without error on average, more than the ${none.toFixed(2)} of the estimate, which takes the errors of a memory for independent. The source saw 0.6 in its simulation, whose number of nets it does not give: the spread is that of single nets.`,
         `The source says of 15 memories in 100 units that about half are recalled with less than 5 errors. With us it is ${mean(fifteen).toFixed(2)} on average, and half or more in ${Math.round(100 * (fifteen.filter((value) => value >= 0.5).length / fifteen.length))} % of the nets: possible for a single net, too much for many.`,

@@ -146,6 +146,7 @@ export const palimpsest: Experiment<Parameters, Part, FigureData> = {
         ),
       ],
       notes: [
+        "The two published values are quoted from later work that cites the letter; they were not compared with its text.",
         "Couplings are Hebb's, pattern by pattern, cut at A / sqrt(n). The theory is the library's: sqrt(n) W_ij diffuses between reflecting walls, and what it keeps of a pattern falls with the age of it; that part of the couplings which is no sum of patterns acts as static noise.",
         `Started at a pattern, the net recalls it where the final overlap is above ${RECALLED}. A finite net holds more than an infinite one (${held
           .filter(({ bound }) => bound === BEST)

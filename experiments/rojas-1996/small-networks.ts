@@ -111,6 +111,7 @@ export const smallNetworks: Experiment<Parameters, Part, Figure> = {
     return {
       rows: PUBLISHED.map(([label, published], k) => exact(label, published, found[k])),
       notes: [
+        "The truth tables are those of logic; that the source's fourth unit of the XOR net is the OR of the inputs was not compared with its text.",
         `The first two rows are over ${nets} random symmetric nets with normal weights and thresholds and a zero diagonal.`,
         "Two stable states that differ in one unit leave that unit a field of zero: the OR net is learned under that condition, and an input that could be either keeps its state.",
         "XOR with three units is not linearly separable, and perceptron learning gives up; with a fourth unit that is the OR of the inputs, perceptron learning finds weights and thresholds, and there are no other stable states. Of the 16 columns that a fourth unit may have, the 8 that single out one row can be learned.",
