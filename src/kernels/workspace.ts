@@ -1,0 +1,117 @@
+/**
+ * The left factor of a product: rows of bits, of numbers, or of numbers read by columns.
+ *
+ * - `bits`: row r has a 1 where bit `j % 32` of `words[r * stride + (j >>> 5)]` is set, and 0 elsewhere
+ * - `dense`: entry (r, j) is `values[r * inner + j]`
+ * - `columns`: entry (r, j) is `values[j * rows + r]`, the transpose of what is stored
+ */
+export type Factor =
+  | { readonly kind: "bits"; readonly words: Uint32Array; readonly stride: number }
+  | { readonly kind: "dense"; readonly values: Float32Array }
+  | { readonly kind: "columns"; readonly values: Float32Array };
+
+/** out = keep out + scale A B + bias, for A of rows x inner, B of inner x columns, and a bias that every row is given. */
+export interface Product {
+  readonly rows: number;
+  readonly inner: number;
+  readonly columns: number;
+  readonly a: Factor;
+  /** inner x columns, row after row. */
+  readonly b: Float32Array;
+  /** rows x columns. */
+  readonly out: Float32Array;
+  /** One number a column; zero where it is left out. */
+  readonly bias?: Float32Array | undefined;
+  /** 1 where it is left out. */
+  readonly scale?: number | undefined;
+  /** 0 where it is left out: what `out` holds does not matter then, not even NaN. */
+  readonly keep?: number | undefined;
+}
+
+/** Draws of a layer of two-state units given their inputs. */
+export interface Draw {
+  readonly rows: number;
+  readonly columns: number;
+  /** What units feel, biases included, rows x columns. */
+  readonly inputs: Float32Array;
+  /** p(1) = sigmoid(slope * input): beta for units of 0 and 1, 2 beta for units of -1 and +1. */
+  readonly slope: number;
+  /** Where p(1) goes, rows x columns, perhaps `inputs`; not written where it is left out. */
+  readonly means?: Float32Array | undefined;
+  /** Where states go; none are drawn where it is left out. Bits beyond `columns` are set to zero. */
+  readonly states?: DrawnStates | undefined;
+}
+
+/**
+ * The random numbers are counted: unit j of row r compares its probability with 2^-24 times the upper 24 bits of word
+ * j % 4 of the Philox 4x32-10 block with the key `key` and the counter (floor(j / 4), step mod 2^32, floor(step / 2^32),
+ * chains[r]).
+ */
+export interface DrawnStates {
+  /** Bits, rows x stride, see `Factor`. */
+  readonly words: Uint32Array;
+  readonly stride: number;
+  /** Two words. */
+  readonly key: Uint32Array;
+  /** A whole number from 0 to 2^53 - 1, another one at every draw with the same key. */
+  readonly step: number;
+  /** The number of the chain in each row. */
+  readonly chains: Uint32Array;
+}
+
+/** A step of gradient ascent with momentum and weight decay. */
+export interface Ascent {
+  readonly values: Float32Array;
+  readonly velocity: Float32Array;
+  readonly gradient: Float32Array;
+  readonly rate: number;
+  readonly momentum: number;
+  readonly l1: number;
+  readonly l2: number;
+}
+
+/**
+ * Memory for the arrays of one computation in single precision, such as the training of a network, and the hot loops
+ * over them. Each operation takes arrays of this workspace only.
+ *
+ * Every backend, with one thread or many, gives the same bits: all arithmetic is rounded to single precision after each
+ * operation, each number of a result has one order of operations, and threads split the results, never a sum. The sums of
+ * a product run over `inner` in ascending order and leave out what a bit says is 0; the other terms follow them, keep
+ * times out plus (scale times the sum plus the bias).
+ */
+export interface Workspace {
+  /** How many threads work on an operation. */
+  readonly threads: number;
+  /** Arrays of zeros that live as long as the workspace; they keep their place, so views of them stay good. */
+  float32(length: number): Float32Array;
+  float64(length: number): Float64Array;
+  words(length: number): Uint32Array;
+
+  product(product: Product): void;
+  draw(draw: Draw): void;
+  /** out (columns x rows) is the transpose of `values` (rows x columns). */
+  transpose(values: Float32Array, rows: number, columns: number, out: Float32Array): void;
+  /** Bits: row j of `out` has at r what row r of `words` has at j. Bits beyond `rows` become zero. */
+  transposeBits(
+    words: Uint32Array,
+    stride: number,
+    rows: number,
+    columns: number,
+    out: Uint32Array,
+    outStride: number,
+  ): void;
+  /** out[j] = sum_r values[r * columns + j], in ascending order of r. */
+  columnSums(values: Float32Array, rows: number, columns: number, out: Float32Array): void;
+  /**
+   * out[r] = sum_j log(1 + e^(slope x_rj)) of every row of `inputs`, in double precision with an error below 1e-14 of each
+   * term; the sum runs over even j and over odd j apart, and their sums are added at the end.
+   */
+  softplusSums(inputs: Float32Array, rows: number, columns: number, slope: number, out: Float64Array): void;
+  /** velocity = momentum velocity + rate (gradient - l2 value - l1 sgn(value)); value += velocity. */
+  ascend(ascent: Ascent): void;
+  /** Gives the memory back; the workspace and its arrays cannot be used after it. */
+  dispose(): void;
+}
+
+/** Makes a workspace with room for so many bytes: the sum of what its arrays hold, each rounded up to 64 bytes. */
+export type MakeWorkspace = (bytes: number) => Workspace;
