@@ -9,3 +9,4 @@ export { asMatrix, type Matrix, matrix } from "./matrix.js";
 export { erf, erfc, normalDensity, normalQuantile, normalTail } from "./normal.js";
 export { philox4x32, Random } from "./random.js";
 export { moorePenrose, type PseudoinverseResult, type SingularValueDecomposition, singularValues } from "./svd.js";
+export { type SymmetricEigen, symmetricEigen } from "./symmetric-eigen.js";

@@ -86,6 +86,15 @@ export function largestEntry({ values }: Matrix): number {
   return largest;
 }
 
+/** A power of two of the size of the largest entry, so that squares neither overflow nor vanish. */
+export function powerOfTwoAbove(a: Matrix): number {
+  const largest = largestEntry(a);
+  let power = 1;
+  while (power < largest && power < 2 ** 1022) power *= 2;
+  while (power * 0.5 >= largest && power > 2 ** -1022) power *= 0.5;
+  return power;
+}
+
 /** sum_ij (a_ij - b_ij)^2, the square of the Frobenius distance. */
 export function squaredDistance(a: Matrix, b: Matrix): number {
   let sum = 0;

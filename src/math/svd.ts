@@ -1,5 +1,5 @@
 import { internal } from "../errors.js";
-import { identityMatrix, largestEntry, type Matrix, matrix, product, transpose } from "./matrix.js";
+import { identityMatrix, type Matrix, matrix, powerOfTwoAbove, product, transpose } from "./matrix.js";
 
 /**
  * A = U diag(sigma) V^T of an m x n matrix, with k = min(m, n) singular values. The singular vectors are orthonormal,
@@ -93,15 +93,6 @@ function turn(b: Float64Array, p: number, q: number, n: number, cosine: number, 
     b[p * n + j] = cosine * x - sine * y;
     b[q * n + j] = sine * x + cosine * y;
   }
-}
-
-/** A power of two of the size of the largest entry, so that squares neither overflow nor vanish. */
-function powerOfTwoAbove(a: Matrix): number {
-  const largest = largestEntry(a);
-  let power = 1;
-  while (power < largest && power < 2 ** 1022) power *= 2;
-  while (power * 0.5 >= largest && power > 2 ** -1022) power *= 0.5;
-  return power;
 }
 
 /** X^+ and what it rests on. */
