@@ -1,9 +1,12 @@
 import type { Kernels } from "./kernels.js";
 import { referenceKernels } from "./reference.js";
+import { referenceWorkspace } from "./reference-workspace.js";
 import { isSupported, wasmKernels } from "./wasm/index.js";
+import type { Workspace } from "./workspace.js";
 
 export * from "./kernels.js";
-export { referenceKernels, wasmKernels };
+export * from "./workspace.js";
+export { referenceKernels, referenceWorkspace, wasmKernels };
 
 let supported: boolean | undefined;
 
@@ -11,4 +14,9 @@ let supported: boolean | undefined;
 export function defaultKernels(): Kernels {
   supported ??= isSupported();
   return supported ? wasmKernels() : referenceKernels;
+}
+
+/** The fastest workspace that runs here on one thread, of so many bytes. Its results are the same bits. */
+export function defaultWorkspace(bytes: number): Workspace {
+  return referenceWorkspace(bytes);
 }

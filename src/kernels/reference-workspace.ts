@@ -1,0 +1,150 @@
+import { philox4x32 } from "../math/random.js";
+import type { Ascent, Draw, Factor, Product, Workspace } from "./workspace.js";
+import {
+  checkAscent,
+  checkDraw,
+  checkProduct,
+  checkSums,
+  checkTranspose,
+  Room,
+  requireBits,
+} from "./workspace-checks.js";
+import { sigmoid, softplus } from "./workspace-functions.js";
+
+const { fround } = Math;
+
+/** The operations of a workspace in plain TypeScript, which read like their formulas: what every backend must give. */
+class ReferenceWorkspace implements Workspace {
+  readonly threads = 1;
+  readonly #room: Room;
+
+  constructor(bytes: number) {
+    this.#room = new Room(bytes);
+  }
+
+  float32(length: number): Float32Array {
+    this.#room.take(4 * length);
+    return new Float32Array(length);
+  }
+
+  float64(length: number): Float64Array {
+    this.#room.take(8 * length);
+    return new Float64Array(length);
+  }
+
+  words(length: number): Uint32Array {
+    this.#room.take(4 * length);
+    return new Uint32Array(length);
+  }
+
+  product(product: Product): void {
+    checkProduct(product);
+    const { rows, inner, columns, a, b, out, bias } = product;
+    const scale = fround(product.scale ?? 1);
+    const keep = fround(product.keep ?? 0);
+    const sums = new Float32Array(columns);
+    for (let r = 0; r < rows; r++) {
+      sums.fill(0);
+      for (let j = 0; j < inner; j++) {
+        const factor = entry(a, r, j, rows, inner);
+        if (a.kind === "bits" && factor === 0) continue;
+        for (let k = 0; k < columns; k++) sums[k] += fround(factor * b[j * columns + k]);
+      }
+      for (let k = 0; k < columns; k++) {
+        const sum = fround(fround(scale * sums[k]) + (bias?.[k] ?? 0));
+        const at = r * columns + k;
+        out[at] = keep === 0 ? sum : fround(keep * out[at]) + sum;
+      }
+    }
+  }
+
+  draw(draw: Draw): void {
+    checkDraw(draw);
+    const { rows, columns, inputs, means, states } = draw;
+    const slope = fround(draw.slope);
+    const block = new Uint32Array(4);
+    for (let r = 0; r < rows; r++) {
+      if (states !== undefined) states.words.fill(0, r * states.stride, (r + 1) * states.stride);
+      for (let j = 0; j < columns; j++) {
+        const p = sigmoid(fround(slope * inputs[r * columns + j]));
+        if (means !== undefined) means[r * columns + j] = p;
+        if (states === undefined) continue;
+        const { words, stride, key, step, chains } = states;
+        if (j % 4 === 0) philox4x32(j / 4, step, Math.floor(step / 2 ** 32), chains[r], key[0], key[1], block);
+        if ((block[j % 4] >>> 8) * 2 ** -24 < p) words[r * stride + (j >>> 5)] |= 1 << (j & 31);
+      }
+    }
+  }
+
+  transpose(values: Float32Array, rows: number, columns: number, out: Float32Array): void {
+    checkTranspose(values, rows, columns, out);
+    for (let r = 0; r < rows; r++) {
+      for (let j = 0; j < columns; j++) out[j * rows + r] = values[r * columns + j];
+    }
+  }
+
+  transposeBits(
+    words: Uint32Array,
+    stride: number,
+    rows: number,
+    columns: number,
+    out: Uint32Array,
+    outStride: number,
+  ): void {
+    requireBits("the matrix", words, stride, rows, columns);
+    requireBits("the transpose", out, outStride, columns, rows);
+    out.fill(0, 0, columns * outStride);
+    for (let r = 0; r < rows; r++) {
+      for (let j = 0; j < columns; j++) {
+        const bit = (words[r * stride + (j >>> 5)] >>> (j & 31)) & 1;
+        out[j * outStride + (r >>> 5)] |= bit << (r & 31);
+      }
+    }
+  }
+
+  columnSums(values: Float32Array, rows: number, columns: number, out: Float32Array): void {
+    checkSums(values, rows, columns, out, columns);
+    out.fill(0, 0, columns);
+    for (let r = 0; r < rows; r++) {
+      for (let j = 0; j < columns; j++) out[j] += values[r * columns + j];
+    }
+  }
+
+  softplusSums(inputs: Float32Array, rows: number, columns: number, slope: number, out: Float64Array): void {
+    checkSums(inputs, rows, columns, out, rows);
+    for (let r = 0; r < rows; r++) {
+      const sums = [0, 0];
+      for (let j = 0; j < columns; j++) sums[j % 2] += softplus(slope * inputs[r * columns + j]);
+      out[r] = sums[0] + sums[1];
+    }
+  }
+
+  ascend(ascent: Ascent): void {
+    checkAscent(ascent);
+    const { values, velocity, gradient } = ascent;
+    const rate = fround(ascent.rate);
+    const momentum = fround(ascent.momentum);
+    const l1 = fround(ascent.l1);
+    const l2 = fround(ascent.l2);
+    for (let k = 0; k < values.length; k++) {
+      const value = values[k];
+      const shrink = value > 0 ? l1 : value < 0 ? -l1 : 0;
+      const uphill = fround(fround(gradient[k] - fround(l2 * value)) - shrink);
+      velocity[k] = fround(momentum * velocity[k]) + fround(rate * uphill);
+      values[k] = value + velocity[k];
+    }
+  }
+
+  dispose(): void {}
+}
+
+/** Entry (r, j) of the left factor of a product. */
+function entry(a: Factor, r: number, j: number, rows: number, inner: number): number {
+  if (a.kind === "bits") return (a.words[r * a.stride + (j >>> 5)] >>> (j & 31)) & 1;
+  return a.kind === "dense" ? a.values[r * inner + j] : a.values[j * rows + r];
+}
+
+/** A workspace in plain TypeScript. */
+export function referenceWorkspace(bytes: number): Workspace {
+  return new ReferenceWorkspace(bytes);
+}

@@ -1,0 +1,77 @@
+import { EngramError, internal } from "../errors.js";
+import type { Ascent, Draw, Product } from "./workspace.js";
+
+/** Counts what the arrays of a workspace take of its room. */
+export class Room {
+  readonly bytes: number;
+  #used = 0;
+
+  constructor(bytes: number) {
+    this.bytes = Math.ceil(bytes / 64) * 64;
+  }
+
+  /** The place of an array of so many bytes, a multiple of 64. */
+  take(bytes: number): number {
+    const at = this.#used;
+    const end = at + Math.ceil(bytes / 64) * 64;
+    if (!(end <= this.bytes)) {
+      throw new EngramError(
+        `the workspace has room for ${this.bytes} bytes, ${at} of them in use; ${bytes} more do not fit; ` +
+          "ask for a larger one, by what its arrays hold, each rounded up to 64 bytes",
+      );
+    }
+    this.#used = end;
+    return at;
+  }
+}
+
+/** Throws unless an array has the length that an operation needs; one that is left out has any. */
+function requireLength(what: string, array: { readonly length: number } | undefined, length: number): void {
+  if (array !== undefined && !(array.length >= length)) {
+    throw internal(`${what} has ${array.length} numbers; the operation needs ${length}`);
+  }
+}
+
+/** Throws unless a matrix of bits has the words that an operation needs. */
+export function requireBits(what: string, words: Uint32Array, stride: number, rows: number, columns: number): void {
+  if (!(stride * 32 >= columns)) throw internal(`${what} has rows of ${stride} words; ${columns} bits do not fit`);
+  requireLength(what, words, rows * stride);
+}
+
+export function checkProduct({ rows, inner, columns, a, b, out, bias }: Product): void {
+  if (a.kind === "bits") requireBits("the left factor", a.words, a.stride, rows, inner);
+  else requireLength("the left factor", a.values, rows * inner);
+  requireLength("the right factor", b, inner * columns);
+  requireLength("the product", out, rows * columns);
+  requireLength("the bias", bias, columns);
+}
+
+export function checkDraw({ rows, columns, inputs, means, states }: Draw): void {
+  requireLength("inputs", inputs, rows * columns);
+  requireLength("means", means, rows * columns);
+  if (states === undefined) return;
+  requireBits("states", states.words, states.stride, rows, columns);
+  requireLength("key", states.key, 2);
+  requireLength("chains", states.chains, rows);
+}
+
+export function checkTranspose(values: Float32Array, rows: number, columns: number, out: Float32Array): void {
+  requireLength("the matrix", values, rows * columns);
+  requireLength("the transpose", out, rows * columns);
+}
+
+export function checkSums(
+  values: Float32Array,
+  rows: number,
+  columns: number,
+  out: Float32Array | Float64Array,
+  sums: number,
+): void {
+  requireLength("the matrix", values, rows * columns);
+  requireLength("the sums", out, sums);
+}
+
+export function checkAscent({ values, velocity, gradient }: Ascent): void {
+  requireLength("velocity", velocity, values.length);
+  requireLength("gradient", gradient, values.length);
+}
