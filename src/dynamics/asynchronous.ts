@@ -24,6 +24,7 @@ export function asynchronous({ order = "random", maxSweeps = 1000 }: Asynchronou
   requireInteger("maxSweeps", maxSweeps, 1);
   return {
     name: "asynchronous",
+    options: { order, maxSweeps },
     maxSweeps,
     start(net, cue, random) {
       if (order === "fixed") return new SweepProcess(net, cue, { arrange() {}, repeats: true });

@@ -8,9 +8,14 @@ export interface Net {
   readonly thresholds: Float64Array;
 }
 
+/** What options of dynamics may be. */
+export type DynamicsOption = number | string;
+
 /** How a state moves: a value that is passed to `recall`. */
 export interface Dynamics {
   readonly name: string;
+  /** All choices of this dynamics, by which `dynamicsByName` makes the same again; one that it does not know has none. */
+  readonly options?: Readonly<Record<string, DynamicsOption>>;
   /** The sweeps after which a recall gives up (or, for a sampler, ends). One sweep is n unit updates. */
   readonly maxSweeps: number;
   /** Sets a one-row state, which is copied, on its way. */

@@ -24,6 +24,7 @@ export function glauber({ beta, sweeps = 100 }: GlauberOptions): Dynamics {
   requireInteger("sweeps", sweeps, 1);
   return {
     name: "glauber",
+    options: { beta, sweeps },
     maxSweeps: sweeps,
     start(net, cue, random) {
       const source = requireRandom(random, "Glauber dynamics");

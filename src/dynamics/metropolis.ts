@@ -35,6 +35,7 @@ export function metropolis({ beta, sweeps = 100 }: MetropolisOptions): Dynamics 
   requireInteger("sweeps", sweeps, 1);
   return {
     name: "metropolis",
+    options: { beta, sweeps },
     maxSweeps: sweeps,
     start(net, cue, random) {
       const source = requireRandom(random, "Metropolis dynamics");

@@ -33,7 +33,8 @@ export class SweepProcess implements Process {
     this.#walk = couplings.walk(cue);
     this.#thresholds = thresholds;
     this.#plan = plan;
-    this.#order = Uint32Array.from({ length: couplings.units }, (_, i) => i);
+    this.#order = new Uint32Array(couplings.units);
+    for (let i = 0; i < couplings.units; i++) this.#order[i] = i;
     this.#noise = plan.disturb && new Float64Array(couplings.units);
     this.#history = plan.repeats === true ? new History() : undefined;
     this.#history?.add(cue);

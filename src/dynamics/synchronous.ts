@@ -16,7 +16,12 @@ export interface SynchronousOptions {
  */
 export function synchronous({ maxSweeps = 1000 }: SynchronousOptions = {}): Dynamics {
   requireInteger("maxSweeps", maxSweeps, 1);
-  return { name: "synchronous", maxSweeps, start: (net, cue) => new SynchronousProcess(net, cue) };
+  return {
+    name: "synchronous",
+    options: { maxSweeps },
+    maxSweeps,
+    start: (net, cue) => new SynchronousProcess(net, cue),
+  };
 }
 
 class SynchronousProcess implements Process {

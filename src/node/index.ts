@@ -14,15 +14,20 @@ export {
 export { loadMemory, saveMemory, writeFileAtomic } from "./files.js";
 export { encodePng, type GreyImage, type ImageOptions, readGrey, readImages, type Size, writePng } from "./images.js";
 export {
+  type BatchOptions,
+  type BatchRecallOptions,
   type MapOptions,
   mapParallel,
   type ParallelBasinOptions,
   type ParallelCensusOptions,
   type ParallelOptions,
+  type ParallelRecallOptions,
   type Prepare,
   parallelBasins,
   parallelCensus,
   parallelFixedPoints,
+  parallelRecall,
+  RecallPool,
 } from "./parallel/index.js";
 export {
   drawFigure,

@@ -1,6 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { DenseCouplings } from "../../src/couplings/index.js";
-import { asynchronous, type Dynamics, glauber, metropolis, type Net, synchronous } from "../../src/dynamics/index.js";
+import {
+  asynchronous,
+  type Dynamics,
+  dynamicsByName,
+  dynamicsNames,
+  glauber,
+  metropolis,
+  type Net,
+  synchronous,
+} from "../../src/dynamics/index.js";
 import { type BitMatrix, bitMatrix, spinAt } from "../../src/math/bits.js";
 import { Random } from "../../src/math/random.js";
 import { randomPatterns } from "../support/random-patterns.js";
@@ -189,5 +198,29 @@ describe("Metropolis dynamics", () => {
 
   it("refuses beta = 0, where it would accept every flip", () => {
     expect(() => metropolis({ beta: 0 })).toThrow(/beta is 0; expected a number above 0: .* use glauber/);
+  });
+});
+
+describe("dynamicsByName", () => {
+  it("makes every dynamics again from its name and options", () => {
+    const all = [
+      asynchronous({ order: "fixed" }),
+      synchronous({ maxSweeps: 3 }),
+      glauber({ beta: 2 }),
+      metropolis({ beta: 1 }),
+    ];
+    expect(all.map(({ name }) => name)).toEqual(dynamicsNames);
+    for (const { name, options, maxSweeps } of all) {
+      expect(dynamicsByName(name, options)).toMatchObject({ name, options, maxSweeps });
+    }
+    expect(dynamicsByName("synchronous", { maxSweeps: undefined }).maxSweeps).toBe(1000);
+  });
+
+  it("refuses a name, an option and a value that there is not", () => {
+    expect(() => dynamicsByName("toString")).toThrow(
+      'dynamics is "toString"; expected one of asynchronous, synchronous',
+    );
+    expect(() => dynamicsByName("synchronous", { beta: 1 })).toThrow("synchronous has no option beta; its options are");
+    expect(() => dynamicsByName("glauber")).toThrow("beta is undefined");
   });
 });

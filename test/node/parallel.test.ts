@@ -2,18 +2,35 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import {
+  asynchronous,
   basins,
   type Couplings,
   census,
   DenseCouplings,
+  type Dynamics,
   dilute,
   fixedPoints,
+  flip,
+  gardner,
+  glauber,
   Hopfield,
   HopfieldNet,
+  metropolis,
+  PatternSet,
+  projection,
   Random,
   randomPatterns,
+  synchronous,
 } from "engram";
-import { mapParallel, parallelBasins, parallelCensus, parallelFixedPoints } from "engram/node";
+import {
+  mapParallel,
+  type ParallelRecallOptions,
+  parallelBasins,
+  parallelCensus,
+  parallelFixedPoints,
+  parallelRecall,
+  RecallPool,
+} from "engram/node";
 import { describe, expect, it } from "vitest";
 import { temporaryFolder } from "../support/folder.js";
 
@@ -119,5 +136,78 @@ describe("parallelBasins", () => {
     const couplings = Object.assign(Object.create(Odd.prototype), { units: 60, step() {}, walk() {} }) as Couplings;
     const net = { couplings, thresholds: new Float64Array(60) };
     await expect(parallelBasins(net, patterns, { seed: 1 })).rejects.toThrow("couplings of the kind Odd cannot go");
+  });
+});
+
+describe("parallelRecall", () => {
+  const patterns = new PatternSet(randomPatterns(7, 90, new Random(11)).bits, { labels: [..."abcdefg"] });
+  const cues = flip(randomPatterns(30, 90, new Random(12)).concat(patterns), 0.2, new Random(13));
+  const thresholds = Float64Array.from({ length: 90 }, (_, i) => (i % 3) / 50);
+  const memories: [string, Hopfield][] = [
+    ["hebb", new Hopfield(90).store(patterns)],
+    ["projection with thresholds", new Hopfield(90, { rule: projection(), thresholds }).store(patterns)],
+    ["gardner, a matrix and learned thresholds", new Hopfield(90, { rule: gardner() }).store(patterns)],
+  ];
+
+  it.each(memories)("%s: the recalls of recallMany, whatever the workers", async (_, memory) => {
+    const expected = memory.recallMany(cues, { random: new Random(3) });
+    for (const workers of [1, 2]) expect(await parallelRecall(memory, cues, { seed: 3, workers })).toEqual(expected);
+  });
+
+  const kinds: [string, Dynamics][] = [
+    ["asynchronous in fixed order", asynchronous({ order: "fixed", maxSweeps: 2 })],
+    ["synchronous", synchronous({ maxSweeps: 3 })],
+    ["glauber", glauber({ beta: 2, sweeps: 4 })],
+    ["metropolis", metropolis({ beta: Number.POSITIVE_INFINITY, sweeps: 3 })],
+  ];
+
+  it("any of the library's dynamics, several recalls at a time from one pool, with traces", async () => {
+    const [[, memory]] = memories;
+    const pool = new RecallPool(memory, { workers: 2 });
+    const found = await Promise.all(
+      kinds.map(([, dynamics], seed) => pool.recall(cues, { dynamics, seed, trace: true })),
+    );
+    kinds.forEach(([, dynamics], seed) => {
+      const expected = memory.recallMany(cues, { dynamics, random: new Random(seed), trace: true });
+      expect(found[seed]).toEqual(expected);
+    });
+    await pool.dispose();
+    await expect(pool.recall(cues, { seed: 1 })).rejects.toThrow("disposed of; make another one");
+  });
+
+  it("a pool goes on after a recall that was aborted, and rejects what is under way as it is disposed of", async () => {
+    const [[, memory]] = memories;
+    const pool = new RecallPool(memory, { workers: 1 });
+    const controller = new AbortController();
+    const endless = glauber({ beta: 1, sweeps: 2000 });
+    const aborted = pool.recall(cues, { dynamics: endless, seed: 1, signal: controller.signal });
+    controller.abort(new Error("enough"));
+    await expect(aborted).rejects.toThrow("enough");
+    const one = cues.select([4]);
+    expect(await pool.recall(one, { seed: 5 })).toEqual(memory.recallMany(one, { random: new Random(5) }));
+    const cut = expect(pool.recall(cues, { dynamics: endless, seed: 1 })).rejects.toThrow("disposed of");
+    await pool.dispose();
+    await cut;
+  });
+
+  it("throws the signal's reason", async () => {
+    const [[, memory]] = memories;
+    const dynamics = glauber({ beta: 1, sweeps: 1_000_000_000 });
+    const signal = AbortSignal.timeout(50);
+    await expect(parallelRecall(memory, cues, { dynamics, seed: 1, workers: 2, signal })).rejects.toThrow(/timeout/);
+    await expect(parallelRecall(memory, cues, { seed: 1, signal: AbortSignal.abort() })).rejects.toThrow(/abort/);
+  });
+
+  it("refuses what recallMany refuses, and a dynamics that cannot travel", async () => {
+    const [[, memory]] = memories;
+    const refusal = (given: Hopfield, from: PatternSet | number[], options: Partial<ParallelRecallOptions>) =>
+      expect(parallelRecall(given, from, { seed: 1, ...options })).rejects;
+    await refusal(new Hopfield(90), cues, {}).toThrow("the memory is empty; store patterns before recalling");
+    await refusal(memory, [1, -1], {}).toThrow("cues has 2 units but the network has 90");
+    await refusal(memory, new Array(90).fill(2), {}).toThrow("cues[0] is 2; expected");
+    await refusal(memory, cues, { seed: -1 }).toThrow("seed is -1");
+    await refusal(memory, cues, { workers: 0 }).toThrow("workers is 0");
+    const dynamics = { ...synchronous(), name: "mine" };
+    await refusal(memory, cues, { dynamics }).toThrow('dynamics "mine" cannot go to a worker thread; expected one of');
   });
 });

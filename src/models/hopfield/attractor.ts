@@ -1,4 +1,4 @@
-import { type BitMatrix, bitDistance } from "../../math/bits.js";
+import type { BitMatrix } from "../../math/bits.js";
 import type { PatternSet } from "../../patterns/index.js";
 
 /** A stored pattern that takes part in an attractor, with its sign. */
@@ -54,18 +54,15 @@ const CANDIDATES = 8;
 /** Which kind of fixed point a one-row state is. `overlaps` are its products xi . s with the stored patterns. */
 export function classify(state: BitMatrix, patterns: PatternSet, overlaps: Int32Array): Attractor {
   const n = patterns.units;
-  const strongest = Array.from(overlaps, (_, mu) => mu)
-    .sort((a, b) => Math.abs(overlaps[b]) - Math.abs(overlaps[a]) || a - b)
-    .slice(0, CANDIDATES)
-    .map((index): Part => ({ index, sign: overlaps[index] < 0 ? -1 : 1 }));
   // A pattern that is stored wins over the negative of another that is the same state.
   const exact = overlaps.indexOf(n);
   if (exact >= 0) return { kind: "stored", parts: [{ index: exact, sign: 1 }] };
   const negative = overlaps.indexOf(-n);
   if (negative >= 0) return { kind: "reversed", parts: [{ index: negative, sign: -1 }] };
+  const strongest = strongestOf(overlaps);
   for (const size of [3, 5]) {
     for (const parts of subsets(strongest, size)) {
-      if (bitDistance(majority(patterns.bits, parts), 0, state, 0) === 0) return { kind: "mixture", parts };
+      if (isMajority(state, patterns.bits, parts)) return { kind: "mixture", parts };
     }
   }
   return { kind: "spurious", parts: [] };
@@ -78,26 +75,43 @@ function* subsets(parts: readonly Part[], size: number): Generator<Part[]> {
   }
 }
 
-/** sgn(sum of signed patterns), an odd number of them: bitwise, by counting votes in carry-save form. */
-function majority(patterns: BitMatrix, parts: readonly Part[]): BitMatrix {
-  const words = new Uint32Array(patterns.stride);
-  for (let w = 0; w < words.length; w++) {
+/** The patterns with the largest overlaps in absolute value, the first of equals first. */
+function strongestOf(overlaps: Int32Array): Part[] {
+  const parts: Part[] = [];
+  const size = ({ index }: Part) => Math.abs(overlaps[index]);
+  for (let index = 0; index < overlaps.length; index++) {
+    const part: Part = { index, sign: overlaps[index] < 0 ? -1 : 1 };
+    if (parts.length === CANDIDATES && size(part) <= size(parts[CANDIDATES - 1])) continue;
+    const place = parts.findIndex((other) => size(other) < size(part));
+    parts.splice(place < 0 ? parts.length : place, 0, part);
+    parts.length = Math.min(parts.length, CANDIDATES);
+  }
+  return parts;
+}
+
+/**
+ * Whether the state is sgn(sum of signed patterns), an odd number of them: bitwise, by counting votes in carry-save form,
+ * up to the first word that differs.
+ */
+function isMajority(state: BitMatrix, patterns: BitMatrix, parts: readonly Part[]): boolean {
+  const { columns, stride, words } = patterns;
+  const last = (columns - 1) >>> 5;
+  for (let w = 0; w <= last; w++) {
     let ones = 0;
     let twos = 0;
     let fours = 0;
     for (const { index, sign } of parts) {
-      const word = patterns.words[index * patterns.stride + w];
+      const word = words[index * stride + w];
       const vote = sign > 0 ? word : ~word;
       const carry = ones & vote;
       ones ^= vote;
       fours |= twos & carry;
       twos ^= carry;
     }
-    words[w] = parts.length === 3 ? twos : fours | (twos & ones);
+    const winner = parts.length === 3 ? twos : fours | (twos & ones);
+    // The votes of negative patterns set the bits past the last unit.
+    const used = w === last && (columns & 31) > 0 ? (1 << (columns & 31)) - 1 : -1;
+    if (((winner ^ state.words[w]) & used) !== 0) return false;
   }
-  // The votes of negative patterns set the bits past the last unit.
-  const used = patterns.columns & 31;
-  words.fill(0, Math.ceil(patterns.columns / 32));
-  if (used > 0) words[patterns.columns >>> 5] &= (1 << used) - 1;
-  return { rows: 1, columns: patterns.columns, stride: patterns.stride, words };
+  return true;
 }

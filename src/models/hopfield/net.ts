@@ -95,7 +95,7 @@ export class HopfieldNet implements Net {
       }
       const bits = process.read();
       return {
-        state: Int8Array.from({ length: this.units }, (_, i) => spinAt(bits, 0, i)),
+        state: spinsOf(bits),
         bits,
         converged: process.period > 0,
         period: process.period,
@@ -109,6 +109,13 @@ export class HopfieldNet implements Net {
       process.dispose();
     }
   }
+}
+
+/** A one-row state as spins. */
+function spinsOf(state: BitMatrix): Int8Array {
+  const spins = new Int8Array(state.columns);
+  for (let i = 0; i < spins.length; i++) spins[i] = spinAt(state, 0, i);
+  return spins;
 }
 
 /** Thresholds as they were given, checked and copied; zero where none were. */

@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
-import { Worker } from "node:worker_threads";
-import { ArgumentError, DataError, requireInteger, ShapeError, StorageError } from "../../errors.js";
+import { requireInteger } from "../../errors.js";
+import { type BatchOptions, ThreadPool } from "./pool.js";
 
 /**
  * What the default export of a module for `mapParallel` is: called once in each thread with what all items share, it
@@ -16,24 +16,9 @@ export interface ParallelOptions {
 }
 
 /** Choices of `mapParallel`. */
-export interface MapOptions<Result> extends ParallelOptions {
+export interface MapOptions<Result> extends ParallelOptions, BatchOptions<Result> {
   /** Handed to the module's default export in each thread. */
   readonly shared?: unknown;
-  /** Called as each item is finished, in whatever order that happens. */
-  readonly onResult?: ((result: Result, index: number) => void) | undefined;
-}
-
-/** What a thread is told when it starts. */
-export interface ThreadOrder {
-  readonly module: string;
-  readonly shared: unknown;
-}
-
-/** What a thread sends back. */
-export interface ThreadAnswer {
-  readonly index: number;
-  readonly result?: unknown;
-  readonly error?: { readonly name: string; readonly message: string; readonly stack: string | undefined };
 }
 
 /**
@@ -56,49 +41,11 @@ export async function mapParallel<Item, Result>(
 ): Promise<Result[]> {
   requireInteger("workers", workers, 1, 1024);
   signal?.throwIfAborted();
-  const results: Result[] = new Array(items.length);
-  if (items.length === 0) return results;
-  const workerData: ThreadOrder = { module: module.href, shared };
-  const threads = Array.from(
-    { length: Math.min(workers, items.length) },
-    () => new Worker(new URL("./thread.js", import.meta.url), { workerData }),
-  );
-  let next = 0;
-  let left = items.length;
-  const abort = new AbortController();
+  if (items.length === 0) return [];
+  const pool = new ThreadPool<Item, Result>(module, Math.min(workers, items.length), shared);
   try {
-    await new Promise<void>((resolve, reject) => {
-      signal?.addEventListener("abort", () => reject(signal.reason as Error), { signal: abort.signal });
-      for (const thread of threads) {
-        const give = () => {
-          thread.postMessage({ index: next, item: items[next] });
-          next++;
-        };
-        thread.on("error", reject);
-        thread.on("exit", (code) => reject(new Error(`a worker thread ended with exit code ${code}`)));
-        thread.on("message", ({ index, result, error }: ThreadAnswer) => {
-          if (error !== undefined) return reject(revived(error));
-          results[index] = result as Result;
-          onResult?.(results[index], index);
-          if (--left === 0) resolve();
-          else if (next < items.length) give();
-        });
-        give();
-      }
-    });
+    return await pool.map(items, { signal, onResult });
   } finally {
-    abort.abort();
-    await Promise.all(threads.map((thread) => thread.terminate()));
+    await pool.dispose();
   }
-  return results;
-}
-
-const kinds = [ArgumentError, DataError, ShapeError, StorageError];
-
-/** An error that crossed from a thread, of its own class again where it is one of ours. */
-function revived({ name, message, stack }: NonNullable<ThreadAnswer["error"]>): Error {
-  const Kind = kinds.find((kind) => kind.name === name) ?? Error;
-  const error = new Kind(message);
-  if (stack !== undefined) error.stack = stack;
-  return error;
 }

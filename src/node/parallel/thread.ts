@@ -1,9 +1,10 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { internal } from "../../errors.js";
-import type { Prepare, ThreadAnswer, ThreadOrder } from "./map.js";
+import type { Prepare } from "./map.js";
+import type { ThreadAnswer, ThreadOrder } from "./pool.js";
 
 /*
- * A worker thread of `mapParallel`: does the items that it is sent, one after the other, and sends back their results.
+ * A worker thread of a `ThreadPool`: does the items that it is sent, one after the other, and sends back their results.
  */
 
 const port = parentPort;

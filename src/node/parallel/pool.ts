@@ -1,0 +1,140 @@
+import { Worker } from "node:worker_threads";
+import { ArgumentError, DataError, requireInteger, ShapeError, StorageError } from "../../errors.js";
+
+/** What a thread is told when it starts. */
+export interface ThreadOrder {
+  readonly module: string;
+  readonly shared: unknown;
+}
+
+/** What a thread sends back. */
+export interface ThreadAnswer {
+  readonly index: number;
+  readonly result?: unknown;
+  readonly error?: { readonly name: string; readonly message: string; readonly stack: string | undefined };
+}
+
+/** Choices of one `map` of a pool. */
+export interface BatchOptions<Result> {
+  readonly signal?: AbortSignal | undefined;
+  /** Called as each item is finished, in whatever order that happens. */
+  readonly onResult?: ((result: Result, index: number) => void) | undefined;
+}
+
+/** Items that were handed in together. */
+interface Batch<Item, Result> {
+  readonly items: readonly Item[];
+  /** The first item that no thread has taken. */
+  next: number;
+  readonly finish: (index: number, result: Result) => void;
+  readonly fail: (reason: Error) => void;
+}
+
+/**
+ * Worker threads that have a module's function ready and wait for items. Those of several batches are done in the order
+ * in which the batches came. A thread that waits does not keep the program running.
+ */
+export class ThreadPool<Item, Result> {
+  readonly #threads: readonly Worker[];
+  readonly #free: Worker[];
+  readonly #batches = new Set<Batch<Item, Result>>();
+  /** Why nothing more is done here. */
+  #end: Error | undefined;
+
+  /** @param module an ES module whose default export is a `Prepare`; it is handed `shared` in each thread */
+  constructor(module: URL, workers: number, shared: unknown) {
+    requireInteger("workers", workers, 1, 1024);
+    const workerData: ThreadOrder = { module: module.href, shared };
+    this.#threads = Array.from({ length: workers }, () => this.#start(workerData));
+    this.#free = [...this.#threads];
+  }
+
+  #start(workerData: ThreadOrder): Worker {
+    const thread = new Worker(new URL("./thread.js", import.meta.url), { workerData });
+    thread.on("error", (error: Error) => this.#stop(error));
+    thread.on("exit", (code) => this.#stop(new Error(`a worker thread ended with exit code ${code}`)));
+    thread.unref();
+    return thread;
+  }
+
+  /**
+   * Applies the function to every item; results come in the order of the items. It rejects with the first error of an
+   * item, the signal's reason, or that of a thread's end: then no more items are begun.
+   */
+  async map(items: readonly Item[], { signal, onResult }: BatchOptions<Result> = {}): Promise<Result[]> {
+    signal?.throwIfAborted();
+    if (this.#end !== undefined) throw this.#end;
+    const results: Result[] = new Array(items.length);
+    if (items.length === 0) return results;
+    const settled = new AbortController();
+    let batch: Batch<Item, Result> | undefined;
+    try {
+      await new Promise<void>((resolve, reject) => {
+        let left = items.length;
+        const finish = (index: number, result: Result) => {
+          results[index] = result;
+          onResult?.(result, index);
+          if (--left === 0) resolve();
+        };
+        signal?.addEventListener("abort", () => reject(signal.reason as Error), { signal: settled.signal });
+        batch = { items, next: 0, finish, fail: reject };
+        this.#batches.add(batch);
+        this.#handOut();
+      });
+    } finally {
+      settled.abort();
+      if (batch !== undefined) this.#batches.delete(batch);
+    }
+    return results;
+  }
+
+  /** Gives the free threads the next items. */
+  #handOut(): void {
+    for (const batch of this.#batches) {
+      while (batch.next < batch.items.length) {
+        const thread = this.#free.pop();
+        if (thread === undefined) return;
+        this.#give(thread, batch, batch.next++);
+      }
+    }
+  }
+
+  #give(thread: Worker, batch: Batch<Item, Result>, index: number): void {
+    thread.once("message", ({ result, error }: ThreadAnswer) => {
+      this.#free.push(thread);
+      thread.unref();
+      if (!this.#batches.has(batch)) return this.#handOut();
+      if (error === undefined) {
+        batch.finish(index, result as Result);
+      } else {
+        this.#batches.delete(batch);
+        batch.fail(revived(error));
+      }
+      this.#handOut();
+    });
+    thread.ref();
+    thread.postMessage({ index, item: batch.items[index] });
+  }
+
+  /** Ends all threads; what they have begun is not finished. */
+  async dispose(): Promise<void> {
+    this.#stop(new ArgumentError("the pool of worker threads is disposed of; make another one"));
+    await Promise.all(this.#threads.map((thread) => thread.terminate()));
+  }
+
+  #stop(reason: Error): void {
+    this.#end ??= reason;
+    for (const batch of this.#batches) batch.fail(this.#end);
+    this.#batches.clear();
+  }
+}
+
+const kinds = [ArgumentError, DataError, ShapeError, StorageError];
+
+/** An error that crossed from a thread, of its own class again where it is one of ours. */
+function revived({ name, message, stack }: NonNullable<ThreadAnswer["error"]>): Error {
+  const Kind = kinds.find((kind) => kind.name === name) ?? Error;
+  const error = new Kind(message);
+  if (stack !== undefined) error.stack = stack;
+  return error;
+}
