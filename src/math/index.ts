@@ -4,6 +4,7 @@ export { estimateSeries, jackknife, type SeriesEstimate } from "./blocking.js";
 export { Digest } from "./digest.js";
 export { exp, log, tanh } from "./elementary.js";
 export { type Estimate, estimateMean } from "./estimate.js";
+export { type LbfgsIteration, type LbfgsOptions, type LbfgsResult, lbfgs, minimise, type Objective } from "./lbfgs.js";
 export { log1p, logSumExp, logTwoCosh, sigmoid, softplus } from "./log-sum-exp.js";
 export { asMatrix, type Matrix, matrix } from "./matrix.js";
 export { erf, erfc, normalDensity, normalQuantile, normalTail } from "./normal.js";
