@@ -1,13 +1,18 @@
 export { binomialAtMost, binomialProbability, exactProportion, type Proportion, proportion } from "./binomial.js";
 export { type BitMatrix, bitDistance, bitMatrix, bitRow, popcount, spinAt } from "./bits.js";
 export { estimateSeries, jackknife, type SeriesEstimate } from "./blocking.js";
+export { type Covariance, covarianceOf } from "./covariance.js";
+export { asData, type Data, type DataMatrix } from "./data-matrix.js";
 export { Digest } from "./digest.js";
 export { exp, log, tanh } from "./elementary.js";
 export { type Estimate, estimateMean } from "./estimate.js";
 export { type LbfgsIteration, type LbfgsOptions, type LbfgsResult, lbfgs, minimise, type Objective } from "./lbfgs.js";
+export { type FeatureMap, LinearFeatures } from "./linear-features.js";
 export { log1p, logSumExp, logTwoCosh, sigmoid, softplus } from "./log-sum-exp.js";
 export { asMatrix, type Matrix, matrix } from "./matrix.js";
 export { erf, erfc, normalDensity, normalQuantile, normalTail } from "./normal.js";
+export { PrincipalComponents, principalComponents } from "./principal-components.js";
 export { philox4x32, Random } from "./random.js";
+export { type RandomProjectionOptions, randomProjection } from "./random-projection.js";
 export { moorePenrose, type PseudoinverseResult, type SingularValueDecomposition, singularValues } from "./svd.js";
 export { type SymmetricEigen, symmetricEigen } from "./symmetric-eigen.js";
