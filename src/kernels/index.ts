@@ -4,6 +4,7 @@ import { referenceWorkspace } from "./reference-workspace.js";
 import { isSupported, wasmKernels } from "./wasm/index.js";
 import type { Workspace } from "./workspace.js";
 
+export { type Built, buildFitting } from "./fitting.js";
 export * from "./kernels.js";
 export * from "./workspace.js";
 export { referenceKernels, referenceWorkspace, wasmKernels };

@@ -70,6 +70,11 @@ export class Random {
     this.#key1 = Math.floor(seed / 2 ** 32);
   }
 
+  /** The two words of the Philox key that the numbers of this stream come from. */
+  get key(): readonly [number, number] {
+    return [this.#key0, this.#key1];
+  }
+
   /**
    * The stream with number `index` (0 to 2^53 - 1) of this generator, independent of how much has been drawn. Its key
    * is a Philox block of this key, taken at a counter that drawing never reaches.

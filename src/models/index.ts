@@ -21,6 +21,10 @@ export { IsingLattice, type LatticeMeasurement, type LatticeOptions, type Measur
 export { type Bond, IsingModel, type IsingOptions, squareLattice } from "./ising/model.js";
 export { type LearnedLogic, type LogicNetwork, learnLogic, logicNetworks } from "./logic.js";
 export { GibbsChains, type GibbsOptions } from "./rbm/chains.js";
+export { ChainStreams } from "./rbm/chain-streams.js";
 export { type ExactOptions, exactGradient, exactLogLikelihood, exactLogPartition } from "./rbm/exact.js";
+export { type DrawOptions, type LayerBatch, WorkspaceLayer } from "./rbm/layer-batch.js";
+export { type InputOptions, LayerWeights } from "./rbm/layer-weights.js";
 export { type AtBeta, type Into, Rbm, type RbmGradient, type RbmOptions, type SampleOptions } from "./rbm/rbm.js";
+export { WorkspaceRbm } from "./rbm/workspace-rbm.js";
 export { type Replay, type ReplayOptions, SequenceMemory, type SequenceOptions, type Visit } from "./sequence.js";

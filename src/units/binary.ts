@@ -31,5 +31,8 @@ export function binary(count: number, { bias }: BiasOptions = {}): Units {
     },
     draw: (input, beta, i, random) => (random.uniform() < sigmoid(beta * (b[i] + input)) ? 1 : 0),
     slope: (_, mean) => mean,
+    absorb: (input, i) => {
+      b[i] += input;
+    },
   }));
 }

@@ -34,6 +34,9 @@ export function gaussian(count: number, options: GaussianOptions = {}): Units {
     variance: (_, beta, i) => 1 / (beta * gamma[i]),
     draw: (input, beta, i, random) => mu[i] + input / gamma[i] + random.normal() / Math.sqrt(beta * gamma[i]),
     slope: (name, mean, variance, i) => parabolaSlope(name, mean, variance, mu[i], gamma[i]),
+    absorb: (input, i) => {
+      mu[i] += input / gamma[i];
+    },
   }));
 }
 

@@ -38,6 +38,9 @@ export function relu(count: number, options: GaussianOptions = {}): Units {
       variance: (input, beta, i) => excessVariance(bound(input, beta, i)) / (beta * gamma[i]),
       draw: (input, beta, i, random) => drawExcess(bound(input, beta, i), random) / scale(beta, i),
       slope: (name, mean, variance, i) => parabolaSlope(name, mean, variance, mu[i], gamma[i]),
+      absorb: (input, i) => {
+        mu[i] += input / gamma[i];
+      },
     };
   });
 }

@@ -17,6 +17,8 @@ export interface ScalarPhysics {
   draw(input: number, beta: number, i: number, random: Random): number;
   /** <-dE/dtheta> of the parameter with the given name, from the mean and the variance of the unit. */
   slope(parameter: string, mean: number, variance: number, i: number): number;
+  /** Changes the bias of unit i by `input`. */
+  absorb(input: number, i: number): void;
 }
 
 /** A layer of `count` units with the given physics and parameters, one value a unit each. */
@@ -27,7 +29,8 @@ export function scalarUnits(
   physics: (named: Readonly<Record<string, Float64Array>>) => ScalarPhysics,
 ): Units {
   const named = Object.fromEntries(names.map((name, k) => [name, parameters.subarray(k * count, (k + 1) * count)]));
-  return new ScalarUnits(count, parameters, named, physics(named));
+  const copy = () => scalarUnits(count, parameters.slice(), names, physics);
+  return new ScalarUnits(count, parameters, named, physics(named), copy);
 }
 
 /** Throws unless `count` is a number of units. */
@@ -42,6 +45,8 @@ class ScalarUnits implements Units {
   readonly states: number;
   readonly parameters: Float64Array;
   readonly named: Readonly<Record<string, Float64Array>>;
+  readonly twoStates: Units["twoStates"];
+  readonly copy: () => Units;
   readonly #physics: ScalarPhysics;
   readonly #names: readonly string[];
 
@@ -50,6 +55,7 @@ class ScalarUnits implements Units {
     parameters: Float64Array,
     named: Readonly<Record<string, Float64Array>>,
     physics: ScalarPhysics,
+    copy: () => Units,
   ) {
     this.type = physics.type;
     this.count = count;
@@ -57,8 +63,15 @@ class ScalarUnits implements Units {
     this.states = physics.values.length === 0 ? Number.POSITIVE_INFINITY : physics.values.length;
     this.parameters = parameters;
     this.named = named;
+    this.copy = copy;
+    const [low, high] = physics.values;
+    this.twoStates = physics.values.length === 2 ? { low, high } : undefined;
     this.#physics = physics;
     this.#names = Object.keys(named);
+  }
+
+  absorb(inputs: Rows): void {
+    for (let i = 0; i < this.count; i++) this.#physics.absorb(inputs[i], i);
   }
 
   check(name: string, rows: Rows): void {

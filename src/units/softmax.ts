@@ -39,6 +39,14 @@ class SoftmaxUnits implements Units {
     this.named = { bias };
   }
 
+  copy(): Units {
+    return new SoftmaxUnits(this.count, this.states, this.parameters.slice());
+  }
+
+  absorb(inputs: Rows): void {
+    for (let a = 0; a < this.width; a++) this.parameters[a] += inputs[a];
+  }
+
   check(name: string, rows: Rows): void {
     for (let k = 0; k < rows.length; k += this.states) {
       let ones = 0;

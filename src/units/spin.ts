@@ -26,5 +26,8 @@ export function spin(count: number, { bias }: BiasOptions = {}): Units {
     },
     draw: (input, beta, i, random) => (random.uniform() < sigmoid(2 * beta * (b[i] + input)) ? 1 : -1),
     slope: (_, mean) => mean,
+    absorb: (input, i) => {
+      b[i] += input;
+    },
   }));
 }

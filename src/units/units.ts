@@ -29,6 +29,15 @@ export interface Units {
   /** The parts of `parameters` by name; they share its memory. */
   readonly named: Readonly<Record<string, Float64Array>>;
   /**
+   * The two values of units that have no others and whose `parameters` are their biases, E(x) = -sum_i b_i x_i:
+   * p(high) = 1 / (1 + exp(-beta (high - low) (b + I))). A layer of them can live as bits.
+   */
+  readonly twoStates?: { readonly low: number; readonly high: number } | undefined;
+  /** The same layer, with parameters of its own. */
+  copy(): Units;
+  /** Changes the biases so that the layer does from now on what it did with these inputs, a row, in addition. */
+  absorb(inputs: Rows): void;
+  /**
    * Makes sure that every value of every row is one that its unit can take.
    *
    * @param name what the rows are called in messages

@@ -170,6 +170,35 @@ describe("units far from the middle", () => {
   });
 });
 
+describe.each(TYPES)("a layer of %s units", (type) => {
+  const random = new Random(11);
+  const units = LAYERS[type](3, random);
+  const inputs = normals(units.width, random);
+  const more = normals(units.width, random);
+
+  it("is copied with parameters of its own", () => {
+    const copy = units.copy();
+    expect(copy.mean(inputs, 1.5, new Float64Array(units.width))).toEqual(
+      units.mean(inputs, 1.5, new Float64Array(units.width)),
+    );
+    copy.parameters.fill(2);
+    expect(copy.named.bias?.[0] ?? copy.named.mean[0]).toBe(2);
+    expect(units.parameters).not.toContain(2);
+  });
+
+  it("absorbs inputs into its biases", () => {
+    const both = inputs.map((x, i) => x + more[i]);
+    const changed = units.copy();
+    changed.absorb(more);
+    const [means, expected] = [changed.mean(inputs, 0.8, new Float64Array(units.width)), units.mean(both, 0.8, both)];
+    for (let i = 0; i < units.width; i++) expect(means[i]).toBeCloseTo(expected[i], 12);
+  });
+
+  it("says which two values its units take", () => {
+    expect(units.twoStates).toEqual({ binary: { low: 0, high: 1 }, spin: { low: -1, high: 1 } }[type]);
+  });
+});
+
 describe("bad input", () => {
   const row = (...values: number[]) => Float64Array.from(values);
   it.each<[string, () => unknown, string]>([

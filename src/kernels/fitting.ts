@@ -1,0 +1,59 @@
+import { internal } from "../errors.js";
+import type { MakeWorkspace, Workspace } from "./workspace.js";
+
+/** What was built, and the workspace that it lives in. */
+export interface Built<T> {
+  readonly workspace: Workspace;
+  readonly built: T;
+}
+
+/**
+ * Builds something in a workspace that is just large enough for it. `build` is called twice, first to count what its arrays
+ * take, and must only make arrays and fill them: the operations of the workspace come later.
+ */
+export function buildFitting<T>(make: MakeWorkspace, build: (workspace: Workspace) => T): Built<T> {
+  const counter = new CountingWorkspace();
+  build(counter);
+  const workspace = make(counter.bytes);
+  try {
+    return { workspace, built: build(workspace) };
+  } catch (error) {
+    workspace.dispose();
+    throw error;
+  }
+}
+
+/** Adds up what its arrays would take, and can do nothing else. */
+class CountingWorkspace implements Workspace {
+  readonly threads = 1;
+  readonly product = noOperation;
+  readonly draw = noOperation;
+  readonly transpose = noOperation;
+  readonly transposeBits = noOperation;
+  readonly columnSums = noOperation;
+  readonly softplusSums = noOperation;
+  readonly ascend = noOperation;
+  readonly dispose = noOperation;
+  bytes = 0;
+
+  float32(length: number): Float32Array {
+    return this.#counted(new Float32Array(length));
+  }
+
+  float64(length: number): Float64Array {
+    return this.#counted(new Float64Array(length));
+  }
+
+  words(length: number): Uint32Array {
+    return this.#counted(new Uint32Array(length));
+  }
+
+  #counted<A extends ArrayBufferView>(array: A): A {
+    this.bytes += Math.ceil(array.byteLength / 64) * 64;
+    return array;
+  }
+}
+
+function noOperation(): never {
+  throw internal("an operation of a workspace was called while its arrays were being counted");
+}
