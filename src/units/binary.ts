@@ -1,4 +1,4 @@
-import { exp } from "../math/elementary.js";
+import { exp, log } from "../math/elementary.js";
 import { sigmoid, softplus } from "../math/log-sum-exp.js";
 import { requireCount, scalarUnits } from "./scalar.js";
 import { asParameter, type Units } from "./units.js";
@@ -31,6 +31,10 @@ export function binary(count: number, { bias }: BiasOptions = {}): Units {
     },
     draw: (input, beta, i, random) => (random.uniform() < sigmoid(beta * (b[i] + input)) ? 1 : 0),
     slope: (_, mean) => mean,
+    range: () => ({ low: 0, high: 1, scale: 1 }),
+    fit: (mean, _, rows, pseudocount, i) => {
+      b[i] = log((rows * mean + pseudocount) / (rows * (1 - mean) + pseudocount));
+    },
     absorb: (input, i) => {
       b[i] += input;
     },

@@ -34,6 +34,11 @@ export function gaussian(count: number, options: GaussianOptions = {}): Units {
     variance: (_, beta, i) => 1 / (beta * gamma[i]),
     draw: (input, beta, i, random) => mu[i] + input / gamma[i] + random.normal() / Math.sqrt(beta * gamma[i]),
     slope: (name, mean, variance, i) => parabolaSlope(name, mean, variance, mu[i], gamma[i]),
+    range: (i) => ({ low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY, scale: 1 / Math.sqrt(gamma[i]) }),
+    fit: (mean, variance, _, __, i) => {
+      mu[i] = mean;
+      gamma[i] = 1 / variance;
+    },
     absorb: (input, i) => {
       mu[i] += input / gamma[i];
     },

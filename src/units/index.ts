@@ -1,6 +1,7 @@
 export { type BiasOptions, binary } from "./binary.js";
+export { type UnitsDescription, unitsByType, unitTypes } from "./by-type.js";
 export { type GaussianOptions, gaussian } from "./gaussian.js";
 export { relu } from "./relu.js";
 export { softmax } from "./softmax.js";
 export { spin } from "./spin.js";
-export type { Rows, Units } from "./units.js";
+export type { Moments, Rows, UnitRange, Units } from "./units.js";

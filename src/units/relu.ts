@@ -1,5 +1,6 @@
 import { log } from "../math/elementary.js";
 import { normalTail } from "../math/normal.js";
+import { findRoot } from "../math/roots.js";
 import { drawExcess, excessMean, excessVariance, logMillsRatio } from "../math/truncated-normal.js";
 import { type GaussianOptions, gaussianCumulant, parabola, parabolaSlope, parabolas } from "./gaussian.js";
 import { scalarUnits } from "./scalar.js";
@@ -38,9 +39,31 @@ export function relu(count: number, options: GaussianOptions = {}): Units {
       variance: (input, beta, i) => excessVariance(bound(input, beta, i)) / (beta * gamma[i]),
       draw: (input, beta, i, random) => drawExcess(bound(input, beta, i), random) / scale(beta, i),
       slope: (name, mean, variance, i) => parabolaSlope(name, mean, variance, mu[i], gamma[i]),
+      range: (i) => ({ low: 0, high: Number.POSITIVE_INFINITY, scale: 1 / Math.sqrt(gamma[i]) }),
+      fit: (mean, variance, _, __, i) => {
+        const a = boundOfRatio(variance / (mean * mean));
+        const e = excessMean(a);
+        gamma[i] = (e * e + excessVariance(a)) / (mean * mean + variance);
+        mu[i] = -a / Math.sqrt(gamma[i]);
+      },
       absorb: (input, i) => {
         mu[i] += input / gamma[i];
       },
     };
   });
+}
+
+/** How far the cut of a fitted unit lies from the middle of its normal distribution, in standard deviations, at most. */
+const MOST = 4;
+
+/**
+ * The a at which the excess of a standard normal number over a has the given variance over squared mean, which grows from
+ * 0 to 1 with a. Data that are mostly 0 have more than any unit: the second moment alone is matched then.
+ */
+function boundOfRatio(ratio: number): number {
+  const above = (a: number) => excessVariance(a) / excessMean(a) ** 2 - ratio;
+  if (!(above(MOST) > 0)) return MOST;
+  // Far below 0 the mean excess is -a and its variance 1.
+  const low = -1 / Math.sqrt(ratio) - 1;
+  return findRoot(above, low, MOST);
 }

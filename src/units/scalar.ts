@@ -1,6 +1,6 @@
 import { DataError, requireInteger } from "../errors.js";
 import type { Random } from "../math/random.js";
-import type { Rows, Units } from "./units.js";
+import type { Moments, Rows, UnitRange, Units } from "./units.js";
 
 /** The physics of units that have one value each; i is the number of the unit. */
 export interface ScalarPhysics {
@@ -17,6 +17,9 @@ export interface ScalarPhysics {
   draw(input: number, beta: number, i: number, random: Random): number;
   /** <-dE/dtheta> of the parameter with the given name, from the mean and the variance of the unit. */
   slope(parameter: string, mean: number, variance: number, i: number): number;
+  range(i: number): UnitRange;
+  /** Sets the parameters of unit i to match moments, those of `rows` rows; see `Units`. */
+  fit(mean: number, variance: number, rows: number, pseudocount: number, i: number): void;
   /** Changes the bias of unit i by `input`. */
   absorb(input: number, i: number): void;
 }
@@ -84,6 +87,14 @@ class ScalarUnits implements Units {
 
   setState(unit: number, state: number, row: Rows): void {
     row[unit] = this.#physics.values[state];
+  }
+
+  range(unit: number): UnitRange {
+    return this.#physics.range(unit);
+  }
+
+  fitTo({ rows, means, variances }: Moments, pseudocount: number): void {
+    for (let i = 0; i < this.count; i++) this.#physics.fit(means[i], variances[i], rows, pseudocount, i);
   }
 
   energy(rows: Rows, out: Float64Array): Float64Array {

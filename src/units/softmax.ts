@@ -3,7 +3,7 @@ import { exp, log } from "../math/elementary.js";
 import type { Random } from "../math/random.js";
 import type { BiasOptions } from "./binary.js";
 import { requireCount } from "./scalar.js";
-import { asParameter, type Rows, type Units } from "./units.js";
+import { asParameter, type Moments, type Rows, type UnitRange, type Units } from "./units.js";
 
 /**
  * Softmax or Potts units: each is in one of q states, and a row holds it as q values of which one is 1 and the others
@@ -67,6 +67,20 @@ class SoftmaxUnits implements Units {
   setState(unit: number, state: number, row: Rows): void {
     row.fill(0, unit * this.states, (unit + 1) * this.states);
     row[unit * this.states + state] = 1;
+  }
+
+  range(): UnitRange {
+    return { low: 0, high: 1, scale: 1 };
+  }
+
+  fitTo({ rows, means }: Moments, pseudocount: number): void {
+    for (let a = 0; a < this.width; a++) this.parameters[a] = log(rows * means[a] + pseudocount);
+    // What all states of a unit share changes nothing: their biases sum to 0.
+    for (let k = 0; k < this.width; k += this.states) {
+      const own = this.parameters.subarray(k, k + this.states);
+      const middle = own.reduce((sum, b) => sum + b, 0) / this.states;
+      for (let a = 0; a < this.states; a++) own[a] -= middle;
+    }
   }
 
   energy(rows: Rows, out: Float64Array): Float64Array {

@@ -1,4 +1,4 @@
-import { exp, tanh } from "../math/elementary.js";
+import { exp, log, tanh } from "../math/elementary.js";
 import { logTwoCosh, sigmoid } from "../math/log-sum-exp.js";
 import type { BiasOptions } from "./binary.js";
 import { requireCount, scalarUnits } from "./scalar.js";
@@ -26,6 +26,11 @@ export function spin(count: number, { bias }: BiasOptions = {}): Units {
     },
     draw: (input, beta, i, random) => (random.uniform() < sigmoid(2 * beta * (b[i] + input)) ? 1 : -1),
     slope: (_, mean) => mean,
+    range: () => ({ low: -1, high: 1, scale: 2 }),
+    // artanh m, m = p(+1) - p(-1).
+    fit: (mean, _, rows, pseudocount, i) => {
+      b[i] = 0.5 * log((0.5 * rows * (1 + mean) + pseudocount) / (0.5 * rows * (1 - mean) + pseudocount));
+    },
     absorb: (input, i) => {
       b[i] += input;
     },

@@ -4,6 +4,22 @@ import type { Random } from "../math/random.js";
 /** A batch: row after row of the values of a layer. */
 export type Rows = Float64Array | Float32Array;
 
+/** What rows of states tell of each value of a layer. */
+export interface Moments {
+  /** Number of rows. */
+  readonly rows: number;
+  readonly means: ArrayLike<number>;
+  readonly variances: ArrayLike<number>;
+}
+
+/** Which values a unit takes. */
+export interface UnitRange {
+  readonly low: number;
+  readonly high: number;
+  /** high - low of finitely many states; of real values, the width 1 / sqrt(gamma) that no inputs change. */
+  readonly scale: number;
+}
+
 /**
  * A layer of units that do not feel each other, and their physics. A row x of `width` values has the energy E(x), the
  * sum over its units, and inputs I from elsewhere make the distribution of the layer at inverse temperature beta
@@ -46,6 +62,14 @@ export interface Units {
   check(name: string, rows: Rows): void;
   /** Sets unit number `unit` of one row to its state number `state`, 0 to `states` - 1. */
   setState(unit: number, state: number, row: Rows): void;
+  /** The least and the greatest that the values of a unit can be. */
+  range(unit: number): UnitRange;
+  /**
+   * Sets the parameters so that without inputs, at beta 1, every value has the mean that it has in rows of states, and its
+   * variance where the units have a parameter for that. Units of finitely many states count every state `pseudocount`
+   * times more than it was seen (Laplace's rule of succession, at 1), so that none has probability 0.
+   */
+  fitTo(moments: Moments, pseudocount: number): void;
   /** E(x) of every row. */
   energy(rows: Rows, out: Float64Array): Float64Array;
   /** Gamma(I) of every row of inputs. */
