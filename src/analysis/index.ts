@@ -20,6 +20,7 @@ export {
   successorTable,
   synchronousAttractors,
 } from "./census.js";
+export * from "./clustering/index.js";
 export {
   type ErrorSimulation,
   errorOfDraw,
