@@ -5,6 +5,7 @@ export * from "./dynamics/index.js";
 export * from "./errors.js";
 export * from "./kernels/index.js";
 export * from "./learning/index.js";
+export * from "./mapping/index.js";
 export * from "./math/index.js";
 export * from "./models/index.js";
 export * from "./patterns/index.js";

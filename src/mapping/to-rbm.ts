@@ -1,0 +1,188 @@
+import { PatternCouplings, toMatrix } from "../couplings/index.js";
+import { ArgumentError, DataError } from "../errors.js";
+import { hebb, projection } from "../learning/index.js";
+import { spinAt } from "../math/bits.js";
+import { log } from "../math/elementary.js";
+import { type Matrix, matrix } from "../math/matrix.js";
+import { singularValues } from "../math/svd.js";
+import { symmetricEigen } from "../math/symmetric-eigen.js";
+import { Hopfield, HopfieldNet, Rbm } from "../models/index.js";
+import type { PatternSet, State } from "../patterns/index.js";
+import { asPatternSet } from "../patterns/pattern-set.js";
+import { gaussian, spin } from "../units/index.js";
+import { requireBeta } from "../units/units.js";
+import { hebbian, type PatternFactor, qr } from "./factors.js";
+
+/** A Hopfield net and the RBM that is the same model, with what ties the two together. */
+export interface RbmMapping {
+  /** Spin visible units with the biases -theta, gaussian hidden units of mean 0 and precision 1, weights W. */
+  readonly rbm: Rbm;
+  /** The net with the energy E(s) = -1/2 s^T J s - b^T s; J_ij = (W W^T)_ij for i other than j. */
+  readonly net: HopfieldNet;
+  /** How the weights were made: "qr", "squareRoot", "svd", "hebbian", or "spectral" for a net that has no patterns. */
+  readonly factor: string;
+  /** The patterns, where the net has some. */
+  readonly patterns?: PatternSet;
+  /** T, p x p, with X = W T, where the net has patterns: the start of the way back. */
+  readonly transform?: Matrix;
+  /**
+   * Half the trace of W W^T - J: what couplings of a unit to itself add to the energy of every state alike,
+   * E(s) = -1/2 |W^T s|^2 - b^T s + shift.
+   */
+  readonly shift: number;
+  /** Condition number of what was factored, sigma_1 / sigma_p: rounding shows that many times in W W^T. */
+  readonly condition: number;
+  /** log c of int exp(-beta E(s, h)) dh = c exp(-beta E(s)): p/2 log(2 pi / beta) + beta shift. */
+  logConstant(beta: number): number;
+}
+
+/** How a net becomes an RBM. */
+export interface ToRbmOptions {
+  /** How patterns become weights; the default is `qr()`, and `hebbian()` for a memory of Hebb's rule. */
+  readonly factor?: PatternFactor | undefined;
+  /** theta, one value a unit, where patterns are given; zero where it is left out. Memories and nets have their own. */
+  readonly thresholds?: ArrayLike<number> | undefined;
+}
+
+/**
+ * The RBM that is the same model as a Hopfield net. Integrating the hidden units of
+ *
+ *     E(s, h) = |h|^2 / 2 - b^T s - s^T W h,   int exp(-beta E(s, h)) dh = (2 pi / beta)^(p/2) exp(beta |W^T s|^2 / 2 + beta b^T s),
+ *
+ * gives exp(-beta E(s)) with J = W W^T, at every beta, up to a factor that is the same for all states. For a memory of the
+ * projection rule, N spins and p < N linearly independent patterns, W has p orthonormal columns that span the patterns
+ * (Smart and Zilman, On the mapping between Hopfield networks and Restricted Boltzmann Machines, 2021, eq. 5 to 7); for
+ * one of Hebb's rule it is X / sqrt(N), whatever the patterns. Thresholds become visible biases, b = -theta. Self-couplings
+ * that the net has not, but W W^T has, are a constant: `shift`.
+ *
+ * Any other net is mapped by its couplings' eigenvectors: with J = V diag(lambda) V^T, W = V diag(lambda - lambda_N)^(1/2)
+ * has as many columns as lambda_N has eigenvalues above it, N - 1 at most, and W W^T = J - lambda_N.
+ *
+ * @throws DataError for dependent patterns (named), as many patterns as units or more, couplings that are not symmetric, or
+ *   patterns that the Hebbian factor cannot take; ArgumentError for a memory that is empty, or of another rule
+ */
+export function toRbm(
+  source: Hopfield | HopfieldNet | PatternSet | State | ArrayLike<State>,
+  options: ToRbmOptions = {},
+): RbmMapping {
+  const { factor, thresholds } = options;
+  if (source instanceof HopfieldNet || source instanceof Hopfield) {
+    if (thresholds !== undefined) throw new ArgumentError("thresholds go with patterns; a net or memory has its own");
+  }
+  if (source instanceof HopfieldNet) {
+    if (factor !== undefined) throw new ArgumentError("factor is for patterns; a net is mapped by its eigenvectors");
+    return fromNet(source);
+  }
+  if (source instanceof Hopfield) return fromMemory(source, factor);
+  const patterns = asPatternSet("patterns", source);
+  const chosen = factor ?? qr();
+  if (chosen.rule === "projection") requireFewer(patterns);
+  const memory = new Hopfield(patterns.units, { rule: chosen.rule === "hebb" ? hebb() : projection(), thresholds });
+  return fromMemory(memory.store(patterns), chosen);
+}
+
+function fromMemory(memory: Hopfield, given: PatternFactor | undefined): RbmMapping {
+  const { patterns, net, rule } = memory;
+  if (patterns === undefined || net === undefined) {
+    throw new ArgumentError("the memory is empty; store patterns before mapping it");
+  }
+  if (rule.name !== "projection" && rule.name !== "hebb") {
+    const remedy = "pass its net, which is mapped by its couplings: toRbm(memory.net)";
+    throw new ArgumentError(`the memory's rule is "${rule.name}"; expected "projection" or "hebb": ${remedy}`);
+  }
+  const factor = given ?? (rule.name === "hebb" ? hebbian() : qr());
+  if (factor.rule === "projection") requireFewer(patterns);
+  if (factor.rule === "projection" && rule.name === "hebb") {
+    const remedy = 'use hebbian(), or the rule "projection"';
+    throw new ArgumentError(`factor "${factor.name}" is for projection, but the memory's rule is "hebb"; ${remedy}`);
+  }
+  if (factor.rule === "hebb" && rule.name === "projection") requireOrthogonal(patterns);
+  const x = patternColumns(patterns);
+  const { weights, transform } = factor.factorise(x);
+  return {
+    ...pair(net, weights, factor.name, factor.rule === "projection" ? conditionOf(x) : 1),
+    patterns,
+    transform,
+  };
+}
+
+function fromNet(net: HopfieldNet): RbmMapping {
+  const n = net.units;
+  const couplings = matrix(n, n);
+  couplings.values.set(toMatrix(net.couplings));
+  const { values, vectors } = symmetricEigen(couplings);
+  const least = values[n - 1];
+  const size = Math.max(Math.abs(values[0]), Math.abs(least));
+  let p = 0;
+  while (p < n && values[p] - least > n * 2 ** -52 * size) p++;
+  if (p === 0) throw new DataError("the couplings are the same multiple of every state; there is nothing to map");
+  const weights = matrix(n, p);
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j < p; j++) weights.values[i * p + j] = Math.sqrt(values[j] - least) * vectors.values[i * n + j];
+  }
+  return pair(net, weights, "spectral", 1);
+}
+
+/** The mapping of a net with these weights, whose shift is read off the two diagonals. */
+function pair(net: HopfieldNet, weights: Matrix, factor: string, condition: number): RbmMapping {
+  const { rows: n, columns: p } = weights;
+  const trace = weights.values.reduce((sum, w) => sum + w * w, 0) - traceOf(net);
+  const shift = Math.abs(trace) <= n * p * 2 ** -52 * condition ** 2 ? 0 : trace / 2;
+  return {
+    rbm: new Rbm({ visible: spin(n, { bias: net.thresholds.map((theta) => -theta) }), hidden: gaussian(p), weights }),
+    net,
+    factor,
+    shift,
+    condition,
+    logConstant(beta) {
+      requireBeta(beta);
+      return (p / 2) * log((2 * Math.PI) / beta) + beta * shift;
+    },
+  };
+}
+
+function traceOf(net: HopfieldNet): number {
+  const row = new Float64Array(net.units);
+  let trace = 0;
+  for (let i = 0; i < net.units; i++) {
+    net.couplings.row(i, row);
+    trace += row[i];
+  }
+  return trace;
+}
+
+/** X, N x p: the patterns as spins in its columns. */
+export function patternColumns({ bits }: PatternSet): Matrix {
+  const x = matrix(bits.columns, bits.rows);
+  for (let mu = 0; mu < bits.rows; mu++) {
+    for (let i = 0; i < bits.columns; i++) x.values[i * bits.rows + mu] = spinAt(bits, mu, i);
+  }
+  return x;
+}
+
+/** sigma_1 / sigma_p of independent columns. */
+function conditionOf(x: Matrix): number {
+  const { values } = singularValues(x);
+  return values[0] / values[values.length - 1];
+}
+
+/** @throws DataError unless there are fewer patterns than units */
+export function requireFewer({ count, units }: PatternSet): void {
+  if (count < units) return;
+  const remedy = "the couplings of as many independent patterns as units are the identity: leave some out";
+  throw new DataError(
+    `patterns has ${count} patterns of ${units} units; expected fewer patterns than units: ${remedy}`,
+  );
+}
+
+function requireOrthogonal({ bits }: PatternSet): void {
+  const x = new PatternCouplings({ patterns: bits, divisor: 1 });
+  const products = new Int32Array(bits.rows * bits.rows);
+  x.operator.overlaps(bits, products);
+  x.dispose();
+  const at = products.findIndex((m, k) => m !== 0 && k % bits.rows < Math.floor(k / bits.rows));
+  if (at < 0) return;
+  const [mu, nu] = [at % bits.rows, Math.floor(at / bits.rows)];
+  const overlap = `patterns ${mu} and ${nu} have the overlap ${(products[at] / bits.columns).toPrecision(3)}`;
+  throw new DataError(`${overlap}; the Hebbian factor is that of the projection rule for orthogonal ones: use qr()`);
+}

@@ -1,0 +1,173 @@
+import { ArgumentError, ShapeError } from "../errors.js";
+import { projection } from "../learning/index.js";
+import { log } from "../math/elementary.js";
+import { type Matrix, matrix, product, transpose } from "../math/matrix.js";
+import { singularValues } from "../math/svd.js";
+import { Hopfield } from "../models/index.js";
+import type { PatternSet, State } from "../patterns/index.js";
+import { asPatternSet } from "../patterns/pattern-set.js";
+import type { Rows } from "../units/index.js";
+import { requireBeta } from "../units/units.js";
+import { patternColumns, requireFewer } from "./to-rbm.js";
+
+/**
+ * A Boltzmann machine of N spins and p gaussian hidden units that feel each other, too,
+ *
+ *     E(s, h) = 1/2 h^T G h - b^T s - s^T W h,   <h | s> = G^-1 W^T s,
+ *
+ * with a symmetric positive G. Integrating h gives the Hopfield net with J = W G^-1 W^T:
+ * int exp(-beta E(s, h)) dh = (2 pi / beta)^(p/2) det(G)^(-1/2) exp(-beta E(s)).
+ */
+export interface UnrestrictedMachine {
+  /** "overlap" or "projection": what the hidden units are, on average. */
+  readonly name: string;
+  /** W, N x p. */
+  readonly weights: Matrix;
+  /** G, p x p. */
+  readonly precision: Matrix;
+  /** b, one value a visible unit. */
+  readonly bias: Float64Array;
+  /** E(s, h) of every pair of rows. */
+  energy(visible: Rows, hidden: Rows): Float64Array;
+  /** <h | s> of every row. */
+  hiddenMean(visible: Rows): Float64Array;
+  /** -1/beta log int exp(-beta E(s, h)) dh of every row; beta is 1 where it is left out. */
+  freeEnergy(visible: Rows, options?: { readonly beta?: number }): Float64Array;
+  /** log c of int exp(-beta E(s, h)) dh = c exp(-beta E(s)), E(s) = -1/2 s^T J s - b^T s. */
+  logConstant(beta: number): number;
+}
+
+/** An applied field beside the patterns. */
+export interface UnrestrictedOptions {
+  /** theta, one value a unit, b = -theta; zero where it is left out. */
+  readonly thresholds?: ArrayLike<number> | undefined;
+}
+
+type Patterns = Hopfield | PatternSet | State | ArrayLike<State>;
+
+/**
+ * The machine whose hidden units are the overlaps m = X^T s / N: with A = X^T X / N, the overlaps of the patterns, it has
+ * W = X A^-1 and G = N A^-1 (Smart and Zilman, On the mapping between Hopfield networks and Restricted Boltzmann Machines,
+ * 2021, appendix C). Its energy -N/2 m^T A^-1 m is that of the projection rule. The hidden units are independent only
+ * for orthogonal patterns.
+ *
+ * @throws DataError for dependent patterns, or as many patterns as units; ArgumentError for a memory of another rule
+ */
+export function overlapMachine(source: Patterns, options: UnrestrictedOptions = {}): UnrestrictedMachine {
+  const { x, bias, inverse, logDeterminant } = projector(source, options);
+  const n = x.rows;
+  const weights = scaled(product(x, inverse), n);
+  return machine(
+    "overlap",
+    { weights, precision: scaled(inverse, n * n), bias },
+    scaled(product(transpose(x), x), n ** -2),
+    {
+      logDeterminant: 2 * x.columns * log(n) - logDeterminant,
+    },
+  );
+}
+
+/**
+ * The machine whose hidden units are the projections a = (X^T X)^-1 X^T s, the coefficients of the patterns in what is
+ * nearest to s in their span: W = X and G = X^T X (Smart and Zilman 2021, appendix C). Its energy -1/2 a^T X^T X a is that
+ * of the projection rule.
+ *
+ * @throws as `overlapMachine`
+ */
+export function projectionMachine(source: Patterns, options: UnrestrictedOptions = {}): UnrestrictedMachine {
+  const { x, bias, inverse, logDeterminant } = projector(source, options);
+  return machine("projection", { weights: x, precision: product(transpose(x), x), bias }, inverse, { logDeterminant });
+}
+
+/** X, (X^T X)^-1 and log det X^T X, with what the projection rule refuses refused. */
+function projector(source: Patterns, { thresholds }: UnrestrictedOptions) {
+  const memory = source instanceof Hopfield ? source : undefined;
+  if (memory !== undefined && thresholds !== undefined) {
+    throw new ArgumentError("thresholds go with patterns; a memory has its own");
+  }
+  if (memory !== undefined && memory.rule.name !== "projection") {
+    throw new ArgumentError(`the memory's rule is "${memory.rule.name}"; expected "projection"`);
+  }
+  const patterns = memory === undefined ? asPatternSet("patterns", source as PatternSet) : memory.patterns;
+  if (patterns === undefined) throw new ArgumentError("the memory is empty; store patterns before mapping it");
+  requireFewer(patterns);
+  // Storing refuses dependent patterns by name, and thresholds that do not fit.
+  const held = memory ?? new Hopfield(patterns.units, { rule: projection(), thresholds }).store(patterns);
+  const x = patternColumns(patterns);
+  const { values, right } = singularValues(x);
+  const halves = matrix(
+    right.rows,
+    right.columns,
+    right.values.map((v, at) => v / values[Math.floor(at / right.columns)]),
+  );
+  return {
+    x,
+    bias: held.thresholds.map((theta) => -theta),
+    inverse: product(transpose(halves), halves),
+    logDeterminant: values.reduce((sum, sigma) => sum + 2 * log(sigma), 0),
+  };
+}
+
+interface Parts {
+  readonly weights: Matrix;
+  readonly precision: Matrix;
+  readonly bias: Float64Array;
+}
+
+function machine(
+  name: string,
+  parts: Parts,
+  covariance: Matrix,
+  { logDeterminant }: { readonly logDeterminant: number },
+): UnrestrictedMachine {
+  const { weights, precision, bias } = parts;
+  const { rows: n, columns: p } = weights;
+  const asRows = (label: string, rows: Rows, width: number) => {
+    if (rows.length === 0 || rows.length % width !== 0) {
+      throw new ShapeError(`${label} has ${rows.length} values; expected a multiple of ${width}, above 0`);
+    }
+    return matrix(rows.length / width, width, Float64Array.from(rows));
+  };
+  const energies = (s: Matrix, h: Matrix) => {
+    const inputs = product(s, weights);
+    const pulls = product(h, precision);
+    return Float64Array.from({ length: s.rows }, (_, r) => {
+      let energy = 0;
+      for (let i = 0; i < n; i++) energy -= bias[i] * s.values[r * n + i];
+      for (let k = r * p; k < (r + 1) * p; k++) energy += (pulls.values[k] / 2 - inputs.values[k]) * h.values[k];
+      return energy;
+    });
+  };
+  const means = (s: Matrix) => product(product(s, weights), covariance);
+  const logConstant = (beta: number) => {
+    requireBeta(beta);
+    return (p / 2) * log((2 * Math.PI) / beta) - logDeterminant / 2;
+  };
+  return {
+    name,
+    ...parts,
+    logConstant,
+    energy(visible, hidden) {
+      const s = asRows("visible", visible, n);
+      const h = asRows("hidden", hidden, p);
+      if (s.rows !== h.rows)
+        throw new ShapeError(`visible has ${s.rows} rows but hidden has ${h.rows}; expected as many`);
+      return energies(s, h);
+    },
+    hiddenMean: (visible) => means(asRows("visible", visible, n)).values,
+    freeEnergy(visible, { beta = 1 } = {}) {
+      const constant = logConstant(beta) / beta;
+      const s = asRows("visible", visible, n);
+      // At its mean a gaussian is at its minimum, and the rest of the integral does not depend on s.
+      return energies(s, means(s)).map((energy) => energy - constant);
+    },
+  };
+}
+
+function scaled({ rows, columns, values }: Matrix, factor: number): Matrix {
+  return matrix(
+    rows,
+    columns,
+    values.map((x) => x * factor),
+  );
+}
