@@ -1,0 +1,28 @@
+import { DataError } from "../../errors.js";
+import type { Rows } from "../../units/index.js";
+import { ExactDistribution } from "./exact.js";
+import type { BoltzmannMachine } from "./machine.js";
+import { type MeanField, type MeanFieldOptions, meanField } from "./mean-field.js";
+
+/** Lower bounds on log p(v), row by row, and the mean field behind them. */
+export interface LikelihoodBound extends MeanField {
+  /** S(m) - beta E(v, m) - log Z */
+  readonly bounds: Float64Array;
+}
+
+/**
+ * The variational lower bound on log p(v) of every row: naive mean field with v clamped, less log Z. It lies below
+ * log p(v) by the divergence of the product distribution from p(h | v).
+ *
+ * @param logZ exact if left out, for at most 24 units; with an estimate, the bound is one up to the error of that
+ */
+export function likelihoodBound(
+  machine: BoltzmannMachine,
+  visible: Rows,
+  { logZ, ...options }: Omit<MeanFieldOptions, "method"> & { readonly logZ?: number | undefined } = {},
+): LikelihoodBound {
+  if (logZ !== undefined && !Number.isFinite(logZ)) throw new DataError(`logZ is ${logZ}; expected a finite number`);
+  const field = meanField(machine, { ...options, method: "naive", visible });
+  const norm = logZ ?? new ExactDistribution(machine, { beta: options.beta }).logZ;
+  return { ...field, bounds: field.logSums.map((logSum) => logSum - norm) };
+}

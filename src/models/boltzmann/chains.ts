@@ -1,0 +1,182 @@
+import { ArgumentError, requireInteger, ShapeError } from "../../errors.js";
+import { sigmoid } from "../../math/log-sum-exp.js";
+import { type Random, requireRandom } from "../../math/random.js";
+import type { Rows } from "../../units/index.js";
+import { requireBeta } from "../../units/units.js";
+import { colourClasses } from "./connections.js";
+import type { BoltzmannMachine } from "./machine.js";
+import { rowsOfLayer } from "./parts.js";
+
+/** Which visible units are held: all of them, or those with a 1 (or true) in a row of n values. */
+export type Clamped = "visible" | ArrayLike<number | boolean>;
+
+/** How to start chains. */
+export interface BoltzmannChainsOptions {
+  /** Chain r draws from `random.fork(r)`: what it does depends neither on the other chains nor on their number. */
+  readonly random: Random;
+  /** Where the chains start, a row each, copied; drawn unit by unit from the biases where it is left out. */
+  readonly visible?: Rows | undefined;
+  /** The hidden units of these rows; drawn from their biases where it is left out. */
+  readonly hidden?: Rows | undefined;
+  /** Number of chains, where they do not start at given rows; 1 where it is left out. */
+  readonly count?: number | undefined;
+  /** Inverse temperature, above 0; 1 where it is left out. */
+  readonly beta?: number | undefined;
+  /** Visible units that keep the value of their row: the chains complete the rest. None where it is left out. */
+  readonly clamped?: Clamped | undefined;
+  /** The order of the units in a sweep; "sequential" where it is left out. */
+  readonly sweep?: "sequential" | "block" | undefined;
+}
+
+/**
+ * Gibbs sampling: independent Markov chains that draw one unit after the other given all others, x_i having its upper
+ * value with probability 1 / (1 + exp(-beta (high - low) (a_i + sum_j L_ij x_j))). p(x) = exp(-beta E(x)) / Z is
+ * stationary, and, with units clamped, p of the rest given these (Geman and Geman, Stochastic relaxation, 1984).
+ *
+ * A "sequential" sweep takes the units in their order. A "block" sweep takes colour class after colour class of the graph
+ * of couplings, the last first: units of a class do not feel each other, so that drawing them in any order is drawing them
+ * at once. Without couplings within the layers it is the block Gibbs sampling of an RBM, all hidden units and then all
+ * visible ones. The chains follow the machine as it learns.
+ */
+export class BoltzmannChains {
+  readonly machine: BoltzmannMachine;
+  readonly count: number;
+  readonly beta: number;
+  /** The state of all units of every chain, visible first, row after row; the next sweep overwrites it. */
+  readonly states: Float64Array;
+  readonly #streams: readonly Random[];
+  readonly #order: Uint32Array;
+
+  /**
+   * @throws ArgumentError for a count below 1, a beta that is not above 0, no generator, or clamped units without rows;
+   *   ShapeError or DataError for rows that are no states of their layer
+   */
+  constructor(machine: BoltzmannMachine, options: BoltzmannChainsOptions) {
+    const { random, visible, hidden, count = 1, beta = 1, clamped, sweep = "sequential" } = options;
+    requireBeta(beta);
+    requireInteger("count", count, 1);
+    requireRandom(random, "Gibbs sampling");
+    const held = heldUnits(machine, clamped, visible);
+    this.#order = sweepOrder(machine, sweep).filter((i) => held[i] === 0);
+    const rows = visible === undefined ? count : rowsOfLayer("visible", machine.visible, visible);
+    requireFitting(machine, rows, visible, hidden);
+    this.machine = machine;
+    this.count = rows;
+    this.beta = beta;
+    this.#streams = Array.from({ length: rows }, (_, r) => random.fork(r));
+    this.states = new Float64Array(rows * machine.units);
+    this.#start(visible, hidden);
+  }
+
+  /** The visible units of every chain, row after row, copied. */
+  get visible(): Float64Array {
+    return this.#columns(0, this.machine.visible.count);
+  }
+
+  /** The hidden units of every chain, row after row, copied. */
+  get hidden(): Float64Array {
+    return this.#columns(this.machine.visible.count, this.machine.units);
+  }
+
+  /** Takes sweeps, each of which draws every unit that is not clamped once. */
+  advance(sweeps = 1): this {
+    requireInteger("sweeps", sweeps, 0);
+    const { units, couplings, bias, low, high, graph } = this.machine;
+    const L = couplings.values;
+    const { states, beta } = this;
+    for (let sweep = 0; sweep < sweeps; sweep++) {
+      for (const i of this.#order) {
+        const scale = beta * (high[i] - low[i]);
+        for (let r = 0, row = 0; r < this.count; r++, row += units) {
+          let input = 0;
+          for (let at = graph.starts[i]; at < graph.starts[i + 1]; at++) {
+            const j = graph.neighbours[at];
+            input += L[i * units + j] * states[row + j];
+          }
+          states[row + i] = this.#streams[r].uniform() < sigmoid(scale * (bias[i] + input)) ? high[i] : low[i];
+        }
+      }
+    }
+    return this;
+  }
+
+  /** Draws where no rows are given, from a stream of their own: sweeps draw the same numbers wherever they start. */
+  #start(visible: Rows | undefined, hidden: Rows | undefined): void {
+    const { units, bias, low, high } = this.machine;
+    const n = this.machine.visible.count;
+    for (let r = 0; r < this.count; r++) {
+      const stream = this.#streams[r].fork(0);
+      for (let i = 0; i < units; i++) {
+        const drawn = stream.uniform() < sigmoid(this.beta * (high[i] - low[i]) * bias[i]) ? high[i] : low[i];
+        const given = i < n ? visible?.[r * n + i] : hidden?.[r * (units - n) + i - n];
+        this.states[r * units + i] = given ?? drawn;
+      }
+    }
+  }
+
+  #columns(from: number, to: number): Float64Array {
+    const { units } = this.machine;
+    const width = to - from;
+    const values = new Float64Array(this.count * width);
+    for (let r = 0; r < this.count; r++) values.set(this.states.subarray(r * units + from, r * units + to), r * width);
+    return values;
+  }
+}
+
+/** 1 for every unit that is clamped; throws unless `clamped` names visible units of given rows. */
+export function heldUnits(
+  machine: BoltzmannMachine,
+  clamped: Clamped | undefined,
+  visible: Rows | undefined,
+): Uint8Array {
+  const held = new Uint8Array(machine.units);
+  if (clamped === undefined) return held;
+  if (visible === undefined) {
+    throw new ArgumentError(
+      "clamped is given without visible; pass the rows that hold the values of the clamped units",
+    );
+  }
+  const n = machine.visible.count;
+  if (clamped === "visible") return held.fill(1, 0, n);
+  if (typeof clamped === "string") {
+    throw new ArgumentError(`clamped is ${JSON.stringify(clamped)}; expected "visible" or a row of 0 and 1`);
+  }
+  if (clamped.length !== n) {
+    throw new ShapeError(`clamped has ${clamped.length} values; ${n} visible units need one each`);
+  }
+  for (let i = 0; i < n; i++) {
+    const value = Number(clamped[i]);
+    if (value !== 0 && value !== 1) {
+      throw new ArgumentError(
+        `clamped[${i}] is ${clamped[i]}; expected 1 for a unit that is held, 0 for one that is not`,
+      );
+    }
+    held[i] = value;
+  }
+  return held;
+}
+
+function sweepOrder({ units, graph }: BoltzmannMachine, sweep: string): Uint32Array {
+  if (sweep === "sequential") return Uint32Array.from({ length: units }, (_, i) => i);
+  if (sweep === "block") {
+    return Uint32Array.from(
+      colourClasses(graph)
+        .reverse()
+        .flatMap((members) => Array.from(members)),
+    );
+  }
+  throw new ArgumentError(`sweep is ${JSON.stringify(sweep)}; expected "sequential" or "block"`);
+}
+
+function requireFitting(
+  machine: BoltzmannMachine,
+  rows: number,
+  visible: Rows | undefined,
+  hidden: Rows | undefined,
+): void {
+  if (hidden === undefined) return;
+  if (machine.hidden === undefined) throw new ShapeError("hidden is given; the machine has 0 hidden units");
+  if (visible === undefined) throw new ArgumentError("hidden is given without visible; pass the visible rows too");
+  const others = rowsOfLayer("hidden", machine.hidden, hidden);
+  if (others !== rows) throw new ShapeError(`visible has ${rows} rows but hidden has ${others}; expected as many`);
+}
