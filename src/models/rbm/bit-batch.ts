@@ -17,7 +17,9 @@ export class BitBatch implements LayerBatch {
   readonly #stride: number;
   readonly #turnedStride: number;
   readonly #turned: Uint32Array;
-  readonly #sums: Float64Array;
+  readonly #rowSums: Float64Array;
+  readonly #columnSums: Float32Array;
+  readonly #row: Float64Array;
 
   constructor(layer: WorkspaceLayer, rows: number) {
     const { workspace, units } = layer;
@@ -32,7 +34,9 @@ export class BitBatch implements LayerBatch {
     this.memory = workspace.words(rows * this.#stride);
     this.states = { kind: "bits", words: this.memory, stride: this.#stride };
     this.#turned = workspace.words(units.width * this.#turnedStride);
-    this.#sums = workspace.float64(rows);
+    this.#rowSums = workspace.float64(rows);
+    this.#columnSums = workspace.float32(units.width);
+    this.#row = new Float64Array(units.width);
   }
 
   sample({ streams, step, beta = 1, means = false }: DrawOptions): void {
@@ -61,6 +65,33 @@ export class BitBatch implements LayerBatch {
     return out;
   }
 
+  meanSums(out: Float64Array): Float64Array {
+    this.layer.workspace.columnSums(this.means, this.rows, this.#width, this.#columnSums);
+    out.set(this.#columnSums);
+    return out;
+  }
+
+  addGradient(weight: number, out: Float64Array): void {
+    this.sums(this.#row);
+    for (let i = 0; i < this.#width; i++) out[i] += weight * this.#row[i];
+  }
+
+  addMeanGradient(weight: number, out: Float64Array): void {
+    this.meanSums(this.#row);
+    for (let i = 0; i < this.#width; i++) out[i] += weight * this.#row[i];
+  }
+
+  logProbabilities(out: Float64Array): Float64Array {
+    this.cumulants(1, out);
+    for (let r = 0, k = 0; r < this.rows; r++) {
+      this.read(r, this.#row);
+      let sum = 0;
+      for (let i = 0; i < this.#width; i++, k++) sum += this.#row[i] * this.inputs[k];
+      out[r] = sum - out[r];
+    }
+    return out;
+  }
+
   energies(out: Float64Array): Float64Array {
     const { low, range, units } = this.layer;
     let total = 0;
@@ -71,12 +102,12 @@ export class BitBatch implements LayerBatch {
 
   cumulants(beta: number, out: Float64Array): Float64Array {
     const { low, range, workspace } = this.layer;
-    workspace.softplusSums(this.inputs, this.rows, this.#width, beta * range, this.#sums);
+    workspace.softplusSums(this.inputs, this.rows, this.#width, beta * range, this.#rowSums);
     for (let r = 0, k = 0; r < this.rows; r++) {
       let sum = 0;
       if (low === 0) k += this.#width;
       else for (let j = 0; j < this.#width; j++, k++) sum += this.inputs[k];
-      out[r] = this.#sums[r] + beta * low * sum;
+      out[r] = this.#rowSums[r] + beta * low * sum;
     }
     return out;
   }

@@ -40,6 +40,14 @@ export interface LayerBatch {
   turned(): Factor;
   /** The sum of the states over the rows, for every value of a row. */
   sums(out: Float64Array): Float64Array;
+  /** The sum of `means` over the rows. */
+  meanSums(out: Float64Array): Float64Array;
+  /** Adds `weight` times -dE/dtheta, summed over the states of the rows, for the parameters of the units. */
+  addGradient(weight: number, out: Float64Array): void;
+  /** Adds `weight` times <-dE/dtheta> given the inputs, at beta 1, summed over the rows; `means` must be those of the inputs. */
+  addMeanGradient(weight: number, out: Float64Array): void;
+  /** log p(x | I) of the states of every row, given its inputs, at beta 1. */
+  logProbabilities(out: Float64Array): Float64Array;
   /** E(x) of the states of every row. */
   energies(out: Float64Array): Float64Array;
   /** Gamma of the inputs of every row. */

@@ -41,9 +41,28 @@ export class RowBatch implements LayerBatch {
   }
 
   sums(out: Float64Array): Float64Array {
-    out.fill(0);
+    return this.#sumRows(this.memory, out);
+  }
+
+  meanSums(out: Float64Array): Float64Array {
+    return this.#sumRows(this.means, out);
+  }
+
+  addGradient(weight: number, out: Float64Array): void {
+    this.layer.units.addGradient(this.#used(this.memory), weight, out);
+  }
+
+  addMeanGradient(weight: number, out: Float64Array): void {
+    this.layer.units.addMeanGradient(this.#used(this.inputs), 1, weight, out);
+  }
+
+  logProbabilities(out: Float64Array): Float64Array {
+    this.cumulants(1, out);
+    const energies = this.energies(new Float64Array(this.rows));
     for (let r = 0, k = 0; r < this.rows; r++) {
-      for (let i = 0; i < this.#width; i++, k++) out[i] += this.memory[k];
+      let sum = 0;
+      for (let i = 0; i < this.#width; i++, k++) sum += this.memory[k] * this.inputs[k];
+      out[r] = sum - energies[r] - out[r];
     }
     return out;
   }
@@ -74,6 +93,14 @@ export class RowBatch implements LayerBatch {
   swap(r: number, other: LayerBatch, s: number): void {
     swapRows(this.memory, r, other.memory, s, this.#width);
     swapRows(this.inputs, r, other.inputs, s, this.#width);
+  }
+
+  #sumRows(values: Float32Array, out: Float64Array): Float64Array {
+    out.fill(0);
+    for (let r = 0, k = 0; r < this.rows; r++) {
+      for (let i = 0; i < this.#width; i++, k++) out[i] += values[k];
+    }
+    return out;
   }
 
   #used(values: Float32Array): Float32Array {

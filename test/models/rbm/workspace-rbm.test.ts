@@ -101,9 +101,27 @@ describe.each(PAIRS)("an RBM of %s and %s units in a workspace", (visible, hidde
       expected.weights.map((g) => g + 2),
       4,
     );
+    const [visibleGradient, hiddenGradient] = [expected.visible.map(() => 0), expected.hidden.map(() => 0)];
+    batches.visible.addGradient(-0.5, visibleGradient);
+    batches.hidden.addMeanGradient(-0.5, hiddenGradient);
+    expectClose(visibleGradient, expected.visible, 4);
+    expectClose(hiddenGradient, expected.hidden, 3);
     const sums = new Float64Array(rbm.visible.width);
     for (let k = 0; k < v.length; k++) sums[k % sums.length] += v[k];
     expectClose(batches.visible.sums(new Float64Array(sums.length)), sums, 9);
+  });
+
+  it("knows what its inputs make of a state", () => {
+    const { single, rbm, v, h, ...batches } = setUp(visible, hidden);
+    single.toHidden(batches.visible, batches.hidden);
+    const inputs = rbm.hiddenInputs(v);
+    const cumulants = rbm.hidden.cumulant(inputs, 1, new Float64Array(ROWS));
+    const energies = rbm.hidden.energy(h, new Float64Array(ROWS));
+    const { width } = rbm.hidden;
+    const expected = cumulants.map((gamma, r) =>
+      rowOf(h, r, width).reduce((sum, x, j) => sum + x * inputs[r * width + j], -energies[r] - gamma),
+    );
+    expectClose(batches.hidden.logProbabilities(new Float64Array(ROWS)), expected, 4);
   });
 
   it("draws by chain and step alone, with the right means", () => {
