@@ -1,17 +1,18 @@
 /**
- * The classical Hopfield net beside NumPy: asynchronous recall on one thread against a loop over the units; and two works
- * split over worker threads, against NumPy with as many threads of its own: the census of all 2^24 states of a dense net,
- * and sampled basins of attraction.
+ * The classical Hopfield net beside NumPy: asynchronous recall against a loop over the units, by the kernels on one thread
+ * and by the library's function over worker threads; and two works split over worker threads, against NumPy with as many
+ * threads of its own: the census of all 2^24 states of a dense net, and sampled basins of attraction.
  */
 import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { DenseCouplings } from "../dist/couplings/index.js";
+import { asynchronous as asynchronousDynamics } from "../dist/dynamics/index.js";
 import { Random } from "../dist/math/index.js";
 import { Hopfield, HopfieldNet } from "../dist/models/index.js";
-import { parallelBasins, parallelFixedPoints } from "../dist/node/index.js";
-import { randomPatterns } from "../dist/patterns/index.js";
+import { parallelBasins, parallelFixedPoints, parallelRecall } from "../dist/node/index.js";
+import { flipExactly, randomPatterns } from "../dist/patterns/index.js";
 import { asynchronous, oursAlone, raceMemory, timeOtherNodes } from "./memory.mjs";
 import { figures, printMachine, report, reportWorkers, secondsOf, summary, withRival } from "./tools.mjs";
 
@@ -25,14 +26,61 @@ export const ours = () => oursAlone(setting, works);
 
 export async function race() {
   const { machine, rows } = await raceMemory(setting, works, printMachine);
-  const split = [census(), basins()];
-  const files = Object.assign({}, ...split.map((entry) => entry.files));
-  await withRival("hopfield_numpy.py", files, async (rival, _, directory) => {
-    for (const entry of split) rows.push(await run(entry, rival, directory));
-  });
+  for (const [program, split] of [
+    ["recall_numpy.py", [recalls()]],
+    ["hopfield_numpy.py", [census(), basins()]],
+  ]) {
+    const files = Object.assign({}, ...split.map((entry) => entry.files));
+    await withRival(program, files, async (rival, _, directory) => {
+      for (const entry of split) rows.push(await run(entry, rival, directory));
+    });
+  }
   report(rows);
   reportWorkers(rows.filter(({ workers }) => workers !== undefined));
   return { race: "hopfield", machine, seed, rows, otherNodes: timeOtherNodes("hopfield") };
+}
+
+/**
+ * One call from many cues, enough of them that starting the threads weighs little. Our side draws the orders and gathers
+ * the evidence (energies, attractor, nearest pattern) in its time; the rival is handed the orders.
+ */
+function recalls() {
+  const { units, rivalCues, sweeps } = setting;
+  const cueCount = 5 * setting.patterns;
+  const patterns = randomPatterns(setting.patterns, units, new Random(seed));
+  const memory = new Hopfield(units).store(patterns);
+  const rows = Array.from({ length: cueCount }, (_, r) => r % setting.patterns);
+  const cues = flipExactly(patterns.select(rows), units * setting.flipped, new Random(seed).fork(0));
+  const orders = new Uint32Array(rivalCues * sweeps * units);
+  for (let r = 0; r < rivalCues; r++) {
+    const random = new Random(seed).fork(r);
+    for (let k = r * sweeps; k < (r + 1) * sweeps; k++) {
+      random.permutation(orders.subarray(k * units, (k + 1) * units));
+    }
+  }
+  const dynamics = asynchronousDynamics({ maxSweeps: sweeps });
+  const description = { units, stride: cues.bits.stride, rivalCues, sweeps, works: ["recall"] };
+  return {
+    work: "recall",
+    what: `${cueCount.toLocaleString("en")} cues in one call, asynchronous to a fixed point`,
+    rivalProgram: "loop over units",
+    unit: "cues/s",
+    amount: cueCount,
+    rivalShare: rivalCues / cueCount,
+    files: {
+      "patterns.bin": patterns.bits.words,
+      "cues.bin": cues.bits.words,
+      "orders.bin": orders,
+      "race.json": JSON.stringify(description),
+    },
+    perform: (workers) => parallelRecall(memory, cues, { dynamics, seed, workers }),
+    agrees: (found, bytes) => {
+      const width = Math.ceil(units / 8);
+      const states = found.slice(0, rivalCues).map(({ bits: { words } }) => new Uint8Array(words.buffer, 0, width));
+      return found.every(({ converged }) => converged) && Buffer.concat(states).equals(bytes);
+    },
+    agreement: "equal",
+  };
 }
 
 /** Couplings drawn from a normal distribution, in hundredths: whole numbers, so that float32 sums them exactly. */

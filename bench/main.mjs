@@ -12,9 +12,10 @@ import { parseArgs } from "node:util";
 const races = {
   recall: `a Hebbian memory of 1,000 patterns of 10,000 units: one synchronous update of one cue and of 100, and
             asynchronous recall to a fixed point; one thread, against NumPy, bit for bit`,
-  hopfield: `asynchronous recall with 400 patterns of 4,000 units, one thread, against NumPy, bit for bit; all fixed
-            points of 24 units and basins of attraction of 400 units, over worker threads, against NumPy, with the
-            speed-up over one worker and the share of the time that the workers were busy`,
+  hopfield: `asynchronous recall with 400 patterns of 4,000 units against NumPy, bit for bit, by the kernels on one
+            thread and by one call over worker threads; all fixed points of 24 units and basins of attraction of 400
+            units, over worker threads, against NumPy; with the speed-up over one worker and the share of the time
+            that the workers were busy`,
 };
 
 const usage = `usage: npm run bench -- <race> [--json file]

@@ -123,7 +123,13 @@ export function raceMemory(setting, works, onStart) {
     "patterns.bin": patterns.words,
     "cues.bin": cues.words,
     "orders.bin": each,
-    "race.json": JSON.stringify({ units, stride: patterns.stride, rivalCues, works: works.map(({ work }) => work) }),
+    "race.json": JSON.stringify({
+      units,
+      stride: patterns.stride,
+      rivalCues,
+      sweeps,
+      works: works.map(({ work }) => work),
+    }),
   };
   return withRival("recall_numpy.py", files, async (rival, machine, directory) => {
     onStart(machine, rival);

@@ -6,6 +6,8 @@ bit for bit. W is not divided by n: the signs of its fields are the same.
 
 from rival import race, read, serve, spins  # first: it sets the number of threads
 
+from itertools import cycle
+
 import numpy as np
 
 n = race["units"]
@@ -15,7 +17,7 @@ cues = spins("cues.bin")
 cue = np.ascontiguousarray(cues[0])
 S = np.ascontiguousarray(cues.T)
 columns = np.ascontiguousarray(X.T)
-orders = read("orders.bin", np.uint32).reshape(-1, n)
+orders = read("orders.bin", np.uint32).reshape(-1, race["sweeps"], n)  # of every cue, or one for all of them
 if "single" in race["works"]:
     W = X.T @ X
     W[np.diag_indices(n)] = 0
@@ -32,9 +34,9 @@ def batch():
 def recall():
     """One unit at a time in random order, with the overlaps kept up to date, until a sweep changes nothing."""
     out = []
-    for state in cues[: race["rivalCues"]].copy():
+    for state, sweeps in zip(cues[: race["rivalCues"]].copy(), cycle(orders)):
         m = X @ state
-        for order in orders:
+        for order in sweeps:
             flips = 0
             for i in order.tolist():
                 x = columns[i]
