@@ -13,6 +13,7 @@ export {
 } from "./data.js";
 export { loadMemory, saveMemory, writeFileAtomic } from "./files.js";
 export { encodePng, type GreyImage, type ImageOptions, readGrey, readImages, type Size, writePng } from "./images.js";
+export { decodeNpz, encodeNpz, loadScikitLearn, saveScikitLearn } from "./npz.js";
 export {
   type BatchOptions,
   type BatchRecallOptions,

@@ -4,6 +4,7 @@ import { type LearningRule, ruleByName, ruleNames } from "../learning/index.js";
 import { type BitMatrix, bitMatrix } from "../math/bits.js";
 import { Hopfield } from "../models/index.js";
 import { PatternSet } from "../patterns/index.js";
+import { formatMetadata, parsed, readShape, requireModel } from "./metadata.js";
 import { quote } from "./quote.js";
 import { readSafetensors, type Tensor, writeSafetensors } from "./safetensors.js";
 
@@ -29,14 +30,10 @@ export function encodeMemory(memory: Hopfield): Uint8Array {
   if (!ruleNames.includes(rule.name)) {
     throw new ArgumentError(`the memory has the rule "${rule.name}"; a file can name one of ${ruleNames.join(", ")}`);
   }
-  const metadata = new Map([
-    ["format", "engram"],
-    ["version", "1"],
-    ["model", "hopfield"],
-    ["units", String(units)],
-    ["rule", rule.name],
-    ["selfCoupling", String(rule.selfCoupling)],
-  ]);
+  const metadata = formatMetadata("hopfield")
+    .set("units", String(units))
+    .set("rule", rule.name)
+    .set("selfCoupling", String(rule.selfCoupling));
   const { selfCoupling: _, ...options } = rule.options;
   if (Object.keys(options).length > 0) metadata.set("ruleOptions", JSON.stringify(options));
   if (patterns.shape !== undefined) metadata.set("shape", JSON.stringify(patterns.shape));
@@ -68,12 +65,7 @@ export interface DecodeOptions {
  */
 export function decodeMemory(bytes: Uint8Array, { kernels, name = "memory file" }: DecodeOptions = {}): Hopfield {
   const { tensors, metadata } = readSafetensors(bytes, name);
-  for (const [key, expected] of Object.entries({ format: "engram", version: "1", model: "hopfield" })) {
-    if (metadata.get(key) !== expected) {
-      const found = quote(metadata.get(key));
-      throw new StorageError(`${name}: ${key} is ${found}; expected "${expected}", as engram store writes it`);
-    }
-  }
+  requireModel(metadata, "hopfield", "engram store", name);
   const stray = [...tensors.keys()].find((key) => key !== "patterns" && key !== "thresholds");
   if (stray !== undefined) throw new StorageError(`${name} holds a tensor ${quote(stray)}, which no memory has`);
   const units = readUnits(metadata, name);
@@ -160,17 +152,6 @@ function readRule(metadata: ReadonlyMap<string, string>, name: string): Learning
   }
 }
 
-function readShape(text: string | undefined, units: number, name: string): [number, number] | undefined {
-  if (text === undefined) return undefined;
-  const shape = parsed(text);
-  const isShape =
-    Array.isArray(shape) && shape.length === 2 && shape.every((size) => Number.isInteger(size) && size > 0);
-  if (!isShape || shape[0] * shape[1] !== units) {
-    throw new StorageError(`${name}: shape is ${quote(text)}; expected [height, width] that holds ${units} units`);
-  }
-  return [shape[0], shape[1]];
-}
-
 function readLabels(text: string | undefined, count: number, name: string): string[] | undefined {
   if (text === undefined) return undefined;
   const labels = parsed(text);
@@ -178,12 +159,4 @@ function readLabels(text: string | undefined, count: number, name: string): stri
     throw new StorageError(`${name}: labels is ${quote(text)}; expected a JSON list of ${count} strings`);
   }
   return labels;
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

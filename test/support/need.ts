@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { TestContext } from "vitest";
@@ -22,6 +23,13 @@ export function needMnist(context: TestContext): string {
   const folder = data ? join(data, "mnist") : undefined;
   if (folder !== undefined && existsSync(folder)) return folder;
   return lacking(context, "MNIST is not here (ENGRAM_DATA names the folder that holds mnist/)");
+}
+
+/** A Python that has NumPy: python3, or what ENGRAM_PYTHON names. */
+export function needNumPy(context: TestContext): string {
+  const python = process.env.ENGRAM_PYTHON ?? "python3";
+  if (spawnSync(python, ["-c", "import numpy"]).status === 0) return python;
+  return lacking(context, "Python with NumPy is not here (apt-get install python3-numpy, or name it by ENGRAM_PYTHON)");
 }
 
 function lacking(context: TestContext, reason: string): never {

@@ -1,0 +1,54 @@
+import { ArgumentError, StorageError } from "../errors.js";
+import { arrayDtypes, type NumberArray, toArray, toTensor } from "./arrays.js";
+import { type Json, toJson } from "./json.js";
+import { formatMetadata, parsed, requireModel } from "./metadata.js";
+import { quote } from "./quote.js";
+import { readSafetensors, writeSafetensors } from "./safetensors.js";
+
+/**
+ * A checkpoint as a safetensors file: one tensor an array, of one dimension; metadata: `format` "engram", `version` "1",
+ * `model` "checkpoint" and, as JSON, `state`.
+ */
+
+/** All that long work needs to go on from where it was. */
+export interface Checkpoint {
+  readonly arrays: ReadonlyMap<string, NumberArray>;
+  /** What is no array: settings, counters, seeds. */
+  readonly metadata: Json;
+}
+
+/**
+ * A checkpoint as the bytes of a safetensors file, every array to the last bit.
+ *
+ * @throws ArgumentError for arrays of another type, and for metadata that JSON would lose, such as NaN
+ */
+export function encodeCheckpoint({ arrays, metadata }: Checkpoint): Uint8Array {
+  if (!(arrays instanceof Map)) throw new ArgumentError("arrays is no Map; expected one of names to typed arrays");
+  const header = formatMetadata("checkpoint").set("state", toJson("metadata", metadata));
+  const tensors = new Map(Array.from(arrays, ([key, array]) => [key, toTensor(`array ${quote(key)}`, array)]));
+  return writeSafetensors({ tensors, metadata: header });
+}
+
+/**
+ * The checkpoint that `encodeCheckpoint` wrote. What it means is up to whoever resumes from it.
+ *
+ * @param name how errors call the file
+ * @throws StorageError where the bytes are anything else
+ */
+export function decodeCheckpoint(bytes: Uint8Array, name = "checkpoint"): Checkpoint {
+  const { tensors, metadata } = readSafetensors(bytes, name);
+  requireModel(metadata, "checkpoint", "engram train", name);
+  const text = metadata.get("state");
+  const state = text === undefined ? undefined : parsed(text);
+  if (state === undefined) throw new StorageError(`${name}: state is ${quote(text)}; expected JSON`);
+  const arrays = new Map<string, NumberArray>();
+  for (const [key, tensor] of tensors) {
+    const array = tensor.shape.length === 1 ? toArray(tensor) : undefined;
+    if (array === undefined) {
+      const found = `${tensor.dtype} of ${tensor.shape.join(" x ")}`;
+      throw new StorageError(`${name} has ${found} as ${quote(key)}; expected ${arrayDtypes.join(", ")} in one row`);
+    }
+    arrays.set(key, array);
+  }
+  return { arrays, metadata: state as Json };
+}

@@ -1,0 +1,53 @@
+import { ArgumentError, ShapeError } from "../errors.js";
+import { asMatrix, type Matrix, transpose } from "../math/matrix.js";
+import { Rbm } from "../models/index.js";
+import { binary } from "../units/index.js";
+
+/** The fitted arrays of a `sklearn.neural_network.BernoulliRBM`. */
+export interface ScikitLearnRbm {
+  /** `components_`, hidden x visible. */
+  readonly components: Matrix | ArrayLike<ArrayLike<number>>;
+  /** `intercept_hidden_` */
+  readonly interceptHidden: ArrayLike<number>;
+  /** `intercept_visible_` */
+  readonly interceptVisible: ArrayLike<number>;
+}
+
+/**
+ * The RBM of binary units that scikit-learn trained: W is `components_` transposed, the biases are the intercepts
+ * (scikit-learn, sklearn.neural_network.BernoulliRBM).
+ *
+ * @throws ShapeError where the arrays do not fit each other, DataError for a number that is not finite
+ */
+export function fromScikitLearn({ components, interceptHidden, interceptVisible }: ScikitLearnRbm): Rbm {
+  const weights = asMatrix("components", components);
+  requireLength("interceptHidden", interceptHidden, weights.rows, "hidden units, which are its rows");
+  requireLength("interceptVisible", interceptVisible, weights.columns, "visible units, which are its columns");
+  return new Rbm({
+    visible: binary(weights.columns, { bias: interceptVisible }),
+    hidden: binary(weights.rows, { bias: interceptHidden }),
+    weights: transpose(weights),
+  });
+}
+
+/**
+ * An RBM of binary units as the arrays of a `BernoulliRBM`, copied.
+ *
+ * @throws ArgumentError where a layer has other units, which scikit-learn does not know
+ */
+export function toScikitLearn({ visible, hidden, weights }: Rbm) {
+  for (const [layer, { type }] of Object.entries({ visible, hidden })) {
+    if (type === "binary") continue;
+    throw new ArgumentError(`the ${layer} units are ${type}; scikit-learn's BernoulliRBM knows binary units alone`);
+  }
+  return {
+    components: transpose(weights),
+    interceptHidden: hidden.named.bias.slice(),
+    interceptVisible: visible.named.bias.slice(),
+  };
+}
+
+function requireLength(name: string, array: ArrayLike<number>, length: number, what: string): void {
+  if (array?.length === length) return;
+  throw new ShapeError(`${name} has ${array?.length ?? "no"} values; components has ${length} ${what}`);
+}
