@@ -20,6 +20,7 @@ export {
   successorTable,
   synchronousAttractors,
 } from "./census.js";
+export * from "./classification/index.js";
 export * from "./clustering/index.js";
 export {
   type ErrorSimulation,
@@ -30,6 +31,8 @@ export {
   loadForError,
   simulateError,
 } from "./crosstalk.js";
+export { type EncodedLabels, encodeLabels } from "./labels.js";
+export * from "./likelihood/index.js";
 export * from "./mean-field/index.js";
 export {
   type RetrievalDraw,

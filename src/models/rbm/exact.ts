@@ -72,7 +72,7 @@ export function exactGradient(rbm: Rbm, visible: Rows, options: ExactOptions = {
 type Visit = (state: Float64Array, inputs: Float64Array, logWeight: number) => void;
 
 /** Every state x of a layer, with the inputs that it makes to the other and Gamma(W x) - beta E(x). */
-function eachState(rbm: Rbm, over: ExactOptions["over"], beta: number, visit: Visit): void {
+export function eachState(rbm: Rbm, over: ExactOptions["over"], beta: number, visit: Visit): void {
   const visible = chosen(rbm, over) === "visible";
   const [own, other] = visible ? [rbm.visible, rbm.hidden] : [rbm.hidden, rbm.visible];
   const energy = new Float64Array(1);
@@ -116,8 +116,13 @@ function bits({ count, states }: Units): number {
   return count * Math.log2(states);
 }
 
+/** Whether a layer of the machine has few enough states for exact sums. */
+export function isSmall({ visible, hidden }: Rbm): boolean {
+  return Math.min(bits(visible), bits(hidden)) <= MOST_BITS;
+}
+
 /** The layer to list; throws where it has too many states. */
-function chosen({ visible, hidden }: Rbm, over: ExactOptions["over"]): "visible" | "hidden" {
+export function chosen({ visible, hidden }: Rbm, over: ExactOptions["over"]): "visible" | "hidden" {
   if (over !== undefined && over !== "visible" && over !== "hidden") {
     throw new ArgumentError(`over is ${JSON.stringify(over)}; expected "visible" or "hidden"`);
   }

@@ -1,0 +1,18 @@
+export { type AnnealedChains, type AnnealingEstimate, anneal, annealBack } from "./annealing.js";
+export { baseRateInputs, uniformInputs } from "./base-rate.js";
+export { type ExactSamplesOptions, exactSamples } from "./exact-samples.js";
+export { type LogLikelihood, likelihoodOf, logLikelihood } from "./log-likelihood.js";
+export {
+  type AnnealingOptions,
+  annealedImportance,
+  logPartition,
+  type PartitionOptions,
+  type ReverseEstimate,
+  type ReverseOptions,
+  reverseAnnealedImportance,
+} from "./partition.js";
+export { RbmChains, type RbmChainsOptions } from "./rbm-chains.js";
+export { linearSchedule, threePieceSchedule } from "./schedule.js";
+export { type PartitionFunction, type SandwichOptions, sandwich } from "./verdict.js";
+export type { Watch } from "./watch.js";
+export { type LogMean, logMeanWeight } from "./weights.js";
