@@ -18,6 +18,8 @@ export class PatternCouplings implements Couplings {
   readonly description: PatternOperatorDescription;
   readonly #kernels: Kernels;
   #operator: PatternOperator | undefined;
+  /** The sum of the diagonal that is taken off. */
+  #taken: number | undefined;
 
   constructor(description: PatternOperatorDescription, kernels: Kernels = defaultKernels()) {
     this.units = description.patterns.columns;
@@ -49,7 +51,8 @@ export class PatternCouplings implements Couplings {
     const p = patterns.rows;
     const overlaps = new Int32Array(states.rows * p);
     this.operator.overlaps(states, overlaps);
-    const taken = diagonal?.reduce((sum, d) => sum + d, 0) ?? 0;
+    this.#taken ??= diagonal?.reduce((sum, d) => sum + d, 0) ?? 0;
+    const taken = this.#taken;
     return Float64Array.from({ length: states.rows }, (_, r) => {
       const m = overlaps.subarray(r * p, (r + 1) * p);
       let sum = 0;

@@ -78,12 +78,11 @@ function* subsets(parts: readonly Part[], size: number): Generator<Part[]> {
 /** The patterns with the largest overlaps in absolute value, the first of equals first. */
 function strongestOf(overlaps: Int32Array): Part[] {
   const parts: Part[] = [];
-  const size = ({ index }: Part) => Math.abs(overlaps[index]);
+  const size = (index: number) => Math.abs(overlaps[index]);
   for (let index = 0; index < overlaps.length; index++) {
-    const part: Part = { index, sign: overlaps[index] < 0 ? -1 : 1 };
-    if (parts.length === CANDIDATES && size(part) <= size(parts[CANDIDATES - 1])) continue;
-    const place = parts.findIndex((other) => size(other) < size(part));
-    parts.splice(place < 0 ? parts.length : place, 0, part);
+    if (parts.length === CANDIDATES && size(index) <= size(parts[CANDIDATES - 1].index)) continue;
+    const place = parts.findIndex((other) => size(other.index) < size(index));
+    parts.splice(place < 0 ? parts.length : place, 0, { index, sign: overlaps[index] < 0 ? -1 : 1 });
     parts.length = Math.min(parts.length, CANDIDATES);
   }
   return parts;
