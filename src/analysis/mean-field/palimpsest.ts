@@ -1,8 +1,8 @@
 import { requireNumber } from "../../errors.js";
 import { exp, log } from "../../math/elementary.js";
+import { legendrePanels } from "../../math/legendre.js";
 import { erf } from "../../math/normal.js";
 import { findMaximum, findRoot } from "../../math/roots.js";
-import { legendrePanels } from "./averages.js";
 
 /**
  * A memory that has learned endlessly many random patterns one after the other, and forgets the oldest. A pattern of age

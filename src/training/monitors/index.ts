@@ -1,0 +1,8 @@
+export type { Average } from "./average.js";
+export { Conditionals } from "./conditionals.js";
+export { deadHiddenUnits } from "./dead-units.js";
+export { type FreeEnergyGap, freeEnergyGap } from "./free-energy-gap.js";
+export { type PseudoLikelihoodOptions, pseudoLikelihood } from "./pseudo-likelihood.js";
+export { reconstructionError, reconstructions } from "./reconstruction.js";
+export { deadUnitsWarning, divergenceWarning, overfittingWarning } from "./warnings.js";
+export { type WeightNorms, weightNorms } from "./weight-norms.js";
