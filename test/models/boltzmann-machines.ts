@@ -1,5 +1,7 @@
 import { expect } from "vitest";
-import { BoltzmannMachine, type BoltzmannOptions, type Random, type Units } from "../../src/index.js";
+import type { Random } from "../../src/math/index.js";
+import { BoltzmannMachine, type BoltzmannOptions } from "../../src/models/index.js";
+import type { Units } from "../../src/units/index.js";
 import { normals } from "../units/layers.js";
 
 /** A symmetric matrix of normal numbers with a diagonal of zeros. */

@@ -104,7 +104,7 @@ export function clampedMoments(
   const hidden = unitsFrom(n, units);
   requireListable(hidden.length, "hidden");
   const rows = rowsOfLayer("visible", machine.visible, visible);
-  const sums = { means: new Float64Array(units), products: new Float64Array(units * units) };
+  const sums = noMoments(units);
   const state = low.slice();
   for (const [r, weight] of distinctRows(visible, n, rows)) {
     state.set(visible.subarray(r * n, (r + 1) * n));
@@ -128,6 +128,11 @@ export function momentGradient(
     }
   }
   return { couplings, bias: clamped.means.map((mean, i) => beta * (mean - free.means[i])) };
+}
+
+/** Moments of zero, to add to. */
+export function noMoments(units: number): PairMoments {
+  return { means: new Float64Array(units), products: new Float64Array(units * units) };
 }
 
 /** Adds `weight` times some moments to others. */

@@ -1,0 +1,135 @@
+import { requireInteger } from "../errors.js";
+import type { Random } from "../math/random.js";
+import { addMoments, clampedMoments, noMoments } from "../models/boltzmann/exact.js";
+import {
+  BoltzmannChains,
+  type BoltzmannMachine,
+  ExactDistribution,
+  type MeanFieldOptions,
+  meanField,
+  type PairMoments,
+} from "../models/index.js";
+import type { Rows } from "../units/index.js";
+
+/** What a phase may use. */
+export interface PhaseContext {
+  /** Inverse temperature. */
+  readonly beta: number;
+  /** For this phase alone; the positive phase has a fresh one in every update. */
+  readonly random: Random;
+}
+
+/** The positive phase of learning: what units do while the visible ones are clamped to data. */
+export interface PositivePhase {
+  readonly name: string;
+  /** The mean of <x_i> and <x_i x_j> over the rows. */
+  moments(machine: BoltzmannMachine, visible: Rows, context: PhaseContext): PairMoments;
+}
+
+/** The negative phase of learning: what units do while the machine runs freely. */
+export interface NegativePhase {
+  readonly name: string;
+  /** Makes ready; what comes back gives <x_i> and <x_i x_j> of the machine as it is when called, update after update. */
+  start(machine: BoltzmannMachine, context: PhaseContext): () => PairMoments;
+}
+
+/** The exact positive phase: all states of the hidden units, at most 24, are listed for every distinct row. */
+export function clampedExact(): PositivePhase {
+  return { name: "exact", moments: (machine, visible, { beta }) => clampedMoments(machine, visible, beta) };
+}
+
+/** How long chains with clamped units run. */
+export interface ClampedGibbsOptions {
+  /** Sweeps, from hidden units drawn from their biases, before the first sample; 10 where it is left out. */
+  readonly burnIn?: number | undefined;
+  /** Samples, a sweep each, that every row is averaged over; 10 where it is left out. */
+  readonly samples?: number | undefined;
+  readonly sweep?: "sequential" | "block" | undefined;
+}
+
+/** The positive phase by Gibbs sampling of the hidden units given each row (Ackley, Hinton and Sejnowski 1985). */
+export function clampedGibbs({ burnIn = 10, samples = 10, sweep = "block" }: ClampedGibbsOptions = {}): PositivePhase {
+  requireInteger("burnIn", burnIn, 0);
+  requireInteger("samples", samples, 1);
+  return {
+    name: "gibbs",
+    moments(machine, visible, { beta, random }) {
+      if (machine.hidden === undefined) return clampedMoments(machine, visible, beta);
+      const chains = new BoltzmannChains(machine, { random, visible, clamped: "visible", beta, sweep });
+      const sums = noMoments(machine.units);
+      chains.advance(burnIn);
+      for (let sample = 0; sample < samples; sample++) {
+        addMoments(rowMoments(chains.advance().states, machine.units), 1 / samples, sums);
+      }
+      return sums;
+    },
+  };
+}
+
+/**
+ * The positive phase by mean field: hidden units are independent given each row, with the means that `meanField` gives
+ * (Peterson and Anderson, A mean field theory learning algorithm for neural networks, 1987). Learning then climbs a lower
+ * bound on the likelihood. The negative phase has no such choice: there the same approximation would be climbed against.
+ */
+export function clampedMeanField(options: Omit<MeanFieldOptions, "beta"> = {}): PositivePhase {
+  return {
+    name: "mean field",
+    moments: (machine, visible, { beta }) =>
+      rowMoments(meanField(machine, { ...options, beta, visible }).means, machine.units),
+  };
+}
+
+/** The exact negative phase: all states of a machine of at most 24 units are listed. */
+export function freeExact(): NegativePhase {
+  return {
+    name: "exact",
+    start:
+      (machine, { beta }) =>
+      () =>
+        new ExactDistribution(machine, { beta }),
+  };
+}
+
+/** The chains of the negative phase. */
+export interface FreeChainsOptions {
+  /** 100 where it is left out. */
+  readonly count?: number | undefined;
+  /** Sweeps between two updates; 1 where it is left out. */
+  readonly sweeps?: number | undefined;
+  readonly sweep?: "sequential" | "block" | undefined;
+}
+
+/**
+ * The negative phase by persistent Markov chains: they go on from one update to the next, and follow the machine where it
+ * changes slowly enough (Younes, Parametric inference for imperfectly observed Gibbsian fields, 1989; Neal, Connectionist
+ * learning of belief networks, 1992).
+ */
+export function freeChains({ count = 100, sweeps = 1, sweep = "block" }: FreeChainsOptions = {}): NegativePhase {
+  requireInteger("count", count, 1);
+  requireInteger("sweeps", sweeps, 1);
+  return {
+    name: "chains",
+    start(machine, { beta, random }) {
+      const chains = new BoltzmannChains(machine, { random, count, beta, sweep });
+      return () => rowMoments(chains.advance(sweeps).states, machine.units);
+    },
+  };
+}
+
+/** Means over rows of states, or of means of units that are independent in each row. */
+function rowMoments(rows: Float64Array, units: number): PairMoments {
+  const { means, products } = noMoments(units);
+  const weight = units / rows.length;
+  for (let row = 0; row < rows.length; row += units) {
+    for (let i = 0; i < units; i++) {
+      const x = weight * rows[row + i];
+      if (x === 0) continue;
+      means[i] += x;
+      for (let j = 0; j < i; j++) products[i * units + j] += x * rows[row + j];
+    }
+  }
+  for (let i = 0; i < units; i++) {
+    for (let j = 0; j < i; j++) products[j * units + i] = products[i * units + j];
+  }
+  return { means, products };
+}
