@@ -14,5 +14,6 @@ export { erf, erfc, normalDensity, normalQuantile, normalTail } from "./normal.j
 export { PrincipalComponents, principalComponents } from "./principal-components.js";
 export { philox4x32, Random } from "./random.js";
 export { type RandomProjectionOptions, randomProjection } from "./random-projection.js";
+export { Standardisation, standardisation } from "./standardisation.js";
 export { moorePenrose, type PseudoinverseResult, type SingularValueDecomposition, singularValues } from "./svd.js";
 export { type SymmetricEigen, symmetricEigen } from "./symmetric-eigen.js";

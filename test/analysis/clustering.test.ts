@@ -202,8 +202,8 @@ describe("class means", () => {
   it.each<[() => unknown, string]>([
     [() => classMeans([[1], [2]], [0, 2]), "class 1 of 3 has no rows"],
     [() => classMeans([[1], [2]], [0, 0], 2), "class 1 of 2 has no rows"],
-    [() => classMeans([[1], [2]], [0, 2], 2), "labels[1] is 2; expected a whole number from 0 to 1"],
-    [() => classMeans([[1], [2]], [0, 0.5]), "labels[1] is 0.5; expected a whole number from 0"],
+    [() => classMeans([[1], [2]], [0, 2], 2), "labels[1] is 2; expected the class of the row, from 0 to 1"],
+    [() => classMeans([[1], [2]], [0, 0.5]), "labels[1] is 0.5; expected the class of the row"],
     [() => classMeans([[1], [2]], [0]), "labels has 1 entries for 2 rows"],
   ])("refuse bad input %#", (call, message) => {
     expect(call).toThrow(message);
