@@ -2,12 +2,13 @@ import type { Kernels } from "./kernels.js";
 import { referenceKernels } from "./reference.js";
 import { referenceWorkspace } from "./reference-workspace.js";
 import { isSupported, wasmKernels } from "./wasm/index.js";
+import { wasmWorkspace } from "./wasm/workspace.js";
 import type { Workspace } from "./workspace.js";
 
 export { type Built, buildFitting } from "./fitting.js";
 export * from "./kernels.js";
 export * from "./workspace.js";
-export { referenceKernels, referenceWorkspace, wasmKernels };
+export { referenceKernels, referenceWorkspace, wasmKernels, wasmWorkspace };
 
 let supported: boolean | undefined;
 
@@ -19,5 +20,6 @@ export function defaultKernels(): Kernels {
 
 /** The fastest workspace that runs here on one thread, of so many bytes. Its results are the same bits. */
 export function defaultWorkspace(bytes: number): Workspace {
-  return referenceWorkspace(bytes);
+  supported ??= isSupported();
+  return supported ? wasmWorkspace(bytes) : referenceWorkspace(bytes);
 }

@@ -39,12 +39,12 @@ export function sigmoid(x: number): number {
 
 /**
  * log(1 + e^x) in double precision, with a relative error below 2e-15 where it is above 1e-307, and e^x counts as 0 below
- * -708: max(x, 0) + log(1 + e) with e = e^-|x|, where log(1 + e) = 2 artanh s, s = e / (2 + e), is s times a minimax
+ * -707: max(x, 0) + log(1 + e) with e = e^-|x|, where log(1 + e) = 2 artanh s, s = e / (2 + e), is s times a minimax
  * polynomial of degree 9 in s^2 <= 1/9.
  */
 export function softplus(x: number): number {
   const t = -abs(x);
-  const e = t < -708 ? 0 : exp(t);
+  const e = t < -707 ? 0 : exp(t);
   const s = e / (2 + e);
   const z = s * s;
   let p = 0.08898500024665788;

@@ -1,0 +1,289 @@
+/**
+ * Products of single-precision matrices: a block of columns of B at a time, 7 registers wide, which is packed so that it
+ * stays in the nearest cache while row after row of A adds up its own rows of it. Seven sums and seven terms are all the
+ * registers that there are.
+ */
+
+/** Columns and bytes of a block. */
+const LANES: u32 = 28;
+const WIDTH: usize = 112;
+/** The rows of B that are packed at a time, a multiple of 32. */
+const CHUNK: u32 = 256;
+/** The rows of A, and the blocks, that are worked on together. */
+const GROUP: u32 = 128;
+const BLOCKS: u32 = 12;
+
+/** Where things lie in the scratch of a thread. */
+const STARTS: usize = <usize>CHUNK * WIDTH;
+const LISTS: usize = STARTS + 1024;
+const SUMS: usize = LISTS + <usize>(GROUP * CHUNK) * 2;
+
+/** Blocks `from` to `to` of the columns of out = keep out + scale A B + bias, A a matrix of bits, `stride` bytes a row. */
+export function bitsProduct(
+  from: u32,
+  to: u32,
+  scratch: usize,
+  rows: u32,
+  inner: u32,
+  columns: u32,
+  a: usize,
+  stride: usize,
+  b: usize,
+  out: usize,
+  bias: usize,
+  scale: f32,
+  keep: f32,
+): void {
+  const chunk = chunkOf(inner);
+  for (let row: u32 = 0; row < rows; row += GROUP) {
+    const group = min(GROUP, rows - row);
+    for (let first = from; first < to; first += BLOCKS) {
+      const last = min(to, first + BLOCKS);
+      let j: u32 = 0;
+      do {
+        const count = min(chunk, inner - j);
+        listOnes(a + row * stride + (j >> 3), stride, group, count, scratch);
+        for (let block = first; block < last; block++) {
+          pack(b + (<usize>j * columns + block * LANES) * 4, columns * 4, count, scratch);
+          let sums = scratch + SUMS + <usize>(block - first) * (GROUP * WIDTH);
+          let starts = scratch + STARTS;
+          for (let r: u32 = 0; r < group; r++) {
+            addRows(load<u32>(starts), load<u32>(starts, 4), scratch, sums, j == 0);
+            starts += 4;
+            sums += WIDTH;
+          }
+        }
+        j += chunk;
+      } while (j < inner);
+      finish(scratch, row, group, first, last, columns, bias, scale, keep, out);
+    }
+  }
+}
+
+/** The same for numbers: entry (r, j) of A lies at a + r * rowStep + j * step. */
+export function denseProduct(
+  from: u32,
+  to: u32,
+  scratch: usize,
+  rows: u32,
+  inner: u32,
+  columns: u32,
+  a: usize,
+  rowStep: usize,
+  step: usize,
+  b: usize,
+  out: usize,
+  bias: usize,
+  scale: f32,
+  keep: f32,
+): void {
+  const chunk = chunkOf(inner);
+  for (let row: u32 = 0; row < rows; row += GROUP) {
+    const group = min(GROUP, rows - row);
+    for (let first = from; first < to; first += BLOCKS) {
+      const last = min(to, first + BLOCKS);
+      let j: u32 = 0;
+      do {
+        const count = min(chunk, inner - j);
+        for (let block = first; block < last; block++) {
+          pack(b + (<usize>j * columns + block * LANES) * 4, columns * 4, count, scratch);
+          let sums = scratch + SUMS + <usize>(block - first) * (GROUP * WIDTH);
+          let values = a + row * rowStep + j * step;
+          for (let r: u32 = 0; r < group; r++) {
+            addMultiples(values, step, scratch, scratch + count * WIDTH, sums, j == 0);
+            values += rowStep;
+            sums += WIDTH;
+          }
+        }
+        j += chunk;
+      } while (j < inner);
+      finish(scratch, row, group, first, last, columns, bias, scale, keep, out);
+    }
+  }
+}
+
+/** `inner` in equal parts of at most CHUNK, each but the last a multiple of 32. */
+function chunkOf(inner: u32): u32 {
+  const parts = max((inner + CHUNK - 1) / CHUNK, 1);
+  return max(((inner + parts - 1) / parts + 31) & ~31, 32);
+}
+
+/** Copies a block of columns of `count` rows of B, `stride` bytes apart, one row after the other. */
+function pack(b: usize, stride: usize, count: u32, panel: usize): void {
+  const end = panel + count * WIDTH;
+  while (panel < end) {
+    // The last block takes what lies beyond its columns along; nobody reads the sums of that.
+    v128.store(panel, v128.load(b));
+    v128.store(panel, v128.load(b, 16), 16);
+    v128.store(panel, v128.load(b, 32), 32);
+    v128.store(panel, v128.load(b, 48), 48);
+    v128.store(panel, v128.load(b, 64), 64);
+    v128.store(panel, v128.load(b, 80), 80);
+    v128.store(panel, v128.load(b, 96), 96);
+    b += stride;
+    panel += WIDTH;
+  }
+}
+
+/** Lists where the ones of the first `count` bits of each row are, as offsets in the panel, and where the lists begin. */
+function listOnes(a: usize, stride: usize, rows: u32, count: u32, scratch: usize): void {
+  let starts = scratch + STARTS;
+  let list = scratch + LISTS;
+  store<u32>(starts, <u32>list);
+  for (let r: u32 = 0; r < rows; r++) {
+    for (let j: u32 = 0; j < count; j += 32) {
+      let word = load<u32>(a + (j >> 3));
+      if (count - j < 32) word &= (1 << (count - j)) - 1;
+      while (word != 0) {
+        store<u16>(list, <u16>((j + ctz(word)) * <u32>WIDTH));
+        list += 2;
+        word &= word - 1;
+      }
+    }
+    a += stride;
+    starts += 4;
+    store<u32>(starts, <u32>list);
+  }
+}
+
+/** Adds the rows of the panel that are listed to the sums. */
+function addRows(list: usize, end: usize, panel: usize, sums: usize, fresh: bool): void {
+  let c0 = f32x4.splat(0);
+  let c1 = f32x4.splat(0);
+  let c2 = f32x4.splat(0);
+  let c3 = f32x4.splat(0);
+  let c4 = f32x4.splat(0);
+  let c5 = f32x4.splat(0);
+  let c6 = f32x4.splat(0);
+  if (!fresh) {
+    c0 = v128.load(sums);
+    c1 = v128.load(sums, 16);
+    c2 = v128.load(sums, 32);
+    c3 = v128.load(sums, 48);
+    c4 = v128.load(sums, 64);
+    c5 = v128.load(sums, 80);
+    c6 = v128.load(sums, 96);
+  }
+  for (; list < end; list += 2) {
+    const row = panel + load<u16>(list);
+    c0 = f32x4.add(c0, v128.load(row));
+    c1 = f32x4.add(c1, v128.load(row, 16));
+    c2 = f32x4.add(c2, v128.load(row, 32));
+    c3 = f32x4.add(c3, v128.load(row, 48));
+    c4 = f32x4.add(c4, v128.load(row, 64));
+    c5 = f32x4.add(c5, v128.load(row, 80));
+    c6 = f32x4.add(c6, v128.load(row, 96));
+  }
+  v128.store(sums, c0);
+  v128.store(sums, c1, 16);
+  v128.store(sums, c2, 32);
+  v128.store(sums, c3, 48);
+  v128.store(sums, c4, 64);
+  v128.store(sums, c5, 80);
+  v128.store(sums, c6, 96);
+}
+
+/** Adds the rows of the panel, each times its number at `values`, to the sums. */
+function addMultiples(values: usize, step: usize, row: usize, end: usize, sums: usize, fresh: bool): void {
+  let c0 = f32x4.splat(0);
+  let c1 = f32x4.splat(0);
+  let c2 = f32x4.splat(0);
+  let c3 = f32x4.splat(0);
+  let c4 = f32x4.splat(0);
+  let c5 = f32x4.splat(0);
+  let c6 = f32x4.splat(0);
+  if (!fresh) {
+    c0 = v128.load(sums);
+    c1 = v128.load(sums, 16);
+    c2 = v128.load(sums, 32);
+    c3 = v128.load(sums, 48);
+    c4 = v128.load(sums, 64);
+    c5 = v128.load(sums, 80);
+    c6 = v128.load(sums, 96);
+  }
+  for (; row < end; row += WIDTH) {
+    const value = v128.load32_splat(values);
+    c0 = f32x4.add(c0, f32x4.mul(value, v128.load(row)));
+    c1 = f32x4.add(c1, f32x4.mul(value, v128.load(row, 16)));
+    c2 = f32x4.add(c2, f32x4.mul(value, v128.load(row, 32)));
+    c3 = f32x4.add(c3, f32x4.mul(value, v128.load(row, 48)));
+    c4 = f32x4.add(c4, f32x4.mul(value, v128.load(row, 64)));
+    c5 = f32x4.add(c5, f32x4.mul(value, v128.load(row, 80)));
+    c6 = f32x4.add(c6, f32x4.mul(value, v128.load(row, 96)));
+    values += step;
+  }
+  v128.store(sums, c0);
+  v128.store(sums, c1, 16);
+  v128.store(sums, c2, 32);
+  v128.store(sums, c3, 48);
+  v128.store(sums, c4, 64);
+  v128.store(sums, c5, 80);
+  v128.store(sums, c6, 96);
+}
+
+/** From the sums of a group of rows and some blocks to out. */
+function finish(
+  scratch: usize,
+  row: u32,
+  rows: u32,
+  first: u32,
+  last: u32,
+  columns: u32,
+  bias: usize,
+  scale: f32,
+  keep: f32,
+  out: usize,
+): void {
+  for (let block = first; block < last; block++) {
+    const lanes = min(LANES, columns - block * LANES);
+    // The panel has served, and the block of the bias takes its place.
+    if (bias == 0) memory.fill(scratch, 0, WIDTH);
+    else memory.copy(scratch, bias + block * WIDTH, lanes * 4);
+    let sums = scratch + SUMS + <usize>(block - first) * (GROUP * WIDTH);
+    let to = out + (<usize>row * columns + block * LANES) * 4;
+    for (let r: u32 = 0; r < rows; r++) {
+      if (lanes == LANES) finishBlock(sums, scratch, scale, keep, to);
+      else finishLanes(sums, lanes, scratch, scale, keep, to);
+      sums += WIDTH;
+      to += columns * 4;
+    }
+  }
+}
+
+function finishBlock(sums: usize, bias: usize, scale: f32, keep: f32, out: usize): void {
+  const s = f32x4.splat(scale);
+  const c0 = f32x4.add(f32x4.mul(s, v128.load(sums)), v128.load(bias));
+  const c1 = f32x4.add(f32x4.mul(s, v128.load(sums, 16)), v128.load(bias, 16));
+  const c2 = f32x4.add(f32x4.mul(s, v128.load(sums, 32)), v128.load(bias, 32));
+  const c3 = f32x4.add(f32x4.mul(s, v128.load(sums, 48)), v128.load(bias, 48));
+  const c4 = f32x4.add(f32x4.mul(s, v128.load(sums, 64)), v128.load(bias, 64));
+  const c5 = f32x4.add(f32x4.mul(s, v128.load(sums, 80)), v128.load(bias, 80));
+  const c6 = f32x4.add(f32x4.mul(s, v128.load(sums, 96)), v128.load(bias, 96));
+  if (keep == 0) {
+    v128.store(out, c0);
+    v128.store(out, c1, 16);
+    v128.store(out, c2, 32);
+    v128.store(out, c3, 48);
+    v128.store(out, c4, 64);
+    v128.store(out, c5, 80);
+    v128.store(out, c6, 96);
+  } else {
+    const k = f32x4.splat(keep);
+    v128.store(out, f32x4.add(f32x4.mul(k, v128.load(out)), c0));
+    v128.store(out, f32x4.add(f32x4.mul(k, v128.load(out, 16)), c1), 16);
+    v128.store(out, f32x4.add(f32x4.mul(k, v128.load(out, 32)), c2), 32);
+    v128.store(out, f32x4.add(f32x4.mul(k, v128.load(out, 48)), c3), 48);
+    v128.store(out, f32x4.add(f32x4.mul(k, v128.load(out, 64)), c4), 64);
+    v128.store(out, f32x4.add(f32x4.mul(k, v128.load(out, 80)), c5), 80);
+    v128.store(out, f32x4.add(f32x4.mul(k, v128.load(out, 96)), c6), 96);
+  }
+}
+
+function finishLanes(sums: usize, lanes: u32, bias: usize, scale: f32, keep: f32, out: usize): void {
+  for (const end = sums + lanes * 4; sums < end; sums += 4) {
+    const sum = scale * load<f32>(sums) + load<f32>(bias);
+    store<f32>(out, keep == 0 ? sum : keep * load<f32>(out) + sum);
+    bias += 4;
+    out += 4;
+  }
+}

@@ -1,0 +1,30 @@
+import { perform, type WorkspaceKernel, workspaceCode, workspaceModule } from "./workspace-module.js";
+
+/** The threads that work on the operations of workspaces. */
+export interface Crew {
+  readonly threads: number;
+  /** Makes the memory of a workspace known to all threads; it is a shared one where there are more than one. */
+  begin(memory: WebAssembly.Memory): Work;
+}
+
+/** The work of a crew in one memory. */
+export interface Work {
+  /**
+   * Performs a kernel for the outputs 0 ... count - 1, divided at multiples of `step`, and returns when all is done.
+   * `cost` tells roughly how many nanoseconds it takes, so that little work is not divided.
+   */
+  run(kernel: WorkspaceKernel, count: number, step: number, cost: number, parameters: readonly number[]): void;
+  end(): void;
+}
+
+/** The thread that calls, alone. */
+export const loneCrew: Crew = {
+  threads: 1,
+  begin(memory) {
+    const code = workspaceCode(workspaceModule(false), memory);
+    return {
+      run: (kernel, count, step, _cost, parameters) => perform(code[kernel], count, step, 0, 1, parameters),
+      end: () => {},
+    };
+  },
+};

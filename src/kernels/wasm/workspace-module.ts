@@ -1,0 +1,64 @@
+import { sharedWorkspaceBase64, workspaceBase64 } from "./module.generated.js";
+
+/** The kernels of a workspace, in the order of their numbers. */
+export const workspaceKernels = [
+  "bitsProduct",
+  "denseProduct",
+  "drawMeans",
+  "drawStates",
+  "transposeNumbers",
+  "transposeBits",
+  "columnSums",
+  "softplusSums",
+  "ascend",
+] as const;
+
+export type WorkspaceKernel = (typeof workspaceKernels)[number];
+
+/** Does the part `from` to `to` of a result, with the scratch at that address and the parameters of assembly/. */
+export type Part = (from: number, to: number, scratch: number, ...parameters: number[]) => void;
+
+/** An instance of the module over the memory of a workspace. */
+export type WorkspaceCode = Readonly<Record<WorkspaceKernel, Part>>;
+
+/** Bytes of scratch that each thread has, from `scratchBase` on; the arrays of a workspace follow. */
+export const scratchBytes = 5 * 65536;
+export const scratchBase = 65536;
+
+/** How far beyond the end of an array kernels may read. */
+export const overrun = 128;
+
+const modules: { own?: WebAssembly.Module; shared?: WebAssembly.Module } = {};
+
+/** The module for a memory of one thread, or for one that threads share. */
+export function workspaceModule(shared: boolean): WebAssembly.Module {
+  if (shared) modules.shared ??= compile(sharedWorkspaceBase64);
+  else modules.own ??= compile(workspaceBase64);
+  return (shared ? modules.shared : modules.own) as WebAssembly.Module;
+}
+
+function compile(base64: string): WebAssembly.Module {
+  return new WebAssembly.Module(Uint8Array.from(atob(base64), (character) => character.charCodeAt(0)));
+}
+
+export function workspaceCode(module: WebAssembly.Module, memory: WebAssembly.Memory): WorkspaceCode {
+  return new WebAssembly.Instance(module, { env: { memory } }).exports as WorkspaceCode;
+}
+
+/**
+ * Thread `thread` of `threads` does its share of the outputs 0 ... count - 1: shares are neighbours, nearly equal, and
+ * begin at multiples of `step`. What an output is does not depend on who computes it.
+ */
+export function perform(
+  part: Part,
+  count: number,
+  step: number,
+  thread: number,
+  threads: number,
+  parameters: readonly number[],
+): void {
+  const steps = Math.ceil(count / step);
+  const from = Math.floor((steps * thread) / threads) * step;
+  const to = Math.min(count, Math.floor((steps * (thread + 1)) / threads) * step);
+  if (from < to) part(from, to, scratchBase + thread * scratchBytes, ...parameters);
+}

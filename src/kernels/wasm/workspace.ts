@@ -1,0 +1,172 @@
+import { EngramError, internal } from "../../errors.js";
+import type { Ascent, Draw, Product, Workspace } from "../workspace.js";
+import {
+  checkAscent,
+  checkDraw,
+  checkProduct,
+  checkSums,
+  checkTranspose,
+  Room,
+  requireBits,
+} from "../workspace-checks.js";
+import { type Crew, loneCrew, type Work } from "./workspace-crew.js";
+import { overrun, scratchBase, scratchBytes } from "./workspace-module.js";
+
+const page = 65536;
+
+/** Columns of a block of a product, see assembly/workspace-product.ts. */
+const block = 28;
+
+type Numbers = Float32Array | Float64Array | Uint32Array;
+
+/**
+ * A workspace in a WebAssembly memory of its own, of fixed size, so that views of it stay good; the operations are those
+ * of assembly/workspace.ts, which a crew performs. Costs are what one number took on one core of an AMD EPYC in 2026.
+ */
+export class WasmWorkspace implements Workspace {
+  readonly threads: number;
+  readonly #room: Room;
+  readonly #base: number;
+  #memory: WebAssembly.Memory | undefined;
+  readonly #work: Work;
+
+  constructor(bytes: number, crew: Crew) {
+    this.threads = crew.threads;
+    this.#room = new Room(bytes);
+    this.#base = scratchBase + crew.threads * scratchBytes;
+    const pages = Math.ceil((this.#base + this.#room.bytes + overrun) / page);
+    try {
+      this.#memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: crew.threads > 1 });
+    } catch (cause) {
+      throw new EngramError(
+        `a WebAssembly memory of ${Math.ceil((pages * page) / 2 ** 20)} MB for a workspace cannot be had; ` +
+          "train in smaller batches, or dispose of workspaces that are not needed",
+        { cause },
+      );
+    }
+    this.#work = crew.begin(this.#memory);
+  }
+
+  float32(length: number): Float32Array {
+    return new Float32Array(this.#buffer(), this.#base + this.#room.take(4 * length), length);
+  }
+
+  float64(length: number): Float64Array {
+    return new Float64Array(this.#buffer(), this.#base + this.#room.take(8 * length), length);
+  }
+
+  words(length: number): Uint32Array {
+    return new Uint32Array(this.#buffer(), this.#base + this.#room.take(4 * length), length);
+  }
+
+  product(product: Product): void {
+    checkProduct(product);
+    const { rows, inner, columns, a, b, out, bias, scale = 1, keep = 0 } = product;
+    const blocks = Math.ceil(columns / block);
+    const cost = rows * blocks * block * inner * 0.05;
+    const rest = [this.#at(b), this.#at(out), this.#at(bias), scale, keep];
+    if (a.kind === "bits") {
+      this.#work.run("bitsProduct", blocks, 1, cost / 4, [
+        rows,
+        inner,
+        columns,
+        this.#at(a.words),
+        a.stride * 4,
+        ...rest,
+      ]);
+    } else {
+      const [rowStep, step] = a.kind === "dense" ? [inner, 1] : [1, rows];
+      const left = [this.#at(a.values), rowStep * 4, step * 4];
+      this.#work.run("denseProduct", blocks, 1, cost, [rows, inner, columns, ...left, ...rest]);
+    }
+  }
+
+  draw(draw: Draw): void {
+    checkDraw(draw);
+    const { rows, columns, inputs, slope, means, states } = draw;
+    const count = rows * columns;
+    if (states !== undefined) {
+      const { words, stride, key, step, chains } = states;
+      const given = [columns, this.#at(inputs), slope, this.#at(means)];
+      const random = [this.#at(key), step % 2 ** 32, Math.floor(step / 2 ** 32), this.#at(chains)];
+      this.#work.run("drawStates", rows, 1, count * 5, [...given, this.#at(words), stride * 4, ...random]);
+    } else if (means !== undefined) {
+      this.#work.run("drawMeans", Math.ceil(count / 4), 16, count * 2, [
+        count,
+        this.#at(inputs),
+        slope,
+        this.#at(means),
+      ]);
+    }
+  }
+
+  transpose(values: Float32Array, rows: number, columns: number, out: Float32Array): void {
+    checkTranspose(values, rows, columns, out);
+    const parameters = [this.#at(values), rows, columns, this.#at(out)];
+    this.#work.run("transposeNumbers", columns, 16, rows * columns * 0.5, parameters);
+  }
+
+  transposeBits(
+    words: Uint32Array,
+    stride: number,
+    rows: number,
+    columns: number,
+    out: Uint32Array,
+    outStride: number,
+  ): void {
+    requireBits("the matrix", words, stride, rows, columns);
+    requireBits("the transpose", out, outStride, columns, rows);
+    const parameters = [this.#at(words), stride * 4, rows, this.#at(out), outStride * 4];
+    this.#work.run("transposeBits", columns, 128, rows * columns * 0.1, parameters);
+  }
+
+  columnSums(values: Float32Array, rows: number, columns: number, out: Float32Array): void {
+    checkSums(values, rows, columns, out, columns);
+    const parameters = [this.#at(values), rows, columns, this.#at(out)];
+    this.#work.run("columnSums", columns, 16, rows * columns * 0.1, parameters);
+  }
+
+  softplusSums(inputs: Float32Array, rows: number, columns: number, slope: number, out: Float64Array): void {
+    checkSums(inputs, rows, columns, out, rows);
+    const parameters = [this.#at(inputs), columns, slope, this.#at(out)];
+    this.#work.run("softplusSums", rows, 1, rows * columns * 10, parameters);
+  }
+
+  ascend(ascent: Ascent): void {
+    checkAscent(ascent);
+    const { values, velocity, gradient, rate, momentum, l1, l2 } = ascent;
+    const arrays = [this.#at(values), this.#at(velocity), this.#at(gradient)];
+    this.#work.run("ascend", Math.ceil(values.length / 4), 16, values.length, [
+      values.length,
+      ...arrays,
+      rate,
+      momentum,
+      l1,
+      l2,
+    ]);
+  }
+
+  dispose(): void {
+    if (this.#memory === undefined) return;
+    this.#memory = undefined;
+    this.#work.end();
+  }
+
+  #buffer(): ArrayBuffer {
+    if (this.#memory === undefined) throw internal("a workspace is used after it was disposed of");
+    return this.#memory.buffer;
+  }
+
+  /** The address of an array of this workspace, 0 for none. */
+  #at(array: Numbers | undefined): number {
+    const buffer = this.#buffer();
+    if (array === undefined) return 0;
+    if (array.buffer !== buffer) throw internal("an operation of a workspace is given an array of another one");
+    return array.byteOffset;
+  }
+}
+
+/** A workspace in WebAssembly with 128-bit SIMD, on one thread. */
+export function wasmWorkspace(bytes: number): Workspace {
+  return new WasmWorkspace(bytes, loneCrew);
+}

@@ -1,0 +1,156 @@
+import type { Factor, MakeWorkspace, Workspace } from "../../src/kernels/index.js";
+import { generator } from "./systems.js";
+
+/** An operation on random arguments that depend on the seed alone: what is in its arrays afterwards, by their names. */
+export type Operation = (
+  workspace: Workspace,
+  seed: number,
+) => Record<string, Float32Array | Float64Array | Uint32Array>;
+
+/** Whole numbers around the widths of registers, words and blocks, and now and then beyond all blocks of the kernels. */
+function size(random: () => number): number {
+  return 1 + Math.floor(random() * (random() < 0.2 ? 400 : 70));
+}
+
+function uniform(array: Float32Array, random: () => number, scale = 1): Float32Array {
+  for (let k = 0; k < array.length; k++) array[k] = (random() - 0.5) * scale;
+  return array;
+}
+
+/** Random words, beyond the last column too: nobody may count what is set there. */
+function bits(array: Uint32Array, random: () => number): Uint32Array {
+  for (let k = 0; k < array.length; k++) array[k] = (random() * 2 ** 32) & (random() < 0.5 ? random() * 2 ** 32 : -1);
+  return array;
+}
+
+function factor(workspace: Workspace, rows: number, inner: number, random: () => number): Factor {
+  const kind = (["bits", "dense", "columns"] as const)[Math.floor(random() * 3)];
+  if (kind !== "bits") return { kind, values: uniform(workspace.float32(rows * inner), random) };
+  const stride = Math.ceil(inner / 32) + Math.floor(random() * 3);
+  return { kind, stride, words: bits(workspace.words(rows * stride), random) };
+}
+
+export const operations: Record<string, Operation> = {
+  product(workspace, seed) {
+    const random = generator(seed);
+    const [rows, inner, columns] = seed === 0 ? [100, 784, 500] : [size(random), size(random), size(random)];
+    const keep = [undefined, 0, 1, random() - 0.5][Math.floor(random() * 4)];
+    const out = uniform(workspace.float32(rows * columns), random);
+    if (!keep) out.fill(Number.NaN);
+    const bias = random() < 0.5 ? uniform(workspace.float32(columns), random) : undefined;
+    const scale = random() < 0.5 ? random() - 0.5 : undefined;
+    const b = uniform(workspace.float32(inner * columns), random);
+    workspace.product({ rows, inner, columns, a: factor(workspace, rows, inner, random), b, out, bias, scale, keep });
+    return { out };
+  },
+
+  draw(workspace, seed) {
+    const random = generator(seed);
+    const [rows, columns] = seed === 0 ? [100, 784] : [size(random), size(random)];
+    const inputs = uniform(workspace.float32(rows * columns), random, 40);
+    // What lies far out, and what is no number.
+    const special = [0, -0, 90, -86.99, -87.01, -90, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, Number.NaN];
+    for (const x of special) inputs[Math.floor(random() * inputs.length)] = x;
+    const stride = Math.ceil(columns / 32) + Math.floor(random() * 3);
+    const words = workspace.words(rows * stride).fill(0xffffffff);
+    const means = random() < 0.3 ? inputs : workspace.float32(rows * columns);
+    const states = {
+      words,
+      stride,
+      key: bits(workspace.words(2), random),
+      step: Math.floor(random() * 2 ** 53),
+      chains: bits(workspace.words(rows), random),
+    };
+    workspace.draw({
+      rows,
+      columns,
+      inputs,
+      slope: 0.1 + random() * 2,
+      means: random() < 0.7 ? means : undefined,
+      states: random() < 0.7 ? states : undefined,
+    });
+    return { inputs, means, words };
+  },
+
+  transpose(workspace, seed) {
+    const random = generator(seed);
+    const [rows, columns] = seed === 0 ? [784, 500] : [size(random), size(random)];
+    const out = workspace.float32(rows * columns);
+    workspace.transpose(uniform(workspace.float32(rows * columns), random), rows, columns, out);
+    return { out };
+  },
+
+  transposeBits(workspace, seed) {
+    const random = generator(seed);
+    const [rows, columns] = seed === 0 ? [100, 784] : [size(random), size(random)];
+    const stride = Math.ceil(columns / 32) + Math.floor(random() * 3);
+    const outStride = Math.ceil(rows / 32) + Math.floor(random() * 3);
+    const words = bits(workspace.words(rows * stride), random);
+    const out = workspace.words(columns * outStride).fill(0xffffffff);
+    workspace.transposeBits(words, stride, rows, columns, out, outStride);
+    return { out };
+  },
+
+  columnSums(workspace, seed) {
+    const random = generator(seed);
+    const [rows, columns] = seed === 0 ? [100, 784] : [size(random), size(random)];
+    const out = workspace.float32(columns).fill(Number.NaN);
+    workspace.columnSums(uniform(workspace.float32(rows * columns), random), rows, columns, out);
+    return { out };
+  },
+
+  softplusSums(workspace, seed) {
+    const random = generator(seed);
+    const [rows, columns] = seed === 0 ? [100, 784] : [size(random), size(random)];
+    const inputs = uniform(workspace.float32(rows * columns), random, seed % 2 === 0 ? 20 : 2000);
+    const out = workspace.float64(rows).fill(Number.NaN);
+    workspace.softplusSums(inputs, rows, columns, 0.1 + random() * 2, out);
+    return { out };
+  },
+
+  ascend(workspace, seed) {
+    const random = generator(seed);
+    const length = seed === 0 ? 784 * 500 : size(random) * size(random);
+    const values = uniform(workspace.float32(length), random);
+    const velocity = uniform(workspace.float32(length), random);
+    const gradient = uniform(workspace.float32(length), random);
+    for (let k = 0; k < length; k += 7) values[k] = k % 2 === 0 ? 0 : -0;
+    workspace.ascend({
+      values,
+      velocity,
+      gradient,
+      rate: random(),
+      momentum: random() < 0.3 ? 0 : random(),
+      l1: random() < 0.3 ? 0 : random(),
+      l2: random() < 0.3 ? 0 : random(),
+    });
+    return { values, velocity, gradient };
+  },
+};
+
+/** The product of a matrix of bits of that shape. */
+export function bitsProduct(rows: number, inner: number, columns: number): Operation {
+  return (workspace, seed) => {
+    const random = generator(seed);
+    const stride = Math.ceil(inner / 32);
+    const words = bits(workspace.words(rows * stride), random);
+    const b = uniform(workspace.float32(inner * columns), random);
+    const out = workspace.float32(rows * columns);
+    workspace.product({ rows, inner, columns, a: { kind: "bits", words, stride }, b, out });
+    return { out };
+  };
+}
+
+/** The first number in which the results of an operation differ, -0 being another one than 0. */
+export function difference(operation: Operation, ours: MakeWorkspace, theirs: MakeWorkspace, seed: number): unknown {
+  const bytes = 2 ** 24;
+  const [our, their] = [ours(bytes), theirs(bytes)];
+  const expected = operation(their, seed);
+  const found = Object.entries(operation(our, seed)).flatMap(([name, array]) => {
+    const at = array.findIndex((x, k) => !Object.is(x, expected[name][k]));
+    return at < 0 ? [] : [{ seed, name, at, ours: array[at], theirs: expected[name][at] }];
+  });
+  our.dispose();
+  their.dispose();
+  return found[0];
+}

@@ -1,0 +1,201 @@
+import { describe, expect, test } from "vitest";
+import { EngramError } from "../../src/errors.js";
+import {
+  defaultWorkspace,
+  type MakeWorkspace,
+  referenceWorkspace,
+  type Workspace,
+  wasmWorkspace,
+} from "../../src/kernels/index.js";
+import { sigmoid, softplus } from "../../src/kernels/workspace-functions.js";
+import { philox4x32 } from "../../src/math/random.js";
+import { generator } from "./systems.js";
+import { bitsProduct, difference, operations } from "./workspace-operations.js";
+
+const backends: [string, MakeWorkspace][] = [
+  ["reference", referenceWorkspace],
+  ["wasm", wasmWorkspace],
+];
+
+const names = Object.keys(operations);
+
+describe("wasm against the reference, bit for bit", () => {
+  test.each(names)("%s", (name) => {
+    // Seed 0 is of the size of a net for handwritten digits.
+    for (let seed = 0; seed < 40; seed++) {
+      expect(difference(operations[name], wasmWorkspace, referenceWorkspace, seed)).toBeUndefined();
+    }
+  });
+
+  test("rows, terms and columns beyond every block of a product", () => {
+    for (const [rows, inner, columns] of [
+      [129, 257, 337],
+      [257, 290, 28],
+      [1, 3000, 29],
+      [128, 33, 336],
+      [2, 0, 30],
+    ]) {
+      const product = bitsProduct(rows, inner, columns);
+      expect(difference(product, wasmWorkspace, referenceWorkspace, rows)).toBeUndefined();
+    }
+  });
+});
+
+test("the default workspace is that of WebAssembly where it has SIMD, as it has here", () => {
+  expect(defaultWorkspace(64).float32(1).buffer.byteLength).toBeGreaterThan(64);
+});
+
+describe("elementary functions", () => {
+  test("the sigmoid has a relative error below 2.5e-7, and both of its tails are right", () => {
+    let worst = 0;
+    for (let x = -87; x < 100; x += 0.0071) {
+      const y = Math.fround(x);
+      worst = Math.max(worst, Math.abs(sigmoid(y) * (1 + Math.exp(-y)) - 1));
+    }
+    expect(worst).toBeLessThan(2.5e-7);
+    expect([-Infinity, -87.1, 0, -0, Infinity].map(sigmoid)).toEqual([0, 0, 0.5, 0.5, 1]);
+    expect(sigmoid(Number.NaN)).toBeNaN();
+  });
+
+  test("the softplus has a relative error below 2e-15", () => {
+    let worst = 0;
+    for (let x = -707; x < 800; x += 0.0313) {
+      // Math.log1p and Math.exp may each be off by one unit in the last place, and e^x by x times that of x.
+      const expected = Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
+      worst = Math.max(worst, Math.abs(softplus(x) / expected - 1));
+    }
+    expect(worst).toBeLessThan(2e-15);
+    expect([-Infinity, -707.1, 0, Infinity].map(softplus)).toEqual([0, 0, Math.LN2, Infinity]);
+    expect(softplus(Number.NaN)).toBeNaN();
+  });
+});
+
+describe.each(backends)("%s workspace", (_name, make) => {
+  function filled(workspace: Workspace, numbers: readonly number[]): Float32Array {
+    const array = workspace.float32(numbers.length);
+    array.set(numbers);
+    return array;
+  }
+
+  test("a product of each kind of factor, by hand", () => {
+    const workspace = make(4096);
+    const b = filled(workspace, [1, 10, 2, 20, 4, 40]);
+    const bias = filled(workspace, [0.5, 0.25]);
+    const words = workspace.words(2);
+    words.set([0b101, 0b110]);
+    const dense = filled(workspace, [1, 0, 1, 0, 1, 1]);
+    const columns = filled(workspace, [1, 0, 0, 1, 1, 1]);
+    for (const a of [
+      { kind: "bits", words, stride: 1 } as const,
+      { kind: "dense", values: dense } as const,
+      { kind: "columns", values: columns } as const,
+    ]) {
+      const out = filled(workspace, [100, 200, 300, 400]);
+      const shape = { rows: 2, inner: 3, columns: 2 };
+      workspace.product({ ...shape, a, b, out, bias, scale: -2, keep: 0.5 });
+      expect([...out]).toEqual([50 - 10 + 0.5, 100 - 100 + 0.25, 150 - 12 + 0.5, 200 - 120 + 0.25]);
+      workspace.product({ ...shape, a, b, out });
+      expect([...out]).toEqual([5, 50, 6, 60]);
+    }
+  });
+
+  test("what a bit says is 0 is left out, even where it is not finite", () => {
+    const workspace = make(1024);
+    const b = filled(workspace, [Number.NaN, 1, Number.POSITIVE_INFINITY, 2]);
+    const words = workspace.words(1);
+    words[0] = 0b1010;
+    const out = workspace.float32(1);
+    workspace.product({ rows: 1, inner: 4, columns: 1, a: { kind: "bits", words, stride: 1 }, b, out });
+    expect(out[0]).toBe(3);
+  });
+
+  test("states are drawn from the Philox blocks that the interface names", () => {
+    const workspace = make(2 ** 16);
+    const [rows, columns, stride, step] = [3, 37, 2, 5 * 2 ** 32 + 7];
+    const inputs = workspace.float32(rows * columns);
+    const random = generator(3);
+    for (let k = 0; k < inputs.length; k++) inputs[k] = random() * 6 - 3;
+    const key = workspace.words(2);
+    key.set([123, 0xfedcba98]);
+    const chains = workspace.words(rows);
+    chains.set([0, 9, 0xffffffff]);
+    const words = workspace.words(rows * stride);
+    workspace.draw({ rows, columns, inputs, slope: 2, states: { words, stride, key, step, chains } });
+    const block = new Uint32Array(4);
+    for (let r = 0; r < rows; r++) {
+      for (let j = 0; j < columns; j++) {
+        philox4x32(j >> 2, 7, 5, chains[r], key[0], key[1], block);
+        const on = Math.floor(block[j % 4] / 256) / 2 ** 24 < sigmoid(2 * inputs[r * columns + j]);
+        expect((words[r * stride + (j >> 5)] >>> (j & 31)) & 1).toBe(on ? 1 : 0);
+      }
+    }
+  });
+
+  test("units are on as often as their means say, chain by chain and step by step", () => {
+    const workspace = make(2 ** 16);
+    const columns = 8;
+    const rows = 64;
+    const inputs = workspace.float32(rows * columns).map((_, k) => (k % columns) - 4);
+    const own = workspace.float32(rows * columns);
+    own.set(inputs);
+    const means = workspace.float32(rows * columns);
+    const key = workspace.words(2).fill(77);
+    const chains = workspace.words(rows);
+    for (let r = 0; r < rows; r++) chains[r] = r;
+    const words = workspace.words(rows);
+    const on = new Float64Array(columns);
+    const steps = 200;
+    for (let step = 0; step < steps; step++) {
+      workspace.draw({ rows, columns, inputs: own, slope: 1, means, states: { words, stride: 1, key, step, chains } });
+      for (const word of words) for (let j = 0; j < columns; j++) on[j] += (word >> j) & 1;
+    }
+    const n = steps * rows;
+    for (let j = 0; j < columns; j++) {
+      const p = 1 / (1 + Math.exp(4 - j));
+      expect(means[j]).toBeCloseTo(p, 6);
+      expect(Math.abs(on[j] - n * p)).toBeLessThan(5 * Math.sqrt(n * p * (1 - p)));
+    }
+  });
+
+  test("a step of ascent is that of its formula, and a value of 0 feels no l1", () => {
+    const workspace = make(1024);
+    const values = filled(workspace, [1, -1, 0]);
+    const velocity = filled(workspace, [4, 4, 4]);
+    const gradient = filled(workspace, [8, 8, 8]);
+    workspace.ascend({ values, velocity, gradient, rate: 0.5, momentum: 0.25, l1: 2, l2: 1 });
+    expect([...velocity]).toEqual([1 + 0.5 * 5, 1 + 0.5 * 11, 1 + 0.5 * 8]);
+    expect([...values]).toEqual([4.5, 5.5, 5]);
+  });
+
+  test("arrays are zero, lie 64 bytes apart, and no more of them fit than were asked for", () => {
+    const workspace = make(64 + 128 + 64);
+    expect(workspace.float32(3)).toEqual(new Float32Array(3));
+    expect(workspace.float64(9)).toEqual(new Float64Array(9));
+    expect(workspace.words(16)).toEqual(new Uint32Array(16));
+    expect(() => workspace.words(1)).toThrow(EngramError);
+    expect(() => workspace.words(1)).toThrow("the workspace has room for 256 bytes, 256 of them in use; 4 more");
+  });
+
+  test("sizes that do not fit are our own bugs, found before anything changes", () => {
+    const workspace = make(4096);
+    const out = workspace.float32(4).fill(7);
+    const a = { kind: "dense", values: workspace.float32(5) } as const;
+    const b = workspace.float32(6);
+    expect(() => workspace.product({ rows: 2, inner: 3, columns: 2, a, b, out })).toThrow("internal: the left factor");
+    expect([...out]).toEqual([7, 7, 7, 7]);
+    expect(() => workspace.transposeBits(workspace.words(1), 1, 1, 33, workspace.words(33), 1)).toThrow("internal");
+  });
+});
+
+test("an operation in WebAssembly refuses arrays of another workspace, and all of them after it is disposed of", () => {
+  const workspace = wasmWorkspace(1024);
+  const values = workspace.float32(4);
+  expect(() => workspace.transpose(values, 2, 2, new Float32Array(4))).toThrow("array of another one");
+  workspace.dispose();
+  workspace.dispose();
+  expect(() => workspace.transpose(values, 2, 2, values)).toThrow("after it was disposed of");
+});
+
+test("a workspace that no machine has room for says so", () => {
+  expect(() => wasmWorkspace(2 ** 33)).toThrow("MB for a workspace cannot be had");
+});
