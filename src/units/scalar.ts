@@ -94,7 +94,10 @@ class ScalarUnits implements Units {
   }
 
   fitTo({ rows, means, variances }: Moments, pseudocount: number): void {
-    for (let i = 0; i < this.count; i++) this.#physics.fit(means[i], variances[i], rows, pseudocount, i);
+    const least = leastVariance(variances);
+    for (let i = 0; i < this.count; i++) {
+      this.#physics.fit(means[i], Math.max(variances[i], least), rows, pseudocount, i);
+    }
   }
 
   energy(rows: Rows, out: Float64Array): Float64Array {
@@ -149,4 +152,13 @@ class ScalarUnits implements Units {
       out[p * this.count + i] += weight * this.#physics.slope(this.#names[p], mean, variance, i);
     }
   }
+}
+
+/** Part of the mean variance of a layer that a value has at least when units are fitted. */
+const LEAST = 0.01;
+
+function leastVariance(variances: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < variances.length; i++) sum += variances[i];
+  return sum > 0 ? (LEAST * sum) / variances.length : 1;
 }

@@ -67,7 +67,8 @@ export interface Units {
   /**
    * Sets the parameters so that without inputs, at beta 1, every value has the mean that it has in rows of states, and its
    * variance where the units have a parameter for that. Units of finitely many states count every state `pseudocount`
-   * times more than it was seen (Laplace's rule of succession, at 1), so that none has probability 0.
+   * times more than it was seen (Laplace's rule of succession, at 1), so that none has probability 0; a variance counts as
+   * at least a hundredth of the layer's mean variance, and as 1 where all are 0, so that no precision is infinite.
    */
   fitTo(moments: Moments, pseudocount: number): void;
   /** E(x) of every row. */

@@ -59,6 +59,19 @@ describe("fitting to rows", () => {
     expect(seconds[1]).toBeCloseTo(0.5, 12);
   });
 
+  it("gives values that never change a finite precision", () => {
+    const fitted = (means: number[], values: number[]) => {
+      const units = gaussian(means.length);
+      units.fitTo({ rows: 9, means, variances: values }, 1);
+      return [...units.named.precision];
+    };
+    expect(fitted([1, 2], [0, 4])).toEqual([expect.closeTo(50, 12), 0.25]);
+    expect(fitted([1, 2], [0, 0])).toEqual([1, 1]);
+    const units = relu(1);
+    units.fitTo({ rows: 9, means: [0], variances: [0] }, 1);
+    expect(Number.isFinite(units.named.mean[0]) && units.named.precision[0] > 0).toBe(true);
+  });
+
   it("finds relu units far from their cut and near it", () => {
     for (const ratio of [1e-8, 1e-3, 0.3, 0.57, 0.85]) {
       const units = relu(1);
