@@ -12,12 +12,12 @@ export function uniformInputs(units: Units): Float64Array {
 }
 
 /** The part of the base-rate model's means that is not the data's. */
-const SMOOTHING = 0.05;
+const SMOOTHING = 0.01;
 
 /**
  * Inputs a to a layer for which its means are those of the data: the base-rate model p(x) ~ exp(beta (a . x - E(x))), in
  * which the units are independent (Salakhutdinov and Murray, On the quantitative analysis of deep belief networks, 2008). The
- * means are drawn by 5 % to those of uniform states, or of real units without inputs, so that a value that never changes
+ * means are drawn by 1 % to those of uniform states, or of real units without inputs, so that a value that never changes
  * in the data keeps the inputs finite.
  *
  * @param rows states of the layer
