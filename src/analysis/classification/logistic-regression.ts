@@ -2,7 +2,7 @@ import { requireInteger, requireNumber } from "../../errors.js";
 import { defaultWorkspace, type MakeWorkspace } from "../../kernels/index.js";
 import { asData, type Data } from "../../math/data-matrix.js";
 import { type LbfgsResult, lbfgs } from "../../math/lbfgs.js";
-import { type Matrix, matrix } from "../../math/matrix.js";
+import { matrix, transpose } from "../../math/matrix.js";
 import { filledClassSizes } from "../labels.js";
 import { LogisticRegression } from "./logistic-model.js";
 import { SoftmaxLoss } from "./softmax-loss.js";
@@ -104,7 +104,7 @@ export async function logisticRegression(
 
 function modelOf(result: LbfgsResult, features: number, classes: number, l2: number): LogisticRegression {
   const { x, value, iteration, evaluations, gradientNorm, outcome } = result;
-  const weights: Matrix = matrix(features, classes, x.slice(0, features * classes));
+  const weights = transpose(matrix(classes, features, x.slice(0, features * classes)));
   const intercepts = x.slice(features * classes);
   const fit = { outcome, iterations: iteration, evaluations, objective: value, gradientNorm, l2 };
   return new LogisticRegression(weights, intercepts, fit);
