@@ -1,5 +1,6 @@
 import { requireInteger } from "../errors.js";
 import type { Random } from "../math/random.js";
+import { requireListable } from "../models/boltzmann/enumerate.js";
 import { addMoments, clampedMoments, noMoments } from "../models/boltzmann/exact.js";
 import {
   BoltzmannChains,
@@ -11,31 +12,32 @@ import {
 } from "../models/index.js";
 import type { Rows } from "../units/index.js";
 
-/** What a phase may use. */
-export interface PhaseContext {
-  /** Inverse temperature. */
-  readonly beta: number;
-  /** For this phase alone; the positive phase has a fresh one in every update. */
-  readonly random: Random;
-}
-
 /** The positive phase of learning: what units do while the visible ones are clamped to data. */
 export interface PositivePhase {
   readonly name: string;
-  /** The mean of <x_i> and <x_i x_j> over the rows. */
-  moments(machine: BoltzmannMachine, visible: Rows, context: PhaseContext): PairMoments;
+  /**
+   * Makes ready, at an inverse temperature; what comes back gives the means over rows of visible states of <x_i> and
+   * <x_i x_j>, with the machine as it is when called, drawing from a generator that is fresh in every update.
+   */
+  start(machine: BoltzmannMachine, beta: number): (visible: Rows, random: Random) => PairMoments;
 }
 
 /** The negative phase of learning: what units do while the machine runs freely. */
 export interface NegativePhase {
   readonly name: string;
   /** Makes ready; what comes back gives <x_i> and <x_i x_j> of the machine as it is when called, update after update. */
-  start(machine: BoltzmannMachine, context: PhaseContext): () => PairMoments;
+  start(machine: BoltzmannMachine, beta: number, random: Random): () => PairMoments;
 }
 
 /** The exact positive phase: all states of the hidden units, at most 24, are listed for every distinct row. */
 export function clampedExact(): PositivePhase {
-  return { name: "exact", moments: (machine, visible, { beta }) => clampedMoments(machine, visible, beta) };
+  return {
+    name: "exact",
+    start(machine, beta) {
+      requireListable(machine.units - machine.visible.count, "hidden");
+      return (visible) => clampedMoments(machine, visible, beta);
+    },
+  };
 }
 
 /** How long chains with clamped units run. */
@@ -53,7 +55,7 @@ export function clampedGibbs({ burnIn = 10, samples = 10, sweep = "block" }: Cla
   requireInteger("samples", samples, 1);
   return {
     name: "gibbs",
-    moments(machine, visible, { beta, random }) {
+    start: (machine, beta) => (visible, random) => {
       if (machine.hidden === undefined) return clampedMoments(machine, visible, beta);
       const chains = new BoltzmannChains(machine, { random, visible, clamped: "visible", beta, sweep });
       const sums = noMoments(machine.units);
@@ -74,7 +76,7 @@ export function clampedGibbs({ burnIn = 10, samples = 10, sweep = "block" }: Cla
 export function clampedMeanField(options: Omit<MeanFieldOptions, "beta"> = {}): PositivePhase {
   return {
     name: "mean field",
-    moments: (machine, visible, { beta }) =>
+    start: (machine, beta) => (visible) =>
       rowMoments(meanField(machine, { ...options, beta, visible }).means, machine.units),
   };
 }
@@ -83,10 +85,10 @@ export function clampedMeanField(options: Omit<MeanFieldOptions, "beta"> = {}): 
 export function freeExact(): NegativePhase {
   return {
     name: "exact",
-    start:
-      (machine, { beta }) =>
-      () =>
-        new ExactDistribution(machine, { beta }),
+    start(machine, beta) {
+      requireListable(machine.units, "visible and hidden");
+      return () => new ExactDistribution(machine, { beta });
+    },
   };
 }
 
@@ -109,7 +111,7 @@ export function freeChains({ count = 100, sweeps = 1, sweep = "block" }: FreeCha
   requireInteger("sweeps", sweeps, 1);
   return {
     name: "chains",
-    start(machine, { beta, random }) {
+    start(machine, beta, random) {
       const chains = new BoltzmannChains(machine, { random, count, beta, sweep });
       return () => rowMoments(chains.advance(sweeps).states, machine.units);
     },

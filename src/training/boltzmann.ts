@@ -1,5 +1,5 @@
 import { ArgumentError, EngramError, requireInteger, requireNumber } from "../errors.js";
-import { type Random, requireRandom } from "../math/random.js";
+import { Random } from "../math/random.js";
 import { requireListable } from "../models/boltzmann/enumerate.js";
 import { type BoltzmannGradient, momentGradient } from "../models/boltzmann/exact.js";
 import { rowsOfLayer } from "../models/boltzmann/parts.js";
@@ -7,16 +7,16 @@ import { type BoltzmannMachine, ExactDistribution } from "../models/index.js";
 import type { Rows } from "../units/index.js";
 import { requireBeta } from "../units/units.js";
 import { clampedGibbs, freeChains, type NegativePhase, type PositivePhase } from "./boltzmann-phases.js";
+import { asSchedule, type Scheduled } from "./rbm/schedule.js";
 
 /** How a Boltzmann machine learns. */
 export interface BoltzmannTraining {
   /** Times that all rows are gone over: at least 1. */
   readonly epochs: number;
-  readonly random: Random;
-  /** epsilon, or the number for each epoch, the first of which is 0; 0.05 where it is left out. */
-  readonly rate?: number | { at(epoch: number): number } | undefined;
-  /** L2 decay of the couplings: epsilon times decay L_ij is taken off in an update; 0 where it is left out. */
-  readonly decay?: number | undefined;
+  /** epsilon, or a schedule of it, the first epoch being 0; 0.05 where it is left out. */
+  readonly rate?: Scheduled | undefined;
+  /** Weight decay: the gradient less l2 L; 0 where it is left out. Biases do not decay. */
+  readonly l2?: number | undefined;
   /** Rows in an update; all of them where it is left out. */
   readonly batch?: number | undefined;
   /** Inverse temperature at which the machine is to have the data's distribution; 1 where it is left out. */
@@ -25,6 +25,8 @@ export interface BoltzmannTraining {
   readonly positive?: PositivePhase | undefined;
   /** `freeChains()` where it is left out; `freeExact()`. */
   readonly negative?: NegativePhase | undefined;
+  /** A whole number: the same seed gives the same bits. 0 where it is left out. */
+  readonly seed?: number | undefined;
   /** Whether to work out the exact likelihood after every epoch, for machines of at most 24 units. */
   readonly likelihood?: boolean | undefined;
   /** Ends the work between two updates. */
@@ -55,12 +57,12 @@ const LARGEST = 1e6;
  * Learning by a positive and a negative phase (Ackley, Hinton and Sejnowski, A learning algorithm for Boltzmann machines,
  * 1985): ascent of the mean of log p(v) over the rows,
  *
- *     L_ij <- L_ij + epsilon (beta (<x_i x_j>_clamped - <x_i x_j>_free) - decay L_ij)   for all pairs of the graph,
+ *     L_ij <- L_ij + epsilon (beta (<x_i x_j>_clamped - <x_i x_j>_free) - l2 L_ij)   for all pairs of the graph,
  *     a_i  <- a_i  + epsilon beta (<x_i>_clamped - <x_i>_free),
  *
  * with the visible units clamped to the rows in the positive phase. The machine learns in place; between two epochs, and
- * after the last, it can be used. Where it has hidden units, `perturb` it first: with couplings of 0 they stay all alike.
- * The same seed gives the same bits. Rows are shuffled where an epoch has several batches.
+ * after the last, it can be used. With couplings of 0 all hidden units would stay alike: those of a machine that has them
+ * are first perturbed by normal numbers of standard deviation 0.01. Rows are shuffled where an epoch has several batches.
  *
  * @throws ArgumentError for options out of range, ShapeError or DataError for rows that are no visible states, the signal's
  *   reason where it was aborted, EngramError where learning diverges: then the machine is as before the last update
@@ -70,11 +72,11 @@ export async function* trainBoltzmann(
   data: Rows,
   options: BoltzmannTraining,
 ): AsyncGenerator<BoltzmannEpoch, void> {
-  const { epochs, random, decay = 0, beta = 1, likelihood = false, signal } = options;
+  const { epochs, l2 = 0, beta = 1, seed = 0, likelihood = false, signal } = options;
   const { positive = clampedGibbs(), negative = freeChains() } = options;
   requireInteger("epochs", epochs, 1);
-  requireRandom(random, "trainBoltzmann");
-  requireNumber("decay", decay, 0);
+  requireNumber("l2", l2, 0, Number.MAX_VALUE);
+  requireInteger("seed", seed, 0);
   requireBeta(beta);
   const n = machine.visible.count;
   const count = rowsOfLayer("data", machine.visible, data);
@@ -82,13 +84,19 @@ export async function* trainBoltzmann(
   const { batch = count } = options;
   requireBatch(batch, count);
   if (likelihood) requireListable(machine.units, "visible and hidden");
-  const rateAt = schedule(options.rate ?? 0.05);
+  const rates = asSchedule("rate", options.rate ?? 0.05, 0, Number.MAX_VALUE);
+  signal?.throwIfAborted();
+  const random = new Random(seed);
   const order = Uint32Array.from({ length: count }, (_, r) => r);
-  const freeMoments = negative.start(machine, { beta, random: random.fork(0) });
+  const [clamped, free] = [positive.start(machine, beta), negative.start(machine, beta, random.fork(0))];
+  if (machine.hidden !== undefined && machine.couplings.values.every((w) => w === 0)) {
+    machine.perturb({ random: random.fork(3), deviation: 0.01 });
+  }
   let updates = 0;
   let seen = Date.now();
   for (let epoch = 0; epoch < epochs; epoch++) {
-    const rate = rateAt(epoch);
+    const rate = rates.at(epoch);
+    requireNumber(`rate in epoch ${epoch}`, rate, 0, Number.MAX_VALUE);
     if (batch < count) random.fork(1).fork(epoch).permutation(order);
     let gradient = 0;
     for (let first = 0; first < count; first += batch) {
@@ -98,9 +106,8 @@ export async function* trainBoltzmann(
       }
       signal?.throwIfAborted();
       const visible = batch < count ? gather(rows, n, order.subarray(first, first + batch)) : rows;
-      const clamped = positive.moments(machine, visible, { beta, random: random.fork(2).fork(updates) });
-      const ascent = momentGradient(machine, clamped, freeMoments(), beta);
-      climb(machine, ascent, rate, decay, epoch);
+      const ascent = momentGradient(machine, clamped(visible, random.fork(2).fork(updates)), free(), beta);
+      climb(machine, ascent, rate, l2, epoch);
       gradient = Math.max(magnitude(ascent.couplings), magnitude(ascent.bias));
       updates++;
     }
@@ -116,21 +123,22 @@ export async function* trainBoltzmann(
 }
 
 /** Takes one step, or none where a parameter would run away. */
-function climb(machine: BoltzmannMachine, ascent: BoltzmannGradient, rate: number, decay: number, epoch: number): void {
-  const { couplings, bias } = machine;
-  const L = couplings.values.map((w, at) => w + rate * (ascent.couplings[at] - decay * w));
+function climb(machine: BoltzmannMachine, ascent: BoltzmannGradient, rate: number, l2: number, epoch: number): void {
+  const { couplings, bias, units } = machine;
+  const L = couplings.values.map((w, at) => w + rate * (ascent.couplings[at] - l2 * w));
   const a = bias.map((b, i) => b + rate * ascent.bias[i]);
   const runaway = (x: number) => !(Math.abs(x) <= LARGEST);
   const [pair, unit] = [L.findIndex(runaway), a.findIndex(runaway)];
   if (pair >= 0 || unit >= 0) {
     const layer = (i: number) => (i < machine.visible.count ? "visible" : "hidden");
-    const { units } = machine;
-    const [where, value] =
+    const what =
       pair >= 0
-        ? [`a ${layer(Math.floor(pair / units))}-${layer(pair % units)} coupling`, L[pair]]
-        : [`a bias of the ${layer(unit)} layer`, a[unit]];
-    const remedy = `lower the rate, ${rate} now${decay > 0 ? ", or the decay" : ""}, and go on from the machine as it is`;
-    throw new EngramError(`learning diverged in epoch ${epoch + 1}: ${where} would be ${value}; ${remedy}`);
+        ? `a ${layer(Math.floor(pair / units))}-${layer(pair % units)} coupling would be ${L[pair]}`
+        : `a ${layer(unit)} bias would be ${a[unit]}`;
+    throw new EngramError(
+      `training diverged in epoch ${epoch + 1}: ${what}; try a rate below ${rate}${l2 > 0 ? ", or less l2" : ""}; ` +
+        "the machine is as it was before that update",
+    );
   }
   couplings.values.set(L);
   bias.set(a);
@@ -139,14 +147,6 @@ function climb(machine: BoltzmannMachine, ascent: BoltzmannGradient, rate: numbe
 function requireBatch(batch: number, count: number): void {
   requireInteger("batch", batch, 1);
   if (batch > count) throw new ArgumentError(`batch is ${batch} but data has ${count} rows; expected at most as many`);
-}
-
-function schedule(rate: number | { at(epoch: number): number }): (epoch: number) => number {
-  return (epoch) => {
-    const value = typeof rate === "number" ? rate : rate.at(epoch);
-    if (value >= 0 && value < Number.POSITIVE_INFINITY) return value;
-    throw new ArgumentError(`rate is ${value} in epoch ${epoch}; expected a finite number of at least 0`);
-  };
 }
 
 function gather(rows: Rows, width: number, indices: Uint32Array): Float64Array {

@@ -8,7 +8,6 @@ export {
   freeChains,
   freeExact,
   type NegativePhase,
-  type PhaseContext,
   type PositivePhase,
 } from "./boltzmann-phases.js";
 export * from "./monitors/index.js";

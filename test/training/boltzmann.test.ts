@@ -9,6 +9,8 @@ import {
   clampedMeanField,
   freeChains,
   freeExact,
+  inverseTimeDecay,
+  type PositivePhase,
   trainBoltzmann,
 } from "../../src/training/index.js";
 import { binary, type Rows, spin } from "../../src/units/index.js";
@@ -29,13 +31,13 @@ const PARITY = Float64Array.of(0, 0, 0, 0, 1, 1, 1, 0, 1, 1, 1, 0);
 describe("learning by exact phases", () => {
   const exact = { positive: clampedExact(), negative: freeExact() };
 
-  it("follows the gradient of the likelihood, decay and rates included", async () => {
+  it("follows the gradient of the likelihood, weight decay and rates included", async () => {
     const machine = randomMachine(binary(3), spin(2), new Random(1));
     const L = machine.couplings.values.slice();
     const a = machine.bias.slice();
     const { couplings, bias } = new ExactDistribution(machine, { beta: 0.7 }).gradient(PARITY);
-    const rate = { at: (epoch: number) => 0.3 / (1 + epoch) };
-    const options = { ...exact, rate, decay: 0.1, beta: 0.7, random: new Random(2) };
+    const rate = inverseTimeDecay({ from: 0.3, half: 1 });
+    const options = { ...exact, rate, l2: 0.1, beta: 0.7, seed: 2 };
     const [{ epoch, updates, gradient, rate: used }] = await train(machine, PARITY, { ...options, epochs: 1 });
     expect([epoch, updates, used]).toEqual([1, 1, 0.3]);
     expect(gradient).toBeCloseTo(Math.max(...couplings.map(Math.abs), ...bias.map(Math.abs)), 12);
@@ -66,7 +68,7 @@ describe("learning by exact phases", () => {
       ...exact,
       epochs: 600,
       rate: 0.5,
-      random: new Random(5),
+      seed: 5,
       likelihood: true,
     });
     const { means, products } = new ExactDistribution(machine);
@@ -85,7 +87,7 @@ describe("learning by exact phases", () => {
   });
 
   it("parity needs a hidden unit: without one nothing is learned, with one nearly all", async () => {
-    const options = { ...exact, rate: 1, random: new Random(6), likelihood: true };
+    const options = { ...exact, rate: 1, seed: 6, likelihood: true };
     const blind = new BoltzmannMachine({ visible: binary(3) });
     const without = await train(blind, PARITY, { ...options, epochs: 50 });
     // Means and pair correlations are those of independent units of 1/2: the uniform distribution is the best there is.
@@ -120,7 +122,7 @@ it("learns the shifter problem, of whose label pairs of units know nothing", asy
   const machine = new BoltzmannMachine({ visible: spin(7), hidden: spin(4) });
   machine.perturb({ random: new Random(7), deviation: 0.3 });
   const blind = new BoltzmannMachine({ visible: spin(7) });
-  const options = { positive: clampedExact(), negative: freeExact(), rate: 0.2, epochs: 300, random: new Random(9) };
+  const options = { positive: clampedExact(), negative: freeExact(), rate: 0.2, epochs: 300, seed: 9 };
   await train(machine, data, options);
   await train(blind, data, options);
   const exact = [machine, blind].map((m) => new ExactDistribution(m));
@@ -143,8 +145,9 @@ describe("phases", () => {
   const random = new Random(71);
   const machine = randomMachine(LAYERS.binary(4, random), LAYERS.spin(3, random), random, 0.6);
   const data = visibleStates(machine).subarray(8, 32);
-  const context = { beta: 0.9, random: new Random(72) };
-  const exact = clampedExact().moments(machine, data, context);
+  const beta = 0.9;
+  const positive = (phase: PositivePhase, rows: Rows, of = machine) => phase.start(of, beta)(rows, new Random(72));
+  const exact = positive(clampedExact(), data);
 
   it("the exact positive phase is the mean over rows of the means given each", () => {
     const states = allStates(machine);
@@ -164,11 +167,7 @@ describe("phases", () => {
       12,
     );
     expect(exact.products[6 * 7 + 5]).toBeCloseTo(sums[6] / 6, 12);
-    const twice = clampedExact().moments(
-      machine,
-      Float64Array.of(...data, ...data.subarray(4), ...data.subarray(0, 4)),
-      context,
-    );
+    const twice = positive(clampedExact(), Float64Array.of(...data, ...data.subarray(4), ...data.subarray(0, 4)));
     expectClose(twice.products, exact.products, 12);
   });
 
@@ -187,9 +186,9 @@ describe("phases", () => {
     "the positive phase of %s Gibbs sampling comes near the exact one",
     (sweep) => {
       const many = Float64Array.from({ length: 400 * data.length }, (_, at) => data[at % data.length]);
-      expectNear(clampedGibbs({ burnIn: 20, samples: 1, sweep }).moments(machine, many, context), exact, 2400);
-      expectNear(clampedGibbs({ burnIn: 20, samples: 40, sweep }).moments(machine, many, context), exact, 2400);
-      const visible = clampedGibbs().moments(new BoltzmannMachine({ visible: binary(4) }), data, context);
+      expectNear(positive(clampedGibbs({ burnIn: 20, samples: 1, sweep }), many), exact, 2400);
+      expectNear(positive(clampedGibbs({ burnIn: 20, samples: 40, sweep }), many), exact, 2400);
+      const visible = positive(clampedGibbs(), data, new BoltzmannMachine({ visible: binary(4) }));
       expectClose(visible.means, exact.means.subarray(0, 4), 12);
     },
   );
@@ -197,15 +196,15 @@ describe("phases", () => {
   it("the positive phase of mean field is exact for an RBM", () => {
     const rbm = new BoltzmannMachine({ visible: binary(4), hidden: spin(3), connections: "bipartite" });
     rbm.perturb({ random, deviation: 1 });
-    const [ours, theirs] = [clampedMeanField(), clampedExact()].map((phase) => phase.moments(rbm, data, context));
+    const [ours, theirs] = [clampedMeanField(), clampedExact()].map((phase) => positive(phase, data, rbm));
     expectClose(ours.means, theirs.means, 9);
     for (let i = 0; i < 7; i++)
       for (let j = 0; j < i; j++) expect(ours.products[i * 7 + j]).toBeCloseTo(theirs.products[i * 7 + j], 9);
   });
 
   it("the chains of the negative phase come near the exact one, and move on from call to call", () => {
-    const free = freeExact().start(machine, context)();
-    const chains = freeChains({ count: 2500, sweeps: 30 }).start(machine, context);
+    const free = freeExact().start(machine, beta, new Random(73))();
+    const chains = freeChains({ count: 2500, sweeps: 30 }).start(machine, beta, new Random(73));
     const [one, other] = [chains(), chains()];
     expectNear(one, free, 2500);
     expectNear(other, free, 2500);
@@ -226,7 +225,7 @@ describe("trainBoltzmann", () => {
   ])("raises the exact likelihood by %s and persistent chains, in batches", async (_, positive) => {
     const machine = start();
     const before = likelihood(machine);
-    const reports = await train(machine, data, { epochs: 150, rate: 0.1, batch: 2, positive, random: new Random(2) });
+    const reports = await train(machine, data, { epochs: 150, rate: 0.1, batch: 2, positive, seed: 2 });
     // Three batches an epoch, the last of one row.
     expect(reports.at(-1)).toMatchObject({ epoch: 150, updates: 450 });
     expect(likelihood(machine)).toBeGreaterThan(before + 1);
@@ -235,14 +234,14 @@ describe("trainBoltzmann", () => {
   it("gives the same bits from the same seed, and the machine after each epoch", async () => {
     const run = async (seed: number, epochs: number) => {
       const machine = start();
-      await train(machine, data, { epochs, batch: 2, random: new Random(seed) });
+      await train(machine, data, { epochs, batch: 2, seed });
       return machine.parts();
     };
     const parts = await run(3, 12);
     expect(await run(3, 12)).toEqual(parts);
     expect((await run(4, 12)).b).not.toEqual(parts.b);
     const half = start();
-    for await (const { epoch } of trainBoltzmann(half, data, { epochs: 30, batch: 2, random: new Random(3) })) {
+    for await (const { epoch } of trainBoltzmann(half, data, { epochs: 30, batch: 2, seed: 3 })) {
       if (epoch === 12) break;
     }
     expect(half.parts()).toEqual(parts);
@@ -253,10 +252,23 @@ describe("trainBoltzmann", () => {
   it("keeps the zeros of an RBM", async () => {
     const machine = new BoltzmannMachine({ visible: binary(4), hidden: binary(3), connections: "bipartite" });
     machine.perturb({ random: new Random(1) });
-    await train(machine, data, { epochs: 5, random: new Random(1) });
+    await train(machine, data, { epochs: 5, seed: 1 });
     const { R, W, S } = machine.parts();
     expect([...R.values, ...S.values].every((x) => x === 0)).toBe(true);
     expect(W.values.every((x) => x !== 0)).toBe(true);
+  });
+
+  it("breaks the symmetry of hidden units, but not of a machine that it refuses", async () => {
+    const machine = new BoltzmannMachine({ visible: binary(4), hidden: binary(25) });
+    const exact = [{ positive: clampedExact() }, { negative: freeExact() }];
+    for (const phase of exact)
+      await expect(train(machine, data, { epochs: 1, ...phase })).rejects.toThrow("at most 24");
+    expect(machine.couplings.values.every((w) => w === 0)).toBe(true);
+    await train(machine, data, { epochs: 1, rate: 0 });
+    expect(new Set(machine.parts().W.values).size).toBe(100);
+    const visible = new BoltzmannMachine({ visible: binary(4) });
+    await train(visible, data, { epochs: 1, rate: 0 });
+    expect(visible.couplings.values.every((w) => w === 0)).toBe(true);
   });
 
   it("ends with the signal's reason, and keeps the machine of the last whole update", async () => {
@@ -264,7 +276,7 @@ describe("trainBoltzmann", () => {
     const machine = start();
     const reached: number[] = [];
     const act = async () => {
-      const options = { epochs: 30, random: new Random(3), signal: abort.signal };
+      const options = { epochs: 30, seed: 3, signal: abort.signal };
       for await (const { epoch } of trainBoltzmann(machine, data, options)) {
         reached.push(epoch);
         if (epoch === 5) abort.abort(new Error("enough"));
@@ -273,7 +285,7 @@ describe("trainBoltzmann", () => {
     await expect(act()).rejects.toThrow("enough");
     expect(reached).toEqual([1, 2, 3, 4, 5]);
     const same = start();
-    await train(same, data, { epochs: 5, random: new Random(3) });
+    await train(same, data, { epochs: 5, seed: 3 });
     expect(machine.parts()).toEqual(same.parts());
   });
 
@@ -281,22 +293,22 @@ describe("trainBoltzmann", () => {
     [1e8, 0],
     [Number.MAX_VALUE, 1],
     [0.5, 1e9],
-  ])("stops where a rate of %s with decay %s diverges, the machine as before", async (rate, decay) => {
+  ])("stops where a rate of %s with l2 %s diverges, the machine as before", async (rate, l2) => {
     const machine = start();
     const seen: BoltzmannMachine[] = [];
     const act = async () => {
       const options = {
         epochs: 50,
         rate,
-        decay,
-        random: new Random(1),
+        l2,
+        seed: 1,
         positive: clampedExact(),
         negative: freeExact(),
       };
       for await (const _ of trainBoltzmann(machine, data, options)) seen.push(machine);
     };
     await expect(act()).rejects.toThrow(
-      /^learning diverged in epoch 1: a visible-\w+ coupling would be .*; lower the rate, /,
+      /^training diverged in epoch 1: a visible-\w+ coupling would be .*; try a rate below /,
     );
     expect(seen).toEqual([]);
     expect(machine.parts()).toEqual(start().parts());
@@ -312,15 +324,20 @@ describe("trainBoltzmann", () => {
     ["no epochs", data, { epochs: 0 }, "epochs is 0; expected a whole number of at least 1"],
     ["a batch larger than the data", data, { batch: 6 }, "batch is 6 but data has 5 rows; expected at most as many"],
     ["an empty batch", data, { batch: 0 }, "batch is 0; expected a whole number of at least 1"],
-    ["a negative rate", data, { rate: -1 }, "rate is -1 in epoch 0; expected a finite number of at least 0"],
-    ["a rate that is not finite later", data, { rate: { at: (t) => 1 / (1 - t) } }, "rate is Infinity in epoch 1"],
-    ["a negative decay", data, { decay: -1 }, "decay is -1; expected a number of at least 0"],
+    ["a negative rate", data, { rate: -1 }, "rate is -1; expected a number from 0 to"],
+    [
+      "a rate that is not finite later",
+      data,
+      { rate: { description: "a pole", at: (t) => 1 / (1 - t) } },
+      "rate in epoch 1 is Infinity; expected a number from 0 to",
+    ],
+    ["a negative weight decay", data, { l2: -1 }, "l2 is -1; expected a number from 0"],
     ["beta 0", data, { beta: 0 }, "beta is 0; expected a finite number above 0"],
     ["a likelihood of too many units", new Float64Array(25), { likelihood: true }, "the machine has 25 visible and"],
-    ["no generator", data, { random: undefined as never }, "random is missing; trainBoltzmann needs one"],
+    ["a seed that is none", data, { seed: 0.5 }, "seed is 0.5; expected a whole number of at least 0"],
   ])("refuses %s", async (_, rows, options, message) => {
     const small = rows.length === 25 ? new BoltzmannMachine({ visible: binary(25) }) : machine;
-    await expect(train(small, rows, { epochs: 2, random, ...options })).rejects.toThrow(message);
+    await expect(train(small, rows, { epochs: 2, ...options })).rejects.toThrow(message);
   });
 
   it.each<[string, () => unknown, string]>([
@@ -329,16 +346,12 @@ describe("trainBoltzmann", () => {
     ["no samples", () => clampedGibbs({ samples: 0 }), "samples is 0; expected a whole number of at least 1"],
     [
       "too large a machine for exact sums",
-      () => freeExact().start(new BoltzmannMachine({ visible: binary(25) }), { beta: 1, random })(),
+      () => freeExact().start(new BoltzmannMachine({ visible: binary(25) }), 1, random),
       "the machine has 25 visible and hidden units; an exact sum",
     ],
     [
       "too many hidden units for exact sums",
-      () =>
-        clampedExact().moments(new BoltzmannMachine({ visible: binary(1), hidden: binary(25) }), new Float64Array(1), {
-          beta: 1,
-          random,
-        }),
+      () => clampedExact().start(new BoltzmannMachine({ visible: binary(1), hidden: binary(25) }), 1),
       "the machine has 25 hidden units; an exact sum",
     ],
   ])("refuses %s", (_, act, message) => {
