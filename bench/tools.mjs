@@ -32,12 +32,14 @@ export function figures(samples) {
   return { median, spread: [low, high] };
 }
 
-/** The first Python that has NumPy, or why there is none. */
-function findPython() {
-  for (const python of ["python3", "/usr/bin/python3"]) {
-    if (spawnSync(python, ["-c", "import numpy"], { stdio: "ignore" }).status === 0) return { python };
-  }
-  return { missing: "no python3 with numpy" };
+/** The Python that has NumPy and most of the other modules, or why there is none. */
+function findPython(modules) {
+  const has = (python, name) => spawnSync(python, ["-c", `import ${name}`], { stdio: "ignore" }).status === 0;
+  const found = ["python3", "/usr/bin/python3"]
+    .filter((python) => has(python, "numpy"))
+    .map((python) => ({ python, score: modules.filter((name) => has(python, name)).length }));
+  if (found.length === 0) return { missing: "no python3 with numpy" };
+  return found.reduce((best, other) => (other.score > best.score ? other : best));
 }
 
 /** A rival that runs in a process of its own: one line in, one line of JSON out. */
@@ -69,11 +71,12 @@ const nobody = { isThere: false, ask: async () => ({}), end() {} };
 
 /**
  * Starts a rival program with the given files in a folder of its own, where it also leaves its results, and hands it to
- * `use` with what is known about the machine and both sides.
+ * `use` with what is known about the machine and both sides. `modules` are what the program makes use of beside NumPy,
+ * where they are there.
  */
-export async function withRival(program, files, use) {
+export async function withRival(program, files, use, modules = []) {
   const directory = mkdtempSync(join(tmpdir(), "engram-bench-"));
-  const { python, missing } = findPython();
+  const { python, missing } = findPython(modules);
   try {
     for (const [name, content] of Object.entries(files)) writeFileSync(join(directory, name), content);
     const path = fileURLToPath(new URL(`rivals/${program}`, import.meta.url));
@@ -147,7 +150,7 @@ export function reportWorkers(rows) {
 }
 
 /** Prints rows of strings in columns. */
-function table(rows) {
+export function table(rows) {
   const widths = rows[0].map((_, k) => Math.max(...rows.map((row) => row[k].length)));
   for (const row of rows)
     console.log(row.map((cell, k) => (k === 0 ? cell.padEnd(widths[k]) : cell.padStart(widths[k]))).join("  "));

@@ -40,9 +40,9 @@ def blas():
         return "unknown BLAS"
 
 
-def serve(works, encode=lambda result: result):
+def serve(works, encode=lambda result: result, about={}):
     """Does the works asked for; of each, what `encode` makes of the result is written, outside the time."""
-    answer({"python": sys.version.split()[0], "numpy": np.__version__, "blas": blas()})
+    answer({"python": sys.version.split()[0], "numpy": np.__version__, "blas": blas(), **about})
     for line in sys.stdin:
         name = line.strip()
         start = time.perf_counter()
