@@ -13,7 +13,7 @@ export function reconstructions(rbm: Rbm, rows: Rows): Float64Array {
 }
 
 /**
- * The reconstruction error: the square of a row less its mean-field reconstruction, averaged over values and rows,
+ * The squared reconstruction error: the square of a row less its mean-field reconstruction, averaged over values and rows,
  *
  *     1 / (R n) sum_r |v_r - <v | h = <h | v_r>>|^2.
  *
@@ -22,7 +22,7 @@ export function reconstructions(rbm: Rbm, rows: Rows): Float64Array {
  *
  * @throws ShapeError or DataError for rows that are no states of the visible layer
  */
-export function reconstructionError(rbm: Rbm, rows: Rows): number {
+export function squaredReconstructionError(rbm: Rbm, rows: Rows): number {
   const made = reconstructions(rbm, rows);
   let sum = 0;
   for (let k = 0; k < made.length; k++) sum += (rows[k] - made[k]) * (rows[k] - made[k]);

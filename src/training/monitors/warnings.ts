@@ -8,13 +8,13 @@ const CERTAIN = 5;
 const NAMED = 5;
 
 /**
- * One sentence where the reconstruction error tells of divergence: it is no number, or more than twice the best so far.
+ * One sentence where the squared reconstruction error tells of divergence: it is no number, or more than twice the best so far.
  *
  * @param best the least error of earlier epochs
  */
 export function divergenceWarning(error: number, best: number): string | undefined {
   if (Number.isFinite(error) && error <= DIVERGED * best) return undefined;
-  const rise = `the reconstruction error is ${short(error)} after ${short(best)}`;
+  const rise = `the squared reconstruction error is ${short(error)} after ${short(best)}`;
   return `training diverges: ${rise}; lower the learning rate to a tenth and resume from an earlier checkpoint`;
 }
 

@@ -9,10 +9,10 @@ import {
   overfittingWarning,
   Random,
   Rbm,
-  reconstructionError,
   relu,
   softmax,
   spin,
+  squaredReconstructionError,
   weightNorms,
 } from "../../../src/index.js";
 import { machine } from "../../models/rbm-machines.js";
@@ -29,12 +29,15 @@ describe("the reconstruction error", () => {
       const h = sigmoid(1 + 2 * a - b);
       return ((a - sigmoid(2 * h)) ** 2 + (b - sigmoid(-h)) ** 2) / 2;
     });
-    expect(reconstructionError(rbm, Float64Array.of(1, 0, 1, 1))).toBeCloseTo((expected[0] + expected[1]) / 2, 14);
+    expect(squaredReconstructionError(rbm, Float64Array.of(1, 0, 1, 1))).toBeCloseTo(
+      (expected[0] + expected[1]) / 2,
+      14,
+    );
   });
 
   it("is the variance of the data in a machine of independent units with their means", () => {
     const rbm = new Rbm({ visible: gaussian(1, { mean: 2 }), hidden: binary(3) });
-    expect(reconstructionError(rbm, Float64Array.of(1, 3, 0, 4))).toBeCloseTo(2.5, 14);
+    expect(squaredReconstructionError(rbm, Float64Array.of(1, 3, 0, 4))).toBeCloseTo(2.5, 14);
   });
 });
 
@@ -106,8 +109,8 @@ it("divergence is a reconstruction error that doubles, or is no number", () => {
   expect(divergenceWarning(0.1, 0.06)).toBeUndefined();
   expect(divergenceWarning(5, Number.POSITIVE_INFINITY)).toBeUndefined();
   expect(divergenceWarning(0.1301, 0.06)).toBe(
-    "training diverges: the reconstruction error is 0.13 after 0.06; lower the learning rate to a tenth and resume from an earlier checkpoint",
+    "training diverges: the squared reconstruction error is 0.13 after 0.06; lower the learning rate to a tenth and resume from an earlier checkpoint",
   );
-  expect(divergenceWarning(Number.NaN, 0.06)).toContain("the reconstruction error is NaN after 0.06");
+  expect(divergenceWarning(Number.NaN, 0.06)).toContain("the squared reconstruction error is NaN after 0.06");
   expect(divergenceWarning(Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY)).toContain("is Infinity after Infinity");
 });

@@ -1,0 +1,68 @@
+import { Random } from "../../math/random.js";
+import type { Rows } from "../../units/index.js";
+import type { Monitor } from "../rbm/monitor.js";
+import { deadHiddenUnits } from "./dead-units.js";
+import { freeEnergyGap } from "./free-energy-gap.js";
+import { pseudoLikelihood } from "./pseudo-likelihood.js";
+import { squaredReconstructionError } from "./reconstruction.js";
+import { deadUnitsWarning, divergenceWarning, overfittingWarning } from "./warnings.js";
+import { weightNorms } from "./weight-norms.js";
+
+/** The stream of a training's seed that pseudo-likelihoods draw their units from. */
+const STREAM = 1000;
+
+/** Measures `squaredReconstructionError` over some rows, and warns where it has become twice the least one so far. */
+export function reconstructionMonitor(rows: Rows): Monitor {
+  let best = Number.POSITIVE_INFINITY;
+  return (rbm) => {
+    const error = squaredReconstructionError(rbm, rows);
+    const warnings = listed(divergenceWarning(error, best));
+    best = Math.min(best, error);
+    return { values: { squaredReconstructionError: error }, warnings };
+  };
+}
+
+/** Measures `pseudoLikelihood`, of one random unit a row, and its error `pseudoLikelihoodError`. */
+export function pseudoLikelihoodMonitor(rows: Rows): Monitor {
+  return (rbm, { seed, updates }) => {
+    const random = new Random(seed).fork(STREAM).fork(updates);
+    const { mean, standardError } = pseudoLikelihood(rbm, rows, { random });
+    return { values: { pseudoLikelihood: mean, pseudoLikelihoodError: standardError } };
+  };
+}
+
+/** Measures `freeEnergyGap` and its error `freeEnergyGapError`, and warns of overfitting each time that it has grown surely. */
+export function freeEnergyMonitor(training: Rows, heldOut: Rows): Monitor {
+  let warned = 0;
+  return (rbm) => {
+    const found = freeEnergyGap(rbm, training, heldOut);
+    const { gap, standardError } = found;
+    // What was said once is not said again after every epoch.
+    const warnings = listed(overfittingWarning({ ...found, gap: gap - warned }) && overfittingWarning(found));
+    if (warnings.length > 0) warned = gap;
+    return { values: { freeEnergyGap: gap, freeEnergyGapError: standardError }, warnings };
+  };
+}
+
+/** Counts hidden values that are dead over some rows as `deadHiddenUnits`, and warns when there are more than before. */
+export function deadUnitsMonitor(rows: Rows): Monitor {
+  let before = 0;
+  return (rbm) => {
+    const dead = deadHiddenUnits(rbm, rows);
+    const warnings = dead.length > before ? listed(deadUnitsWarning(dead, rbm.hidden.width)) : [];
+    before = dead.length;
+    return { values: { deadHiddenUnits: dead.length }, warnings };
+  };
+}
+
+/** Measures the root mean square of the weights, `rootMeanSquareWeight`, and the largest one, `largestWeight`. */
+export function weightsMonitor(): Monitor {
+  return (rbm) => {
+    const { rootMeanSquare, largest } = weightNorms(rbm);
+    return { values: { rootMeanSquareWeight: rootMeanSquare, largestWeight: largest } };
+  };
+}
+
+function listed(warning: string | undefined): string[] {
+  return warning === undefined ? [] : [warning];
+}
