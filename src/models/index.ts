@@ -17,7 +17,12 @@ export { BoltzmannChains, type BoltzmannChainsOptions, type Clamped } from "./bo
 export { type Connections, type CouplingGraph, colourClasses } from "./boltzmann/connections.js";
 export { type BoltzmannGradient, ExactDistribution, type PairMoments } from "./boltzmann/exact.js";
 export { BoltzmannMachine, type BoltzmannOptions, type BoltzmannParts } from "./boltzmann/machine.js";
-export { type MeanField, type MeanFieldOptions, type MeanFieldState, meanField } from "./boltzmann/mean-field.js";
+export {
+  type MeanFieldOptions,
+  type MeanFieldRows,
+  type MeanFieldSolution,
+  meanField,
+} from "./boltzmann/mean-field.js";
 export type { CouplingParts, MatrixLike } from "./boltzmann/parts.js";
 export type { Attractor, Nearest, Part } from "./hopfield/attractor.js";
 export { Hopfield, type HopfieldOptions, type Recall } from "./hopfield/hopfield.js";
@@ -27,8 +32,8 @@ export { criticalTemperature, latticeEnergy, spontaneousMagnetisation } from "./
 export { IsingLattice, type LatticeMeasurement, type LatticeOptions, type MeasureOptions } from "./ising/lattice.js";
 export { type Bond, IsingModel, type IsingOptions, squareLattice } from "./ising/model.js";
 export { type LearnedLogic, type LogicNetwork, learnLogic, logicNetworks } from "./logic.js";
-export { GibbsChains, type GibbsOptions } from "./rbm/chains.js";
 export { ChainStreams } from "./rbm/chain-streams.js";
+export { GibbsChains, type GibbsOptions } from "./rbm/chains.js";
 export { type ExactOptions, exactGradient, exactLogLikelihood, exactLogPartition } from "./rbm/exact.js";
 export { type DrawOptions, type LayerBatch, WorkspaceLayer } from "./rbm/layer-batch.js";
 export { type InputOptions, LayerWeights } from "./rbm/layer-weights.js";

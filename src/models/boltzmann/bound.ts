@@ -2,10 +2,10 @@ import { DataError } from "../../errors.js";
 import type { Rows } from "../../units/index.js";
 import { ExactDistribution } from "./exact.js";
 import type { BoltzmannMachine } from "./machine.js";
-import { type MeanField, type MeanFieldOptions, meanField } from "./mean-field.js";
+import { type MeanFieldOptions, type MeanFieldSolution, meanField } from "./mean-field.js";
 
 /** Lower bounds on log p(v), row by row, and the mean field behind them. */
-export interface LikelihoodBound extends MeanField {
+export interface LikelihoodBound extends MeanFieldSolution {
   /** S(m) - beta E(v, m) - log Z */
   readonly bounds: Float64Array;
 }

@@ -23,7 +23,7 @@ export interface MeanFieldOptions {
 }
 
 /** Which units are held, and where the others start. */
-export interface MeanFieldState {
+export interface MeanFieldRows {
   /** Rows of visible states to clamp units to; without them one row is solved in which all units are free. */
   readonly visible?: Rows | undefined;
   /** Visible units that keep the value of their row; all of them where rows are given and this is left out. */
@@ -33,7 +33,7 @@ export interface MeanFieldState {
 }
 
 /** Solutions of the mean-field equations, row by row, and the evidence. */
-export interface MeanField {
+export interface MeanFieldSolution {
   /** m_i of all units, visible first, row after row. */
   readonly means: Float64Array;
   /**
@@ -61,7 +61,10 @@ export interface MeanField {
  * beta^2/2 sum_{i<j} L_ij^2 Var_i Var_j in the sum, beta (high + low - 2 m_i) / 2 sum_j L_ij^2 Var_j in the field. These
  * steps need not converge. Solutions depend on the start where there are several.
  */
-export function meanField(machine: BoltzmannMachine, options: MeanFieldOptions & MeanFieldState = {}): MeanField {
+export function meanField(
+  machine: BoltzmannMachine,
+  options: MeanFieldOptions & MeanFieldRows = {},
+): MeanFieldSolution {
   const { visible, clamped = visible && "visible", start } = options;
   const settings = checked(options);
   const held = heldUnits(machine, clamped, visible);
