@@ -1,0 +1,153 @@
+import { describe, expect, it } from "vitest";
+import {
+  binary,
+  buildFitting,
+  exponentialDecay,
+  gaussian,
+  initialise,
+  inverseTimeDecay,
+  linearDecay,
+  PatternSet,
+  probabilities,
+  Random,
+  Rbm,
+  referenceWorkspace,
+  softmax,
+  spin,
+  stepwise,
+  WorkspaceLayer,
+} from "../../../src/index.js";
+import { asDataSource } from "../../../src/training/rbm/data.js";
+import { equalisedLadder } from "../../../src/training/rbm/ladder.js";
+
+function expectClose(values: ArrayLike<number>, expected: readonly number[], digits = 12): void {
+  expect(values.length).toBe(expected.length);
+  expected.forEach((x, k) => {
+    expect(values[k]).toBeCloseTo(x, digits);
+  });
+}
+
+describe.each([binary(40), spin(40)])("probabilities of units", (units) => {
+  const { low, high } = units.twoStates!;
+  const grey = Uint8Array.from({ length: 80 }, (_, k) => (k * 13) % 256);
+  grey[3] = 0;
+  grey[50] = 255;
+
+  /** How often each value is high in so many epochs, and the rows of the last. */
+  function draw(values: Uint8Array | Float32Array, epochs: number, order: Uint32Array) {
+    const source = asDataSource(probabilities(values), units);
+    const { built } = buildFitting(referenceWorkspace, (workspace) => ({
+      batch: new WorkspaceLayer(workspace, units).batch(2),
+      feed: source.feed(workspace, 2, new Random(5)),
+    }));
+    const counts = new Float64Array(80);
+    const rows = new Float64Array(80);
+    for (let epoch = 0; epoch < epochs; epoch++) {
+      built.feed(built.batch, order, epoch);
+      order.forEach((row, r) => {
+        built.batch.read(r, rows.subarray(row * 40, (row + 1) * 40));
+      });
+      rows.forEach((x, k) => {
+        expect([low, high]).toContain(x);
+        if (x === high) counts[k]++;
+      });
+    }
+    return { counts, rows };
+  }
+
+  it("are drawn afresh in every epoch", () => {
+    const epochs = 500;
+    const { counts } = draw(grey, epochs, Uint32Array.of(0, 1));
+    counts.forEach((count, k) => {
+      const p = grey[k] / 255;
+      expect(Math.abs(count - epochs * p)).toBeLessThanOrEqual(5 * Math.sqrt(epochs * p * (1 - p)));
+    });
+  });
+
+  it("depend on the row and the epoch alone, and bytes are as good as numbers", () => {
+    const { rows } = draw(grey, 3, Uint32Array.of(0, 1));
+    expect(draw(grey, 3, Uint32Array.of(1, 0)).rows).toEqual(rows);
+    expect(
+      draw(
+        Float32Array.from(grey, (g) => g / 255),
+        3,
+        Uint32Array.of(0, 1),
+      ).rows,
+    ).toEqual(rows);
+  });
+
+  it("are their own means", () => {
+    const { values } = asDataSource(probabilities(grey), units).table();
+    expectClose(
+      values,
+      Array.from(grey, (g) => low + ((high - low) * g) / 255),
+      6,
+    );
+  });
+});
+
+describe("initialisation", () => {
+  const random = new Random(3);
+  const states = Array.from({ length: 50 }, (_, r) => [r < 10 ? 1 : 0, r < 40 ? 1 : 0, r % 2]);
+
+  it("draws weights and fits visible units to the data", () => {
+    const rbm = new Rbm({ visible: binary(3), hidden: binary(400) });
+    initialise(rbm, { random, data: PatternSet.from(states), scale: 0.2 });
+    const [p, q, s] = rbm.visible.mean(new Float64Array(3), 1, new Float64Array(3));
+    expect([p, q, s].map((x) => Math.round(x * 52))).toEqual([11, 41, 26]);
+    const { values } = rbm.weights;
+    const variance = values.reduce((sum, w) => sum + w * w, 0) / values.length;
+    // The variance of a mean of squares is 2 sigma^4 / n.
+    expect(Math.abs(variance - 0.04)).toBeLessThan(5 * 0.04 * Math.sqrt(2 / values.length));
+  });
+
+  it("fits softmax and gaussian units, too", () => {
+    const oneHot = Float32Array.from([1, 0, 0, 0, 1, 0, 0, 1, 0, 0, 1, 0]);
+    const rbm = new Rbm({ visible: softmax(1, 3), hidden: binary(2) });
+    initialise(rbm, { random, data: oneHot });
+    const means = rbm.visible.mean(new Float64Array(3), 1, new Float64Array(3));
+    expectClose(means, [2 / 7, 4 / 7, 1 / 7]);
+    const real = new Rbm({ visible: gaussian(1), hidden: binary(2) });
+    initialise(real, { random, data: Float64Array.of(1, 3) });
+    expect([...real.visible.parameters]).toEqual([2, 1]);
+  });
+
+  it("takes principal components", () => {
+    const points = Float64Array.from({ length: 300 }, (_, k) => [3, -3, 0.1][k % 3] * random.normal());
+    for (let r = 0; r < 100; r++) points[3 * r + 1] = -points[3 * r];
+    const rbm = new Rbm({ visible: gaussian(3), hidden: binary(2) });
+    initialise(rbm, { random, data: points, components: 1, scale: 0.5 });
+    const column = [0, 1, 2].map((i) => rbm.weights.values[2 * i]);
+    expect(Math.abs(column[0])).toBeCloseTo(0.5 * Math.sqrt(1.5), 2);
+    expect(column[1]).toBeCloseTo(-column[0], 2);
+    expect(column[2]).toBeCloseTo(0, 1);
+  });
+});
+
+it("schedules", () => {
+  const line = linearDecay({ from: 1, to: 0.2, epochs: 4 });
+  expect([0, 1, 4, 9].map((t) => line.at(t))).toEqual([1, 0.8, 0.2, 0.2]);
+  const decay = exponentialDecay({ from: 0.5, factor: 0.9 });
+  expect(decay.at(3)).toBeCloseTo(0.5 * 0.9 ** 3, 14);
+  const inverse = inverseTimeDecay({ from: 0.4, half: 10 });
+  expect([0, 10, 30].map((t) => inverse.at(t))).toEqual([0.4, 0.2, 0.1]);
+  const steps = stepwise([
+    [0, 0.5],
+    [5, 0.9],
+  ]);
+  expect([0, 4.99, 5, 80].map((t) => steps.at(t))).toEqual([0.5, 0.5, 0.9, 0.9]);
+  expect(new Set([line, decay, inverse, steps].map(({ description }) => description)).size).toBe(4);
+});
+
+describe("a ladder of equal rejections", () => {
+  it("stays where they are equal", () => {
+    const ladder = equalisedLadder([0.1, 0.5, 0.7, 1], [0.4, 0.4, 0.4]);
+    expectClose(ladder, [0.1, 0.5, 0.7, 1]);
+  });
+
+  it("puts betas where swaps fail", () => {
+    // Rejections of 0.1, 0.7 and 0.1 make a barrier of 0.9, to be cut at 0.3 and 0.6.
+    const ladder = equalisedLadder([0.1, 0.2, 0.6, 1], [0.9, 0.3, 0.9]);
+    expectClose(ladder, [0.1, 0.2 + (0.4 * 2) / 7, 0.2 + (0.4 * 5) / 7, 1]);
+  });
+});
