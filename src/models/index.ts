@@ -15,6 +15,7 @@ export { type BamCue, BamNet, type BamNetOptions, type BamRun } from "./bam/net.
 export { type LikelihoodBound, likelihoodBound } from "./boltzmann/bound.js";
 export { BoltzmannChains, type BoltzmannChainsOptions, type Clamped } from "./boltzmann/chains.js";
 export { type Connections, type CouplingGraph, colourClasses } from "./boltzmann/connections.js";
+export type { TwoStateEnergy } from "./boltzmann/energy.js";
 export { type BoltzmannGradient, ExactDistribution, type PairMoments } from "./boltzmann/exact.js";
 export { BoltzmannMachine, type BoltzmannOptions, type BoltzmannParts } from "./boltzmann/machine.js";
 export {
