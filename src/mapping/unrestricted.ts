@@ -25,6 +25,8 @@ export interface UnrestrictedMachine {
   readonly weights: Matrix;
   /** G, p x p. */
   readonly precision: Matrix;
+  /** G^-1, p x p: beta^-1 G^-1 is the covariance of the hidden units given the spins. */
+  readonly covariance: Matrix;
   /** b, one value a visible unit. */
   readonly bias: Float64Array;
   /** E(s, h) of every pair of rows. */
@@ -146,6 +148,7 @@ function machine(
   return {
     name,
     ...parts,
+    covariance,
     logConstant,
     energy(visible, hidden) {
       const s = asRows("visible", visible, n);

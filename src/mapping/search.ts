@@ -1,0 +1,168 @@
+import { ArgumentError, DataError, requireInteger, ShapeError } from "../errors.js";
+import { asMatrix, type Matrix, product, transpose } from "../math/matrix.js";
+import { type Random, requireRandom } from "../math/random.js";
+import { moorePenrose } from "../math/svd.js";
+import {
+  type Descent,
+  type DescentOptions,
+  descend,
+  kurtosisStart,
+  leaveOut,
+  timesVector,
+  transposedTimesVector,
+} from "./binarise.js";
+import { lowdin } from "./lowdin.js";
+
+/** How to look for a binarising X. */
+export interface SearchOptions extends DescentOptions {
+  /** Known starts, p x k with one in each column: `transform` of the mapping that the RBM was started from. */
+  readonly start?: Matrix | ArrayLike<ArrayLike<number>> | undefined;
+  /** Generator for starts where none are known; start r draws from `random.fork(r)`. */
+  readonly random?: Random | undefined;
+  /** The most starts to draw; 10 p where it is left out. No more are drawn once p patterns are found. */
+  readonly starts?: number | undefined;
+  /** Where to draw starts: "kurtosis" (the default), near binary vectors; or "uniform", x_j from -1 to 1. */
+  readonly from?: "kurtosis" | "uniform" | undefined;
+  /** Whether to search with Lowdin's orthonormal weights in place of W; the default is not. */
+  readonly orthogonalise?: boolean | undefined;
+}
+
+/** A binary vector that was looked for, W x. */
+export interface Candidate extends Descent {
+  /** "given", "kurtosis" or "uniform", and which of them. */
+  readonly start: { readonly kind: string; readonly index: number };
+}
+
+/** Everything that a search came to. */
+export interface SearchResult {
+  /** One for each given start, in their order; else up to p linearly independent ones, the best first. */
+  readonly candidates: readonly Candidate[];
+  /** Starts that were tried. */
+  readonly tried: number;
+}
+
+/** Starts that end nearer to a binary vector than this have found it: rounding is far below, spurious ends far above. */
+const FOUND = 1e-12;
+
+/** A vector whose squared distance from the span of the others is below this part of its square counts as dependent. */
+const DEPENDENT = 1e-9;
+
+/**
+ * Looks for x with W x binary. Given starts are descended from one after the other; without any, drawn ones are until p
+ * linearly independent states are found with an error that is rounding, or `starts` are spent; then the best
+ * independent ones are kept, with the sign that makes unit 0 +1: neither signs nor order of patterns show in W.
+ *
+ * @throws DataError for as many columns as rows or more, or for dependent ones where orthonormal ones are needed; ShapeError
+ *   or ArgumentError for starts that do not fit or options out of their range
+ */
+export function search(weights: Matrix, options: SearchOptions): SearchResult {
+  const { start, random, from = "kurtosis", orthogonalise = false } = options;
+  const { rows: n, columns: p } = weights;
+  if (from !== "kurtosis" && from !== "uniform") {
+    throw new ArgumentError(`from is ${JSON.stringify(from)}; expected "kurtosis" or "uniform"`);
+  }
+  if (p >= n) {
+    const why = "every state lies in the span of the weights otherwise";
+    throw new DataError(
+      `the RBM has ${p} hidden units for ${n} visible ones; expected fewer to look for patterns: ${why}`,
+    );
+  }
+  const known = start === undefined ? undefined : asMatrix("start", start);
+  if (known !== undefined && known.rows !== p) {
+    throw new ShapeError(`start has ${known.rows} rows but the RBM ${p} hidden units; expected a start in each column`);
+  }
+  const space = searchSpace(weights, orthogonalise, known === undefined && from === "kurtosis");
+  const candidates = known === undefined ? drawn(space, random, from, options) : given(space, known, options);
+  return {
+    ...candidates,
+    candidates: candidates.candidates.map((found) => ({ ...found, x: space.fromSearch(found.x) })),
+  };
+}
+
+/** The weights that are searched with, W or Lowdin's, and the ways between x of W and x of those. */
+interface SearchSpace {
+  readonly weights: Matrix;
+  readonly orthonormal: Matrix;
+  readonly toSearch: (x: Float64Array) => Float64Array;
+  readonly fromSearch: (x: Float64Array) => Float64Array;
+  readonly fromOrthonormal: (x: Float64Array) => Float64Array;
+}
+
+function searchSpace(weights: Matrix, orthogonalise: boolean, needed: boolean): SearchSpace {
+  const same = (x: Float64Array) => x;
+  if (!orthogonalise && !needed) {
+    return { weights, orthonormal: weights, toSearch: same, fromSearch: same, fromOrthonormal: same };
+  }
+  const orthonormal = lowdin(weights).weights;
+  // W x = L y with y = (W^T W)^(1/2) x = L^T W x.
+  const root = product(transpose(orthonormal), weights);
+  const { inverse } = moorePenrose(root);
+  const forward = (x: Float64Array) => timesVector(root, x, new Float64Array(x.length));
+  const back = (y: Float64Array) => timesVector(inverse, y, new Float64Array(y.length));
+  return orthogonalise
+    ? { weights: orthonormal, orthonormal, toSearch: forward, fromSearch: back, fromOrthonormal: same }
+    : { weights, orthonormal, toSearch: same, fromSearch: same, fromOrthonormal: back };
+}
+
+function given({ weights, toSearch }: SearchSpace, known: Matrix, options: DescentOptions): SearchResult {
+  const columns = transpose(known);
+  const candidates = Array.from({ length: known.columns }, (_, index): Candidate => {
+    const x = columns.values.subarray(index * known.rows, (index + 1) * known.rows);
+    return { ...descend(weights, toSearch(x), options), start: { kind: "given", index } };
+  });
+  return { candidates, tried: candidates.length };
+}
+
+function drawn(space: SearchSpace, random: Random | undefined, kind: string, options: SearchOptions): SearchResult {
+  const source = requireRandom(random, "looking for patterns without a start");
+  const { rows: n, columns: p } = space.weights;
+  const { starts = 10 * p } = options;
+  requireInteger("starts", starts, 1);
+  const all: Candidate[] = [];
+  const exact = new Span();
+  for (let index = 0; index < starts && exact.basis.length < p; index++) {
+    const stream = source.fork(index);
+    const x =
+      kind === "uniform"
+        ? Float64Array.from({ length: p }, () => 2 * stream.uniform() - 1)
+        : space.fromOrthonormal(kurtosisStart(space.orthonormal, stream, exact.basis));
+    const found = withSign({ ...descend(space.weights, x, options), start: { kind, index } });
+    all.push(found);
+    if (found.error <= FOUND * n) exact.add(transposedTimesVector(space.orthonormal, signs(found.projected)));
+  }
+  const span = new Span();
+  const ranked = all.slice().sort((a, b) => a.error - b.error || a.start.index - b.start.index);
+  const candidates = ranked.filter(({ projected }) => span.basis.length < p && span.add(signs(projected)));
+  return { candidates, tried: all.length };
+}
+
+function signs(y: Float64Array): Float64Array {
+  return y.map((value) => (value < 0 ? -1 : 1));
+}
+
+/** The same candidate or its negative: unit 0 of its state is +1. */
+function withSign(found: Candidate): Candidate {
+  if (found.projected[0] > 0) return found;
+  return { ...found, x: found.x.map((x) => -x), projected: found.projected.map((y) => -y) };
+}
+
+/** The span of vectors, as an orthonormal basis. */
+class Span {
+  readonly basis: Float64Array[] = [];
+
+  /** Adds a vector where it lies outside the span, and says whether it did. */
+  add(vector: Float64Array): boolean {
+    const rest = vector.slice();
+    // Twice, since once loses digits.
+    leaveOut(this.basis, rest);
+    leaveOut(this.basis, rest);
+    const square = squared(rest);
+    if (square <= DEPENDENT * squared(vector)) return false;
+    this.basis.push(rest.map((x) => x / Math.sqrt(square)));
+    return true;
+  }
+}
+
+function squared(x: Float64Array): number {
+  return x.reduce((sum, value) => sum + value * value, 0);
+}

@@ -1,0 +1,217 @@
+import { DenseCouplings, PatternCouplings } from "../couplings/index.js";
+import { DataError } from "../errors.js";
+import { tie } from "../kernels/index.js";
+import { projection } from "../learning/index.js";
+import { log } from "../math/elementary.js";
+import { identityMatrix, type Matrix, matrix, product, transpose } from "../math/matrix.js";
+import { singularValues } from "../math/svd.js";
+import { Hopfield, HopfieldNet, Rbm } from "../models/index.js";
+import { PatternSet } from "../patterns/index.js";
+import { requireBeta } from "../units/units.js";
+import { packed } from "./block-gibbs.js";
+import { requireGaussian, requireSpins } from "./hidden-density.js";
+import { type Candidate, type SearchOptions, search } from "./search.js";
+import type { RbmMapping } from "./to-rbm.js";
+
+/** How an RBM becomes a Hopfield net. Patterns are looked for where `start` or `random` is given. */
+export interface ToHopfieldOptions extends SearchOptions {
+  /**
+   * Whether units couple to themselves, a constant of the energy. The default is true, and what it was for a mapping of
+   * `toRbm`: false where its shift is not 0.
+   */
+  readonly selfCoupling?: boolean | undefined;
+}
+
+/** A pattern that was looked for, and how well it was found. */
+export interface RecoveredPattern {
+  /** The start that won it. */
+  readonly start: Candidate["start"];
+  readonly iterations: number;
+  /** |W x - tanh(alpha W x)|^2 where the descent ended. */
+  readonly error: number;
+  /** Condition a, W x is binary: the largest ||(W x)_i| - 1|, 0 where it is. */
+  readonly distance: number;
+  /** Condition b, the pattern xi = sgn(W x) is a fixed point of the net: the smallest xi_i h_i, h = J xi - theta. */
+  readonly stability: number;
+  readonly fixedPoint: boolean;
+}
+
+/** An RBM and the Hopfield net that is the same model, with the patterns that were found in it. */
+export interface HopfieldMapping {
+  readonly rbm: Rbm;
+  /** J = W diag(1 / gamma) W^T and theta = -(b + W mu): the RBM's model of the spins, exactly. */
+  readonly net: HopfieldNet;
+  /** Half the trace of W diag(1 / gamma) W^T - J: 0 with self-couplings. */
+  readonly shift: number;
+  /** log c of int exp(-beta E(s, h)) dh = c exp(-beta E(s)): sum_j log(2 pi / (beta gamma_j)) / 2 + beta shift. */
+  logConstant(beta: number): number;
+  /** max |(W_g^T W_g - 1)_jk| with W_g = W diag(gamma)^(-1/2): 0 where J is a projector. */
+  readonly orthogonality: number;
+  /** The patterns, sgn(W_g x); undefined where none were looked for, or none found. */
+  readonly patterns?: PatternSet;
+  /** X, p x k: column mu is x of pattern mu, W_g x = xi where the distance is 0. */
+  readonly transform?: Matrix;
+  readonly recovered: readonly RecoveredPattern[];
+  /** Starts that were tried. */
+  readonly tried: number;
+  /** The projection memory of the patterns; undefined where they are dependent. It is the net if distances and orthogonality are 0. */
+  readonly memory?: Hopfield;
+  /** |J - J_memory| / |J|, Frobenius norms. */
+  readonly memoryDistance?: number;
+  /** The net over the p patterns with J = B C B^T, the rows of B the units: the net if distances are 0, W orthonormal or not. */
+  readonly corrected?: HopfieldNet;
+  /** C = (X^T X)^-1, p x p, in place of (B^T B)^-1 of the projection rule. */
+  readonly correction?: Matrix;
+  readonly correctedDistance?: number;
+}
+
+/**
+ * The Hopfield net that is the same model as an RBM of spins and gaussian hidden units, at every beta: its hidden units are
+ * integrated out, E(s) = -1/2 s^T J s - (b + W mu)^T s with J = W diag(1 / gamma) W^T. Where `start` or `random` is given,
+ * patterns are looked for, too: a p x p matrix X with B = W X binary. Given one, and orthonormal W, J is the projector
+ * B (B^T B)^-1 B^T, the net the projection memory of the patterns; if W is not orthonormal, J = B C B^T with
+ * C = (X^T X)^-1 (Smart and Zilman, On the mapping between Hopfield networks and Restricted Boltzmann Machines, 2021,
+ * section 3 and appendix D).
+ *
+ * A mapping of `toRbm` brings the start of the way back with it: the patterns come back in their order, with their signs, and
+ * `memory` is the memory that it was made of, to the last bit. Without a start they come back as a set, up to their signs;
+ * other binary states of their span, where there are any, can stand for some of them.
+ *
+ * @throws ArgumentError for hidden units that are not gaussian, visible ones that are not spins, or options out of their
+ *   range; where patterns are looked for, DataError for as many hidden units as visible ones or more, or weights whose
+ *   columns are dependent
+ */
+export function toHopfield(source: Rbm | RbmMapping, options: ToHopfieldOptions = {}): HopfieldMapping {
+  const rbm = source instanceof Rbm ? source : source.rbm;
+  requireSpins(rbm);
+  const { mean, precision } = requireGaussian(rbm);
+  const { selfCoupling = source instanceof Rbm || source.shift === 0 } = options;
+  const start = options.start ?? (source instanceof Rbm || options.random ? undefined : source.transform);
+  const weights = scaledWeights(rbm.weights, precision);
+  const found = start === undefined && !options.random ? undefined : search(weights, { ...options, start });
+
+  const { rows: n } = weights;
+  const couplings = product(weights, transpose(weights));
+  let shift = 0;
+  for (let i = 0; i < n && !selfCoupling; i++) {
+    shift += couplings.values[i * n + i] / 2;
+    couplings.values[i * n + i] = 0;
+  }
+  const thresholds = rbm.visibleInputs(mean).map((field, i) => -field - rbm.visible.named.bias[i]);
+  const net = new HopfieldNet(new DenseCouplings(couplings.values, n), thresholds);
+  return {
+    rbm,
+    net,
+    shift,
+    logConstant(beta) {
+      requireBeta(beta);
+      return precision.reduce((sum, gamma) => sum + log((2 * Math.PI) / (beta * gamma)) / 2, beta * shift);
+    },
+    orthogonality: deviation(product(transpose(weights), weights)),
+    recovered: found?.candidates.map((candidate) => judge(candidate, net)) ?? [],
+    tried: found?.tried ?? 0,
+    ...(found && found.candidates.length > 0 ? memories(weights, found.candidates, net, selfCoupling) : {}),
+  };
+}
+
+/** W diag(gamma)^(-1/2) */
+function scaledWeights({ rows, columns, values }: Matrix, precision: Float64Array): Matrix {
+  return matrix(
+    rows,
+    columns,
+    values.map((w, at) => w / Math.sqrt(precision[at % columns])),
+  );
+}
+
+function deviation(gram: Matrix): number {
+  const unit = identityMatrix(gram.rows).values;
+  return gram.values.reduce((largest, x, at) => Math.max(largest, Math.abs(x - unit[at])), 0);
+}
+
+function judge({ start, iterations, error, projected }: Candidate, net: HopfieldNet): RecoveredPattern {
+  const distance = projected.reduce((largest, y) => Math.max(largest, Math.abs(Math.abs(y) - 1)), 0);
+  const fields = net.fields(packed(projected.map(sign), net.units));
+  const stability = fields.reduce((least, h, i) => Math.min(least, sign(projected[i]) * h), Number.POSITIVE_INFINITY);
+  return { start, iterations, error, distance, stability, fixedPoint: stability > -tie };
+}
+
+function sign(y: number): 1 | -1 {
+  return y < 0 ? -1 : 1;
+}
+
+/** What patterns make of the candidates. */
+function memories(weights: Matrix, candidates: readonly Candidate[], net: HopfieldNet, selfCoupling: boolean) {
+  const p = weights.columns;
+  const k = candidates.length;
+  const patterns = PatternSet.from(candidates.map(({ projected }) => projected.map(sign)));
+  const transform = matrix(p, k);
+  candidates.forEach(({ x }, mu) => {
+    for (let j = 0; j < p; j++) transform.values[j * k + mu] = x[j];
+  });
+  const memory = memoryOf(patterns, net.thresholds, selfCoupling);
+  const correction = k === p ? inverseGram(transform) : undefined;
+  const corrected = correction && correctedNet(patterns, correction, net.thresholds, selfCoupling);
+  return {
+    patterns,
+    transform,
+    ...(memory && { memory, memoryDistance: relativeDistance(net, memory.net as HopfieldNet) }),
+    ...(corrected && { corrected, correction, correctedDistance: relativeDistance(net, corrected) }),
+  };
+}
+
+/** The projection memory of the patterns, where they are independent. */
+function memoryOf(patterns: PatternSet, thresholds: Float64Array, selfCoupling: boolean): Hopfield | undefined {
+  const zero = thresholds.every((theta) => theta === 0);
+  const memory = new Hopfield(patterns.units, {
+    rule: projection({ selfCoupling }),
+    thresholds: zero ? undefined : thresholds,
+  });
+  try {
+    return memory.store(patterns);
+  } catch (error) {
+    if (error instanceof DataError) return undefined;
+    throw error;
+  }
+}
+
+/** J = B C B^T over the patterns, less its diagonal where units do not couple to themselves. */
+function correctedNet(patterns: PatternSet, { values }: Matrix, thresholds: Float64Array, selfCoupling: boolean) {
+  const parts = { patterns: patterns.bits, middle: values, divisor: 1 };
+  if (selfCoupling) return new HopfieldNet(new PatternCouplings(parts), thresholds);
+  const whole = new PatternCouplings(parts);
+  const row = new Float64Array(patterns.units);
+  const diagonal = Float64Array.from(row, (_, i) => {
+    whole.row(i, row);
+    return row[i];
+  });
+  return new HopfieldNet(new PatternCouplings({ ...parts, diagonal }), thresholds);
+}
+
+/** (X^T X)^-1 = V S^-2 V^T, where X is regular. */
+function inverseGram(x: Matrix): Matrix | undefined {
+  const { values, right } = singularValues(x);
+  if (!(values[values.length - 1] > 1e-9 * values[0])) return undefined;
+  const halves = matrix(
+    right.rows,
+    right.columns,
+    right.values.map((v, at) => v / values[Math.floor(at / right.columns)]),
+  );
+  return product(transpose(halves), halves);
+}
+
+/** |J - J'| / |J|, Frobenius norms. */
+function relativeDistance(net: HopfieldNet, other: HopfieldNet): number {
+  const row = new Float64Array(net.units);
+  const otherRow = new Float64Array(net.units);
+  let difference = 0;
+  let size = 0;
+  for (let i = 0; i < net.units; i++) {
+    net.couplings.row(i, row);
+    other.couplings.row(i, otherRow);
+    for (let j = 0; j < net.units; j++) {
+      difference += (row[j] - otherRow[j]) ** 2;
+      size += row[j] ** 2;
+    }
+  }
+  return Math.sqrt(difference / size);
+}
