@@ -2,3 +2,4 @@ export { type DigitOptions, digits } from "./digits.js";
 export { glyphNames, glyphs } from "./glyphs.js";
 export { type IdxArray, type IdxValues, type ReadOptions, readIdx, writeIdx } from "./idx.js";
 export { type MnistSplit, mnistFiles, mnistSums } from "./mnist.js";
+export { filterSheet, type GreyImage, type GreyScale, interleaved, type SheetOptions, sheet } from "./sheet.js";

@@ -1,5 +1,6 @@
 import { readdir, stat } from "node:fs/promises";
 import { basename, extname, join } from "node:path";
+import type { GreyImage } from "../data/index.js";
 import { ArgumentError, DataError, requireInteger, ShapeError } from "../errors.js";
 import { PatternSet, type State } from "../patterns/index.js";
 import { badPath, readBounded, writeFileAtomic } from "./files.js";
@@ -18,12 +19,6 @@ export interface ImageOptions {
   readonly threshold?: number | undefined;
   /** Dark ink on light paper: a pixel up to the threshold becomes +1, a brighter one -1. */
   readonly invert?: boolean | undefined;
-}
-
-/** Grey values from 0 (black) to 255 (white), row by row. */
-export interface GreyImage {
-  readonly pixels: Uint8Array;
-  readonly shape: Size;
 }
 
 /** What is read of a file, and the most pixels that it may unfold to. */
@@ -100,17 +95,31 @@ export async function readImages(paths: readonly string[], options: ImageOptions
  * @param state -1/+1 or 0/1, height x width values
  */
 export async function encodePng(state: State, [height, width]: Size, scale = 1, invert = false): Promise<Uint8Array> {
-  requireInteger("scale", scale, 1, 64);
   if (state.length !== height * width) {
     throw new ShapeError(`state has ${state.length} units; a picture of ${height}x${width} needs ${height * width}`);
   }
   const pixels = Uint8Array.from(state, (value) => (value > 0 !== invert ? 255 : 0));
+  return encodeGreyPng({ pixels, shape: [height, width] }, scale);
+}
+
+/** A grey image, such as a sheet of filters, as a PNG file; `scale` pixels a pixel each way. */
+export async function encodeGreyPng({ pixels, shape: [height, width] }: GreyImage, scale = 1): Promise<Uint8Array> {
+  requireInteger("scale", scale, 1, 64);
+  if (height * width * scale * scale > largestImage) {
+    const found = `scale is ${scale} for a picture of ${height}x${width}`;
+    throw new ArgumentError(`${found}; the file would have more than ${largestImage} pixels: use a smaller one`);
+  }
   const { default: sharp } = await loadSharp();
   return sharp(pixels, { raw: { width, height, channels: 1 } })
     .resize({ width: width * scale, height: height * scale, kernel: "nearest" })
     .toColourspace("b-w")
     .png()
     .toBuffer();
+}
+
+/** Writes a grey image as a PNG file; see `encodeGreyPng`. */
+export async function writeGreyPng(path: string, image: GreyImage, scale = 1): Promise<void> {
+  await writeFileAtomic(path, await encodeGreyPng(image, scale));
 }
 
 /** Writes a state as a PNG file; see `encodePng`. */

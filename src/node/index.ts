@@ -12,7 +12,16 @@ export {
   userDataFolder,
 } from "./data.js";
 export { loadMemory, saveMemory, writeFileAtomic } from "./files.js";
-export { encodePng, type GreyImage, type ImageOptions, readGrey, readImages, type Size, writePng } from "./images.js";
+export {
+  encodeGreyPng,
+  encodePng,
+  type ImageOptions,
+  readGrey,
+  readImages,
+  type Size,
+  writeGreyPng,
+  writePng,
+} from "./images.js";
 export { decodeNpz, encodeNpz, loadScikitLearn, saveScikitLearn } from "./npz.js";
 export {
   type BatchOptions,

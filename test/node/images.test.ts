@@ -5,7 +5,7 @@ import sharp from "sharp";
 import { describe, expect, test } from "vitest";
 import { DataError, EngramError, ShapeError } from "../../src/errors.js";
 import { Random } from "../../src/math/index.js";
-import { encodePng, readGrey, readImages, writePng } from "../../src/node/index.js";
+import { encodePng, readGrey, readImages, writeGreyPng, writePng } from "../../src/node/index.js";
 import { damagedBytes } from "../support/damaged-bytes.js";
 import { temporaryFolder } from "../support/folder.js";
 
@@ -154,4 +154,18 @@ describe("writePng", () => {
   test("refuses a state that is not of the shape", async () => {
     await expect(encodePng([1, -1], [2, 2])).rejects.toThrow("state has 2 units; a picture of 2x2 needs 4");
   });
+});
+
+test("writeGreyPng writes a sheet as it is, or larger", async () => {
+  const path = join(temporaryFolder(), "sheet.png");
+  const image = { pixels: Uint8Array.of(0, 1, 127, 128, 254, 255), shape: [2, 3] } as const;
+  await writeGreyPng(path, image);
+  expect(await readGrey(path)).toEqual(image);
+  await writeGreyPng(path, image, 2);
+  const { pixels, shape } = await readGrey(path);
+  expect(shape).toEqual([4, 6]);
+  expect([...pixels.subarray(0, 6)]).toEqual([0, 0, 1, 1, 127, 127]);
+  await expect(writeGreyPng(path, { pixels: new Uint8Array(1e6), shape: [1000, 1000] }, 64)).rejects.toThrow(
+    "scale is 64 for a picture of 1000x1000; the file would have more than 67108864 pixels: use a smaller one",
+  );
 });

@@ -1,0 +1,136 @@
+import { ArgumentError, DataError, requireInteger, ShapeError } from "../errors.js";
+import { type Matrix, transpose } from "../math/matrix.js";
+
+/** Grey values from 0 (black) to 255 (white), row by row. */
+export interface GreyImage {
+  readonly pixels: Uint8Array;
+  readonly shape: readonly [height: number, width: number];
+}
+
+/**
+ * How numbers become grey: [low, high] from black to white, what lies outside clipped; "range", the least number black and
+ * the greatest white; or "diverging", 0 mid-grey and the number farthest from it black or white.
+ */
+export type GreyScale = readonly [low: number, high: number] | "range" | "diverging";
+
+/** How images lie on a sheet. */
+export interface SheetOptions {
+  /** Height and width of an image. */
+  readonly shape: readonly [height: number, width: number];
+  /** Images side by side; about as many as there are rows of them, where it is left out. */
+  readonly columns?: number | undefined;
+  /** Pixels between images and around the sheet; 1 where it is left out. */
+  readonly padding?: number | undefined;
+  /** Grey of the padding, 0 to 255; 128 where it is left out. */
+  readonly background?: number | undefined;
+  /** [0, 1] where it is left out. */
+  readonly scale?: GreyScale | undefined;
+  /** Whether "range" and "diverging" are those of all images together; of each of them where it is left out. */
+  readonly together?: boolean | undefined;
+}
+
+/** The most pixels of a sheet. */
+const largest = 2 ** 26;
+
+/**
+ * Images in rows on one sheet.
+ *
+ * @param images values of image after image, row by row
+ * @throws ShapeError where they are not whole images, DataError for a number that is not finite, ArgumentError for options
+ *   out of their range or a sheet of more than 2^26 pixels
+ */
+export function sheet(images: ArrayLike<number>, options: SheetOptions): GreyImage {
+  const { shape, padding = 1, background = 128, scale = [0, 1], together = false } = options;
+  const [height, width] = shape;
+  requireInteger("shape height", height, 1);
+  requireInteger("shape width", width, 1);
+  requireInteger("padding", padding, 0, 1024);
+  requireInteger("background", background, 0, 255);
+  const size = height * width;
+  if (images.length === 0 || images.length % size !== 0) {
+    const found = `images has ${images.length} values`;
+    throw new ShapeError(`${found}; one of ${height}x${width} has ${size}: expected a multiple of it, above 0`);
+  }
+  const count = images.length / size;
+  const { columns = Math.ceil(Math.sqrt(count)) } = options;
+  requireInteger("columns", columns, 1);
+  const across = Math.min(columns, count);
+  const total: [number, number] = [
+    padding + Math.ceil(count / across) * (height + padding),
+    padding + across * (width + padding),
+  ];
+  if (total[0] * total[1] > largest) {
+    throw new ArgumentError(`images fill ${total.join("x")} pixels; the limit is ${largest}: show fewer of them`);
+  }
+  const pixels = new Uint8Array(total[0] * total[1]).fill(background);
+  const shared = together ? greyOf(images, 0, images.length, scale) : undefined;
+  for (let k = 0; k < count; k++) {
+    const grey = shared ?? greyOf(images, k * size, (k + 1) * size, scale);
+    const top = padding + Math.floor(k / across) * (height + padding);
+    const left = padding + (k % across) * (width + padding);
+    for (let i = 0; i < size; i++) {
+      pixels[(top + Math.floor(i / width)) * total[1] + left + (i % width)] = grey(images[k * size + i]);
+    }
+  }
+  return { pixels, shape: total };
+}
+
+/**
+ * The filters of an RBM: the columns of W, what each hidden unit looks for, as images; each "diverging" unless the options
+ * say otherwise.
+ *
+ * @param weights visible x hidden
+ */
+export function filterSheet(weights: Matrix, options: SheetOptions): GreyImage {
+  return sheet(transpose(weights).values, { scale: "diverging", ...options });
+}
+
+/**
+ * The first images of all groups, then the second ones, and so on: originals beside their reconstructions, or, with as many
+ * columns as there are groups, the chains of each moment in rows over time.
+ *
+ * @param groups as many images each
+ * @param size values of an image
+ */
+export function interleaved(groups: readonly ArrayLike<number>[], size: number): Float64Array {
+  requireInteger("size", size, 1);
+  const { length } = groups[0] ?? [];
+  const odd = groups.findIndex((group) => group.length !== length || length % size !== 0);
+  if (groups.length === 0 || odd >= 0) {
+    const found = groups.length === 0 ? "groups is empty" : `groups[${odd}] has ${groups[odd].length} values`;
+    throw new ShapeError(`${found}; expected groups of as many images of ${size} values each`);
+  }
+  const all = new Float64Array(groups.length * length);
+  for (let k = 0; k < all.length; k++) {
+    const image = Math.floor(k / size);
+    all[k] = groups[image % groups.length][Math.floor(image / groups.length) * size + (k % size)];
+  }
+  return all;
+}
+
+/** The grey of a number, on the scale of the images from one place to another. */
+function greyOf(images: ArrayLike<number>, from: number, to: number, scale: GreyScale): (x: number) => number {
+  const [low, high] = typeof scale === "string" ? rangeOf(images, from, to, scale) : scale;
+  if (!(Number.isFinite(low) && high > low && Number.isFinite(high - low))) {
+    throw new ArgumentError(`scale is ${low} to ${high}; expected finite numbers, the second one greater`);
+  }
+  return (x) => {
+    if (!Number.isFinite(x)) throw new DataError(`images holds ${x}; expected finite numbers`);
+    return Math.round(255 * Math.min(1, Math.max(0, (x - low) / (high - low))));
+  };
+}
+
+function rangeOf(images: ArrayLike<number>, from: number, to: number, scale: GreyScale): [number, number] {
+  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (let k = from; k < to; k++) {
+    if (!Number.isFinite(images[k])) throw new DataError(`images[${k}] is ${images[k]}; expected a finite number`);
+    low = Math.min(low, images[k]);
+    high = Math.max(high, images[k]);
+  }
+  if (scale === "range") return high > low ? [low, high] : [low - 0.5, low + 0.5];
+  if (scale !== "diverging") {
+    throw new ArgumentError(`scale is ${JSON.stringify(scale)}; expected [low, high], "range" or "diverging"`);
+  }
+  const most = Math.max(-low, high);
+  return most > 0 ? [-most, most] : [-1, 1];
+}
