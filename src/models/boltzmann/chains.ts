@@ -42,9 +42,9 @@ export class BoltzmannChains {
   readonly machine: BoltzmannMachine;
   readonly count: number;
   readonly beta: number;
-  /** The state of all units of every chain, visible first, row after row; the next sweep overwrites it. */
-  readonly states: Float64Array;
   readonly #streams: readonly Random[];
+  /** Unit after unit, its values in all chains: what a unit feels is added up for all chains at once. */
+  readonly #values: Float64Array;
   readonly #order: Uint32Array;
 
   /**
@@ -64,36 +64,43 @@ export class BoltzmannChains {
     this.count = rows;
     this.beta = beta;
     this.#streams = Array.from({ length: rows }, (_, r) => random.fork(r));
-    this.states = new Float64Array(rows * machine.units);
+    this.#values = new Float64Array(rows * machine.units);
     this.#start(visible, hidden);
+  }
+
+  /** All units of every chain, visible first, row after row, copied. */
+  get states(): Float64Array {
+    return this.#rows(0, this.machine.units);
   }
 
   /** The visible units of every chain, row after row, copied. */
   get visible(): Float64Array {
-    return this.#columns(0, this.machine.visible.count);
+    return this.#rows(0, this.machine.visible.count);
   }
 
   /** The hidden units of every chain, row after row, copied. */
   get hidden(): Float64Array {
-    return this.#columns(this.machine.visible.count, this.machine.units);
+    return this.#rows(this.machine.visible.count, this.machine.units);
   }
 
   /** Takes sweeps, each of which draws every unit that is not clamped once. */
   advance(sweeps = 1): this {
     requireInteger("sweeps", sweeps, 0);
     const { units, couplings, bias, low, high, graph } = this.machine;
-    const L = couplings.values;
-    const { states, beta } = this;
+    const { beta, count } = this;
+    const values = this.#values;
+    const inputs = new Float64Array(count);
     for (let sweep = 0; sweep < sweeps; sweep++) {
       for (const i of this.#order) {
+        inputs.fill(0);
+        for (let at = graph.starts[i]; at < graph.starts[i + 1]; at++) {
+          const j = graph.neighbours[at];
+          const w = couplings.values[i * units + j];
+          for (let r = 0, from = j * count; r < count; r++, from++) inputs[r] += w * values[from];
+        }
         const scale = beta * (high[i] - low[i]);
-        for (let r = 0, row = 0; r < this.count; r++, row += units) {
-          let input = 0;
-          for (let at = graph.starts[i]; at < graph.starts[i + 1]; at++) {
-            const j = graph.neighbours[at];
-            input += L[i * units + j] * states[row + j];
-          }
-          states[row + i] = this.#streams[r].uniform() < sigmoid(scale * (bias[i] + input)) ? high[i] : low[i];
+        for (let r = 0, to = i * count; r < count; r++, to++) {
+          values[to] = this.#streams[r].uniform() < sigmoid(scale * (bias[i] + inputs[r])) ? high[i] : low[i];
         }
       }
     }
@@ -109,17 +116,17 @@ export class BoltzmannChains {
       for (let i = 0; i < units; i++) {
         const drawn = stream.uniform() < sigmoid(this.beta * (high[i] - low[i]) * bias[i]) ? high[i] : low[i];
         const given = i < n ? visible?.[r * n + i] : hidden?.[r * (units - n) + i - n];
-        this.states[r * units + i] = given ?? drawn;
+        this.#values[i * this.count + r] = given ?? drawn;
       }
     }
   }
 
-  #columns(from: number, to: number): Float64Array {
-    const { units } = this.machine;
+  #rows(from: number, to: number): Float64Array {
     const width = to - from;
-    const values = new Float64Array(this.count * width);
-    for (let r = 0; r < this.count; r++) values.set(this.states.subarray(r * units + from, r * units + to), r * width);
-    return values;
+    return Float64Array.from(
+      { length: this.count * width },
+      (_, at) => this.#values[(from + (at % width)) * this.count + Math.floor(at / width)],
+    );
   }
 }
 
