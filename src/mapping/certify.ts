@@ -1,9 +1,8 @@
 import { requireInteger, requireNumber, ShapeError } from "../errors.js";
-import { exp } from "../math/elementary.js";
-import { LogSum } from "../math/log-sum-exp.js";
 import { Random } from "../math/random.js";
 import { requireBeta } from "../units/units.js";
 import { spinsOf } from "./block-gibbs.js";
+import { Comparison } from "./comparison.js";
 import { type SpinModel, type SpinView, viewOf } from "./spin-model.js";
 
 /** How to compare two models. */
@@ -95,86 +94,6 @@ export function certify(a: SpinModel, b: SpinModel, options: CertifyOptions = {}
     worst,
     ...(exact ? comparison.distributions() : {}),
   };
-}
-
-/** The range of a number. */
-class Range {
-  low = Number.POSITIVE_INFINITY;
-  high = Number.NEGATIVE_INFINITY;
-
-  /** Whether x is a new end. */
-  add(x: number): boolean {
-    const end = x < this.low || x > this.high;
-    this.low = Math.min(this.low, x);
-    this.high = Math.max(this.high, x);
-    return end;
-  }
-
-  get half(): number {
-    return (this.high - this.low) / 2;
-  }
-}
-
-/** What two models make of the states that they are shown. */
-class Comparison {
-  count = 0;
-  worst = new Int8Array();
-  readonly #differences = new Range();
-  readonly #hidden: Range[];
-  readonly #energies: [number[], number[]] = [[], []];
-  readonly #models: readonly [SpinView, SpinView];
-  readonly #beta: number;
-
-  constructor(a: SpinView, b: SpinView, beta: number) {
-    this.#models = [a, b];
-    this.#hidden = this.#models.map(() => new Range());
-    this.#beta = beta;
-  }
-
-  add(states: Float64Array): void {
-    const n = this.#models[0].units;
-    const [left, right] = this.#models.map((model, m) => {
-      const energies = model.energies(states);
-      const others = model.throughHidden?.(states);
-      for (let r = 0; r < energies.length; r++) {
-        this.#energies[m].push(energies[r]);
-        if (others !== undefined) this.#hidden[m].add(others[r] - energies[r]);
-      }
-      return energies;
-    });
-    for (let r = 0; r < left.length; r++) {
-      const end = this.#differences.add(left[r] - right[r]);
-      if (end) this.worst = Int8Array.from(states.subarray(r * n, (r + 1) * n));
-    }
-    this.count += left.length;
-  }
-
-  get difference(): number {
-    return this.#differences.half;
-  }
-
-  get constant(): number {
-    return this.#differences.low + this.#differences.half;
-  }
-
-  get hidden(): number | undefined {
-    const known = this.#hidden.filter(({ low }) => low < Number.POSITIVE_INFINITY);
-    return known.length === 0 ? undefined : Math.max(...known.map(({ half }) => half));
-  }
-
-  distributions() {
-    const [logA, logB] = this.#energies.map((energies) => {
-      const sum = new LogSum();
-      for (const energy of energies) sum.add(-this.#beta * energy);
-      return sum.value;
-    });
-    const [left, right] = this.#energies;
-    let variation = 0;
-    for (let k = 0; k < left.length; k++) {
-      variation += Math.abs(exp(-this.#beta * left[k] - logA) - exp(-this.#beta * right[k] - logB)) / 2;
-    }
-    return { totalVariation: variation, logPartition: [logA, logB] as const };
-  }
 }
 
 /** All 2^n states. */

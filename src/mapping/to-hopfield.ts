@@ -1,15 +1,13 @@
-import { DenseCouplings, PatternCouplings } from "../couplings/index.js";
-import { DataError } from "../errors.js";
+import { DenseCouplings } from "../couplings/index.js";
 import { tie } from "../kernels/index.js";
-import { projection } from "../learning/index.js";
 import { log } from "../math/elementary.js";
 import { identityMatrix, type Matrix, matrix, product, transpose } from "../math/matrix.js";
-import { singularValues } from "../math/svd.js";
-import { Hopfield, HopfieldNet, Rbm } from "../models/index.js";
-import { PatternSet } from "../patterns/index.js";
+import { type Hopfield, HopfieldNet, Rbm } from "../models/index.js";
+import type { PatternSet } from "../patterns/index.js";
 import { requireBeta } from "../units/units.js";
 import { packed } from "./block-gibbs.js";
 import { requireGaussian, requireSpins } from "./hidden-density.js";
+import { memories, sign } from "./recovered-memory.js";
 import { type Candidate, type SearchOptions, search } from "./search.js";
 import type { RbmMapping } from "./to-rbm.js";
 
@@ -44,7 +42,7 @@ export interface HopfieldMapping {
   /** Half the trace of W diag(1 / gamma) W^T - J: 0 with self-couplings. */
   readonly shift: number;
   /** log c of int exp(-beta E(s, h)) dh = c exp(-beta E(s)): sum_j log(2 pi / (beta gamma_j)) / 2 + beta shift. */
-  logConstant(beta: number): number;
+  readonly logConstant: (beta: number) => number;
   /** max |(W_g^T W_g - 1)_jk| with W_g = W diag(gamma)^(-1/2): 0 where J is a projector. */
   readonly orthogonality: number;
   /** The patterns, sgn(W_g x); undefined where none were looked for, or none found. */
@@ -133,85 +131,4 @@ function judge({ start, iterations, error, projected }: Candidate, net: Hopfield
   const fields = net.fields(packed(projected.map(sign), net.units));
   const stability = fields.reduce((least, h, i) => Math.min(least, sign(projected[i]) * h), Number.POSITIVE_INFINITY);
   return { start, iterations, error, distance, stability, fixedPoint: stability > -tie };
-}
-
-function sign(y: number): 1 | -1 {
-  return y < 0 ? -1 : 1;
-}
-
-/** What patterns make of the candidates. */
-function memories(weights: Matrix, candidates: readonly Candidate[], net: HopfieldNet, selfCoupling: boolean) {
-  const p = weights.columns;
-  const k = candidates.length;
-  const patterns = PatternSet.from(candidates.map(({ projected }) => projected.map(sign)));
-  const transform = matrix(p, k);
-  candidates.forEach(({ x }, mu) => {
-    for (let j = 0; j < p; j++) transform.values[j * k + mu] = x[j];
-  });
-  const memory = memoryOf(patterns, net.thresholds, selfCoupling);
-  const correction = k === p ? inverseGram(transform) : undefined;
-  const corrected = correction && correctedNet(patterns, correction, net.thresholds, selfCoupling);
-  return {
-    patterns,
-    transform,
-    ...(memory && { memory, memoryDistance: relativeDistance(net, memory.net as HopfieldNet) }),
-    ...(corrected && { corrected, correction, correctedDistance: relativeDistance(net, corrected) }),
-  };
-}
-
-/** The projection memory of the patterns, where they are independent. */
-function memoryOf(patterns: PatternSet, thresholds: Float64Array, selfCoupling: boolean): Hopfield | undefined {
-  const zero = thresholds.every((theta) => theta === 0);
-  const memory = new Hopfield(patterns.units, {
-    rule: projection({ selfCoupling }),
-    thresholds: zero ? undefined : thresholds,
-  });
-  try {
-    return memory.store(patterns);
-  } catch (error) {
-    if (error instanceof DataError) return undefined;
-    throw error;
-  }
-}
-
-/** J = B C B^T over the patterns, less its diagonal where units do not couple to themselves. */
-function correctedNet(patterns: PatternSet, { values }: Matrix, thresholds: Float64Array, selfCoupling: boolean) {
-  const parts = { patterns: patterns.bits, middle: values, divisor: 1 };
-  if (selfCoupling) return new HopfieldNet(new PatternCouplings(parts), thresholds);
-  const whole = new PatternCouplings(parts);
-  const row = new Float64Array(patterns.units);
-  const diagonal = Float64Array.from(row, (_, i) => {
-    whole.row(i, row);
-    return row[i];
-  });
-  return new HopfieldNet(new PatternCouplings({ ...parts, diagonal }), thresholds);
-}
-
-/** (X^T X)^-1 = V S^-2 V^T, where X is regular. */
-function inverseGram(x: Matrix): Matrix | undefined {
-  const { values, right } = singularValues(x);
-  if (!(values[values.length - 1] > 1e-9 * values[0])) return undefined;
-  const halves = matrix(
-    right.rows,
-    right.columns,
-    right.values.map((v, at) => v / values[Math.floor(at / right.columns)]),
-  );
-  return product(transpose(halves), halves);
-}
-
-/** |J - J'| / |J|, Frobenius norms. */
-function relativeDistance(net: HopfieldNet, other: HopfieldNet): number {
-  const row = new Float64Array(net.units);
-  const otherRow = new Float64Array(net.units);
-  let difference = 0;
-  let size = 0;
-  for (let i = 0; i < net.units; i++) {
-    net.couplings.row(i, row);
-    other.couplings.row(i, otherRow);
-    for (let j = 0; j < net.units; j++) {
-      difference += (row[j] - otherRow[j]) ** 2;
-      size += row[j] ** 2;
-    }
-  }
-  return Math.sqrt(difference / size);
 }

@@ -3,7 +3,7 @@ import { ArgumentError, DataError } from "../errors.js";
 import { hebb, projection } from "../learning/index.js";
 import { spinAt } from "../math/bits.js";
 import { log } from "../math/elementary.js";
-import { type Matrix, matrix } from "../math/matrix.js";
+import { largestEntry, type Matrix, matrix } from "../math/matrix.js";
 import { singularValues } from "../math/svd.js";
 import { symmetricEigen } from "../math/symmetric-eigen.js";
 import { Hopfield, HopfieldNet, Rbm } from "../models/index.js";
@@ -33,7 +33,7 @@ export interface RbmMapping {
   /** Condition number of what was factored, sigma_1 / sigma_p: rounding shows that many times in W W^T. */
   readonly condition: number;
   /** log c of int exp(-beta E(s, h)) dh = c exp(-beta E(s)): p/2 log(2 pi / beta) + beta shift. */
-  logConstant(beta: number): number;
+  readonly logConstant: (beta: number) => number;
 }
 
 /** How a net becomes an RBM. */
@@ -110,6 +110,7 @@ function fromNet(net: HopfieldNet): RbmMapping {
   const n = net.units;
   const couplings = matrix(n, n);
   couplings.values.set(toMatrix(net.couplings));
+  requireSymmetric(couplings);
   const { values, vectors } = symmetricEigen(couplings);
   const least = values[n - 1];
   const size = Math.max(Math.abs(values[0]), Math.abs(least));
@@ -158,6 +159,21 @@ export function patternColumns({ bits }: PatternSet): Matrix {
     for (let i = 0; i < bits.columns; i++) x.values[i * bits.rows + mu] = spinAt(bits, mu, i);
   }
   return x;
+}
+
+/** Rounding may make couplings that are meant to be symmetric differ by so much of the largest. */
+const ASYMMETRY = 1e-9;
+
+function requireSymmetric(couplings: Matrix): void {
+  const { rows: n, values } = couplings;
+  const negligible = ASYMMETRY * largestEntry(couplings);
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j < i; j++) {
+      if (Math.abs(values[i * n + j] - values[j * n + i]) <= negligible) continue;
+      const found = `W[${i}][${j}] = ${values[i * n + j]} but W[${j}][${i}] = ${values[j * n + i]}`;
+      throw new DataError(`the couplings have ${found}; expected symmetric ones: others have no energy`);
+    }
+  }
 }
 
 /** sigma_1 / sigma_p of independent columns. */

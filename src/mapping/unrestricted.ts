@@ -30,13 +30,13 @@ export interface UnrestrictedMachine {
   /** b, one value a visible unit. */
   readonly bias: Float64Array;
   /** E(s, h) of every pair of rows. */
-  energy(visible: Rows, hidden: Rows): Float64Array;
+  readonly energy: (visible: Rows, hidden: Rows) => Float64Array;
   /** <h | s> of every row. */
-  hiddenMean(visible: Rows): Float64Array;
+  readonly hiddenMean: (visible: Rows) => Float64Array;
   /** -1/beta log int exp(-beta E(s, h)) dh of every row; beta is 1 where it is left out. */
-  freeEnergy(visible: Rows, options?: { readonly beta?: number }): Float64Array;
+  readonly freeEnergy: (visible: Rows, options?: { readonly beta?: number }) => Float64Array;
   /** log c of int exp(-beta E(s, h)) dh = c exp(-beta E(s)), E(s) = -1/2 s^T J s - b^T s. */
-  logConstant(beta: number): number;
+  readonly logConstant: (beta: number) => number;
 }
 
 /** An applied field beside the patterns. */

@@ -219,7 +219,7 @@ describe("toRbm refuses", () => {
             [0, 0],
           ]),
         ),
-      "expected a symmetric one",
+      "the couplings have W[1][0] = 0 but W[0][1] = 1; expected symmetric ones",
     ],
     [
       "couplings that couple nothing",
