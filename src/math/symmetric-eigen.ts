@@ -11,8 +11,6 @@ export interface SymmetricEigen {
 
 const EPSILON = 2 ** -52;
 const MAX_ITERATIONS = 60;
-/** What is zero beside entries of order one, where rounding is none to measure by: its square still is a number. */
-const NEGLIGIBLE = 2 ** -300;
 /** How much a_ij and a_ji may differ, by the largest entry: rounding, but no other matrix. */
 const ASYMMETRY = 1e-9;
 
@@ -119,12 +117,17 @@ function reflectBothSides(a: Float64Array, n: number, k: number, tau: number, w:
   }
 }
 
-/** Rotates neighbours until no off-diagonal entry shows; the rows of z turn with them. */
+/**
+ * Rotates neighbours until no off-diagonal entry shows beside the largest; the rows of z turn with them. Beside its own
+ * neighbours it need not vanish: in the null space of a matrix these are rounding themselves, and turning never ends.
+ */
 function diagonalise(d: Float64Array, e: Float64Array, z: Float64Array, n: number): void {
+  let size = 0;
+  for (let i = 0; i < n; i++) size = Math.max(size, Math.abs(d[i]), Math.abs(e[i]));
   for (let l = 0; l < n; l++) {
     for (let iteration = 0; ; iteration++) {
       let m = l;
-      while (m + 1 < n && Math.abs(e[m]) > EPSILON * (Math.abs(d[m]) + Math.abs(d[m + 1])) + NEGLIGIBLE) m++;
+      while (m + 1 < n && Math.abs(e[m]) > EPSILON * size) m++;
       if (m === l) break;
       if (iteration === MAX_ITERATIONS) {
         throw internal(`eigenvalue ${l} of ${n} did not settle in ${MAX_ITERATIONS} iterations`);

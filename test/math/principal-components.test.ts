@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { covarianceOf } from "../../src/math/covariance.js";
+import { LinearFeatures } from "../../src/math/linear-features.js";
 import { matrix, product, transpose } from "../../src/math/matrix.js";
 import { principalComponents } from "../../src/math/principal-components.js";
 import { Random } from "../../src/math/random.js";
@@ -110,6 +111,26 @@ describe("principal components", () => {
     ],
   ])("refuse bad input %#", (call, message) => {
     expect(call).toThrow(message);
+  });
+});
+
+describe("linear features", () => {
+  it.each([
+    [1, 1],
+    [7, 5],
+    [33, 6],
+    [70, 8],
+  ])("are D (x - c) of every row, %i rows, %i features", (rows, outputs) => {
+    const random = new Random(rows);
+    const data = randomMatrix(rows, 9, random);
+    const directions = randomMatrix(outputs, 9, random);
+    const centre = randomMatrix(1, 9, random);
+    const centred = data.values.map((x, k) => x - centre.values[k % 9]);
+    const expected = product(matrix(rows, 9, centred), transpose(directions)).values.map(Math.fround);
+    const found = new LinearFeatures(directions, centre.values).transform(data);
+    expect([found.rows, found.columns]).toEqual([rows, outputs]);
+    // The order of the sums is the same.
+    expect([...found.values]).toEqual([...expected]);
   });
 });
 

@@ -19,6 +19,20 @@ function diagonalMatrix(entries: readonly number[]): Matrix {
   return out;
 }
 
+/** Products of 100 pixels over 20 pictures of a blob: of rank 20, with entries of all sizes and pixels that stay dark. */
+function blobs(): Matrix {
+  const centres = new Random(7);
+  const pictures = matrix(100, 20);
+  for (let r = 0; r < 20; r++) {
+    const [x, y] = [5 + 2 * centres.normal(), 5 + 2 * centres.normal()];
+    for (let k = 0; k < 100; k++) {
+      const light = Math.exp(-(((k % 10) - x) ** 2 + (Math.floor(k / 10) - y) ** 2) / 2);
+      pictures.values[k * 20 + r] = light < 0.01 ? 0 : light;
+    }
+  }
+  return gram(pictures);
+}
+
 const sum = randomMatrix(12, 12, random);
 const matrices: [string, Matrix][] = [
   ["1 x 1", asMatrix("a", [[-3]])],
@@ -43,6 +57,7 @@ const matrices: [string, Matrix][] = [
   ["diagonal", diagonalMatrix([1, 5, -2, 5, 0])],
   ["of zeros", matrix(4, 4)],
   ["graded", diagonalMatrix([1e-12, 1e-6, 1, 1e6])],
+  ["of few pictures", blobs()],
   ["large", gram(randomMatrix(120, 120, random))],
 ];
 
