@@ -1,6 +1,6 @@
 import { ArgumentError, DataError, ShapeError } from "../../errors.js";
 import type { Workspace } from "../../kernels/index.js";
-import { type BitMatrix, bitMatrix } from "../../math/bits.js";
+import { type BitMatrix, bitMatrix, strideFor } from "../../math/bits.js";
 import type { DataMatrix } from "../../math/data-matrix.js";
 import { Digest } from "../../math/digest.js";
 import { log } from "../../math/elementary.js";
@@ -43,7 +43,9 @@ export interface DataSource {
   readonly rows: number;
   /** Tells these data from others. */
   digest(): string;
-  /** All rows as numbers; probabilities as the means that they give. */
+  /** Row r as numbers; probabilities as the means that they give. */
+  row(r: number, out: Float64Array): Float64Array;
+  /** All rows as numbers, which take more room than the data do. */
   table(): DataMatrix;
   /** What loads rows into a batch of this workspace; makes arrays there. */
   feed(workspace: Workspace, batch: number, random: Random): Feed;
@@ -77,14 +79,23 @@ function bitSource(bits: BitMatrix, units: Units): DataSource {
   if (bits.columns !== units.width) {
     throw new ShapeError(`data has ${bits.columns} units but the visible layer has ${units.width}`);
   }
-  if (bits.rows === 0) throw new ShapeError("data has no rows; expected at least one");
+  const needed = bits.rows * strideFor(bits.columns);
+  if (bits.rows === 0 || bits.words.length !== needed) {
+    const rows = `${bits.rows} rows of ${bits.columns} bits`;
+    throw new ShapeError(`data has ${rows} in ${bits.words.length} words; expected rows, in ${needed} words`);
+  }
+  const { low, high } = twoStates;
+  const row: DataSource["row"] = (r, out) => {
+    for (let i = 0; i < bits.columns; i++) {
+      out[i] = (bits.words[r * bits.stride + (i >>> 5)] >>> (i & 31)) & 1 ? high : low;
+    }
+    return out;
+  };
   return {
     rows: bits.rows,
     digest: () => new Digest().add(bits.words).hex(),
-    table: () =>
-      tableOf(bits.rows, bits.columns, (r, i) => {
-        return (bits.words[r * bits.stride + (i >>> 5)] >>> (i & 31)) & 1 ? twoStates.high : twoStates.low;
-      }),
+    row,
+    table: () => tableOf(bits.rows, bits.columns, row),
     feed: () => (batch, order) => {
       batch.rows = order.length;
       for (let r = 0; r < order.length; r++) batch.loadBits(r, bits, order[r]);
@@ -99,6 +110,10 @@ function rowSource(values: Rows, units: Units): DataSource {
   return {
     rows,
     digest: () => digestOf(values),
+    row: (r, out) => {
+      out.set(values.subarray(r * units.width, (r + 1) * units.width));
+      return out;
+    },
     table: () => ({ rows, columns: units.width, values }),
     feed: () => (batch, order) => {
       batch.rows = order.length;
@@ -135,10 +150,15 @@ function probabilitySource(values: Uint8Array | Rows, units: Units): DataSource 
   const logits = values instanceof Uint8Array ? undefined : Float32Array.from(values, logit);
   const whole = values instanceof Uint8Array ? 255 : 1;
   const { low, high } = twoStates;
+  const row: DataSource["row"] = (r, out) => {
+    for (let i = 0; i < width; i++) out[i] = low + ((high - low) * values[r * width + i]) / whole;
+    return out;
+  };
   return {
     rows,
     digest: () => digestOf(values),
-    table: () => tableOf(rows, width, (r, i) => low + ((high - low) * values[r * width + i]) / whole),
+    row,
+    table: () => tableOf(rows, width, row),
     feed: (workspace, size, random) => {
       const streams = new ChainStreams(workspace, random, size);
       return (batch, order, epoch) => {
@@ -162,9 +182,10 @@ function wholeRows(values: Uint8Array | Rows, { width }: Units): number {
   );
 }
 
-function tableOf(rows: number, columns: number, at: (r: number, i: number) => number): DataMatrix {
+function tableOf(rows: number, columns: number, row: DataSource["row"]): DataMatrix {
   const values = new Float32Array(rows * columns);
-  for (let r = 0, k = 0; r < rows; r++) for (let i = 0; i < columns; i++, k++) values[k] = at(r, i);
+  const one = new Float64Array(columns);
+  for (let r = 0; r < rows; r++) values.set(row(r, one), r * columns);
   return { rows, columns, values };
 }
 

@@ -1,10 +1,12 @@
-import { requireInteger, requireNumber } from "../../errors.js";
+import { ArgumentError, requireInteger, requireNumber } from "../../errors.js";
+import type { DataMatrix } from "../../math/data-matrix.js";
 import type { Matrix } from "../../math/matrix.js";
 import { principalComponents } from "../../math/principal-components.js";
 import type { Random } from "../../math/random.js";
 import { requireRandom } from "../../math/random.js";
 import type { Rbm } from "../../models/index.js";
-import { asDataSource, type TrainingData } from "./data.js";
+import type { Moments, Units } from "../../units/index.js";
+import { asDataSource, type DataSource, type TrainingData } from "./data.js";
 
 /** How a machine is made ready for training. */
 export interface InitialiseOptions {
@@ -18,22 +20,29 @@ export interface InitialiseOptions {
    * `scale` for the root of their mean square; 0 where it is left out.
    */
   readonly components?: number | undefined;
+  /**
+   * The mean of every hidden value where the visible ones are at their own, such as the target of sparsity; the hidden units
+   * stay as they are where it is left out.
+   */
+  readonly hiddenMean?: number | undefined;
 }
 
 /**
  * Makes a machine ready for training: weights drawn from a normal distribution, some of them along principal components if
- * asked for, and, given data, visible units that have its means without the hidden ones: for binary units the biases
- * log(p / (1 - p)) (Hinton, A practical guide to training restricted Boltzmann machines, 2012, section 8).
+ * asked for, and, given data, visible units that have its means, and variances where they have precisions, without the hidden
+ * ones: for binary units the biases log(p / (1 - p)) (Hinton, A practical guide to training restricted Boltzmann machines,
+ * 2012, section 8), each state counted once more than it was seen.
  *
  * @throws ArgumentError for options out of their range, ShapeError or DataError for data that do not fit the visible units
  */
-export function initialise(rbm: Rbm, { random, scale = 0.01, data, components = 0 }: InitialiseOptions): void {
+export function initialise(rbm: Rbm, options: InitialiseOptions): void {
+  const { random, scale = 0.01, data, components = 0, hiddenMean } = options;
   requireRandom(random, "initialisation");
   requireNumber("scale", scale, 0, Number.MAX_VALUE);
   const { visible, hidden, weights } = rbm;
   requireInteger("components", components, 0, data === undefined ? 0 : Math.min(visible.width, hidden.width));
-  const table = data === undefined ? undefined : asDataSource(data, visible).table();
-  const found = table === undefined || components === 0 ? undefined : principalComponents(table, components);
+  const source = data === undefined ? undefined : asDataSource(data, visible);
+  const found = source === undefined || components === 0 ? undefined : principalComponents(source.table(), components);
   drawWeights(weights, scale, random);
   if (found !== undefined) {
     const factor = scale * Math.sqrt(visible.width);
@@ -43,14 +52,38 @@ export function initialise(rbm: Rbm, { random, scale = 0.01, data, components = 
       }
     }
   }
-  if (table === undefined) return;
-  const means = new Float64Array(visible.width);
-  const variances = new Float64Array(visible.width);
-  for (let k = 0; k < table.values.length; k++) means[k % visible.width] += table.values[k] / table.rows;
-  for (let k = 0; k < table.values.length; k++) {
-    variances[k % visible.width] += (table.values[k] - means[k % visible.width]) ** 2 / table.rows;
+  if (source !== undefined) visible.fitTo(momentsOf(source, visible.width), 1);
+}
+
+function momentsOf(source: DataSource, width: number): Moments {
+  const { rows } = source;
+  const [row, means, variances] = [new Float64Array(width), new Float64Array(width), new Float64Array(width)];
+  for (let r = 0; r < rows; r++) {
+    source.row(r, row);
+    for (let i = 0; i < width; i++) means[i] += row[i] / rows;
   }
-  visible.fitTo({ rows: table.rows, means, variances }, 1);
+  for (let r = 0; r < rows; r++) {
+    source.row(r, row);
+    for (let i = 0; i < width; i++) variances[i] += (row[i] - means[i]) ** 2 / rows;
+  }
+  return { rows, means, variances };
+}
+
+/** Gives all hidden values one mean, while the visible ones are at theirs. */
+function fitToMean(rbm: Rbm, mean: number): void {
+  const { visible, hidden } = rbm;
+  const variances = hidden.variance(new Float64Array(hidden.width), 1, new Float64Array(hidden.width));
+  hidden.fitTo({ rows: 1, means: new Float64Array(hidden.width).fill(mean), variances }, 0);
+  const means = visible.mean(new Float64Array(visible.width), 1, new Float64Array(visible.width));
+  hidden.absorb(rbm.hiddenInputs(means).map((input) => -input));
+}
+
+function requireInside(name: string, mean: number, units: Units): void {
+  const { low, high } = units.range(0);
+  if (mean > low && mean < high) return;
+  throw new ArgumentError(
+    `${name} is ${mean}; expected a number above ${low} and below ${high}, as ${units.type} units have`,
+  );
 }
 
 /** Draws all weights from a normal distribution with mean 0. */

@@ -53,6 +53,13 @@ describe("training refuses", () => {
       "data has 3 units but the visible layer has 2",
     ],
     [
+      "bits that are missing",
+      { rows: 2, columns: 2, stride: 4, words: new Uint32Array(4) },
+      {},
+      undefined,
+      "data has 2 rows of 2 bits in 4 words; expected rows, in 8 words",
+    ],
+    [
       "bits for gaussian units",
       PatternSet.from([[0, 1]]),
       {},

@@ -21,6 +21,7 @@ import {
   tempering,
   train,
   type Units,
+  wasmWorkspace,
 } from "../../../src/index.js";
 import { LAYERS, TYPES } from "../../units/layers.js";
 
@@ -122,6 +123,20 @@ describe("same bits", () => {
       expect(bits(resumed)).toEqual(bits(whole));
       expect(reports.at(-1)?.updates).toBe(9);
     }
+  });
+
+  it.each(TYPES)("from WebAssembly as from the reference, with %s units", async (type) => {
+    const [a, b] = [0, 1].map(
+      () => new Rbm({ visible: LAYERS[type](45, new Random(1)), hidden: LAYERS[type](33, new Random(2)) }),
+    );
+    const random = new Random(3);
+    const streams = Array.from({ length: 50 }, (_, r) => random.fork(r));
+    const { width } = a.visible;
+    const rows = a.visible.sample(new Float64Array(50 * width), 1, streams, new Float64Array(50 * width));
+    const options = { ...settings, rate: 0.01, epochs: 2, batch: 23 };
+    await run(a, rows, options);
+    await run(b, rows, { ...options, workspace: wasmWorkspace });
+    expect(bits(a)).toEqual(bits(b));
   });
 
   it("another seed gives others", async () => {
