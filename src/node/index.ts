@@ -22,6 +22,7 @@ export {
   writeGreyPng,
   writePng,
 } from "./images.js";
+export { loadCheckpoint, loadModel, loadRbm, saveCheckpoint, saveRbm } from "./models.js";
 export { decodeNpz, encodeNpz, loadScikitLearn, saveScikitLearn } from "./npz.js";
 export {
   type BatchOptions,

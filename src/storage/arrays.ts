@@ -50,7 +50,8 @@ export function toTensor(name: string, array: NumberArray, shape: readonly numbe
 export function toArray({ dtype, data }: Tensor): NumberArray | undefined {
   if (!isArrayDtype(dtype)) return undefined;
   const Kind = constructors[dtype];
-  return new Kind(littleEndian(data.slice(), Kind.BYTES_PER_ELEMENT).buffer);
+  // Not data.slice(): that of Node's Buffer copies nothing.
+  return new Kind(littleEndian(new Uint8Array(data), Kind.BYTES_PER_ELEMENT).buffer);
 }
 
 function isArrayDtype(dtype: Dtype): dtype is ArrayDtype {

@@ -1,12 +1,12 @@
-import { ArgumentError, requireInteger, requireNumber } from "../../errors.js";
-import type { DataMatrix } from "../../math/data-matrix.js";
+import { requireInteger, requireNumber } from "../../errors.js";
 import type { Matrix } from "../../math/matrix.js";
 import { principalComponents } from "../../math/principal-components.js";
 import type { Random } from "../../math/random.js";
 import { requireRandom } from "../../math/random.js";
 import type { Rbm } from "../../models/index.js";
-import type { Moments, Units } from "../../units/index.js";
+import type { Moments } from "../../units/index.js";
 import { asDataSource, type DataSource, type TrainingData } from "./data.js";
+import { fitHiddenMean, requireMean } from "./hidden-mean.js";
 
 /** How a machine is made ready for training. */
 export interface InitialiseOptions {
@@ -41,6 +41,7 @@ export function initialise(rbm: Rbm, options: InitialiseOptions): void {
   requireNumber("scale", scale, 0, Number.MAX_VALUE);
   const { visible, hidden, weights } = rbm;
   requireInteger("components", components, 0, data === undefined ? 0 : Math.min(visible.width, hidden.width));
+  if (hiddenMean !== undefined) requireMean("hiddenMean", hiddenMean, hidden);
   const source = data === undefined ? undefined : asDataSource(data, visible);
   const found = source === undefined || components === 0 ? undefined : principalComponents(source.table(), components);
   drawWeights(weights, scale, random);
@@ -53,6 +54,7 @@ export function initialise(rbm: Rbm, options: InitialiseOptions): void {
     }
   }
   if (source !== undefined) visible.fitTo(momentsOf(source, visible.width), 1);
+  if (hiddenMean !== undefined) fitHiddenMean(rbm, hiddenMean);
 }
 
 function momentsOf(source: DataSource, width: number): Moments {
@@ -67,23 +69,6 @@ function momentsOf(source: DataSource, width: number): Moments {
     for (let i = 0; i < width; i++) variances[i] += (row[i] - means[i]) ** 2 / rows;
   }
   return { rows, means, variances };
-}
-
-/** Gives all hidden values one mean, while the visible ones are at theirs. */
-function fitToMean(rbm: Rbm, mean: number): void {
-  const { visible, hidden } = rbm;
-  const variances = hidden.variance(new Float64Array(hidden.width), 1, new Float64Array(hidden.width));
-  hidden.fitTo({ rows: 1, means: new Float64Array(hidden.width).fill(mean), variances }, 0);
-  const means = visible.mean(new Float64Array(visible.width), 1, new Float64Array(visible.width));
-  hidden.absorb(rbm.hiddenInputs(means).map((input) => -input));
-}
-
-function requireInside(name: string, mean: number, units: Units): void {
-  const { low, high } = units.range(0);
-  if (mean > low && mean < high) return;
-  throw new ArgumentError(
-    `${name} is ${mean}; expected a number above ${low} and below ${high}, as ${units.type} units have`,
-  );
 }
 
 /** Draws all weights from a normal distribution with mean 0. */

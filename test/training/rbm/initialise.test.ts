@@ -85,7 +85,9 @@ describe("units", () => {
     const data = Float64Array.from({ length: 60 }, () => 2);
     const rbm = new Rbm({ visible: gaussian(3), hidden: LAYERS[type](4, random()) });
     const target = type === "softmax" ? 1 / 3 : 0.1;
+    const { precision } = rbm.hidden.copy().named;
     initialise(rbm, { random: random(), data, scale: 0.5, hiddenMean: target });
+    expect(rbm.hidden.named.precision).toEqual(precision);
     const inputs = rbm.hiddenInputs(Float64Array.of(2, 2, 2));
     const hidden = rbm.hidden.mean(inputs, 1, new Float64Array(rbm.hidden.width));
     expect([...hidden]).toEqual(close(Array(rbm.hidden.width).fill(target), 9));
@@ -125,6 +127,10 @@ describe("bad input", () => {
   ])("refuses %s and leaves the machine as it is", (_, act, message) => {
     const machine = rbm();
     expect(() => act(machine)).toThrow(message);
-    expect(machine).toEqual(rbm());
+    for (const part of ["weights", "visible", "hidden"] as const) {
+      expect(machine[part]).toEqual(
+        part === "weights" ? rbm()[part] : expect.objectContaining({ named: rbm()[part].named }),
+      );
+    }
   });
 });

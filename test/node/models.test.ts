@@ -1,0 +1,53 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { StorageError } from "../../src/errors.js";
+import { binary, gaussian, Hopfield, initialise, Random, Rbm, type SavedCheckpoint, train } from "../../src/index.js";
+import { loadCheckpoint, loadModel, loadRbm, saveCheckpoint, saveMemory, saveRbm } from "../../src/node/index.js";
+import { temporaryFolder } from "../support/folder.js";
+
+const random = new Random(3);
+const data = Float32Array.from({ length: 6 * 40 }, () => random.integer(2));
+
+/** A machine after some epochs, and its checkpoint. */
+async function trained(epochs: number, resume?: SavedCheckpoint) {
+  const rbm = new Rbm({ visible: binary(6), hidden: gaussian(3) });
+  initialise(rbm, { random: new Random(1), data });
+  for await (const report of train(rbm, data, { epochs, batch: 10, seed: 4, momentum: 0.5, resume })) {
+    if (report.epoch === epochs) return { rbm, checkpoint: report.checkpoint() };
+  }
+  throw new Error("training ended early");
+}
+
+test("a training that goes on from a checkpoint in a file ends with the same bits", async () => {
+  const path = join(temporaryFolder(), "checkpoint");
+  await saveCheckpoint(path, (await trained(2)).checkpoint);
+  const { rbm } = await trained(5, await loadCheckpoint(path));
+  const unbroken = (await trained(5)).rbm;
+  expect(rbm.weights).toEqual(unbroken.weights);
+  expect(rbm.visible.parameters).toEqual(unbroken.visible.parameters);
+  expect(rbm.hidden.parameters).toEqual(unbroken.hidden.parameters);
+});
+
+test("models come back, whichever they are", async () => {
+  const folder = temporaryFolder();
+  const { rbm } = await trained(1);
+  await saveRbm(join(folder, "rbm"), rbm, { shape: [2, 3], notes: { seed: 4 } });
+  const stored = await loadRbm(join(folder, "rbm"));
+  expect(stored).toMatchObject({ shape: [2, 3], notes: { seed: 4 } });
+  expect(stored.rbm.weights).toEqual(rbm.weights);
+  await saveMemory(join(folder, "memory"), new Hopfield(3).store([[1, -1, 1]]));
+  expect((await loadModel(join(folder, "memory"))).model).toBe("hopfield");
+  expect((await loadModel(join(folder, "rbm"))).model).toBe("rbm");
+});
+
+test("a file that is no model is named", async () => {
+  const path = join(temporaryFolder(), "text");
+  writeFileSync(path, "no model at all");
+  for (const load of [loadRbm, loadModel, loadCheckpoint]) {
+    const failure = await load(path).catch((error) => error);
+    expect(failure).toBeInstanceOf(StorageError);
+    expect(failure.message).toMatch(/text claims a header of \d+ bytes; the limit is \d+: it is no safetensors file$/);
+    await expect(load(`${path}.gone`)).rejects.toThrow(/text.gone cannot be read: there is no such file or folder$/);
+  }
+});
