@@ -14,6 +14,7 @@ import {
   spin,
   toMatrix,
 } from "../../src/index.js";
+import { descend } from "../../src/mapping/binarise.js";
 import { hebbian, lowdin, qr, squareRoot, svd, toHopfield, toRbm } from "../../src/mapping/index.js";
 import { identityMatrix, matrix, product, transpose } from "../../src/math/matrix.js";
 import { largestDifference, randomMatrix } from "../support/matrices.js";
@@ -182,6 +183,37 @@ describe("from an RBM to a Hopfield net", () => {
     expect(back.corrected).toBeUndefined();
     expect(back.recovered[0].distance).toBeGreaterThan(0.1);
     expect(back.recovered[0].fixedPoint).toBe(back.recovered[0].stability >= 0);
+  });
+});
+
+describe("the descent to a binary vector", () => {
+  it("steps down the gradient of |W x - tanh(alpha W x)|^2", () => {
+    const random = new Random(60);
+    const w = randomMatrix(9, 3, random);
+    const x = Float64Array.from({ length: 3 }, () => random.normal());
+    const alpha = 1.5;
+    const error = (at: Float64Array) => descend(w, at, { alpha, iterations: 0 }).error;
+    const step = 1e-6;
+    const after = descend(w, x, { alpha, step, iterations: 1 });
+    expect(after.error).toBeLessThan(error(x));
+    for (let j = 0; j < 3; j++) {
+      const moved = (by: number) => error(x.map((value, k) => (k === j ? value + by : value)));
+      // x - x' is known to 2^-53 |x|, a part in 10^10 of a step; central differences err by the square of theirs.
+      expect((x[j] - after.x[j]) / step).toBeCloseTo((moved(1e-5) - moved(-1e-5)) / 2e-5, 6);
+    }
+  });
+
+  it("keeps the best x that it came by, and stops where x stands still", () => {
+    const { rbm, transform } = toRbm(randomPatterns(3, 40, new Random(61)));
+    const known = Float64Array.from({ length: 3 }, (_, j) => 1.1 * (transform as typeof rbm.weights).values[3 * j]);
+    const { error, iterations, projected } = descend(rbm.weights, known);
+    expect(error).toBeLessThan(1e-20);
+    expect(iterations).toBeLessThan(500);
+    for (const y of projected) expect(Math.abs(Math.abs(y) - 1)).toBeLessThan(1e-10);
+    // A step far too long only makes it worse: the start is the best.
+    const wild = descend(rbm.weights, known, { step: 5, iterations: 20 });
+    expect(wild.x).toEqual(known);
+    expect(wild.error).toBeCloseTo(0.4, 10);
   });
 });
 
