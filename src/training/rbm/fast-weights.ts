@@ -100,8 +100,8 @@ class FastChains implements ModelChains {
       [this.#total.hidden, machine.hidden, this.#fastHidden],
     ] as const) {
       layer.units.parameters.set(own.units.parameters);
-      layer.units.absorb(fast);
-      layer.refresh();
+      // As inputs, not as parameters: the gradient of those is to be taken where the machine has them.
+      for (let i = 0; i < fast.length; i++) layer.bias[i] = own.bias[i] + fast[i];
     }
     this.#total.weights.refresh();
   }

@@ -23,7 +23,7 @@ const STREAMS = { order: 0, data: 1, chains: 2, weights: 3 };
 /** Standard deviation of the first weights, where none are given (Hinton, A practical guide, 2012, section 8). */
 const FIRST_WEIGHTS = 0.01;
 
-/** How many standard deviations of single free energies the model may lie below the data. */
+/** How many standard deviations of the data's free energies, or nats, the model's may lie below them. */
 const FAR_BELOW = 10;
 
 /** One training of one machine, an update at a time. */
@@ -164,9 +164,8 @@ export class Training {
     );
     const model = measureModel(this.#machine, this.#data, this.#model!);
     const [dataFreeEnergy, modelFreeEnergy] = [meanOf(freeEnergies), meanOf(model)];
-    const spread = Math.max(spreadOf(freeEnergies), spreadOf(model));
     const warnings: string[] = [];
-    if (dataFreeEnergy - modelFreeEnergy > FAR_BELOW * spread) {
+    if (dataFreeEnergy - modelFreeEnergy > FAR_BELOW * Math.max(1, spreadOf(freeEnergies))) {
       warnings.push(
         `the chains are at a free energy of ${modelFreeEnergy.toFixed(1)}, far below the ${dataFreeEnergy.toFixed(1)} of ` +
           "the data: the model is running away from the data; lower the rate or use more chains or steps",

@@ -3,16 +3,11 @@ import {
   binary,
   buildFitting,
   exponentialDecay,
-  gaussian,
-  initialise,
   inverseTimeDecay,
   linearDecay,
-  PatternSet,
   probabilities,
   Random,
-  Rbm,
   referenceWorkspace,
-  softmax,
   spin,
   stepwise,
   WorkspaceLayer,
@@ -48,8 +43,8 @@ describe.each([binary(40), spin(40)])("probabilities of units", (units) => {
         built.batch.read(r, rows.subarray(row * 40, (row + 1) * 40));
       });
       rows.forEach((x, k) => {
-        expect([low, high]).toContain(x);
         if (x === high) counts[k]++;
+        else if (x !== low) throw new Error(`row holds ${x}`);
       });
     }
     return { counts, rows };
@@ -83,44 +78,6 @@ describe.each([binary(40), spin(40)])("probabilities of units", (units) => {
       Array.from(grey, (g) => low + ((high - low) * g) / 255),
       6,
     );
-  });
-});
-
-describe("initialisation", () => {
-  const random = new Random(3);
-  const states = Array.from({ length: 50 }, (_, r) => [r < 10 ? 1 : 0, r < 40 ? 1 : 0, r % 2]);
-
-  it("draws weights and fits visible units to the data", () => {
-    const rbm = new Rbm({ visible: binary(3), hidden: binary(400) });
-    initialise(rbm, { random, data: PatternSet.from(states), scale: 0.2 });
-    const [p, q, s] = rbm.visible.mean(new Float64Array(3), 1, new Float64Array(3));
-    expect([p, q, s].map((x) => Math.round(x * 52))).toEqual([11, 41, 26]);
-    const { values } = rbm.weights;
-    const variance = values.reduce((sum, w) => sum + w * w, 0) / values.length;
-    // The variance of a mean of squares is 2 sigma^4 / n.
-    expect(Math.abs(variance - 0.04)).toBeLessThan(5 * 0.04 * Math.sqrt(2 / values.length));
-  });
-
-  it("fits softmax and gaussian units, too", () => {
-    const oneHot = Float32Array.from([1, 0, 0, 0, 1, 0, 0, 1, 0, 0, 1, 0]);
-    const rbm = new Rbm({ visible: softmax(1, 3), hidden: binary(2) });
-    initialise(rbm, { random, data: oneHot });
-    const means = rbm.visible.mean(new Float64Array(3), 1, new Float64Array(3));
-    expectClose(means, [2 / 7, 4 / 7, 1 / 7]);
-    const real = new Rbm({ visible: gaussian(1), hidden: binary(2) });
-    initialise(real, { random, data: Float64Array.of(1, 3) });
-    expect([...real.visible.parameters]).toEqual([2, 1]);
-  });
-
-  it("takes principal components", () => {
-    const points = Float64Array.from({ length: 300 }, (_, k) => [3, -3, 0.1][k % 3] * random.normal());
-    for (let r = 0; r < 100; r++) points[3 * r + 1] = -points[3 * r];
-    const rbm = new Rbm({ visible: gaussian(3), hidden: binary(2) });
-    initialise(rbm, { random, data: points, components: 1, scale: 0.5 });
-    const column = [0, 1, 2].map((i) => rbm.weights.values[2 * i]);
-    expect(Math.abs(column[0])).toBeCloseTo(0.5 * Math.sqrt(1.5), 2);
-    expect(column[1]).toBeCloseTo(-column[0], 2);
-    expect(column[2]).toBeCloseTo(0, 1);
   });
 });
 

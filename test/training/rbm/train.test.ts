@@ -2,6 +2,8 @@ import { describe, expect, it } from "vitest";
 import {
   binary,
   contrastiveDivergence,
+  decodeCheckpoint,
+  encodeCheckpoint,
   exactLogLikelihood,
   fastWeights,
   gaussian,
@@ -114,12 +116,10 @@ describe("same bits", () => {
     const again = fresh();
     await run(again, ROWS, { ...options, reportEvery: undefined });
     expect(bits(again)).toEqual(bits(whole));
-    for (const { arrays, metadata } of saved.slice(0, 3)) {
+    for (const checkpoint of saved.slice(0, 3)) {
       const resumed = fresh();
-      const reports = await run(resumed, ROWS, {
-        ...options,
-        resume: { arrays, metadata: JSON.parse(JSON.stringify(metadata)) },
-      });
+      const resume = decodeCheckpoint(encodeCheckpoint(checkpoint));
+      const reports = await run(resumed, ROWS, { ...options, resume });
       expect(bits(resumed)).toEqual(bits(whole));
       expect(reports.at(-1)?.updates).toBe(9);
     }
@@ -176,6 +176,21 @@ it("the machine has ordinary biases after centred steps", async () => {
   expect.assertions(12);
 });
 
+it("fast weights learn at their own rate, and decay", async () => {
+  const rbm = new Rbm({ visible: gaussian(6), hidden: binary(4) });
+  const method = fastWeights({ fastRate: 0.2, decay: 0.5 });
+  let before: number[] | undefined;
+  for await (const { checkpoint } of train(rbm, ROWS, { epochs: 3, batch: 60, rate: 0.1, method })) {
+    const { arrays } = checkpoint();
+    const [steps, fast] = ["velocity.weights", "chains.fast.weights"].map((name) => Array.from(arrays.get(name)!));
+    const expected: number[] = fast.map((_, k) => 0.5 * (before?.[k] ?? 0) + 2 * steps[k]);
+    fast.forEach((f, k) => {
+      expect(f).toBeCloseTo(expected[k], 6);
+    });
+    before = fast;
+  }
+});
+
 it("a sparsity target draws hidden means to it", async () => {
   const activity = async (options: Partial<TrainOptions>) => {
     const rbm = new Rbm({ visible: binary(6), hidden: binary(4) });
@@ -216,6 +231,24 @@ describe("reports", () => {
     expect(reports[3].reconstructionError).toBeCloseTo(error, 5);
     const free = rbm.freeEnergy(ROWS);
     expect(reports[3].dataFreeEnergy).toBeCloseTo(free.reduce((sum, f) => sum + f, 0) / free.length, 5);
+  });
+
+  it("warn where the model runs away from the data", async () => {
+    const quiet = await run(new Rbm({ visible: binary(6), hidden: binary(3) }), ROWS, { epochs: 20 });
+    expect(quiet.flatMap(({ warnings }) => warnings)).toEqual([]);
+    const rbm = new Rbm({
+      visible: spin(6),
+      hidden: spin(6),
+      weights: Array.from({ length: 6 }, () => Array(6).fill(9)),
+    });
+    const [report] = await run(
+      rbm,
+      ROWS.map((x) => 2 * x - 1),
+      { epochs: 1, rate: 1e-9 },
+    );
+    expect(report.warnings.join()).toMatch(
+      /^the chains are at a free energy of -\d+\.\d, far below the -\d+\.\d of the data/,
+    );
   });
 
   it("tell swap rates and the ladder that is used from now on", async () => {
