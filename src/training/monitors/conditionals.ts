@@ -5,10 +5,10 @@ import type { Rbm } from "../../models/index.js";
 import type { Rows } from "../../units/index.js";
 
 /** Points of a panel that is as wide as `PANEL` standard deviations of a unit with given hidden units. */
-const PANEL = 4;
+const PANEL = 6;
 const nodes = legendrePanels(1, PANEL);
 /** What lies this far below the largest logarithm does not show. */
-const NEGLIGIBLE = 45;
+const NEGLIGIBLE = 35;
 /** So many panels on either side, and the integral counts as infinite. */
 const MOST_PANELS = 1000;
 
@@ -19,9 +19,9 @@ const MOST_PANELS = 1000;
  *
  * For units of real values the sum is an integral. Given the hidden units, v_i is normal with precision gamma_i, cut off
  * where its values end; summed over them, e^L is a mixture of such normal densities with positive weights, none of them
- * narrower than 1 / sqrt(gamma_i). The Gauss-Legendre rule of 16 points on panels of four such widths is then good to about
- * 1e-15 of it. Panels are added on both sides, past the values to which hidden units of finitely many states can pull v_i,
- * until e^L is e^-45 of the largest seen. (With hidden units of real values, a second hump behind so deep a valley is missed.)
+ * narrower than 1 / sqrt(gamma_i). The Gauss-Legendre rule of 16 points on panels of six such widths is then good to about
+ * 1e-11 of it. Panels are added on both sides, past the values to which hidden units of finitely many states can pull v_i,
+ * until e^L is e^-35 of the largest seen. (With hidden units of real values, a second hump behind so deep a valley is missed.)
  */
 export class Conditionals {
   readonly #rbm: Rbm;
