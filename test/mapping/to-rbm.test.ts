@@ -16,6 +16,7 @@ import { hebbian, qr, squareRoot, svd, toRbm } from "../../src/mapping/index.js"
 import { patternColumns } from "../../src/mapping/to-rbm.js";
 import { logSumExp } from "../../src/math/log-sum-exp.js";
 import { identityMatrix, matrix, product, transpose } from "../../src/math/matrix.js";
+import { singularValues } from "../../src/math/svd.js";
 import { largestDifference } from "../support/matrices.js";
 import { allPatterns, allStates, correlatedMemory, randomThresholds } from "./systems.js";
 
@@ -55,13 +56,15 @@ describe("from a projection memory to an RBM", () => {
 
   it.each(FACTORS)("$name: U^T U = 1, U U^T = J and X = U T", (factor) => {
     const memory = correlatedMemory(40, 12, new Random(5));
-    const { rbm, transform, patterns } = toRbm(memory, { factor });
+    const { rbm, transform, patterns, condition } = toRbm(memory, { factor });
     const u = rbm.weights;
     expect(largestDifference(product(transpose(u), u), identityMatrix(12))).toBeLessThan(1e-13);
     const j = matrix(40, 40, Float64Array.from(toMatrix((memory.net as HopfieldNet).couplings)));
     expect(largestDifference(product(u, transpose(u)), j)).toBeLessThan(1e-12);
     const x = patternColumns(patterns as PatternSet);
     expect(largestDifference(product(u, transform as typeof u), x)).toBeLessThan(1e-12);
+    const { values } = singularValues(x);
+    expect(condition / (values[0] / values[11])).toBeCloseTo(1, 10);
   });
 
   it("qr: T is the Cholesky factor of X^T X, the only triangular one with a positive diagonal", () => {
