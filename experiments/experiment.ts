@@ -1,4 +1,4 @@
-import type { DigitOptions, Kernels, PatternSet, Random } from "engram";
+import type { DigitOptions, Kernels, MakeWorkspace, PatternSet, Random } from "engram";
 
 /**
  * The contract of an experiment: one published table or figure as one value, in the file
@@ -62,12 +62,45 @@ export interface Context {
   readonly kernels: Kernels;
   /** Gives a data set by its name. @throws DataError saying where it was looked for */
   readonly data: DataSource;
+  /** Gives the grey images of a data set by its name. @throws DataError saying where it was looked for */
+  readonly images: ImageSource;
+  /** Where work in single precision is done: the same bits with any of them. */
+  readonly workspace: MakeWorkspace;
+  /** What this task put aside before it was killed. */
+  readonly kept: Kept;
+  /** Tells how much of the task is done, from 0 to 1, for the progress bar. */
+  readonly progress: (part: number) => void;
   /** Aborted when the result is no longer wanted: a task that takes minutes should look at it now and then. */
   readonly signal: AbortSignal;
 }
 
 /** A named data set as patterns: `data("mnist", { split: "test" })`. */
 export type DataSource = (name: string, options?: DigitOptions & { readonly split?: string }) => Promise<PatternSet>;
+
+/** Grey images, one byte a pixel, image after image: `images("mnist", { split: "test" })`. */
+export type ImageSource = (name: string, options?: { readonly split?: string }) => Promise<GreyImages>;
+
+/** Images as a data set holds them. */
+export interface GreyImages {
+  /** Image after image, row after row, 0 to 255. */
+  readonly values: Uint8Array;
+  readonly count: number;
+  readonly shape: readonly [height: number, width: number];
+  /** One whole number an image, where the data set has labels. */
+  readonly labels?: Uint8Array | undefined;
+}
+
+/**
+ * What a task of minutes puts aside by names of its own, such as the checkpoint of a training, so that a run that was
+ * killed goes on in the midst of it. The part must be the same bits either way. All of it is removed when the task is
+ * done, and nothing is kept where there is no place for it.
+ */
+export interface Kept {
+  /** What was written last under this name; undefined where nothing was. */
+  read(name: string): Promise<Uint8Array | undefined>;
+  /** Killed at any moment, what is found is the old bytes or the new ones. */
+  write(name: string, bytes: Uint8Array): Promise<void>;
+}
 
 /**
  * - `agrees`: the published value lies in our interval.

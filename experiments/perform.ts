@@ -1,5 +1,5 @@
-import { ArgumentError, DataError, defaultKernels, internal, type Kernels, Random } from "engram";
-import { type DataSource, type Experiment, overall, type Row, type Verdict } from "./experiment.js";
+import { ArgumentError, DataError, defaultKernels, defaultWorkspace, internal, Random } from "engram";
+import { type Context, type Experiment, type Kept, overall, type Row, type Verdict } from "./experiment.js";
 
 /** The names of an experiment's settings. */
 export type SettingName = "quick" | "standard" | "full";
@@ -43,22 +43,30 @@ export function order(
   return { experiment, setting: name, parameters, seed };
 }
 
-/** What a task needs besides its order. */
-export interface Means {
-  readonly kernels?: Kernels | undefined;
-  readonly data?: DataSource | undefined;
-  readonly signal?: AbortSignal | undefined;
-}
+/** What a task needs besides its order. Nothing is kept, and there are no data sets, unless they are given. */
+export type Means = { readonly [name in Exclude<keyof Context, "random">]?: Context[name] | undefined };
 
 /** Does one task of an order. The part comes back as JSON text would bring it, so that kept parts are like fresh ones. */
 export async function runTask(
   { experiment, parameters, seed }: Order,
   task: number,
-  { kernels = defaultKernels(), data = noData, signal = new AbortController().signal }: Means = {},
+  {
+    kernels = defaultKernels(),
+    data = noData,
+    images = noData,
+    workspace = defaultWorkspace,
+    kept = nothingKept,
+    progress = () => undefined,
+    signal = new AbortController().signal,
+  }: Means = {},
 ): Promise<unknown> {
-  const part = await experiment.run(parameters, task, { random: new Random(seed).fork(task), kernels, data, signal });
+  const random = new Random(seed).fork(task);
+  const context: Context = { random, kernels, data, images, workspace, kept, progress, signal };
+  const part = await experiment.run(parameters, task, context);
   return JSON.parse(JSON.stringify(part, (_, value) => (isLost(value) ? lost(experiment, task, value) : value)));
 }
+
+const nothingKept: Kept = { read: async () => undefined, write: async () => undefined };
 
 /** What JSON cannot hold and would turn into null. */
 function isLost(value: unknown): boolean {

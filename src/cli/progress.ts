@@ -9,12 +9,14 @@ export class ProgressBar {
     this.#stream = stream;
   }
 
-  update(done: number, total: number): void {
+  /** @param begun what is done of those under way, in the same unit */
+  update(done: number, total: number, begun = 0): void {
     if (!this.#stream.isTTY) return;
     const width = 24;
-    const full = Math.floor((width * done) / total);
+    const full = Math.floor((width * (done + begun)) / total);
     const bar = `${"#".repeat(full)}${"-".repeat(width - full)}`;
-    const text = `${this.#label} [${bar}] ${done}/${total}`;
+    const part = begun > 0 ? `, ${Math.floor((100 * (done + begun)) / total)} %` : "";
+    const text = `${this.#label} [${bar}] ${done}/${total}${part}`;
     if (text === this.#drawn) return;
     this.#drawn = text;
     this.#stream.write(`\r\x1b[K${text.slice(0, (this.#stream.columns || 80) - 1)}`);

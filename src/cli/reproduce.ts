@@ -110,7 +110,7 @@ async function perform(experiment: Experiment, options: ReproduceOptions): Promi
   const interrupt = new AbortController();
   const onInterrupt = () => interrupt.abort();
   process.once("SIGINT", onInterrupt).once("SIGTERM", onInterrupt);
-  let last = { done: 0, tasks: 0, resumed: 0, kept: true };
+  let last = { done: 0, tasks: 0, begun: 0, resumed: 0, kept: true };
   try {
     return await reproduce(work, {
       workers,
@@ -118,7 +118,7 @@ async function perform(experiment: Experiment, options: ReproduceOptions): Promi
       onProgress(progress) {
         if (last.tasks === 0) announce(progress);
         last = progress;
-        bar.update(progress.done, progress.tasks);
+        bar.update(progress.done, progress.tasks, progress.begun);
       },
     });
   } catch (error) {

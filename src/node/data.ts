@@ -105,17 +105,57 @@ export interface DataSetOptions extends DigitOptions {
  * @throws DataError where the folder holds none or they are damaged; ArgumentError for a split that is not there
  */
 export async function readDataSet(folder: string, { split, ...options }: DataSetOptions = {}): Promise<PatternSet> {
+  const { images, labels } = await pairOf(folder, split);
+  return digits(await readIdxFile(images), labels === undefined ? undefined : await readIdxFile(labels), options);
+}
+
+/** Grey images as the files hold them, one byte a pixel. */
+export interface GreyImages {
+  /** Image after image, row after row, 0 to 255. */
+  readonly values: Uint8Array;
+  readonly count: number;
+  readonly shape: readonly [height: number, width: number];
+  /** One whole number an image, where the data set has labels. */
+  readonly labels?: Uint8Array | undefined;
+}
+
+/**
+ * Grey images from a folder of IDX files.
+ *
+ * @throws DataError where the folder holds none, they are damaged or no bytes; ArgumentError for a split that is not there
+ */
+export async function readGreyImages(
+  folder: string,
+  { split }: Pick<DataSetOptions, "split"> = {},
+): Promise<GreyImages> {
+  const pair = await pairOf(folder, split);
+  const images = await readIdxFile(pair.images);
+  const { values } = images;
+  const [count, height, width] = images.shape;
+  if (!(values instanceof Uint8Array) || images.shape.length !== 3) {
+    const kind = values.constructor.name.replace("Array", "");
+    throw new DataError(`${pair.images} holds ${kind} of ${images.shape.join(" x ")}; expected images of Uint8`);
+  }
+  if (pair.labels === undefined) return { values, count, shape: [height, width] };
+  const labels = await readIdxFile(pair.labels);
+  if (!(labels.values instanceof Uint8Array) || labels.shape.length !== 1 || labels.shape[0] !== count) {
+    throw new DataError(
+      `${pair.labels} holds ${labels.shape.join(" x ")} labels; expected one byte for ${count} images`,
+    );
+  }
+  return { values, count, shape: [height, width], labels: labels.values };
+}
+
+/** The files of one part of a data set. */
+async function pairOf(folder: string, split: string | undefined): Promise<IdxPair> {
   const pairs = await findPairs(folder);
   if (pairs.length === 0) throw await noPairs(folder);
   const wanted = split ?? (pairs.length === 1 ? pairs[0].split : "train");
   const found = pairs.filter((pair) => pair.split === wanted);
-  if (found.length !== 1) {
-    const splits = pairs.map((pair) => pair.split).join(", ");
-    const what = found.length === 0 ? `has no part "${wanted}"` : `has ${found.length} parts "${wanted}"`;
-    throw new ArgumentError(`${folder} ${what}; expected one of its parts: ${splits}`);
-  }
-  const [{ images, labels }] = found;
-  return digits(await readIdxFile(images), labels === undefined ? undefined : await readIdxFile(labels), options);
+  if (found.length === 1) return found[0];
+  const splits = pairs.map((pair) => pair.split).join(", ");
+  const what = found.length === 0 ? `has no part "${wanted}"` : `has ${found.length} parts "${wanted}"`;
+  throw new ArgumentError(`${folder} ${what}; expected one of its parts: ${splits}`);
 }
 
 async function noPairs(folder: string): Promise<DataError> {

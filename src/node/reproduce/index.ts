@@ -10,10 +10,15 @@ import { packageVersion } from "./version.js";
 export { drawFigure } from "./figure.js";
 export { userCacheFolder } from "./kept-parts.js";
 
+/** Milliseconds from one look at the tasks under way to the next. */
+const WATCH = 500;
+
 /** How far a run is. */
 export interface Progress {
   readonly done: number;
   readonly tasks: number;
+  /** What is done of the tasks under way, in tasks, as far as they tell. */
+  readonly begun: number;
   /** Tasks that an earlier run, which was interrupted, had done. */
   readonly resumed: number;
   /** Whether finished parts are kept, so that the run can be interrupted. */
@@ -68,11 +73,17 @@ export async function reproduce(
   }
   const resumed = tasks - left.length;
   let done = resumed;
-  const tell = () => onProgress?.({ done, tasks, resumed, kept: kept !== undefined });
+  const under = new Float64Array(new SharedArrayBuffer(8 * tasks));
+  const tell = () => {
+    const begun = under.reduce((sum, part) => sum + part, 0);
+    onProgress?.({ done, tasks, begun, resumed, kept: kept !== undefined });
+  };
+  const watch = setInterval(tell, WATCH);
   try {
     tell();
     const { setting, parameters, seed } = order;
-    const shared: WorkerOrder = { id: order.experiment.id, setting, parameters, seed };
+    const { id } = order.experiment;
+    const shared: WorkerOrder = { id, setting, parameters, seed, folder: kept?.folder, under };
     await mapParallel<number, unknown>(new URL("./task-worker.js", import.meta.url), left, {
       workers,
       signal,
@@ -81,12 +92,15 @@ export async function reproduce(
         parts[left[k]] = part;
         kept?.add(left[k], part);
         done++;
+        under[left[k]] = 0;
         tell();
       },
     });
   } catch (error) {
     kept?.close();
     throw error;
+  } finally {
+    clearInterval(watch);
   }
   const { user, system } = process.cpuUsage(used);
   const seconds = (performance.now() - start) / 1000;

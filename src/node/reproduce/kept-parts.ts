@@ -3,6 +3,7 @@ import { closeSync, ftruncateSync, mkdirSync, openSync, readFileSync, rmSync, wr
 import { homedir } from "node:os";
 import { join } from "node:path";
 import type { Order } from "engram/experiments";
+import { removeTaskFiles } from "./task-files.js";
 import { packageVersion } from "./version.js";
 
 /** Where the platform keeps what programs can make again. */
@@ -17,16 +18,20 @@ export function userCacheFolder(environment: NodeJS.ProcessEnv = process.env): s
 /**
  * The finished parts of a run that is not over, kept in a file so that the run can be killed at any moment and go on
  * later: one line of JSON a part, appended as it is finished. The file's name says all that the parts depend on: the
- * experiment and its version, the parameters, the seed, and the release.
+ * experiment and its version, the parameters, the seed, and the release. Beside it lies a folder for what tasks put aside
+ * before they are finished.
  */
 export class KeptParts {
   /** What was found when the file was opened, by task. */
   readonly found: ReadonlyMap<number, unknown>;
+  /** For `taskFiles`. */
+  readonly folder: string;
   readonly #path: string;
   readonly #file: number;
 
   private constructor(path: string, file: number, found: ReadonlyMap<number, unknown>) {
-    this.#path = path;
+    this.#path = `${path}.jsonl`;
+    this.folder = path;
     this.#file = file;
     this.found = found;
   }
@@ -36,11 +41,11 @@ export class KeptParts {
     const { id, version } = experiment;
     const key = JSON.stringify([packageVersion, id, version, parameters, seed]);
     const hash = createHash("sha256").update(key).digest("hex").slice(0, 16);
-    const path = join(folder, `${id.replaceAll("/", "-")}-${hash}.jsonl`);
+    const path = join(folder, `${id.replaceAll("/", "-")}-${hash}`);
     try {
       mkdirSync(folder, { recursive: true });
-      const file = openSync(path, "a+");
-      const bytes = readFileSync(path);
+      const file = openSync(`${path}.jsonl`, "a+");
+      const bytes = readFileSync(`${path}.jsonl`);
       // A run that was killed may have left a line without its end.
       const whole = bytes.lastIndexOf(0x0a) + 1;
       if (whole < bytes.length) ftruncateSync(file, whole);
@@ -51,9 +56,10 @@ export class KeptParts {
     }
   }
 
-  /** Keeps the part of a task. */
+  /** Keeps the part of a task, and nothing else of it. */
   add(task: number, part: unknown): void {
     writeSync(this.#file, `${JSON.stringify({ task, part })}\n`);
+    removeTaskFiles(this.folder, task);
   }
 
   /** Lets the file lie, for a run that goes on later. */
@@ -61,10 +67,11 @@ export class KeptParts {
     closeSync(this.#file);
   }
 
-  /** Removes the file: the run is over. */
+  /** Removes the file and the folder: the run is over. */
   remove(): void {
     this.close();
     rmSync(this.#path, { force: true });
+    rmSync(this.folder, { recursive: true, force: true });
   }
 }
 

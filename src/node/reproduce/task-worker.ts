@@ -1,5 +1,6 @@
 import { experimentById, type Order, runTask, type SettingName } from "engram/experiments";
-import { findDataSet, missingDataSet, readDataSet } from "../data.js";
+import { findDataSet, missingDataSet, readDataSet, readGreyImages } from "../data.js";
+import { taskFiles } from "./task-files.js";
 
 /** An order as it travels to a thread: by the experiment's name, since functions cannot. */
 export interface WorkerOrder {
@@ -7,16 +8,39 @@ export interface WorkerOrder {
   readonly setting: SettingName;
   readonly parameters: object;
   readonly seed: number;
+  /** Where tasks put aside what they have; nothing is put aside where it is left out. */
+  readonly folder?: string | undefined;
+  /** How much of each task is done, read by the thread that waits. */
+  readonly under: Float64Array;
 }
 
 /** For `mapParallel`: the parts of the tasks of an experiment, given their numbers. */
-export default function prepare({ id, setting, parameters, seed }: WorkerOrder): (task: number) => Promise<unknown> {
+export default function prepare(work: WorkerOrder): (task: number) => Promise<unknown> {
+  const { id, setting, parameters, seed, folder, under } = work;
   const order: Order = { experiment: experimentById(id), setting, parameters, seed };
-  return async (task) => runTask(order, task, { data });
+  return async (task) => {
+    const progress = (part: number) => {
+      under[task] = part;
+    };
+    return runTask(order, task, {
+      data,
+      images,
+      progress,
+      kept: folder === undefined ? undefined : taskFiles(folder, task),
+    });
+  };
 }
 
 async function data(name: string, options: Parameters<typeof readDataSet>[1]) {
+  return readDataSet(await folderOf(name), options);
+}
+
+async function images(name: string, options: Parameters<typeof readGreyImages>[1]) {
+  return readGreyImages(await folderOf(name), options);
+}
+
+async function folderOf(name: string): Promise<string> {
   const folder = await findDataSet(name);
   if (folder === undefined) throw missingDataSet(name);
-  return readDataSet(folder, options);
+  return folder;
 }
