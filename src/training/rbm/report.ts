@@ -32,5 +32,5 @@ export interface TrainingReport {
    *
    * @throws ArgumentError once the next report has been asked for
    */
-  checkpoint(): TrainingCheckpoint;
+  readonly checkpoint: () => TrainingCheckpoint;
 }

@@ -61,12 +61,13 @@ export function stepwise(steps: readonly (readonly [epoch: number, value: number
 
 /** Takes what callers may pass as a number with or without a schedule; it must never leave [low, high]. */
 export function asSchedule(name: string, given: Scheduled, low: number, high?: number): Schedule {
-  if (typeof given !== "number" && typeof given?.at === "function") {
+  if (typeof given === "object" && typeof given?.at === "function") {
     requireNumber(`${name} at epoch 0`, given.at(0), low, high);
     return given;
   }
-  requireNumber(name, given as number, low, high);
-  return { description: String(given), at: () => given as number };
+  const value = given as number;
+  requireNumber(name, value, low, high);
+  return { description: `${value}`, at: () => value };
 }
 
 function describe(name: string, options: object): string {

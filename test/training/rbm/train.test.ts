@@ -165,9 +165,11 @@ it("the machine has ordinary biases after centred steps", async () => {
   })) {
     const { arrays } = checkpoint();
     if (updates > 1) {
-      const [W, c, mu] = ["velocity.weights", "velocity.hidden", "offset.visible"].map((name) => arrays.get(name)!);
+      const [W, c, mu] = ["velocity.weights", "velocity.hidden", "offset.visible"].map((name) =>
+        Array.from(arrays.get(name)!),
+      );
       for (let j = 0; j < 4; j++) {
-        const shift = mu.reduce((sum: number, m: number, i: number) => sum + m * W[i * 4 + j], 0);
+        const shift = mu.reduce((sum, m, i) => sum + m * W[i * 4 + j], 0);
         expect(rbm.hidden.parameters[j] - before[j]).toBeCloseTo(c[j] - shift, 6);
       }
     }
