@@ -1,5 +1,5 @@
 /** What workspaces do to whole arrays of single-precision numbers, and sums over them. */
-import { softplus } from "./workspace-functions";
+import { softplusSum } from "./workspace-functions";
 
 /** Rows `from` to `to` of out, the transpose of rows x columns numbers. */
 export function transposeNumbers(
@@ -83,7 +83,7 @@ export function columnSums(
   }
 }
 
-/** out[r] = sum_j log(1 + e^(slope x_rj)) for the rows `from` to `to`: even j in one lane, odd j in the other. */
+/** out[r] = sum_j log(1 + e^(slope x_rj)) for the rows `from` to `to`. */
 export function softplusSums(
   from: u32,
   to: u32,
@@ -93,18 +93,8 @@ export function softplusSums(
   slope: f64,
   out: usize,
 ): void {
-  const s = f64x2.splat(slope);
   for (let r = from; r < to; r++) {
-    let at = inputs + <usize>r * columns * 4;
-    let sums = f64x2.splat(0);
-    for (const end = at + (columns >> 1) * 8; at < end; at += 8) {
-      sums = f64x2.add(sums, softplus(f64x2.mul(s, f64x2.promote_low_f32x4(v128.load64_zero(at)))));
-    }
-    if (columns & 1) {
-      const last = softplus(f64x2.mul(s, f64x2.promote_low_f32x4(v128.load32_zero(at))));
-      sums = f64x2.replace_lane(sums, 0, f64x2.extract_lane(sums, 0) + f64x2.extract_lane(last, 0));
-    }
-    store<f64>(out + r * 8, f64x2.extract_lane(sums, 0) + f64x2.extract_lane(sums, 1));
+    store<f64>(out + r * 8, softplusSum(inputs + <usize>r * columns * 4, columns, slope, scratch));
   }
 }
 

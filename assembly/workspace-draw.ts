@@ -1,9 +1,12 @@
 /** Means and draws of layers of two-state units. */
-import { prepareSigmoid, SIGMOID_CONSTANTS, sigmoid } from "./workspace-functions";
+import { CONSTANTS, sigmoids } from "./workspace-functions";
 
-/** Where things lie in the scratch of a thread: the constants of `sigmoid`, random numbers, means of a few units. */
-const UNIFORM: usize = SIGMOID_CONSTANTS;
-const MEANS: usize = UNIFORM + 128;
+/** Units that are drawn at a time. */
+const UNITS: u32 = 512;
+
+/** Where things lie in the scratch of a thread: constants, the keys of ten rounds, and the means of those units. */
+const KEYS: usize = CONSTANTS;
+const MEANS: usize = KEYS + 352;
 
 /** means = sigmoid(slope * inputs) for the quadruples `from` to `to` of `count` numbers. */
 export function drawMeans(
@@ -15,14 +18,10 @@ export function drawMeans(
   slope: f32,
   means: usize,
 ): void {
-  prepareSigmoid(scratch);
-  const s = f32x4.splat(slope);
   const whole = min(to, count >> 2);
-  for (let q = from; q < whole; q++) {
-    v128.store(means + q * 16, sigmoid(f32x4.mul(s, v128.load(inputs + q * 16)), scratch));
-  }
+  sigmoids(inputs + from * 16, whole - from, slope, scratch, means + from * 16);
   if (whole == to) return;
-  v128.store(scratch + MEANS, sigmoid(f32x4.mul(s, v128.load(inputs + whole * 16)), scratch));
+  sigmoids(inputs + whole * 16, 1, slope, scratch, scratch + MEANS);
   memory.copy(means + whole * 16, scratch + MEANS, (count & 3) * 4);
 }
 
@@ -42,87 +41,73 @@ export function drawStates(
   stepHigh: u32,
   chains: usize,
 ): void {
-  prepareSigmoid(scratch);
-  const s = f32x4.splat(slope);
-  const key0 = load<u32>(key);
-  const key1 = load<u32>(key, 4);
+  prepareKeys(key, scratch + KEYS);
   for (let r = from; r < to; r++) {
-    const row = words + r * stride;
-    const used: usize = ((columns + 31) >> 5) * 4;
-    memory.fill(row + used, 0, stride - used);
+    memory.fill(words + r * stride, 0, stride);
     const chain = load<u32>(chains + r * 4);
-    let input = inputs + <usize>r * columns * 4;
-    let mean = means + <usize>r * columns * 4;
-    for (let j: u32 = 0; j < columns; j += 16) {
-      uniforms(j >> 2, stepLow, stepHigh, chain, key0, key1, scratch + UNIFORM);
-      const lanes = min(16, columns - j);
-      const p0 = sigmoid(f32x4.mul(s, v128.load(input)), scratch);
-      const p1 = sigmoid(f32x4.mul(s, v128.load(input, 16)), scratch);
-      const p2 = sigmoid(f32x4.mul(s, v128.load(input, 32)), scratch);
-      const p3 = sigmoid(f32x4.mul(s, v128.load(input, 48)), scratch);
-      let bits =
-        i32x4.bitmask(f32x4.lt(v128.load(scratch, UNIFORM), p0)) |
-        (i32x4.bitmask(f32x4.lt(v128.load(scratch, UNIFORM + 16), p1)) << 4) |
-        (i32x4.bitmask(f32x4.lt(v128.load(scratch, UNIFORM + 32), p2)) << 8) |
-        (i32x4.bitmask(f32x4.lt(v128.load(scratch, UNIFORM + 48), p3)) << 12);
-      if (lanes < 16) bits &= (1 << lanes) - 1;
-      if ((j & 16) == 0) store<u32>(row + (j >> 3), bits);
-      else store<u16>(row + (j >> 3), <u16>bits);
-      if (means != 0) {
-        const to = lanes == 16 ? mean : scratch + MEANS;
-        v128.store(to, p0);
-        v128.store(to, p1, 16);
-        v128.store(to, p2, 32);
-        v128.store(to, p3, 48);
-        if (lanes < 16) memory.copy(mean, to, lanes * 4);
-        mean += 64;
+    for (let first: u32 = 0; first < columns; first += UNITS) {
+      const units = min(UNITS, columns - first);
+      const at = (<usize>r * columns + first) * 4;
+      sigmoids(inputs + at, (units + 3) >> 2, slope, scratch, scratch + MEANS);
+      if (means != 0) memory.copy(means + at, scratch + MEANS, units * 4);
+      for (let j: u32 = 0; j < units; j += 16) {
+        let bits = compare((first + j) >> 2, stepLow, stepHigh, chain, scratch + KEYS, scratch + MEANS + j * 4);
+        if (units - j < 16) bits &= (1 << (units - j)) - 1;
+        store<u16>(words + r * stride + ((first + j) >> 3), <u16>bits);
       }
-      input += 64;
     }
   }
 }
 
-/** Four Philox blocks at once, from `block` on: sixteen numbers on [0, 1), multiples of 2^-24. */
-function uniforms(
-  block: u32,
-  stepLow: u32,
-  stepHigh: u32,
-  chain: u32,
-  key0: u32,
-  key1: u32,
-  out: usize,
-): void {
-  const m0 = i32x4.splat(0xd2511f53);
-  const m1 = i32x4.splat(0xcd9e8d57);
+/** The keys of ten rounds, and the multipliers, as vectors. */
+function prepareKeys(key: usize, keys: usize): void {
+  let key0 = load<u32>(key);
+  let key1 = load<u32>(key, 4);
+  v128.store(keys, i32x4.splat(0xd2511f53));
+  v128.store(keys, i32x4.splat(0xcd9e8d57), 16);
+  for (let round = 0; round < 10; round++) {
+    keys += 32;
+    v128.store(keys, i32x4.splat(key0));
+    v128.store(keys, i32x4.splat(key1), 16);
+    key0 += 0x9e3779b9;
+    key1 += 0xbb67ae85;
+  }
+}
+
+/** Four Philox blocks at once, from `block` on: a bit for each of sixteen means that exceeds its random number. */
+function compare(block: u32, stepLow: u32, stepHigh: u32, chain: u32, keys: usize, means: usize): u32 {
+  const m0 = v128.load(keys);
+  const m1 = v128.load(keys, 16);
   let x0 = i32x4.add(i32x4.splat(block), i32x4(0, 1, 2, 3));
   let x1 = i32x4.splat(stepLow);
   let x2 = i32x4.splat(stepHigh);
   let x3 = i32x4.splat(chain);
-  for (let round = 0; round < 10; round++) {
+  for (const end = keys + 320; keys < end; ) {
+    keys += 32;
     const low0 = i64x2.extmul_low_i32x4_u(x0, m0);
     const high0 = i64x2.extmul_high_i32x4_u(x0, m0);
     const low1 = i64x2.extmul_low_i32x4_u(x2, m1);
     const high1 = i64x2.extmul_high_i32x4_u(x2, m1);
-    x0 = v128.xor(v128.xor(i32x4.shuffle(low1, high1, 1, 3, 5, 7), x1), i32x4.splat(key0));
-    x2 = v128.xor(v128.xor(i32x4.shuffle(low0, high0, 1, 3, 5, 7), x3), i32x4.splat(key1));
+    x0 = v128.xor(v128.xor(i32x4.shuffle(low1, high1, 1, 3, 5, 7), x1), v128.load(keys));
+    x2 = v128.xor(v128.xor(i32x4.shuffle(low0, high0, 1, 3, 5, 7), x3), v128.load(keys, 16));
     x1 = i32x4.shuffle(low1, high1, 0, 2, 4, 6);
     x3 = i32x4.shuffle(low0, high0, 0, 2, 4, 6);
-    key0 += 0x9e3779b9;
-    key1 += 0xbb67ae85;
   }
   // From word after word of four blocks to block after block.
   const a = i32x4.shuffle(x0, x1, 0, 4, 1, 5);
   const b = i32x4.shuffle(x2, x3, 0, 4, 1, 5);
   const c = i32x4.shuffle(x0, x1, 2, 6, 3, 7);
   const d = i32x4.shuffle(x2, x3, 2, 6, 3, 7);
-  v128.store(out, uniform(i64x2.shuffle(a, b, 0, 2)));
-  v128.store(out, uniform(i64x2.shuffle(a, b, 1, 3)), 16);
-  v128.store(out, uniform(i64x2.shuffle(c, d, 0, 2)), 32);
-  v128.store(out, uniform(i64x2.shuffle(c, d, 1, 3)), 48);
+  return (
+    exceed(v128.load(means), i64x2.shuffle(a, b, 0, 2)) |
+    (exceed(v128.load(means, 16), i64x2.shuffle(a, b, 1, 3)) << 4) |
+    (exceed(v128.load(means, 32), i64x2.shuffle(c, d, 0, 2)) << 8) |
+    (exceed(v128.load(means, 48), i64x2.shuffle(c, d, 1, 3)) << 12)
+  );
 }
 
-// @ts-ignore: decorator
-@inline
-function uniform(words: v128): v128 {
-  return f32x4.mul(f32x4.convert_i32x4_u(i32x4.shr_u(words, 8)), f32x4.splat(5.960464477539063e-8));
+/** Bits of the means that exceed 2^-24 times the upper 24 bits of the words. */
+function exceed(means: v128, words: v128): u32 {
+  const uniforms = f32x4.mul(f32x4.convert_i32x4_u(i32x4.shr_u(words, 8)), f32x4.splat(5.960464477539063e-8));
+  return i32x4.bitmask(f32x4.lt(uniforms, means));
 }

@@ -131,11 +131,11 @@ function listOnes(a: usize, stride: usize, rows: u32, count: u32, scratch: usize
   let list = scratch + LISTS;
   store<u32>(starts, <u32>list);
   for (let r: u32 = 0; r < rows; r++) {
-    for (let j: u32 = 0; j < count; j += 32) {
-      let word = load<u32>(a + (j >> 3));
-      if (count - j < 32) word &= (1 << (count - j)) - 1;
+    for (let j: u32 = 0; j < count; j += 64) {
+      let word = load<u64>(a + (j >> 3));
+      if (count - j < 64) word &= ((<u64>1) << (count - j)) - 1;
       while (word != 0) {
-        store<u16>(list, <u16>((j + ctz(word)) * <u32>WIDTH));
+        store<u16>(list, <u16>((j + <u32>ctz(word)) * <u32>WIDTH));
         list += 2;
         word &= word - 1;
       }

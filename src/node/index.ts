@@ -39,6 +39,8 @@ export {
   parallelFixedPoints,
   parallelRecall,
   RecallPool,
+  type WorkspaceThreads,
+  workspaceThreads,
 } from "./parallel/index.js";
 export {
   drawFigure,

@@ -7,6 +7,9 @@ import {
   type Workspace,
   wasmWorkspace,
 } from "../../src/kernels/index.js";
+import { WasmWorkspace } from "../../src/kernels/wasm/workspace.js";
+import type { Crew } from "../../src/kernels/wasm/workspace-crew.js";
+import { perform, workspaceCode, workspaceModule } from "../../src/kernels/wasm/workspace-module.js";
 import { sigmoid, softplus } from "../../src/kernels/workspace-functions.js";
 import { philox4x32 } from "../../src/math/random.js";
 import { generator } from "./systems.js";
@@ -37,6 +40,32 @@ describe("wasm against the reference, bit for bit", () => {
     ]) {
       const product = bitsProduct(rows, inner, columns);
       expect(difference(product, wasmWorkspace, referenceWorkspace, rows)).toBeUndefined();
+    }
+  });
+});
+
+/** A crew whose threads take turns. */
+function turns(threads: number): Crew {
+  return {
+    threads,
+    begin(memory) {
+      const code = workspaceCode(workspaceModule(true), memory);
+      return {
+        run(kernel, count, step, _cost, parameters) {
+          for (let t = 0; t < threads; t++) perform(code[kernel], count, step, t, threads, parameters);
+        },
+        end() {},
+      };
+    },
+  };
+}
+
+describe("the shares of threads", () => {
+  test.each(names)("%s", (name) => {
+    for (let seed = 0; seed < 20; seed++) {
+      const threads = [2, 3, 7][seed % 3];
+      const divided: MakeWorkspace = (bytes) => new WasmWorkspace(bytes, turns(threads));
+      expect(difference(operations[name], divided, wasmWorkspace, seed)).toBeUndefined();
     }
   });
 });

@@ -1,10 +1,16 @@
-import { perform, type WorkspaceKernel, workspaceCode, workspaceModule } from "./workspace-module.js";
+import {
+  perform,
+  type WorkspaceKernel,
+  type WorkspaceMemory,
+  workspaceCode,
+  workspaceModule,
+} from "./workspace-module.js";
 
 /** The threads that work on the operations of workspaces. */
 export interface Crew {
   readonly threads: number;
   /** Makes the memory of a workspace known to all threads; it is a shared one where there are more than one. */
-  begin(memory: WebAssembly.Memory): Work;
+  begin(memory: WorkspaceMemory): Work;
 }
 
 /** The work of a crew in one memory. */

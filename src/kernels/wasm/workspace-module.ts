@@ -21,6 +21,10 @@ export type Part = (from: number, to: number, scratch: number, ...parameters: nu
 /** An instance of the module over the memory of a workspace. */
 export type WorkspaceCode = Readonly<Record<WorkspaceKernel, Part>>;
 
+/** What a workspace lives in, and the module that works there. */
+export type WorkspaceMemory = WebAssembly.Memory;
+export type WorkspaceModule = WebAssembly.Module;
+
 /** Bytes of scratch that each thread has, from `scratchBase` on; the arrays of a workspace follow. */
 export const scratchBytes = 5 * 65536;
 export const scratchBase = 65536;
@@ -28,20 +32,20 @@ export const scratchBase = 65536;
 /** How far beyond the end of an array kernels may read. */
 export const overrun = 128;
 
-const modules: { own?: WebAssembly.Module; shared?: WebAssembly.Module } = {};
+const modules: { own?: WorkspaceModule; shared?: WorkspaceModule } = {};
 
 /** The module for a memory of one thread, or for one that threads share. */
-export function workspaceModule(shared: boolean): WebAssembly.Module {
+export function workspaceModule(shared: boolean): WorkspaceModule {
   if (shared) modules.shared ??= compile(sharedWorkspaceBase64);
   else modules.own ??= compile(workspaceBase64);
-  return (shared ? modules.shared : modules.own) as WebAssembly.Module;
+  return (shared ? modules.shared : modules.own) as WorkspaceModule;
 }
 
-function compile(base64: string): WebAssembly.Module {
+function compile(base64: string): WorkspaceModule {
   return new WebAssembly.Module(Uint8Array.from(atob(base64), (character) => character.charCodeAt(0)));
 }
 
-export function workspaceCode(module: WebAssembly.Module, memory: WebAssembly.Memory): WorkspaceCode {
+export function workspaceCode(module: WorkspaceModule, memory: WorkspaceMemory): WorkspaceCode {
   return new WebAssembly.Instance(module, { env: { memory } }).exports as WorkspaceCode;
 }
 

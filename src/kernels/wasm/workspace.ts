@@ -10,7 +10,7 @@ import {
   requireBits,
 } from "../workspace-checks.js";
 import { type Crew, loneCrew, type Work } from "./workspace-crew.js";
-import { overrun, scratchBase, scratchBytes } from "./workspace-module.js";
+import { overrun, scratchBase, scratchBytes, type WorkspaceMemory } from "./workspace-module.js";
 
 const page = 65536;
 
@@ -27,7 +27,7 @@ export class WasmWorkspace implements Workspace {
   readonly threads: number;
   readonly #room: Room;
   readonly #base: number;
-  #memory: WebAssembly.Memory | undefined;
+  #memory: WorkspaceMemory | undefined;
   readonly #work: Work;
 
   constructor(bytes: number, crew: Crew) {

@@ -3,3 +3,4 @@ export { type ParallelCensusOptions, parallelCensus, parallelFixedPoints } from 
 export { type MapOptions, mapParallel, type ParallelOptions, type Prepare } from "./map.js";
 export type { BatchOptions } from "./pool.js";
 export { type BatchRecallOptions, type ParallelRecallOptions, parallelRecall, RecallPool } from "./recall.js";
+export { type WorkspaceThreads, workspaceThreads } from "./workspace-threads.js";

@@ -1,0 +1,59 @@
+import { parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
+import { internal } from "../../errors.js";
+import { perform, type WorkspaceCode, workspaceCode, workspaceKernels } from "../../kernels/wasm/workspace-module.js";
+import { field, type WorkspaceNews, type WorkspaceThreadOrder } from "./workspace-control.js";
+
+/*
+ * A worker thread of `workspaceThreads`: waits on shared memory for an order, does its share, and waits again, until it
+ * is terminated.
+ */
+
+/** How often it looks for the next order, some 50 microseconds, before it goes to sleep. */
+const LOOKS = 20_000;
+
+const { module, control, parameters, port, thread, threads } = workerData as WorkspaceThreadOrder;
+const codes = new Map<number, WorkspaceCode>();
+
+/** The code in the memory of a workspace; what is new of workspaces is read when one is met that is not known. */
+function codeOf(workspace: number): WorkspaceCode {
+  for (;;) {
+    const code = codes.get(workspace);
+    if (code !== undefined) return code;
+    const news = receiveMessageOnPort(port)?.message as WorkspaceNews | undefined;
+    if (news === undefined) throw internal(`nobody has told of workspace ${workspace}`);
+    if (news.memory === undefined) codes.delete(news.workspace);
+    else codes.set(news.workspace, workspaceCode(module, news.memory));
+  }
+}
+
+function follow(): void {
+  const part = codeOf(control[field.workspace])[workspaceKernels[control[field.kernel]]];
+  const given = Array.from(parameters.subarray(0, control[field.parameters]));
+  perform(part, control[field.count], control[field.step], thread, threads, given);
+}
+
+/** Waits until the number of the order is another one. */
+function nextOrder(order: number): number {
+  for (let look = 0; look < LOOKS; look++) {
+    const next = Atomics.load(control, field.order);
+    if (next !== order) return next;
+  }
+  Atomics.add(control, field.asleep, 1);
+  while (Atomics.load(control, field.order) === order) Atomics.wait(control, field.order, order);
+  Atomics.sub(control, field.asleep, 1);
+  return Atomics.load(control, field.order);
+}
+
+// Read before the others are told that it is ready: no order comes earlier.
+let order = Atomics.load(control, field.order);
+parentPort?.postMessage("ready");
+for (;;) {
+  order = nextOrder(order);
+  try {
+    follow();
+  } catch (error) {
+    port.postMessage(String(error));
+    Atomics.store(control, field.failed, 1);
+  }
+  if (Atomics.sub(control, field.left, 1) === 1) Atomics.notify(control, field.left);
+}

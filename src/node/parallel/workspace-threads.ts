@@ -1,0 +1,171 @@
+import { availableParallelism } from "node:os";
+import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from "node:worker_threads";
+import { internal, requireInteger } from "../../errors.js";
+import type { MakeWorkspace } from "../../kernels/index.js";
+import { WasmWorkspace } from "../../kernels/wasm/workspace.js";
+import { type Crew, loneCrew, type Work } from "../../kernels/wasm/workspace-crew.js";
+import {
+  perform,
+  type WorkspaceKernel,
+  type WorkspaceMemory,
+  workspaceCode,
+  workspaceKernels,
+  workspaceModule,
+} from "../../kernels/wasm/workspace-module.js";
+import { field, MOST_PARAMETERS, type WorkspaceNews, type WorkspaceThreadOrder } from "./workspace-control.js";
+
+/** Threads that work together on the operations of workspaces. */
+export interface WorkspaceThreads {
+  readonly threads: number;
+  /** Makes workspaces whose operations all of the threads perform; their results are the bits that one thread gives. */
+  readonly makeWorkspace: MakeWorkspace;
+  /** Ends the threads; their workspaces go on with the calling thread alone. */
+  dispose(): Promise<void>;
+}
+
+/** Work below so many nanoseconds is done before other threads would have begun. */
+const LEAST_COST = 15_000;
+
+/** How often the calling thread looks whether the others are done before it goes to sleep. */
+const LOOKS = 20_000;
+
+/**
+ * Starts threads for workspaces: an operation divides its results among the calling thread and `threads - 1` workers,
+ * which wait for the next one on memory that they share. The workers do not keep a program from ending.
+ *
+ * ```ts
+ * const crew = await workspaceThreads(2);
+ * const workspace = crew.makeWorkspace(bytes);
+ * // ...
+ * await crew.dispose();
+ * ```
+ *
+ * @param threads one for each core where it is left out
+ */
+export async function workspaceThreads(threads: number = availableParallelism()): Promise<WorkspaceThreads> {
+  requireInteger("threads", threads, 1, 64);
+  if (threads === 1) {
+    return { threads, makeWorkspace: (bytes) => new WasmWorkspace(bytes, loneCrew), dispose: async () => {} };
+  }
+  const crew = new ThreadCrew(threads);
+  await crew.start();
+  return { threads, makeWorkspace: (bytes) => new WasmWorkspace(bytes, crew), dispose: () => crew.dispose() };
+}
+
+interface Member {
+  readonly worker: Worker;
+  readonly port: MessagePort;
+}
+
+class ThreadCrew implements Crew {
+  readonly threads: number;
+  readonly #control = new Int32Array(new SharedArrayBuffer(4 * field.length));
+  readonly #parameters = new Float64Array(new SharedArrayBuffer(8 * MOST_PARAMETERS));
+  #members: Member[] = [];
+  #workspaces = 0;
+
+  constructor(threads: number) {
+    this.threads = threads;
+  }
+
+  /** Waits until every worker is ready. */
+  async start(): Promise<void> {
+    const module = workspaceModule(true);
+    this.#members = Array.from({ length: this.threads - 1 }, (_, k) => {
+      const { port1: port, port2 } = new MessageChannel();
+      const workerData: WorkspaceThreadOrder = {
+        module,
+        control: this.#control,
+        parameters: this.#parameters,
+        port: port2,
+        thread: k + 1,
+        threads: this.threads,
+      };
+      const url = new URL("./workspace-thread.js", import.meta.url);
+      // Without the program's own options, some of which (--input-type) no worker can start with.
+      return { worker: new Worker(url, { workerData, transferList: [port2], execArgv: [] }), port };
+    });
+    try {
+      await Promise.all(
+        this.#members.map(
+          ({ worker }) =>
+            new Promise<void>((resolve, reject) => {
+              worker.once("message", () => resolve());
+              worker.once("error", reject);
+              worker.once("exit", (code) => reject(new Error(`a worker thread ended with exit code ${code}`)));
+            }),
+        ),
+      );
+    } catch (error) {
+      await this.dispose();
+      throw error;
+    }
+    for (const { worker, port } of this.#members) {
+      worker.unref();
+      port.unref();
+    }
+  }
+
+  begin(memory: WorkspaceMemory): Work {
+    const code = workspaceCode(workspaceModule(true), memory);
+    const workspace = this.#workspaces++;
+    this.#tell({ workspace, memory });
+    return {
+      run: (kernel, count, step, cost, parameters) => {
+        const part = code[kernel];
+        if (cost < LEAST_COST || this.#members.length === 0) return perform(part, count, step, 0, 1, parameters);
+        this.#order(workspace, kernel, count, step, parameters);
+        try {
+          perform(part, count, step, 0, this.threads, parameters);
+        } finally {
+          this.#await();
+        }
+      },
+      end: () => this.#tell({ workspace }),
+    };
+  }
+
+  async dispose(): Promise<void> {
+    const members = this.#members;
+    this.#members = [];
+    await Promise.all(members.map(({ worker }) => worker.terminate()));
+  }
+
+  /** Messages lie in the port until the worker meets a workspace that it does not know. */
+  #tell(news: WorkspaceNews): void {
+    for (const { port } of this.#members) port.postMessage(news);
+  }
+
+  #order(workspace: number, kernel: WorkspaceKernel, count: number, step: number, parameters: readonly number[]): void {
+    const control = this.#control;
+    if (parameters.length > MOST_PARAMETERS) throw internal(`${kernel} has ${parameters.length} parameters`);
+    this.#parameters.set(parameters);
+    control[field.workspace] = workspace;
+    control[field.kernel] = workspaceKernels.indexOf(kernel);
+    control[field.count] = count;
+    control[field.step] = step;
+    control[field.parameters] = parameters.length;
+    Atomics.store(control, field.left, this.#members.length);
+    Atomics.add(control, field.order, 1);
+    if (Atomics.load(control, field.asleep) > 0) Atomics.notify(control, field.order);
+  }
+
+  #await(): void {
+    const control = this.#control;
+    let left = Atomics.load(control, field.left);
+    for (let look = 0; left > 0; look++) {
+      if (look >= LOOKS) Atomics.wait(control, field.left, left);
+      left = Atomics.load(control, field.left);
+    }
+    this.#check();
+  }
+
+  /** Throws what a worker has thrown. */
+  #check(): void {
+    if (Atomics.exchange(this.#control, field.failed, 0) === 0) return;
+    for (const { port } of this.#members) {
+      const message = receiveMessageOnPort(port)?.message as string | undefined;
+      if (message !== undefined) throw internal(`a thread of a workspace failed: ${message}`);
+    }
+  }
+}
