@@ -2,7 +2,8 @@ import { requireInteger } from "../../errors.js";
 import { exp } from "../../math/elementary.js";
 import { type Random, requireRandom } from "../../math/random.js";
 import { type ExactOptions, exactLogPartition, type Rbm } from "../../models/index.js";
-import { chosen, eachState } from "../../models/rbm/exact.js";
+import { chosen } from "../../models/rbm/exact.js";
+import { eachStateWeight, setStateNumber } from "../../models/rbm/state-weights.js";
 
 /** How many exact samples, and from which generator. */
 export interface ExactSamplesOptions extends ExactOptions {
@@ -23,27 +24,24 @@ export interface ExactSamplesOptions extends ExactOptions {
 export function exactSamples(rbm: Rbm, { count = 1, random, beta = 1, over }: ExactSamplesOptions): Float64Array {
   requireInteger("count", count, 1);
   requireRandom(random, "drawing samples");
-  const width = rbm.visible.width;
+  const layer = chosen(rbm, over);
   const streams = Array.from({ length: count }, (_, r) => random.fork(r));
   const places = Float64Array.from(streams, (stream) => stream.uniform());
   const order = Uint32Array.from(streams.keys()).sort((a, b) => places[a] - places[b]);
   const logZ = exactLogPartition(rbm, { beta, over });
-  const listsVisible = chosen(rbm, over) === "visible";
-  const samples = new Float64Array(count * width);
-  const put = (place: number, state: Float64Array, inputs: Float64Array) => {
-    const row = samples.subarray(order[place] * width, (order[place] + 1) * width);
-    if (listsVisible) row.set(state);
-    else rbm.visible.sample(inputs, beta, [streams[order[place]]], row);
-  };
+  const numbers = new Float64Array(count);
+  let number = 0;
   let passed = 0;
   let drawn = 0;
-  let last = (_: number) => {};
-  eachState(rbm, over, beta, (state, inputs, logWeight) => {
-    if (passed === 0) last = (place) => put(place, state, inputs);
+  eachStateWeight(rbm, layer, beta, (logWeight) => {
     passed += exp(logWeight - logZ);
-    for (; drawn < count && places[order[drawn]] < passed; drawn++) put(drawn, state, inputs);
+    for (; drawn < count && places[order[drawn]] < passed; drawn++) numbers[order[drawn]] = number;
+    number++;
   });
-  // Rounding may leave the sum a little below 1. The walk keeps one state and changes it: here it is the last one.
-  for (; drawn < count; drawn++) last(drawn);
-  return samples;
+  // Rounding may leave the sum a little below 1.
+  for (; drawn < count; drawn++) numbers[order[drawn]] = number - 1;
+  const listed = rbm[layer];
+  const states = new Float64Array(count * listed.width);
+  numbers.forEach((n, r) => setStateNumber(listed, n, states.subarray(r * listed.width, (r + 1) * listed.width)));
+  return layer === "visible" ? states : rbm.sampleVisible(states, { streams, beta });
 }

@@ -1,11 +1,11 @@
 import { ArgumentError } from "../../errors.js";
 import { exp } from "../../math/elementary.js";
 import { LogSum } from "../../math/log-sum-exp.js";
-import { type Matrix, transpose } from "../../math/matrix.js";
 import type { Rows, Units } from "../../units/index.js";
 import { requireBeta } from "../../units/units.js";
 import { addProducts } from "./products.js";
 import type { AtBeta, Rbm, RbmGradient } from "./rbm.js";
+import { eachState, eachStateWeight } from "./state-weights.js";
 
 /** How to sum over all states. */
 export interface ExactOptions {
@@ -27,7 +27,7 @@ const MOST_BITS = 24;
 export function exactLogPartition(rbm: Rbm, { beta = 1, over }: ExactOptions = {}): number {
   requireBeta(beta);
   const sum = new LogSum();
-  eachState(rbm, over, beta, (_, __, logWeight) => sum.add(logWeight));
+  eachStateWeight(rbm, chosen(rbm, over), beta, (logWeight) => sum.add(logWeight));
   return sum.value;
 }
 
@@ -58,7 +58,7 @@ export function exactGradient(rbm: Rbm, visible: Rows, options: ExactOptions = {
   const layer = chosen(rbm, over);
   const [own, other] = layer === "visible" ? [rbm.visible, rbm.hidden] : [rbm.hidden, rbm.visible];
   const means = new Float64Array(other.width);
-  eachState(rbm, over, beta, (state, inputs, logWeight) => {
+  eachState(rbm, layer, beta, (state, inputs, logWeight) => {
     const weight = -beta * exp(logWeight - logZ);
     other.mean(inputs, beta, means);
     const [v, h] = layer === "visible" ? [state, means] : [means, state];
@@ -67,49 +67,6 @@ export function exactGradient(rbm: Rbm, visible: Rows, options: ExactOptions = {
     other.addMeanGradient(inputs, beta, weight, gradient[layer === "visible" ? "hidden" : "visible"]);
   });
   return gradient;
-}
-
-type Visit = (state: Float64Array, inputs: Float64Array, logWeight: number) => void;
-
-/** Every state x of a layer, with the inputs that it makes to the other and Gamma(W x) - beta E(x). */
-export function eachState(rbm: Rbm, over: ExactOptions["over"], beta: number, visit: Visit): void {
-  const visible = chosen(rbm, over) === "visible";
-  const [own, other] = visible ? [rbm.visible, rbm.hidden] : [rbm.hidden, rbm.visible];
-  const energy = new Float64Array(1);
-  const cumulant = new Float64Array(1);
-  walkStates(own, visible ? rbm.weights : transpose(rbm.weights), (state, inputs) => {
-    own.energy(state, energy);
-    other.cumulant(inputs, beta, cumulant);
-    visit(state, inputs, cumulant[0] - beta * energy[0]);
-  });
-}
-
-/** Every state of a layer, unit by unit: those that agree up to a unit share the inputs of what they agree in. */
-function walkStates(
-  units: Units,
-  { columns: k, values }: Matrix,
-  visit: (state: Float64Array, inputs: Float64Array) => void,
-): void {
-  const state = new Float64Array(units.width);
-  const inputs = Array.from({ length: units.count + 1 }, () => new Float64Array(k));
-  const size = units.width / units.count;
-  const descend = (unit: number): void => {
-    if (unit === units.count) {
-      visit(state, inputs[unit]);
-      return;
-    }
-    const sums = inputs[unit + 1];
-    for (let s = 0; s < units.states; s++) {
-      units.setState(unit, s, state);
-      sums.set(inputs[unit]);
-      for (let i = unit * size; i < (unit + 1) * size; i++) {
-        if (state[i] === 0) continue;
-        for (let j = 0; j < k; j++) sums[j] += state[i] * values[i * k + j];
-      }
-      descend(unit + 1);
-    }
-  };
-  descend(0);
 }
 
 function bits({ count, states }: Units): number {

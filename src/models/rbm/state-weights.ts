@@ -1,0 +1,191 @@
+import { exp, log } from "../../math/elementary.js";
+import { type Matrix, transpose } from "../../math/matrix.js";
+import type { Units } from "../../units/index.js";
+import type { Rbm } from "./rbm.js";
+
+/** Sees the state of one layer, the inputs that it makes to the other, and Gamma(W x) - beta E(x). */
+export type VisitState = (state: Float64Array, inputs: Float64Array, logWeight: number) => void;
+
+/** Sees Gamma(W x) - beta E(x) of the next state. */
+export type VisitWeight = (logWeight: number) => void;
+
+/** Beyond it the logarithm of a product of numbers above 1 is taken, before the product overflows. */
+const LARGE = 1e150;
+
+/** Fields up to which e^field times LARGE does not overflow. */
+const MOST_FIELD = 300;
+
+/** Numbers that a table of factors may have. */
+const MOST_FACTORS = 2 ** 24;
+
+/** Every state of a layer in its order: the first unit changes last. */
+export function eachState(rbm: Rbm, layer: "visible" | "hidden", beta: number, visit: VisitState): void {
+  const { own, other, weights } = sides(rbm, layer);
+  const energy = new Float64Array(1);
+  const cumulant = new Float64Array(1);
+  walkStates(own, weights, (state, inputs) => {
+    own.energy(state, energy);
+    other.cumulant(inputs, beta, cumulant);
+    visit(state, inputs, cumulant[0] - beta * energy[0]);
+  });
+}
+
+/**
+ * Gamma(W x) - beta E(x) of every state x of a layer, in the order of `eachState`. Where the other layer has units of two
+ * states, Gamma is, up to a linear part, log prod_j (1 + e^f_j), and f is a sum over the units of x: then e^f_j is a
+ * product of factors that are worked out once, and few logarithms are left.
+ */
+export function eachStateWeight(rbm: Rbm, layer: "visible" | "hidden", beta: number, visit: VisitWeight): void {
+  const factors = Factors.of(rbm, layer, beta);
+  if (factors === undefined) eachState(rbm, layer, beta, (_, __, logWeight) => visit(logWeight));
+  else factors.walk(visit);
+}
+
+/** Sets `row` to the state with the given number in the order of `eachState`. */
+export function setStateNumber(units: Units, number: number, row: Float64Array): void {
+  for (let unit = units.count - 1, left = number; unit >= 0; unit--) {
+    units.setState(unit, left % units.states, row);
+    left = Math.floor(left / units.states);
+  }
+}
+
+function sides(rbm: Rbm, layer: "visible" | "hidden"): { own: Units; other: Units; weights: Matrix } {
+  const { visible, hidden, weights } = rbm;
+  if (layer === "visible") return { own: visible, other: hidden, weights };
+  return { own: hidden, other: visible, weights: transpose(weights) };
+}
+
+/** Every state of a layer, unit by unit: those that agree up to a unit share the inputs of what they agree in. */
+function walkStates(
+  units: Units,
+  { columns: k, values }: Matrix,
+  visit: (state: Float64Array, inputs: Float64Array) => void,
+): void {
+  const state = new Float64Array(units.width);
+  const inputs = Array.from({ length: units.count + 1 }, () => new Float64Array(k));
+  const size = units.width / units.count;
+  const descend = (unit: number): void => {
+    if (unit === units.count) {
+      visit(state, inputs[unit]);
+      return;
+    }
+    const sums = inputs[unit + 1];
+    for (let s = 0; s < units.states; s++) {
+      units.setState(unit, s, state);
+      sums.set(inputs[unit]);
+      for (let i = unit * size; i < (unit + 1) * size; i++) {
+        if (state[i] === 0) continue;
+        for (let j = 0; j < k; j++) sums[j] += state[i] * values[i * k + j];
+      }
+      descend(unit + 1);
+    }
+  };
+  descend(0);
+}
+
+/** e^(f_j) of two-state units as a product over the units of the layer that is listed. */
+class Factors {
+  readonly #own: Units;
+  readonly #beta: number;
+  /** e^(beta range b_j), j = 0 ... k - 1. */
+  readonly #base: Float64Array;
+  /** Unit by unit and state by state, e^(beta range (W x)_j) of that unit alone. */
+  readonly #factors: readonly (readonly Float64Array[])[];
+  /** The sum of beta low f_j / (beta range): of no unit, then unit by unit and state by state. */
+  readonly #constant: number;
+  readonly #linear: readonly (readonly number[])[];
+
+  /** The factors, unless the other layer has not two states, or they would be too large or too many. */
+  static of(rbm: Rbm, layer: "visible" | "hidden", beta: number): Factors | undefined {
+    const { own, other, weights } = sides(rbm, layer);
+    if (other.twoStates === undefined || own.count * own.states * other.width > MOST_FACTORS) return undefined;
+    const { low, high } = other.twoStates;
+    const slope = beta * (high - low);
+    const largest = other.parameters.map((b) => Math.abs(slope * b));
+    const fields = Array.from({ length: own.count }, (_, unit) => unitFields(own, unit, weights, slope));
+    for (const states of fields) {
+      for (let j = 0; j < largest.length; j++) largest[j] += Math.max(...states.map((field) => Math.abs(field[j])));
+    }
+    if (!largest.every((field) => field <= MOST_FIELD)) return undefined;
+    return new Factors(
+      own,
+      beta,
+      other.parameters.map((b) => slope * b),
+      fields,
+      low / (high - low),
+    );
+  }
+
+  private constructor(own: Units, beta: number, base: Float64Array, fields: readonly Float64Array[][], low: number) {
+    this.#own = own;
+    this.#beta = beta;
+    this.#base = base.map(exp);
+    this.#factors = fields.map((states) => states.map((field) => field.map(exp)));
+    this.#constant = low * sum(base);
+    this.#linear = fields.map((states) => states.map((field) => low * sum(field)));
+  }
+
+  walk(visit: VisitWeight): void {
+    const own = this.#own;
+    const last = own.count - 1;
+    const state = new Float64Array(own.width);
+    const energy = new Float64Array(1);
+    const levels = Array.from({ length: own.count }, () => Float64Array.from(this.#base));
+    const descend = (unit: number, linear: number): void => {
+      const powers = levels[unit];
+      for (let s = 0; s < own.states; s++) {
+        own.setState(unit, s, state);
+        const factors = this.#factors[unit][s];
+        const total = linear + this.#linear[unit][s];
+        if (unit === last) {
+          own.energy(state, energy);
+          visit(total + logProduct(powers, factors) - this.#beta * energy[0]);
+        } else {
+          const next = levels[unit + 1];
+          for (let j = 0; j < next.length; j++) next[j] = powers[j] * factors[j];
+          descend(unit + 1, total);
+        }
+      }
+    };
+    descend(0, this.#constant);
+  }
+}
+
+/** slope (W x)_j of each state of one unit, the others left out. */
+function unitFields(units: Units, unit: number, { columns: k, values }: Matrix, slope: number): Float64Array[] {
+  const size = units.width / units.count;
+  const state = new Float64Array(units.width);
+  return Array.from({ length: units.states }, (_, s) => {
+    units.setState(unit, s, state);
+    const fields = new Float64Array(k);
+    for (let i = unit * size; i < (unit + 1) * size; i++) {
+      for (let j = 0; j < k; j++) fields[j] += slope * state[i] * values[i * k + j];
+    }
+    return fields;
+  });
+}
+
+/** log prod_j (1 + x_j y_j) */
+function logProduct(x: Float64Array, y: Float64Array): number {
+  let logs = 0;
+  let even = 1;
+  let odd = 1;
+  const pairs = x.length & ~1;
+  for (let j = 0; j < pairs; j += 2) {
+    even *= 1 + x[j] * y[j];
+    odd *= 1 + x[j + 1] * y[j + 1];
+    if (even > LARGE || odd > LARGE) {
+      logs += log(even) + log(odd);
+      even = 1;
+      odd = 1;
+    }
+  }
+  if (pairs < x.length) even *= 1 + x[pairs] * y[pairs];
+  return logs + log(even) + log(odd);
+}
+
+function sum(values: Float64Array): number {
+  let total = 0;
+  for (const value of values) total += value;
+  return total;
+}
