@@ -76,7 +76,7 @@ const KURTOSIS_STEPS = 300;
 /**
  * A start near a binary vector in the span of orthonormal columns: of all y = W x with |y|^2 = N those of -1 and +1 have the
  * least fourth moment, sum_i y_i^4 = N, so that moment is followed downhill on the sphere from a random point. It is
- * how blind separation finds binary sources (Hyvarinen and Oja, A fast fixed-point algorithm for independent component
+ * how blind separation finds binary sources (Hyvärinen and Oja, A fast fixed-point algorithm for independent component
  * analysis, 1997). From there a descent finds far more of the patterns than from a random point.
  *
  * x stays orthogonal to the orthonormal vectors `found`: those of patterns that need not be found again.

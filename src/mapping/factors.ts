@@ -32,7 +32,7 @@ export function qr(): PatternFactor {
 
 /**
  * W = X (X^T X)^(-1/2) and T = (X^T X)^(1/2), symmetric and positive: of all orthonormal weights the nearest to the
- * patterns, and the only factor that does not depend on their order (Lowdin, On the non-orthogonality problem connected
+ * patterns, and the only factor that does not depend on their order (Löwdin, On the non-orthogonality problem connected
  * with the use of atomic wave functions in the theory of molecules and crystals, 1950). With X = U S V^T it is U V^T.
  */
 export function squareRoot(): PatternFactor {

@@ -13,8 +13,8 @@ export interface Lowdin {
 }
 
 /**
- * Lowdin's symmetric orthogonalisation: of all matrices with orthonormal columns U V^T = W (W^T W)^(-1/2) is the nearest to
- * W = U S V^T, and it spans the same space (Lowdin, On the non-orthogonality problem connected with the use of atomic wave
+ * Löwdin's symmetric orthogonalisation: of all matrices with orthonormal columns U V^T = W (W^T W)^(-1/2) is the nearest to
+ * W = U S V^T, and it spans the same space (Löwdin, On the non-orthogonality problem connected with the use of atomic wave
  * functions in the theory of molecules and crystals, 1950). With it for weights W W^T is a projector, as the couplings of
  * the projection rule are.
  *

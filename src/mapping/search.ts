@@ -19,11 +19,11 @@ export interface SearchOptions extends DescentOptions {
   readonly start?: Matrix | ArrayLike<ArrayLike<number>> | undefined;
   /** Generator for starts where none are known; start r draws from `random.fork(r)`. */
   readonly random?: Random | undefined;
-  /** The most starts to draw; 10 p where it is left out. No more are drawn once p patterns are found. */
+  /** The most starts to draw; 20 p where it is left out. No more are drawn once p patterns are found. */
   readonly starts?: number | undefined;
   /** Where to draw starts: "kurtosis" (the default), near binary vectors; or "uniform", x_j from -1 to 1. */
   readonly from?: "kurtosis" | "uniform" | undefined;
-  /** Whether to search with Lowdin's orthonormal weights in place of W; the default is not. */
+  /** Whether to search with Löwdin's orthonormal weights in place of W; the default is not. */
   readonly orthogonalise?: boolean | undefined;
 }
 
@@ -79,7 +79,7 @@ export function search(weights: Matrix, options: SearchOptions): SearchResult {
   };
 }
 
-/** The weights that are searched with, W or Lowdin's, and the ways between x of W and x of those. */
+/** The weights that are searched with, W or Löwdin's, and the ways between x of W and x of those. */
 interface SearchSpace {
   readonly weights: Matrix;
   readonly orthonormal: Matrix;
@@ -116,16 +116,18 @@ function given({ weights, toSearch }: SearchSpace, known: Matrix, options: Desce
 function drawn(space: SearchSpace, random: Random | undefined, kind: string, options: SearchOptions): SearchResult {
   const source = requireRandom(random, "looking for patterns without a start");
   const { rows: n, columns: p } = space.weights;
-  const { starts = 10 * p } = options;
+  const { starts = 20 * p } = options;
   requireInteger("starts", starts, 1);
   const all: Candidate[] = [];
   const exact = new Span();
   for (let index = 0; index < starts && exact.basis.length < p; index++) {
     const stream = source.fork(index);
+    // What is orthogonal to the patterns found is far from others that resemble them: every second start is free.
+    const avoided = index % 2 === 0 ? exact.basis : [];
     const x =
       kind === "uniform"
         ? Float64Array.from({ length: p }, () => 2 * stream.uniform() - 1)
-        : space.fromOrthonormal(kurtosisStart(space.orthonormal, stream, exact.basis));
+        : space.fromOrthonormal(kurtosisStart(space.orthonormal, stream, avoided));
     const found = withSign({ ...descend(space.weights, x, options), start: { kind, index } });
     all.push(found);
     if (found.error <= FOUND * n) exact.add(transposedTimesVector(space.orthonormal, signs(found.projected)));

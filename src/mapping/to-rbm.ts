@@ -57,6 +57,13 @@ export interface ToRbmOptions {
  * Any other net is mapped by its couplings' eigenvectors: with J = V diag(lambda) V^T, W = V diag(lambda - lambda_N)^(1/2)
  * has as many columns as lambda_N has eigenvalues above it, N - 1 at most, and W W^T = J - lambda_N.
  *
+ * ```ts
+ * const memory = new Hopfield(256, { rule: projection() }).store(glyphs("ENGRAM"));
+ * const { rbm } = toRbm(memory); // 256 spins, 6 gaussian hidden units
+ * certify(memory, rbm).verdict; // "equal: energies of 1052 states differ by up to ..."
+ * toHopfield(rbm, { random: new Random(1) }).patterns; // the letters again, up to their signs
+ * ```
+ *
  * @throws DataError for dependent patterns (named), as many patterns as units or more, couplings that are not symmetric, or
  *   patterns that the Hebbian factor cannot take; ArgumentError for a memory that is empty, or of another rule
  */

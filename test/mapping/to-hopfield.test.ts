@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import {
   binary,
   gaussian,
+  glyphs,
   Hopfield,
   type HopfieldNet,
   hebb,
@@ -118,6 +119,14 @@ describe("from an RBM to a Hopfield net", () => {
     },
   );
 
+  it("finds letters that resemble each other, without a start", () => {
+    const letters = glyphs("ENGRAM");
+    const back = toHopfield(toRbm(letters).rbm, { random: new Random(1) });
+    expect(upToSigns(back.patterns as PatternSet)).toEqual(upToSigns(letters));
+    expect(back.memoryDistance).toBeLessThan(1e-12);
+    expect(back.tried).toBeLessThan(120);
+  });
+
   it("the Hebbian map comes back as the corrected net, not as the projection memory", () => {
     const memory = new Hopfield(40, { rule: hebb() }).store(randomPatterns(6, 40, new Random(54)));
     const back = toHopfield(toRbm(memory));
@@ -217,7 +226,7 @@ describe("the descent to a binary vector", () => {
   });
 });
 
-describe("Lowdin's orthogonalisation", () => {
+describe("Löwdin's orthogonalisation", () => {
   it("has orthonormal columns in the same span, at the distance of the singular values from 1", () => {
     const w = randomMatrix(20, 4, new Random(58));
     const { weights, distance, singularValues } = lowdin(w);
