@@ -45,8 +45,6 @@ export interface UnrestrictedOptions {
   readonly thresholds?: ArrayLike<number> | undefined;
 }
 
-type Patterns = Hopfield | PatternSet | State | ArrayLike<State>;
-
 /**
  * The machine whose hidden units are the overlaps m = X^T s / N: with A = X^T X / N, the overlaps of the patterns, it has
  * W = X A^-1 and G = N A^-1 (Smart and Zilman, On the mapping between Hopfield networks and Restricted Boltzmann Machines,
@@ -55,7 +53,10 @@ type Patterns = Hopfield | PatternSet | State | ArrayLike<State>;
  *
  * @throws DataError for dependent patterns, or as many patterns as units; ArgumentError for a memory of another rule
  */
-export function overlapMachine(source: Patterns, options: UnrestrictedOptions = {}): UnrestrictedMachine {
+export function overlapMachine(
+  source: Hopfield | PatternSet | State | ArrayLike<State>,
+  options: UnrestrictedOptions = {},
+): UnrestrictedMachine {
   const { x, bias, inverse, logDeterminant } = projector(source, options);
   const n = x.rows;
   const weights = scaled(product(x, inverse), n);
@@ -76,13 +77,16 @@ export function overlapMachine(source: Patterns, options: UnrestrictedOptions = 
  *
  * @throws as `overlapMachine`
  */
-export function projectionMachine(source: Patterns, options: UnrestrictedOptions = {}): UnrestrictedMachine {
+export function projectionMachine(
+  source: Hopfield | PatternSet | State | ArrayLike<State>,
+  options: UnrestrictedOptions = {},
+): UnrestrictedMachine {
   const { x, bias, inverse, logDeterminant } = projector(source, options);
   return machine("projection", { weights: x, precision: product(transpose(x), x), bias }, inverse, { logDeterminant });
 }
 
 /** X, (X^T X)^-1 and log det X^T X, with what the projection rule refuses refused. */
-function projector(source: Patterns, { thresholds }: UnrestrictedOptions) {
+function projector(source: Hopfield | PatternSet | State | ArrayLike<State>, { thresholds }: UnrestrictedOptions) {
   const memory = source instanceof Hopfield ? source : undefined;
   if (memory !== undefined && thresholds !== undefined) {
     throw new ArgumentError("thresholds go with patterns; a memory has its own");
