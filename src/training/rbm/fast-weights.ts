@@ -69,11 +69,7 @@ class FastChains implements ModelChains {
   }
 
   restore(): void {
-    const { machine } = this.#setting;
-    const { values } = this.#total.weights;
-    // Rounded as `ascend` rounds it.
-    for (let k = 0; k < values.length; k++) values[k] = machine.weights.values[k] + this.#fast[k];
-    this.#refresh();
+    this.follow();
   }
 
   advance(): BlockChains {
@@ -82,15 +78,24 @@ class FastChains implements ModelChains {
   }
 
   learn({ weights, visible, hidden }: UpdateGradient): void {
-    const { machine, workspace } = this.#setting;
-    const { values } = this.#total.weights;
-    values.set(machine.weights.values);
     const [rate, momentum] = [this.#rate, this.#decay];
-    // With W for its values, a step of ascent makes W + F of them.
-    workspace.ascend({ values, velocity: this.#fast, gradient: weights, rate, momentum, l1: 0, l2: 0 });
+    this.#ascend(weights, rate, momentum);
     for (let i = 0; i < visible.length; i++) this.#fastVisible[i] = momentum * this.#fastVisible[i] + rate * visible[i];
     for (let j = 0; j < hidden.length; j++) this.#fastHidden[j] = momentum * this.#fastHidden[j] + rate * hidden[j];
+  }
+
+  follow(): void {
+    const { machine } = this.#setting;
+    this.#total.weights.values.set(machine.weights.values);
+    // F as it is, added to W.
+    this.#ascend(this.#fast, 0, 1);
     this.#refresh();
+  }
+
+  /** A step of ascent with F for its velocity; the weights of the chains move by it, to be set by `follow`. */
+  #ascend(gradient: Float32Array, rate: number, momentum: number): void {
+    const { values } = this.#total.weights;
+    this.#setting.workspace.ascend({ values, velocity: this.#fast, gradient, rate, momentum, l1: 0, l2: 0 });
   }
 
   #refresh(): void {

@@ -42,8 +42,10 @@ export interface ModelChains {
   restore(): void;
   /** The negative phase that belongs to a positive one. */
   advance(data: Phase): Phase;
+  /** Called before every update of the machine, with the gradient of the weights and biases that it has. */
+  learn?(gradient: UpdateGradient): void;
   /** Called after every update of the machine. */
-  learn?(learned: UpdateGradient): void;
+  follow?(): void;
   /** Called after every epoch. */
   endEpoch?(): void;
   /** Accepted swaps as a part of those tried, between one temperature and the next, in this epoch so far. */

@@ -123,8 +123,9 @@ export class Training {
     this.#model = this.#chains.advance(this.#data);
     this.#learner.subtractModel(this.#model);
     this.#requireFinite();
-    this.#learner.step(this.rate, this.momentum);
     this.#chains.learn?.(this.#learner);
+    this.#learner.step(this.rate, this.momentum);
+    this.#chains.follow?.();
     this.#progress[1]++;
     this.#progress[2]++;
     if (this.#progress[1] * batch < this.#source.rows) return false;
