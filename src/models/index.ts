@@ -25,6 +25,10 @@ export {
   meanField,
 } from "./boltzmann/mean-field.js";
 export type { CouplingParts, MatrixLike } from "./boltzmann/parts.js";
+export { DeepBeliefChains, type DeepBeliefChainsOptions } from "./dbn/chains.js";
+export { labelProbabilities } from "./dbn/classify.js";
+export { DeepBeliefNet, type DeepBeliefOptions } from "./dbn/deep-belief-net.js";
+export { type DeepFeatureOptions, deepFeatures } from "./dbn/features.js";
 export type { Attractor, Nearest, Part } from "./hopfield/attractor.js";
 export { Hopfield, type HopfieldOptions, type Recall } from "./hopfield/hopfield.js";
 export type { Inspection } from "./hopfield/inspection.js";

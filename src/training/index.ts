@@ -10,6 +10,12 @@ export {
   type NegativePhase,
   type PositivePhase,
 } from "./boltzmann-phases.js";
+export {
+  type DeepBeliefReport,
+  type DeepBeliefTraining,
+  type LayerTraining,
+  trainDeepBeliefNet,
+} from "./deep/train-dbn.js";
 export * from "./monitors/index.js";
 export type { CheckpointArray, CheckpointMetadata, SavedCheckpoint, TrainingCheckpoint } from "./rbm/checkpoint.js";
 export { type ContrastiveDivergenceOptions, contrastiveDivergence } from "./rbm/contrastive-divergence.js";

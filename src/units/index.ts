@@ -1,6 +1,7 @@
 export { type BiasOptions, binary } from "./binary.js";
 export { type UnitsDescription, unitsByType, unitTypes } from "./by-type.js";
 export { type GaussianOptions, gaussian } from "./gaussian.js";
+export { joined } from "./joined.js";
 export { relu } from "./relu.js";
 export { softmax } from "./softmax.js";
 export { spin } from "./spin.js";

@@ -1,6 +1,6 @@
 import { ArgumentError } from "../../errors.js";
 import type { Rbm } from "../../models/index.js";
-import { asDataSource, type TrainingData } from "./data.js";
+import { asDataSource, type DataSource, type TrainingData } from "./data.js";
 import { asSettings, describeSettings, type TrainOptions } from "./options.js";
 import type { TrainingReport } from "./report.js";
 import { Training } from "./training.js";
@@ -39,7 +39,15 @@ export async function* train(
   data: TrainingData,
   options: TrainOptions,
 ): AsyncGenerator<TrainingReport, void> {
-  const source = asDataSource(data, rbm.visible);
+  yield* trainFrom(rbm, asDataSource(data, rbm.visible), options);
+}
+
+/** `train` with data that have been checked, or that are made as they are needed. */
+export async function* trainFrom(
+  rbm: Rbm,
+  source: DataSource,
+  options: TrainOptions,
+): AsyncGenerator<TrainingReport, void> {
   const settings = asSettings(options, source.rows);
   const { signal, resume, monitors = [] } = options;
   signal?.throwIfAborted();

@@ -1,0 +1,128 @@
+import { ArgumentError, DataError, requireInteger, ShapeError } from "../../errors.js";
+import { buildFitting, defaultWorkspace, type MakeWorkspace, type Workspace } from "../../kernels/index.js";
+import { type Random, requireRandom } from "../../math/random.js";
+import { ChainStreams } from "../rbm/chain-streams.js";
+import type { LayerBatch } from "../rbm/layer-batch.js";
+import type { DeepBeliefNet } from "./deep-belief-net.js";
+import { setLabels } from "./labels.js";
+import { WorkspaceDeepBeliefNet } from "./workspace-net.js";
+
+/** How chains of a deep belief net start. */
+export interface DeepBeliefChainsOptions {
+  /** What chain r draws depends on this generator and r alone. */
+  readonly random: Random;
+  /** Number of chains; 1 where it is left out, or as many as there are labels. */
+  readonly count?: number | undefined;
+  /** The class of each chain, which its label unit keeps; they change freely where they are left out. */
+  readonly labels?: ArrayLike<number> | undefined;
+  readonly workspace?: MakeWorkspace | undefined;
+}
+
+/**
+ * Generation from a deep belief net: block Gibbs sampling in the top RBM, from visible units that feel no hidden ones,
+ * then one pass down, layer by layer; with the label unit clamped the chains show what the net knows of a class (Hinton,
+ * Osindero and Teh, A fast learning algorithm for deep belief nets, 2006). States are drawn in single precision; the net must
+ * not change meanwhile.
+ */
+export class DeepBeliefChains {
+  readonly net: DeepBeliefNet;
+  readonly count: number;
+  readonly #labels: ArrayLike<number> | undefined;
+  readonly #workspace: Workspace;
+  readonly #stack: WorkspaceDeepBeliefNet;
+  readonly #streams: ChainStreams;
+  #step = 0;
+
+  /** @throws ArgumentError for no generator, a count below 1 or labels where the net has none, DataError for one that is no class */
+  constructor(net: DeepBeliefNet, options: DeepBeliefChainsOptions) {
+    const { random, labels, count = labels?.length ?? 1, workspace = defaultWorkspace } = options;
+    requireRandom(random, "generation");
+    requireInteger("count", count, 1);
+    if (labels !== undefined) requireLabels(net, labels, count);
+    this.net = net;
+    this.count = count;
+    this.#labels = labels && Uint32Array.from(labels);
+    const { workspace: room, built } = buildFitting(workspace, (place) => ({
+      stack: new WorkspaceDeepBeliefNet(place, net, count),
+      streams: new ChainStreams(place, random, count),
+    }));
+    this.#workspace = room;
+    this.#stack = built.stack;
+    this.#streams = built.streams;
+    built.stack.load();
+    const { bias, units } = this.#top.layer;
+    for (let r = 0; r < count; r++) this.#top.inputs.set(bias, r * units.width);
+    this.#top.sample({ streams: this.#streams, step: this.#next() });
+    this.#clamp();
+  }
+
+  /** Takes steps in the top RBM, of both layers each. */
+  advance(steps = 1): this {
+    requireInteger("steps", steps, 0);
+    const top = this.#stack.machines.length - 1;
+    const hidden = this.#stack.hidden[top];
+    const machine = this.#stack.machines[top];
+    for (let step = 0; step < steps; step++) {
+      machine.toHidden(this.#top, hidden);
+      hidden.sample({ streams: this.#streams, step: this.#next() });
+      machine.toVisible(hidden, this.#top);
+      this.#top.sample({ streams: this.#streams, step: this.#next(), means: true });
+      this.#clamp();
+    }
+    return this;
+  }
+
+  /**
+   * The pass down from where the chains are: means <v | h^1> of the visible units with h^1 drawn, a row for every chain, and
+   * states drawn from them. The chains stay where they are.
+   */
+  generate(): { readonly means: Float64Array; readonly states: Float64Array } {
+    const lower = this.#stack.machines.length - 1;
+    if (lower === 0 && this.#step === 1) throw new ArgumentError("the chains have made no step; call advance first");
+    const first = this.#stack.visible[0];
+    for (let l = lower - 1; l >= 0; l--) {
+      this.#stack.fall(l);
+      this.#stack.machines[l].toVisible(this.#stack.hidden[l], this.#stack.visible[l]);
+      this.#stack.visible[l].sample({ streams: this.#streams, step: this.#next(), means: true });
+    }
+    const { width } = first.layer.units;
+    const states = new Float64Array(this.count * width);
+    for (let r = 0; r < this.count; r++) first.read(r, states.subarray(r * width, (r + 1) * width));
+    return { means: Float64Array.from(first.means), states };
+  }
+
+  /** The states of the label units as classes, one a chain. */
+  labels(): Uint32Array {
+    const { classes } = this.net;
+    if (classes === 0) throw new ArgumentError("the net has no label units");
+    const row = new Float64Array(this.#top.layer.units.width);
+    return Uint32Array.from({ length: this.count }, (_, r) => this.#top.read(r, row).subarray(-classes).indexOf(1));
+  }
+
+  /** Gives the memory of the chains back; they cannot be used after it. */
+  dispose(): void {
+    this.#workspace.dispose();
+  }
+
+  get #top(): LayerBatch {
+    return this.#stack.visible[this.#stack.visible.length - 1];
+  }
+
+  #next(): number {
+    return this.#step++;
+  }
+
+  #clamp(): void {
+    const labels = this.#labels;
+    if (labels !== undefined) setLabels(this.#top, this.net.classes, (r) => labels[r]);
+  }
+}
+
+function requireLabels({ classes }: DeepBeliefNet, labels: ArrayLike<number>, count: number): void {
+  if (classes === 0) throw new ArgumentError("labels are given but the net has no label units; leave them out");
+  if (labels.length !== count) throw new ShapeError(`labels has ${labels.length} entries for ${count} chains`);
+  for (let r = 0; r < count; r++) {
+    if (Number.isInteger(labels[r]) && labels[r] >= 0 && labels[r] < classes) continue;
+    throw new DataError(`labels[${r}] is ${labels[r]}; expected a class from 0 to ${classes - 1}`);
+  }
+}

@@ -1,0 +1,99 @@
+import { ArgumentError, ShapeError } from "../../errors.js";
+import { joined, type Units } from "../../units/index.js";
+import { Rbm } from "../rbm/rbm.js";
+
+/** What a deep belief net may have beside its layers. */
+export interface DeepBeliefOptions {
+  /** Label units, which the top RBM sees beside its visible layer: `softmax(1, classes)`, one unit with a state a class. */
+  readonly labels?: Units | undefined;
+}
+
+/**
+ * A deep belief net (Hinton, Osindero and Teh, A fast learning algorithm for deep belief nets, 2006): layers h^0 = v, h^1, ...,
+ * h^L, of which the upper two are an RBM, while each lower one is generated from the one above,
+ *
+ *     p(v, h^1, ..., h^L) = p(v | h^1) p(h^1 | h^2) ... p(h^(L-1), h^L).
+ *
+ * It is held as a stack of RBMs, `rbms[l]` between h^l and h^(l+1). Of the lower ones p(h^l | h^(l+1)) is part of the model,
+ * and p(h^(l+1) | h^l) is the approximate inference Q that goes up: its biases are those of `rbms[l].hidden`, while the layer
+ * has those of `rbms[l + 1].visible` in the model. Where there are labels, the visible layer of the top RBM is
+ * (h^(L-1), y), y one softmax unit.
+ *
+ * The RBMs are not copied: training changes them in place.
+ */
+export class DeepBeliefNet {
+  readonly rbms: readonly Rbm[];
+  readonly labels: Units | undefined;
+
+  /**
+   * @param rbms from the lowest to the top; with labels the visible layer of the last one is made by `joined(units, labels)`
+   * @throws ArgumentError for no RBM, layers of other units than the RBM below has, or labels that are not one softmax unit or
+   *   have no hidden layer beside them, ShapeError where two RBMs do not fit on each other
+   */
+  constructor(rbms: readonly Rbm[], { labels }: DeepBeliefOptions = {}) {
+    if (!(rbms?.length > 0)) throw new ArgumentError("rbms is empty; a deep belief net has at least one RBM");
+    if (labels !== undefined && (labels.type !== "softmax" || labels.count !== 1)) {
+      const given = `${labels.count} ${labels.type} units`;
+      throw new ArgumentError(
+        `labels are ${given}; expected one softmax unit with a state a class: softmax(1, classes)`,
+      );
+    }
+    if (labels !== undefined && rbms.length < 2) {
+      throw new ArgumentError("labels need a hidden layer to stand beside: at least 2 RBMs");
+    }
+    rbms.forEach(({ visible }, l) => {
+      const below = rbms[l - 1]?.hidden;
+      const beside = l === rbms.length - 1 ? (labels?.width ?? 0) : 0;
+      if (below !== undefined && below.width + beside !== visible.width) {
+        const joint = beside > 0 ? ` and ${beside} label values` : "";
+        throw new ShapeError(
+          `rbms[${l}] sees ${visible.width} values but ${below.width} hidden ones${joint} lie below`,
+        );
+      }
+      if (below !== undefined && beside === 0 && below.type !== visible.type) {
+        throw new ArgumentError(`rbms[${l}] sees ${visible.type} units but the hidden ones below are ${below.type}`);
+      }
+    });
+    this.rbms = rbms;
+    this.labels = labels;
+  }
+
+  /**
+   * An untrained net of the given layers, visible units first, all weights 0.
+   *
+   * @throws ArgumentError for fewer than two layers, three with labels, or labels that are not one softmax unit
+   */
+  static ofLayers(layers: readonly Units[], { labels }: DeepBeliefOptions = {}): DeepBeliefNet {
+    if (!(layers?.length > 1)) {
+      throw new ArgumentError(
+        `layers has ${layers?.length ?? "no"} layers; expected visible and hidden ones, at least 2`,
+      );
+    }
+    const rbms = layers.slice(1).map((hidden, l) => {
+      const own = layers[l].copy();
+      const isTop = l === layers.length - 2;
+      return new Rbm({ visible: isTop && labels !== undefined ? joined(own, labels) : own, hidden: hidden.copy() });
+    });
+    return new DeepBeliefNet(rbms, { labels });
+  }
+
+  /** The units that data are states of. */
+  get visible(): Units {
+    return this.rbms[0].visible;
+  }
+
+  get top(): Rbm {
+    return this.rbms[this.rbms.length - 1];
+  }
+
+  /** Values of every layer but the labels, visible ones first. */
+  get widths(): readonly number[] {
+    const last = this.top.visible.width - (this.labels?.width ?? 0);
+    return [...this.rbms.slice(0, -1).map(({ visible }) => visible.width), last, this.top.hidden.width];
+  }
+
+  /** Number of classes; 0 without labels. */
+  get classes(): number {
+    return this.labels?.width ?? 0;
+  }
+}

@@ -1,0 +1,86 @@
+import { ArgumentError, requireInteger } from "../../errors.js";
+import { buildFitting, defaultWorkspace, type MakeWorkspace } from "../../kernels/index.js";
+import { asData, type Data, type DataMatrix } from "../../math/data-matrix.js";
+import type { Random } from "../../math/random.js";
+import { ChainStreams } from "../rbm/chain-streams.js";
+import type { DeepBeliefNet } from "./deep-belief-net.js";
+import { WorkspaceDeepBeliefNet } from "./workspace-net.js";
+
+/** Which features of data a deep belief net gives. */
+export interface DeepFeatureOptions {
+  /** The layer: 1 is the first hidden one; the top one where it is left out. */
+  readonly layer?: number | undefined;
+  /** Draws states layer by layer from here instead of handing on means; row r draws from numbers of its own. */
+  readonly random?: Random | undefined;
+  readonly workspace?: MakeWorkspace | undefined;
+}
+
+/** Rows that are passed at a time. */
+const ROWS = 256;
+
+/**
+ * The up-pass: what a hidden layer of a deep belief net makes of data,
+ *
+ *     q^(l+1) = <h^(l+1) | h^l = q^l>,   q^0 = v,
+ *
+ * means of means, or with `random` states that are drawn from Q(h^(l+1) | h^l) layer by layer. Label units are left out: all
+ * their values are 0. Sums are in single precision.
+ *
+ * @param data rows of values of the visible layer, or of their means, such as grey values for binary units; with `random`
+ *   they must be states
+ * @returns a row for every row of data
+ * @throws ShapeError for rows of another width, DataError for values that are not finite or, with `random`, no states,
+ *   ArgumentError for a layer that there is not
+ */
+export function deepFeatures(
+  net: DeepBeliefNet,
+  data: Data,
+  { layer = net.rbms.length, random, workspace = defaultWorkspace }: DeepFeatureOptions = {},
+): DataMatrix {
+  const { rows, columns, values } = asData("data", data, net.visible.width);
+  requireInteger("layer", layer, 1, net.rbms.length);
+  if (random !== undefined) net.visible.check("data", values);
+  if (random !== undefined && layer === net.rbms.length && net.labels !== undefined) {
+    throw new ArgumentError(
+      `layer is ${layer}, whose states depend on labels; expected at most ${layer - 1}, or no random`,
+    );
+  }
+  const size = Math.min(ROWS, rows);
+  const { workspace: room, built } = buildFitting(workspace, (place) => ({
+    stack: new WorkspaceDeepBeliefNet(place, net, size, layer),
+    streams: random && new ChainStreams(place, random, size),
+  }));
+  const { stack, streams } = built;
+  try {
+    stack.load();
+    const [first, last] = [stack.visible[0], stack.hidden[layer - 1]];
+    const { width } = last.layer.units;
+    const out = new Float32Array(rows * width);
+    for (let from = 0; from < rows; from += size) {
+      first.rows = Math.min(size, rows - from);
+      const part = values.subarray(from * columns, (from + first.rows) * columns);
+      if (streams === undefined) first.means.set(part);
+      else {
+        for (let r = 0; r < first.rows; r++) {
+          first.load(r, part.subarray(r * columns, (r + 1) * columns));
+          streams.chains[r] = from + r;
+        }
+      }
+      for (let l = 0; l < layer; l++) {
+        if (streams === undefined) stack.inferMeans(l);
+        else stack.infer(l, streams, 0);
+        if (l === layer - 1) continue;
+        if (streams === undefined) stack.riseMeans(l);
+        else stack.rise(l);
+      }
+      for (let r = 0; r < last.rows; r++) {
+        const row = out.subarray((from + r) * width, (from + r + 1) * width);
+        if (streams === undefined) row.set(last.means.subarray(r * width, (r + 1) * width));
+        else last.read(r, row);
+      }
+    }
+    return { rows, columns: width, values: out };
+  } finally {
+    room.dispose();
+  }
+}

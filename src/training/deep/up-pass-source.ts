@@ -1,0 +1,84 @@
+import { Digest } from "../../math/digest.js";
+import { setLabels } from "../../models/dbn/labels.js";
+import { copyStates, WorkspaceDeepBeliefNet } from "../../models/dbn/workspace-net.js";
+import { ChainStreams, type DeepBeliefNet, deepFeatures } from "../../models/index.js";
+import type { DataSource } from "../rbm/data.js";
+
+/** How data reach an upper RBM of a deep belief net. */
+export interface UpPassOptions {
+  /** The RBM that is to learn, at least 1. */
+  readonly level: number;
+  /**
+   * What the layers hand on: "samples" of each layer, or "means" of all but the one that the RBM sees. What it sees is drawn
+   * either way.
+   */
+  readonly passing: "samples" | "means";
+  /** The class of every row, for the top RBM of a net with labels. */
+  readonly labels?: ArrayLike<number> | undefined;
+}
+
+/** Streams of a feed's generator, one for the data and one for the layers above. */
+const STREAMS = { data: 0, layers: 1 };
+
+/**
+ * Data as an upper RBM of a deep belief net sees them: the states of its layer, drawn afresh in every epoch given fresh
+ * draws of the data. Nothing is stored; each batch goes up when it is needed, through the RBMs below as they are when the
+ * first one does.
+ */
+export function upPassSource(net: DeepBeliefNet, data: DataSource, options: UpPassOptions): DataSource {
+  const { level, passing, labels } = options;
+  const { visible } = net.rbms[level];
+  const classes = labels === undefined ? 0 : net.classes;
+  const row: DataSource["row"] = (r, out) => {
+    const values = data.row(r, new Float64Array(net.visible.width));
+    const features = deepFeatures(net, { rows: 1, columns: values.length, values }, { layer: level });
+    out.fill(0);
+    out.set(features.values);
+    if (labels !== undefined) out[out.length - classes + labels[r]] = 1;
+    return out;
+  };
+  return {
+    rows: data.rows,
+    digest: () => digestOf(net, data, options),
+    row,
+    table: () => {
+      const values = new Float32Array(data.rows * visible.width);
+      const one = new Float64Array(visible.width);
+      for (let r = 0; r < data.rows; r++) values.set(row(r, one), r * visible.width);
+      return { rows: data.rows, columns: visible.width, values };
+    },
+    feed: (workspace, batch, random) => {
+      const stack = new WorkspaceDeepBeliefNet(workspace, net, batch, level);
+      const first = data.feed(workspace, batch, random.fork(STREAMS.data));
+      const streams = new ChainStreams(workspace, random.fork(STREAMS.layers), batch);
+      let loaded = false;
+      return (to, order, epoch) => {
+        if (!loaded) stack.load();
+        loaded = true;
+        first(stack.visible[0], order, epoch);
+        streams.chains.set(order);
+        for (let l = 0; l < level; l++) {
+          const means = passing === "means" && l > 0;
+          stack.infer(l, streams, epoch, means);
+          if (l === level - 1) continue;
+          if (passing === "means") stack.riseMeans(l);
+          else stack.rise(l);
+        }
+        copyStates(stack.hidden[level - 1], to);
+        if (labels !== undefined) setLabels(to, classes, (r) => labels[order[r]]);
+      };
+    },
+  };
+}
+
+/** Tells the draws of these data through these RBMs from others. */
+function digestOf({ rbms }: DeepBeliefNet, data: DataSource, { level, passing, labels }: UpPassOptions): string {
+  const digest = new Digest();
+  for (const { visible, hidden, weights } of rbms.slice(0, level)) {
+    for (const numbers of [weights.values, visible.parameters, hidden.parameters]) {
+      digest.add(new Uint32Array(numbers.slice().buffer));
+    }
+  }
+  if (labels !== undefined) digest.add(Uint32Array.from(labels));
+  return `${data.digest()}-${digest.hex()}-${passing}`;
+}
