@@ -10,7 +10,10 @@ import {
   Random,
   Rbm,
   RbmChains,
+  relu,
   reverseAnnealedImportance,
+  softmax,
+  spin,
   uniformInputs,
 } from "../../src/index.js";
 import { drawFrom, jointLogs, machine, pairs, rowOf, smallLayer } from "../models/rbm-machines.js";
@@ -226,16 +229,29 @@ describe("base rates", () => {
     });
     const beta = 1.3;
     const free = units.mean(uniformInputs(units), beta, new Float64Array(units.width));
-    const found = units.mean(baseRateInputs(units, data, beta), beta, new Float64Array(units.width));
+    const found = units.mean(baseRateInputs(units, means, beta), beta, new Float64Array(units.width));
     found.forEach((mean, i) => {
       expect(mean).toBeCloseTo(0.99 * means[i] + 0.01 * free[i], 10);
     });
   });
 
   it("stays finite where a unit never changes", () => {
-    const inputs = baseRateInputs(binary(2, { bias: 3 }), new Float64Array([0, 1, 0, 1]));
+    const inputs = baseRateInputs(binary(2, { bias: 3 }), [0, 1]);
     expect(inputs[0]).toBeCloseTo(Math.log(0.005 / 0.995) - 3, 10);
     expect(inputs[1]).toBeCloseTo(Math.log(0.995 / 0.005) - 3, 10);
+  });
+});
+
+describe("base rates that no unit has", () => {
+  it.each<[string, () => unknown, string]>([
+    ["above 1", () => baseRateInputs(binary(2), [0.5, 1.2]), "means[1] is 1.2; expected a mean that a binary unit can"],
+    ["below -1", () => baseRateInputs(spin(1), [-1.5]), "means[0] is -1.5; expected a mean that a spin unit can have"],
+    ["negative", () => baseRateInputs(relu(1), [-3]), "means[0] is -3; expected a mean that a relu unit can have"],
+    ["negative", () => baseRateInputs(softmax(1, 2), [-1, 2]), "means[0] is -1"],
+    ["NaN", () => baseRateInputs(gaussian(1), [Number.NaN]), "means[0] is NaN"],
+    ["one too many", () => baseRateInputs(binary(2), [0, 1, 0]), "means has 3 values but the layer has 2"],
+  ])("%s: refused", (_, act, message) => {
+    expect(act).toThrow(message);
   });
 });
 

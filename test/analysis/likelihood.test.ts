@@ -6,17 +6,19 @@ import {
   exactLogPartition,
   exactSamples,
   gaussian,
+  likelihoodMonitor,
   linearSchedule,
   logLikelihood,
   logMeanWeight,
   logPartition,
+  PatternSet,
   Random,
   Rbm,
   sandwich,
   spin,
   threePieceSchedule,
 } from "../../src/index.js";
-import { machine } from "../models/rbm-machines.js";
+import { machine, rowOf } from "../models/rbm-machines.js";
 import { LAYERS } from "../units/layers.js";
 
 describe("weights", () => {
@@ -132,6 +134,26 @@ describe("log-likelihood", () => {
     expect(one.rowStandardError).toBe(Number.POSITIVE_INFINITY);
   });
 
+  it("patterns count as rows of bits", async () => {
+    const patterns = PatternSet.from(Array.from({ length: 30 }, (_, r) => rowOf(rows, r, 14).map((x) => 2 * x - 1)));
+    const options = { random, method: "annealing", chains: 5, temperatures: 5 } as const;
+    expect(await logLikelihood(rbm, patterns, options)).toEqual(await logLikelihood(rbm, rows, options));
+  });
+
+  it("a monitor gives the bounds, and warns where they are not to be trusted", async () => {
+    const context = { epoch: 2, updates: 9, seed: 3, signal: undefined };
+    const { values, warnings } = await likelihoodMonitor(rows)(rbm, context);
+    expect(values.logLikelihood).toBeCloseTo(mean, 10);
+    expect(warnings).toEqual([]);
+    const hasty = likelihoodMonitor(rows, { method: "annealing", chains: 2, temperatures: 2, every: 2 });
+    const found = await hasty(rbm, context);
+    expect(found.values.logLikelihoodLow).toBeLessThan(found.values.logLikelihoodHigh);
+    expect(found.warnings).toHaveLength(1);
+    expect(found.warnings?.[0]).toMatch(/^log-likelihood after epoch 2: not to be trusted: /);
+    expect(await hasty(rbm, context)).toEqual(found);
+    expect(await hasty(rbm, { ...context, epoch: 3 })).toEqual({ values: {} });
+  });
+
   it("annealing: the truth lies between bounds that are trusted, whoever draws the samples", async () => {
     const beta = 0.8;
     const truth = exactLogLikelihood(rbm, rows, { beta }).reduce((sum, x) => sum + x / 30, 0);
@@ -213,7 +235,7 @@ describe("log-likelihood", () => {
   });
 
   it("refuses rows that are no states", async () => {
-    await expect(logLikelihood(rbm, rows.slice(1), { random })).rejects.toThrow("visible has 419 values");
+    await expect(logLikelihood(rbm, rows.slice(1), { random })).rejects.toThrow("data has 419 values");
     await expect(
       logLikelihood(
         rbm,

@@ -1,6 +1,6 @@
-import { DataError } from "../../errors.js";
+import { DataError, ShapeError } from "../../errors.js";
 import { log } from "../../math/elementary.js";
-import type { Rows, Units } from "../../units/index.js";
+import type { Units } from "../../units/index.js";
 
 /**
  * Inputs to a layer, one a value, for which its distribution is uniform where its energy is a sum of biases; units of real
@@ -15,19 +15,23 @@ export function uniformInputs(units: Units): Float64Array {
 const SMOOTHING = 0.01;
 
 /**
- * Inputs a to a layer for which its means are those of the data: the base-rate model p(x) ~ exp(beta (a . x - E(x))), in
+ * Inputs a to a layer for which its means are nearly the given ones: the base-rate model p(x) ~ exp(beta (a . x - E(x))), in
  * which the units are independent (Salakhutdinov and Murray, On the quantitative analysis of deep belief networks, 2008). The
  * means are drawn by 1 % to those of uniform states, or of real units without inputs, so that a value that never changes
  * in the data keeps the inputs finite.
  *
- * @param rows states of the layer
+ * @param means of the data, one a value of a row
+ * @throws ShapeError for another number of means, DataError for one that no inputs give
  */
-export function baseRateInputs(units: Units, rows: Rows, beta = 1): Float64Array {
-  const means = units.mean(uniformInputs(units), beta, new Float64Array(units.width));
-  const part = ((1 - SMOOTHING) * units.width) / rows.length;
-  for (let i = 0; i < units.width; i++) means[i] *= SMOOTHING;
-  for (let k = 0; k < rows.length; k++) means[k % units.width] += part * rows[k];
-  return units.width === units.count ? inputsByBisection(units, means, beta) : inputsByRatio(units, means, beta);
+export function baseRateInputs(units: Units, means: ArrayLike<number>, beta = 1): Float64Array {
+  const { width } = units;
+  if (means.length !== width) throw new ShapeError(`means has ${means.length} values but the layer has ${width}`);
+  const wanted = units.mean(uniformInputs(units), beta, new Float64Array(width));
+  for (let i = 0; i < width; i++) wanted[i] = SMOOTHING * wanted[i] + (1 - SMOOTHING) * means[i];
+  const inputs = width === units.count ? inputsByBisection(units, wanted, beta) : inputsByRatio(units, wanted, beta);
+  const bad = inputs.findIndex((input) => !Number.isFinite(input));
+  if (bad < 0) return inputs;
+  throw new DataError(`means[${bad}] is ${means[bad]}; expected a mean that a ${units.type} unit can have`);
 }
 
 /** One-hot units: e^(beta a) is what turns the probabilities without inputs into the wanted ones. */
@@ -42,23 +46,31 @@ function inputsByBisection(units: Units, means: Float64Array, beta: number): Flo
   const reached = new Float64Array(units.width);
   const low = means.map(() => -1);
   const high = means.map(() => 1);
-  for (const [ends, isBeyond] of [
-    [low, (i: number) => reached[i] <= means[i]],
-    [high, (i: number) => reached[i] >= means[i]],
-  ] as const) {
-    for (let doubling = 0; ; doubling++) {
-      units.mean(ends, beta, reached);
-      const short = ends.findIndex((_, i) => !isBeyond(i));
-      if (short < 0) break;
-      if (doubling === 200)
-        throw new DataError(`the mean of value ${short} of the data is ${means[short]}; scale the data`);
-      for (let i = 0; i < ends.length; i++) if (!isBeyond(i)) ends[i] *= 2;
-    }
-  }
+  spread(units, beta, low, (i, mean) => mean <= means[i]);
+  spread(units, beta, high, (i, mean) => mean >= means[i]);
   for (let halving = 0; halving < 60; halving++) {
     for (let i = 0; i < inputs.length; i++) inputs[i] = (low[i] + high[i]) / 2;
     units.mean(inputs, beta, reached);
     for (let i = 0; i < inputs.length; i++) (reached[i] < means[i] ? low : high)[i] = inputs[i];
   }
   return inputs;
+}
+
+/** Doubles each input until its mean is beyond the wanted one; it ends up infinite where no mean is. */
+function spread(
+  units: Units,
+  beta: number,
+  inputs: Float64Array,
+  isBeyond: (i: number, mean: number) => boolean,
+): void {
+  const means = new Float64Array(units.width);
+  for (let found = false; !found; ) {
+    units.mean(inputs, beta, means);
+    found = true;
+    for (let i = 0; i < inputs.length; i++) {
+      if (isBeyond(i, means[i]) || !Number.isFinite(inputs[i])) continue;
+      inputs[i] *= 2;
+      found = false;
+    }
+  }
 }

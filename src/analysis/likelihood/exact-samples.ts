@@ -42,6 +42,8 @@ export function exactSamples(rbm: Rbm, { count = 1, random, beta = 1, over }: Ex
   for (; drawn < count; drawn++) numbers[order[drawn]] = number - 1;
   const listed = rbm[layer];
   const states = new Float64Array(count * listed.width);
-  numbers.forEach((n, r) => setStateNumber(listed, n, states.subarray(r * listed.width, (r + 1) * listed.width)));
+  for (let r = 0; r < count; r++) {
+    setStateNumber(listed, numbers[r], states.subarray(r * listed.width, (r + 1) * listed.width));
+  }
   return layer === "visible" ? states : rbm.sampleVisible(states, { streams, beta });
 }

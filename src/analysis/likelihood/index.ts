@@ -3,6 +3,7 @@ export { baseRateInputs, uniformInputs } from "./base-rate.js";
 export { type DeepBeliefBound, type DeepBeliefBoundOptions, deepBeliefBound } from "./dbn-bound.js";
 export { type ExactSamplesOptions, exactSamples } from "./exact-samples.js";
 export { type LogLikelihood, likelihoodOf, logLikelihood } from "./log-likelihood.js";
+export { type LikelihoodMonitorOptions, likelihoodMonitor } from "./monitor.js";
 export {
   type AnnealingOptions,
   annealedImportance,
@@ -14,6 +15,7 @@ export {
 } from "./partition.js";
 export { RbmChains, type RbmChainsOptions } from "./rbm-chains.js";
 export { linearSchedule, threePieceSchedule } from "./schedule.js";
+export type { StateRows } from "./state-rows.js";
 export { type PartitionFunction, type SandwichOptions, sandwich } from "./verdict.js";
 export type { Watch } from "./watch.js";
 export { type LogMean, logMeanWeight } from "./weights.js";

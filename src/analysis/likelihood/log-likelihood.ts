@@ -1,7 +1,11 @@
 import type { Rbm } from "../../models/index.js";
-import type { Rows } from "../../units/index.js";
 import { logPartition, type PartitionOptions } from "./partition.js";
+import { asStates, type StateRows, someRows } from "./state-rows.js";
 import type { PartitionFunction } from "./verdict.js";
+import { takeSteps } from "./watch.js";
+
+/** Rows whose free energies are worked out at a time. */
+const BATCH = 64;
 
 /** The log-likelihood of data, with what it rests on. All in nats. */
 export interface LogLikelihood {
@@ -32,14 +36,17 @@ export interface LogLikelihood {
  *
  * @throws what `logPartition` throws, and ShapeError or DataError for rows that are no states of the visible layer
  */
-export async function logLikelihood(rbm: Rbm, rows: Rows, options: PartitionOptions): Promise<LogLikelihood> {
-  const { beta = 1 } = options;
-  const logs = rbm.freeEnergy(rows, { beta });
-  const partition = await logPartition(rbm, { ...options, data: options.data ?? rows });
-  return likelihoodOf(
-    logs.map((energy) => -beta * energy),
-    partition,
-  );
+export async function logLikelihood(rbm: Rbm, rows: StateRows, options: PartitionOptions): Promise<LogLikelihood> {
+  const { beta = 1, signal } = options;
+  const states = asStates(rbm, rows);
+  const logWeights = new Float64Array(states.rows);
+  await takeSteps(Math.ceil(states.rows / BATCH), { signal }, (step) => {
+    const from = step * BATCH;
+    const count = Math.min(BATCH, states.rows - from);
+    const energies = rbm.freeEnergy(someRows(rbm, states, from, count), { beta });
+    for (let r = 0; r < count; r++) logWeights[from + r] = -beta * energies[r];
+  });
+  return likelihoodOf(logWeights, await logPartition(rbm, { ...options, data: options.data ?? rows }));
 }
 
 /** The log-likelihood of rows with the given log p*(v) of a model with the given log Z. */

@@ -1,5 +1,5 @@
 import { ArgumentError, requireInteger, requireNumber } from "../../errors.js";
-import { type Random, requireRandom } from "../../math/random.js";
+import { requireRandom } from "../../math/random.js";
 import { exactLogPartition, type Rbm } from "../../models/index.js";
 import { isSmall } from "../../models/rbm/exact.js";
 import type { Rows } from "../../units/index.js";
@@ -7,6 +7,7 @@ import { type AnnealingEstimate, anneal, annealBack } from "./annealing.js";
 import { exactSamples } from "./exact-samples.js";
 import { RbmChains, type RbmChainsOptions } from "./rbm-chains.js";
 import { linearSchedule, requireSchedule } from "./schedule.js";
+import { drawRows } from "./state-rows.js";
 import { exactVerdict, type PartitionFunction, sandwich } from "./verdict.js";
 import { takeSteps, type Watch } from "./watch.js";
 
@@ -73,7 +74,7 @@ export async function reverseAnnealedImportance(rbm: Rbm, options: ReverseOption
     if (exact) chains.place(exactSamples(rbm, { random: starts, count: chains.count, beta }));
     else if (samples !== undefined) chains.place(samples);
     else if (data === undefined) chains.drawBase();
-    else chains.place(drawRows(data, rbm.visible.width, chains.count, starts));
+    else chains.place(drawRows(rbm, data, chains.count, starts));
     await takeSteps(first, { progress: within(progress, 0, total), signal }, () => chains.move(1));
     return { ...(await annealBack(chains, schedule, { progress: within(progress, first, total), signal })), exact };
   });
@@ -124,16 +125,6 @@ async function withChains<T>(rbm: Rbm, options: RbmChainsOptions, act: (chains: 
   } finally {
     chains.dispose();
   }
-}
-
-/** Rows drawn from all rows, with replacement. */
-function drawRows(rows: Rows, width: number, count: number, random: Random): Float64Array {
-  const drawn = new Float64Array(count * width);
-  for (let r = 0; r < count; r++) {
-    const from = random.integer(rows.length / width) * width;
-    drawn.set(rows.subarray(from, from + width), r * width);
-  }
-  return drawn;
 }
 
 /** Progress of a part of the work as progress of the whole. */

@@ -6,6 +6,7 @@ import type { Rows, Units } from "../../units/index.js";
 import { requireBeta } from "../../units/units.js";
 import type { AnnealedChains } from "./annealing.js";
 import { baseRateInputs, uniformInputs } from "./base-rate.js";
+import { meansOf, type StateRows } from "./state-rows.js";
 
 /** Which path, and how many chains go along it. */
 export interface RbmChainsOptions {
@@ -16,7 +17,7 @@ export interface RbmChainsOptions {
   /** Inverse temperature of the machine, above 0; 1 where it is left out. */
   readonly beta?: number | undefined;
   /** Visible states whose means the base model has; it is uniform (in real units: without inputs) where they are left out. */
-  readonly data?: Rows | undefined;
+  readonly data?: StateRows | undefined;
   /** Where the chains live and who computes; `defaultWorkspace` where it is left out. */
   readonly workspace?: MakeWorkspace | undefined;
 }
@@ -57,12 +58,12 @@ export class RbmChains implements AnnealedChains {
     requireBeta(beta);
     requireInteger("chains", chains, 2);
     requireRandom(random, "annealed importance sampling");
-    if (data !== undefined) rbm.rowsOfVisible(data);
     this.rbm = rbm;
     this.#canDiverge = Math.max(rbm.visible.states, rbm.hidden.states) === Number.POSITIVE_INFINITY;
     this.count = chains;
     this.beta = beta;
-    this.#base = data === undefined ? uniformInputs(rbm.visible) : baseRateInputs(rbm.visible, data, beta);
+    this.#base =
+      data === undefined ? uniformInputs(rbm.visible) : baseRateInputs(rbm.visible, meansOf(rbm, data), beta);
     this.logPartition =
       cumulantOf(rbm.visible, this.#base, beta) + cumulantOf(rbm.hidden, uniformInputs(rbm.hidden), beta);
     const { workspace: place, built } = buildFitting(workspace, (room) => new Arrays(room, rbm, random, chains));
