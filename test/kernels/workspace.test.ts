@@ -52,7 +52,7 @@ function turns(threads: number): Crew {
       const code = workspaceCode(workspaceModule(true), memory);
       return {
         run(kernel, count, step, _cost, parameters) {
-          for (let t = 0; t < threads; t++) perform(code[kernel], count, step, t, threads, parameters);
+          for (let t = 0; t < threads; t++) perform(code[kernel], count, step, t, threads, threads - 1 - t, parameters);
         },
         end() {},
       };

@@ -52,6 +52,20 @@ describe("workspaceThreads", () => {
     expect(stdout).toBe("done\n");
   });
 
+  test("what fails in a thread is thrown here, and nothing hangs", async () => {
+    const crew = await workspaceThreads(2);
+    const workspace = crew.makeWorkspace(2 ** 20);
+    const length = 2 ** 17;
+    const velocity = workspace.float32(length);
+    // No array, but it names a place of which all but the beginning lies beyond the memory.
+    const beyond = { buffer: velocity.buffer, byteOffset: velocity.buffer.byteLength - 1024, length };
+    const values = beyond as unknown as Float32Array;
+    const ascent = { values, velocity, gradient: velocity, rate: 1, momentum: 0, l1: 0, l2: 0 };
+    for (let k = 0; k < 20; k++) expect(() => workspace.ascend(ascent)).toThrow("memory access out of bounds");
+    expect(difference(operations.product, crew.makeWorkspace, wasmWorkspace, 0)).toBeUndefined();
+    await crew.dispose();
+  });
+
   test("a number of threads is a whole number of at least 1", async () => {
     await expect(workspaceThreads(0)).rejects.toThrow(ArgumentError);
     await expect(workspaceThreads(1.5)).rejects.toThrow("threads is 1.5; expected a whole number from 1 to 64");

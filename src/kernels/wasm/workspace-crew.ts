@@ -29,7 +29,7 @@ export const loneCrew: Crew = {
   begin(memory) {
     const code = workspaceCode(workspaceModule(false), memory);
     return {
-      run: (kernel, count, step, _cost, parameters) => perform(code[kernel], count, step, 0, 1, parameters),
+      run: (kernel, count, step, _cost, parameters) => perform(code[kernel], count, step, 0, 1, 0, parameters),
       end: () => {},
     };
   },

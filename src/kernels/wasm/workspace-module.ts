@@ -50,19 +50,20 @@ export function workspaceCode(module: WorkspaceModule, memory: WorkspaceMemory):
 }
 
 /**
- * Thread `thread` of `threads` does its share of the outputs 0 ... count - 1: shares are neighbours, nearly equal, and
- * begin at multiples of `step`. What an output is does not depend on who computes it.
+ * A thread performs part `index` of `parts` of the outputs 0 ... count - 1: parts are neighbours, nearly equal, and begin
+ * at multiples of `step`. What an output is does not depend on who computes it.
  */
 export function perform(
   part: Part,
   count: number,
   step: number,
+  index: number,
+  parts: number,
   thread: number,
-  threads: number,
   parameters: readonly number[],
 ): void {
   const steps = Math.ceil(count / step);
-  const from = Math.floor((steps * thread) / threads) * step;
-  const to = Math.min(count, Math.floor((steps * (thread + 1)) / threads) * step);
+  const from = Math.floor((steps * index) / parts) * step;
+  const to = Math.min(count, Math.floor((steps * (index + 1)) / parts) * step);
   if (from < to) part(from, to, scratchBase + thread * scratchBytes, ...parameters);
 }

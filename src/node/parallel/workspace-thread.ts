@@ -1,10 +1,10 @@
 import { parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
 import { internal } from "../../errors.js";
 import { perform, type WorkspaceCode, workspaceCode, workspaceKernels } from "../../kernels/wasm/workspace-module.js";
-import { field, type WorkspaceNews, type WorkspaceThreadOrder } from "./workspace-control.js";
+import { field, takePart, type WorkspaceNews, type WorkspaceThreadOrder } from "./workspace-control.js";
 
 /*
- * A worker thread of `workspaceThreads`: waits on shared memory for an order, does its share, and waits again, until it
+ * A worker thread of `workspaceThreads`: waits on shared memory for an order, takes part in it, and waits again, until it
  * is terminated.
  */
 
@@ -26,10 +26,20 @@ function codeOf(workspace: number): WorkspaceCode {
   }
 }
 
-function follow(): void {
-  const part = codeOf(control[field.workspace])[workspaceKernels[control[field.kernel]]];
+function follow(order: number): void {
+  const [workspace, kernel, count, step] = control.subarray(field.workspace, field.parameters);
   const given = Array.from(parameters.subarray(0, control[field.parameters]));
-  perform(part, control[field.count], control[field.step], thread, threads, given);
+  for (;;) {
+    const index = takePart(control, order, threads);
+    if (index < 0) return;
+    try {
+      perform(codeOf(workspace)[workspaceKernels[kernel]], count, step, index, threads, thread, given);
+    } catch (error) {
+      port.postMessage(String(error));
+      Atomics.store(control, field.failed, 1);
+    }
+    if (Atomics.sub(control, field.left, 1) === 1) Atomics.notify(control, field.left);
+  }
 }
 
 /** Waits until the number of the order is another one. */
@@ -49,11 +59,5 @@ let order = Atomics.load(control, field.order);
 parentPort?.postMessage("ready");
 for (;;) {
   order = nextOrder(order);
-  try {
-    follow();
-  } catch (error) {
-    port.postMessage(String(error));
-    Atomics.store(control, field.failed, 1);
-  }
-  if (Atomics.sub(control, field.left, 1) === 1) Atomics.notify(control, field.left);
+  follow(order);
 }

@@ -12,7 +12,15 @@ import {
   workspaceKernels,
   workspaceModule,
 } from "../../kernels/wasm/workspace-module.js";
-import { field, MOST_PARAMETERS, type WorkspaceNews, type WorkspaceThreadOrder } from "./workspace-control.js";
+import {
+  field,
+  firstPart,
+  MOST_ORDERS,
+  MOST_PARAMETERS,
+  takePart,
+  type WorkspaceNews,
+  type WorkspaceThreadOrder,
+} from "./workspace-control.js";
 
 /** Threads that work together on the operations of workspaces. */
 export interface WorkspaceThreads {
@@ -112,14 +120,23 @@ class ThreadCrew implements Crew {
     this.#tell({ workspace, memory });
     return {
       run: (kernel, count, step, cost, parameters) => {
-        const part = code[kernel];
-        if (cost < LEAST_COST || this.#members.length === 0) return perform(part, count, step, 0, 1, parameters);
-        this.#order(workspace, kernel, count, step, parameters);
-        try {
-          perform(part, count, step, 0, this.threads, parameters);
-        } finally {
-          this.#await();
+        if (cost < LEAST_COST || this.#members.length === 0) {
+          return perform(code[kernel], count, step, 0, 1, 0, parameters);
         }
+        const order = this.#order(workspace, kernel, count, step, parameters);
+        const failures: unknown[] = [];
+        for (;;) {
+          const index = takePart(this.#control, order, this.threads);
+          if (index < 0) break;
+          try {
+            perform(code[kernel], count, step, index, this.threads, 0, parameters);
+          } catch (error) {
+            failures.push(error);
+          }
+          Atomics.sub(this.#control, field.left, 1);
+        }
+        this.#await();
+        if (failures.length > 0) throw failures[0];
       },
       end: () => this.#tell({ workspace }),
     };
@@ -136,20 +153,28 @@ class ThreadCrew implements Crew {
     for (const { port } of this.#members) port.postMessage(news);
   }
 
-  #order(workspace: number, kernel: WorkspaceKernel, count: number, step: number, parameters: readonly number[]): void {
+  /** Tells the workers what is to be done, and gives the number of the order. */
+  #order(
+    workspace: number,
+    kernel: WorkspaceKernel,
+    count: number,
+    step: number,
+    parameters: readonly number[],
+  ): number {
     const control = this.#control;
     if (parameters.length > MOST_PARAMETERS) throw internal(`${kernel} has ${parameters.length} parameters`);
+    // Here all parts of the last order are done: a worker that still reads its numbers gets none.
     this.#parameters.set(parameters);
-    control[field.workspace] = workspace;
-    control[field.kernel] = workspaceKernels.indexOf(kernel);
-    control[field.count] = count;
-    control[field.step] = step;
-    control[field.parameters] = parameters.length;
-    Atomics.store(control, field.left, this.#members.length);
-    Atomics.add(control, field.order, 1);
+    control.set([workspace, workspaceKernels.indexOf(kernel), count, step, parameters.length], field.workspace);
+    const order = (control[field.order] + 1) & MOST_ORDERS;
+    Atomics.store(control, field.left, this.threads);
+    Atomics.store(control, field.next, firstPart(order));
+    Atomics.store(control, field.order, order);
     if (Atomics.load(control, field.asleep) > 0) Atomics.notify(control, field.order);
+    return order;
   }
 
+  /** Waits until all parts are done. */
   #await(): void {
     const control = this.#control;
     let left = Atomics.load(control, field.left);
@@ -163,9 +188,12 @@ class ThreadCrew implements Crew {
   /** Throws what a worker has thrown. */
   #check(): void {
     if (Atomics.exchange(this.#control, field.failed, 0) === 0) return;
+    const messages: string[] = [];
     for (const { port } of this.#members) {
-      const message = receiveMessageOnPort(port)?.message as string | undefined;
-      if (message !== undefined) throw internal(`a thread of a workspace failed: ${message}`);
+      for (let news = receiveMessageOnPort(port); news !== undefined; news = receiveMessageOnPort(port)) {
+        messages.push(news.message as string);
+      }
     }
+    throw internal(`a thread of a workspace failed: ${messages[0]}`);
   }
 }
