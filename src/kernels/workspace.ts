@@ -18,7 +18,7 @@ export interface Product {
   readonly a: Factor;
   /** inner x columns, row after row. */
   readonly b: Float32Array;
-  /** rows x columns. */
+  /** rows x columns; another array than the factors. */
   readonly out: Float32Array;
   /** One number a column; zero where it is left out. */
   readonly bias?: Float32Array | undefined;
