@@ -97,8 +97,18 @@ describe("verdict", () => {
       "reverse lies above forward by 1.0 nats where their errors",
     ],
     ["a wrong gap", estimate(6, 0.01, 90), estimate(5, 0.01, 90), "start the reverse chains from better samples"],
-    ["few samples", estimate(5, 0.5, 3.21), estimate(5, 0.01, 90), "3.2 effective samples in 100 forward chains"],
-    ["few samples back", estimate(5, 0.01, 90), estimate(5, 0.5, 2), "2.0 effective samples in 100 reverse chains"],
+    [
+      "few samples",
+      estimate(5, 0.5, 3.21),
+      estimate(5, 0.01, 90),
+      "the forward chains make only 3.2 effective samples (at least 10 are needed): take more temperatures",
+    ],
+    [
+      "few samples back",
+      estimate(5, 0.01, 90),
+      estimate(5, 0.5, 2),
+      "the reverse chains make only 2.0 effective samples (at least",
+    ],
   ])("does not trust %s", (_, forward, reverse, reason) => {
     const { trusted, verdict } = sandwich(forward, reverse, { exact: true });
     expect(trusted).toBe(false);

@@ -54,21 +54,22 @@ export function sandwich(
 ): PartitionFunction {
   const gap = reverse.logZ - forward.logZ;
   const explained = SIGMAS * Math.hypot(forward.standardError, reverse.standardError) + tolerance;
+  const agree = Math.abs(gap) <= explained;
+  const effectiveSampleSize = Math.min(forward.effectiveSampleSize, reverse.effectiveSampleSize);
+  const enough = effectiveSampleSize >= FEWEST_SAMPLES;
   const reasons: string[] = [];
-  if (!(Math.abs(gap) <= explained)) {
+  if (!agree) {
     const sides = gap > 0 ? "reverse lies above forward" : "forward lies above reverse";
-    const cause = gap > 0 ? "take more temperatures" : "start the reverse chains from better samples";
-    reasons.push(`${sides} by ${nats(gap)} where their errors explain ${nats(explained)}: ${cause}`);
+    reasons.push(`${sides} by ${nats(gap)} where their errors explain ${nats(explained)}`);
   }
-  for (const [direction, { effectiveSampleSize, logWeights }] of [
-    ["forward", forward],
-    ["reverse", reverse],
-  ] as const) {
-    if (effectiveSampleSize >= FEWEST_SAMPLES) continue;
-    const samples = `${effectiveSampleSize.toFixed(1)} effective samples in ${logWeights.length} ${direction} chains`;
-    reasons.push(`${samples}, at least ${FEWEST_SAMPLES} are needed: take more temperatures or chains`);
+  if (!enough) {
+    const weaker = forward.effectiveSampleSize === effectiveSampleSize ? "forward" : "reverse";
+    const samples = `${effectiveSampleSize.toFixed(1)} effective samples (at least ${FEWEST_SAMPLES} are needed)`;
+    reasons.push(`the ${weaker} chains make only ${samples}`);
   }
-  const trusted = reasons.length === 0;
+  const trusted = agree && enough;
+  const remedy =
+    agree || gap > 0 ? "take more temperatures, or more chains" : "start the reverse chains from better samples";
   const agreement = `forward and reverse differ by ${nats(gap)}, and their errors explain ${nats(explained)}`;
   const caveat = exact ? "" : "; the reverse chains began with approximate samples, which may lack modes";
   return {
@@ -77,9 +78,9 @@ export function sandwich(
     low: Math.min(forward.low, reverse.low),
     high: Math.max(forward.high, reverse.high),
     method: "annealed importance sampling",
-    effectiveSampleSize: Math.min(forward.effectiveSampleSize, reverse.effectiveSampleSize),
+    effectiveSampleSize,
     trusted,
-    verdict: trusted ? `trusted: ${agreement}${caveat}` : `not to be trusted: ${reasons.join("; ")}`,
+    verdict: trusted ? `trusted: ${agreement}${caveat}` : `not to be trusted: ${reasons.join(", and ")}: ${remedy}`,
     forward,
     reverse,
   };
