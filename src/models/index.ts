@@ -26,6 +26,7 @@ export {
 } from "./boltzmann/mean-field.js";
 export type { CouplingParts, MatrixLike } from "./boltzmann/parts.js";
 export { DeepBeliefChains, type DeepBeliefChainsOptions } from "./dbn/chains.js";
+export { Classifier, type ClassifierLayer, type FromDeepBeliefNet } from "./dbn/classifier.js";
 export { labelProbabilities } from "./dbn/classify.js";
 export { DeepBeliefNet, type DeepBeliefOptions } from "./dbn/deep-belief-net.js";
 export { type DeepFeatureOptions, deepFeatures } from "./dbn/features.js";
@@ -43,5 +44,6 @@ export { type ExactOptions, exactGradient, exactLogLikelihood, exactLogPartition
 export { type DrawOptions, type LayerBatch, WorkspaceLayer } from "./rbm/layer-batch.js";
 export { type InputOptions, LayerWeights } from "./rbm/layer-weights.js";
 export { type AtBeta, type Into, Rbm, type RbmGradient, type RbmOptions, type SampleOptions } from "./rbm/rbm.js";
+export { WorkspaceChains, type WorkspaceChainsOptions } from "./rbm/workspace-chains.js";
 export { WorkspaceRbm } from "./rbm/workspace-rbm.js";
 export { type Replay, type ReplayOptions, SequenceMemory, type SequenceOptions, type Visit } from "./sequence.js";

@@ -10,6 +10,10 @@ export {
   type NegativePhase,
   type PositivePhase,
 } from "./boltzmann-phases.js";
+export type { DropoutRates } from "./deep/back-propagation.js";
+export { type FineTuneReport, fineTune } from "./deep/fine-tune.js";
+export type { FineTuneOptions, LabelledData } from "./deep/fine-tune-options.js";
+export type { ClassifierScore } from "./deep/fine-tuning.js";
 export {
   type DeepBeliefReport,
   type DeepBeliefTraining,

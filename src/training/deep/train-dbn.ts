@@ -1,4 +1,4 @@
-import { ArgumentError, DataError, requireInteger, ShapeError } from "../../errors.js";
+import { ArgumentError, requireInteger } from "../../errors.js";
 import type { MakeWorkspace } from "../../kernels/index.js";
 import { Random } from "../../math/random.js";
 import type { DeepBeliefNet } from "../../models/index.js";
@@ -7,6 +7,7 @@ import { asDataSource, type DataSource, type TrainingData } from "../rbm/data.js
 import type { TrainOptions } from "../rbm/options.js";
 import type { TrainingReport } from "../rbm/report.js";
 import { trainFrom } from "../rbm/train.js";
+import { countClasses } from "./class-labels.js";
 import { layerOf, restoreBelow, withBelow } from "./dbn-checkpoint.js";
 import { upPassSource } from "./up-pass-source.js";
 
@@ -96,11 +97,5 @@ function requireLabels({ classes }: DeepBeliefNet, labels: ArrayLike<number> | u
     const [given, has] = labels === undefined ? ["missing", "has"] : ["given", "has no"];
     throw new ArgumentError(`labels are ${given} but the net ${has} label units; give both or none`);
   }
-  if (labels === undefined) return;
-  if (labels.length !== rows)
-    throw new ShapeError(`labels has ${labels.length} entries for ${rows} rows; give one a row`);
-  for (let r = 0; r < rows; r++) {
-    if (Number.isInteger(labels[r]) && labels[r] >= 0 && labels[r] < classes) continue;
-    throw new DataError(`labels[${r}] is ${labels[r]}; expected a class from 0 to ${classes - 1}`);
-  }
+  if (labels !== undefined) countClasses("labels", labels, rows, classes);
 }

@@ -1,0 +1,237 @@
+import { describe, expect, it } from "vitest";
+import {
+  binary,
+  Classifier,
+  DeepBeliefNet,
+  type FineTuneOptions,
+  type FineTuneReport,
+  fineTune,
+  PatternSet,
+  probabilities,
+  Random,
+  referenceWorkspace,
+  softmax,
+  spin,
+  type TrainingData,
+} from "../../../src/index.js";
+import { BackPropagation } from "../../../src/training/deep/back-propagation.js";
+import { randomNet } from "../../models/dbn/nets.js";
+
+const workspace = referenceWorkspace;
+const ROOM = 2 ** 20;
+
+/** Rows of four bits; the class is the parity of the first two, which no single layer can tell. */
+const ROWS = Array.from({ length: 64 }, (_, r) => [r & 1, (r >> 1) & 1, (r >> 2) & 1, (r >> 3) & 1]);
+const CLASSES = ROWS.map(([a, b]) => a ^ b);
+
+async function run(options: Partial<FineTuneOptions>, data: TrainingData = PatternSet.from(ROWS), labels = CLASSES) {
+  const net = randomNet([4, 8, 6], new Random(3), 0, 1.5);
+  const reports: FineTuneReport[] = [];
+  const tuning = fineTune(net, data, labels, { epochs: 3, batch: 8, workspace, ...options });
+  for (;;) {
+    const step = await tuning.next();
+    if (step.done) return { net, reports, classifier: step.value };
+    reports.push(step.value);
+  }
+}
+
+/** Mean of -log p(c | x) in double precision; values of layer l are multiplied by those of masks[l]. */
+function lossOf(
+  weights: Float64Array[],
+  biases: Float64Array[],
+  x: Float64Array,
+  labels: number[],
+  masks: Float64Array[],
+) {
+  const rows = labels.length;
+  let values = x.map((a, k) => a * masks[0][k]);
+  weights.forEach((w, l) => {
+    const [n, k] = [values.length / rows, biases[l].length];
+    const next = new Float64Array(rows * k);
+    for (let r = 0; r < rows; r++) {
+      for (let j = 0; j < k; j++) {
+        let sum = biases[l][j];
+        for (let i = 0; i < n; i++) sum += values[r * n + i] * w[i * k + j];
+        next[r * k + j] = l === weights.length - 1 ? sum : masks[l + 1][r * k + j] / (1 + Math.exp(-sum));
+      }
+    }
+    values = next;
+  });
+  const classes = values.length / rows;
+  return labels.reduce((loss, c, r) => {
+    const scores = values.subarray(r * classes, (r + 1) * classes);
+    return loss + (Math.log(scores.reduce((sum, s) => sum + Math.exp(s), 0)) - scores[c]) / rows;
+  }, 0);
+}
+
+describe.each([
+  ["all values", 0, 0],
+  ["some left out", 0.2, 0.5],
+])("the gradient with %s", (_, inputs, hidden) => {
+  it("is what finite differences of the loss give", () => {
+    const random = new Random(5);
+    const widths = [5, 6, 4, 3];
+    const labels = [0, 2, 1, 1];
+    const setting = { rows: 4, dropout: { inputs, hidden }, random };
+    const learner = new BackPropagation(referenceWorkspace(ROOM), widths, setting);
+    const { pass } = learner;
+    for (const values of [...pass.weights, ...pass.biases])
+      for (let k = 0; k < values.length; k++) values[k] = random.normal();
+    const x = Float64Array.from({ length: 20 }, () => Math.fround(random.uniform()));
+    pass.inputs.set(x);
+    const told = learner.evaluate(4, (r) => labels[r], 7);
+    // What is left out is 0; all else is divided by the part that is kept.
+    const masks = pass.activations.slice(0, -1).map((values, l) => {
+      return Float64Array.from(values, (a) => (a === 0 ? 0 : 1 / (1 - (l === 0 ? inputs : hidden))));
+    });
+    expect(masks.some((mask) => mask.includes(0))).toBe(inputs > 0);
+    const weights = pass.weights.map((w) => Float64Array.from(w));
+    const biases = pass.biases.map((b) => Float64Array.from(b));
+    const loss = () => lossOf(weights, biases, x, labels, masks);
+    expect(told.loss / 4).toBeCloseTo(loss(), 5);
+    const step = 1e-5;
+    const check = (values: Float64Array, gradient: Float32Array) => {
+      values.forEach((value, k) => {
+        values[k] = value + step;
+        const above = loss();
+        values[k] = value - step;
+        const slope = (above - loss()) / (2 * step);
+        values[k] = value;
+        // Sums of at most six terms of order one in single precision; the differences are good to about 1e-10.
+        expect(Math.abs(-gradient[k] - slope)).toBeLessThan(5e-6);
+      });
+    };
+    for (const l of weights.keys()) {
+      check(weights[l], learner.weightGradients[l]);
+      check(biases[l], learner.biasGradients[l]);
+    }
+  });
+});
+
+describe("fine-tuning", () => {
+  it("learns what no single layer can tell, and leaves the net as it is", async () => {
+    const before = randomNet([4, 8, 6], new Random(3), 0, 1.5);
+    const { net, reports, classifier } = await run({ epochs: 150, rate: 0.5, momentum: 0.9 });
+    expect(reports.at(-1)?.training.errorRate).toBe(0);
+    expect(reports[0].training.loss).toBeGreaterThan(0.5);
+    expect([...classifier.predict(ROWS, { workspace })]).toEqual(CLASSES);
+    expect(net.rbms.map(({ weights }) => weights.values)).toEqual(before.rbms.map(({ weights }) => weights.values));
+    const p = classifier.probabilities(ROWS, { workspace });
+    expect(p.values[0] + p.values[1]).toBeCloseTo(1, 12);
+    expect(p.values[CLASSES[0]]).toBeGreaterThan(0.9);
+  });
+
+  it("gives the same bits for the same seed, with dropout too", async () => {
+    const options = { dropout: { inputs: 0.2, hidden: 0.5 }, l2: 1e-4 };
+    const [a, b, c] = await Promise.all([run(options), run(options), run({ ...options, seed: 1 })]);
+    expect(b.classifier.layers).toEqual(a.classifier.layers);
+    expect(c.classifier.layers).not.toEqual(a.classifier.layers);
+  });
+
+  it("begins with what the net infers, and can first learn the output layer alone", async () => {
+    const { net, reports } = await run({ epochs: 2, outputFirst: 1, rate: 0.5 });
+    const [first, second] = reports.map((report) => report.classifier());
+    // Reports give the classifier of their moment only until the next one: both are the last one here.
+    expect(first.layers).toEqual(second.layers);
+    const one = await run({ epochs: 1, outputFirst: 1, rate: 0.5 });
+    net.rbms.forEach(({ weights, hidden }, l) => {
+      expect(one.classifier.layers[l].weights.values).toEqual(weights.values.map(Math.fround));
+      expect(one.classifier.layers[l].bias).toEqual(hidden.parameters.map(Math.fround));
+      expect(second.layers[l].weights.values).not.toEqual(weights.values.map(Math.fround));
+    });
+  });
+
+  it("stops by rows that it does not learn from, and gives the best classifier on them", async () => {
+    // Labels that mean nothing: the training rows are learned by heart, and the others get worse.
+    const random = new Random(2);
+    const noise = () => Array.from({ length: 64 }, () => random.integer(2));
+    const validation = { data: PatternSet.from(ROWS), labels: noise() };
+    const options = { epochs: 60, rate: 0.5, momentum: 0.9, validation, patience: 5 };
+    const { reports, classifier } = await run(options, PatternSet.from(ROWS), noise());
+    expect(reports.length).toBeLessThan(60);
+    const errors = reports.map(({ validation: score }) => score!.errorRate);
+    const best = Math.min(...errors);
+    expect(errors.length - 1 - errors.lastIndexOf(best)).toBeLessThanOrEqual(5);
+    const wrong = classifier.predict(ROWS, { workspace }).filter((c, r) => c !== validation.labels[r]);
+    expect(wrong.length / 64).toBe(best);
+  });
+
+  it("goes on from a classifier, and takes probabilities and rows as they are", async () => {
+    const { classifier } = await run({});
+    const grey = Float32Array.from(ROWS.flat(), (x) => 0.25 + x / 2);
+    const last = async (data: TrainingData) => {
+      const tuning = fineTune(classifier, data, CLASSES, { epochs: 1, batch: 8, workspace });
+      for (;;) {
+        const step = await tuning.next();
+        if (step.done) return step.value;
+      }
+    };
+    const [rows, drawn] = [await last(grey), await last(probabilities(grey))];
+    expect(drawn.layers).toEqual(rows.layers);
+    expect(rows.layers).not.toEqual(classifier.layers);
+  });
+
+  it("names the epoch where it diverges", async () => {
+    await expect(run({ rate: 1e39 })).rejects.toThrow("fine-tuning diverged in epoch 1: weights are no longer finite");
+  });
+
+  it("stops at a signal", async () => {
+    await expect(run({ signal: AbortSignal.abort(new Error("enough")) })).rejects.toThrow("enough");
+  });
+
+  it("refuses what does not fit", async () => {
+    await expect(run({}, PatternSet.from([[1, 0, 1]]))).rejects.toThrow("data has 3 units but the visible layer has 4");
+    await expect(run({}, undefined, [0])).rejects.toThrow("labels has 1 entries for 64 rows; give one a row");
+    await expect(
+      run(
+        { classes: 2 },
+        undefined,
+        CLASSES.map(() => 2),
+      ),
+    ).rejects.toThrow("labels[0] is 2; expected a class");
+    await expect(run({ batch: 65 })).rejects.toThrow("batch is 65 but the data has 64 rows");
+    await expect(run({ epochs: 0 })).rejects.toThrow("epochs is 0");
+    await expect(run({ dropout: { hidden: 1 } })).rejects.toThrow("dropout.hidden is 1; expected a number from 0 to");
+    await expect(run({ patience: 2 })).rejects.toThrow("patience is given but validation is not");
+    await expect(
+      run(
+        {},
+        undefined,
+        CLASSES.map(() => 0),
+      ),
+    ).rejects.toThrow("classes is 1; expected a whole number of at");
+  });
+});
+
+describe("a classifier", () => {
+  const random = new Random(1);
+
+  it("is made of binary hidden layers, without labels", () => {
+    const net = randomNet([4, 3, 2], random, 3);
+    expect(Classifier.fromDeepBeliefNet(net, { classes: 5, random }).widths).toEqual([4, 3, 2, 5]);
+    const spins = DeepBeliefNet.ofLayers([binary(3), spin(2)]);
+    expect(() => Classifier.fromDeepBeliefNet(spins, { classes: 2, random })).toThrow(
+      "hidden layer 1 has spin units; sigmoid layers are made of binary ones",
+    );
+    const potts = DeepBeliefNet.ofLayers([softmax(2, 3), binary(2)]);
+    expect(Classifier.fromDeepBeliefNet(potts, { classes: 2, random }).inputs).toBe(6);
+  });
+
+  it("refuses layers that do not fit", () => {
+    const layer = (rows: number, columns: number, bias = columns) => ({
+      weights: { rows, columns, values: new Float64Array(rows * columns) },
+      bias: new Float64Array(bias),
+    });
+    expect(() => new Classifier([])).toThrow("layers is empty");
+    expect(() => new Classifier([layer(2, 3), layer(4, 2)])).toThrow(
+      "layers[1] takes 4 values but the layer below has 3",
+    );
+    expect(() => new Classifier([layer(2, 3, 1)])).toThrow("layers[0] has 3 units but 1 biases");
+    const broken = layer(1, 1);
+    broken.bias[0] = Number.NaN;
+    expect(() => new Classifier([broken])).toThrow("layers[0] has a weight or bias that is not finite");
+    const classifier = new Classifier([layer(2, 3)]);
+    expect(() => classifier.predict([[1]])).toThrow("features has rows of 1 values; expected 2");
+    expect([...classifier.predict([[1, 2]])]).toEqual([0]);
+  });
+});
