@@ -89,7 +89,7 @@ async function runAll(contestants, machine, annealed) {
   return { race: "rbm", machine, ...setting, rows, annealing: { ...annealing, rows: annealed } };
 }
 
-function contestant({ threads, workspace }, digits, start, judge) {
+function contestant({ threads, makeWorkspace: workspace }, digits, start, judge) {
   let rbm;
   return {
     name: nameOf(threads),
@@ -118,7 +118,7 @@ async function annealingTimes(crews, digits) {
   const rbm = new Rbm({ visible: binary(visible, { bias: -2 }), hidden: hiddenUnits, weights });
   const data = rowsOf(digits, 1000);
   const rows = [];
-  for (const { threads, workspace } of crews) {
+  for (const { threads, makeWorkspace: workspace } of crews) {
     const random = new Random(setting.seed);
     const { wall } = await secondsOf(() => annealedImportance(rbm, { ...annealing, data, random, workspace }));
     rows.push({ name: nameOf(threads), seconds: wall });
