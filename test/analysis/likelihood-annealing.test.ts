@@ -3,13 +3,16 @@ import {
   annealedImportance,
   baseRateInputs,
   binary,
+  defaultWorkspace,
   exactLogPartition,
   exactSamples,
   GibbsChains,
   gaussian,
+  type MakeWorkspace,
   Random,
   Rbm,
   RbmChains,
+  referenceWorkspace,
   relu,
   reverseAnnealedImportance,
   softmax,
@@ -135,6 +138,17 @@ describe("annealed importance sampling", () => {
     const few = (await run(5)).logWeights;
     expect((await run(40)).logWeights.slice(0, 5)).toEqual(few);
   });
+
+  it.each(pairs(["binary", "spin"], ["binary", "gaussian"]))(
+    "%s and %s units: the same bits from any workspace",
+    async (a, b) => {
+      const random = new Random(8);
+      const rbm = machine(LAYERS[a](40, random), LAYERS[b](33, random), random, 0.1);
+      const run = (workspace: MakeWorkspace) =>
+        annealedImportance(rbm, { random: new Random(3), chains: 9, temperatures: 12, workspace });
+      expect(await run(referenceWorkspace)).toEqual(await run(defaultWorkspace));
+    },
+  );
 
   it.each(pairs(["binary", "spin", "softmax"], TYPES))("%s and %s units: weights are precise", (a, b) => {
     const random = new Random(9);

@@ -34,6 +34,10 @@ export interface LogLikelihood {
  * `logPartition`. The base-rate model, and the Gibbs chains where the reverse needs them, start from `data`, or from the rows
  * themselves where that is left out.
  *
+ * ```ts
+ * const { value, low, high, verdict } = await logLikelihood(rbm, testDigits, { random: new Random(1), data: trainingDigits });
+ * ```
+ *
  * @throws what `logPartition` throws, and ShapeError or DataError for rows that are no states of the visible layer
  */
 export async function logLikelihood(rbm: Rbm, rows: StateRows, options: PartitionOptions): Promise<LogLikelihood> {
