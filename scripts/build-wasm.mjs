@@ -1,7 +1,7 @@
 /**
- * Compiles assembly/ to WebAssembly modules and writes them, as base64, to src/kernels/wasm/module.generated.ts: a TypeScript
- * module loads the same way in Node, in a worker and on a page, with nothing to fetch. Does nothing where that file was
- * made from the same sources.
+ * Compiles assembly/ to WebAssembly modules and writes them, as base64, to src/kernels/wasm/module.generated.ts: a
+ * TypeScript module loads the same way in Node, in a worker and on a page, with nothing to fetch. Does nothing where that
+ * file was made from the same sources.
  */
 import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";

@@ -29,7 +29,7 @@ function expOfNegative(x: number): number {
 }
 
 /**
- * sigmoid(x) = 1 / (1 + e^-x) in single precision, with a relative error below 2.5e-7; 0 below -87. Neither side cancels:
+ * sigmoid(x) = 1 / (1 + e^-x) in single precision, with a relative error below 2e-7; 0 below -87. Neither side cancels:
  * it is e^x / (1 + e^x) for negative x.
  */
 export function sigmoid(x: number): number {
