@@ -2,6 +2,7 @@ import { requireInteger } from "../../errors.js";
 import { type Random, requireRandom } from "../../math/random.js";
 import type { Rows } from "../../units/index.js";
 import { requireBeta } from "../../units/units.js";
+import { clampedValues } from "./clamped.js";
 import { toHidden, toVisible } from "./products.js";
 import type { Rbm } from "./rbm.js";
 
@@ -11,6 +12,8 @@ export interface GibbsOptions {
   readonly random: Random;
   /** Where the chains start, a row each, copied; else `count` rows are drawn from the visible units without inputs. */
   readonly visible?: Rows | undefined;
+  /** The visible values that stay as the chains start, by number; none where it is left out. */
+  readonly clamped?: ArrayLike<number> | undefined;
   /** Number of chains, where they do not start at given rows; 1 where it is left out. */
   readonly count?: number | undefined;
   /** Inverse temperature, above 0; 1 where it is left out. */
@@ -21,6 +24,8 @@ export interface GibbsOptions {
  * Block Gibbs sampling: independent Markov chains that draw all hidden units given the visible ones, then all visible
  * units given the hidden ones. p(v, h) = exp(-beta E(v, h)) / Z is stationary (Smolensky, Information processing in
  * dynamical systems, 1986). The chains follow the weights and parameters of the machine as they change.
+ *
+ * With some visible values clamped the chains complete the rest: then p(v, h) given the clamped values is stationary.
  */
 export class GibbsChains {
   readonly rbm: Rbm;
@@ -31,18 +36,22 @@ export class GibbsChains {
   /** The h that v was drawn from; zero before the first step. */
   readonly hidden: Float64Array;
   readonly #streams: readonly Random[];
+  readonly #clamped: Uint32Array;
+  /** The clamped values of every chain, in the order of `#clamped`. */
+  readonly #held: Float64Array;
   readonly #visibleInputs: Float64Array;
   readonly #hiddenInputs: Float64Array;
 
   /**
-   * @throws ArgumentError for a count below 1, a beta that is not above 0 or no generator, ShapeError or DataError for rows
-   *   that are no states of the visible layer
+   * @throws ArgumentError for a count below 1, a beta that is not above 0, no generator, or clamped values without a start,
+   *   ShapeError or DataError for rows that are no states of the visible layer, or clamped values that it does not have
    */
-  constructor(rbm: Rbm, { random, visible, count = 1, beta = 1 }: GibbsOptions) {
+  constructor(rbm: Rbm, { random, visible, count = 1, beta = 1, clamped = [] }: GibbsOptions) {
     requireBeta(beta);
     requireInteger("count", count, 1);
     requireRandom(random, "Gibbs sampling");
     const chains = visible === undefined ? count : rbm.rowsOfVisible(visible);
+    this.#clamped = clampedValues(rbm, clamped, visible);
     this.rbm = rbm;
     this.count = chains;
     this.beta = beta;
@@ -53,6 +62,10 @@ export class GibbsChains {
     this.visible = new Float64Array(chains * rbm.visible.width);
     if (visible === undefined) rbm.visible.sample(this.#visibleInputs, beta, this.#streams, this.visible);
     else this.visible.set(visible);
+    this.#held = new Float64Array(chains * this.#clamped.length);
+    this.#eachClamped((value, at) => {
+      this.#held[at] = this.visible[value];
+    });
   }
 
   /** Takes steps, of both layers each. */
@@ -64,7 +77,18 @@ export class GibbsChains {
       hidden.sample(this.#hiddenInputs, this.beta, this.#streams, this.hidden);
       toVisible(weights, this.hidden, this.#visibleInputs);
       visible.sample(this.#visibleInputs, this.beta, this.#streams, this.visible);
+      this.#eachClamped((value, at) => {
+        this.visible[value] = this.#held[at];
+      });
     }
     return this;
+  }
+
+  /** Every clamped value of every chain, by its place in `visible` and in `#held`. */
+  #eachClamped(visit: (value: number, at: number) => void): void {
+    const { width } = this.rbm.visible;
+    for (let r = 0, at = 0; r < this.count; r++) {
+      for (const i of this.#clamped) visit(r * width + i, at++);
+    }
   }
 }
