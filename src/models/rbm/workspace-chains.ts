@@ -1,0 +1,140 @@
+import { ArgumentError, requireInteger, ShapeError } from "../../errors.js";
+import { buildFitting, defaultWorkspace, type MakeWorkspace, type Workspace } from "../../kernels/index.js";
+import { type Random, requireRandom } from "../../math/random.js";
+import type { Rows } from "../../units/index.js";
+import { requireBeta } from "../../units/units.js";
+import { ChainStreams } from "./chain-streams.js";
+import type { GibbsOptions } from "./chains.js";
+import type { LayerBatch } from "./layer-batch.js";
+import type { Rbm } from "./rbm.js";
+import { WorkspaceRbm } from "./workspace-rbm.js";
+
+/** How to start many chains. */
+export interface WorkspaceChainsOptions extends GibbsOptions {
+  /** The visible values that stay as the chains start, by number; none where it is left out. */
+  readonly clamped?: ArrayLike<number> | undefined;
+  /** Where the chains live and who computes; `defaultWorkspace` where it is left out. */
+  readonly workspace?: MakeWorkspace | undefined;
+}
+
+/**
+ * Block Gibbs sampling as `GibbsChains` does it, but in single precision in a workspace, for many chains and long runs, and
+ * with visible values that are clamped: what is drawn for the others is then p(v, h) given these. The machine is copied.
+ */
+export class WorkspaceChains {
+  readonly count: number;
+  readonly beta: number;
+  readonly #width: number;
+  readonly #clamped: Uint32Array;
+  readonly #workspace: Workspace;
+  readonly #arrays: Arrays;
+  /** Where the chains started, and a row to work with. */
+  readonly #start: Float64Array;
+  readonly #row: Float64Array;
+  #step = 0;
+
+  /**
+   * @throws ArgumentError for a count below 1, a beta that is not above 0, no generator, or clamped values without a start,
+   *   ShapeError or DataError for rows that are no states of the visible layer
+   */
+  constructor(rbm: Rbm, options: WorkspaceChainsOptions) {
+    const { random, visible, count = 1, beta = 1, clamped = [], workspace = defaultWorkspace } = options;
+    requireBeta(beta);
+    requireInteger("count", count, 1);
+    requireRandom(random, "Gibbs sampling");
+    this.#width = rbm.visible.width;
+    this.#clamped = Uint32Array.from(clamped);
+    const stray = Array.from(clamped).find((i) => !Number.isInteger(i) || i < 0 || i >= this.#width);
+    if (stray !== undefined) {
+      throw new ShapeError(`clamped has the number ${stray}; visible values have 0 to ${this.#width - 1}`);
+    }
+    if (clamped.length > 0 && visible === undefined) {
+      throw new ArgumentError("clamped is given but visible is not; clamped values stay as the chains start");
+    }
+    this.count = visible === undefined ? count : rbm.rowsOfVisible(visible);
+    this.beta = beta;
+    const { workspace: place, built } = buildFitting(workspace, (room) => new Arrays(room, rbm, random, this.count));
+    this.#workspace = place;
+    this.#arrays = built;
+    built.machine.load(rbm);
+    this.#row = new Float64Array(this.#width);
+    if (visible === undefined) this.#begin();
+    else this.#place(visible);
+    this.#start = this.states();
+  }
+
+  /** Takes steps, of both layers each. */
+  advance(steps = 1): this {
+    requireInteger("steps", steps, 0);
+    const { machine, visible, hidden, streams } = this.#arrays;
+    for (let k = 1; k <= steps; k++) {
+      machine.toHidden(visible, hidden);
+      hidden.sample({ streams, step: this.#step++, beta: this.beta });
+      machine.toVisible(hidden, visible);
+      visible.sample({ streams, step: this.#step++, beta: this.beta, means: k === steps });
+      this.#clamp();
+    }
+    return this;
+  }
+
+  /** v of every chain, row after row. */
+  states(): Float64Array {
+    const states = new Float64Array(this.count * this.#width);
+    for (let r = 0; r < this.count; r++)
+      this.#arrays.visible.read(r, states.subarray(r * this.#width, (r + 1) * this.#width));
+    return states;
+  }
+
+  /** What v was drawn from in the last step, <v | h>; where no step was taken, and where values are clamped, v itself. */
+  means(): Float64Array {
+    if (this.#step <= 1) return this.states();
+    const means = Float64Array.from(this.#arrays.visible.means);
+    for (let r = 0; r < this.count; r++) {
+      for (const i of this.#clamped) means[r * this.#width + i] = this.#start[r * this.#width + i];
+    }
+    return means;
+  }
+
+  /** Gives the memory of the chains back; they cannot be used after it. */
+  dispose(): void {
+    this.#workspace.dispose();
+  }
+
+  /** Draws visible units that feel no hidden ones. */
+  #begin(): void {
+    const { visible, streams } = this.#arrays;
+    for (let r = 0; r < this.count; r++) visible.inputs.set(visible.layer.bias, r * this.#width);
+    visible.sample({ streams, step: this.#step++, beta: this.beta });
+  }
+
+  #place(rows: Rows): void {
+    for (let r = 0; r < this.count; r++) {
+      this.#arrays.visible.load(r, rows.subarray(r * this.#width, (r + 1) * this.#width));
+    }
+    this.#step++;
+  }
+
+  #clamp(): void {
+    if (this.#clamped.length === 0) return;
+    for (let r = 0; r < this.count; r++) {
+      this.#arrays.visible.read(r, this.#row);
+      for (const i of this.#clamped) this.#row[i] = this.#start[r * this.#width + i];
+      this.#arrays.visible.load(r, this.#row);
+    }
+  }
+}
+
+/** What lives in the workspace. */
+class Arrays {
+  readonly machine: WorkspaceRbm;
+  readonly visible: LayerBatch;
+  readonly hidden: LayerBatch;
+  readonly streams: ChainStreams;
+
+  constructor(workspace: Workspace, rbm: Rbm, random: Random, chains: number) {
+    this.machine = new WorkspaceRbm(workspace, rbm);
+    this.visible = this.machine.visible.batch(chains);
+    this.hidden = this.machine.hidden.batch(chains);
+    this.streams = new ChainStreams(workspace, random, chains);
+  }
+}
