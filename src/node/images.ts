@@ -63,8 +63,32 @@ export async function readGrey(path: string, { size, invert = false }: ImageOpti
  * @throws DataError where a file is no image or a folder holds none; ShapeError where, without `size`, two differ in size
  */
 export async function readImages(paths: readonly string[], options: ImageOptions = {}): Promise<PatternSet> {
-  const { threshold = 127, invert = false, size } = options;
+  const { threshold = 127, invert = false } = options;
   requireInteger("threshold", threshold, 0, 254);
+  const { images, labels, shape } = await readPictures(paths, options);
+  const states = images.map((pixels) => pixels.map((pixel) => (pixel > threshold !== invert ? 1 : 0)));
+  return PatternSet.from(states, { labels, shape });
+}
+
+/** Grey pictures of one size. */
+export interface Pictures {
+  /** Row by row, 0 (black) to 255 (white). */
+  readonly images: readonly Uint8Array[];
+  /** The name of each file without its ending. */
+  readonly labels: readonly string[];
+  readonly shape: Size;
+}
+
+/**
+ * Reads pictures as grey pixels; see `readImages` for the files that are taken.
+ *
+ * @throws what `readImages` throws
+ */
+export async function readPictures(
+  paths: readonly string[],
+  options: Omit<ImageOptions, "threshold"> = {},
+): Promise<Pictures> {
+  const { size } = options;
   if (size !== undefined) {
     requireInteger("size height", size[0], 1, largestPattern);
     requireInteger("size width", size[1], 1, largestPattern);
@@ -84,9 +108,9 @@ export async function readImages(paths: readonly string[], options: ImageOptions
     if (image.pixels.length > largestPattern) {
       throw new DataError(`${file} has ${image.pixels.length} pixels, one a unit; give a smaller size, such as 32x32`);
     }
-    images.push(image.pixels.map((pixel) => (pixel > threshold !== invert ? 1 : 0)));
+    images.push(image.pixels);
   }
-  return PatternSet.from(images, { labels: files.map((file) => basename(file, extname(file))), shape });
+  return { images, labels: files.map((file) => basename(file, extname(file))), shape: shape ?? [0, 0] };
 }
 
 /**
