@@ -6,6 +6,7 @@ import type { Rows, Units } from "../../units/index.js";
 import { requireBeta } from "../../units/units.js";
 import type { AnnealedChains } from "./annealing.js";
 import { baseRateInputs, uniformInputs } from "./base-rate.js";
+import { RowDots } from "./row-dots.js";
 import { meansOf, type StateRows } from "./state-rows.js";
 
 /** Which path, and how many chains go along it. */
@@ -46,7 +47,8 @@ export class RbmChains implements AnnealedChains {
   readonly #workspace: Workspace;
   readonly #arrays: Arrays;
   readonly #cumulants: Float64Array;
-  readonly #row: Float64Array;
+  /** a . v of every chain. */
+  readonly #dots: RowDots;
   #step = 0;
 
   /**
@@ -72,7 +74,7 @@ export class RbmChains implements AnnealedChains {
     built.machine.load(rbm);
     this.#ownBias = Float64Array.from(built.machine.visible.bias);
     this.#cumulants = new Float64Array(chains);
-    this.#row = new Float64Array(rbm.visible.width);
+    this.#dots = new RowDots(built.visible, this.#base);
   }
 
   drawBase(): void {
@@ -99,13 +101,7 @@ export class RbmChains implements AnnealedChains {
   addLogRatios(from: number, to: number, out: Float64Array): void {
     this.#addCumulants(from, -1, out);
     this.#addCumulants(to, 1, out);
-    const factor = this.beta * (from - to);
-    for (let r = 0; r < this.count; r++) {
-      this.#arrays.visible.read(r, this.#row);
-      let sum = 0;
-      for (let i = 0; i < this.#row.length; i++) sum += this.#base[i] * this.#row[i];
-      out[r] += factor * sum;
-    }
+    this.#dots.addTo(out, this.beta * (from - to));
   }
 
   move(lambda: number): void {
