@@ -8,6 +8,7 @@ import {
   exactSamples,
   GibbsChains,
   gaussian,
+  joined,
   type MakeWorkspace,
   Random,
   Rbm,
@@ -17,6 +18,7 @@ import {
   reverseAnnealedImportance,
   softmax,
   spin,
+  type Units,
   uniformInputs,
 } from "../../src/index.js";
 import { drawFrom, jointLogs, machine, pairs, rowOf, smallLayer } from "../models/rbm-machines.js";
@@ -77,6 +79,23 @@ describe("annealed importance sampling", () => {
     });
     expect(Math.abs(found - logZ)).toBeLessThan(5 * standardError);
     expect(standardError).toBeLessThan(0.1);
+  });
+
+  it("binary and softmax units side by side: log Z of enumeration, both ways", async () => {
+    const random = new Random(4);
+    const rbm = machine(
+      joined(LAYERS.binary(6, random), LAYERS.softmax(2, random)),
+      LAYERS.spin(5, random),
+      random,
+      0.6,
+    );
+    const logZ = exactLogPartition(rbm);
+    const options = { data: exactSamples(rbm, { count: 20, random }), chains: 200, temperatures: 30 };
+    for (const anneal of [annealedImportance, reverseAnnealedImportance]) {
+      const found = await anneal(rbm, { ...options, random: random.fork(1) });
+      expect(Math.abs(found.logZ - logZ)).toBeLessThan(5 * found.standardError);
+      expect(found.standardError).toBeLessThan(0.1);
+    }
   });
 
   it("the standard error is that of many runs, and log Z is too low forward and too high in reverse", async () => {
@@ -233,9 +252,12 @@ describe("annealed importance sampling", () => {
 });
 
 describe("base rates", () => {
-  it.each(TYPES)("%s units have the means of the data, drawn a little to those of no inputs", (type) => {
+  const kinds: [string, (random: Random) => Units][] = TYPES.map((type) => [type, (random) => LAYERS[type](4, random)]);
+  const mixed = (random: Random) => joined(LAYERS.binary(3, random), LAYERS.softmax(2, random));
+
+  it.each([...kinds, ["joined", mixed] as const])("%s units have the means of the data, nearly", (_, make) => {
     const random = new Random(12);
-    const units = LAYERS[type](4, random);
+    const units = make(random);
     const data = new GibbsChains(new Rbm({ visible: units, hidden: binary(1) }), { random, count: 30 }).visible;
     const means = new Float64Array(units.width);
     data.forEach((x, k) => {

@@ -1,5 +1,4 @@
 import { DataError, ShapeError } from "../../errors.js";
-import { log } from "../../math/elementary.js";
 import type { Units } from "../../units/index.js";
 
 /**
@@ -28,16 +27,18 @@ export function baseRateInputs(units: Units, means: ArrayLike<number>, beta = 1)
   if (means.length !== width) throw new ShapeError(`means has ${means.length} values but the layer has ${width}`);
   const wanted = units.mean(uniformInputs(units), beta, new Float64Array(width));
   for (let i = 0; i < width; i++) wanted[i] = SMOOTHING * wanted[i] + (1 - SMOOTHING) * means[i];
-  const inputs = width === units.count ? inputsByBisection(units, wanted, beta) : inputsByRatio(units, wanted, beta);
+  const inputs =
+    units.named.bias === undefined ? inputsByBisection(units, wanted, beta) : missingBiases(units, wanted, beta);
   const bad = inputs.findIndex((input) => !Number.isFinite(input));
   if (bad < 0) return inputs;
   throw new DataError(`means[${bad}] is ${means[bad]}; expected a mean that a ${units.type} unit can have`);
 }
 
-/** One-hot units: e^(beta a) is what turns the probabilities without inputs into the wanted ones. */
-function inputsByRatio(units: Units, means: Float64Array, beta: number): Float64Array {
-  const free = units.mean(new Float64Array(units.width), beta, new Float64Array(units.width));
-  return means.map((mean, i) => (log(mean) - log(free[i])) / beta);
+/** What the biases lack to those that give the means: at the inverse temperature beta, a beta-th of them do. */
+function missingBiases(units: Units, means: Float64Array, beta: number): Float64Array {
+  const fitted = units.copy();
+  fitted.fitTo({ rows: 1, means, variances: new Float64Array(means.length) }, 0);
+  return fitted.parameters.map((bias, i) => bias / beta - units.parameters[i]);
 }
 
 /** Units of one value: the mean rises with the unit's own input. */
