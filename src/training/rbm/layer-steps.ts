@@ -1,6 +1,12 @@
 import { exp } from "../../math/elementary.js";
 import type { LayerBatch, WorkspaceLayer } from "../../models/index.js";
 
+/** Which parameters of units move; as in `TrainOptions`. */
+export interface LayerStepSettings {
+  readonly learnBiases: boolean;
+  readonly learnPrecisions: boolean;
+}
+
 /** Steps of the parameters of one layer. Precisions stay as they are, or move by their logarithms: they stay above 0. */
 export class LayerSteps {
   readonly velocity: Float64Array;
@@ -10,14 +16,14 @@ export class LayerSteps {
   readonly #precision: Float64Array | undefined;
   /** Where precisions begin among the parameters. */
   readonly #precisions: number;
-  readonly #learnPrecisions: boolean;
+  readonly #settings: LayerStepSettings;
 
-  constructor(layer: WorkspaceLayer, learnPrecisions: boolean) {
+  constructor(layer: WorkspaceLayer, settings: LayerStepSettings) {
     const { named, parameters, width } = layer.units;
     this.#layer = layer;
     this.#precision = named.precision;
     this.#precisions = parameters.length - (named.precision?.length ?? 0);
-    this.#learnPrecisions = learnPrecisions;
+    this.#settings = settings;
     this.#gradient = new Float64Array(parameters.length);
     this.#values = new Float64Array(width);
     this.velocity = new Float64Array(parameters.length);
@@ -44,11 +50,12 @@ export class LayerSteps {
     const { parameters } = this.#layer.units;
     const { velocity } = this;
     const gradient = this.#gradient;
-    for (let p = 0; p < this.#precisions; p++) {
+    const { learnBiases, learnPrecisions } = this.#settings;
+    for (let p = 0; learnBiases && p < this.#precisions; p++) {
       velocity[p] = momentum * velocity[p] + rate * gradient[p];
       parameters[p] += velocity[p];
     }
-    if (this.#precision === undefined || !this.#learnPrecisions) return;
+    if (this.#precision === undefined || !learnPrecisions) return;
     for (let p = this.#precisions; p < parameters.length; p++) {
       velocity[p] = momentum * velocity[p] + rate * parameters[p] * gradient[p];
       parameters[p] *= exp(velocity[p]);

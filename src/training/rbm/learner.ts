@@ -9,6 +9,7 @@ export interface LearnerSettings {
   readonly l2: number;
   readonly sparsity: { readonly target: number; readonly cost: number; readonly memory: number } | undefined;
   readonly centred: { readonly sliding: number } | undefined;
+  readonly learnBiases: boolean;
   readonly learnPrecisions: boolean;
 }
 
@@ -50,8 +51,8 @@ export class Learner implements UpdateGradient {
     this.#row = workspace.float32(k);
     this.visible = new Float64Array(n);
     this.hidden = new Float64Array(k);
-    this.#visibleSteps = new LayerSteps(machine.visible, settings.learnPrecisions);
-    this.#hiddenSteps = new LayerSteps(machine.hidden, settings.learnPrecisions);
+    this.#visibleSteps = new LayerSteps(machine.visible, settings);
+    this.#hiddenSteps = new LayerSteps(machine.hidden, settings);
     this.#visibleOffset = new Float64Array(n);
     this.#hiddenOffset = new Float64Array(k);
     this.#activity = new Float64Array(k);

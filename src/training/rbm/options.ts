@@ -42,6 +42,8 @@ export interface TrainOptions {
   readonly sparsity?: SparsityOptions | undefined;
   /** Learns in the centred parametrisation; false where it is left out. The machine always has ordinary biases. */
   readonly centred?: boolean | CentredOptions | undefined;
+  /** Whether units learn their biases, or means; true where it is left out. Centring and sparsity need it. */
+  readonly learnBiases?: boolean | undefined;
   /** Whether gaussian and relu units learn their precisions, too; false where it is left out. */
   readonly learnPrecisions?: boolean | undefined;
   /** A whole number: the same seed gives the same bits. 0 where it is left out. */
@@ -83,6 +85,7 @@ export function asSettings(options: TrainOptions, rows: number): TrainSettings {
   requireNumber("l2", l2, 0, Number.MAX_VALUE);
   requireInteger("seed", seed, 0);
   if (options.reportEvery !== undefined) requireInteger("reportEvery", options.reportEvery, 1);
+  requireMovable(options);
   return {
     method,
     batch,
@@ -93,6 +96,7 @@ export function asSettings(options: TrainOptions, rows: number): TrainSettings {
     l2,
     sparsity: asSparsity(options.sparsity),
     centred: asCentred(options.centred),
+    learnBiases: options.learnBiases ?? true,
     learnPrecisions: options.learnPrecisions ?? false,
     seed,
     reportEvery: options.reportEvery ?? Number.POSITIVE_INFINITY,
@@ -102,7 +106,7 @@ export function asSettings(options: TrainOptions, rows: number): TrainSettings {
 
 /** What must be the same for a checkpoint to be resumed. */
 export function describeSettings(settings: TrainSettings): Record<string, string> {
-  const { method, batch, rate, momentum, l1, l2, sparsity, centred, learnPrecisions, seed } = settings;
+  const { method, batch, rate, momentum, l1, l2, sparsity, centred, learnBiases, learnPrecisions, seed } = settings;
   return {
     method: `${method.name} ${JSON.stringify(method.options)}`,
     batch: String(batch),
@@ -112,9 +116,18 @@ export function describeSettings(settings: TrainSettings): Record<string, string
     l2: String(l2),
     sparsity: JSON.stringify(sparsity ?? null),
     centred: JSON.stringify(centred ?? null),
+    learnBiases: String(learnBiases),
     learnPrecisions: String(learnPrecisions),
     seed: String(seed),
   };
+}
+
+/** Throws where biases are to stay although something else needs them to move. */
+function requireMovable({ learnBiases, centred, sparsity }: TrainOptions): void {
+  if (learnBiases !== false) return;
+  const needs = centred ? "centred" : sparsity ? "sparsity" : undefined;
+  if (needs === undefined) return;
+  throw new ArgumentError(`learnBiases is false but ${needs} moves biases; leave one of the two out`);
 }
 
 function asSparsity(given: SparsityOptions | undefined): LearnerSettings["sparsity"] {

@@ -24,7 +24,8 @@ const SLICE = 40;
  * 2012, section 11). With `centred` the steps are those of v and h less running means mu and lambda of the data, in
  * (v - mu)^T W (h - lambda), while the machine has ordinary biases all the time (Montavon and Mueller, Deep Boltzmann
  * machines and the centering trick, 2012; Melchior, Fischer and Wiskott, How to center deep Boltzmann machines, 2016).
- * Precisions stay fixed unless `learnPrecisions` is set; then their logarithms are learned, so that they stay above 0.
+ * Precisions stay fixed unless `learnPrecisions` is set; then their logarithms are learned, so that they stay above 0. Biases
+ * stay fixed where `learnBiases` is false.
  *
  * A machine whose weights are all 0 could not break the symmetry of its hidden units: its weights are first drawn from a
  * normal distribution of standard deviation 0.01. The same seed gives the same bits, with any workspace and any threads,

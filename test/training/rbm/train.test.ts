@@ -291,3 +291,26 @@ it("an aborted signal ends the training", async () => {
   })();
   await expect(going).rejects.toThrow("enough");
 });
+
+describe("biases that stay", () => {
+  const ordinary = TYPES.filter((type) => type !== "softmax");
+
+  it.each(ordinary)("are left as they are, and so are means: %s", async (type) => {
+    const visible = STARTS[type]();
+    const hidden = gaussian(3, { mean: 0.5, precision: 2 });
+    const rbm = new Rbm({ visible, hidden });
+    const before = [visible.parameters.slice(), hidden.parameters.slice()];
+    const rows = ROWS.map((x) => AS[type](x));
+    await run(rbm, rows, { method: contrastiveDivergence(), epochs: 2, batch: 20, rate: 1e-3, learnBiases: false });
+    expect([visible.parameters, hidden.parameters]).toEqual(before);
+    expect(rbm.weights.values.some((w) => Math.abs(w) > 0)).toBe(true);
+  });
+
+  it("cannot go with what moves them", async () => {
+    const rbm = new Rbm({ visible: binary(6), hidden: binary(2) });
+    const options = { epochs: 1, batch: 20, learnBiases: false };
+    await expect(run(rbm, ROWS, { ...options, centred: true })).rejects.toThrow(/learnBiases is false but centred/);
+    const sparsity = { target: 0.1 };
+    await expect(run(rbm, ROWS, { ...options, sparsity })).rejects.toThrow(/learnBiases is false but sparsity/);
+  });
+});
