@@ -92,6 +92,7 @@ export async function logPartition(rbm: Rbm, options: PartitionOptions): Promise
     throw new ArgumentError(`method is ${JSON.stringify(method)}; expected "exact" or "annealing"`);
   }
   if (tolerance !== undefined) requireNumber("tolerance", tolerance, 0);
+  options.signal?.throwIfAborted();
   const schedule = scheduleOf(options);
   if (method === "exact" || (method === undefined && isSmall(rbm)))
     return exactVerdict(exactLogPartition(rbm, { beta }));

@@ -12,8 +12,8 @@ export type VisitWeight = (logWeight: number) => void;
 /** Beyond it the logarithm of a product of numbers above 1 is taken, before the product overflows. */
 const LARGE = 1e150;
 
-/** Fields up to which e^field times LARGE does not overflow. */
-const MOST_FIELD = 300;
+/** LARGE times e^ROOM does not overflow. */
+const ROOM = 360;
 
 /** Numbers that a table of factors may have. */
 const MOST_FACTORS = 2 ** 24;
@@ -87,10 +87,14 @@ function walkStates(
 class Factors {
   readonly #own: Units;
   readonly #beta: number;
+  /** So many factors 1 + e^f_j may be multiplied before their product is compared with LARGE. */
+  readonly #safe: number;
   /** e^(beta range b_j), j = 0 ... k - 1. */
   readonly #base: Float64Array;
   /** Unit by unit and state by state, e^(beta range (W x)_j) of that unit alone. */
   readonly #factors: readonly (readonly Float64Array[])[];
+  /** Whether there are other factors than 1. */
+  readonly #changes: readonly (readonly boolean[])[];
   /** The sum of beta low f_j / (beta range): of no unit, then unit by unit and state by state. */
   readonly #constant: number;
   readonly #linear: readonly (readonly number[])[];
@@ -106,20 +110,26 @@ class Factors {
     for (const states of fields) {
       for (let j = 0; j < largest.length; j++) largest[j] += Math.max(...states.map((field) => Math.abs(field[j])));
     }
-    if (!largest.every((field) => field <= MOST_FIELD)) return undefined;
-    return new Factors(
-      own,
-      beta,
-      other.parameters.map((b) => slope * b),
-      fields,
-      low / (high - low),
-    );
+    // log(1 + e^f) < f + 1 for f >= 0.
+    const safe = Math.floor(ROOM / (1 + largest.reduce((most, field) => Math.max(most, field), 0)));
+    if (!(safe >= 1)) return undefined;
+    const base = other.parameters.map((b) => slope * b);
+    return new Factors(own, beta, base, fields, low / (high - low), safe);
   }
 
-  private constructor(own: Units, beta: number, base: Float64Array, fields: readonly Float64Array[][], low: number) {
+  private constructor(
+    own: Units,
+    beta: number,
+    base: Float64Array,
+    fields: readonly Float64Array[][],
+    low: number,
+    safe: number,
+  ) {
     this.#own = own;
+    this.#safe = safe;
     this.#beta = beta;
     this.#base = base.map(exp);
+    this.#changes = fields.map((states) => states.map((field) => field.some((f) => f !== 0)));
     this.#factors = fields.map((states) => states.map((field) => field.map(exp)));
     this.#constant = low * sum(base);
     this.#linear = fields.map((states) => states.map((field) => low * sum(field)));
@@ -130,24 +140,25 @@ class Factors {
     const last = own.count - 1;
     const state = new Float64Array(own.width);
     const energy = new Float64Array(1);
-    const levels = Array.from({ length: own.count }, () => Float64Array.from(this.#base));
-    const descend = (unit: number, linear: number): void => {
-      const powers = levels[unit];
+    const levels = Array.from({ length: own.count }, () => new Float64Array(this.#base.length));
+    const descend = (unit: number, powers: Float64Array, linear: number): void => {
       for (let s = 0; s < own.states; s++) {
         own.setState(unit, s, state);
         const factors = this.#factors[unit][s];
         const total = linear + this.#linear[unit][s];
         if (unit === last) {
           own.energy(state, energy);
-          visit(total + logProduct(powers, factors) - this.#beta * energy[0]);
-        } else {
-          const next = levels[unit + 1];
+          visit(total + logProduct(powers, factors, this.#safe) - this.#beta * energy[0]);
+        } else if (this.#changes[unit][s]) {
+          const next = levels[unit];
           for (let j = 0; j < next.length; j++) next[j] = powers[j] * factors[j];
-          descend(unit + 1, total);
+          descend(unit + 1, next, total);
+        } else {
+          descend(unit + 1, powers, total);
         }
       }
     };
-    descend(0, this.#constant);
+    descend(0, this.#base, this.#constant);
   }
 }
 
@@ -165,15 +176,17 @@ function unitFields(units: Units, unit: number, { columns: k, values }: Matrix, 
   });
 }
 
-/** log prod_j (1 + x_j y_j) */
-function logProduct(x: Float64Array, y: Float64Array): number {
+/** log prod_j (1 + x_j y_j), of which `safe` factors do not overflow together with LARGE. */
+function logProduct(x: Float64Array, y: Float64Array, safe: number): number {
   let logs = 0;
   let even = 1;
   let odd = 1;
   const pairs = x.length & ~1;
-  for (let j = 0; j < pairs; j += 2) {
-    even *= 1 + x[j] * y[j];
-    odd *= 1 + x[j + 1] * y[j + 1];
+  for (let j = 0; j < pairs; ) {
+    for (const end = Math.min(pairs, j + 2 * safe); j < end; j += 2) {
+      even *= 1 + x[j] * y[j];
+      odd *= 1 + x[j + 1] * y[j + 1];
+    }
     if (even > LARGE || odd > LARGE) {
       logs += log(even) + log(odd);
       even = 1;
