@@ -1,24 +1,43 @@
 import type { Command } from "commander";
-import { loadMemory } from "../node/index.js";
+import { filterSheet } from "../data/index.js";
+import { ArgumentError } from "../errors.js";
+import type { Hopfield } from "../models/index.js";
+import { loadModel, plain, writeGreyPng } from "../node/index.js";
+import type { StoredRbm } from "../storage/index.js";
+import { weightNorms } from "../training/index.js";
 import { newCommand } from "./options.js";
 import { count, print, short, warn } from "./output.js";
-import { describeMemory, patternName } from "./words.js";
+import { requireShape } from "./reading.js";
+import { describeMemory, describeRbm, patternName } from "./words.js";
 
 /** Patterns that are listed for a person. */
 const listed = 20;
 
+interface InspectOptions {
+  filters?: string;
+  json?: true;
+}
+
 export function inspectCommand(): Command {
   return newCommand(
     "inspect",
-    "Tell what a memory file holds, and how firmly.",
+    "Tell what a memory or a trained model is, from its file.",
     "engram inspect digits.safetensors --json",
   )
-    .argument("<memory>", "a memory file that engram store wrote")
+    .argument("<file>", "a file that engram store or engram train wrote")
+    .option("--filters <png>", "write a sheet of what each hidden unit of a trained model looks for")
     .action(inspect);
 }
 
-async function inspect(file: string, { json }: { json?: true }): Promise<void> {
-  const memory = await loadMemory(file);
+async function inspect(file: string, { filters, json }: InspectOptions): Promise<void> {
+  const found = await loadModel(file);
+  if (found.model === "rbm") return inspectRbm(file, found, filters, json);
+  if (filters !== undefined) throw new ArgumentError(`--filters is for a trained model; ${file} holds a memory`);
+  if (found.model === "hopfield") inspectMemory(file, found.memory, json);
+  else throw new ArgumentError(`${file} holds neither a memory nor an RBM; inspect knows these two`);
+}
+
+function inspectMemory(file: string, memory: Hopfield, json: true | undefined): void {
   const { patterns } = memory;
   const inspection = memory.inspect();
   const { load, fixedPoints, stabilities, minStability = 0, warning } = inspection;
@@ -33,4 +52,29 @@ async function inspect(file: string, { json }: { json?: true }): Promise<void> {
     ...(stabilities.length > listed ? [`... and ${stabilities.length - listed} more; --json lists all`] : []),
   ]);
   warn(json, warning);
+}
+
+async function inspectRbm(file: string, model: StoredRbm, filters: string | undefined, json: true | undefined) {
+  const { rbm, shape, notes } = model;
+  if (filters !== undefined)
+    await writeGreyPng(filters, filterSheet(rbm.weights, { shape: requireShape(model, "--filters") }));
+  const { rootMeanSquare, largest } = weightNorms(rbm);
+  const layers = Object.entries({ visible: rbm.visible, hidden: rbm.hidden }).map(([layer, units]) => {
+    const ranges = Object.entries(units.named).map(([name, values]) => ({
+      name,
+      low: Math.min(...values),
+      high: Math.max(...values),
+    }));
+    return { layer, type: units.type, count: units.count, parameters: ranges };
+  });
+  print(json, { file, model: "rbm", shape, layers, weights: { rootMeanSquare, largest }, notes, filters }, () => [
+    `${file}: ${describeRbm(model)}`,
+    `weights: root mean square ${short(rootMeanSquare)}, largest ${short(largest)}`,
+    ...layers.flatMap(({ layer, parameters }) =>
+      parameters.map(({ name, low, high }) => `${layer} ${name}: ${short(low)} to ${short(high)}`),
+    ),
+    ...(notes === undefined ? [] : ["", "How it was trained:"]),
+    ...Object.entries(notes ?? {}).map(([key, value]) => `  ${plain(key).padEnd(14)}${plain(JSON.stringify(value))}`),
+    ...(filters === undefined ? [] : ["", `Wrote ${filters}`]),
+  ]);
 }

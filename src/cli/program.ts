@@ -1,11 +1,16 @@
 import { Command } from "commander";
+import { convertCommand } from "./convert.js";
 import { dataCommand } from "./data.js";
 import { demoCommand } from "./demo.js";
+import { featuresCommand } from "./features.js";
 import { inspectCommand } from "./inspect.js";
 import { labCommand } from "./lab.js";
 import { recallCommand } from "./recall.js";
 import { reproduceCommand } from "./reproduce.js";
+import { sampleCommand } from "./sample.js";
+import { scoreCommand } from "./score.js";
 import { storeCommand } from "./store.js";
+import { trainCommand } from "./train.js";
 
 /** What `engram` alone prints. */
 export const greeting = `Engram stores patterns in an associative memory and recalls them from damaged cues.
@@ -27,7 +32,12 @@ export function createProgram(version: string): Command {
   for (const command of [
     storeCommand(),
     recallCommand(),
+    trainCommand(),
+    sampleCommand(),
+    scoreCommand(),
+    featuresCommand(),
     inspectCommand(),
+    convertCommand(),
     reproduceCommand(),
     demoCommand(),
     labCommand(),
@@ -35,7 +45,7 @@ export function createProgram(version: string): Command {
   ]) {
     program.addCommand(command);
   }
-  for (const command of [program, ...program.commands]) {
+  for (const command of [program, ...program.commands, ...program.commands.flatMap(({ commands }) => commands)]) {
     // Errors are printed in one place, in one line: main.ts.
     command.exitOverride().configureOutput({ writeErr: () => undefined });
   }

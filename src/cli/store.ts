@@ -1,20 +1,12 @@
-import { stat } from "node:fs/promises";
 import type { Command } from "commander";
 import { glyphs } from "../data/index.js";
 import { ArgumentError } from "../errors.js";
 import { type LearningRule, ruleByName, ruleNames } from "../learning/index.js";
 import { Hopfield } from "../models/index.js";
-import {
-  findDataSet,
-  listDataSets,
-  missingDataSet,
-  readDataSet,
-  readImages,
-  type Size,
-  saveMemory,
-} from "../node/index.js";
+import { readDataSet, readImages, type Size, saveMemory } from "../node/index.js";
 import type { PatternSet } from "../patterns/index.js";
-import { choiceOption, integerOption, newCommand, sizeOption, unknown } from "./options.js";
+import { dataFolder } from "./grey-set.js";
+import { choiceOption, integerOption, newCommand, sizeOption } from "./options.js";
 import { count, print, short, warn } from "./output.js";
 import { describeMemory } from "./words.js";
 
@@ -110,18 +102,4 @@ async function readPatterns(paths: string[], options: StoreOptions): Promise<Pat
   if (data === undefined) return readImages(paths, { size, threshold, invert });
   if (data === "glyphs") return glyphs();
   return readDataSet(await dataFolder(data), { split, perClass, threshold });
-}
-
-/** The folder that `--data` means: a data set by its name, else a folder by its path. */
-async function dataFolder(data: string): Promise<string> {
-  const found = await findDataSet(data);
-  if (found !== undefined) return found;
-  const isPath = await stat(data).then(
-    () => true,
-    () => /[\\/]/.test(data),
-  );
-  if (isPath) return data;
-  if (data === "mnist") throw missingDataSet(data);
-  const names = [...new Set(["glyphs", "mnist", ...(await listDataSets())])];
-  throw new ArgumentError(`${unknown("--data", data, names)}; or give a folder with IDX files`);
 }

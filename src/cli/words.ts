@@ -1,6 +1,7 @@
 import type { Attractor, Hopfield, Recall } from "../models/index.js";
 import { plain } from "../node/index.js";
 import type { PatternSet } from "../patterns/index.js";
+import type { StoredRbm } from "../storage/index.js";
 import { short } from "./output.js";
 
 /** What a memory is, in a line. */
@@ -8,6 +9,12 @@ export function describeMemory({ units, patterns, rule }: Hopfield): string {
   const shape = patterns?.shape === undefined ? "" : ` (${patterns.shape.join("x")})`;
   const count = patterns?.count === 1 ? "1 pattern" : `${patterns?.count ?? 0} patterns`;
   return `${count} of ${units} units${shape} by ${rule.name} with${rule.selfCoupling ? "" : "out"} self-coupling`;
+}
+
+/** What an RBM is, in a line. */
+export function describeRbm({ rbm: { visible, hidden }, shape }: Pick<StoredRbm, "rbm" | "shape">): string {
+  const picture = shape === undefined ? "" : ` (${shape.join("x")})`;
+  return `an RBM of ${visible.count} ${visible.type} visible units${picture} and ${hidden.count} ${hidden.type} hidden units`;
 }
 
 /** How a stored pattern is called: by its label, or by its number. */

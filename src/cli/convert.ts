@@ -1,0 +1,50 @@
+import { extname } from "node:path";
+import type { Command } from "commander";
+import { ArgumentError, ShapeError } from "../errors.js";
+import { loadRbm, loadScikitLearn, type Size, saveRbm, saveScikitLearn } from "../node/index.js";
+import { newCommand, sizeOption } from "./options.js";
+import { print } from "./output.js";
+import { describeRbm } from "./words.js";
+
+export function convertCommand(): Command {
+  return newCommand(
+    "convert",
+    "Turn an RBM of scikit-learn (.npz) into a model file (.safetensors), or the other way round.",
+    "engram convert rbm.npz rbm.safetensors --size 28x28",
+  )
+    .argument("<from>", "the file to read; engram convert --help shows how Python writes one")
+    .argument("<to>", "the file to write")
+    .option("--size <HxW>", "the pictures that the visible units make up, for a .npz file", sizeOption("--size"))
+    .addHelpText(
+      "after",
+      `
+From a fitted sklearn.neural_network.BernoulliRBM in Python:
+  numpy.savez("rbm.npz", components=rbm.components_, intercept_hidden=rbm.intercept_hidden_,
+              intercept_visible=rbm.intercept_visible_)`,
+    )
+    .action(convert);
+}
+
+async function convert(from: string, to: string, { size, json }: { size?: Size; json?: true }): Promise<void> {
+  const [source, target] = [extname(from), extname(to)];
+  if (source === target || [source, target].some((ending) => ending !== ".npz" && ending !== ".safetensors")) {
+    throw new ArgumentError(`${from} and ${to} end in neither order of .npz and .safetensors; name one of each`);
+  }
+  if (source === ".safetensors") {
+    if (size !== undefined)
+      throw new ArgumentError("--size is for a .npz file, which knows of no pictures; leave it out");
+    const { rbm, shape } = await loadRbm(from);
+    await saveScikitLearn(to, rbm);
+    return print(json, { from, to, visible: rbm.visible.count, hidden: rbm.hidden.count }, () => [
+      `Wrote ${to}: ${describeRbm({ rbm, shape })}`,
+    ]);
+  }
+  const rbm = await loadScikitLearn(from);
+  if (size !== undefined && size[0] * size[1] !== rbm.visible.count) {
+    throw new ShapeError(`--size is ${size.join("x")}; the RBM of ${from} has ${rbm.visible.count} visible units`);
+  }
+  await saveRbm(to, rbm, { shape: size });
+  print(json, { from, to, visible: rbm.visible.count, hidden: rbm.hidden.count, shape: size }, () => [
+    `Wrote ${to}: ${describeRbm({ rbm, shape: size })}`,
+  ]);
+}

@@ -1,0 +1,103 @@
+import { extname } from "node:path";
+import type { Command } from "commander";
+import { ArgumentError } from "../errors.js";
+import { encodeNpz, loadRbm, writeFileAtomic } from "../node/index.js";
+import { toTensor } from "../storage/arrays.js";
+import { type StoredRbm, writeSafetensors } from "../storage/index.js";
+import { type GreySet, type GreySetOptions, withDataOptions } from "./grey-set.js";
+import { newCommand } from "./options.js";
+import { count, print } from "./output.js";
+import { meansOf, readFor, readingOf } from "./reading.js";
+import { requirePlace } from "./training-file.js";
+
+interface FeaturesOptions extends GreySetOptions {
+  out: string;
+  json?: true;
+}
+
+/** Images whose features are worked out at a time. */
+const BATCH = 256;
+
+export function featuresCommand(): Command {
+  const command = newCommand(
+    "features",
+    "Write what a trained model sees in images, the means of its hidden units, for other programs.",
+    "engram features digits.rbm.safetensors --data mnist --split test --out features.npz",
+  )
+    .argument("<model>", "a model file that engram train rbm wrote")
+    .requiredOption("--data <name>", "glyphs (built in), mnist, or a folder of IDX files or of images");
+  return withDataOptions(command)
+    .requiredOption("--out <file>", "a .npz, .csv or .safetensors file: features, and labels where there are some")
+    .action(features);
+}
+
+/** Rows of features, and the label of each. */
+interface Table {
+  readonly columns: number;
+  readonly values: Float64Array;
+  readonly labels: GreySet["labels"];
+}
+
+async function features(file: string, options: FeaturesOptions): Promise<void> {
+  const { out, json } = options;
+  const encode = encoders[extname(out)];
+  if (encode === undefined) {
+    throw new ArgumentError(`--out is ${out}; expected a name that ends in ${Object.keys(encoders).join(", ")}`);
+  }
+  await requirePlace("--out", out);
+  const model = await loadRbm(file);
+  const set = await readFor(model, options);
+  const columns = model.rbm.hidden.width;
+  const table = { columns, values: hiddenMeans(model, set), labels: set.labels };
+  await writeFileAtomic(out, await encode(table));
+  const labelled = set.labels === undefined ? "" : " and their labels";
+  print(
+    json,
+    { file, data: set.name, images: set.count, features: columns, labels: set.labels !== undefined, out },
+    () => [`Wrote ${out}: ${count(columns, "feature")} of ${count(set.count, "image")} of ${set.name}${labelled}`],
+  );
+}
+
+/** <h | v>, where grey pixels stand for their own means unless the model's data were cut at a threshold. */
+function hiddenMeans(model: StoredRbm, set: GreySet): Float64Array {
+  const { visible, hidden } = model.rbm;
+  const reading = readingOf(model);
+  const means = new Float64Array(set.count * hidden.width);
+  for (let from = 0; from < set.count; from += BATCH) {
+    const to = Math.min(set.count, from + BATCH);
+    const inputs = model.rbm.hiddenInputs(meansOf(set, visible, reading, from, to));
+    hidden.mean(inputs, 1, means.subarray(from * hidden.width, to * hidden.width));
+  }
+  return means;
+}
+
+const encoders: Readonly<Record<string, (table: Table) => Uint8Array | Promise<Uint8Array>>> = {
+  ".npz": ({ columns, values, labels }) => {
+    const arrays = new Map([["features", { shape: [values.length / columns, columns], values }]]);
+    if (labels instanceof Uint8Array) {
+      arrays.set("labels", { shape: [labels.length], values: Float64Array.from(labels) });
+    }
+    return encodeNpz(arrays);
+  },
+  ".csv": ({ columns, values, labels }) => {
+    const names = Array.from({ length: columns }, (_, j) => `h${j}`);
+    const parts = [`${(labels === undefined ? names : ["label", ...names]).join(",")}\n`];
+    for (let from = 0; from < values.length; from += columns) {
+      const row = Array.from(values.subarray(from, from + columns), (value) => String(Number(value.toPrecision(9))));
+      if (labels !== undefined) row.unshift(quoted(String(labels[from / columns])));
+      parts.push(`${row.join(",")}\n`);
+    }
+    return Buffer.concat(parts.map((line) => Buffer.from(line)));
+  },
+  ".safetensors": ({ columns, values, labels }) => {
+    const shape = [values.length / columns, columns];
+    const tensors = new Map([["features", toTensor("features", Float32Array.from(values), shape)]]);
+    if (labels instanceof Uint8Array) tensors.set("labels", toTensor("labels", labels));
+    return writeSafetensors({ tensors, metadata: new Map() });
+  },
+};
+
+/** A field of a CSV file (RFC 4180, section 2). */
+function quoted(text: string): string {
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

@@ -1,0 +1,98 @@
+import type { Command } from "commander";
+import { ArgumentError } from "../errors.js";
+import { Random } from "../math/index.js";
+import { Rbm } from "../models/index.js";
+import { initialise } from "../training/index.js";
+import { unitsByType } from "../units/index.js";
+import { type GreySet, pick, readGreySet, withDataOptions } from "./grey-set.js";
+import { newCommand } from "./options.js";
+import { print } from "./output.js";
+import { type RbmOptions, readingOf, requireConsistent, withRbmOptions } from "./rbm-options.js";
+import { type RbmPlan, runTraining } from "./rbm-run.js";
+import { closing, goingOn, opening, settingsOf } from "./rbm-words.js";
+import { asTrainingData } from "./reading.js";
+import { checkpointBeside, type KeptTraining, keptTraining, requirePlace } from "./training-file.js";
+
+/** The stream of the seed that the machine begins with; training has streams of its own. */
+const START = 100;
+/** The most images that principal components are found from. */
+const mostForComponents = 5000;
+
+export function trainRbmCommand(): Command {
+  const command = newCommand(
+    "rbm",
+    "Train a restricted Boltzmann machine on images, and write it to a file.",
+    "engram train rbm --data mnist --hidden 500 --method pcd --epochs 20 --out digits.rbm.safetensors",
+  ).requiredOption("--data <name>", "glyphs (built in), mnist, or a folder of IDX files or of images");
+  return withRbmOptions(withDataOptions(command)).action(trainRbm);
+}
+
+async function trainRbm(options: RbmOptions): Promise<void> {
+  requireConsistent(options);
+  const { out, filters, json, checkpoint: file = checkpointBeside(out) } = options;
+  await requirePlace("--out", out);
+  await requirePlace("--checkpoint", file);
+  await requirePlace("--filters", filters);
+  const kept = await keptTraining(file);
+  requireIntent(options, file, kept);
+  const plan = await prepare(options, file, options.resume ? kept : undefined);
+  if (!json) print(false, undefined, () => [...opening(plan), ...(options.resume ? [goingOn(plan)] : [])]);
+  const outcome = await runTraining(plan);
+  const settings = { file: out, checkpoint: file, filters, ...settingsOf(plan, outcome.epochs) };
+  print(json, { ...settings, ...outcome }, () => ["", ...closing(plan, outcome)]);
+}
+
+/** Nothing is lost without having been asked for: neither a stopped training, nor one that asks for less than it has. */
+function requireIntent({ resume, restart, epochs }: RbmOptions, file: string, kept: KeptTraining | undefined): void {
+  if (kept === undefined) return;
+  const { done, epochs: wanted } = kept.run;
+  if (resume && done > epochs) {
+    throw new ArgumentError(`--epochs is ${epochs} but ${file} has ${done} of them already; ask for more`);
+  }
+  if (resume || restart || done >= wanted) return;
+  const found = `${file} keeps a training that was stopped after ${Number(done.toFixed(2))} of ${wanted} epochs`;
+  throw new ArgumentError(`${found}; go on with it by --resume, or begin anew by --restart`);
+}
+
+async function prepare(options: RbmOptions, file: string, resumed: KeptTraining | undefined): Promise<RbmPlan> {
+  const reading = readingOf(options);
+  const { learned, heldOut } = divide(await readGreySet(options), options.heldOut);
+  if (options.batch !== undefined && options.batch > learned.count) {
+    const found = `--batch is ${options.batch} but there are ${learned.count} images to learn from`;
+    throw new ArgumentError(`${found}; use a smaller one`);
+  }
+  const rbm = new Rbm({
+    visible: unitsByType({ type: options.visible, count: learned.shape[0] * learned.shape[1] }),
+    hidden: unitsByType({ type: options.hiddenUnits, count: options.hidden }),
+  });
+  const data = asTrainingData(learned, rbm.visible, reading);
+  const plan: RbmPlan = { options, reading, learned, heldOut, rbm, data, file, resumed };
+  if (resumed === undefined) begin(plan);
+  return plan;
+}
+
+/** Keeps some images, evenly spaced since they may be sorted, apart from those to learn from. */
+function divide(set: GreySet, wanted?: number): { learned: GreySet; heldOut: GreySet | undefined } {
+  const { count } = set;
+  const apart = wanted ?? (count < 500 ? 0 : Math.min(1000, Math.floor(count / 10)));
+  if (apart === 0) return { learned: set, heldOut: undefined };
+  if (apart >= count) {
+    throw new ArgumentError(`--held-out is ${apart} of ${count} images; leave some to learn from`);
+  }
+  const isApart = new Uint8Array(count);
+  for (let k = 0; k < apart; k++) isApart[Math.floor(((k + 0.5) * count) / apart)] = 1;
+  const rows = (flag: number) => Uint32Array.from(isApart.keys()).filter((row) => isApart[row] === flag);
+  return { learned: pick(set, rows(0)), heldOut: pick(set, rows(1)) };
+}
+
+/** Makes the machine ready as `--init` says. */
+function begin({ rbm, data, learned, reading, options: { init, seed, hidden, sparsity } }: RbmPlan): void {
+  const random = new Random(seed).fork(START);
+  if (init !== "pca") initialise(rbm, { random, data: init === "means" ? data : undefined, hiddenMean: sparsity });
+  else {
+    const some = Math.min(learned.count, mostForComponents);
+    const part = pick(learned, random.fork(0).sample(some, learned.count));
+    const components = Math.min(hidden, rbm.visible.width, some - 1);
+    initialise(rbm, { random, data: asTrainingData(part, rbm.visible, reading), components, hiddenMean: sparsity });
+  }
+}

@@ -1,0 +1,96 @@
+import pc from "picocolors";
+import { plain } from "../node/index.js";
+import type { TrainingReport } from "../training/index.js";
+import { LiveLine } from "./progress.js";
+
+const columns = ["epoch", "time", "reconstruction error", "pseudo-likelihood", "free-energy gap"];
+const narrowest = 9;
+/** On a terminal, which has the live line, a longer training prints about so many of its epochs. */
+const lines = 25;
+
+/** Shows how a training goes: a line an epoch, and on a terminal one that lives. Programs are shown nothing. */
+export class TrainingLog {
+  readonly #epochs: number;
+  readonly #columns: readonly string[];
+  readonly #quiet: boolean;
+  readonly #live = new LiveLine();
+  readonly #begun = performance.now();
+  readonly #warned = new Set<string>();
+  readonly warnings: string[] = [];
+  #values: Readonly<Record<string, number>> = {};
+  #head = false;
+
+  /** @param apart whether there are images that were kept apart, which the gap needs */
+  constructor(epochs: number, apart: boolean, quiet: boolean) {
+    this.#epochs = epochs;
+    this.#columns = apart ? columns : columns.slice(0, -1);
+    this.#quiet = quiet;
+  }
+
+  get seconds(): number {
+    return (performance.now() - this.#begun) / 1000;
+  }
+
+  /** @param part epochs so far, with the part of the one that is under way */
+  show(report: TrainingReport, part: number): void {
+    const over = Number.isInteger(part);
+    if (Object.keys(report.values).length > 0) this.#values = report.values;
+    for (const warning of report.warnings) this.#warn(warning);
+    if (this.#quiet) return;
+    const line = this.#line(report, part);
+    if (over && this.#isShown(report)) {
+      this.#live.clear();
+      if (!this.#head) process.stdout.write(`${this.#row(this.#columns)}\n`);
+      this.#head = true;
+      process.stdout.write(`${line}\n`);
+    } else this.#live.show(line);
+  }
+
+  clear(): void {
+    this.#live.clear();
+  }
+
+  /** On a terminal, some of many epochs; elsewhere all that were measured. */
+  #isShown({ epoch, values }: TrainingReport): boolean {
+    const step = process.stderr.isTTY ? Math.ceil(this.#epochs / lines) : 1;
+    return epoch === this.#epochs || (Object.keys(values).length > 0 && epoch % step === 0);
+  }
+
+  #line({ reconstructionError }: TrainingReport, part: number): string {
+    const { pseudoLikelihood, freeEnergyGap } = this.#values;
+    const epoch = Number.isInteger(part) ? String(part) : part.toFixed(1);
+    const number = (value: number | undefined) => (value === undefined ? "-" : value.toFixed(2));
+    const cells = [
+      `${epoch}/${this.#epochs}`,
+      time(this.seconds),
+      number(reconstructionError),
+      number(pseudoLikelihood),
+      number(freeEnergyGap),
+    ];
+    return this.#row(cells.slice(0, this.#columns.length));
+  }
+
+  #row(cells: readonly string[]): string {
+    return cells.map((cell, c) => cell.padStart(Math.max(narrowest, this.#columns[c].length))).join("  ");
+  }
+
+  /** Says once what differs from what was said in its numbers alone. */
+  #warn(warning: string): void {
+    const kind = warning.replace(/[-+]?\d[\d.e+-]*/g, "#");
+    if (this.#warned.has(kind)) return;
+    this.#warned.add(kind);
+    this.warnings.push(warning);
+    if (this.#quiet) return;
+    this.#live.clear();
+    process.stderr.write(`${pc.yellow("warning:")} ${plain(warning)}\n`);
+  }
+}
+
+/** Seconds as a person reads them. */
+export function time(seconds: number): string {
+  if (seconds < 100) return `${seconds.toFixed(1)} s`;
+  const minutes = Math.floor(seconds / 60);
+  return minutes < 100
+    ? `${minutes} min ${String(Math.floor(seconds % 60)).padStart(2, "0")} s`
+    : `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, "0")} min`;
+}

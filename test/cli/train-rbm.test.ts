@@ -1,0 +1,203 @@
+import { once } from "node:events";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { describe, expect, test } from "vitest";
+import { glyphs } from "../../src/data/index.js";
+import { loadRbm, readImages } from "../../src/node/index.js";
+import { engram, startEngram } from "../support/engram.js";
+import { temporaryFolder } from "../support/folder.js";
+import { putDataSet, putPng, randomPictures } from "../support/pictures.js";
+
+const small = ["train", "rbm", "--data", "glyphs", "--hidden", "12", "--batch", "11", "--threads", "1"];
+
+async function trainJson(cwd: string, ...args: string[]) {
+  const { code, stdout, stderr } = await engram([...small, ...args, "--json"], { cwd });
+  expect([code, stderr]).toEqual([0, ""]);
+  return JSON.parse(stdout);
+}
+
+describe("engram train rbm", () => {
+  test("learns the built-in glyphs and writes the model, its filters and how it was trained", async () => {
+    const cwd = temporaryFolder();
+    const args = ["--epochs", "40", "--rate", "0.1", "--out", "g.rbm.safetensors", "--filters", "f.png"];
+    const result = await trainJson(cwd, ...args);
+    expect(result).toMatchObject({ images: 44, heldOut: 0, method: "persistent", epochs: 40, batch: 11, rate: 0.1 });
+    expect(result.history.length).toBeGreaterThan(2);
+    const [first, last] = [result.history[0], result.history.at(-1)];
+    expect(last.epoch).toBe(40);
+    expect(last.pseudoLikelihood).toBeGreaterThan(first.pseudoLikelihood);
+    const { rbm, shape, notes } = await loadRbm(join(cwd, "g.rbm.safetensors"));
+    expect([rbm.visible.type, rbm.visible.count, rbm.hidden.count, shape]).toEqual(["binary", 256, 12, [16, 16]]);
+    expect(notes).toMatchObject({ data: "glyphs", seed: 1, epochs: 40, binarise: "threshold", threshold: 127 });
+    expect((await readImages([join(cwd, "f.png")])).shape).toEqual([1 + 3 * 17, 1 + 4 * 17]);
+    expect(readdirSync(cwd).sort()).toEqual(["f.png", "g.checkpoint.safetensors", "g.rbm.safetensors"]);
+  });
+
+  test("tells people line by line how it goes, and what to do next", async () => {
+    const cwd = temporaryFolder();
+    const { code, stdout, stderr } = await engram([...small, "--epochs", "6", "--out", "g.safetensors"], { cwd });
+    expect([code, stderr]).toEqual([0, ""]);
+    expect(stdout).toContain("RBM of 256 binary visible and 12 binary hidden units, by persistent\n44 images of 16x16");
+    expect(stdout).toMatch(/epoch +time +reconstruction error +pseudo-likelihood\n +1\/6 +[\d.]+ s +[\d.]+ +-[\d.]+\n/);
+    expect(stdout).toMatch(/\n +6\/6 /);
+    expect(stdout).toContain("engram sample g.safetensors");
+    expect(stdout).not.toContain("\x1b");
+  });
+
+  test("gives the same bits on any number of threads, and other ones for another seed", async () => {
+    const cwd = temporaryFolder();
+    const bytes = async (name: string, ...args: string[]) => {
+      expect((await engram([...small, "--epochs", "2", "--out", name, ...args], { cwd })).code).toBe(0);
+      return [...(await loadRbm(join(cwd, name))).rbm.weights.values];
+    };
+    const one = await bytes("a.safetensors");
+    expect(await bytes("b.safetensors", "--threads", "3")).toEqual(one);
+    expect(await bytes("c.safetensors", "--seed", "2")).not.toEqual(one);
+  });
+
+  test.each([
+    ["--method", "cd", "--steps", "2"],
+    ["--method", "fpcd", "--chains", "5", "--momentum", "0.5"],
+    ["--method", "pt", "--temperatures", "3", "--centred"],
+    ["--binarise", "sample", "--visible", "spin", "--hidden-units", "spin", "--l1", "0.001", "--l2", "0.001"],
+    ["--visible", "gaussian", "--hidden-units", "relu", "--init", "pca"],
+    ["--visible", "relu", "--hidden-units", "gaussian", "--rate", "0.0001", "--final-rate", "0"],
+    ["--sparsity", "0.1", "--sparsity-cost", "0.1", "--init", "normal", "--threshold", "50"],
+  ])("trains with %s %s %s %s", async (...args) => {
+    const cwd = temporaryFolder();
+    const result = await trainJson(cwd, "--epochs", "2", "--out", "m.safetensors", ...args);
+    expect(result.epochs).toBe(2);
+    const { rbm } = await loadRbm(join(cwd, "m.safetensors"));
+    expect(rbm.weights.values.every(Number.isFinite)).toBe(true);
+    if (args[0] === "--visible") expect([rbm.visible.type, rbm.hidden.type]).toEqual([args[1], args[3]]);
+  });
+
+  test("reads IDX files and folders of images, and keeps some of many images apart", async () => {
+    const cwd = temporaryFolder();
+    putDataSet(join(cwd, "dots"), 600, [4, 4]);
+    const args = ["train", "rbm", "--hidden", "4", "--epochs", "2", "--out", "m.safetensors", "--json", "--restart"];
+    const dots = JSON.parse((await engram([...args, "--data", "dots"], { cwd })).stdout);
+    expect(dots).toMatchObject({ images: 540, heldOut: 60 });
+    expect(dots.history[1].freeEnergyGap).toEqual(expect.any(Number));
+    for (const [k, picture] of randomPictures(3, [6, 6]).entries())
+      await putPng(cwd, `pictures/${k}.png`, picture, [6, 6]);
+    const pictures = await engram([...args, "--data", "pictures", "--size", "3x3", "--invert"], { cwd });
+    expect(JSON.parse(pictures.stdout)).toMatchObject({ images: 3, heldOut: 0, invert: true });
+    expect((await loadRbm(join(cwd, "m.safetensors"))).rbm.visible.count).toBe(9);
+  });
+});
+
+describe("a training that is stopped", () => {
+  // Long enough to be caught.
+  const long = ["train", "rbm", "--data", "glyphs", "--hidden", "12", "--threads", "1", "--epochs", "1500"];
+  const args = (out: string) => [...long, "--every", "0.05", "--out", out];
+
+  async function untilKept(folder: string, done: number) {
+    while (!existsSync(join(folder, "m.checkpoint.safetensors"))) await wait(5);
+    await wait(done);
+  }
+
+  test("by kill -9 goes on with --resume, time after time, and ends with the same bits as one that was not", async () => {
+    const cwd = temporaryFolder();
+    expect((await engram(args("whole.safetensors"), { cwd })).code).toBe(0);
+    const whole = readFileSync(join(cwd, "whole.safetensors"));
+    let killed = 0;
+    for (const pause of [0, 30, 170]) {
+      const child = startEngram([...args("m.safetensors"), "--resume"], { cwd });
+      await untilKept(cwd, 150 + pause);
+      child.kill("SIGKILL");
+      const [, signal] = await once(child, "exit");
+      if (signal === "SIGKILL") killed++;
+    }
+    expect(killed).toBeGreaterThan(0);
+    const { code, stdout } = await engram([...args("m.safetensors"), "--resume"], { cwd });
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/Going on from m\.checkpoint\.safetensors, after [\d.]+ of 1500 epochs\./);
+    expect(readFileSync(join(cwd, "m.safetensors")).equals(whole)).toBe(true);
+  });
+
+  test("by Ctrl-C keeps what it has and says how to go on; beginning anew must be asked for", async () => {
+    const cwd = temporaryFolder();
+    const child = startEngram(args("m.safetensors"), { cwd });
+    let stderr = "";
+    child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
+    await untilKept(cwd, 50);
+    child.kill("SIGINT");
+    const [code] = await once(child, "exit");
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /^engram: stopped after [\d.]+ of 1500 epochs; m\.safetensors has what was learned so far, and the same command with --resume goes on\n$/,
+    );
+    expect((await loadRbm(join(cwd, "m.safetensors"))).rbm.hidden.count).toBe(12);
+    const before = readFileSync(join(cwd, "m.checkpoint.safetensors"));
+    const again = await engram(args("m.safetensors"), { cwd });
+    expect(again.code).toBe(2);
+    expect(again.stderr).toMatch(
+      /^engram: m\.checkpoint\.safetensors keeps a training that was stopped after [\d.]+ of 1500 epochs; go on with it by --resume, or begin anew by --restart\n$/,
+    );
+    const other = await engram([...args("m.safetensors"), "--resume", "--batch", "7"], { cwd });
+    expect(other.code).toBe(2);
+    expect(other.stderr).toMatch(
+      /^engram: m\.checkpoint\.safetensors is a checkpoint with batch 44 but this training has 7; .*\n$/,
+    );
+    expect(readFileSync(join(cwd, "m.checkpoint.safetensors")).equals(before)).toBe(true);
+  });
+
+  test("at its end goes on for more epochs, and for none says so", async () => {
+    const cwd = temporaryFolder();
+    const run = (epochs: number, ...more: string[]) =>
+      engram([...small, "--epochs", String(epochs), "--out", "m.safetensors", ...more], { cwd });
+    expect((await run(2)).code).toBe(0);
+    expect((await run(2)).code).toBe(0);
+    expect((await run(4, "--resume")).stdout).toContain("after 2 of 4 epochs");
+    const grown = readFileSync(join(cwd, "m.safetensors"));
+    expect((await run(4, "--resume")).stdout).toContain("has all 4 epochs already");
+    expect((await run(4)).code).toBe(0);
+    expect(readFileSync(join(cwd, "m.safetensors")).equals(grown)).toBe(true);
+    expect((await run(3, "--resume")).stderr).toContain("--epochs is 3 but m.checkpoint.safetensors has 4 of them");
+  });
+
+  test("because it diverged keeps what was before, and goes on at a lower rate", async () => {
+    const cwd = temporaryFolder();
+    const run = (epochs: number, rate: number, ...more: string[]) =>
+      engram(
+        [...small, "--visible", "gaussian", "--hidden-units", "gaussian", "--epochs", String(epochs)].concat([
+          "--rate",
+          String(rate),
+          "--out",
+          "m.safetensors",
+          ...more,
+        ]),
+        { cwd },
+      );
+    expect((await run(2, 0.00001)).code).toBe(0);
+    const before = readFileSync(join(cwd, "m.safetensors"));
+    const { code, stderr } = await run(500, 10, "--resume");
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /engram: training diverged in epoch \d+: (values|weights|parameters) of .* no longer finite; try a rate below 10; m\.checkpoint\.safetensors keeps it as it was before: go on from there by --resume with a lower --rate\n$/,
+    );
+    expect(readFileSync(join(cwd, "m.safetensors")).equals(before)).toBe(true);
+    const calm = await run(20, 0.00001, "--resume");
+    expect(calm.stdout).toMatch(/Going on from m\.checkpoint\.safetensors, after \d+ of 20 epochs/);
+    expect(calm.code).toBe(0);
+  });
+
+  test("before it began says so where --resume finds nothing", async () => {
+    const { code, stdout } = await engram([...small, "--epochs", "1", "--out", "m.safetensors", "--resume"], {
+      cwd: temporaryFolder(),
+    });
+    expect([code, stdout]).toEqual([0, expect.stringContaining("There is no m.checkpoint.safetensors yet")]);
+  });
+});
+
+test("what it learns from is what it is told", async () => {
+  const cwd = temporaryFolder();
+  await trainJson(cwd, "--epochs", "1", "--rate", "0", "--out", "m.safetensors");
+  const { rbm } = await loadRbm(join(cwd, "m.safetensors"));
+  const all = glyphs();
+  const ones = Array.from({ length: all.count }, (_, r) => all.binary(r)[100]).reduce((sum, bit) => sum + bit, 0);
+  // The mean of pixel 100, each state counted once more than it was seen.
+  expect(rbm.visible.named.bias[100]).toBeCloseTo(Math.log((ones + 1) / (all.count - ones + 1)), 10);
+});
