@@ -25,6 +25,8 @@ export {
   meanField,
 } from "./boltzmann/mean-field.js";
 export type { CouplingParts, MatrixLike } from "./boltzmann/parts.js";
+export { DeepBoltzmannMachine, type DeepBoltzmannOptions } from "./dbm/deep-boltzmann-machine.js";
+export { type DeepMeanField, type DeepMeanFieldOptions, deepMeanField } from "./dbm/mean-field.js";
 export { DeepBeliefChains, type DeepBeliefChainsOptions } from "./dbn/chains.js";
 export { Classifier, type ClassifierLayer, type FromDeepBeliefNet } from "./dbn/classifier.js";
 export { labelProbabilities } from "./dbn/classify.js";

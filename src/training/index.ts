@@ -11,9 +11,16 @@ export {
   type PositivePhase,
 } from "./boltzmann-phases.js";
 export type { DropoutRates } from "./deep/back-propagation.js";
+export type { DeepLayerOptions, DeepTrainingCommon } from "./deep/dbm-options.js";
 export { type FineTuneReport, fineTune } from "./deep/fine-tune.js";
 export type { FineTuneOptions, LabelledData } from "./deep/fine-tune-options.js";
 export type { ClassifierScore } from "./deep/fine-tuning.js";
+export {
+  type DeepPretraining,
+  type DeepPretrainingReport,
+  pretrainDeepBoltzmannMachine,
+} from "./deep/pretrain-dbm.js";
+export { type DeepBoltzmannReport, type DeepBoltzmannTraining, trainDeepBoltzmannMachine } from "./deep/train-dbm.js";
 export {
   type DeepBeliefReport,
   type DeepBeliefTraining,

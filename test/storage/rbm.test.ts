@@ -156,7 +156,7 @@ describe("an RBM file", () => {
   test.each([
     ["no Engram file", forged({ format: undefined }), 'm: format is missing; expected "engram": no Engram file'],
     ["no model", forged({ model: undefined }), "m: model is missing; it is damaged or forged"],
-    ["an unknown model", forged({ model: "bam" }), 'm: model is "bam"; expected "hopfield" or "rbm"'],
+    ["an unknown model", forged({ model: "bam" }), 'm: model is "bam"; expected one of hopfield, rbm'],
     [
       "a checkpoint",
       forged({ model: "checkpoint" }),

@@ -1,5 +1,6 @@
 export { type AnnealedChains, type AnnealingEstimate, anneal, annealBack } from "./annealing.js";
 export { baseRateInputs, uniformInputs } from "./base-rate.js";
+export { type DeepPartitionOptions, deepBoltzmannBound, deepLogPartition } from "./dbm-bound.js";
 export { type DeepBeliefBound, type DeepBeliefBoundOptions, deepBeliefBound } from "./dbn-bound.js";
 export { type ExactSamplesOptions, exactSamples } from "./exact-samples.js";
 export { type LogLikelihood, likelihoodOf, logLikelihood } from "./log-likelihood.js";

@@ -50,8 +50,11 @@ export class DeepBeliefNet {
           `rbms[${l}] sees ${visible.width} values but ${below.width} hidden ones${joint} lie below`,
         );
       }
-      if (below !== undefined && beside === 0 && below.type !== visible.type) {
-        throw new ArgumentError(`rbms[${l}] sees ${visible.type} units but the hidden ones below are ${below.type}`);
+      const wanted = beside > 0 ? `${below?.type} and softmax` : below?.type;
+      if (below !== undefined && visible.type !== wanted) {
+        throw new ArgumentError(
+          `rbms[${l}] sees ${visible.type} units; expected ${wanted}, like the hidden ones below`,
+        );
       }
     });
     this.rbms = rbms;

@@ -5,6 +5,7 @@ import { asDataSource, type DataSource, type TrainingData } from "../rbm/data.js
 import { countClasses } from "./class-labels.js";
 import { asFineTuneSettings, type FineTuneOptions } from "./fine-tune-options.js";
 import { type ClassifierScore, FineTuning, type LabelledRows } from "./fine-tuning.js";
+import { inSlices } from "./in-slices.js";
 
 /** How fine-tuning stands. */
 export interface FineTuneReport {
@@ -19,9 +20,6 @@ export interface FineTuneReport {
   /** The classifier as it was at this report, copied; to be called before the next one is asked for. */
   classifier(): Classifier;
 }
-
-/** Milliseconds of work from one look at the event loop to the next. */
-const SLICE = 40;
 
 /** The stream of the seed that the weights of the output layer come from. */
 const OUTPUT = 0;
@@ -90,17 +88,4 @@ function sourceFor(from: DeepBeliefNet | Classifier, data: TrainingData): DataSo
   if (!(from instanceof Classifier)) return asDataSource(data, from.visible);
   const isRows = data instanceof Float32Array || data instanceof Float64Array;
   return asDataSource(data, isRows ? gaussian(from.inputs) : binary(from.inputs));
-}
-
-/** Does the work to its end, and lets the event loop in now and then. */
-async function inSlices<T>(work: Generator<void, T>, signal: AbortSignal | undefined): Promise<T> {
-  for (let since = Date.now(); ; ) {
-    if (Date.now() - since > SLICE) {
-      await new Promise((resolve) => setTimeout(resolve, 0));
-      since = Date.now();
-    }
-    signal?.throwIfAborted();
-    const step = work.next();
-    if (step.done === true) return step.value;
-  }
 }

@@ -210,7 +210,7 @@ it("layers must fit on each other", () => {
     "rbms[1] sees 2 values but 3 hidden ones lie below",
   );
   expect(() => new DeepBeliefNet([below, new Rbm({ visible: spin(3), hidden: binary(2) })])).toThrow(
-    "rbms[1] sees spin units but the hidden ones below are binary",
+    "rbms[1] sees spin units; expected binary, like the hidden ones below",
   );
   expect(() => DeepBeliefNet.ofLayers([binary(3)])).toThrow("layers has 1 layers");
   expect(() => DeepBeliefNet.ofLayers([binary(3), binary(2)], { labels: softmax(1, 3) })).toThrow("at least 2 RBMs");

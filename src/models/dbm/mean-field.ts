@@ -1,0 +1,103 @@
+import { requireInteger, requireNumber } from "../../errors.js";
+import { buildFitting, defaultWorkspace, type MakeWorkspace } from "../../kernels/index.js";
+import { log } from "../../math/elementary.js";
+import type { Rows, Units } from "../../units/index.js";
+import { rowsOfLayer } from "../boltzmann/parts.js";
+import { toHidden } from "../rbm/products.js";
+import type { DeepBoltzmannMachine } from "./deep-boltzmann-machine.js";
+import { WorkspaceDbm } from "./workspace-dbm.js";
+
+/** How to solve the mean-field equations of a deep Boltzmann machine. */
+export interface DeepMeanFieldOptions {
+  /** Sweeps after which rows are given up, which only makes the bound weaker; 100 where it is left out. */
+  readonly maxSweeps?: number | undefined;
+  /** Converged once no mean of the lower layer moves further in a sweep; 1e-5 where it is left out. */
+  readonly tolerance?: number | undefined;
+  readonly workspace?: MakeWorkspace | undefined;
+}
+
+/** The mean field of rows of data. */
+export interface DeepMeanField {
+  /** <h^1> and <h^2> given each row. */
+  readonly lower: Float64Array;
+  readonly upper: Float64Array;
+  /** E_q[-E] + H(q) of every row: a lower bound on log sum_h exp(-E(v, h)), for any means. */
+  readonly logSums: Float64Array;
+  /** The most that any batch of rows took. */
+  readonly sweeps: number;
+}
+
+/** Rows that are relaxed together. */
+const ROWS = 128;
+
+/**
+ * The naive mean field of the hidden layers of a deep Boltzmann machine given data (Salakhutdinov and Hinton 2009): the
+ * product distribution q that is closest to p(h^1, h^2 | v). Means are worked out in single precision, and what they are worth
+ * in double precision.
+ *
+ * @throws ShapeError or DataError for rows that are no states of the visible layer, ArgumentError for options out of range
+ */
+export function deepMeanField(
+  machine: DeepBoltzmannMachine,
+  visible: Rows,
+  { maxSweeps = 100, tolerance = 1e-5, workspace = defaultWorkspace }: DeepMeanFieldOptions = {},
+): DeepMeanField {
+  requireInteger("maxSweeps", maxSweeps, 1);
+  requireNumber("tolerance", tolerance, 0);
+  const rows = rowsOfLayer("visible", machine.visible, visible);
+  const [first, second] = machine.hidden;
+  const size = Math.min(ROWS, rows);
+  const { workspace: room, built } = buildFitting(workspace, (place) => {
+    const deep = new WorkspaceDbm(place, machine);
+    return { deep, batch: deep.batch(size) };
+  });
+  const lower = new Float64Array(rows * first.width);
+  const upper = new Float64Array(rows * second.width);
+  let sweeps = 0;
+  try {
+    built.deep.load(machine);
+    for (let from = 0; from < rows; from += size) {
+      const { batch } = built;
+      batch.visible.rows = Math.min(size, rows - from);
+      for (let r = 0; r < batch.visible.rows; r++) {
+        const n = machine.visible.width;
+        batch.visible.load(r, visible.subarray((from + r) * n, (from + r + 1) * n));
+      }
+      sweeps = Math.max(sweeps, built.deep.relax(batch, { maxSweeps, tolerance }));
+      lower.set(batch.lower.means.subarray(0, batch.visible.rows * first.width), from * first.width);
+      upper.set(batch.upper.means.subarray(0, batch.visible.rows * second.width), from * second.width);
+    }
+  } finally {
+    room.dispose();
+  }
+  return { lower, upper, logSums: logSums(machine, visible, lower, upper), sweeps };
+}
+
+/** E_q[-E] + H(q) of every row. */
+function logSums(
+  { visible: v, hidden: [first, second], weights }: DeepBoltzmannMachine,
+  visible: Rows,
+  lower: Float64Array,
+  upper: Float64Array,
+): Float64Array {
+  const rows = visible.length / v.width;
+  const energies = [v.energy(visible, new Float64Array(rows)), first.energy(lower, new Float64Array(rows))];
+  energies.push(second.energy(upper, new Float64Array(rows)));
+  const inputs = toHidden(weights[0], visible, new Float64Array(lower.length));
+  const above = toHidden(weights[1], lower, new Float64Array(upper.length));
+  return Float64Array.from({ length: rows }, (_, r) => {
+    let sum = -energies[0][r] - energies[1][r] - energies[2][r];
+    for (let j = r * first.width; j < (r + 1) * first.width; j++)
+      sum += lower[j] * inputs[j] + entropy(first, lower[j]);
+    for (let a = r * second.width; a < (r + 1) * second.width; a++)
+      sum += upper[a] * above[a] + entropy(second, upper[a]);
+    return sum;
+  });
+}
+
+/** Of a unit of two states with the given mean, nats. */
+function entropy({ twoStates }: Units, mean: number): number {
+  const { low, high } = twoStates!;
+  const [p, q] = [(mean - low) / (high - low), (high - mean) / (high - low)];
+  return (p > 0 ? -p * log(p) : 0) + (q > 0 ? -q * log(q) : 0);
+}
