@@ -17,8 +17,11 @@ export const greeting = `Engram stores patterns in an associative memory and rec
 
   engram store --data glyphs --rule projection --out glyphs.safetensors
   engram recall glyphs.safetensors --flip 0.25
-  engram inspect glyphs.safetensors
-  engram lab
+
+It trains restricted Boltzmann machines, and lets them dream.
+
+  engram train rbm --data glyphs --hidden 64 --epochs 2000 --out glyphs.rbm.safetensors
+  engram sample glyphs.rbm.safetensors
 
 engram --help lists all commands, engram store --help the options of one.
 `;
@@ -26,7 +29,9 @@ engram --help lists all commands, engram store --help the options of one.
 /** The command line as a whole. `version` is what --version prints. */
 export function createProgram(version: string): Command {
   const program = new Command("engram")
-    .description("Associative memories: store patterns, recall them from damaged cues, and see how.")
+    .description(
+      "Associative memories and Boltzmann machines: store patterns, recall them from damaged cues, train and sample.",
+    )
     .version(version)
     .addHelpText("after", "\nExample:\n  engram store --data glyphs --rule projection --out glyphs.safetensors");
   for (const command of [

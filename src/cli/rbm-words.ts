@@ -34,13 +34,20 @@ export function settingsOf(plan: RbmPlan, epochs: number): { [key: string]: Json
   };
 }
 
+const methodWords: Readonly<Record<string, string>> = {
+  pcd: "persistent contrastive divergence",
+  cd: "contrastive divergence",
+  fpcd: "persistent contrastive divergence with fast weights",
+  pt: "parallel tempering",
+};
+
 /** What is about to be trained. */
 export function opening({ rbm, learned, heldOut, options }: RbmPlan): string[] {
   const { visible, hidden } = rbm;
   const size = learned.shape.join("x");
   const apart = heldOut === undefined ? "" : `, and ${heldOut.count} kept apart to show overfitting`;
   return [
-    `RBM of ${visible.count} ${visible.type} visible and ${hidden.count} ${hidden.type} hidden units, by ${methodOf(options).name}`,
+    `RBM of ${visible.count} ${visible.type} visible and ${hidden.count} ${hidden.type} hidden units, by ${methodWords[options.method]}`,
     `${count(learned.count, "image")} of ${size} pixels from ${learned.name}${apart}; all numbers in nats an image`,
     "",
   ];

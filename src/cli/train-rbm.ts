@@ -88,11 +88,17 @@ function divide(set: GreySet, wanted?: number): { learned: GreySet; heldOut: Gre
 /** Makes the machine ready as `--init` says. */
 function begin({ rbm, data, learned, reading, options: { init, seed, hidden, sparsity } }: RbmPlan): void {
   const random = new Random(seed).fork(START);
-  if (init !== "pca") initialise(rbm, { random, data: init === "means" ? data : undefined, hiddenMean: sparsity });
-  else {
-    const some = Math.min(learned.count, mostForComponents);
-    const part = pick(learned, random.fork(0).sample(some, learned.count));
-    const components = Math.min(hidden, rbm.visible.width, some - 1);
-    initialise(rbm, { random, data: asTrainingData(part, rbm.visible, reading), components, hiddenMean: sparsity });
+  try {
+    if (init !== "pca") initialise(rbm, { random, data: init === "means" ? data : undefined, hiddenMean: sparsity });
+    else {
+      const some = Math.min(learned.count, mostForComponents);
+      const part = pick(learned, random.fork(0).sample(some, learned.count));
+      const components = Math.min(hidden, rbm.visible.width, some - 1);
+      initialise(rbm, { random, data: asTrainingData(part, rbm.visible, reading), components, hiddenMean: sparsity });
+    }
+  } catch (error) {
+    // The one option of these that the units may refuse.
+    if (!(error instanceof ArgumentError)) throw error;
+    throw new ArgumentError(error.message.replace(/^hiddenMean/, "--sparsity"));
   }
 }

@@ -51,7 +51,7 @@ export async function keptTraining(path: string): Promise<KeptTraining | undefin
 }
 
 export async function keepTraining(path: string, { arrays, metadata }: TrainingCheckpoint, run: TrainingRun) {
-  await saveCheckpoint(path, { arrays, metadata: { ...metadata, run: { ...run } } as Json });
+  await saveCheckpoint(path, { arrays, metadata: { ...metadata, run: { ...run } } });
 }
 
 /** The same checkpoint for another rate: what was learned does not hang on it, and after a divergence it must change. */

@@ -38,7 +38,9 @@ describe("engram train rbm", () => {
     const cwd = temporaryFolder();
     const { code, stdout, stderr } = await engram([...small, "--epochs", "6", "--out", "g.safetensors"], { cwd });
     expect([code, stderr]).toEqual([0, ""]);
-    expect(stdout).toContain("RBM of 256 binary visible and 12 binary hidden units, by persistent\n44 images of 16x16");
+    expect(stdout).toContain(
+      "RBM of 256 binary visible and 12 binary hidden units, by persistent contrastive divergence\n44 images of 16x16",
+    );
     expect(stdout).toMatch(/epoch +time +reconstruction error +pseudo-likelihood\n +1\/6 +[\d.]+ s +[\d.]+ +-[\d.]+\n/);
     expect(stdout).toMatch(/\n +6\/6 /);
     expect(stdout).toContain("engram sample g.safetensors");

@@ -1,0 +1,150 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { Rbm } from "../../src/models/index.js";
+import { saveCheckpoint, saveRbm } from "../../src/node/index.js";
+import { binary, gaussian } from "../../src/units/index.js";
+import { engram } from "../support/engram.js";
+import { putDataSet, putPng, randomPictures } from "../support/pictures.js";
+
+const cwd = mkdtempSync(join(tmpdir(), "engram-"));
+afterAll(() => rmSync(cwd, { recursive: true }));
+
+/** Something of everything that can go wrong; every test sees to it that it stays as it is. */
+beforeAll(async () => {
+  putDataSet(join(cwd, "few"), 9, [4, 4]);
+  mkdirSync(join(cwd, "empty"));
+  writeFileSync(join(cwd, "old"), "old");
+  await putPng(cwd, "a.png", randomPictures(1, [4, 4])[0], [4, 4]);
+  const machine = (hidden: number) => new Rbm({ visible: binary(16), hidden: binary(hidden) });
+  await saveRbm(join(cwd, "m"), machine(3), { shape: [4, 4] });
+  await saveRbm(join(cwd, "plain"), machine(3));
+  await saveRbm(join(cwd, "large"), machine(30), { shape: [4, 4] });
+  await saveRbm(join(cwd, "real.safetensors"), new Rbm({ visible: gaussian(16), hidden: binary(3) }), {
+    shape: [4, 4],
+  });
+  writeFileSync(join(cwd, "cut"), readFileSync(join(cwd, "m")).subarray(0, 200));
+  writeFileSync(join(cwd, "text.npz"), "no archive");
+  await saveCheckpoint(join(cwd, "other.checkpoint.safetensors"), { arrays: new Map(), metadata: {} });
+  await engram(["train", "rbm", "--data", "few", "--hidden", "3", "--epochs", "1", "--out", "t.safetensors"], { cwd });
+});
+
+/** All that lies in a folder: paths and contents. */
+function snapshot(folder: string): Record<string, string> {
+  const paths = readdirSync(folder, { recursive: true, encoding: "utf8" });
+  const files = paths.filter((path) => statSync(join(folder, path)).isFile());
+  return Object.fromEntries(files.map((path) => [path, readFileSync(join(folder, path), "base64")]));
+}
+
+const train = ["train", "rbm", "--data", "few", "--hidden", "3", "--out", "old"];
+const resume = [
+  "train",
+  "rbm",
+  "--data",
+  "few",
+  "--hidden",
+  "3",
+  "--epochs",
+  "3",
+  "--out",
+  "t.safetensors",
+  "--resume",
+];
+
+test.each([
+  // What to train on
+  [["train", "rbm", "--out", "old"], "required option '--data <name>' not specified"],
+  [["train", "rbm", "--data", "few"], "required option '--out <file>' not specified"],
+  [["train", "rbn"], "unknown command 'rbn' (Did you mean rbm?)"],
+  [
+    [...train, "--data", "glyps"],
+    '--data is "glyps"; did you mean glyphs? (there are glyphs, mnist); or give a folder with IDX files or images',
+  ],
+  [[...train, "--data", "empty"], "empty holds no PNG, JPEG or WebP image; give a folder with some"],
+  [[...train, "--data", "old"], "old is no folder; expected one with IDX files or with PNG, JPEG or WebP images"],
+  [[...train, "--data", "mnist"], /^mnist is not here \(looked for .+\); put its IDX files there, or set ENGRAM_DATA/],
+  [[...train, "--data", "glyphs", "--split", "test"], "--split does not go with --data glyphs; leave it out"],
+  [[...train, "--size", "8x8"], "--size does not go with --data few; leave it out"],
+  [[...train, "--limit", "10"], "--limit is 10 but few has 9 images; ask for fewer"],
+  [[...train, "--batch", "10"], "--batch is 10 but there are 9 images to learn from; use a smaller one"],
+  [[...train, "--held-out", "9"], "--held-out is 9 of 9 images; leave some to learn from"],
+  // How to train
+  [[...train, "--hidden", "0"], '--hidden is "0"; expected a whole number from 1 to 1000000'],
+  [[...train, "--chains", "0"], '--chains is "0"; expected a whole number from 1 to 1000000'],
+  [[...train, "--rate", "fast"], '--rate is "fast"; expected a number from 0 to 1000000'],
+  [[...train, "--momentum", "1"], '--momentum is "1"; expected a number from 0 to 0.9999'],
+  [[...train, "--method", "pdc"], '--method is "pdc"; did you mean pcd? (there are pcd, cd, fpcd, pt)'],
+  [
+    [...train, "--visible", "grey"],
+    /^--visible is "grey"; did you mean .+\? \(there are binary, spin, gaussian, relu\)$/,
+  ],
+  [
+    [...train, "--method", "cd", "--chains", "5"],
+    "--chains does not go with --method cd, whose chains start at the data; leave it out",
+  ],
+  [[...train, "--temperatures", "5"], "--temperatures does not go with --method pcd; leave it out"],
+  [
+    [...train, "--visible", "gaussian", "--binarise", "sample"],
+    "--binarise does not go with --visible gaussian, which takes grey values as they are; leave it out",
+  ],
+  [[...train, "--sparsity", "2"], /^--sparsity is 2; expected /],
+  [[...train, "--resume", "--restart"], "option '--restart' cannot be used with option '--resume'"],
+  // Places and checkpoints
+  [[...train, "--out", "none/m"], "--out is none/m, but none is no folder; make it first"],
+  [[...train, "--filters", "empty"], "--filters is empty, which is a folder; give the path of a file"],
+  [[...train, "--checkpoint", "old"], /^old /],
+  [[...train, "--checkpoint", "m"], 'm: model is "rbm"; expected "checkpoint", as engram train writes it'],
+  [
+    [...train, "--out", "other.safetensors"],
+    "other.checkpoint.safetensors is no checkpoint of engram train rbm; give another file with --checkpoint",
+  ],
+  [
+    [...resume, "--hidden", "4"],
+    "t.checkpoint.safetensors is a checkpoint with hidden 3 binary units of 3 values but this training has 4 binary units of 4 values; resume with what it was begun with",
+  ],
+  [[...resume, "--limit", "8"], /^t\.checkpoint\.safetensors is a checkpoint with data 9 rows with digest \w+ but /],
+  // Models
+  [["sample", "none"], "none cannot be read: there is no such file or folder"],
+  [["sample", "cut"], /^cut /],
+  [["sample", "t.checkpoint.safetensors"], /^t\.checkpoint\.safetensors: model is "checkpoint"; expected "rbm"/],
+  [
+    ["sample", "plain"],
+    /^engram sample needs a model of pictures; the file does not say how its 16 visible values lie/,
+  ],
+  [["sample", "m", "--clamp", "0,0,2,2"], /^--clamp holds a part of the start, but --from is random/],
+  [["sample", "m", "--from", "a.png", "--clamp", "3,0,2,2"], "--clamp is 3,0,2,2; the model's pictures are 4x4"],
+  [["sample", "m", "--from", "nose"], '--from is "nose"; expected random, data or the path of an image'],
+  [["sample", "m", "--from", "data"], "--from data needs --data, since the model does not name its own"],
+  [["sample", "m", "--data", "few"], /^--data and --split say what --from data starts from, but --from is random/],
+  [["sample", "m", "--from", "data", "--data", "few"], "--count is 10 but few has 9 images; ask for fewer"],
+  [["sample", "m", "--count", "0"], '--count is "0"; expected a whole number from 1 to 10000'],
+  [
+    ["score", "m", "--data", "glyphs"],
+    "glyphs has images of 16x16 pixels but the model is one of 4x4; use the data that it was trained on",
+  ],
+  [["score", "plain", "--data", "glyphs"], /^glyphs has images of 16x16 pixels but the model has 16 visible values/],
+  [["score", "m", "--data", "few", "--chains", "0"], '--chains is "0"; expected a whole number from 2 to 1000000'],
+  [
+    ["features", "m", "--data", "few", "--out", "f.txt"],
+    "--out is f.txt; expected a name that ends in .npz, .csv, .safetensors",
+  ],
+  [["convert", "m", "old"], "m and old end in neither order of .npz and .safetensors; name one of each"],
+  [["convert", "text.npz", "x.safetensors"], /^text\.npz cannot be read as a \.npz archive: /],
+  [
+    ["convert", "real.safetensors", "x.npz"],
+    "the visible units are gaussian; scikit-learn's BernoulliRBM knows binary units alone",
+  ],
+  [["inspect", "plain", "--filters", "f.png"], /^--filters needs a model of pictures; /],
+] as [string[], string | RegExp][])("%j is refused in one line, and nothing changes", async (args, line) => {
+  const before = snapshot(cwd);
+  const env = { ENGRAM_DATA: join(cwd, "no-data"), XDG_DATA_HOME: join(cwd, "none") };
+  const { code, stdout, stderr } = await engram(args, { cwd, env });
+  expect(stderr).toMatch(/^engram: [^\n]+\n$/);
+  const said = stderr.slice("engram: ".length, -1);
+  if (typeof line === "string") expect(said).toBe(line);
+  else expect(said).toMatch(line);
+  expect(code).toBe(2);
+  if (!args.includes("--resume")) expect(stdout).toBe("");
+  expect(snapshot(cwd)).toEqual(before);
+});
