@@ -45,6 +45,35 @@ export function classTrees(set: Digits, kernels?: Kernels): ClassTrees {
   return { classes, members, trees: members.map((patterns) => ward(patterns, { kernels })) };
 }
 
+const known = new WeakMap<ImageSource, Map<number | undefined, Promise<Prepared>>>();
+
+/** Digits with their clusters. */
+export interface Prepared {
+  readonly set: Digits;
+  readonly trees: ClassTrees;
+}
+
+/** The first training digits and their clusters, worked out once for all tasks of a thread: they take a while. */
+export function prepared(images: ImageSource, count?: number): Promise<Prepared> {
+  const counts = known.get(images) ?? new Map<number | undefined, Promise<Prepared>>();
+  known.set(images, counts);
+  const found = counts.get(count) ?? prepare(images, count);
+  counts.set(count, found);
+  return found;
+}
+
+async function prepare(images: ImageSource, count?: number): Promise<Prepared> {
+  const set = await digits(images, { split: "train", count });
+  return { set, trees: classTrees(set) };
+}
+
+/** Rows of spins of the first patterns of a set, all where `count` is left out. */
+export function spinRows(patterns: PatternSet, count = patterns.count): Float64Array {
+  const rows = new Float64Array(Math.min(count, patterns.count) * patterns.units);
+  for (let r = 0; r * patterns.units < rows.length; r++) rows.set(patterns.spins(r), r * patterns.units);
+  return rows;
+}
+
 /**
  * k sub-patterns a digit: the class is cut into k clusters, and each gives the signs of its mean, where a mean of 0 is -1
  * as no ink is. Digit by digit, the clusters in the order of their first images; labels name the digit.
