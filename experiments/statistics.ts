@@ -29,6 +29,21 @@ export function compare(
   return { label, published, ours, low, high, verdict: "source differs, explained", remark };
 }
 
+/** One row whose source states in words what is so, such as "falls": it agrees where our interval says so, too. */
+export function stated(
+  label: string,
+  published: string,
+  { value: ours, low, high }: Interval,
+  holds: (interval: Interval) => boolean,
+  remark?: string,
+): Row {
+  const row = { label, published, ours, low, high };
+  if (holds({ value: ours, low, high })) return { ...row, verdict: "agrees" };
+  return remark === undefined
+    ? { ...row, verdict: "differs" }
+    : { ...row, verdict: "source differs, explained", remark };
+}
+
 /** One row whose value nothing random enters: it must be met exactly. */
 export function exact(label: string, published: number | string, ours: number | string, remark?: string): Row {
   const row = { label, published, ours, low: null, high: null };

@@ -1,0 +1,39 @@
+import { type BitMatrix, bitMatrix, type Random } from "engram";
+import type { GreyImages } from "../experiment.js";
+
+/** The first images of a set, all where `count` is left out. */
+export function first({ values, count, shape, labels }: GreyImages, wanted = count): GreyImages {
+  const rows = Math.min(wanted, count);
+  const pixels = shape[0] * shape[1];
+  return { values: values.subarray(0, rows * pixels), count: rows, shape, labels: labels?.subarray(0, rows) };
+}
+
+/** Pixels above half as 1, the others as 0, one bit each. */
+export function thresholded({ values, count, shape }: GreyImages): BitMatrix {
+  const pixels = shape[0] * shape[1];
+  const bits = bitMatrix(count, pixels);
+  for (let r = 0, k = 0; r < count; r++) {
+    for (let i = 0; i < pixels; i++, k++) if (values[k] > 127) bits.words[r * bits.stride + (i >>> 5)] |= 1 << (i & 31);
+  }
+  return bits;
+}
+
+/** Pixels above half as 1, the others as 0. */
+export function binary({ values }: GreyImages): Float32Array {
+  return Float32Array.from(values, (grey) => (grey > 127 ? 1 : 0));
+}
+
+/** Pixels drawn to be 1 with the probability grey / 255; image r draws from `random.fork(r)`. */
+export function sampled({ values, count, shape }: GreyImages, random: Random): Float32Array {
+  const pixels = shape[0] * shape[1];
+  const drawn = new Float32Array(count * pixels);
+  for (let r = 0, k = 0; r < count; r++) {
+    const stream = random.fork(r);
+    // A pixel that is surely off or on needs no number.
+    for (let i = 0; i < pixels; i++, k++) {
+      const grey = values[k];
+      drawn[k] = grey === 255 || (grey > 0 && stream.uniform() * 255 < grey) ? 1 : 0;
+    }
+  }
+  return drawn;
+}

@@ -1,0 +1,303 @@
+import {
+  binary,
+  contrastiveDivergence,
+  estimateMean,
+  exactGradient,
+  exactLogLikelihood,
+  initialise,
+  persistent,
+  Rbm,
+  type TrainingMethod,
+  tempering,
+  train,
+} from "engram";
+import { type Context, colours, type Experiment, legend } from "../experiment.js";
+import { type Interval, mean, stated } from "../statistics.js";
+import { barsAndStripes, bestLogLikelihood } from "./bars-and-stripes.js";
+import { Followers, type GradientError } from "./gradient-errors.js";
+
+type Parameters = {
+  /** Likelihood during training: machines trained by every method. */
+  training: {
+    side: number;
+    hidden: number;
+    updates: number;
+    points: number;
+    seeds: number;
+    rate: number;
+    temperatures: number;
+  };
+  /** Errors of the gradient along the training by the exact one: chains of the persistent methods, and of CD. */
+  errors: {
+    side: number;
+    hidden: number;
+    updates: number[];
+    seeds: number;
+    rate: number;
+    persistent: number;
+    restarted: number;
+  };
+};
+
+const names = ["CD-1", "CD-10", "PCD-1", "PT"] as const;
+type Name = (typeof names)[number];
+
+/** Of the PT whose chains follow a machine. */
+const TEMPERATURES = 10;
+
+/** PT has so many temperatures, in equal steps. */
+function methodOf(name: Name, temperatures: number): TrainingMethod {
+  if (name === "PT") return tempering({ temperatures, lowest: 0.1 });
+  return name === "PCD-1" ? persistent() : contrastiveDivergence({ steps: name === "CD-1" ? 1 : 10 });
+}
+
+type Part =
+  | { readonly kind: "training"; readonly curves: Readonly<Record<Name, readonly number[]>> }
+  | { readonly kind: "errors"; readonly errors: Readonly<Record<Name, readonly GradientError[]>> };
+
+interface FigureData {
+  readonly likelihood: readonly {
+    readonly name: Name;
+    readonly update: number;
+    readonly value: number;
+    readonly low: number;
+    readonly high: number;
+  }[];
+  readonly best: number;
+}
+
+export const exactGradientErrors: Experiment<Parameters, Part, FigureData> = {
+  id: "rbm/exact-gradient",
+  title: "CD-1, CD-10, PCD and parallel tempering beside the exact gradient, bars and stripes",
+  citation:
+    "Fischer and Igel, Empirical analysis of the divergence of Gibbs sampling based learning algorithms for restricted Boltzmann machines, ICANN (2010)",
+  where:
+    "the experiments; on the bias, Bengio and Delalleau, Justifying and generalizing contrastive divergence (2009)",
+  version: 1,
+  settings: {
+    quick: {
+      training: { side: 4, hidden: 12, updates: 4000, points: 20, seeds: 8, rate: 0.2, temperatures: 6 },
+      errors: { side: 3, hidden: 6, updates: [100, 1000], seeds: 6, rate: 0.2, persistent: 128, restarted: 8192 },
+    },
+    standard: {
+      training: { side: 4, hidden: 16, updates: 20000, points: 40, seeds: 24, rate: 0.1, temperatures: 10 },
+      errors: {
+        side: 3,
+        hidden: 9,
+        updates: [100, 300, 1000, 2000, 4000, 7000],
+        seeds: 16,
+        rate: 0.1,
+        persistent: 512,
+        restarted: 65536,
+      },
+    },
+    full: {
+      training: { side: 4, hidden: 16, updates: 100000, points: 100, seeds: 100, rate: 0.1, temperatures: 10 },
+      errors: {
+        side: 3,
+        hidden: 9,
+        updates: [100, 300, 1000, 2000, 4000, 7000, 10000, 20000, 40000],
+        seeds: 50,
+        rate: 0.1,
+        persistent: 2048,
+        restarted: 262144,
+      },
+    },
+  },
+  tasks: ({ training, errors }) => training.seeds + errors.seeds,
+
+  async run(parameters, task, context) {
+    const { training, errors } = parameters;
+    if (task < training.seeds) return { kind: "training", curves: await likelihoods(training, context) };
+    return { kind: "errors", errors: followed(errors, context) };
+  },
+
+  summarize({ training, errors }, parts) {
+    const curves = parts.filter((part) => part.kind === "training").map((part) => part.curves);
+    const found = parts.filter((part) => part.kind === "errors").map((part) => part.errors);
+    const { points, updates } = training;
+    const of = (name: Name) => curves.map((curve) => curve[name]);
+    const ends = (name: Name) => of(name).map((curve) => curve[points]);
+    const above = (a: Name, b: Name) => interval(ends(a).map((end, s) => end - ends(b)[s]));
+    const falls = (name: Name) => interval(fallsOf(of(name)));
+    const last = errors.updates.length - 1;
+    // Squares, which chance leaves what they are on average.
+    const bias = (name: Name, at: number) => found.map((error) => error[name][at].bias / error[name][at].exact);
+    const difference = (a: readonly number[], b: readonly number[]) => interval(a.map((x, s) => x - b[s]));
+    const at = (k: number) => errors.updates[k].toLocaleString("en");
+    const positive = ({ low }: Interval) => low > 0;
+    const negative = ({ high }: Interval) => high < 0;
+    const worst = interval(found.map((error) => mean(error["CD-1"].map(({ signs }) => signs))));
+    return {
+      rows: [
+        stated("CD-1: log-likelihood at the end less its best, nats a picture", "falls", falls("CD-1"), negative),
+        stated("PCD-1: log-likelihood at the end less its best", "falls", falls("PCD-1"), negative),
+        stated("PT: log-likelihood at the end less its best", "does not fall", falls("PT"), ({ high }) => high >= 0),
+        stated("CD-10 less CD-1, log-likelihood at the end", "higher with larger k", above("CD-10", "CD-1"), positive),
+        stated("PT less CD-1, log-likelihood at the end", "higher", above("PT", "CD-1"), positive),
+        stated("PT less PCD-1, log-likelihood at the end", "higher", above("PT", "PCD-1"), positive),
+        stated(
+          `(bias / exact gradient)^2 after ${at(last)} updates: CD-1 less CD-10`,
+          "falls with k",
+          difference(bias("CD-1", last), bias("CD-10", last)),
+          positive,
+        ),
+        stated(
+          `(bias / exact gradient)^2 of CD-1: ${at(last)} updates less ${at(0)}`,
+          "grows with the weights",
+          difference(bias("CD-1", last), bias("CD-1", 0)),
+          positive,
+        ),
+        stated("weights for which CD-1 has the right sign, all along", "most", worst, ({ low }) => low > 0.5),
+      ],
+      notes: [
+        "The sources show these things in figures and in words, on problems of this size; what they state is compared, not their curves. Intervals are at 99 % over machines, those of differences between machines that began alike.",
+        `Likelihood: ${training.seeds} machines of ${training.side ** 2} visible and ${training.hidden} hidden units, ${updates.toLocaleString("en")} updates at a rate of ${training.rate} without weight decay, with all ${2 ** (training.side + 1)} pictures in every batch and as many chains; PT has ${training.temperatures} temperatures from beta = 0.1 to 1. The sum over all states gives log p; no model can have more than ${bestLogLikelihood(training.side).toFixed(3)} nats a picture. The best point of one half of the machines is where the other half is measured, so that the choice does not count as a fall.`,
+        `At the end: ${names.map((name) => `${name} ${told(interval(ends(name)), 2)}`).join(", ")} nats a picture.`,
+        `Errors: machines of ${errors.side ** 2} visible and ${errors.hidden} hidden units learn by the exact gradient, and chains of each method follow them, ${errors.restarted.toLocaleString("en")} for CD and ${errors.persistent.toLocaleString("en")} for PCD and PT, from which nothing is learned. So the chains meet machines that change as they would, and what is left over when all chains are averaged is the bias.`,
+        ...names.map((name) => {
+          const cosines = found.map((error) => error[name][last].cosine);
+          const spread = found.map((error) => Math.sqrt(error[name][last].variance / error[name][last].exact));
+          return `${name} after ${at(last)} updates: (bias / exact gradient)^2 ${told(interval(bias(name, last)), 3)}, cosine between them ${told(interval(cosines), 2)}, standard deviation of one chain ${told(interval(spread), 0)} times the exact gradient.`;
+        }),
+      ],
+      figure: {
+        likelihood: names.flatMap((name) =>
+          Array.from({ length: points + 1 }, (_, k) => ({
+            name,
+            update: (k * updates) / points,
+            ...interval(of(name).map((curve) => curve[k])),
+          })),
+        ),
+        best: bestLogLikelihood(training.side),
+      },
+    };
+  },
+
+  figure(Plot, { figure: { likelihood, best } }) {
+    const colour = ({ name }: { name: Name }) => inks[name];
+    const lowest = Math.min(...likelihood.filter(({ name }) => name !== "PCD-1").map(({ value }) => value));
+    return {
+      height: 420,
+      marginRight: 20,
+      x: { label: "updates" },
+      y: { label: "log-likelihood (nats a picture)", domain: [lowest - 1.5, best + 0.4], clamp: true, grid: true },
+      marks: [
+        Plot.ruleY([best], { stroke: colours.theory, strokeDasharray: "4 3" }),
+        Plot.areaY(likelihood, {
+          x: "update",
+          y1: "low",
+          y2: "high",
+          z: "name",
+          fill: colour,
+          fillOpacity: 0.2,
+          clip: true,
+        }),
+        Plot.line(likelihood, { x: "update", y: "value", z: "name", stroke: colour, strokeWidth: 2, clip: true }),
+        ...legend(Plot, [
+          ["the most that is possible", colours.theory],
+          ...names.map((name) => [name, inks[name]] as const),
+        ]),
+      ],
+    };
+  },
+};
+
+const inks: Readonly<Record<Name, string>> = {
+  "CD-1": colours.published,
+  "CD-10": colours.faint,
+  "PCD-1": colours.other,
+  PT: colours.ours,
+};
+
+/** log p during training by every method, from the same machine. */
+async function likelihoods(
+  { side, hidden, updates, points, rate, temperatures }: Parameters["training"],
+  { random, workspace, signal, progress }: Context,
+): Promise<Record<Name, number[]>> {
+  const rows = barsAndStripes(side);
+  const curves = {} as Record<Name, number[]>;
+  const seed = random.fork(1).word();
+  for (const [m, name] of names.entries()) {
+    const rbm = new Rbm({ visible: binary(side * side), hidden: binary(hidden) });
+    initialise(rbm, { random: random.fork(0), scale: 0.1 });
+    const curve = [mean(exactLogLikelihood(rbm, rows))];
+    const options = {
+      method: methodOf(name, temperatures),
+      batch: 2 ** (side + 1),
+      epochs: updates,
+      rate,
+      seed,
+      workspace,
+      signal,
+    };
+    for await (const report of train(rbm, rows, options)) {
+      if (report.updates % (updates / points) !== 0) continue;
+      curve.push(mean(exactLogLikelihood(rbm, rows)));
+      progress((m + report.updates / updates) / names.length);
+    }
+    curves[name] = curve;
+  }
+  return curves;
+}
+
+/** What each method's chains say about the gradient of a machine that learns by the exact one. */
+function followed(
+  { side, hidden, updates, rate, persistent: going, restarted }: Parameters["errors"],
+  { random, workspace, signal, progress }: Context,
+): Record<Name, GradientError[]> {
+  const rows = barsAndStripes(side);
+  const rbm = new Rbm({ visible: binary(side * side), hidden: binary(hidden) });
+  initialise(rbm, { random: random.fork(0), scale: 0.1 });
+  const [a, b, c, d] = names.map((name) => methodOf(name, TEMPERATURES));
+  const anew = new Followers(rbm, rows, [a, b], { chains: restarted, random: random.fork(1), workspace });
+  const along = new Followers(rbm, rows, [c, d], { chains: going, random: random.fork(2), workspace });
+  const errors: Record<Name, GradientError[]> = { "CD-1": [], "CD-10": [], "PCD-1": [], PT: [] };
+  const last = updates[updates.length - 1];
+  try {
+    for (let update = 1; update <= last; update++) {
+      signal.throwIfAborted();
+      const phases = along.advance();
+      if (updates.includes(update)) {
+        const measured = [...anew.measure(anew.advance()), ...along.measure(phases)];
+        for (const [m, name] of names.entries()) errors[name].push(measured[m]);
+        progress(update / last);
+      }
+      ascend(rbm, rows, rate);
+    }
+  } finally {
+    anew.dispose();
+    along.dispose();
+  }
+  return errors;
+}
+
+/** A step along the exact gradient. */
+function ascend(rbm: Rbm, rows: Float64Array, rate: number): void {
+  const gradient = exactGradient(rbm, rows);
+  for (const [values, slope] of [
+    [rbm.weights.values, gradient.weights],
+    [rbm.visible.parameters, gradient.visible],
+    [rbm.hidden.parameters, gradient.hidden],
+  ]) {
+    for (let k = 0; k < values.length; k++) values[k] += rate * slope[k];
+  }
+}
+
+/** For every curve its end less its value where the mean of the curves of the other half is highest. */
+function fallsOf(curves: readonly (readonly number[])[]): number[] {
+  return curves.map((curve, s) => {
+    const others = curves.filter((_, o) => o % 2 !== s % 2);
+    const means = curve.map((_, k) => mean(others.map((other) => other[k])));
+    return curve[curve.length - 1] - curve[means.indexOf(Math.max(...means))];
+  });
+}
+
+function interval(draws: readonly number[]): Interval {
+  const { value, low, high } = estimateMean(draws, 0.99);
+  return { value, low, high };
+}
+
+function told({ value, low, high }: Interval, digits: number): string {
+  return `${value.toFixed(digits)} (${low.toFixed(digits)} to ${high.toFixed(digits)})`;
+}

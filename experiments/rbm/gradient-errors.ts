@@ -1,0 +1,157 @@
+import {
+  buildFitting,
+  exactGradient,
+  type LayerBatch,
+  type MakeWorkspace,
+  type Phase,
+  type Random,
+  type Rbm,
+  type TrainingMethod,
+  WorkspaceRbm,
+} from "engram";
+
+/** How an estimate of the gradient of the weights stands to the exact one, at one machine. */
+export interface GradientError {
+  /** Squared length of the exact gradient. */
+  readonly exact: number;
+  /** Squared length of the estimate's mean less the exact gradient, less what chance adds to it. */
+  readonly bias: number;
+  /** Mean squared distance of what one chain says from the mean of all. */
+  readonly variance: number;
+  /** Cosine of the angle between the estimate's mean and the exact gradient. */
+  readonly cosine: number;
+  /** The part of the weights for which the estimate's mean has the sign of the exact gradient. */
+  readonly signs: number;
+}
+
+/**
+ * The chains of training methods beside a machine that does not learn from them: they follow it wherever it goes, many chains
+ * a method, so that bias and variance of what each chain says can be told apart.
+ */
+export class Followers {
+  readonly #rbm: Rbm;
+  readonly #rows: Float64Array;
+  readonly #machine: WorkspaceRbm;
+  readonly #data: Phase;
+  readonly #methods: { readonly advance: () => Phase }[];
+  readonly #dispose: () => void;
+
+  /** @param chains for each method; a multiple of the number of rows */
+  constructor(
+    rbm: Rbm,
+    rows: Float64Array,
+    methods: readonly TrainingMethod[],
+    { chains, random, workspace }: { chains: number; random: Random; workspace: MakeWorkspace },
+  ) {
+    const width = rbm.visible.width;
+    const { workspace: place, built } = buildFitting(workspace, (room) => {
+      const machine = new WorkspaceRbm(room, rbm);
+      return {
+        machine,
+        data: { visible: machine.visible.batch(chains), hidden: machine.hidden.batch(chains) },
+        chains: methods.map((method, m) =>
+          method.start({ workspace: room, rbm, machine, batch: chains, random: random.fork(m) }),
+        ),
+      };
+    });
+    this.#rbm = rbm;
+    this.#rows = rows;
+    this.#machine = built.machine;
+    this.#data = built.data;
+    this.#dispose = () => place.dispose();
+    for (let r = 0; r < chains; r++) {
+      const from = (r * width) % rows.length;
+      built.data.visible.load(r, rows.subarray(from, from + width));
+    }
+    built.machine.load(rbm);
+    for (const running of built.chains) running.begin();
+    this.#methods = built.chains.map((running) => ({ advance: () => running.advance(this.#data) }));
+  }
+
+  /** One update of every method's chains at the machine as it is now. */
+  advance(): Phase[] {
+    const { visible, hidden } = this.#data;
+    this.#machine.load(this.#rbm);
+    return this.#methods.map(({ advance }) => {
+      this.#machine.toHidden(visible, hidden);
+      hidden.mean();
+      return advance();
+    });
+  }
+
+  /** The errors of what `advance` gave, before the machine moves on. */
+  measure(phases: readonly Phase[]): GradientError[] {
+    const exact = exactGradient(this.#rbm, this.#rows).weights;
+    const data = this.#rbm.zeroGradient();
+    this.#rbm.addGradient(this.#rows, this.#rbm.visible.width / this.#rows.length, data);
+    const starts = this.#rows.length / this.#rbm.visible.width;
+    return phases.map((phase) => errorOf(exact, data.weights, momentsOf(phase, starts)));
+  }
+
+  dispose(): void {
+    this.#dispose();
+  }
+}
+
+/** What chains say about <v h^T> of the model. */
+interface Moments {
+  readonly mean: Float64Array;
+  /** Mean squared distance of a chain's own from the mean. */
+  readonly variance: number;
+  /** Mean squared distance of the mean from what many more chains would say. */
+  readonly noise: number;
+}
+
+/** Chains r and s may have started from the same row of data where r = s mod `starts`: only what differs there is chance. */
+function momentsOf({ visible, hidden }: Phase, starts: number): Moments {
+  const [n, k] = [widthOf(visible), widthOf(hidden)];
+  const each = visible.rows / starts;
+  const means = Array.from({ length: starts }, () => new Float64Array(n * k));
+  const squares = new Float64Array(starts);
+  const v = new Float64Array(n);
+  for (let r = 0; r < visible.rows; r++) {
+    const start = r % starts;
+    visible.read(r, v);
+    const h = hidden.means.subarray(r * k, (r + 1) * k);
+    squares[start] += (squaredLength(v) * squaredLength(h)) / each;
+    for (let i = 0; i < n; i++) {
+      if (v[i] !== 0) for (let j = 0; j < k; j++) means[start][i * k + j] += (v[i] * h[j]) / each;
+    }
+  }
+  const mean = new Float64Array(n * k);
+  let [total, noise] = [0, 0];
+  for (let start = 0; start < starts; start++) {
+    for (let w = 0; w < mean.length; w++) mean[w] += means[start][w] / starts;
+    total += squares[start] / starts;
+    noise += (squares[start] - squaredLength(means[start])) / (each - 1) / starts ** 2;
+  }
+  return { mean, variance: total - squaredLength(mean), noise };
+}
+
+function errorOf(exact: Float64Array, data: Float64Array, { mean, variance, noise }: Moments): GradientError {
+  let [distance, product, length, signs] = [0, 0, 0, 0];
+  for (let w = 0; w < exact.length; w++) {
+    const estimate = data[w] - mean[w];
+    distance += (estimate - exact[w]) ** 2;
+    product += estimate * exact[w];
+    length += estimate * estimate;
+    if (estimate > 0 === exact[w] > 0) signs++;
+  }
+  return {
+    exact: squaredLength(exact),
+    bias: distance - noise,
+    variance,
+    cosine: product / Math.sqrt(length * squaredLength(exact)),
+    signs: signs / exact.length,
+  };
+}
+
+function widthOf({ layer }: LayerBatch): number {
+  return layer.units.width;
+}
+
+function squaredLength(x: ArrayLike<number>): number {
+  let sum = 0;
+  for (let k = 0; k < x.length; k++) sum += x[k] * x[k];
+  return sum;
+}

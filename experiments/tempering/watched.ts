@@ -1,0 +1,26 @@
+import type { Phase, TrainingMethod } from "engram";
+
+/** A training method that does what it does, and shows the states of every negative phase together with the data. */
+export function watched(method: TrainingMethod, see: (model: Phase, data: Phase) => void): TrainingMethod {
+  return {
+    name: method.name,
+    options: method.options,
+    start(setting) {
+      const chains = method.start(setting);
+      return {
+        arrays: chains.arrays,
+        begin: () => chains.begin(),
+        restore: () => chains.restore(),
+        advance(data) {
+          const model = chains.advance(data);
+          see(model, data);
+          return model;
+        },
+        learn: (learned) => chains.learn?.(learned),
+        endEpoch: () => chains.endEpoch?.(),
+        swapRates: () => chains.swapRates?.() ?? [],
+        ladder: () => chains.ladder?.() ?? [],
+      };
+    },
+  };
+}
