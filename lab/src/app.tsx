@@ -1,13 +1,40 @@
 import { glyphGallery } from "./recall/gallery-of.js";
 import { RecallPage } from "./recall/page.js";
 import type { Session } from "./recall/session.js";
+import { type PageName, page } from "./route.js";
 import { isDark, switchTheme } from "./theme.js";
+import { TrainPage } from "./train/page.js";
+import type { TrainSession } from "./train/session.js";
 import { Icon } from "./ui/icon.js";
 import { Picture } from "./ui/picture.js";
 
+const pages: readonly { name: PageName; title: string; lede: string }[] = [
+  {
+    name: "recall",
+    title: "Recall",
+    lede:
+      "Pictures are stored in the couplings between units. Start from a damaged one: unit after unit follows its field, " +
+      "the energy falls, and a memory comes back.",
+  },
+  {
+    name: "train",
+    title: "Train",
+    lede:
+      "A restricted Boltzmann machine learns from pictures: what is on in them gets more probable, what it dreams of by " +
+      "itself less, until both look alike.",
+  },
+];
+
+interface AppProps {
+  readonly sessions: { readonly recall?: Session; readonly train?: TrainSession };
+  /** Where a page is found as it was left. */
+  readonly addressOf: (name: PageName) => string;
+}
+
 /** The frame around the pages: name, navigation, theme. */
-export function App({ session }: { session: Session }) {
+export function App({ sessions, addressOf }: AppProps) {
   const { patterns, names } = glyphGallery;
+  const shown = page.value;
   return (
     <>
       <header class="masthead">
@@ -16,12 +43,13 @@ export function App({ session }: { session: Session }) {
           <span>Engram</span>
         </a>
         <nav aria-label="Pages">
-          <span aria-current="page">Recall</span>
+          {pages.map(({ name, title }) => (
+            <a key={name} href={addressOf(name)} aria-current={name === shown ? "page" : undefined}>
+              {title}
+            </a>
+          ))}
         </nav>
-        <p class="lede">
-          Pictures are stored in the couplings between units. Start from a damaged one: unit after unit follows its
-          field, the energy falls, and a memory comes back.
-        </p>
+        <p class="lede">{pages.find(({ name }) => name === shown)?.lede}</p>
         <button
           type="button"
           class="quiet"
@@ -32,7 +60,8 @@ export function App({ session }: { session: Session }) {
           <Icon name={isDark.value ? "sun" : "moon"} />
         </button>
       </header>
-      <RecallPage session={session} />
+      {shown === "recall" && sessions.recall !== undefined && <RecallPage session={sessions.recall} />}
+      {shown === "train" && sessions.train !== undefined && <TrainPage session={sessions.train} />}
     </>
   );
 }

@@ -3,21 +3,21 @@ import "./style/base.css";
 import "./style/controls.css";
 import "./style/recall.css";
 import "./style/panels.css";
+import "./style/train.css";
 import { render } from "preact";
 import { App } from "./app.js";
 import { Session } from "./recall/session.js";
+import { keepAddress, type PageName, page, pageIn, settingIn } from "./route.js";
+import { TrainSession } from "./train/session.js";
 
 /** How long the cue stands still before the first run, in milliseconds: to be seen. */
 const FIRST_LOOK = 700;
 
-/** An address is `#/page?setting`. */
-function settingIn(hash: string): string {
-  return hash.split("?")[1] ?? "";
-}
+const isStill = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 /** Something moves before a visitor has to find out what to press, unless they were quicker or want no motion. */
 function playOnce(session: Session): void {
-  if (matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+  if (isStill()) return;
   const stop = session.frame.subscribe((frame) => {
     if (frame === undefined || !session.answered) return;
     queueMicrotask(() => stop());
@@ -28,11 +28,49 @@ function playOnce(session: Session): void {
   });
 }
 
-const session = new Session(settingIn(location.hash));
-session.keepAddress();
-addEventListener("hashchange", () => {
-  session.visit(settingIn(location.hash));
-  playOnce(session);
-});
-render(<App session={session} />, document.getElementById("lab") as HTMLElement);
-playOnce(session);
+/** The sessions of the pages, each made when its page is first shown. */
+const sessions: { recall?: Session; train?: TrainSession } = {};
+
+function openRecall(setting: string): void {
+  if (sessions.recall === undefined) {
+    const session = new Session(setting);
+    sessions.recall = session;
+    keepAddress("recall", () => session.address);
+  } else sessions.recall.visit(setting);
+  playOnce(sessions.recall);
+}
+
+function openTrain(setting: string): void {
+  if (sessions.train !== undefined) {
+    sessions.train.visit(setting);
+    return;
+  }
+  const session = new TrainSession(setting);
+  sessions.train = session;
+  keepAddress("train", () => session.address);
+  if (isStill()) return;
+  session.running.value = true;
+  session.dreaming.value = true;
+}
+
+function open(hash: string): void {
+  const shown = pageIn(hash);
+  if (shown === "recall") {
+    sessions.train?.rest();
+    openRecall(settingIn(hash));
+  } else {
+    if (sessions.recall !== undefined) sessions.recall.running.value = false;
+    openTrain(settingIn(hash));
+  }
+  page.value = shown;
+}
+
+/** Where a page is found again as it was left. */
+function addressOf(name: PageName): string {
+  const setting = sessions[name]?.address;
+  return setting === undefined ? `#/${name}` : `#/${name}?${setting}`;
+}
+
+open(location.hash);
+addEventListener("hashchange", () => open(location.hash));
+render(<App sessions={sessions} addressOf={addressOf} />, document.getElementById("lab") as HTMLElement);

@@ -1,4 +1,5 @@
 import { decodeUnits } from "../encoding.js";
+import { numberIn, oneOf, writeQuery } from "../query.js";
 import {
   type Damage,
   type DynamicsName,
@@ -34,7 +35,7 @@ export function writeSetting(setting: Setting, glyphNames: readonly string[]): s
   entries.push(["seed", seed], ["dynamics", dynamics]);
   if (dynamics === "glauber") entries.push(["beta", beta]);
   entries.push(["speed", speed]);
-  return entries.map(([key, value]) => `${key}=${encodeURIComponent(value).replaceAll("%3A", ":")}`).join("&");
+  return writeQuery(entries);
 }
 
 /** Reads what `writeSetting` wrote. What is missing or makes no sense is as on a first visit. */
@@ -124,13 +125,4 @@ function readImages(query: URLSearchParams): OwnImages {
     return [{ units, label: shortLabel(label) }];
   });
   return { side, items: items.slice(0, imageLimit) };
-}
-
-function oneOf<Name extends string>(text: string | null, names: readonly Name[], otherwise: Name): Name {
-  return names.find((name) => name === text) ?? otherwise;
-}
-
-function numberIn(text: string | null, low: number, high: number, otherwise: number): number {
-  const value = text === null || text.trim() === "" ? Number.NaN : Number(text);
-  return value >= low && value <= high ? value : otherwise;
 }

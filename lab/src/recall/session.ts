@@ -214,14 +214,9 @@ export class Session {
     this.running.value = true;
   }
 
-  /** Keeps the page's address telling the setting. */
-  keepAddress(): void {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    effect(() => {
-      const address = `#/recall?${writeSetting(this.setting.value, glyphNames)}`;
-      clearTimeout(timer);
-      timer = setTimeout(() => history.replaceState(null, "", address), 150);
-    });
+  /** The part of an address that brings this setting back. */
+  get address(): string {
+    return writeSetting(this.setting.value, glyphNames);
   }
 }
 

@@ -1,0 +1,78 @@
+import { digits, glyphNames, glyphs, mnistFiles, readIdx } from "engram/data";
+import { PatternSet } from "engram/patterns";
+import { samplesOf } from "./setting.js";
+
+/** What a machine learns from and is shown. */
+export interface Pictures {
+  readonly training: PatternSet;
+  readonly heldOut: PatternSet;
+  /** Some of the held-out ones, and what they show. */
+  readonly samples: PatternSet;
+  readonly names: readonly string[];
+}
+
+/** Places on either side of the middle that a glyph is moved to, along both axes. */
+const REACH = 2;
+/** One place in so many is held out. */
+const PART = 5;
+
+/** Every built-in glyph at 25 places, five of which are held out. */
+export function glyphPictures(): Pictures {
+  const all = glyphs();
+  const side = 16;
+  const training: Uint8Array[] = [];
+  const heldOut: Uint8Array[] = [];
+  for (let glyph = 0; glyph < all.count; glyph++) {
+    const units = all.binary(glyph);
+    for (let dy = -REACH, place = 0; dy <= REACH; dy++) {
+      for (let dx = -REACH; dx <= REACH; dx++, place++) {
+        // Other places for other glyphs, so that each place is learned from some and held out of others.
+        ((3 * place + glyph) % PART === 0 ? heldOut : training).push(moved(units, side, dx, dy));
+      }
+    }
+  }
+  const held = PatternSet.from(heldOut, { shape: [side, side] });
+  const rows = Array.from({ length: all.count }, (_, glyph) => glyph * PART + (PART >> 1));
+  return {
+    training: PatternSet.from(training, { shape: [side, side] }),
+    heldOut: held,
+    samples: held.select(rows),
+    names: glyphNames,
+  };
+}
+
+/** A picture moved over; what leaves it is lost, and nothing comes in. */
+function moved(units: Uint8Array, side: number, dx: number, dy: number): Uint8Array {
+  return Uint8Array.from(units, (_, i) => {
+    const [x, y] = [(i % side) - dx, Math.floor(i / side) - dy];
+    return x >= 0 && x < side && y >= 0 && y < side ? units[y * side + x] : 0;
+  });
+}
+
+/** Grey values above this are on. */
+const THRESHOLD = 127;
+
+/** MNIST: its training part to learn from, its test part held out. */
+export async function digitPictures(folder: string): Promise<Pictures> {
+  const { train, test } = mnistFiles;
+  const [images, others, labels] = await Promise.all(
+    [train.images, test.images, test.labels].map((name) => fetchIdx(`${folder}${name}.gz`)),
+  );
+  const perClass = samplesOf("digits") / 10;
+  const chosen = digits(others, labels, { perClass, threshold: THRESHOLD });
+  // One of every class, then the next one of every class.
+  const rows = Array.from({ length: chosen.count }, (_, r) => (r % 10) * perClass + Math.floor(r / 10));
+  const samples = chosen.select(rows);
+  return {
+    training: digits(images, undefined, { threshold: THRESHOLD }),
+    heldOut: digits(others, undefined, { threshold: THRESHOLD }),
+    samples,
+    names: samples.labels ?? [],
+  };
+}
+
+async function fetchIdx(address: string) {
+  const response = await fetch(address);
+  if (!response.ok) throw new Error(`${address} answered ${response.status}`);
+  return readIdx(new Uint8Array(await response.arrayBuffer()), { name: address });
+}

@@ -1,0 +1,78 @@
+import { Random } from "engram/math";
+import { Rbm } from "engram/models";
+import {
+  contrastiveDivergence,
+  fastWeights,
+  initialise,
+  persistent,
+  type Schedule,
+  type TrainingMethod,
+  type TrainingReport,
+  tempering,
+  train,
+} from "engram/training";
+import { binary } from "engram/units";
+import type { Pictures } from "./pictures.js";
+import type { Recipe } from "./protocol.js";
+
+/** Inverse temperatures of parallel tempering, and the lowest of them: few, so that it keeps up with the eye. */
+const TEMPERATURES = 5;
+const LOWEST = 0.5;
+
+/** A machine that learns by as many updates at a time as it is told. */
+export class Trainer {
+  readonly rbm: Rbm;
+  readonly #recipe: Recipe;
+  readonly #pictures: Pictures;
+  #rate = 0;
+  #every = 0;
+  #reports: AsyncGenerator<TrainingReport, void> | undefined;
+  #last: TrainingReport | undefined;
+
+  /** Starts with small random weights, and with visible biases that have the means of the pictures. */
+  constructor(recipe: Recipe, pictures: Pictures) {
+    this.#recipe = recipe;
+    this.#pictures = pictures;
+    this.rbm = new Rbm({ visible: binary(pictures.training.units), hidden: binary(recipe.hidden) });
+    initialise(this.rbm, { random: new Random(recipe.seed).fork(1), data: pictures.training });
+  }
+
+  /**
+   * Learns until the number of updates is a multiple of the given one, or an epoch ends.
+   *
+   * @throws EngramError where the training diverges; it cannot go on then
+   */
+  async advance(updates: number, rate: number): Promise<TrainingReport> {
+    this.#rate = rate;
+    if (updates !== this.#every) await this.#open(updates);
+    const { value } = await this.#reports!.next();
+    if (value === undefined) throw new Error("the training is over; reset it");
+    this.#last = value;
+    return value;
+  }
+
+  /** Gives the memory of the training back. */
+  async dispose(): Promise<void> {
+    await this.#reports?.return();
+  }
+
+  /** Goes on from the last report, with other distances between reports; the bits are those of an unbroken run. */
+  async #open(updates: number): Promise<void> {
+    const resume = this.#last?.checkpoint();
+    await this.#reports?.return();
+    const { batch, seed } = this.#recipe;
+    // A schedule, so that the rate may be changed by hand.
+    const rate: Schedule = { description: "by hand", at: () => this.#rate };
+    const method = methodOf(this.#recipe);
+    const options = { method, batch, seed, rate, epochs: Number.MAX_SAFE_INTEGER, reportEvery: updates, resume };
+    this.#reports = train(this.rbm, this.#pictures.training, options);
+    this.#every = updates;
+  }
+}
+
+function methodOf({ method, steps }: Recipe): TrainingMethod {
+  if (method === "cd") return contrastiveDivergence({ steps });
+  if (method === "pcd") return persistent({ steps });
+  if (method === "fpcd") return fastWeights({ steps });
+  return tempering({ steps, temperatures: TEMPERATURES, lowest: LOWEST });
+}

@@ -1,0 +1,48 @@
+import type { Frame } from "./protocol.js";
+
+/** How the machine is, in words. */
+export interface Verdict {
+  readonly headline: string;
+  readonly detail: string;
+  /** Whether all is well so far, something is to be watched, or it cannot go on like this. */
+  readonly tone: "underway" | "warned" | "astray";
+}
+
+/** What a verdict is made from. */
+export interface Standing {
+  readonly running: boolean;
+  readonly frame?: Frame | undefined;
+  /** Why there is no machine, or why it cannot go on. */
+  readonly error?: string | undefined;
+  /** Whether there are pictures, or they are on their way. */
+  readonly hasPictures: boolean;
+}
+
+export function verdictOf({ running, frame, error, hasPictures }: Standing): Verdict {
+  if (error !== undefined && !hasPictures) {
+    const detail = "Start the lab with ENGRAM_DATA set to a folder that holds mnist/, or take the glyphs.";
+    return { headline: "No digits here", detail, tone: "astray" };
+  }
+  if (error !== undefined) return { headline: "The training has stopped", detail: sentence(error), tone: "astray" };
+  if (frame === undefined) return { headline: "Fetching the pictures …", detail: "", tone: "underway" };
+  const headline = headlineOf(running, frame);
+  const [warning] = frame.warnings;
+  if (warning === undefined) return { headline, detail: detailOf(frame), tone: "underway" };
+  const detail = sentence(warning);
+  if (!warning.includes("running away")) return { headline, detail, tone: "warned" };
+  return { headline: "It runs away from the data", detail, tone: "astray" };
+}
+
+function headlineOf(running: boolean, { updates }: Frame): string {
+  if (updates === 0) return running ? "It begins with noise" : "A machine that knows nothing";
+  return running ? "Filters are forming" : "What it has learned so far";
+}
+
+function detailOf({ updates }: Frame): string {
+  if (updates === 0) return "No hidden unit looks for anything yet: its weights are small and random.";
+  return "Each tile is a hidden unit: ink where the tile has ink turns it on, ink where it is red turns it off.";
+}
+
+function sentence(text: string): string {
+  return `${text[0].toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? "" : "."}`;
+}
