@@ -1,6 +1,7 @@
 import { ArgumentError } from "engram";
 import { phaseDiagram } from "./amit-1985/phase-diagram.js";
 import { retrievalOverlap } from "./amit-1985/retrieval-overlap.js";
+import { dbnMnist } from "./dbn/mnist.js";
 import type { Experiment } from "./experiment.js";
 import { capacity } from "./hopfield-1982/capacity.js";
 import { projectionCapacity } from "./kanter-sompolinsky-1987/projection-capacity.js";
@@ -36,6 +37,7 @@ export const experiments: readonly Experiment[] = [
   sparseCapacityFigure,
   palimpsest,
   ising2d,
+  dbnMnist,
 ];
 
 /** @throws ArgumentError where there is none of that id */

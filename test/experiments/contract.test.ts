@@ -13,6 +13,7 @@ import {
 } from "engram/experiments";
 import { describe, expect, test } from "vitest";
 import { drawFigure } from "../../src/node/index.js";
+import { fakeImages } from "./fake-images.js";
 
 /** Parameters with which an experiment is over in a moment; those that have none are tried by their first task alone. */
 const small: Readonly<Record<string, object>> = {
@@ -25,6 +26,16 @@ const small: Readonly<Record<string, object>> = {
   "rojas-1996/capacity-rule": { draws: 40 },
   "rojas-1996/small-networks": { nets: 50 },
   "hopfield-1982/capacity": { nets: 10 },
+  "dbn/mnist": {
+    train: 200,
+    test: 100,
+    validation: 50,
+    hidden: [12, 10, 14],
+    batch: 20,
+    epochs: { lower: 2, top: 4 },
+    fineTuning: { epochs: 3, rate: 0.1, patience: 2 },
+    pictures: { each: 2, steps: 10 },
+  },
   "onsager-1944/ising-2d": {
     sizes: [4, 8],
     temperatures: [2, criticalTemperature, 2.6],
@@ -40,7 +51,7 @@ function orderOf(experiment: Experiment) {
 }
 
 async function reportOf(experiment: Experiment): Promise<Report> {
-  const run = perform(orderOf(experiment));
+  const run = perform(orderOf(experiment), { images: fakeImages });
   for (;;) {
     const { done, value } = await run.next();
     if (done) return value;
@@ -71,8 +82,8 @@ describe.each(experiments.map((experiment) => [experiment.id, experiment] as con
   });
 
   test("a task gives plain JSON, and the same again", async () => {
-    const once = await runTask(orderOf(experiment), 0);
-    expect(await runTask(orderOf(experiment), 0)).toEqual(once);
+    const once = await runTask(orderOf(experiment), 0, { images: fakeImages });
+    expect(await runTask(orderOf(experiment), 0, { images: fakeImages })).toEqual(once);
     expect(JSON.stringify(once).length).toBeGreaterThan(2);
   });
 
