@@ -8,7 +8,7 @@ import { weightNorms } from "../training/index.js";
 import { newCommand } from "./options.js";
 import { count, print, short, warn } from "./output.js";
 import { requireShape } from "./reading.js";
-import { describeMemory, describeRbm, patternName } from "./words.js";
+import { describeDeep, describeMemory, describeRbm, patternName } from "./words.js";
 
 /** Patterns that are listed for a person. */
 const listed = 20;
@@ -32,9 +32,10 @@ export function inspectCommand(): Command {
 async function inspect(file: string, { filters, json }: InspectOptions): Promise<void> {
   const found = await loadModel(file);
   if (found.model === "rbm") return inspectRbm(file, found, filters, json);
-  if (filters !== undefined) throw new ArgumentError(`--filters is for a trained model; ${file} holds a memory`);
-  if (found.model === "hopfield") inspectMemory(file, found.memory, json);
-  else throw new ArgumentError(`${file} holds neither a memory nor an RBM; inspect knows these two`);
+  if (filters !== undefined) throw new ArgumentError(`--filters is for an RBM; ${file} holds another model`);
+  if (found.model === "hopfield") return inspectMemory(file, found.memory, json);
+  const { model, shape, notes } = found;
+  print(json, { file, model, shape, notes }, () => [`${file}: ${describeDeep(found)}`, ...trained(notes)]);
 }
 
 function inspectMemory(file: string, memory: Hopfield, json: true | undefined): void {
@@ -73,8 +74,15 @@ async function inspectRbm(file: string, model: StoredRbm, filters: string | unde
     ...layers.flatMap(({ layer, parameters }) =>
       parameters.map(({ name, low, high }) => `${layer} ${name}: ${short(low)} to ${short(high)}`),
     ),
-    ...(notes === undefined ? [] : ["", "How it was trained:"]),
-    ...Object.entries(notes ?? {}).map(([key, value]) => `  ${plain(key).padEnd(14)}${plain(JSON.stringify(value))}`),
+    ...trained(notes),
     ...(filters === undefined ? [] : ["", `Wrote ${filters}`]),
   ]);
+}
+
+/** What a file notes of the training. */
+function trained(notes: StoredRbm["notes"]): string[] {
+  const lines = Object.entries(notes ?? {}).map(
+    ([key, value]) => `  ${plain(key).padEnd(14)}${plain(JSON.stringify(value))}`,
+  );
+  return lines.length === 0 ? [] : ["", "How it was trained:", ...lines];
 }

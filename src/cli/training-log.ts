@@ -37,11 +37,11 @@ export class TrainingLog {
     if (Object.keys(report.values).length > 0) this.#values = report.values;
     for (const warning of report.warnings) this.#warn(warning);
     if (this.#quiet) return;
+    if (!this.#head) process.stdout.write(`${this.#row(this.#columns)}\n`);
+    this.#head = true;
     const line = this.#line(report, part);
     if (over && this.#isShown(report)) {
       this.#live.clear();
-      if (!this.#head) process.stdout.write(`${this.#row(this.#columns)}\n`);
-      this.#head = true;
       process.stdout.write(`${line}\n`);
     } else this.#live.show(line);
   }

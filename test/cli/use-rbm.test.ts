@@ -1,13 +1,18 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { glyphs } from "../../src/data/index.js";
 import { Random } from "../../src/math/index.js";
-import { exactLogLikelihood, Rbm } from "../../src/models/index.js";
+import { Classifier, DeepBeliefNet, DeepBoltzmannMachine, exactLogLikelihood, Rbm } from "../../src/models/index.js";
 import { decodeNpz, loadRbm, readGrey, saveRbm } from "../../src/node/index.js";
-import { readSafetensors } from "../../src/storage/index.js";
+import {
+  encodeClassifier,
+  encodeDeepBeliefNet,
+  encodeDeepBoltzmannMachine,
+  readSafetensors,
+} from "../../src/storage/index.js";
 import { initialise } from "../../src/training/index.js";
-import { binary, spin, type Units } from "../../src/units/index.js";
+import { binary, softmax, spin, type Units } from "../../src/units/index.js";
 import { engram } from "../support/engram.js";
 import { temporaryFolder } from "../support/folder.js";
 import { putDataSet, putPng } from "../support/pictures.js";
@@ -161,5 +166,23 @@ describe("engram inspect and convert", () => {
     const [first, last] = await Promise.all(["a", "c"].map((name) => loadRbm(join(cwd, `${name}.safetensors`))));
     expect(last.rbm.weights.values).toEqual(first.rbm.weights.values);
     expect(last.shape).toEqual([16, 16]);
+  });
+
+  test("tell of models of several layers, too", async () => {
+    const cwd = temporaryFolder();
+    const layers = [binary(4), binary(3), binary(2)];
+    const net = DeepBeliefNet.ofLayers(layers, { labels: softmax(1, 5) });
+    const options = { shape: [2, 2], notes: { data: "dots" } } as const;
+    writeFileSync(join(cwd, "dbn"), encodeDeepBeliefNet(net, options));
+    const classifier = Classifier.fromDeepBeliefNet(net, { classes: 5, random: new Random(1) });
+    writeFileSync(join(cwd, "classifier"), encodeClassifier(classifier));
+    const machine = new DeepBoltzmannMachine({ visible: layers[0], hidden: [layers[1], layers[2]] });
+    writeFileSync(join(cwd, "dbm"), encodeDeepBoltzmannMachine(machine));
+    const told = async (file: string) => (await engram(["inspect", file], { cwd })).stdout;
+    expect(await told("dbn")).toBe(
+      'dbn: a deep belief net of 4-3-2 units and 5 classes on pictures of 2x2\n\nHow it was trained:\n  data          "dots"\n',
+    );
+    expect(await told("dbm")).toBe("dbm: a deep Boltzmann machine of 4-3-2 units\n");
+    expect(await told("classifier")).toBe("classifier: a classifier of 4-3-2-5 units\n");
   });
 });
