@@ -13,6 +13,7 @@ import type { Frame, Recipe } from "../../lab/src/train/protocol.js";
 import {
   batchSizes,
   clampNames,
+  decays,
   defaultSetting,
   heldPixels,
   hiddenCounts,
@@ -23,7 +24,7 @@ import {
 import { Trainer } from "../../lab/src/train/trainer.js";
 import { verdictOf } from "../../lab/src/train/verdict.js";
 
-const recipe: Recipe = { data: "glyphs", hidden: 16, method: "pcd", steps: 1, batch: 20, seed: 3 };
+const recipe: Recipe = { data: "glyphs", hidden: 16, method: "pcd", steps: 1, decay: 0.001, batch: 20, seed: 3 };
 const pictures = glyphPictures();
 
 describe("the address of a training", () => {
@@ -35,6 +36,7 @@ describe("the address of a training", () => {
       method: fc.constantFrom(...methodNames),
       steps: fc.integer({ min: 1, max: 10 }),
       rate: fc.double({ min: 0.001, max: 2, noNaN: true }),
+      decay: fc.constantFrom(...decays),
       batch: fc.constantFrom(...batchSizes),
       seed: fc.maxSafeNat(),
       speed: fc.nat(100),
@@ -56,13 +58,14 @@ describe("the address of a training", () => {
 
   test("is short and can be read", () => {
     expect(writeSetting(defaultSetting)).toBe(
-      "data=glyphs&hidden=64&method=pcd&k=1&rate=0.1&batch=20&seed=1&speed=75&from=0&clamp=upper&T=1",
+      "data=glyphs&hidden=64&method=pcd&k=1&rate=0.1&decay=0.003&batch=20&seed=1&speed=75&from=0&clamp=upper&T=1",
     );
     expect(readSetting("data=digits")).toEqual({
       ...defaultSetting,
       data: "digits",
       hidden: 100,
       rate: 0.05,
+      decay: 0.0001,
       batch: 100,
     });
   });
@@ -70,7 +73,7 @@ describe("the address of a training", () => {
   test("falls back, part by part, where it makes no sense", () => {
     expect(readSetting("")).toEqual(defaultSetting);
     const strange =
-      "data=cats&hidden=65&method=magic&k=0&rate=9&batch=-1&seed=x&speed=&from=44&paint=zz&clamp=half&T=0";
+      "data=cats&hidden=65&method=magic&k=0&rate=9&decay=1&batch=-1&seed=x&speed=&from=44&paint=zz&clamp=half&T=0";
     expect(readSetting(strange)).toEqual(defaultSetting);
   });
 });
@@ -157,6 +160,7 @@ const frame: Frame = {
   reconstructions: new Uint8Array(0),
   fantasies: new Uint8Array(0),
   reconstructionError: 100,
+  dead: 0,
   warnings: [],
 };
 
@@ -199,6 +203,9 @@ test("the verdict says what goes on, and what is wrong", () => {
   );
   expect(words({ frame: { ...frame, warnings: ["the model is running away from the data"] } })).toMatch(
     /^astray: It runs away/,
+  );
+  expect(words({ frame: { ...frame, dead: 0.6, warnings: ["60 of 100 hidden units are the same"] } })).toMatch(
+    /^astray: Most hidden units are dead/,
   );
   expect(words({ error: "training diverged" })).toBe("astray: The training has stopped. Training diverged.");
   expect(words({ error: "404", frame: undefined, hasPictures: false })).toMatch(/^astray: No digits here/);

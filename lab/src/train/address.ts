@@ -4,6 +4,7 @@ import {
   batchSizes,
   clampNames,
   dataNames,
+  decays,
   defaultSetting,
   hiddenCounts,
   leastRate,
@@ -20,13 +21,15 @@ import {
 
 /** The setting as the part of an address after `#/train?`. */
 export function writeSetting(setting: Setting): string {
-  const { data, hidden, method, steps, rate, batch, seed, speed, from, painted, clamp, held, temperature } = setting;
+  const { data, hidden, method, steps, rate, decay, batch, seed, speed, from, painted, clamp, held, temperature } =
+    setting;
   const entries: [string, string | number][] = [
     ["data", data],
     ["hidden", hidden],
     ["method", method],
     ["k", steps],
     ["rate", rate],
+    ["decay", decay],
     ["batch", batch],
     ["seed", seed],
     ["speed", speed],
@@ -51,6 +54,7 @@ export function readSetting(text: string): Setting {
     method: oneOf(query.get("method"), methodNames, first.method),
     steps: Math.floor(numberIn(query.get("k"), 1, mostSteps, first.steps)),
     rate: numberIn(query.get("rate"), leastRate, mostRate, first.rate),
+    decay: among(query.get("decay"), decays, first.decay),
     batch: among(query.get("batch"), batchSizes, first.batch),
     seed: Math.floor(numberIn(query.get("seed"), 0, Number.MAX_SAFE_INTEGER, first.seed)),
     speed: numberIn(query.get("speed"), 0, 100, first.speed),

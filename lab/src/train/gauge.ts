@@ -17,6 +17,15 @@ const ROWS = 300;
 const WORK = 1_200_000;
 const MOST_PICTURES = 60;
 
+/** What was found. */
+export interface Measured {
+  readonly readings: Readings;
+  /** The part of the hidden units that are dead. */
+  readonly dead: number;
+  /** A sentence for each thing that looks wrong. */
+  readonly warnings: readonly string[];
+}
+
 /** Measures a machine on the same pictures each time, so that the curves show the machine and not the choice of pictures. */
 export class Gauge {
   readonly #seen: Float64Array;
@@ -32,12 +41,12 @@ export class Gauge {
     this.#few = this.#unseen.subarray(0, count * visible.width);
   }
 
-  /** The readings, and a sentence for each thing that looks wrong. */
-  read(rbm: Rbm): { readonly readings: Readings; readonly warnings: readonly string[] } {
+  read(rbm: Rbm): Measured {
     const found = freeEnergyGap(rbm, this.#seen, this.#unseen);
     const { mean } = pseudoLikelihood(rbm, this.#few);
-    const dead = deadUnitsWarning(deadHiddenUnits(rbm, this.#unseen), rbm.hidden.width);
-    const warnings = [dead, overfittingWarning(found)].filter((warning) => warning !== undefined);
-    return { readings: { pseudoLikelihood: mean, gap: found.gap }, warnings };
+    const dead = deadHiddenUnits(rbm, this.#unseen);
+    const { width } = rbm.hidden;
+    const warnings = [deadUnitsWarning(dead, width), overfittingWarning(found)].filter((words) => words !== undefined);
+    return { readings: { pseudoLikelihood: mean, gap: found.gap }, dead: dead.length / width, warnings };
   }
 }

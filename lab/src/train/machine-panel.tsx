@@ -4,6 +4,7 @@ import type { TrainSession } from "./session.js";
 import {
   batchSizes,
   type DataName,
+  decays,
   hiddenCounts,
   leastRate,
   type MethodName,
@@ -50,7 +51,7 @@ const POSITIONS = 100;
 /** What learns, from what, and how. */
 export function MachinePanel({ session }: { session: TrainSession }) {
   const { setting, begun } = session;
-  const { data, hidden, method, steps, rate, batch, seed } = setting.value;
+  const { data, hidden, method, steps, rate, decay, batch, seed } = setting.value;
   const chosen = methods.find(({ value }) => value === method);
   const side = sideOf(data);
   return (
@@ -67,19 +68,12 @@ export function MachinePanel({ session }: { session: TrainSession }) {
           ? "…"
           : `${begun.value.pictures.toLocaleString("en")} to learn from, ${begun.value.heldOut.toLocaleString("en")} held out.`}
       </p>
-      <label class="field">
-        <span>Hidden units</span>
-        <select
-          value={hidden}
-          onChange={({ currentTarget }) => session.change({ hidden: Number(currentTarget.value) })}
-        >
-          {hiddenCounts.map((count) => (
-            <option key={count} value={count}>
-              {count}
-            </option>
-          ))}
-        </select>
-      </label>
+      <Select
+        label="Hidden units"
+        value={hidden}
+        values={hiddenCounts}
+        onChange={(value) => session.change({ hidden: value })}
+      />
       <Choice
         legend="Method"
         value={method}
@@ -103,16 +97,20 @@ export function MachinePanel({ session }: { session: TrainSession }) {
         max={POSITIONS}
         onInput={(value) => session.change({ rate: rateAt(value) })}
       />
-      <label class="field">
-        <span>Pictures a batch</span>
-        <select value={batch} onChange={({ currentTarget }) => session.change({ batch: Number(currentTarget.value) })}>
-          {batchSizes.map((count) => (
-            <option key={count} value={count}>
-              {count}
-            </option>
-          ))}
-        </select>
-      </label>
+      <div class="halves">
+        <Select
+          label="Pictures a batch"
+          value={batch}
+          values={batchSizes}
+          onChange={(value) => session.change({ batch: value })}
+        />
+        <Select
+          label="Weight decay"
+          value={decay}
+          values={decays}
+          onChange={(value) => session.change({ decay: value })}
+        />
+      </div>
       <div class="seed">
         <label class="field">
           <span>Seed</span>
@@ -138,4 +136,27 @@ export function MachinePanel({ session }: { session: TrainSession }) {
 /** A rate of two figures at a position of the slider. */
 function rateAt(position: number): number {
   return Number((leastRate * (mostRate / leastRate) ** (position / POSITIONS)).toPrecision(2));
+}
+
+interface SelectProps {
+  readonly label: string;
+  readonly value: number;
+  readonly values: readonly number[];
+  readonly onChange: (value: number) => void;
+}
+
+/** One of some numbers. */
+function Select({ label, value, values, onChange }: SelectProps) {
+  return (
+    <label class="field">
+      <span>{label}</span>
+      <select value={value} onChange={({ currentTarget }) => onChange(Number(currentTarget.value))}>
+        {values.map((number) => (
+          <option key={number} value={number}>
+            {number}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
 }

@@ -6,6 +6,7 @@ export interface Recipe {
   readonly hidden: number;
   readonly method: MethodName;
   readonly steps: number;
+  readonly decay: number;
   readonly batch: number;
   readonly seed: number;
 }
@@ -70,6 +71,8 @@ export interface Frame {
   readonly reconstructionError: number;
   /** Measured now and then; absent between. */
   readonly readings?: Readings;
+  /** The part of the hidden units that are the same whatever the picture. */
+  readonly dead: number;
   readonly warnings: readonly string[];
 }
 

@@ -30,8 +30,8 @@ export class TrainSession {
   #begunWith: Recipe["data"] | undefined;
 
   readonly #recipe = computed(() => {
-    const { data, hidden, method, steps, batch: rows, seed } = this.setting.value;
-    return JSON.stringify({ data, hidden, method, steps, batch: rows, seed } satisfies Recipe);
+    const { data, hidden, method, steps, decay, batch: rows, seed } = this.setting.value;
+    return JSON.stringify({ data, hidden, method, steps, decay, batch: rows, seed } satisfies Recipe);
   });
   readonly #data = computed(() => this.setting.value.data);
   readonly #drawing = computed(() => {

@@ -8,6 +8,8 @@ export interface Setting {
   readonly steps: number;
   /** Learning rate; it may change while the machine learns. */
   readonly rate: number;
+  /** L2 weight decay. */
+  readonly decay: number;
   /** Pictures of a batch. */
   readonly batch: number;
   /** Draws the first weights, the order of the pictures and all that the chains draw. */
@@ -36,6 +38,7 @@ export const clampNames: readonly ClampName[] = ["none", "upper", "left", "own"]
 
 /** Numbers of hidden units to choose from: squares, so that the filters fill a square sheet. */
 export const hiddenCounts: readonly number[] = [16, 25, 36, 49, 64, 81, 100, 144, 196, 256, 400];
+export const decays: readonly number[] = [0, 0.0001, 0.001, 0.003, 0.01];
 export const batchSizes: readonly number[] = [10, 20, 50, 100, 200];
 export const mostSteps = 10;
 export const leastRate = 0.001;
@@ -54,8 +57,10 @@ export function samplesOf(data: DataName): number {
 }
 
 /** What suits the data: strokes show within a few seconds. */
-export function suited(data: DataName): Pick<Setting, "data" | "hidden" | "rate" | "batch"> {
-  return data === "glyphs" ? { data, hidden: 64, rate: 0.1, batch: 20 } : { data, hidden: 100, rate: 0.05, batch: 100 };
+export function suited(data: DataName): Pick<Setting, "data" | "hidden" | "rate" | "decay" | "batch"> {
+  return data === "glyphs"
+    ? { data, hidden: 64, rate: 0.1, decay: 0.003, batch: 20 }
+    : { data, hidden: 100, rate: 0.05, decay: 0.0001, batch: 100 };
 }
 
 /** What a first visit shows. */

@@ -60,11 +60,11 @@ export class Trainer {
   async #open(updates: number): Promise<void> {
     const resume = this.#last?.checkpoint();
     await this.#reports?.return();
-    const { batch, seed } = this.#recipe;
+    const { batch, seed, decay: l2 } = this.#recipe;
     // A schedule, so that the rate may be changed by hand.
     const rate: Schedule = { description: "by hand", at: () => this.#rate };
     const method = methodOf(this.#recipe);
-    const options = { method, batch, seed, rate, epochs: Number.MAX_SAFE_INTEGER, reportEvery: updates, resume };
+    const options = { method, batch, seed, l2, rate, epochs: Number.MAX_SAFE_INTEGER, reportEvery: updates, resume };
     this.#reports = train(this.rbm, this.#pictures.training, options);
     this.#every = updates;
   }

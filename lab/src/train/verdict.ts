@@ -28,7 +28,8 @@ export function verdictOf({ running, frame, error, hasPictures }: Standing): Ver
   const headline = headlineOf(running, frame);
   const [warning] = frame.warnings;
   if (warning === undefined) return { headline, detail: detailOf(frame), tone: "underway" };
-  const detail = sentence(warning);
+  const detail = sentence(warning.replace("+-", "±"));
+  if (frame.dead > 0.5) return { headline: "Most hidden units are dead", detail, tone: "astray" };
   if (!warning.includes("running away")) return { headline, detail, tone: "warned" };
   return { headline: "It runs away from the data", detail, tone: "astray" };
 }

@@ -2,7 +2,7 @@ import { Random } from "engram/math";
 import { GibbsChains } from "engram/models";
 import { reconstructions, type TrainingReport } from "engram/training";
 import { Dreamer } from "./dreamer.js";
-import { Gauge } from "./gauge.js";
+import { Gauge, type Measured } from "./gauge.js";
 import { filters, greys } from "./greys.js";
 import { digitPictures, glyphPictures, type Pictures } from "./pictures.js";
 import type { Frame, Recipe, Reply, Request } from "./protocol.js";
@@ -22,7 +22,7 @@ interface Work {
   readonly shown: Float64Array;
   readonly fantasies: GibbsChains;
   readAt: number;
-  warnings: readonly string[];
+  found: Measured | undefined;
 }
 
 let work: Work | undefined;
@@ -82,7 +82,7 @@ function start(run: number, recipe: Recipe, pictures: Pictures): Work {
     shown: unitsOf(pictures, RECONSTRUCTED),
     fantasies: new GibbsChains(trainer.rbm, { random: new Random(recipe.seed).fork(3), count: FANTASIES }),
     readAt: Number.NEGATIVE_INFINITY,
-    warnings: [],
+    found: undefined,
   };
 }
 
@@ -111,11 +111,10 @@ function sent(frame: Frame): [Reply, Transferable[]] {
 
 function frameOf(now: Work, report: TrainingReport | undefined, took: number): Frame {
   const { rbm } = now.trainer;
-  const due = performance.now() - now.readAt > READING;
-  const read = due ? now.gauge.read(rbm) : undefined;
-  if (read !== undefined) {
+  const isDue = performance.now() - now.readAt > READING;
+  if (isDue) {
+    now.found = now.gauge.read(rbm);
     now.readAt = performance.now();
-    now.warnings = read.warnings;
   }
   now.fantasies.advance(1);
   return {
@@ -127,8 +126,9 @@ function frameOf(now: Work, report: TrainingReport | undefined, took: number): F
     reconstructions: greys(reconstructions(rbm, now.shown)),
     fantasies: greys(rbm.visibleMean(now.fantasies.hidden)),
     reconstructionError: report?.reconstructionError ?? Number.NaN,
-    ...(read === undefined ? {} : { readings: read.readings }),
-    warnings: [...(report?.warnings ?? []), ...now.warnings],
+    ...(isDue && now.found !== undefined ? { readings: now.found.readings } : {}),
+    dead: now.found?.dead ?? 0,
+    warnings: [...(report?.warnings ?? []), ...(now.found?.warnings ?? [])],
   };
 }
 
