@@ -69,10 +69,11 @@ export async function* pretrainDeepBoltzmannMachine(
   options: DeepPretraining,
 ): AsyncGenerator<DeepPretrainingReport, void> {
   const source = asDataSource(data, machine.visible);
-  if (options.layers?.length !== 2) {
-    throw new ArgumentError(`layers has ${options.layers?.length ?? "no"} entries; give options for both layers`);
+  const given: readonly DeepLayerOptions[] | undefined = options.layers;
+  if (given?.length !== 2) {
+    throw new ArgumentError(`layers has ${given?.length ?? "no"} entries; give options for both layers`);
   }
-  const settings = options.layers.map((layer) => asLayerSettings(layer, source.rows));
+  const settings = given.map((layer) => asLayerSettings(layer, source.rows));
   const { seed, workspace, signal } = asCommon(options);
   for (const l of [0, 1] as const) {
     const random = new Random(seed).fork(l);

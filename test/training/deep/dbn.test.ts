@@ -20,7 +20,7 @@ import {
 /** Two kinds of rows, with a flipped unit now and then. */
 const random = new Random(1);
 const CLASSES = Array.from({ length: 200 }, (_, r) => r % 2);
-const ROWS = CLASSES.map((c) => [1, 1, 1, 0, 0, 0].map((x) => (x ^ c ^ (random.uniform() < 0.05 ? 1 : 0)) as number));
+const ROWS = CLASSES.map((c) => [1, 1, 1, 0, 0, 0].map((x) => x ^ c ^ (random.uniform() < 0.05 ? 1 : 0)));
 const layer = { epochs: 80, batch: 20, rate: 0.1, method: persistent() };
 
 const makeNet = (labels = false) =>
