@@ -7,6 +7,9 @@ import { capacity } from "./hopfield-1982/capacity.js";
 import { projectionCapacity } from "./kanter-sompolinsky-1987/projection-capacity.js";
 import { ising2d } from "./onsager-1944/ising-2d.js";
 import { palimpsest } from "./parisi-1986/palimpsest.js";
+import { exactGradientErrors } from "./rbm/exact-gradient.js";
+import { features } from "./rbm/features.js";
+import { mnist500 } from "./rbm/mnist-500.js";
 import { basinPictures } from "./rojas-1996/basin-pictures.js";
 import { capacityRule } from "./rojas-1996/capacity-rule.js";
 import { indexOfAttraction } from "./rojas-1996/index-of-attraction.js";
@@ -15,6 +18,8 @@ import { tableFiveSteps } from "./rojas-1996/table-five-steps.js";
 import { tableOneStep } from "./rojas-1996/table-one-step.js";
 import { tablePseudoinverse } from "./rojas-1996/table-pseudoinverse.js";
 import { tableSpurious } from "./rojas-1996/table-spurious.js";
+import { figure2 } from "./smart-zilman-2021/figure-2.js";
+import { temperingModes } from "./tempering/modes.js";
 import { sparseCapacityFigure } from "./tsodyks-feigelman-1988/sparse-capacity.js";
 
 export * from "./experiment.js";
@@ -37,7 +42,12 @@ export const experiments: readonly Experiment[] = [
   sparseCapacityFigure,
   palimpsest,
   ising2d,
+  exactGradientErrors,
+  temperingModes,
+  mnist500,
+  features,
   dbnMnist,
+  figure2,
 ];
 
 /** @throws ArgumentError where there is none of that id */

@@ -181,7 +181,7 @@ export const exactGradientErrors: Experiment<Parameters, Part, FigureData> = {
       height: 420,
       marginRight: 20,
       x: { label: "updates" },
-      y: { label: "log-likelihood (nats a picture)", domain: [lowest - 1.5, best + 0.4], clamp: true, grid: true },
+      y: { label: "log-likelihood (nats a picture)", domain: [lowest - 1.5, best + 1.6], clamp: true, grid: true },
       marks: [
         Plot.ruleY([best], { stroke: colours.theory, strokeDasharray: "4 3" }),
         Plot.areaY(likelihood, {

@@ -74,14 +74,14 @@ export const features: Experiment<Parameters, Part, FigureData> = {
       train: 4000,
       test: 2000,
       features: [
-        { kind: "RBM", size: 128 },
-        { kind: "untrained RBM", size: 128 },
-        { kind: "principal components", size: 64 },
+        { kind: "RBM", size: 200 },
+        { kind: "untrained RBM", size: 200 },
+        { kind: "principal components", size: 100 },
         { kind: "pixels", size: 784 },
       ],
-      rbm: { epochs: 5, rate: 0.1, batch: 50 },
-      regression: { l2: 1e-3, iterations: 60 },
-      fineTuning: { epochs: 3, rate: 0.1, dropout: 0 },
+      rbm: { epochs: 15, rate: 0.1, batch: 50 },
+      regression: { l2: 1e-3, iterations: 100 },
+      fineTuning: { epochs: 10, rate: 0.1, dropout: 0 },
     },
     standard: {
       train: 60000,
@@ -190,7 +190,7 @@ export const features: Experiment<Parameters, Part, FigureData> = {
       height: 400,
       marginBottom: 70,
       x: { label: null, domain: order, tickFormat: (label: string) => label.replaceAll(", ", ",\n"), padding: 0.3 },
-      y: { label: "test errors (%)", domain: [0, most * 1.12], grid: true },
+      y: { label: "test errors (%)", domain: [0, most * 1.2], grid: true },
       marks: [
         Plot.barY(bars, {
           x: "label",

@@ -79,7 +79,7 @@ export const mnist500: Experiment<Parameters, Part, FigureData> = {
       epochs: 4,
       steps: 1,
       batch: 100,
-      rate: 0.05,
+      rate: 0.1,
       draws: 3,
       annealing: { chains: 50, temperatures: 300, steps: 100 },
       curve: { every: 2, digits: 100, chains: 20, temperatures: 100 },
@@ -87,13 +87,13 @@ export const mnist500: Experiment<Parameters, Part, FigureData> = {
     standard: {
       train: 60000,
       test: 10000,
-      epochs: 100,
+      epochs: 150,
       steps: 1,
       batch: 100,
-      rate: 0.05,
+      rate: 0.1,
       draws: 5,
-      annealing: { chains: 200, temperatures: 5000, steps: 2000 },
-      curve: { every: 10, digits: 1000, chains: 100, temperatures: 500 },
+      annealing: { chains: 200, temperatures: 8000, steps: 2000 },
+      curve: { every: 15, digits: 1000, chains: 100, temperatures: 1000 },
     },
     full: {
       train: 60000,
@@ -101,7 +101,7 @@ export const mnist500: Experiment<Parameters, Part, FigureData> = {
       epochs: 1000,
       steps: 5,
       batch: 100,
-      rate: 0.05,
+      rate: 0.1,
       draws: 20,
       annealing: { chains: 500, temperatures: 20000, steps: 10000 },
       curve: { every: 50, digits: 1000, chains: 100, temperatures: 1000 },
@@ -204,7 +204,8 @@ export const mnist500: Experiment<Parameters, Part, FigureData> = {
 
   figure(Plot, { figure: { curve, ends, epochs } }) {
     const colour = ({ way }: { way: Way }) => (way === "sampled" ? colours.ours : colours.other);
-    const values = [...curve.map(({ test }) => test), ...ends.map(({ low }) => low), NET, RBM];
+    const last = Math.min(...ends.map(({ low }) => low), RBM);
+    const first = Math.min(...curve.map(({ test }) => test), last);
     const published = [
       { value: RBM, text: `RBM, CD-25: ${RBM}` },
       { value: NET, text: `deep belief net: ${NET}` },
@@ -215,20 +216,15 @@ export const mnist500: Experiment<Parameters, Part, FigureData> = {
       x: { label: "epochs", domain: [0, epochs * 1.04] },
       y: {
         label: "test log-likelihood (nats a digit)",
-        domain: [Math.max(Math.min(...values), -110), Math.max(...values) + 2],
+        domain: [Math.max(first, last - 20), Math.max(...ends.map(({ high }) => high), NET) + 7],
         clamp: true,
         grid: true,
       },
       marks: [
         Plot.ruleY(published, { y: "value", stroke: colours.published, strokeDasharray: "4 3" }),
-        Plot.text(published, {
-          x: epochs * 0.02,
-          y: "value",
-          text: "text",
-          textAnchor: "start",
-          dy: ({ value }: { value: number }) => (value === NET ? -7 : 8),
-          fill: colours.published,
-        }),
+        ...published.map(({ value, text }) =>
+          Plot.text([text], { x: epochs * 0.01, y: value, textAnchor: "start", dy: -8, fill: colours.published }),
+        ),
         Plot.line(curve, { x: "epoch", y: "test", z: "way", stroke: colour, strokeWidth: 2 }),
         Plot.dot(curve, { x: "epoch", y: "test", fill: colour, r: 2.5 }),
         Plot.ruleX(ends, { x: epochs * 1.015, y1: "low", y2: "high", stroke: colour, strokeWidth: 5 }),

@@ -116,22 +116,25 @@ export const temperingModes: Experiment<Parameters, Part, FigureData> = {
     const of = (flip: number, pick: (found: Part["found"]) => number) =>
       parts.filter((part) => part.flip === flip).map(({ found }) => pick(found));
     const at = (flip: number, pick: (found: Part["found"]) => number) => interval(of(flip, pick));
-    const gain = (name: Name) => (found: Part["found"]) => found[name].short - found.PT.short;
-    const growth = of(far, gain("PCD-1")).map((x, s) => x - of(near, gain("PCD-1"))[s]);
+    // Logarithms: what a machine is short of is a few hundredths of a nat or several nats.
+    const excess = (name: Name) => (found: Part["found"]) => log(found[name].short / found.PT.short);
+    const growth = of(far, excess("PCD-1")).map((x, s) => x - of(near, excess("PCD-1"))[s]);
+    const factor = ({ value, low, high }: Interval) => ({ value: exp(value), low: exp(low), high: exp(high) });
     const least = (name: Name) => at(far, (found) => Math.min(...found[name].masses));
     const off = (name: Name) => (found: Part["found"]) =>
       mean(found[name].masses.map((mass) => Math.abs(mass - 1 / modes.length)));
     const positive = ({ low }: Interval) => low > 0;
+    const above1 = ({ low }: Interval) => low > 1;
     const apart = `pixels flipped with p = ${far}`;
     return {
       rows: [
-        stated(`PT less CD-1, log-likelihood, ${apart}`, "higher", at(far, gain("CD-1")), positive),
-        stated(`PT less PCD-1, log-likelihood, ${apart}`, "higher", at(far, gain("PCD-1")), positive),
+        stated(`nats short of the truth, CD-1 over PT, ${apart}`, "more", factor(at(far, excess("CD-1"))), above1),
+        stated(`nats short of the truth, PCD-1 over PT, ${apart}`, "more", factor(at(far, excess("PCD-1"))), above1),
         stated(
-          `what PT gains over PCD-1, p = ${far} less p = ${near}`,
+          `that factor of PCD-1, at p = ${far} over p = ${near}`,
           "grows as modes separate",
-          interval(growth),
-          positive,
+          factor(interval(growth)),
+          above1,
         ),
         stated(
           `CD-1: probability of the rarest of four equal modes, ${apart}`,
@@ -159,7 +162,7 @@ export const temperingModes: Experiment<Parameters, Part, FigureData> = {
         ),
       ],
       notes: [
-        "The source shows these things in figures and in words; what it states is compared, not its curves. Intervals are at 99 % over machines that began alike and had the same data.",
+        "The source shows these things in figures and in words; what it states is compared, not its curves. Intervals are at 99 % over machines that began alike and had the same data; factors are geometric means.",
         `Each of ${pictures.toLocaleString("en")} pictures of ${PIXELS} pixels is one of four modes, which are 8 pixels apart, with every pixel flipped with a probability p. The machines have ${hidden} hidden units and learn for ${epochs} epochs; ${seeds} machines for each p and method. As the true distribution is known, log-likelihoods are those of all pictures there might be, summed over all 2^${PIXELS}; the four modes are equally probable.`,
         `PT has ${temperatures} temperatures, in equal steps from beta = 0.1 to 1, so that its work is that of PCD-10 and CD-10 beside it.`,
         ...names.map((name) => {

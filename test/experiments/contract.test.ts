@@ -43,6 +43,45 @@ const small: Readonly<Record<string, object>> = {
     infinite: { size: 24, temperatures: [2, 3], sweeps: 200 },
     runs: 6,
   },
+  "rbm/exact-gradient": {
+    training: { side: 2, hidden: 3, updates: 40, points: 4, seeds: 4, rate: 0.2, temperatures: 3 },
+    errors: { side: 2, hidden: 3, updates: [2, 20], seeds: 3, rate: 0.2, persistent: 16, restarted: 64 },
+  },
+  "tempering/modes": {
+    flips: [0.1, 0.01],
+    pictures: 100,
+    hidden: 3,
+    epochs: 4,
+    batch: 50,
+    rate: 0.2,
+    temperatures: 3,
+    seeds: 3,
+  },
+  "rbm/mnist-500": {
+    train: 200,
+    test: 100,
+    epochs: 2,
+    steps: 1,
+    batch: 50,
+    rate: 0.05,
+    draws: 3,
+    annealing: { chains: 10, temperatures: 50, steps: 10 },
+    curve: { every: 1, digits: 50, chains: 5, temperatures: 10 },
+  },
+  "rbm/features": {
+    train: 200,
+    test: 100,
+    features: [
+      { kind: "RBM", size: 16 },
+      { kind: "untrained RBM", size: 16 },
+      { kind: "principal components", size: 8 },
+      { kind: "random projection", size: 8 },
+      { kind: "pixels", size: 784 },
+    ],
+    rbm: { epochs: 3, rate: 0.1, batch: 20 },
+    regression: { l2: 1e-3, iterations: 30 },
+    fineTuning: { epochs: 2, rate: 0.1, dropout: 0 },
+  },
 };
 
 function orderOf(experiment: Experiment) {
