@@ -1,3 +1,5 @@
+import { EquivalencePage } from "./equivalence/page.js";
+import type { EquivalenceSession } from "./equivalence/session.js";
 import { glyphGallery } from "./recall/gallery-of.js";
 import { RecallPage } from "./recall/page.js";
 import type { Session } from "./recall/session.js";
@@ -23,10 +25,21 @@ const pages: readonly { name: PageName; title: string; lede: string }[] = [
       "A restricted Boltzmann machine learns from pictures: what is on in them gets more probable, what it dreams of by " +
       "itself less, until both look alike.",
   },
+  {
+    name: "equivalence",
+    title: "Equivalence",
+    lede:
+      "A Hopfield net is a restricted Boltzmann machine with gaussian hidden units, exactly. Change a pattern: couplings and " +
+      "weights change together, and both machines draw the same states.",
+  },
 ];
 
 interface AppProps {
-  readonly sessions: { readonly recall?: Session; readonly train?: TrainSession };
+  readonly sessions: {
+    readonly recall?: Session;
+    readonly train?: TrainSession;
+    readonly equivalence?: EquivalenceSession;
+  };
   /** Where a page is found as it was left. */
   readonly addressOf: (name: PageName) => string;
 }
@@ -62,6 +75,9 @@ export function App({ sessions, addressOf }: AppProps) {
       </header>
       {shown === "recall" && sessions.recall !== undefined && <RecallPage session={sessions.recall} />}
       {shown === "train" && sessions.train !== undefined && <TrainPage session={sessions.train} />}
+      {shown === "equivalence" && sessions.equivalence !== undefined && (
+        <EquivalencePage session={sessions.equivalence} />
+      )}
     </>
   );
 }

@@ -4,8 +4,10 @@ import "./style/controls.css";
 import "./style/recall.css";
 import "./style/panels.css";
 import "./style/train.css";
+import "./style/equivalence.css";
 import { render } from "preact";
 import { App } from "./app.js";
+import { EquivalenceSession } from "./equivalence/session.js";
 import { Session } from "./recall/session.js";
 import { keepAddress, type PageName, page, pageIn, settingIn } from "./route.js";
 import { TrainSession } from "./train/session.js";
@@ -29,7 +31,7 @@ function playOnce(session: Session): void {
 }
 
 /** The sessions of the pages, each made when its page is first shown. */
-const sessions: { recall?: Session; train?: TrainSession } = {};
+const sessions: { recall?: Session; train?: TrainSession; equivalence?: EquivalenceSession } = {};
 
 function openRecall(setting: string): void {
   if (sessions.recall === undefined) {
@@ -53,15 +55,25 @@ function openTrain(setting: string): void {
   session.dreaming.value = true;
 }
 
+function openEquivalence(setting: string): void {
+  if (sessions.equivalence !== undefined) {
+    sessions.equivalence.visit(setting);
+    return;
+  }
+  const session = new EquivalenceSession(setting);
+  sessions.equivalence = session;
+  keepAddress("equivalence", () => session.address);
+  session.running.value = !isStill();
+}
+
+const openers = { recall: openRecall, train: openTrain, equivalence: openEquivalence };
+
 function open(hash: string): void {
   const shown = pageIn(hash);
-  if (shown === "recall") {
-    sessions.train?.rest();
-    openRecall(settingIn(hash));
-  } else {
-    if (sessions.recall !== undefined) sessions.recall.running.value = false;
-    openTrain(settingIn(hash));
-  }
+  if (shown !== "recall" && sessions.recall !== undefined) sessions.recall.running.value = false;
+  if (shown !== "train") sessions.train?.rest();
+  if (shown !== "equivalence") sessions.equivalence?.rest();
+  openers[shown](settingIn(hash));
   page.value = shown;
 }
 

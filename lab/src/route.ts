@@ -1,11 +1,12 @@
 import { effect, signal } from "@preact/signals";
 
 /** The pages of the lab; an address is `#/page?setting`. */
-export type PageName = "recall" | "train";
+export type PageName = "recall" | "train" | "equivalence";
 
 /** The page that an address names; the first one where it names none. */
 export function pageIn(hash: string): PageName {
-  return hash.startsWith("#/train") ? "train" : "recall";
+  const name = /^#\/(\w*)/.exec(hash)?.[1];
+  return name === "train" || name === "equivalence" ? name : "recall";
 }
 
 export function settingIn(hash: string): string {

@@ -1,0 +1,67 @@
+/** Milliseconds from one request to the next, at least: noise that changes faster than this only flickers. */
+const LEAST = 80;
+/** A tab that slept does not make up for lost time beyond this many seconds. */
+const LONGEST_GAP = 0.2;
+/** Sweeps asked of the worker at a time at full speed; it stops earlier where they take long. */
+const BURST = 50_000;
+
+/**
+ * Turns the wished speed into requests to the worker: at most one on its way, and only while the page is drawn. So a slow
+ * worker is never flooded, and a page that nobody sees computes nothing.
+ */
+export class Pace {
+  readonly #speed: () => number;
+  readonly #advance: (sweeps: number) => void;
+  #waiting = false;
+  #owed = 0;
+  #last = 0;
+  #asked = 0;
+  #request = 0;
+
+  /** @param speed sweeps a second; @param advance asks the worker for some */
+  constructor(speed: () => number, advance: (sweeps: number) => void) {
+    this.#speed = speed;
+    this.#advance = advance;
+  }
+
+  run(): void {
+    if (this.#request !== 0) return;
+    this.#last = performance.now();
+    this.#request = requestAnimationFrame(this.#tick);
+  }
+
+  pause(): void {
+    cancelAnimationFrame(this.#request);
+    this.#request = 0;
+  }
+
+  /** Waits for an answer that is none of its own: a new run begins. */
+  hold(): void {
+    this.#waiting = true;
+    this.#owed = 0;
+  }
+
+  arrived(): void {
+    this.#waiting = false;
+  }
+
+  /** One request now, whatever the speed. */
+  step(sweeps: number): void {
+    if (this.#waiting) return;
+    this.#waiting = true;
+    this.#advance(sweeps);
+  }
+
+  readonly #tick = (time: number) => {
+    this.#request = requestAnimationFrame(this.#tick);
+    const speed = this.#speed();
+    const elapsed = Math.min(LONGEST_GAP, Math.max(0, (time - this.#last) / 1000));
+    this.#last = time;
+    this.#owed = Math.min(BURST, speed === Number.POSITIVE_INFINITY ? BURST : this.#owed + speed * elapsed);
+    if (this.#waiting || this.#owed < 1 || time < this.#asked + LEAST - 8) return;
+    this.#asked = time;
+    const sweeps = Math.floor(this.#owed);
+    this.#owed -= sweeps;
+    this.step(sweeps);
+  };
+}

@@ -1,0 +1,64 @@
+import { type Certificate, certify } from "engram/mapping";
+import { exactOf, type Machines, machinesOf, portraitOf } from "./machines.js";
+import type { Exact, Recipe, Reply, Request } from "./protocol.js";
+import { Race } from "./race.js";
+
+/** A burst ends after so long, so that a pause is heard at once. It bounds waiting and shows in no result. */
+const BURST_MILLISECONDS = 40;
+/** A certificate takes longer than a stroke: it waits until nothing has changed for so long. */
+const QUIET_MILLISECONDS = 200;
+
+let machines: Machines | undefined;
+let race: Race | undefined;
+let run = 0;
+/** What the machines were made of. */
+let made = "";
+let attested:
+  | { readonly key: string; readonly certificate: Certificate; readonly exact: Exact | undefined }
+  | undefined;
+let timer: ReturnType<typeof setTimeout> | undefined;
+
+self.onmessage = ({ data: request }: MessageEvent<Request>) => {
+  if (request.kind === "begin") begin(request.run, request.recipe);
+  else if (request.run === run && race !== undefined) {
+    const deadline = performance.now() + BURST_MILLISECONDS;
+    race.advance(request.sweeps, () => performance.now() > deadline);
+    post({ kind: "frame", frame: race.read(run) });
+  }
+};
+
+function post(reply: Reply): void {
+  self.postMessage(reply);
+}
+
+function begin(next: number, recipe: Recipe): void {
+  run = next;
+  race?.dispose();
+  race = undefined;
+  clearTimeout(timer);
+  const { patterns, chosen, factor, field, beta } = recipe;
+  const wanted = JSON.stringify([patterns.map((units) => units.join("")), chosen, factor, field]);
+  try {
+    if (machines === undefined || wanted !== made) {
+      machines?.net.couplings.dispose();
+      machines = undefined;
+      machines = machinesOf(recipe);
+      made = wanted;
+    }
+    race = new Race(machines, recipe);
+    post({ kind: "begun", run, portrait: portraitOf(machines), scales: machines.scales, frame: race.read(run) });
+  } catch (error) {
+    post({ kind: "refused", run, error: error instanceof Error ? error.message : String(error) });
+    return;
+  }
+  const key = `${wanted} ${beta}`;
+  if (key === attested?.key) post({ kind: "certificate", run, ...attested });
+  else timer = setTimeout(() => attest(key, beta), QUIET_MILLISECONDS);
+}
+
+function attest(key: string, beta: number): void {
+  if (machines === undefined) return;
+  const certificate = certify(machines.memory, machines.rbm, { beta });
+  attested = { key, certificate, exact: exactOf(machines, beta) };
+  post({ kind: "certificate", run, ...attested });
+}
