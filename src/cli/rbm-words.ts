@@ -12,7 +12,8 @@ export function settingsOf(plan: RbmPlan, epochs: number): { [key: string]: Json
   const isCut = plan.rbm.visible.twoStates !== undefined;
   const { invert, momentum, l1, l2, sparsity, sparsityCost, centred, seed } = options;
   return {
-    data: learned.name,
+    data: options.data,
+    split: options.split,
     images: learned.count,
     heldOut: heldOut?.count ?? 0,
     invert,

@@ -55,9 +55,15 @@ export function readingOf({ notes }: StoredRbm, options: { binarise?: string; th
   };
 }
 
+/** Whether dark becomes 1: as the options say, or as it was when the model was trained. */
+export function isInverted({ notes }: StoredRbm, { invert }: { invert?: boolean | undefined }): boolean {
+  return invert ?? notes?.invert === true;
+}
+
 /** The images of `--data` for a model, in its shape. */
-export async function readFor({ shape, rbm }: StoredRbm, options: GreySetOptions): Promise<GreySet> {
-  const set = await readGreySet(options, shape);
+export async function readFor(model: StoredRbm, options: GreySetOptions): Promise<GreySet> {
+  const { shape, rbm } = model;
+  const set = await readGreySet({ ...options, invert: isInverted(model, options) }, shape);
   const pixels = set.shape[0] * set.shape[1];
   if (pixels === rbm.visible.width) return set;
   const found = `${set.name} has images of ${set.shape.join("x")} pixels`;

@@ -19,7 +19,7 @@ import type { GreySet } from "./grey-set.js";
 import { integerOption, newCommand, numberOption, regionOption } from "./options.js";
 import { count as counted, print } from "./output.js";
 import { ProgressBar } from "./progress.js";
-import { readFor, readingOf, requireShape, statesOf } from "./reading.js";
+import { isInverted, readFor, readingOf, requireShape, statesOf } from "./reading.js";
 
 interface SampleOptions {
   from: string;
@@ -152,16 +152,19 @@ async function run(model: StoredRbm, start: Float64Array | undefined, burnIn: nu
 
 /** Where the chains start, a row each; undefined where nothing is given. */
 async function startOf(model: StoredRbm, shape: Size, options: SampleOptions): Promise<Float64Array | undefined> {
-  const { from, count, seed, split, invert } = options;
+  const { from, count, seed } = options;
+  const invert = isInverted(model, options);
   const { visible } = model.rbm;
   if (from === "random") return undefined;
   const random = new Random(seed).fork(1);
   const reading = readingOf(model);
   if (from === "data") {
     const data = options.data ?? model.notes?.data;
+    // The part that it was trained on belongs to the data that it was trained on.
+    const split = options.split ?? (options.data === undefined ? model.notes?.split : undefined);
     if (typeof data !== "string")
       throw new ArgumentError("--from data needs --data, since the model does not name its own");
-    const set = await readFor(model, { data, split, invert });
+    const set = await readFor(model, { data, split: typeof split === "string" ? split : undefined, invert });
     if (count > set.count)
       throw new ArgumentError(`--count is ${count} but ${set.name} has ${set.count} images; ask for fewer`);
     return statesOf(set, visible, reading, count, random);

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { glyphs } from "../../src/data/index.js";
-import { loadRbm, readImages } from "../../src/node/index.js";
+import { loadRbm, readGrey, readImages } from "../../src/node/index.js";
 import { engram, startEngram } from "../support/engram.js";
 import { temporaryFolder } from "../support/folder.js";
 import { putDataSet, putPng, randomPictures } from "../support/pictures.js";
@@ -79,14 +79,27 @@ describe("engram train rbm", () => {
     const cwd = temporaryFolder();
     putDataSet(join(cwd, "dots"), 600, [4, 4]);
     const args = ["train", "rbm", "--hidden", "4", "--epochs", "2", "--out", "m.safetensors", "--json", "--restart"];
-    const dots = JSON.parse((await engram([...args, "--data", "dots"], { cwd })).stdout);
-    expect(dots).toMatchObject({ images: 540, heldOut: 60 });
+    const dots = JSON.parse((await engram([...args, "--data", "dots", "--split", "all"], { cwd })).stdout);
+    expect(dots).toMatchObject({ data: "dots", split: "all", images: 540, heldOut: 60 });
+    expect((await engram(["sample", "m.safetensors", "--from", "data", "--steps", "1"], { cwd })).code).toBe(0);
     expect(dots.history[1].freeEnergyGap).toEqual(expect.any(Number));
     for (const [k, picture] of randomPictures(3, [6, 6]).entries())
       await putPng(cwd, `pictures/${k}.png`, picture, [6, 6]);
     const pictures = await engram([...args, "--data", "pictures", "--size", "3x3", "--invert"], { cwd });
     expect(JSON.parse(pictures.stdout)).toMatchObject({ images: 3, heldOut: 0, invert: true });
     expect((await loadRbm(join(cwd, "m.safetensors"))).rbm.visible.count).toBe(9);
+    // Dark ink stays 1 for whoever uses the model: the start of the chains is the data as they were learned.
+    const start = ["sample", "m.safetensors", "--from", "data", "--count", "3", "--rows", "1", "--json"];
+    const ink = ({ stdout }: { stdout: string }) =>
+      JSON.parse(stdout)
+        .states.flat()
+        .reduce((a: number, b: number) => a + b);
+    const [own, other] = [await engram(start, { cwd }), await engram([...start, "--data", "glyphs"], { cwd })];
+    expect(other.code).toBe(2);
+    const pixels = await Promise.all(
+      [0, 1, 2].map((k) => readGrey(join(cwd, `pictures/${k}.png`), { size: [3, 3], invert: true })),
+    );
+    expect(ink(own)).toBe(pixels.flatMap((image) => [...image.pixels]).filter((grey) => 255 - grey > 127).length);
   });
 });
 
