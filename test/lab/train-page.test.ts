@@ -20,8 +20,8 @@ test("a first visit trains at once; it can be paused, gone on by one update, and
   await page.locator("h1", { hasText: "Filters are forming" }).waitFor();
   const before = [await pixels(page, pixelsOf.filters), await pixels(page, pixelsOf.fantasies)];
   await expect.poll(() => updates(page), { timeout: 20_000 }).toBeGreaterThan(40);
-  expect(await pixels(page, pixelsOf.filters)).not.toBe(before[0]);
-  expect(await pixels(page, pixelsOf.fantasies)).not.toBe(before[1]);
+  await expect.poll(() => pixels(page, pixelsOf.filters)).not.toBe(before[0]);
+  await expect.poll(() => pixels(page, pixelsOf.fantasies)).not.toBe(before[1]);
   await expect.poll(() => dreamed(page)).toBeGreaterThan(3);
 
   await press(page, "Pause");

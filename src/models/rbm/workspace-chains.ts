@@ -1,18 +1,17 @@
-import { ArgumentError, requireInteger, ShapeError } from "../../errors.js";
+import { requireInteger } from "../../errors.js";
 import { buildFitting, defaultWorkspace, type MakeWorkspace, type Workspace } from "../../kernels/index.js";
 import { type Random, requireRandom } from "../../math/random.js";
 import type { Rows } from "../../units/index.js";
 import { requireBeta } from "../../units/units.js";
 import { ChainStreams } from "./chain-streams.js";
 import type { GibbsOptions } from "./chains.js";
+import { clampedValues } from "./clamped.js";
 import type { LayerBatch } from "./layer-batch.js";
 import type { Rbm } from "./rbm.js";
 import { WorkspaceRbm } from "./workspace-rbm.js";
 
 /** How to start many chains. */
 export interface WorkspaceChainsOptions extends GibbsOptions {
-  /** The visible values that stay as the chains start, by number; none where it is left out. */
-  readonly clamped?: ArrayLike<number> | undefined;
   /** Where the chains live and who computes; `defaultWorkspace` where it is left out. */
   readonly workspace?: MakeWorkspace | undefined;
 }
@@ -43,14 +42,7 @@ export class WorkspaceChains {
     requireInteger("count", count, 1);
     requireRandom(random, "Gibbs sampling");
     this.#width = rbm.visible.width;
-    this.#clamped = Uint32Array.from(clamped);
-    const stray = Array.from(clamped).find((i) => !Number.isInteger(i) || i < 0 || i >= this.#width);
-    if (stray !== undefined) {
-      throw new ShapeError(`clamped has the number ${stray}; visible values have 0 to ${this.#width - 1}`);
-    }
-    if (clamped.length > 0 && visible === undefined) {
-      throw new ArgumentError("clamped is given but visible is not; clamped values stay as the chains start");
-    }
+    this.#clamped = clampedValues(rbm, clamped, visible);
     this.count = visible === undefined ? count : rbm.rowsOfVisible(visible);
     this.beta = beta;
     const { workspace: place, built } = buildFitting(workspace, (room) => new Arrays(room, rbm, random, this.count));
