@@ -1,7 +1,7 @@
 import { qr, toRbm } from "engram";
 import { colours, type Experiment, legend, type Row } from "../experiment.js";
 import { mean } from "../statistics.js";
-import { type Estimated, estimateLogZ, type LogZ, sourceLogZ } from "./log-z.js";
+import { type Bounded, boundsOf, type Estimated, estimateLogZ, type LogZ, sourceLogZ } from "./log-z.js";
 import { meanHalfSquare, patternsLogZ } from "./machine.js";
 import { prepared, spinRows, subPatterns } from "./patterns.js";
 import { citation } from "./source.js";
@@ -154,7 +154,7 @@ export const figure2: Experiment<Parameters, Part, FigureData> = {
           .slice(1, 1 + known.length)
           .map(({ ours }, i) => `${(ours as number).toFixed(2)} (k = ${known[i]})`)
           .join(", ")}.`,
-        `Why: were the patterns and their negatives all of Z, the best beta would be artanh(m) / m with m^2 the part c of an image's square norm that the patterns span, c = ${known.map((k) => `${span(k).toFixed(3)} (k = ${k})`).join(", ")}. At beta = 2 the other maxima of the density, mixtures of patterns, add ${(at(most, BEST).logZ - at(most, BEST).patterns!).toFixed(1)} nats for k = ${most} and ${(at(known[0], BEST).logZ - at(known[0], BEST).patterns!).toFixed(1)} for k = ${known[0]}; as beta grows they die out, and the patterns alone give log Z.`,
+        `Why: were the patterns and their negatives all of Z, the best beta would be artanh(m) / m with m^2 the part c of an image's square norm that the patterns span, c = ${known.map((k) => `${span(k).toFixed(3)} (k = ${k})`).join(", ")}. At beta = 2 the other maxima of the density, mixtures of patterns, and the width of all of them add ${(at(most, BEST).logZ - at(most, BEST).patterns!).toFixed(1)} nats for k = ${most} and ${(at(known[0], BEST).logZ - at(known[0], BEST).patterns!).toFixed(1)} for k = ${known[0]}; as beta grows they die out, and the patterns alone give log Z.`,
       ],
       figure: {
         points: parts.map((part) => {
@@ -228,25 +228,9 @@ function points({ ks, betas }: Parameters) {
   return [...ks].sort((a, b) => b - a).flatMap((k) => betas.map((beta) => ({ k, beta })));
 }
 
-interface Bounded {
-  readonly value: number;
-  readonly low: number;
-  readonly high: number;
-}
-
-/** log Z with its bounds. */
-function bounds({ forward, mixture, reverse, logZ }: LogZ): Bounded {
-  const { error } = forward.logZ >= mixture.logZ ? forward : mixture;
-  return {
-    value: logZ,
-    low: logZ - 3 * error,
-    high: Math.max(logZ + 3 * error, reverse.logZ + 3 * reverse.error),
-  };
-}
-
 /** Mean log p of an image, by ours. */
 function logP(part: Part): Bounded {
-  const { value, low, high } = bounds(part);
+  const { value, low, high } = boundsOf(part);
   const energy = part.beta * part.energy;
   return { value: energy - value, low: energy - high, high: energy - low };
 }
@@ -281,7 +265,7 @@ function vertex([a, b, c]: readonly { readonly x: number; readonly y: number }[]
 function sourceRow(part: Part): Row {
   const { k, beta, runs } = part;
   const found = runs.map(({ logZ }) => logZ);
-  const ours = bounds(part);
+  const ours = boundsOf(part);
   const value = mean(found) - ours.value;
   const low = Math.min(...found) - ours.high;
   const high = Math.max(...found) - ours.low;

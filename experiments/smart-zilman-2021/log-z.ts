@@ -52,6 +52,20 @@ export interface LogZ {
   readonly logZ: number;
 }
 
+/** A number between two bounds. */
+export interface Bounded {
+  readonly value: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** log Z with its bounds, three standard errors included. */
+export function boundsOf({ forward, mixture, reverse, logZ }: LogZ): Bounded {
+  const { error } = forward.logZ >= mixture.logZ ? forward : mixture;
+  const high = Math.max(logZ + 3 * error, reverse.logZ + 3 * reverse.error);
+  return { value: logZ, low: logZ - 3 * error, high };
+}
+
 /** Steps at the end of the path before the chains go back. */
 const SETTLE = 20;
 

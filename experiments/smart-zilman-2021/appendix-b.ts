@@ -1,0 +1,85 @@
+import { type Matrix, matrix, type PatternFactor, type PatternSet, qr, squareRoot, svd, toRbm } from "engram";
+import type { Experiment } from "../experiment.js";
+import {
+  type Check,
+  type FigureData,
+  figure,
+  type Parameters,
+  type Part,
+  type Representations,
+  run,
+  summarize,
+  tasks,
+} from "./equivalence.js";
+import { citation } from "./source.js";
+
+const factors: readonly PatternFactor[] = [qr(), squareRoot(), svd()];
+
+/** Whatever the decomposition of the patterns, the RBM is the same model as the Hopfield net. */
+export const appendixB: Experiment<Parameters, Part, FigureData> = {
+  id: "smart-zilman-2021/appendix-b",
+  title: "Weights by QR, square root and SVD give the same model: the projection net",
+  citation,
+  where: "appendix B: W by other decompositions of the patterns, each a rotation of the others",
+  version: 1,
+  settings: {
+    quick: { images: 2000, ks: [1, 3], states: 100, recalls: 4, small: { nets: 4, units: 10, patterns: 3 } },
+    standard: {
+      images: 60_000,
+      ks: [1, 5, 10],
+      states: 1000,
+      recalls: 20,
+      small: { nets: 20, units: 12, patterns: 4 },
+    },
+    full: {
+      images: 60_000,
+      ks: [1, 2, 5, 10, 20],
+      states: 10_000,
+      recalls: 50,
+      small: { nets: 200, units: 16, patterns: 6 },
+    },
+  },
+  tasks,
+  run: (parameters, task, context) => run(parameters, task, context, decompositions),
+  summarize: (_, parts) =>
+    summarize(parts, [
+      "Any two sets of weights differ by a rotation of the hidden units alone, W' = W O with O = W^T W': the rows on W^T W and O^T O are what is left of that up to rounding.",
+    ]),
+  figure,
+};
+
+function decompositions(patterns: PatternSet): Representations {
+  const made = factors.map((factor) => toRbm(patterns, { factor }));
+  const checks: Check[] = [];
+  // Orthonormal columns are as good as the sums over N units, and as what was factored lets them be.
+  const tolerance = 16 * patterns.units * 2 ** -53 * made[0].condition;
+  for (const { rbm, factor } of made) {
+    checks.push({ of: `W^T W - 1, ${factor}`, difference: offIdentity(rbm.weights), tolerance });
+  }
+  for (const { rbm, factor } of made.slice(1)) {
+    const rotation = crossed(made[0].rbm.weights, rbm.weights);
+    checks.push({ of: `rotation from ${made[0].factor} to ${factor}`, difference: offIdentity(rotation), tolerance });
+  }
+  return { machines: made.map(({ rbm, factor }) => [factor, rbm] as const), checks };
+}
+
+/** A^T B */
+function crossed(a: Matrix, b: Matrix): Matrix {
+  const out = matrix(a.columns, b.columns);
+  for (let i = 0; i < a.rows; i++) {
+    for (let j = 0; j < a.columns; j++) {
+      const x = a.values[i * a.columns + j];
+      for (let k = 0; k < b.columns; k++) out.values[j * b.columns + k] += x * b.values[i * b.columns + k];
+    }
+  }
+  return out;
+}
+
+/** Largest entry of A^T A - 1. */
+function offIdentity(a: Matrix): number {
+  const { columns, values } = crossed(a, a);
+  return values.reduce(
+    (most, x, at) => Math.max(most, Math.abs(x - (at % columns === Math.floor(at / columns) ? 1 : 0))),
+    0,
+  );
+}

@@ -1,0 +1,91 @@
+import { overlapMachine, type PatternSet, projectionMachine, qr, type Random, toRbm } from "engram";
+import type { Experiment } from "../experiment.js";
+import {
+  type FigureData,
+  figure,
+  type Parameters,
+  type Part,
+  type Representations,
+  run,
+  summarize,
+  tasks,
+} from "./equivalence.js";
+import { citation } from "./source.js";
+
+/** Machines whose hidden units are overlaps, or projections, with couplings between them: the same model once more. */
+export const appendixC: Experiment<Parameters, Part, FigureData> = {
+  id: "smart-zilman-2021/appendix-c",
+  title: "The restricted machine, the overlap machine and the projection machine are one model",
+  citation,
+  where: "appendix C: representations in which the hidden units feel each other",
+  version: 1,
+  settings: {
+    quick: { images: 2000, ks: [1, 3], states: 100, recalls: 4, small: { nets: 4, units: 10, patterns: 3 } },
+    standard: {
+      images: 60_000,
+      ks: [1, 5, 10],
+      states: 1000,
+      recalls: 20,
+      small: { nets: 20, units: 12, patterns: 4 },
+    },
+    full: {
+      images: 60_000,
+      ks: [1, 2, 5, 10, 20],
+      states: 10_000,
+      recalls: 50,
+      small: { nets: 200, units: 16, patterns: 6 },
+    },
+  },
+  tasks,
+  run: (parameters, task, context) => run(parameters, task, context, representations),
+  summarize: (_, parts) =>
+    summarize(parts, [
+      "The hidden units are, on average and given the spins, the coefficients W^T s of orthonormal directions, the overlaps X^T s / N, and the coefficients a = (X^T X)^-1 X^T s of the patterns; with X = W R and A = X^T X / N, the first are R a and the second A a. The rows on hidden units are the largest difference, beside what rounding can make after a division by the condition number's square.",
+    ]),
+  figure,
+};
+
+/** Random states whose hidden units are compared. */
+const STATES = 50;
+
+function representations(patterns: PatternSet, random: Random): Representations {
+  const { rbm, transform, condition } = toRbm(patterns, { factor: qr() });
+  const [overlap, projection] = [overlapMachine(patterns), projectionMachine(patterns)];
+  const { units: n, count: p } = patterns;
+  const spins = Float64Array.from({ length: STATES * n }, () => (random.bernoulli(0.5) ? 1 : -1));
+  const [h, m, a] = [rbm.hiddenMean(spins), overlap.hiddenMean(spins), projection.hiddenMean(spins)];
+  const gram = Float64Array.from({ length: p * p }, (_, at) => {
+    const [x, y] = [patterns.spins(Math.floor(at / p)), patterns.spins(at % p)];
+    return x.reduce((sum, s, i) => sum + s * y[i], 0) / n;
+  });
+  const largest = h.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
+  const tolerance = 16 * n * 2 ** -53 * condition ** 2;
+  return {
+    machines: [
+      ["restricted", rbm],
+      ["overlap", overlap],
+      ["projection", projection],
+    ],
+    checks: [
+      {
+        of: "hidden units, restricted from projection",
+        difference: furthest(h, transform!.values, a, p),
+        tolerance: tolerance * largest,
+      },
+      { of: "hidden units, overlap from projection", difference: furthest(m, gram, a, p), tolerance },
+    ],
+  };
+}
+
+/** Largest |x - T y| of the rows, T p x p. */
+function furthest(x: Float64Array, t: Float64Array, y: Float64Array, p: number): number {
+  let most = 0;
+  for (let r = 0; r < x.length; r += p) {
+    for (let j = 0; j < p; j++) {
+      let sum = 0;
+      for (let k = 0; k < p; k++) sum += t[j * p + k] * y[r + k];
+      most = Math.max(most, Math.abs(x[r + j] - sum));
+    }
+  }
+  return most;
+}
