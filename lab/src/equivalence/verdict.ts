@@ -41,7 +41,7 @@ export function raceInWords({ sweeps, glauber, gibbs }: Frame, exact: Exact | un
   const distances = [distance(glauber.overlap, gibbs.overlap), distance(glauber.energy, gibbs.energy)];
   if (distances.some(Number.isNaN)) {
     return {
-      headline: `${grouped(sweeps)} sweeps each`,
+      headline: `${inSweeps(sweeps)} each`,
       detail: "Too few to compare: the averages still remember the cue.",
       tone: "underway",
     };
@@ -49,7 +49,7 @@ export function raceInWords({ sweeps, glauber, gibbs }: Frame, exact: Exact | un
   const most = Math.max(...distances);
   const pixel = largestGap(glauber.magnetisation, gibbs.magnetisation);
   const gap =
-    `after ${grouped(sweeps)} sweeps each. Means differ by ${most.toFixed(1)} standard errors at most; ` +
+    `after ${inSweeps(sweeps)} each. Means differ by ${most.toFixed(1)} standard errors at most; ` +
     `those of single pixels by up to ${pixel.toFixed(3)}.`;
   if (![glauber, gibbs].every(isSettled)) {
     return {
@@ -106,6 +106,10 @@ export function minus(text: string): string {
 
 export function grouped(count: number): string {
   return count.toLocaleString("en");
+}
+
+function inSweeps(count: number): string {
+  return count === 1 ? "1 sweep" : `${grouped(count)} sweeps`;
 }
 
 function sentence(text: string): string {
