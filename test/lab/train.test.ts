@@ -7,7 +7,7 @@ import { longer, noCurves } from "../../lab/src/train/curves.js";
 import { Dreamer } from "../../lab/src/train/dreamer.js";
 import { Gauge } from "../../lab/src/train/gauge.js";
 import { filters } from "../../lab/src/train/greys.js";
-import { burstFor } from "../../lab/src/train/pace.js";
+import { burstFor, firstBurst } from "../../lab/src/train/pace.js";
 import { glyphPictures } from "../../lab/src/train/pictures.js";
 import type { Frame, Recipe } from "../../lab/src/train/protocol.js";
 import {
@@ -164,16 +164,19 @@ const frame: Frame = {
   warnings: [],
 };
 
-test("never more than 20 pictures a second are asked for, and full speed follows the worker", () => {
+test("at most 17 pictures a second are asked for; what lies between them follows the wished speed and the worker", () => {
   for (let speed = 0; speed < 100; speed++) {
-    const { updates, wait } = burstFor(speed, 1, 0);
-    expect(wait).toBeGreaterThanOrEqual(50);
-    expect((1000 * updates) / wait).toBeCloseTo(updatesPerSecond(speed), 6);
+    let burst = burstFor(speed, firstBurst, undefined);
+    for (let k = 0; k < 5; k++) burst = burstFor(speed, burst.most, 10);
+    expect(burst.wait).toBeGreaterThanOrEqual(60);
+    expect((1000 * burst.updates) / burst.wait).toBeCloseTo(updatesPerSecond(speed), 6);
   }
-  expect(burstFor(100, 10, 5).updates).toBe(20);
-  expect(burstFor(100, 10, 50).updates).toBe(10);
-  expect(burstFor(100, 10, 200).updates).toBe(5);
-  expect(burstFor(100, 1, 200).updates).toBe(1);
+  expect(burstFor(100, 10, 5)).toEqual({ most: 20, updates: 20, wait: 60 });
+  expect(burstFor(100, 10, 80).updates).toBe(10);
+  expect(burstFor(100, 10, undefined).updates).toBe(10);
+  expect(burstFor(100, 10, 300).updates).toBe(5);
+  expect(burstFor(75, 20, 300).updates).toBe(10);
+  expect(burstFor(0, 20, 300)).toEqual({ most: 1, updates: 1, wait: 1000 });
 });
 
 test("curves take what was measured, and thin out in time", () => {

@@ -1,30 +1,35 @@
 import { updatesPerSecond } from "./setting.js";
 
-/** Milliseconds from one request to the next, at least: about 18 pictures a second are smooth enough. */
-const LEAST = 55;
-/** What a request may take in the worker, at full speed: a pause is heard within it. */
-const MOST = 70;
+/** Milliseconds from one request to the next, at least: about 16 pictures a second are smooth enough. */
+const LEAST = 60;
+/** Milliseconds of the worker from which a request is too long for a pause to be heard at once, and from which it is short. */
+const LONG = 250;
+const SHORT = 40;
 /** Milliseconds from one step of the chain to the next. */
-const STEP = 70;
+const STEP = 100;
 
-/** Numbers of updates from one picture to the next. */
+/** The most updates from one picture to the next: the worker is given fewer where it is slow, and more where it is quick. */
 const bursts: readonly number[] = [1, 2, 5, 10, 20, 50, 100, 200, 500];
+export const firstBurst = 20;
 
 /** How many updates to ask for, and how long to wait before asking again. */
-export function burstFor(
-  speed: number,
-  burst: number,
-  took: number,
-): { readonly updates: number; readonly wait: number } {
+export interface Burst {
+  /** As many as the worker can be asked for at a time. */
+  readonly most: number;
+  readonly updates: number;
+  readonly wait: number;
+}
+
+/** The burst after one of at most `most` updates, which took so many milliseconds where that is known. */
+export function burstFor(speed: number, most: number, took: number | undefined): Burst {
   const wished = updatesPerSecond(speed);
-  if (wished < Number.POSITIVE_INFINITY) {
-    // The fewest that leave the page its time between two pictures.
-    const updates = bursts.find((count) => count >= (wished * LEAST) / 1000) ?? bursts[bursts.length - 1];
-    return { updates, wait: (1000 * updates) / wished };
-  }
-  const at = Math.max(0, bursts.indexOf(burst));
-  if (took > MOST) return { updates: bursts[Math.max(0, at - 1)], wait: LEAST };
-  return { updates: bursts[Math.min(bursts.length - 1, took < MOST / 3 ? at + 1 : at)], wait: LEAST };
+  const enough = Math.ceil((wished * LEAST) / 1000);
+  const asked = Math.min(enough, most);
+  let able = most;
+  if (took !== undefined && took > LONG) able = bursts.findLast((count) => count < asked) ?? 1;
+  if (took !== undefined && took < SHORT && asked === most) able = bursts.find((count) => count > most) ?? most;
+  const updates = Math.min(enough, able);
+  return { most: able, updates, wait: Math.max(LEAST, (1000 * updates) / wished) };
 }
 
 /** What the page wants of the worker, frame by frame. */
@@ -43,8 +48,8 @@ export interface Wishes {
  */
 export class Pace {
   readonly #wishes: Wishes;
-  #burst = 1;
-  #took = 0;
+  #most = firstBurst;
+  #took: number | undefined;
   #next = 0;
   #nextStep = 0;
   #training = false;
@@ -67,12 +72,12 @@ export class Pace {
   /** Forgets what is on its way to the machine: another one begins. */
   reset(): void {
     this.#training = false;
-    this.#burst = 1;
-    this.#took = 0;
+    this.#most = firstBurst;
+    this.#took = undefined;
   }
 
-  /** The machine has answered, after so many milliseconds of training. */
-  trained(took: number): void {
+  /** The machine has answered, after so many milliseconds of training where it knows. */
+  trained(took: number | undefined): void {
     this.#training = false;
     this.#took = took;
   }
@@ -93,8 +98,8 @@ export class Pace {
     this.#request = requestAnimationFrame(this.#tick);
     const { training, dreaming, speed, dream } = this.#wishes;
     if (training() && !this.#training && time >= this.#next) {
-      const { updates, wait } = burstFor(speed(), this.#burst, this.#took);
-      this.#burst = updates;
+      const { most, updates, wait } = burstFor(speed(), this.#most, this.#took);
+      this.#most = most;
       this.#next = time + wait - 8;
       this.step(updates);
     }

@@ -60,8 +60,8 @@ export interface Frame {
   readonly run: number;
   readonly epoch: number;
   readonly updates: number;
-  /** Milliseconds that the training took since the frame before. */
-  readonly took: number;
+  /** Milliseconds that the training took since the frame before; absent where it had to begin. */
+  readonly took?: number;
   readonly filters: Uint8Array;
   /** Of the first samples. */
   readonly reconstructions: Uint8Array;

@@ -37,6 +37,11 @@ export class Trainer {
     initialise(this.rbm, { random: new Random(recipe.seed).fork(1), data: pictures.training });
   }
 
+  /** Whether it takes longer this time, since the distance between reports is another. */
+  begins(updates: number): boolean {
+    return updates !== this.#every;
+  }
+
   /**
    * Learns until the number of updates is a multiple of the given one, or an epoch ends.
    *
@@ -44,7 +49,7 @@ export class Trainer {
    */
   async advance(updates: number, rate: number): Promise<TrainingReport> {
     this.#rate = rate;
-    if (updates !== this.#every) await this.#open(updates);
+    if (this.begins(updates)) await this.#open(updates);
     const { value } = await this.#reports!.next();
     if (value === undefined) throw new Error("the training is over; reset it");
     this.#last = value;

@@ -66,7 +66,7 @@ async function begin({ run, recipe, digits: folder }: Extract<Request, { kind: "
       kind: "begun",
       begun: { run, ...counts, samples: Uint8Array.from(unitsOf(pictures, samples.count)), names },
     });
-    post({ kind: "frame", frame: frameOf(work, undefined, 0) });
+    post({ kind: "frame", frame: frameOf(work, undefined, undefined) });
   } catch (error) {
     digits = undefined;
     post({ kind: "absent", run, error: messageOf(error) });
@@ -94,9 +94,10 @@ async function advance({ run, updates, rate }: Extract<Request, { kind: "advance
   const now = work;
   if (now === undefined || now.run !== run) return;
   try {
-    const from = performance.now();
+    const from = now.trainer.begins(updates) ? undefined : performance.now();
     const report = await now.trainer.advance(updates, rate);
-    if (now === work) post(...sent(frameOf(now, report, performance.now() - from)));
+    const took = from && performance.now() - from;
+    if (now === work) post(...sent(frameOf(now, report, took)));
   } catch (error) {
     if (now === work) post({ kind: "stopped", run, error: messageOf(error) });
   }
@@ -109,7 +110,7 @@ function sent(frame: Frame): [Reply, Transferable[]] {
   ];
 }
 
-function frameOf(now: Work, report: TrainingReport | undefined, took: number): Frame {
+function frameOf(now: Work, report: TrainingReport | undefined, took: number | undefined): Frame {
   const { rbm } = now.trainer;
   const isDue = performance.now() - now.readAt > READING;
   if (isDue) {
@@ -121,7 +122,7 @@ function frameOf(now: Work, report: TrainingReport | undefined, took: number): F
     run: now.run,
     epoch: report?.epoch ?? 0,
     updates: report?.updates ?? 0,
-    took,
+    ...(took === undefined ? {} : { took }),
     filters: filters(rbm.weights),
     reconstructions: greys(reconstructions(rbm, now.shown)),
     fantasies: greys(rbm.visibleMean(now.fantasies.hidden)),
