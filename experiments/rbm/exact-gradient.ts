@@ -80,12 +80,12 @@ export const exactGradientErrors: Experiment<Parameters, Part, FigureData> = {
       errors: { side: 3, hidden: 6, updates: [100, 1000], seeds: 6, rate: 0.2, persistent: 128, restarted: 8192 },
     },
     standard: {
-      training: { side: 4, hidden: 16, updates: 20000, points: 40, seeds: 24, rate: 0.1, temperatures: 10 },
+      training: { side: 4, hidden: 16, updates: 20000, points: 40, seeds: 20, rate: 0.1, temperatures: 10 },
       errors: {
         side: 3,
         hidden: 9,
         updates: [100, 300, 1000, 2000, 4000, 7000],
-        seeds: 16,
+        seeds: 12,
         rate: 0.1,
         persistent: 512,
         restarted: 65536,
