@@ -1,6 +1,8 @@
+import { execFile } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { promisify } from "node:util";
 import {
   asynchronous,
   basins,
@@ -61,6 +63,15 @@ describe("mapParallel", () => {
     const results = await mapParallel<number, number>(moduleOf(square), items, { workers, shared: 1, onResult });
     expect(results).toEqual(items.map((x) => x * x + 1));
     expect(told.sort((a, b) => a - b)).toEqual(items);
+  });
+
+  it("works in a program that Node was given as text, whose options no thread can start with", async () => {
+    const program = `
+      import { mapParallel } from "engram/node";
+      const module = new URL(${JSON.stringify(moduleOf(square))});
+      console.log((await mapParallel(module, [1, 2, 3], { workers: 2, shared: 1 })).join());`;
+    const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", program]);
+    expect(stdout).toBe("2,5,10\n");
   });
 
   it("no items: no results", async () => {

@@ -3,15 +3,9 @@ import { buildFitting, defaultWorkspace, type MakeWorkspace } from "../../kernel
 import { asData, type Data } from "../../math/data-matrix.js";
 import { type Matrix, matrix } from "../../math/matrix.js";
 import type { Random } from "../../math/random.js";
+import type { ClassifierLayer } from "./classifier-layer.js";
 import type { DeepBeliefNet } from "./deep-belief-net.js";
 import { ForwardPass } from "./forward-pass.js";
-
-/** One layer of a feed-forward net. */
-export interface ClassifierLayer {
-  /** Inputs x units. */
-  readonly weights: Matrix;
-  readonly bias: Float64Array;
-}
 
 /** How to make a classifier of a deep belief net. */
 export interface FromDeepBeliefNet {

@@ -1,6 +1,6 @@
 import type { Workspace } from "../../kernels/workspace.js";
 import { exp } from "../../math/elementary.js";
-import type { ClassifierLayer } from "./classifier.js";
+import type { ClassifierLayer } from "./classifier-layer.js";
 
 /** A feed-forward net of sigmoid layers under a linear one, in a workspace: its weights, and a batch of rows on their way. */
 export class ForwardPass {

@@ -1,12 +1,13 @@
 import { internal } from "../../errors.js";
-import type { Factor } from "../../kernels/workspace.js";
+import type { Factor, Workspace } from "../../kernels/workspace.js";
 import { type BitMatrix, popcount, strideFor } from "../../math/bits.js";
 import type { Rows } from "../../units/index.js";
-import type { DrawOptions, LayerBatch, WorkspaceLayer } from "./layer-batch.js";
+import type { BatchLayer, DrawOptions, LayerBatch } from "./layer-batch.js";
+import { swapRows } from "./swap-rows.js";
 
 /** States of two-state units, a bit each: 1 stands for their higher value. */
 export class BitBatch implements LayerBatch {
-  readonly layer: WorkspaceLayer;
+  readonly layer: BatchLayer;
   readonly capacity: number;
   rows: number;
   readonly inputs: Float32Array;
@@ -21,7 +22,7 @@ export class BitBatch implements LayerBatch {
   readonly #columnSums: Float32Array;
   readonly #row: Float64Array;
 
-  constructor(layer: WorkspaceLayer, rows: number) {
+  constructor(layer: BatchLayer, rows: number) {
     const { workspace, units } = layer;
     this.layer = layer;
     this.capacity = rows;
@@ -137,7 +138,7 @@ export class BitBatch implements LayerBatch {
     swapRows(this.inputs, r, other.inputs, s, this.#width);
   }
 
-  #draw(beta: number, means: boolean, states: Parameters<WorkspaceLayer["workspace"]["draw"]>[0]["states"]): void {
+  #draw(beta: number, means: boolean, states: Parameters<Workspace["draw"]>[0]["states"]): void {
     const { low, range, workspace } = this.layer;
     const { rows, inputs } = this;
     const out = means ? this.means : undefined;
@@ -155,20 +156,5 @@ export class BitBatch implements LayerBatch {
       }
     }
     return sum;
-  }
-}
-
-/** Swaps a row of one array with one of another. */
-export function swapRows<A extends Uint32Array | Float32Array>(
-  values: A,
-  r: number,
-  others: Uint32Array | Float32Array,
-  s: number,
-  width: number,
-): void {
-  for (let k = 0; k < width; k++) {
-    const value = values[r * width + k];
-    values[r * width + k] = others[s * width + k];
-    others[s * width + k] = value;
   }
 }

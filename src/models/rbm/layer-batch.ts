@@ -1,9 +1,7 @@
 import type { Factor, Workspace } from "../../kernels/workspace.js";
 import type { BitMatrix } from "../../math/bits.js";
 import type { Rows, Units } from "../../units/index.js";
-import { BitBatch } from "./bit-batch.js";
 import type { ChainStreams } from "./chain-streams.js";
-import { RowBatch } from "./row-batch.js";
 
 /** How to draw the states of a batch. */
 export interface DrawOptions {
@@ -16,12 +14,23 @@ export interface DrawOptions {
   readonly means?: boolean | undefined;
 }
 
+/** The layer that a batch holds states of. */
+export interface BatchLayer {
+  readonly workspace: Workspace;
+  readonly units: Units;
+  /** The lower value of two-state units, and how far the higher one lies above it; 0 and 1 for all others. */
+  readonly low: number;
+  readonly range: number;
+  /** What every row of inputs begins with: the biases of two-state units, else zeros, as other units add their own. */
+  readonly bias: Float32Array;
+}
+
 /**
  * The states of one layer in a workspace, a row for each of a number of chains or data. Units of two states live as bits,
  * all others as numbers. Whatever the units, a value of a state is `layer.low + layer.range * entry` of the factor `states`.
  */
 export interface LayerBatch {
-  readonly layer: WorkspaceLayer;
+  readonly layer: BatchLayer;
   /** Rows that there is room for. */
   readonly capacity: number;
   /** Rows in use; the others keep what they have. */
@@ -62,33 +71,4 @@ export interface LayerBatch {
   swap(r: number, other: LayerBatch, s: number): void;
   /** The words or numbers that hold the states, all rows, for checkpoints. */
   readonly memory: Uint32Array | Float32Array;
-}
-
-/** One layer of a machine in a workspace: its units, with parameters of their own, shared by its batches. */
-export class WorkspaceLayer {
-  readonly workspace: Workspace;
-  readonly units: Units;
-  readonly low: number;
-  readonly range: number;
-  /** What every row of inputs begins with: the biases of two-state units, else zeros, as other units add their own. */
-  readonly bias: Float32Array;
-
-  constructor(workspace: Workspace, units: Units) {
-    const { low, high } = units.twoStates ?? { low: 0, high: 1 };
-    this.workspace = workspace;
-    this.units = units.copy();
-    this.low = low;
-    this.range = high - low;
-    this.bias = workspace.float32(units.width);
-    this.refresh();
-  }
-
-  /** Brings `bias` up to date once the parameters of the units have changed. */
-  refresh(): void {
-    if (this.units.twoStates !== undefined) this.bias.set(this.units.parameters);
-  }
-
-  batch(rows: number): LayerBatch {
-    return this.units.twoStates === undefined ? new RowBatch(this, rows) : new BitBatch(this, rows);
-  }
 }

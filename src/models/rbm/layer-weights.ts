@@ -1,6 +1,6 @@
 import type { Workspace } from "../../kernels/workspace.js";
 import type { Matrix } from "../../math/matrix.js";
-import type { LayerBatch, WorkspaceLayer } from "./layer-batch.js";
+import type { BatchLayer, LayerBatch } from "./layer-batch.js";
 
 /** How the inputs that one layer makes reach the other. */
 export interface InputOptions {
@@ -17,8 +17,8 @@ export interface InputOptions {
  * two for a deep Boltzmann machine of two hidden layers.
  */
 export class LayerWeights {
-  readonly lower: WorkspaceLayer;
-  readonly upper: WorkspaceLayer;
+  readonly lower: BatchLayer;
+  readonly upper: BatchLayer;
   /** W, n x k. After changes call `refresh`. */
   readonly values: Float32Array;
   readonly #workspace: Workspace;
@@ -28,7 +28,7 @@ export class LayerWeights {
   /** For sums over the rows of a batch. */
   readonly #sums: Float32Array;
 
-  constructor(workspace: Workspace, lower: WorkspaceLayer, upper: WorkspaceLayer) {
+  constructor(workspace: Workspace, lower: BatchLayer, upper: BatchLayer) {
     const [n, k] = [lower.units.width, upper.units.width];
     this.lower = lower;
     this.upper = upper;
@@ -89,13 +89,13 @@ export class LayerWeights {
 class Direction {
   readonly #workspace: Workspace;
   readonly #weights: Float32Array;
-  readonly #from: WorkspaceLayer;
-  readonly #to: WorkspaceLayer;
+  readonly #from: BatchLayer;
+  readonly #to: BatchLayer;
   /** What the low states of all units would make, one number a column. */
   readonly #lowest: Float32Array;
   readonly #offset: Float32Array;
 
-  constructor(workspace: Workspace, weights: Float32Array, from: WorkspaceLayer, to: WorkspaceLayer) {
+  constructor(workspace: Workspace, weights: Float32Array, from: BatchLayer, to: BatchLayer) {
     this.#workspace = workspace;
     this.#weights = weights;
     this.#from = from;

@@ -1,12 +1,12 @@
 import { internal } from "../../errors.js";
 import type { Factor } from "../../kernels/workspace.js";
 import type { Rows } from "../../units/index.js";
-import { swapRows } from "./bit-batch.js";
-import type { DrawOptions, LayerBatch, WorkspaceLayer } from "./layer-batch.js";
+import type { BatchLayer, DrawOptions, LayerBatch } from "./layer-batch.js";
+import { swapRows } from "./swap-rows.js";
 
 /** States of units that two values do not suffice for: numbers, drawn by the units' own methods. */
 export class RowBatch implements LayerBatch {
-  readonly layer: WorkspaceLayer;
+  readonly layer: BatchLayer;
   readonly capacity: number;
   rows: number;
   readonly inputs: Float32Array;
@@ -15,7 +15,7 @@ export class RowBatch implements LayerBatch {
   readonly states: Factor;
   readonly #width: number;
 
-  constructor(layer: WorkspaceLayer, rows: number) {
+  constructor(layer: BatchLayer, rows: number) {
     const { workspace, units } = layer;
     this.layer = layer;
     this.capacity = rows;

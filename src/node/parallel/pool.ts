@@ -50,7 +50,8 @@ export class ThreadPool<Item, Result> {
   }
 
   #start(workerData: ThreadOrder): Worker {
-    const thread = new Worker(new URL("./thread.js", import.meta.url), { workerData });
+    // Without the program's own options, some of which (--input-type) no worker can start with.
+    const thread = new Worker(new URL("./thread.js", import.meta.url), { workerData, execArgv: [] });
     thread.on("error", (error: Error) => this.#stop(error));
     thread.on("exit", (code) => this.#stop(new Error(`a worker thread ended with exit code ${code}`)));
     thread.unref();
