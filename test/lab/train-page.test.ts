@@ -121,7 +121,7 @@ test("the page draws on while the worker trains at full speed", async (context) 
 test("MNIST, where the server has it", async (context) => {
   needMnist(context);
   const page = await openLab(context, { hash: "#/train?data=digits&hidden=36" });
-  await page.getByText("60,000 to learn from, 10,000 held out.").waitFor({ timeout: 20_000 });
+  await page.getByText("60,000 to train, 10,000 held out.").waitFor({ timeout: 20_000 });
   await expect.poll(() => updates(page), { timeout: 20_000 }).toBeGreaterThan(0);
 });
 

@@ -66,7 +66,7 @@ export function MachinePanel({ session }: { session: TrainSession }) {
       <p class="note counted">
         {begun.value === undefined
           ? "…"
-          : `${begun.value.pictures.toLocaleString("en")} to learn from, ${begun.value.heldOut.toLocaleString("en")} held out.`}
+          : `${begun.value.pictures.toLocaleString("en")} to train, ${begun.value.heldOut.toLocaleString("en")} held out.`}
       </p>
       <Select
         label="Hidden units"
