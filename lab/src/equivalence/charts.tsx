@@ -5,6 +5,8 @@ import { grouped, minus } from "./verdict.js";
 /** Units of the drawings: they are stretched to the room that they have. */
 const WIDTH = 300;
 const HEIGHT = 110;
+/** Room for a number above a curve. */
+const LABEL = 16;
 /** Probability of a bin below which it is left out at the ends. */
 const NEGLIGIBLE = 5e-4;
 
@@ -35,8 +37,9 @@ export function Charts({ session }: { session: EquivalenceSession }) {
       <Course course={frame?.course ?? []} exact={exact?.meanOverlap} chosen={chosen} />
       <p class="note">
         Both chains draw from exp(−βE(s)) / Z. Their states are never the same, but their histograms and means become
-        so, with differences that fall as one over the root of the sweeps. The field b singles out pattern {chosen}.
-        Without it a state and its negative are equally likely, and all mean overlaps and pixels go to 0.
+        so, with differences that fall as one over the root of the sweeps. A cold chain stays in one valley for long:
+        then both show that valley only. The field b singles out pattern {chosen}. Without it a state and its negative
+        are equally likely, and all mean overlaps and pixels go to 0.
       </p>
     </div>
   );
@@ -110,7 +113,7 @@ function Course({ course, exact, chosen }: { course: readonly number[]; exact: n
   const low = Math.min(...values, 0);
   const high = Math.max(...values, 0.2);
   const x = (sweeps: number) => ((Math.log(sweeps) / Math.log(longest)) * WIDTH).toFixed(2);
-  const y = (value: number) => (HEIGHT - 3 - ((value - low) / (high - low)) * (HEIGHT - 6)).toFixed(2);
+  const y = (value: number) => (HEIGHT - 3 - ((value - low) / (high - low)) * (HEIGHT - 3 - LABEL)).toFixed(2);
   const line = (k: 1 | 2) => points.map((point, at) => `${at === 0 ? "M" : "L"}${x(point[0])} ${y(point[k])}`).join("");
   const last = points.at(-1);
   return (

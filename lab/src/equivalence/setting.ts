@@ -54,7 +54,7 @@ export const defaultSetting: Setting = {
   flipped: 10,
   beta: 1.5,
   seed: 1,
-  speed: 80,
+  speed: 85,
 };
 
 /** Sweeps a second at a position of the speed slider: one in two seconds at the left, 20,000 nearly at the right, then no limit. */
