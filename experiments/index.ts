@@ -18,7 +18,15 @@ import { tableFiveSteps } from "./rojas-1996/table-five-steps.js";
 import { tableOneStep } from "./rojas-1996/table-one-step.js";
 import { tablePseudoinverse } from "./rojas-1996/table-pseudoinverse.js";
 import { tableSpurious } from "./rojas-1996/table-spurious.js";
+import { appendixB } from "./smart-zilman-2021/appendix-b.js";
+import { appendixC } from "./smart-zilman-2021/appendix-c.js";
 import { figure2 } from "./smart-zilman-2021/figure-2.js";
+import { figure5 } from "./smart-zilman-2021/figure-5.js";
+import { figureD1 } from "./smart-zilman-2021/figure-d1.js";
+import { figureD2 } from "./smart-zilman-2021/figure-d2.js";
+import { figureE1 } from "./smart-zilman-2021/figure-e1.js";
+import { figure3 } from "./smart-zilman-2021/figure-3.js";
+import { figure4 } from "./smart-zilman-2021/figure-4.js";
 import { temperingModes } from "./tempering/modes.js";
 import { sparseCapacityFigure } from "./tsodyks-feigelman-1988/sparse-capacity.js";
 
@@ -48,6 +56,14 @@ export const experiments: readonly Experiment[] = [
   features,
   dbnMnist,
   figure2,
+  figure5,
+  figureE1,
+  figureD1,
+  figureD2,
+  figure3,
+  figure4,
+  appendixB,
+  appendixC,
 ];
 
 /** @throws ArgumentError where there is none of that id */
