@@ -3,7 +3,7 @@ import type { GreyImages, ImageSource } from "engram/experiments";
 
 /**
  * Pictures of ten classes in the size of MNIST, for experiments that need such: a bright block whose place says the class, in
- * noise. The same ones under any name.
+ * noise: a quarter of the other pixels are not quite dark. The same ones under any name.
  */
 export const fakeImages: ImageSource = async (_, { split = "train" } = {}): Promise<GreyImages> => {
   const random = new Random(split === "train" ? 1 : 2);
@@ -15,7 +15,7 @@ export const fakeImages: ImageSource = async (_, { split = "train" } = {}): Prom
     for (let y = 0; y < side; y++) {
       for (let x = 0; x < side; x++, k++) {
         const inside = y >= top && y < top + 10 && x >= left && x < left + 5;
-        values[k] = inside ? 200 + random.integer(56) : random.integer(40);
+        values[k] = inside ? 200 + random.integer(56) : Math.max(0, random.integer(40) - 30);
       }
     }
   }

@@ -1,0 +1,220 @@
+import {
+  defaultWorkspace,
+  gaussian,
+  hiddenLogDensity,
+  logSumExp,
+  matrix,
+  PatternSet,
+  Random,
+  Rbm,
+  spin,
+  toRbm,
+} from "engram";
+import { expect, test } from "vitest";
+import { HiddenChains } from "../../dist/experiments/smart-zilman-2021/hidden-chains.js";
+import { boundsOf, estimateLogZ, sourceLogZ } from "../../dist/experiments/smart-zilman-2021/log-z.js";
+import {
+  atBeta,
+  hiddenConstant,
+  magnetisation,
+  meanHalfSquare,
+  patternsLogZ,
+  weightsOf,
+} from "../../dist/experiments/smart-zilman-2021/machine.js";
+import { climb, distinct, mixtureLogZ, modeAt } from "../../dist/experiments/smart-zilman-2021/modes.js";
+import {
+  classTrees,
+  digits,
+  prepared,
+  spinRows,
+  subPatterns,
+} from "../../dist/experiments/smart-zilman-2021/patterns.js";
+import { startWeights, trainAtBeta } from "../../dist/experiments/smart-zilman-2021/training.js";
+import { fakeImages } from "./fake-images.js";
+
+const PATTERNS = PatternSet.from([
+  [1, 1, 1, 1, 1, 1, -1, -1, -1, -1],
+  [1, -1, 1, -1, 1, -1, 1, -1, 1, 1],
+]);
+const { weights } = toRbm(PATTERNS).rbm;
+const [N, P] = [weights.rows, weights.columns];
+
+/** All states of N spins, row after row. */
+const STATES = Float64Array.from({ length: N * 2 ** N }, (_, k) => ((Math.floor(k / N) >> (k % N)) & 1 ? 1 : -1));
+
+/** log sum_s exp(beta |W^T s|^2 / 2), state by state. */
+function exactLogZ(beta: number): number {
+  const inputs = new Rbm({ visible: spin(N), hidden: gaussian(P), weights }).hiddenInputs(STATES);
+  return logSumExp(
+    Float64Array.from({ length: 2 ** N }, (_, r) => (beta * (inputs[P * r] ** 2 + inputs[P * r + 1] ** 2)) / 2),
+  );
+}
+
+const search = { chains: 200, temperatures: 200, samples: 400, starts: 10, seeds: spinRows(PATTERNS) };
+
+test("the machine at beta is one at temperature 1 with the same energies times beta", () => {
+  const machine = atBeta(weights, 1.7);
+  const constant = hiddenConstant(P, 1.7);
+  expect(logSumExp(machine.freeEnergy(STATES).map((f) => -f)) - constant).toBeCloseTo(exactLogZ(1.7), 10);
+  weightsOf(machine, 1.7).values.forEach((w, at) => {
+    expect(w).toBeCloseTo(weights.values[at], 14);
+  });
+  // A stored pattern lies in the span: |W^T xi|^2 = N.
+  expect(meanHalfSquare(weights, PATTERNS)).toBeCloseTo(N / 2, 12);
+});
+
+test("magnetisation solves m = tanh(beta m); the patterns alone are all of Z in the cold", () => {
+  for (const beta of [1.05, 1.5, 2, 6]) {
+    const m = magnetisation(beta);
+    expect(m).toBeGreaterThan(0);
+    expect(Math.tanh(beta * m)).toBeCloseTo(m, 12);
+  }
+  expect(magnetisation(0.9)).toBe(0);
+  // One flipped spin costs at least beta 2 (1 - p / N), and there are N of them: 10 e^-16 and less at beta = 12.
+  expect(patternsLogZ(N, P, 12)).toBeCloseTo(exactLogZ(12), 4);
+  // Many units, few patterns, high temperature: one gaussian. The quartic term is left out, p (p + 2) / N / 4 at most.
+  expect(patternsLogZ(1e6, 2, 0.5)).toBeCloseTo(1e6 * Math.LN2 - Math.log(0.5), 8);
+});
+
+test("all estimators of log Z agree with the sum over all states", async () => {
+  for (const beta of [0.7, 1.5]) {
+    const exact = exactLogZ(beta);
+    const found = await estimateLogZ(weights, { ...search, beta, random: new Random(3) });
+    for (const { logZ, error, ess } of [found.forward, found.mixture, found.reverse]) {
+      expect(Math.abs(logZ - exact)).toBeLessThan(5 * error + 1e-3);
+      expect(ess).toBeGreaterThan(20);
+    }
+    const { low, high } = boundsOf(found);
+    expect(low).toBeLessThan(exact);
+    expect(high).toBeGreaterThan(exact);
+    const source = await sourceLogZ(weights, { beta, chains: 200, steps: 200, random: new Random(4) });
+    expect(Math.abs(source.logZ - exact)).toBeLessThan(5 * source.error + 1e-3);
+    expect(source.accepted).toBeGreaterThan(0.9);
+  }
+});
+
+test("the source's path ends at the density of the hidden units", () => {
+  const beta = 1.3;
+  const chains = new HiddenChains(weights, { beta, chains: 3, random: new Random(1) });
+  const states = Float64Array.of(0.5, -1, 2, 0.25, -1.5, 3);
+  chains.place(states);
+  const found = new Float64Array(3);
+  chains.addLogRatios(0, 1, found);
+  const machine = new Rbm({ visible: spin(N), hidden: gaussian(P), weights });
+  const density = hiddenLogDensity(machine, states, { beta });
+  for (let r = 0; r < 3; r++) {
+    const square = states[2 * r] ** 2 + states[2 * r + 1] ** 2;
+    const normal = -square / 2 - (P / 2) * Math.log(2 * Math.PI);
+    // Sums of ten numbers of single precision.
+    expect(found[r]).toBeCloseTo(density[r] - hiddenConstant(P, beta) - normal, 4);
+  }
+  chains.dispose();
+});
+
+test("modes: every stored pattern is one, at m times its place, and so is its negative", () => {
+  const beta = 3;
+  const m = magnetisation(beta);
+  const places = new Rbm({ visible: spin(N), hidden: gaussian(P), weights }).hiddenInputs(spinRows(PATTERNS));
+  const tops = distinct(climb(weights, beta, places, defaultWorkspace), P);
+  expect(tops).toHaveLength(2 * PATTERNS.count);
+  places.forEach((h, k) => {
+    expect(tops[2 * Math.floor(k / P)][k % P]).toBeCloseTo(m * h, 4);
+  });
+  const modes = tops.map((h) => modeAt(weights, beta, h)!);
+  for (const { height, logDeterminant } of modes) {
+    expect(height).toBeCloseTo(modes[0].height, 5);
+    expect(2 * logDeterminant).toBeCloseTo(P * Math.log(beta * (1 - beta * (1 - m * m))), 4);
+  }
+  const found = mixtureLogZ(weights, beta, modes, { samples: 400, random: new Random(2) });
+  expect(Math.abs(found.value - hiddenConstant(P, beta) - exactLogZ(beta))).toBeLessThan(5 * found.standardError);
+  // Where nothing is a maximum there is no mode.
+  expect(modeAt(weights, beta, new Float64Array(P))).toBeUndefined();
+});
+
+test("sub-patterns: digit by digit, the signs of the means of clusters", async () => {
+  const set = await digits(fakeImages, { split: "train", count: 200 });
+  const trees = classTrees(set);
+  const patterns = subPatterns(trees, 2);
+  expect(patterns.labels).toEqual(trees.classes.flatMap((digit) => [`${digit}`, `${digit}`]));
+  const own = Array.from(set.labels.keys()).filter((r) => set.labels[r] === trees.classes[0]);
+  const cut = trees.trees[0].cut(2);
+  const members = own.filter((_, at) => cut[at] === 1).map((r) => set.patterns.spins(r));
+  const expected = Array.from({ length: patterns.units }, (_, i) =>
+    members.reduce((sum, spins) => sum + spins[i], 0) > 0 ? 1 : -1,
+  );
+  expect(Array.from(patterns.spins(1))).toEqual(expected);
+});
+
+test("training moves the weights by rate times the difference of the phases, goes on where it was killed, and keeps fields at 0", async () => {
+  const ready = await prepared(fakeImages, 100);
+  const first = startWeights("hopfield", 1, ready, { images: 100, random: new Random(1) });
+  const plan = { images: 100, batch: 20, epochs: 3, steps: 2, rate: [[0, 1e-4]] as const };
+  const stored = new Map<string, Uint8Array>();
+  const context = (signal: AbortSignal, keeps: boolean) => ({
+    signal,
+    workspace: defaultWorkspace,
+    random: new Random(7),
+    kept: {
+      read: async (name: string) => stored.get(name),
+      write: async (name: string, bytes: Uint8Array) => {
+        if (keeps) stored.set(name, bytes);
+      },
+    },
+  });
+  const seen: number[] = [];
+  const whole = await trainAtBeta(first, ready, plan, context(new AbortController().signal, false), (epoch) => {
+    seen.push(epoch);
+    return Promise.resolve(epoch);
+  });
+  expect(seen).toEqual([1, 2, 3]);
+  const stop = new AbortController();
+  const broken = trainAtBeta(first, ready, plan, context(stop.signal, true), (epoch) => {
+    if (epoch === 2) stop.abort();
+    return Promise.resolve(epoch);
+  });
+  await expect(broken).rejects.toThrow();
+  const again = await trainAtBeta(first, ready, plan, context(new AbortController().signal, true), (epoch) =>
+    Promise.resolve(epoch),
+  );
+  expect(again.points).toEqual(whole.points);
+  expect(again.weights.values).toEqual(whole.weights.values);
+  // At a rate of 0 the machine is what it was, up to single precision.
+  const still = { ...plan, epochs: 1, rate: [[0, 0]] as const };
+  stored.clear();
+  const { weights: same } = await trainAtBeta(
+    first,
+    ready,
+    still,
+    context(new AbortController().signal, false),
+    () => undefined,
+  );
+  same.values.forEach((w, at) => {
+    expect(w).toBeCloseTo(first.values[at], 7);
+  });
+});
+
+test("starts: orthonormal ones, Hebb's, and small random ones", async () => {
+  const ready = await prepared(fakeImages, 100);
+  const weightsFrom = (start: Parameters<typeof startWeights>[0]) =>
+    startWeights(start, 1, ready, { images: 100, random: new Random(1) });
+  for (const start of ["hopfield", "pca", "hebbian"] as const) {
+    const { rows, columns, values } = weightsFrom(start);
+    const gram = matrix(columns, columns);
+    for (let i = 0; i < rows; i++) {
+      for (let a = 0; a < columns; a++) {
+        for (let b = 0; b < columns; b++)
+          gram.values[a * columns + b] += values[i * columns + a] * values[i * columns + b];
+      }
+    }
+    for (let a = 0; a < columns; a++) {
+      for (let b = 0; b < columns; b++) {
+        if (start === "hebbian" && a !== b) continue;
+        expect(gram.values[a * columns + b]).toBeCloseTo(a === b ? 1 : 0, 9);
+      }
+    }
+  }
+  const { values } = weightsFrom("random");
+  const square = values.reduce((sum, w) => sum + w * w, 0) / values.length;
+  // The mean of so many squares has a relative error of sqrt(2 / n).
+  expect(Math.abs(square / 1e-4 - 1)).toBeLessThan(5 * Math.sqrt(2 / values.length));
+});
