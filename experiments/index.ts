@@ -20,11 +20,7 @@ import { tablePseudoinverse } from "./rojas-1996/table-pseudoinverse.js";
 import { tableSpurious } from "./rojas-1996/table-spurious.js";
 import { appendixB } from "./smart-zilman-2021/appendix-b.js";
 import { appendixC } from "./smart-zilman-2021/appendix-c.js";
-import { appendixB } from "./smart-zilman-2021/appendix-b.js";
-import { appendixC } from "./smart-zilman-2021/appendix-c.js";
 import { figure2 } from "./smart-zilman-2021/figure-2.js";
-import { figure3 } from "./smart-zilman-2021/figure-3.js";
-import { figure4 } from "./smart-zilman-2021/figure-4.js";
 import { figure5 } from "./smart-zilman-2021/figure-5.js";
 import { figureD1 } from "./smart-zilman-2021/figure-d1.js";
 import { figureD2 } from "./smart-zilman-2021/figure-d2.js";
@@ -60,10 +56,6 @@ export const experiments: readonly Experiment[] = [
   features,
   dbnMnist,
   figure2,
-  figure3,
-  figure4,
-  appendixB,
-  appendixC,
   figure5,
   figureE1,
   figureD1,
