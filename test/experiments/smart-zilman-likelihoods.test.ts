@@ -172,7 +172,7 @@ test("training moves the weights by rate times the difference of the phases, goe
     if (epoch === 2) stop.abort();
     return Promise.resolve(epoch);
   });
-  await expect(broken).rejects.toThrow();
+  await expect(broken).rejects.toThrow(/abort/);
   const again = await trainAtBeta(first, ready, plan, context(new AbortController().signal, true), (epoch) =>
     Promise.resolve(epoch),
   );
