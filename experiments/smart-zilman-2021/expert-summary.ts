@@ -166,23 +166,30 @@ export function figure(Plot: Plot, { figure: { points, baselines, epochs } }: Su
     const k = Number(/nearest of (\d+)/.exec(label)?.[1] ?? 0) / 10;
     return k > 0 ? [{ k, error, label }] : [];
   });
-  const top = Math.max(...points.map(({ high }) => high), ...baselines.map(({ error }) => error)) * 1.12;
+  const top = Math.max(...points.map(({ high }) => high), ...baselines.map(({ error }) => error)) * 2.2;
   return {
     width: 940,
     height: 400,
     marginTop: 40,
     fx: { label: null, domain: sizes.map((k) => `k = ${k}`) },
-    x: { label: "epochs", domain: [-0.04 * epochs, epochs * 1.04] },
-    y: { label: "test error (%)", domain: [0, top], grid: true },
+    x: { label: "epochs", domain: [-0.04 * epochs, epochs * 1.04], ticks: 5, tickFormat: "d" },
+    y: {
+      label: "test error (%)",
+      type: "log",
+      domain: [2, top],
+      ticks: [2, 3, 5, 10, 20, 50],
+      tickFormat: "d",
+      grid: true,
+    },
     marks: [
       Plot.ruleY(pixels, { y: "error", stroke: colours.faint, strokeDasharray: "2 3" }),
       Plot.text(pixels, {
-        fx: () => last,
+        fx: () => `k = ${sizes[0]}`,
         x: epochs,
         y: "error",
         text: () => "pixels, logistic regression",
         textAnchor: "end",
-        dy: -6,
+        dy: 8,
         fill: colours.faint,
       }),
       Plot.ruleY(near, { fx: panel, y: "error", stroke: colours.faint, strokeDasharray: "6 3" }),
@@ -202,14 +209,25 @@ export function figure(Plot: Plot, { figure: { points, baselines, epochs } }: Su
         published.filter(({ k }) => sizes.includes(k)),
         { fx: panel, x: "epoch", y: "error", stroke: colours.published, symbol: "diamond", r: 6, strokeWidth: 2 },
       ),
+      Plot.text(
+        published.filter(({ k }) => sizes.includes(k)),
+        {
+          fx: panel,
+          x: "epoch",
+          y: "error",
+          text: ({ error }: { error: number }) => error.toFixed(1),
+          dx: -20,
+          fill: colours.published,
+        },
+      ),
       ...legend(
         Plot,
         [
           ...present.map((start) => [startNames[start], startColours[start]] as const),
-          ["published, k = 100", colours.published],
+          ["published, before and after training", colours.published],
         ],
         "top-right",
-        { fx: last },
+        { fx: () => last },
       ),
       Plot.frame({ stroke: "currentColor", strokeOpacity: 0.3 }),
     ],

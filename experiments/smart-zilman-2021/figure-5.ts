@@ -10,7 +10,7 @@ export const figure5: Experiment<Parameters, Part, FigureData> = {
   id: "smart-zilman-2021/figure-5",
   title: "Test error of a product of ten experts against epochs, for Hopfield, principal component and random starts",
   citation,
-  where: "figure 5 and section 4.2",
+  where: "figure 5, and the errors that the text gives with it",
   version: 1,
   settings: {
     quick: {

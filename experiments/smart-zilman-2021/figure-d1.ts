@@ -110,10 +110,10 @@ export const figureD1: Experiment<Parameters, Part, readonly Run[]> = {
     width: 960,
     height: 330,
     marginTop: 34,
-    marginLeft: 20,
-    marginRight: 110,
+    marginLeft: 110,
+    marginRight: 20,
     fx: { label: "class", domain: Array.from({ length: 10 }, (_, digit) => `${digit}`) },
-    fy: { label: null, domain: ROWS },
+    fy: { label: null, domain: ROWS, axis: "left" },
     x: { axis: null, domain: [0, 28] },
     y: { axis: null, domain: [28, 0] },
     marks: [

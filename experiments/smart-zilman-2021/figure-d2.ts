@@ -116,7 +116,7 @@ export const figureD2: Experiment<Parameters, Part, readonly Cell[]> = {
     width: 900,
     height: 440,
     marginTop: 50,
-    fx: { label: null },
+    fx: { label: null, domain: [...new Set(figure.map(({ net }) => net))] },
     x: { label: "pattern that attracts it", domain: [...Array(10).keys(), "none"].map(String) },
     y: { label: "digit", domain: [...Array(10).keys()].map(String) },
     marks: [
