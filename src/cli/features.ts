@@ -1,16 +1,19 @@
 import { extname } from "node:path";
 import type { Command } from "commander";
 import { ArgumentError } from "../errors.js";
-import { encodeNpz, loadRbm, writeFileAtomic } from "../node/index.js";
+import { deepFeatures } from "../models/index.js";
+import { encodeNpz, writeFileAtomic } from "../node/index.js";
 import { toTensor } from "../storage/arrays.js";
-import { type StoredRbm, writeSafetensors } from "../storage/index.js";
+import { writeSafetensors } from "../storage/index.js";
 import { type GreySet, type GreySetOptions, withDataOptions } from "./grey-set.js";
-import { newCommand } from "./options.js";
+import { integerOption, newCommand } from "./options.js";
 import { count, print } from "./output.js";
 import { meansOf, readFor, readingOf } from "./reading.js";
+import { loadTrained, type TrainedModel } from "./trained-model.js";
 import { requirePlace } from "./training-file.js";
 
 interface FeaturesOptions extends GreySetOptions {
+  layer?: number;
   out: string;
   json?: true;
 }
@@ -24,9 +27,14 @@ export function featuresCommand(): Command {
     "Write what a trained model sees in images, the means of its hidden units, for other programs.",
     "engram features digits.rbm.safetensors --data mnist --split test --out features.npz",
   )
-    .argument("<model>", "a model file that engram train rbm wrote")
+    .argument("<model>", "a model file that engram train rbm or dbn wrote")
     .requiredOption("--data <name>", "glyphs (built in), mnist, or a folder of IDX files or of images");
   return withDataOptions(command)
+    .option(
+      "--layer <n>",
+      "the hidden layer of a deep belief net: 1 is the lowest (the top one)",
+      integerOption("--layer", 1),
+    )
     .requiredOption("--out <file>", "a .npz, .csv or .safetensors file: features, and labels where there are some")
     .action(features);
 }
@@ -39,16 +47,23 @@ interface Table {
 }
 
 async function features(file: string, options: FeaturesOptions): Promise<void> {
-  const { out, json } = options;
+  const { out, layer, json } = options;
   const encode = encoders[extname(out)];
   if (encode === undefined) {
     throw new ArgumentError(`--out is ${out}; expected a name that ends in ${Object.keys(encoders).join(", ")}`);
   }
   await requirePlace("--out", out);
-  const model = await loadRbm(file);
+  const model = await loadTrained(file, ["rbm", "dbn"]);
+  if (model.model === "rbm" && layer !== undefined) {
+    throw new ArgumentError(`--layer is ${layer}, but ${file} holds an RBM, which has one; leave it out`);
+  }
+  if (model.model === "dbn" && layer !== undefined && layer > model.net.rbms.length) {
+    throw new ArgumentError(`--layer is ${layer}, but the net has ${model.net.rbms.length} hidden layers`);
+  }
   const set = await readFor(model, options);
-  const columns = model.rbm.hidden.width;
-  const table = { columns, values: hiddenMeans(model, set), labels: set.labels };
+  const values = model.model === "rbm" ? hiddenMeans(model, set) : deepMeans(model, set, layer);
+  const columns = values.length / set.count;
+  const table = { columns, values, labels: set.labels };
   await writeFileAtomic(out, await encode(table));
   const labelled = set.labels === undefined ? "" : " and their labels";
   print(
@@ -59,7 +74,7 @@ async function features(file: string, options: FeaturesOptions): Promise<void> {
 }
 
 /** <h | v>, where grey pixels stand for their own means unless the model's data were cut at a threshold. */
-function hiddenMeans(model: StoredRbm, set: GreySet): Float64Array {
+function hiddenMeans(model: TrainedModel<"rbm">, set: GreySet): Float64Array {
   const { visible, hidden } = model.rbm;
   const reading = readingOf(model);
   const means = new Float64Array(set.count * hidden.width);
@@ -69,6 +84,14 @@ function hiddenMeans(model: StoredRbm, set: GreySet): Float64Array {
     hidden.mean(inputs, 1, means.subarray(from * hidden.width, to * hidden.width));
   }
   return means;
+}
+
+/** The same layer by layer: means of means. */
+function deepMeans(model: TrainedModel<"dbn">, set: GreySet, layer: number | undefined): Float64Array {
+  const { net, visible } = model;
+  const values = meansOf(set, visible, readingOf(model), 0, set.count);
+  const features = deepFeatures(net, { rows: set.count, columns: visible.width, values }, { layer });
+  return Float64Array.from(features.values);
 }
 
 const encoders: Readonly<Record<string, (table: Table) => Uint8Array | Promise<Uint8Array>>> = {

@@ -58,7 +58,10 @@ function inspectMemory(file: string, memory: Hopfield, json: true | undefined): 
 async function inspectRbm(file: string, model: StoredRbm, filters: string | undefined, json: true | undefined) {
   const { rbm, shape, notes } = model;
   if (filters !== undefined)
-    await writeGreyPng(filters, filterSheet(rbm.weights, { shape: requireShape(model, "--filters") }));
+    await writeGreyPng(
+      filters,
+      filterSheet(rbm.weights, { shape: requireShape({ ...model, visible: rbm.visible }, "--filters") }),
+    );
   const { rootMeanSquare, largest } = weightNorms(rbm);
   const layers = Object.entries({ visible: rbm.visible, hidden: rbm.hidden }).map(([layer, units]) => {
     const ranges = Object.entries(units.named).map(([name, values]) => ({

@@ -36,6 +36,11 @@ export function choiceOption(flag: string, choices: readonly string[]): Parser<s
   };
 }
 
+/** "10,10,20": one value, or several. */
+export function listOption<T>(parser: Parser<T>): Parser<T[]> {
+  return (text) => text.split(",").map(parser);
+}
+
 /** "32x32", or "20x32": 20 rows of 32 pixels. */
 export function sizeOption(flag: string): Parser<Size> {
   return (text) => {

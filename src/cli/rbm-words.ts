@@ -1,29 +1,28 @@
 import type { Json } from "../storage/index.js";
 import { count, short } from "./output.js";
-import { describeRate, methodOf, rateOf } from "./rbm-options.js";
-import type { RbmOutcome, RbmPlan } from "./rbm-run.js";
+import { rateOf } from "./rbm-options.js";
+import type { RbmPlan } from "./rbm-plan.js";
 import { time } from "./training-log.js";
+import { batchOf, methodOf } from "./training-options.js";
+import type { TrainingOutcome } from "./training-run.js";
+import { dataNotes, methodWords } from "./training-words.js";
 
 /** How a model was trained, as its file tells. */
 export function settingsOf(plan: RbmPlan, epochs: number): { [key: string]: Json | undefined } {
-  const { options, reading, learned, heldOut, resumed } = plan;
+  const { options, learned, heldOut, resumed } = plan;
   const { name, options: given } = methodOf(options);
   const rate = rateOf(options);
   const isCut = plan.rbm.visible.twoStates !== undefined;
-  const { invert, momentum, l1, l2, sparsity, sparsityCost, centred, seed } = options;
+  const { momentum, l1, l2, sparsity, sparsityCost, centred, seed } = options;
   return {
-    data: options.data,
-    split: options.split,
-    images: learned.count,
+    ...dataNotes(plan),
+    ...(isCut ? {} : { binarise: undefined, threshold: undefined }),
     heldOut: heldOut?.count ?? 0,
-    invert,
-    binarise: isCut ? reading.binarise : undefined,
-    threshold: isCut && reading.binarise === "threshold" ? reading.threshold : undefined,
     method: name,
     ...(given as { [key: string]: Json }),
     init: resumed?.run.init ?? options.init,
     epochs,
-    batch: options.batch ?? Math.min(100, learned.count),
+    batch: batchOf(learned.count, options.batch),
     rate: typeof rate === "number" ? rate : rate.description,
     momentum,
     l1,
@@ -34,13 +33,6 @@ export function settingsOf(plan: RbmPlan, epochs: number): { [key: string]: Json
     seed,
   };
 }
-
-const methodWords: Readonly<Record<string, string>> = {
-  pcd: "persistent contrastive divergence",
-  cd: "contrastive divergence",
-  fpcd: "persistent contrastive divergence with fast weights",
-  pt: "parallel tempering",
-};
 
 /** What is about to be trained. */
 export function opening({ rbm, learned, heldOut, options }: RbmPlan): string[] {
@@ -54,19 +46,8 @@ export function opening({ rbm, learned, heldOut, options }: RbmPlan): string[] {
   ];
 }
 
-/** Where a training that was to be resumed goes on. */
-export function goingOn({ file, resumed, options }: RbmPlan): string {
-  if (resumed === undefined) return `There is no ${file} yet: this begins with the first epoch.`;
-  const { done } = resumed.run;
-  const part = Number(done.toFixed(2));
-  if (done >= options.epochs) return `${file} has all ${options.epochs} epochs already: ask for more by --epochs.`;
-  const rate = describeRate(rateOf(options));
-  const change = rate === resumed.rate ? "" : `, at a rate of ${rate} instead of ${resumed.rate}`;
-  return `Going on from ${file}, after ${part} of ${options.epochs} epochs${change}.`;
-}
-
 /** What came of it. */
-export function closing({ options, file }: RbmPlan, { epochs, seconds, swapRates }: RbmOutcome): string[] {
+export function closing({ options, file }: RbmPlan, { epochs, seconds, swapRates }: TrainingOutcome): string[] {
   const { out, filters } = options;
   const swaps = swapRates ?? [];
   return [

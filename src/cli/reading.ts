@@ -2,10 +2,11 @@ import { ArgumentError, ShapeError } from "../errors.js";
 import type { Random } from "../math/index.js";
 import type { Size } from "../node/index.js";
 import { PatternSet } from "../patterns/index.js";
-import type { StoredRbm } from "../storage/index.js";
+import type { ModelNotes } from "../storage/index.js";
 import { probabilities, sampleRows, type TrainingData } from "../training/index.js";
 import type { Units } from "../units/index.js";
 import { type GreySet, type GreySetOptions, readGreySet } from "./grey-set.js";
+import type { ImageModel } from "./trained-model.js";
 
 /** How grey pixels become values of visible units. */
 export interface Reading {
@@ -46,7 +47,7 @@ export function meansOf(
 }
 
 /** How the data of a model were read when it was trained, as its file says, unless the options say otherwise. */
-export function readingOf({ notes }: StoredRbm, options: { binarise?: string; threshold?: number } = {}): Reading {
+export function readingOf({ notes }: ModelNotes, options: { binarise?: string; threshold?: number } = {}): Reading {
   const binarise = options.binarise ?? notes?.binarise ?? usualReading.binarise;
   const threshold = options.threshold ?? notes?.threshold;
   return {
@@ -56,26 +57,26 @@ export function readingOf({ notes }: StoredRbm, options: { binarise?: string; th
 }
 
 /** Whether dark becomes 1: as the options say, or as it was when the model was trained. */
-export function isInverted({ notes }: StoredRbm, { invert }: { invert?: boolean | undefined }): boolean {
+export function isInverted({ notes }: ModelNotes, { invert }: { invert?: boolean | undefined }): boolean {
   return invert ?? notes?.invert === true;
 }
 
 /** The images of `--data` for a model, in its shape. */
-export async function readFor(model: StoredRbm, options: GreySetOptions): Promise<GreySet> {
-  const { shape, rbm } = model;
+export async function readFor(model: ImageModel, options: GreySetOptions): Promise<GreySet> {
+  const { shape, visible } = model;
   const set = await readGreySet({ ...options, invert: isInverted(model, options) }, shape);
   const pixels = set.shape[0] * set.shape[1];
-  if (pixels === rbm.visible.width) return set;
+  if (pixels === visible.width) return set;
   const found = `${set.name} has images of ${set.shape.join("x")} pixels`;
   throw new ShapeError(
-    `${found} but the model has ${rbm.visible.width} visible values; use the data that it was trained on`,
+    `${found} but the model has ${visible.width} visible values; use the data that it was trained on`,
   );
 }
 
 /** Height and width of a model's pictures, for what cannot do without. */
-export function requireShape({ shape, rbm }: StoredRbm, flag: string): Size {
+export function requireShape({ shape, visible }: ImageModel, flag: string): Size {
   if (shape !== undefined) return shape;
   throw new ArgumentError(
-    `${flag} needs a model of pictures; the file does not say how its ${rbm.visible.width} visible values lie in one`,
+    `${flag} needs a model of pictures; the file does not say how its ${visible.width} visible values lie in one`,
   );
 }

@@ -7,11 +7,15 @@ import { unitsByType } from "../units/index.js";
 import { type GreySet, pick, readGreySet, withDataOptions } from "./grey-set.js";
 import { newCommand } from "./options.js";
 import { print } from "./output.js";
-import { type RbmOptions, readingOf, requireConsistent, withRbmOptions } from "./rbm-options.js";
-import { type RbmPlan, runTraining } from "./rbm-run.js";
-import { closing, goingOn, opening, settingsOf } from "./rbm-words.js";
+import { type RbmOptions, rateOf, requireConsistent, withRbmOptions } from "./rbm-options.js";
+import type { RbmPlan } from "./rbm-plan.js";
+import { rbmTask } from "./rbm-run.js";
+import { closing, opening, settingsOf } from "./rbm-words.js";
 import { asTrainingData } from "./reading.js";
-import { checkpointBeside, type KeptTraining, keptTraining, requirePlace } from "./training-file.js";
+import { checkpointBeside, type KeptTraining, requirePlace, resumedTraining } from "./training-file.js";
+import { chosenReading, requireBatch } from "./training-options.js";
+import { runTraining } from "./training-run.js";
+import { goingOn } from "./training-words.js";
 
 /** The stream of the seed that the machine begins with; training has streams of its own. */
 const START = 100;
@@ -33,34 +37,22 @@ async function trainRbm(options: RbmOptions): Promise<void> {
   await requirePlace("--out", out);
   await requirePlace("--checkpoint", file);
   await requirePlace("--filters", filters);
-  const kept = await keptTraining(file);
-  requireIntent(options, file, kept);
-  const plan = await prepare(options, file, options.resume ? kept : undefined);
-  if (!json) print(false, undefined, () => [...opening(plan), ...(options.resume ? [goingOn(plan)] : [])]);
-  const outcome = await runTraining(plan);
+  const resumed = await resumedTraining(file, options);
+  if (resumed !== undefined && resumed.run.done > options.epochs) {
+    const found = `--epochs is ${options.epochs} but ${file} has ${resumed.run.done} of them already`;
+    throw new ArgumentError(`${found}; ask for more`);
+  }
+  const plan = await prepare(options, file, resumed);
+  if (!json) print(false, undefined, () => [...opening(plan), ...goingOn(plan, options.epochs, rateOf(options))]);
+  const outcome = await runTraining(rbmTask(plan));
   const settings = { file: out, checkpoint: file, filters, ...settingsOf(plan, outcome.epochs) };
   print(json, { ...settings, ...outcome }, () => ["", ...closing(plan, outcome)]);
 }
 
-/** Nothing is lost without having been asked for: neither a stopped training, nor one that asks for less than it has. */
-function requireIntent({ resume, restart, epochs }: RbmOptions, file: string, kept: KeptTraining | undefined): void {
-  if (kept === undefined) return;
-  const { done, epochs: wanted } = kept.run;
-  if (resume && done > epochs) {
-    throw new ArgumentError(`--epochs is ${epochs} but ${file} has ${done} of them already; ask for more`);
-  }
-  if (resume || restart || done >= wanted) return;
-  const found = `${file} keeps a training that was stopped after ${Number(done.toFixed(2))} of ${wanted} epochs`;
-  throw new ArgumentError(`${found}; go on with it by --resume, or begin anew by --restart`);
-}
-
 async function prepare(options: RbmOptions, file: string, resumed: KeptTraining | undefined): Promise<RbmPlan> {
-  const reading = readingOf(options);
+  const reading = chosenReading(options);
   const { learned, heldOut } = divide(await readGreySet(options), options.heldOut);
-  if (options.batch !== undefined && options.batch > learned.count) {
-    const found = `--batch is ${options.batch} but there are ${learned.count} images to learn from`;
-    throw new ArgumentError(`${found}; use a smaller one`);
-  }
+  requireBatch(learned.count, options.batch);
   const rbm = new Rbm({
     visible: unitsByType({ type: options.visible, count: learned.shape[0] * learned.shape[1] }),
     hidden: unitsByType({ type: options.hiddenUnits, count: options.hidden }),

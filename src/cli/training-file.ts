@@ -12,6 +12,8 @@ export interface TrainingRun {
   readonly done: number;
   /** How the machine was made ready. */
   readonly init: string;
+  /** Epochs that were asked for of each machine, where there are several. */
+  readonly each?: readonly number[] | undefined;
 }
 
 /** A checkpoint that was found. */
@@ -43,15 +45,32 @@ export async function keptTraining(path: string): Promise<KeptTraining | undefin
   if ((await stat(path).catch(() => undefined)) === undefined) return undefined;
   const checkpoint = await loadCheckpoint(path);
   const { run, settings } = checkpoint.metadata as { run?: Partial<TrainingRun>; settings?: { rate?: string } };
-  const { epochs, done, init } = run ?? {};
-  if (typeof epochs !== "number" || typeof done !== "number" || typeof init !== "string") {
-    throw new ArgumentError(`${path} is no checkpoint of engram train rbm; give another file with --checkpoint`);
+  const { epochs, done, init, each } = run ?? {};
+  const isEach = each === undefined || (Array.isArray(each) && each.every((count) => typeof count === "number"));
+  if (typeof epochs !== "number" || typeof done !== "number" || typeof init !== "string" || !isEach) {
+    throw new ArgumentError(`${path} is no checkpoint of engram train; give another file with --checkpoint`);
   }
-  return { run: { epochs, done, init }, rate: settings?.rate ?? "", checkpoint };
+  return { run: { epochs, done, init, each }, rate: settings?.rate ?? "", checkpoint };
 }
 
 export async function keepTraining(path: string, { arrays, metadata }: TrainingCheckpoint, run: TrainingRun) {
-  await saveCheckpoint(path, { arrays, metadata: { ...metadata, run: { ...run } } });
+  const { epochs, done, init, each } = run;
+  const noted = each === undefined ? { epochs, done, init } : { epochs, done, init, each: [...each] };
+  await saveCheckpoint(path, { arrays, metadata: { ...metadata, run: noted } });
+}
+
+/** The training that is gone on with, if that is wanted; none is lost without having been asked for. */
+export async function resumedTraining(
+  file: string,
+  { resume, restart }: { resume?: true; restart?: true },
+): Promise<KeptTraining | undefined> {
+  const kept = await keptTraining(file);
+  if (kept === undefined) return undefined;
+  if (resume) return kept;
+  const { done, epochs: wanted } = kept.run;
+  if (restart || done >= wanted) return undefined;
+  const found = `${file} keeps a training that was stopped after ${Number(done.toFixed(2))} of ${wanted} epochs`;
+  throw new ArgumentError(`${found}; go on with it by --resume, or begin anew by --restart`);
 }
 
 /** The same checkpoint for another rate: what was learned does not hang on it, and after a divergence it must change. */

@@ -3,14 +3,33 @@ import { plain } from "../node/index.js";
 import type { TrainingReport } from "../training/index.js";
 import { LiveLine } from "./progress.js";
 
-const columns = ["epoch", "time", "reconstruction error", "pseudo-likelihood", "free-energy gap"];
+const columns = ["epoch", "time", "reconstruction error"];
+const measuredColumns = ["pseudo-likelihood", "free-energy gap"];
 const narrowest = 9;
 /** On a terminal, which has the live line, a longer training prints about so many of its epochs. */
 const lines = 25;
+/** Updates from one line, and one measurement, to the next, at least: epochs of small data are shorter. */
+const UPDATES = 20;
+
+/** Whether an epoch is shown and measured: every one, or, where epochs are short, some of them, the first and the last. */
+export function isDue(epoch: number, epochs: number, updatesAnEpoch: number): boolean {
+  return epoch % Math.ceil(UPDATES / updatesAnEpoch) === 0 || epoch === 1 || epoch === epochs;
+}
+
+/** What a log is of. */
+export interface TrainingLogOptions {
+  readonly epochs: number;
+  /** Updates an epoch. */
+  readonly updates: number;
+  /** Whether monitors measure, and whether there are images that were kept apart, which the gap needs. */
+  readonly measured?: boolean;
+  readonly apart?: boolean;
+  readonly quiet?: boolean | undefined;
+}
 
 /** Shows how a training goes: a line an epoch, and on a terminal one that lives. Programs are shown nothing. */
 export class TrainingLog {
-  readonly #epochs: number;
+  readonly #updates: number;
   readonly #columns: readonly string[];
   readonly #quiet: boolean;
   readonly #live = new LiveLine();
@@ -18,12 +37,13 @@ export class TrainingLog {
   readonly #warned = new Set<string>();
   readonly warnings: string[] = [];
   #values: Readonly<Record<string, number>> = {};
+  #epochs: number;
   #head = false;
 
-  /** @param apart whether there are images that were kept apart, which the gap needs */
-  constructor(epochs: number, apart: boolean, quiet: boolean) {
+  constructor({ epochs, updates, measured = false, apart = false, quiet = false }: TrainingLogOptions) {
     this.#epochs = epochs;
-    this.#columns = apart ? columns : columns.slice(0, -1);
+    this.#updates = updates;
+    this.#columns = [...columns, ...measuredColumns.slice(0, measured ? 1 + Number(apart) : 0)];
     this.#quiet = quiet;
   }
 
@@ -46,14 +66,24 @@ export class TrainingLog {
     } else this.#live.show(line);
   }
 
+  /** Begins with another machine, of so many epochs. */
+  section(title: string, epochs: number): void {
+    this.#epochs = epochs;
+    this.#values = {};
+    this.#head = false;
+    if (this.#quiet) return;
+    this.#live.clear();
+    process.stdout.write(`${title}\n`);
+  }
+
   clear(): void {
     this.#live.clear();
   }
 
-  /** On a terminal, some of many epochs; elsewhere all that were measured. */
-  #isShown({ epoch, values }: TrainingReport): boolean {
+  /** On a terminal, some of many epochs; elsewhere all that are due. */
+  #isShown({ epoch }: TrainingReport): boolean {
     const step = process.stderr.isTTY ? Math.ceil(this.#epochs / lines) : 1;
-    return epoch === this.#epochs || (Object.keys(values).length > 0 && epoch % step === 0);
+    return epoch === this.#epochs || (isDue(epoch, this.#epochs, this.#updates) && epoch % step === 0);
   }
 
   #line({ reconstructionError }: TrainingReport, part: number): string {

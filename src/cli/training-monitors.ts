@@ -7,30 +7,19 @@ import {
   reconstructionMonitor,
 } from "../training/index.js";
 import type { Rows } from "../units/index.js";
-import type { RbmPlan } from "./rbm-run.js";
+import type { RbmPlan } from "./rbm-plan.js";
 import { statesOf } from "./reading.js";
+import { isDue } from "./training-log.js";
 
 /** Images that each monitor looks at: enough to show where a training goes, and few beside an epoch. */
 const watched = { pseudoLikelihood: 1000, freeEnergy: 500, dead: 500, reconstruction: 50 };
 
-/** Updates from one measurement to the next, at least: epochs of small data are shorter. */
-const UPDATES = 20;
-
-/** Epochs from one measurement to the next. */
-export function epochsBetween(updatesAnEpoch: number): number {
-  return Math.ceil(UPDATES / updatesAnEpoch);
-}
-
 /** What is measured after every epoch, or, where epochs are short, after some of them and after the last. */
 export function monitorsOf(plan: RbmPlan, updatesAnEpoch: number, random: Random): Monitor[] {
-  const between = epochsBetween(updatesAnEpoch);
   return allMonitors(plan, random).map(
     (monitor): Monitor =>
-      (rbm, context) => {
-        const { epoch } = context;
-        const isDue = epoch % between === 0 || epoch === 1 || epoch === plan.options.epochs;
-        return isDue ? monitor(rbm, context) : { values: {} };
-      },
+      (rbm, context) =>
+        isDue(context.epoch, plan.options.epochs, updatesAnEpoch) ? monitor(rbm, context) : { values: {} },
   );
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { engram } from "../support/engram.js";
+import { engramProcess as engram } from "../support/engram.js";
 import { temporaryFolder } from "../support/folder.js";
 
 describe("engram", () => {

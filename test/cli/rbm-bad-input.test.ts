@@ -56,7 +56,7 @@ test.each([
   // What to train on
   [["train", "rbm", "--out", "old"], "required option '--data <name>' not specified"],
   [["train", "rbm", "--data", "few"], "required option '--out <file>' not specified"],
-  [["train", "rbn"], "unknown command 'rbn' (Did you mean rbm?)"],
+  [["train", "rbn"], "unknown command 'rbn' (Did you mean one of dbn, rbm?)"],
   [
     [...train, "--data", "glyps"],
     '--data is "glyps"; did you mean glyphs? (there are glyphs, mnist); or give a folder with IDX files or images',
@@ -97,7 +97,7 @@ test.each([
   [[...train, "--checkpoint", "m"], 'm: model is "rbm"; expected "checkpoint", as engram train writes it'],
   [
     [...train, "--out", "other.safetensors"],
-    "other.checkpoint.safetensors is no checkpoint of engram train rbm; give another file with --checkpoint",
+    "other.checkpoint.safetensors is no checkpoint of engram train; give another file with --checkpoint",
   ],
   [
     [...resume, "--hidden", "4"],
@@ -107,7 +107,7 @@ test.each([
   // Models
   [["sample", "none"], "none cannot be read: there is no such file or folder"],
   [["sample", "cut"], /^cut /],
-  [["sample", "t.checkpoint.safetensors"], /^t\.checkpoint\.safetensors: model is "checkpoint"; expected "rbm"/],
+  [["sample", "t.checkpoint.safetensors"], /^t\.checkpoint\.safetensors: model is "checkpoint"; expected one of hopfield, rbm, .+: a checkpoint holds no finished model/],
   [
     ["sample", "plain"],
     /^engram sample needs a model of pictures; the file does not say how its 16 visible values lie/,

@@ -1,5 +1,6 @@
-import { execFile, spawn } from "node:child_process";
+import { execFile, fork, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
+import { Socket } from "node:net";
 import { fileURLToPath } from "node:url";
 
 const program = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
@@ -25,8 +26,14 @@ function built(): string {
   return program;
 }
 
-/** Runs the built command line to its end. */
-export function engram(args: readonly string[], { cwd, env }: Surroundings): Promise<Ended> {
+/** Runs the built command line to its end, in a process that has its modules loaded already. */
+export function engram(args: readonly string[], surroundings: Surroundings): Promise<Ended> {
+  host ??= startHost();
+  return host(args, surroundings);
+}
+
+/** Runs the built command line to its end as a shell does, in a process of its own. */
+export function engramProcess(args: readonly string[], { cwd, env }: Surroundings): Promise<Ended> {
   return new Promise((resolve) => {
     const options = { cwd, env: { ...plainText, ...env }, maxBuffer: 2 ** 26 };
     const child = execFile(process.execPath, [built(), ...args], options, (_, stdout, stderr) => {
@@ -38,4 +45,35 @@ export function engram(args: readonly string[], { cwd, env }: Surroundings): Pro
 /** Starts the built command line, to be talked to or killed. */
 export function startEngram(args: readonly string[], { cwd, env }: Surroundings) {
   return spawn(process.execPath, [built(), ...args], { cwd, env: { ...plainText, ...env } });
+}
+
+let host: ((args: readonly string[], surroundings: Surroundings) => Promise<Ended>) | undefined;
+
+/** Starts the process of engram-host.mjs; it ends with us. */
+function startHost(): NonNullable<typeof host> {
+  built();
+  const module = fileURLToPath(new URL("engram-host.mjs", import.meta.url));
+  // Not our own terminal, which the program would draw on.
+  const child = fork(module, { env: plainText, execArgv: [], silent: true });
+  let complaint = "";
+  child.stderr?.setEncoding("utf8").on("data", (text: string) => (complaint += text));
+  const waiting = new Map<number, (ended: Ended) => void>();
+  child.on("message", ({ id, ...ended }: Ended & { id: number }) => {
+    waiting.get(id)?.(ended);
+    waiting.delete(id);
+    if (waiting.size === 0) child.channel?.unref();
+  });
+  child.on("exit", (code) => {
+    host = undefined;
+    for (const resolve of waiting.values()) resolve({ code, stdout: "", stderr: `the process ended: ${complaint}` });
+  });
+  child.unref();
+  for (const stream of [child.stdout, child.stderr]) if (stream instanceof Socket) stream.unref();
+  let next = 0;
+  return (args, { cwd, env }) =>
+    new Promise((resolve) => {
+      child.channel?.ref();
+      waiting.set(next, resolve);
+      child.send({ id: next++, args, cwd, env: { ...plainText, ...env } });
+    });
 }

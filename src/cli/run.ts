@@ -1,0 +1,36 @@
+import { CommanderError } from "commander";
+import pc from "picocolors";
+import { EngramError } from "../errors.js";
+import { plain } from "../node/index.js";
+import { createProgram, greeting } from "./program.js";
+
+/**
+ * Runs the command line with the arguments that follow the program's name.
+ *
+ * @param version what --version prints
+ * @returns the exit code: 2 where the input was wrong, 1 where the work failed
+ */
+export async function run(args: readonly string[], version: string): Promise<number> {
+  try {
+    if (args.length === 0) process.stdout.write(greeting);
+    else await createProgram(version).parseAsync(args, { from: "user" });
+    return 0;
+  } catch (error) {
+    const code = exitCodeOf(error);
+    if (code !== 0) report(error, args.includes("--debug"));
+    return code;
+  }
+}
+
+function exitCodeOf(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  // The base class itself is thrown for our own bugs.
+  return error instanceof EngramError && error.constructor !== EngramError ? 2 : 1;
+}
+
+function report(error: unknown, debug: boolean): void {
+  const message = error instanceof Error ? error.message : String(error);
+  const line = plain(message.replace(/^error: /, "").replace(/\s*\n\s*/g, " "));
+  process.stderr.write(`${pc.red("engram:")} ${line}\n`);
+  if (debug && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+}

@@ -1,0 +1,32 @@
+import { run } from "../../dist/cli/run.js";
+
+/*
+ * A process that runs command lines one after the other as it is told, each in its own folder and environment: most of the
+ * time of a run of the program is that of starting Node and loading modules.
+ */
+
+/** What each stream was sent by the command line that runs. */
+const written = { stdout: "", stderr: "" };
+for (const name of ["stdout", "stderr"]) {
+  process[name].write = (text) => {
+    written[name] += text;
+    return true;
+  };
+}
+
+let last = Promise.resolve();
+
+process.on("message", (order) => {
+  last = last.then(() => perform(order));
+});
+
+async function perform({ id, args, cwd, env }) {
+  Object.assign(written, { stdout: "", stderr: "" });
+  for (const name of Object.keys(process.env)) if (!(name in env)) delete process.env[name];
+  Object.assign(process.env, env);
+  process.chdir(cwd);
+  const code = await run(args, "0.0.0");
+  // The folder may be gone when the next one comes.
+  process.chdir("/");
+  process.send({ id, code, ...written });
+}
