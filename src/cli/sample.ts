@@ -36,7 +36,7 @@ export function sampleCommand(): Command {
     "Let a trained model dream: Markov chains from noise, from data or from an image.",
     "engram sample digits.rbm.safetensors --count 10 --png dreams.png",
   )
-    .argument("<model>", "a model file that engram train rbm wrote")
+    .argument("<model>", "a model file that engram train rbm or dbn wrote")
     .option("--from <start>", "random, data (see --data), or an image file", "random")
     .option("--data <name>", "the data to start from (what the model was trained on)")
     .option("--split <part>", "the part of the data set, such as train or test")

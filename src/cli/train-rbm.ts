@@ -4,7 +4,8 @@ import { Random } from "../math/index.js";
 import { Rbm } from "../models/index.js";
 import { initialise } from "../training/index.js";
 import { unitsByType } from "../units/index.js";
-import { type GreySet, pick, readGreySet, withDataOptions } from "./grey-set.js";
+import { pick, readGreySet, withDataOptions } from "./grey-set.js";
+import { keepApart } from "./held-out.js";
 import { newCommand } from "./options.js";
 import { print } from "./output.js";
 import { type RbmOptions, rateOf, requireConsistent, withRbmOptions } from "./rbm-options.js";
@@ -51,7 +52,7 @@ async function trainRbm(options: RbmOptions): Promise<void> {
 
 async function prepare(options: RbmOptions, file: string, resumed: KeptTraining | undefined): Promise<RbmPlan> {
   const reading = chosenReading(options);
-  const { learned, heldOut } = divide(await readGreySet(options), options.heldOut);
+  const { learned, heldOut } = keepApart(await readGreySet(options), options.heldOut);
   requireBatch(learned.count, options.batch);
   const rbm = new Rbm({
     visible: unitsByType({ type: options.visible, count: learned.shape[0] * learned.shape[1] }),
@@ -61,20 +62,6 @@ async function prepare(options: RbmOptions, file: string, resumed: KeptTraining 
   const plan: RbmPlan = { options, reading, learned, heldOut, rbm, data, file, resumed };
   if (resumed === undefined) begin(plan);
   return plan;
-}
-
-/** Keeps some images, evenly spaced since they may be sorted, apart from those to learn from. */
-function divide(set: GreySet, wanted?: number): { learned: GreySet; heldOut: GreySet | undefined } {
-  const { count } = set;
-  const apart = wanted ?? (count < 500 ? 0 : Math.min(1000, Math.floor(count / 10)));
-  if (apart === 0) return { learned: set, heldOut: undefined };
-  if (apart >= count) {
-    throw new ArgumentError(`--held-out is ${apart} of ${count} images; leave some to learn from`);
-  }
-  const isApart = new Uint8Array(count);
-  for (let k = 0; k < apart; k++) isApart[Math.floor(((k + 0.5) * count) / apart)] = 1;
-  const rows = (flag: number) => Uint32Array.from(isApart.keys()).filter((row) => isApart[row] === flag);
-  return { learned: pick(set, rows(0)), heldOut: pick(set, rows(1)) };
 }
 
 /** Makes the machine ready as `--init` says. */

@@ -107,7 +107,10 @@ test.each([
   // Models
   [["sample", "none"], "none cannot be read: there is no such file or folder"],
   [["sample", "cut"], /^cut /],
-  [["sample", "t.checkpoint.safetensors"], /^t\.checkpoint\.safetensors: model is "checkpoint"; expected one of hopfield, rbm, .+: a checkpoint holds no finished model/],
+  [
+    ["sample", "t.checkpoint.safetensors"],
+    /^t\.checkpoint\.safetensors: model is "checkpoint"; expected one of hopfield, rbm, .+: a checkpoint holds no finished model/,
+  ],
   [
     ["sample", "plain"],
     /^engram sample needs a model of pictures; the file does not say how its 16 visible values lie/,
