@@ -45,7 +45,7 @@ export async function race() {
         judged: () => judge(readMachine(join(directory, `${work}.bin`))),
       }));
       const ours = crews.map((crew) => contestant(crew, digits, start, judge));
-      return await runAll([...ours, ...rivals], machine, await annealingTimes(crews, digits));
+      return runAll([...ours, ...rivals], machine, await annealingTimes(crews, digits));
     };
     return await withRival("rbm.py", files, compete, ["sklearn", "torch"]);
   } finally {

@@ -26,14 +26,7 @@ export async function loadTrained<Name extends "rbm" | "dbn" | "classifier">(
 }
 
 function visibleOf(found: StoredModel): Units | undefined {
-  switch (found.model) {
-    case "rbm":
-      return found.rbm.visible;
-    case "dbn":
-      return found.net.visible;
-    case "classifier":
-      return binary(found.classifier.inputs);
-    default:
-      return undefined;
-  }
+  if (found.model === "rbm") return found.rbm.visible;
+  if (found.model === "dbn") return found.net.visible;
+  return found.model === "classifier" ? binary(found.classifier.inputs) : undefined;
 }

@@ -20,7 +20,7 @@ test("bars and stripes: all pictures of rows or of columns, and the most that lo
   const pictures = Array.from({ length: 16 }, (_, r) => rows.slice(9 * r, 9 * r + 9).join(""));
   const counts = new Map<string, number>();
   for (const picture of pictures) counts.set(picture, (counts.get(picture) ?? 0) + 1);
-  expect([...counts.values()].sort()).toEqual([...Array(12).fill(1), 2, 2]);
+  expect([...counts.values()].sort((a, b) => a - b)).toEqual([...Array(12).fill(1), 2, 2]);
   expect([counts.get("000000000"), counts.get("111111111")]).toEqual([2, 2]);
   for (const picture of ["111000000", "010010010"]) expect(counts.get(picture)).toBe(1);
   const best = sum(pictures.map((picture) => Math.log(counts.get(picture)! / 16))) / 16;
