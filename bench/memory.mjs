@@ -31,10 +31,12 @@ export const batch = {
 export const asynchronous = {
   work: "recall",
   what: "100 cues, asynchronous to a fixed point",
-  rival: "loop over units",
+  rival: "loop over units, overlaps kept",
   unit: "cues/s",
   warmUp: 1,
 };
+/** The loop as it is mostly written, where the n x n matrix fits into the memory. */
+export const plainLoop = { ...asynchronous, rival: "loop over units, W[i] @ s", rivalWork: "plain" };
 
 /** The same data on every machine and side. */
 function data({ units, patterns: count, cues: cueCount, flipped, sweeps, seed }) {
@@ -128,7 +130,7 @@ export function raceMemory(setting, works, onStart) {
       stride: patterns.stride,
       rivalCues,
       sweeps,
-      works: works.map(({ work }) => work),
+      works: works.map(({ work, rivalWork = work }) => rivalWork),
     }),
   };
   return withRival("recall_numpy.py", files, async (rival, machine, directory) => {
@@ -145,14 +147,14 @@ export function raceMemory(setting, works, onStart) {
 
 /** Both sides in turn, then their results compared bit for bit. */
 async function run(entry, side, rival, { units, rivalCues }, directory) {
-  const { work, what, unit } = entry;
+  const { work, rivalWork = work, what, unit } = entry;
   const ours = [];
   const theirs = [];
   const rivalRows = work === "recall" ? rivalCues : side[work].out.rows;
   if (work !== "recall") for (let k = 0; k < 2; k++) await rival.ask(work);
   for (let k = 0; k < entry.rounds; k++) {
     ours.push(time(side, entry));
-    if (rival.isThere) theirs.push((await rival.ask(work)).seconds / rivalRows);
+    if (rival.isThere) theirs.push((await rival.ask(rivalWork)).seconds / rivalRows);
   }
   const scale = scaleOf(entry);
   const our = figures(ours.map(scale));
@@ -160,7 +162,7 @@ async function run(entry, side, rival, { units, rivalCues }, directory) {
   if (!rival.isThere) return { ...row, rival: null, ratio: null, spread: { ours: our.spread }, same: null };
   const their = figures(theirs.map(scale));
   const ratio = summary(theirs).median / summary(ours).median;
-  const same = isSame(side[work].out, readFileSync(join(directory, `${work}.bin`)), rivalRows, units);
+  const same = isSame(side[work].out, readFileSync(join(directory, `${rivalWork}.bin`)), rivalRows, units);
   if (!same) throw new Error(`${what}: the results differ`);
   return {
     ...row,

@@ -18,7 +18,7 @@ cue = np.ascontiguousarray(cues[0])
 S = np.ascontiguousarray(cues.T)
 columns = np.ascontiguousarray(X.T)
 orders = read("orders.bin", np.uint32).reshape(-1, race["sweeps"], n)  # of every cue, or one for all of them
-if "single" in race["works"]:
+if {"single", "plain"} & set(race["works"]):
     W = X.T @ X
     W[np.diag_indices(n)] = 0
 
@@ -52,7 +52,24 @@ def recall():
     return np.array(out)
 
 
+def plain():
+    """The same with the field of a unit from its row of W."""
+    out = []
+    for state, sweeps in zip(cues[: race["rivalCues"]].copy(), cycle(orders)):
+        for order in sweeps:
+            flips = 0
+            for i in order.tolist():
+                h = W[i] @ state
+                if (h > 0 and state[i] < 0) or (h < 0 and state[i] > 0):
+                    state[i] = -state[i]
+                    flips += 1
+            if flips == 0:
+                break
+        out.append(state > 0)
+    return np.array(out)
+
+
 serve(
-    {"single": single, "batch": batch, "recall": recall},
+    {"single": single, "batch": batch, "recall": recall, "plain": plain},
     lambda result: np.packbits(result, axis=1, bitorder="little"),
 )
