@@ -250,7 +250,7 @@ async function featuresOf(
     const schedule = linearDecay({ from: rate, to: 0, epochs });
     const seed = random.fork(1).word();
     const options = { method: persistent(), epochs, batch, rate: schedule, centred: true, seed };
-    await trainKept(rbm, data, options, context, { onEpoch: (epoch) => void progress((0.5 * epoch) / epochs) });
+    await trainKept(rbm, data, options, context, { onEpoch: (epoch) => progress((0.5 * epoch) / epochs) });
   }
   const net = new DeepBeliefNet([rbm]);
   return { rbm, of: (images) => deepFeatures(net, greys(images), { workspace }) };

@@ -2,12 +2,15 @@ import { decodeCheckpoint, encodeCheckpoint, type Rbm, type TrainingData, type T
 import type { Context } from "../experiment.js";
 
 /** A training that a task puts aside now and then. */
-export interface KeptTraining<Point> {
+export interface KeptTraining<Given> {
   /** What it is called among what the task has put aside. */
   readonly name?: string;
-  /** Called after every epoch; what it gives belongs to the result, also after the run was killed. */
-  readonly onEpoch?: (epoch: number) => Promise<Point | undefined> | Point | undefined;
+  /** Called after every epoch; what it gives, if anything, belongs to the result, also after the run was killed. */
+  readonly onEpoch?: (epoch: number) => Given | Promise<Given>;
 }
+
+/** What belongs to the result. */
+type Point<Given> = Exclude<Given, undefined>;
 
 /**
  * Trains a machine as `train` does, and puts a checkpoint aside after every epoch: a run that was killed goes on from the last
@@ -15,25 +18,23 @@ export interface KeptTraining<Point> {
  *
  * @returns what `onEpoch` gave, in the order of the epochs
  */
-export async function trainKept<Point>(
+export async function trainKept<Given>(
   rbm: Rbm,
   data: TrainingData,
   options: TrainOptions,
   { kept, signal, workspace }: Pick<Context, "kept" | "signal" | "workspace">,
-  { name = "training", onEpoch }: KeptTraining<Point>,
-): Promise<Point[]> {
+  { name = "training", onEpoch }: KeptTraining<Given>,
+): Promise<Point<Given>[]> {
   const found = await kept.read(name);
   const saved = found && decodeCheckpoint(found, name);
-  const { training, points = [] } = (saved?.metadata ?? {}) as { training?: unknown; points?: Point[] };
+  const { training, points = [] } = (saved?.metadata ?? {}) as { training?: unknown; points?: Point<Given>[] };
   const resume = saved && { arrays: saved.arrays, metadata: training };
   for await (const report of train(rbm, data, { ...options, resume, signal, workspace })) {
     const point = await onEpoch?.(report.epoch);
-    if (point !== undefined) points.push(point);
+    if (point !== undefined) points.push(point as Point<Given>);
     const { arrays, metadata } = report.checkpoint();
-    await kept.write(
-      name,
-      encodeCheckpoint({ arrays, metadata: JSON.parse(JSON.stringify({ training: metadata, points })) }),
-    );
+    const state = JSON.parse(JSON.stringify({ training: metadata, points }));
+    await kept.write(name, encodeCheckpoint({ arrays, metadata: state }));
   }
   return points;
 }
