@@ -21,12 +21,12 @@ import { tableSpurious } from "./rojas-1996/table-spurious.js";
 import { appendixB } from "./smart-zilman-2021/appendix-b.js";
 import { appendixC } from "./smart-zilman-2021/appendix-c.js";
 import { figure2 } from "./smart-zilman-2021/figure-2.js";
+import { figure3 } from "./smart-zilman-2021/figure-3.js";
+import { figure4 } from "./smart-zilman-2021/figure-4.js";
 import { figure5 } from "./smart-zilman-2021/figure-5.js";
 import { figureD1 } from "./smart-zilman-2021/figure-d1.js";
 import { figureD2 } from "./smart-zilman-2021/figure-d2.js";
 import { figureE1 } from "./smart-zilman-2021/figure-e1.js";
-import { figure3 } from "./smart-zilman-2021/figure-3.js";
-import { figure4 } from "./smart-zilman-2021/figure-4.js";
 import { temperingModes } from "./tempering/modes.js";
 import { sparseCapacityFigure } from "./tsodyks-feigelman-1988/sparse-capacity.js";
 
