@@ -14,15 +14,15 @@ function memory(): Kept & { readonly files: Map<string, Uint8Array> } {
 
 const small = {
   "rbm/mnist-500": {
-    train: 200,
-    test: 100,
+    train: 60,
+    test: 20,
     epochs: 6,
     steps: 1,
-    batch: 50,
+    batch: 30,
     rate: 0.05,
-    draws: 3,
-    annealing: { chains: 10, temperatures: 50, steps: 10 },
-    curve: { every: 2, digits: 50, chains: 5, temperatures: 10 },
+    draws: 2,
+    annealing: { chains: 4, temperatures: 10, steps: 2 },
+    curve: { every: 2, digits: 10, chains: 2, temperatures: 5 },
   },
   "rbm/features": {
     train: 200,
