@@ -1,4 +1,4 @@
-import { nearestPatterns, type PatternSet, randomProjection } from "engram";
+import { DataError, nearestPatterns, type PatternSet, randomProjection } from "engram";
 import type { Context } from "../experiment.js";
 import { classify, type Errors, type Labelled, regress } from "./expert-classifier.js";
 import { ExpertFeatures } from "./expert-features.js";
@@ -145,12 +145,14 @@ async function featuresOf(expert: Expert, scorer: ExpertFeatures, context: Conte
   tell(epochs);
   await new Promise((resolve) => setTimeout(resolve, 0));
   signal.throwIfAborted();
-  return Promise.all(
-    tested.map(async (epoch) => {
-      const values = found.get(epoch) ?? new Float32Array((await kept.read(name(epoch)))!.slice().buffer);
-      return values;
-    }),
-  );
+  return Promise.all(tested.map(async (epoch) => found.get(epoch) ?? numbersOf(await kept.read(name(epoch)))));
+}
+
+/** Features that were put aside; a copy, since the bytes may lie anywhere in a larger buffer. */
+function numbersOf(bytes: Uint8Array | undefined): Float32Array {
+  if (bytes === undefined)
+    throw new DataError("features of an earlier epoch are gone; remove what was kept of this run");
+  return new Float32Array(Uint8Array.from(bytes).buffer);
 }
 
 /** The rows of the training images and those of the test images. */
