@@ -1,7 +1,7 @@
 import { binary, contrastiveDivergence, defaultWorkspace, exactGradient, persistent, Random, Rbm } from "engram";
 import { describe, expect, test } from "vitest";
 import { barsAndStripes, bestLogLikelihood } from "../../dist/experiments/rbm/bars-and-stripes.js";
-import { sampled, thresholded } from "../../dist/experiments/rbm/digits.js";
+import { first, sampled, spread, thresholded } from "../../dist/experiments/rbm/digits.js";
 import { Followers } from "../../dist/experiments/rbm/gradient-errors.js";
 import {
   allPictures,
@@ -144,4 +144,18 @@ test("grey pixels as bits: above half, or drawn with their probabilities, each i
     expect(Math.abs(means[i] - p)).toBeLessThan(5 * Math.sqrt((p * (1 - p)) / count));
   }
   expect(sampled(grey(3), new Random(8))).toEqual(drawn.slice(0, 12));
+});
+
+test("some images of a set: the first ones, or evenly spaced, with their labels", () => {
+  const set = { values: Uint8Array.from({ length: 20 }, (_, k) => k), count: 10, shape: [1, 2] as const };
+  const labelled = { ...set, labels: Uint8Array.from({ length: 10 }, (_, r) => r) };
+  expect(first(labelled, 2)).toEqual({
+    ...set,
+    values: Uint8Array.of(0, 1, 2, 3),
+    count: 2,
+    labels: Uint8Array.of(0, 1),
+  });
+  expect(spread(labelled, 3).labels).toEqual(Uint8Array.of(0, 3, 6));
+  expect(spread(set, 2).values).toEqual(Uint8Array.of(0, 1, 10, 11));
+  for (const choose of [first, spread]) expect(choose(labelled, 99)).toEqual(labelled);
 });
