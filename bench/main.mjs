@@ -16,6 +16,8 @@ const races = {
             thread and by one call over worker threads; all fixed points of 24 units and basins of attraction of 400
             units, over worker threads, against NumPy; with the speed-up over one worker and the share of the time
             that the workers were busy`,
+  rbm: `one epoch of PCD-1 on MNIST, 784 x 500 binary units in batches of 100, on one thread and on all, against
+            scikit-learn's BernoulliRBM and loops in PyTorch and NumPy; annealing of 500 chains at 1,000 temperatures`,
 };
 
 const usage = `usage: npm run bench -- <race> [--json file]

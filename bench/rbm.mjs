@@ -17,10 +17,10 @@ import { figures, printMachine, secondsOf, table, withRival } from "./tools.mjs"
 const visible = 784;
 const hidden = 500;
 const setting = { visible, hidden, batch: 100, rate: 0.05, seed: 2008 };
-const rounds = 5;
+const rounds = 3;
 const annealing = { count: 500, temperatures: 1000 };
 /** Test digits that judge the machines. */
-const judges = 200;
+const judges = 50;
 const most = availableParallelism();
 
 export async function race() {
