@@ -1,8 +1,8 @@
 import { proportion } from "engram";
 import { colours, legend, type Plot, type PlotOptions, type Row, type Summary } from "../experiment.js";
 import { compare, type Interval } from "../statistics.js";
-import { type Start, startNames } from "./expert-starts.js";
 import type { BaselinePart, CurvePart, Parameters, Part } from "./product-of-experts.js";
+import { type Start, startNames } from "./starts.js";
 
 /** Test error in per cent: the mean of the runs, and how far they lie apart. */
 export interface CurvePoint {

@@ -3,7 +3,8 @@ import { colours, type Experiment } from "../experiment.js";
 import { mean } from "../statistics.js";
 import { prepared } from "./patterns.js";
 import { citation } from "./source.js";
-import { startWeights, trainAtBeta } from "./training.js";
+import { startWeights } from "./starts.js";
+import { materialOf, trainAtBeta } from "./training.js";
 
 type Parameters = {
   clustered: number;
@@ -58,7 +59,7 @@ export const figure3: Experiment<Parameters, Part, FigureData> = {
 
   async run({ clustered, images, batch, epochs, steps }, _, context) {
     const digits = await prepared(context.images, clustered);
-    const before = startWeights("hopfield", 1, digits, { images, random: context.random.fork(0) });
+    const before = startWeights("hopfield", materialOf(digits, 1, images, context.random.fork(0)));
     const plan = { images, batch, epochs, steps, rate: [[0, 1e-4]] as const };
     const { weights: after } = await trainAtBeta(before, digits, plan, context, (epoch) => {
       context.progress(epoch / epochs);

@@ -3,16 +3,8 @@ import { mean } from "../statistics.js";
 import type { Bounded } from "./log-z.js";
 import { prepared } from "./patterns.js";
 import { citation } from "./source.js";
-import {
-  type Level,
-  type LevelOptions,
-  levelOf,
-  type Start,
-  starts,
-  startWeights,
-  type TrainingPlan,
-  trainAtBeta,
-} from "./training.js";
+import { type Start, startNames, starts, startWeights } from "./starts.js";
+import { type Level, type LevelOptions, levelOf, materialOf, type TrainingPlan, trainAtBeta } from "./training.js";
 
 type Parameters = {
   /** Training digits that the sub-patterns are made of. */
@@ -48,18 +40,11 @@ interface FigurePoint extends Bounded {
   readonly epoch: number;
 }
 
-const names: Readonly<Record<Start, string>> = {
-  hopfield: "Hopfield, projection",
-  hebbian: "Hebbian",
-  pca: "principal components",
-  random: "normal, 0.01",
-};
-
 const shades: Readonly<Record<Start, string>> = {
   hopfield: colours.ours,
   hebbian: colours.theory,
   pca: colours.other,
-  random: colours.published,
+  normal: colours.published,
 };
 
 /** Early is up to this epoch; a random start takes longer than that one, the source says. */
@@ -117,7 +102,7 @@ export const figure4: Experiment<Parameters, Part, readonly FigurePoint[]> = {
     const { k, start } = curves(parameters)[task];
     const { random, progress } = context;
     const digits = await prepared(context.images, parameters.clustered);
-    const first = startWeights(start, k, digits, { images: parameters.images, random: random.fork(0) });
+    const first = startWeights(start, materialOf(digits, k, parameters.images, random.fork(0)));
     const look = async (epoch: number, weights: typeof first): Promise<Point | undefined> => {
       progress(epoch / parameters.epochs);
       if (!parameters.looks.includes(epoch)) return undefined;
@@ -135,8 +120,8 @@ export const figure4: Experiment<Parameters, Part, readonly FigurePoint[]> = {
     const early = Math.max(...looks.filter((epoch) => epoch <= EARLY));
     const rows = ks.flatMap((k): Row[] => {
       const at = (start: Start, epoch: number) => curve(k, start).find((point) => point.epoch === epoch)!;
-      const lead = less(at("hopfield", early), at("random", early));
-      const caught = meeting(curve(k, "hopfield"), curve(k, "random"), last);
+      const lead = less(at("hopfield", early), at("normal", early));
+      const caught = meeting(curve(k, "hopfield"), curve(k, "normal"), last);
       const ends = starts.map((start) => at(start, last));
       const range = {
         value: Math.max(...ends.map(({ value }) => value)) - Math.min(...ends.map(({ value }) => value)),
@@ -179,7 +164,7 @@ export const figure4: Experiment<Parameters, Part, readonly FigurePoint[]> = {
         `Alike is taken as within ${ALIKE} nats, caught up as within ${MET}; between two measurements curves are straight lines.`,
         ...ks.map(
           (k) =>
-            `p = ${10 * k}: ln p goes ${starts.map((start) => `from ${curve(k, start)[0].value.toFixed(0)} to ${curve(k, start)[curve(k, start).length - 1].value.toFixed(0)} (${names[start]})`).join(", ")}.`,
+            `p = ${10 * k}: ln p goes ${starts.map((start) => `from ${curve(k, start)[0].value.toFixed(0)} to ${curve(k, start)[curve(k, start).length - 1].value.toFixed(0)} (${startNames[start]})`).join(", ")}.`,
         ),
       ],
       figure: ks.flatMap((k) =>
@@ -216,7 +201,7 @@ export const figure4: Experiment<Parameters, Part, readonly FigurePoint[]> = {
         Plot.dot(shown, { fx: "p", x: "epoch", y: "value", fill: stroke, r: 2.5 }),
         Plot.frame({ stroke: "currentColor", strokeOpacity: 0.3 }),
         ...starts.map((start, line) =>
-          Plot.text([names[start]], {
+          Plot.text([startNames[start]], {
             fx: () => panels[0],
             frameAnchor: "bottom-right",
             dx: -10,
@@ -239,7 +224,7 @@ function curves({ ks, runs }: Parameters): { k: number; start: Start }[] {
 
 /** The source's settings, with batches in proportion to the images. */
 function plan({ images, batches, epochs, steps }: Parameters, k: number, start: Start): TrainingPlan {
-  const random = start === "random";
+  const random = start === "normal";
   const batch = Math.max(1, Math.round((k === 1 && !random ? 1000 : 100) * batches));
   const rate: TrainingPlan["rate"] =
     random && k > 1

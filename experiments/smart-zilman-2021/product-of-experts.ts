@@ -2,8 +2,8 @@ import { DataError, nearestPatterns, type PatternSet, randomProjection } from "e
 import type { Context } from "../experiment.js";
 import { classify, type Errors, type Labelled, regress } from "./expert-classifier.js";
 import { ExpertFeatures } from "./expert-features.js";
-import { type Start, startWeights } from "./expert-starts.js";
 import { type ClassTrees, type Digits, digits, prepared, subPatterns } from "./patterns.js";
+import { type Start, startWeights } from "./starts.js";
 import { trainWeights } from "./train-expert.js";
 
 export type Parameters = {
@@ -125,10 +125,10 @@ interface Expert extends Pick<Parameters, "batch" | "steps" | "rate" | "epochs" 
 
 /** Features of all images after each tested epoch. */
 async function featuresOf(expert: Expert, scorer: ExpertFeatures, context: Context): Promise<Float32Array[]> {
-  const { digit, start, k, images, patterns, epochs, tested } = expert;
+  const { digit, start, images, patterns, epochs, tested } = expert;
   const { kept, progress, random, signal } = context;
   const stream = random.fork(digit);
-  const weights = startWeights(start, k, { images, patterns, random: stream.fork(0) });
+  const weights = startWeights(start, { images, patterns, random: stream.fork(0) });
   const found = new Map([[0, scorer.of(weights)]]);
   const name = (epoch: number) => `features-${digit}-${epoch}`;
   const tell = (epoch: number) => progress((0.95 * (digit + epoch / Math.max(1, epochs))) / DIGITS.length);

@@ -1,52 +1,20 @@
-import {
-  contrastiveDivergence,
-  hebbian,
-  type Matrix,
-  matrix,
-  principalComponents,
-  qr,
-  type Random,
-  type Scheduled,
-  stepwise,
-  toRbm,
-} from "engram";
+import { contrastiveDivergence, type Matrix, type PatternSet, type Random, type Scheduled, stepwise } from "engram";
 import type { Context } from "../experiment.js";
 import { trainKept } from "../rbm/kept-training.js";
 import { boundsOf, estimateLogZ, type LogZ } from "./log-z.js";
 import { atBeta, meanHalfSquare, weightsOf } from "./machine.js";
 import { type Prepared, spinRows, subPatterns } from "./patterns.js";
 import { BETA } from "./source.js";
+import type { Material } from "./starts.js";
 
-/** Where training begins. */
-export type Start = "hopfield" | "hebbian" | "pca" | "random";
+/** Digits with their clusters, cut into k sub-patterns each, and the first images, from which training can begin. */
+export function materialOf({ set, trees }: Prepared, k: number, images: number, random: Random): Material {
+  return { patterns: subPatterns(trees, k), images: firstOf(set.patterns, images), random };
+}
 
-export const starts: readonly Start[] = ["hopfield", "hebbian", "pca", "random"];
-
-/** Standard deviation of random weights. */
-const SCALE = 0.01;
-
-/** The first weights of a machine with k hidden units a digit, from training digits; columns have norm 1 but for random ones. */
-export function startWeights(
-  start: Start,
-  k: number,
-  { set, trees }: Prepared,
-  { images: count, random }: { readonly images: number; readonly random: Random },
-): Matrix {
-  const patterns = subPatterns(trees, k);
-  const { units, count: p } = patterns;
-  if (start === "hopfield") return toRbm(patterns, { factor: qr() }).rbm.weights;
-  if (start === "hebbian") return toRbm(patterns, { factor: hebbian() }).rbm.weights;
-  const weights = matrix(units, p);
-  if (start === "random") {
-    for (let at = 0; at < weights.values.length; at++) weights.values[at] = SCALE * random.normal();
-    return weights;
-  }
-  const rows = Math.min(count, set.patterns.count);
-  const { directions } = principalComponents({ rows, columns: units, values: spinRows(set.patterns, rows) }, p);
-  for (let i = 0; i < units; i++) {
-    for (let j = 0; j < p; j++) weights.values[i * p + j] = directions.values[j * units + i];
-  }
-  return weights;
+/** The first patterns of a set. */
+function firstOf(patterns: PatternSet, count: number): PatternSet {
+  return patterns.select(Array.from({ length: Math.min(count, patterns.count) }, (_, r) => r));
 }
 
 /** How a machine is trained. */
@@ -72,8 +40,7 @@ export async function trainAtBeta<Point>(
   context: Pick<Context, "kept" | "signal" | "workspace" | "random">,
   onEpoch: (epoch: number, weights: Matrix) => Promise<Point | undefined> | undefined,
 ): Promise<{ readonly points: Point[]; readonly weights: Matrix }> {
-  const rows = Math.min(count, set.patterns.count);
-  const data = set.patterns.select(Array.from({ length: rows }, (_, r) => r));
+  const data = firstOf(set.patterns, count);
   const machine = atBeta(weights, BETA);
   const scaled: Scheduled = stepwise(rate.map(([epoch, value]) => [epoch, BETA * value] as const));
   const points = await trainKept(
@@ -120,7 +87,7 @@ export async function levelOf(
   { digits: count, seeds, ...options }: LevelOptions,
   { workspace, signal, random }: Pick<Context, "workspace" | "signal" | "random">,
 ): Promise<Level> {
-  const shown = set.patterns.select(Array.from({ length: Math.min(count, set.patterns.count) }, (_, r) => r));
+  const shown = firstOf(set.patterns, count);
   const energy = BETA * meanHalfSquare(weights, shown);
   const logZ = await estimateLogZ(weights, {
     ...options,

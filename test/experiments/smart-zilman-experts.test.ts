@@ -3,8 +3,8 @@ import { experimentById, type Kept, order, runTask } from "engram/experiments";
 import { expect, test } from "vitest";
 import { attractors } from "../../dist/experiments/smart-zilman-2021/attraction.js";
 import { ExpertFeatures } from "../../dist/experiments/smart-zilman-2021/expert-features.js";
-import { startWeights } from "../../dist/experiments/smart-zilman-2021/expert-starts.js";
 import { anotherRun } from "../../dist/experiments/smart-zilman-2021/recovered.js";
+import { startWeights } from "../../dist/experiments/smart-zilman-2021/starts.js";
 import { fakeImages } from "./fake-images.js";
 
 const N = 60;
@@ -12,7 +12,7 @@ const N = 60;
 test("the feature of an expert is the squared length of W^T s", () => {
   const patterns = randomPatterns(5, N, new Random(1));
   const images = randomPatterns(1500, N, new Random(2));
-  const weights = startWeights("normal", 5, { images, patterns, random: new Random(3) });
+  const weights = startWeights("normal", { images, patterns, random: new Random(3) });
   const features = new ExpertFeatures(images, 8, defaultWorkspace);
   const found = features.of(weights);
   features.dispose();
@@ -32,10 +32,10 @@ test("the feature of an expert is the squared length of W^T s", () => {
 test("before training, a pattern has the largest feature that there is, N, in the net that stores it", () => {
   const patterns = randomPatterns(5, N, new Random(4));
   const features = new ExpertFeatures(patterns, 5, defaultWorkspace);
-  const hopfield = startWeights("hopfield", 5, { images: patterns, patterns, random: new Random(5) });
+  const hopfield = startWeights("hopfield", { images: patterns, patterns, random: new Random(5) });
   for (const feature of features.of(hopfield)) expect(feature).toBeCloseTo(N, 3);
   // Hebb's rule adds the crosstalk.
-  const hebbian = startWeights("hebbian", 5, { images: patterns, patterns, random: new Random(5) });
+  const hebbian = startWeights("hebbian", { images: patterns, patterns, random: new Random(5) });
   for (const feature of features.of(hebbian)) expect(feature).toBeGreaterThan(N - 1e-3);
   features.dispose();
 });
@@ -43,7 +43,7 @@ test("before training, a pattern has the largest feature that there is, N, in th
 test("starts: principal components are orthonormal, normal weights have the variance 0.01", () => {
   const images = randomPatterns(200, N, new Random(6));
   const patterns = randomPatterns(5, N, new Random(7));
-  const { values } = startWeights("pca", 5, { images, patterns, random: new Random(8) });
+  const { values } = startWeights("pca", { images, patterns, random: new Random(8) });
   for (let a = 0; a < 5; a++) {
     for (let b = 0; b < 5; b++) {
       let product = 0;
@@ -51,7 +51,7 @@ test("starts: principal components are orthonormal, normal weights have the vari
       expect(product).toBeCloseTo(a === b ? 1 : 0, 10);
     }
   }
-  const { values: drawn } = startWeights("normal", 50, { images, patterns, random: new Random(9) });
+  const { values: drawn } = startWeights("normal", { images, patterns: images, random: new Random(9) });
   const variance = drawn.reduce((sum, w) => sum + w * w, 0) / drawn.length;
   // The variance of 3,000 squares: five standard errors.
   expect(Math.abs(variance - 0.01)).toBeLessThan(5 * 0.01 * Math.sqrt(2 / drawn.length));

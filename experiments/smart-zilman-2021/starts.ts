@@ -1,6 +1,6 @@
 import { hebbian, type Matrix, matrix, type PatternSet, principalComponents, type Random, toRbm } from "engram";
 
-/** How the weights of an expert begin. */
+/** How weights begin. */
 export type Start = "hopfield" | "hebbian" | "pca" | "normal";
 
 export const startNames: Readonly<Record<Start, string>> = {
@@ -10,10 +10,12 @@ export const startNames: Readonly<Record<Start, string>> = {
   normal: "normal, variance 0.01",
 };
 
+export const starts: readonly Start[] = ["hopfield", "hebbian", "pca", "normal"];
+
 /** The source writes N(0, 0.01), and means the variance: the program of its authors draws with this deviation. */
 const DEVIATION = 0.1;
 
-/** What an expert can be made of: images of its digit, and sub-patterns of them. */
+/** What weights can be made of: images, and sub-patterns of them, one for every hidden unit. */
 export interface Material {
   readonly images: PatternSet;
   readonly patterns: PatternSet;
@@ -30,18 +32,19 @@ function axesOf(images: PatternSet): Matrix {
   return found;
 }
 
-/** The weights, units x k, that an expert with k hidden units begins with. */
-export function startWeights(start: Start, k: number, { images, patterns, random }: Material): Matrix {
+/** The weights, units x patterns, that training begins with; columns have norm 1 but for normal ones. */
+export function startWeights(start: Start, { images, patterns, random }: Material): Matrix {
   if (start === "hopfield") return toRbm(patterns).rbm.weights;
   if (start === "hebbian") return toRbm(patterns, { factor: hebbian() }).rbm.weights;
-  const weights = matrix(images.units, k);
+  const p = patterns.count;
+  const weights = matrix(images.units, p);
   if (start === "normal") {
     for (let at = 0; at < weights.values.length; at++) weights.values[at] = DEVIATION * random.normal();
     return weights;
   }
   const directions = axesOf(images);
-  for (let j = 0; j < k; j++) {
-    for (let i = 0; i < images.units; i++) weights.values[i * k + j] = directions.values[j * images.units + i];
+  for (let j = 0; j < p; j++) {
+    for (let i = 0; i < images.units; i++) weights.values[i * p + j] = directions.values[j * images.units + i];
   }
   return weights;
 }
