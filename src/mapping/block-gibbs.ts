@@ -1,8 +1,9 @@
 import type { Dynamics, Process } from "../dynamics/index.js";
 import { requireInteger, ShapeError } from "../errors.js";
+import type { MakeWorkspace } from "../kernels/index.js";
 import { type BitMatrix, bitDistance, bitMatrix, spinAt } from "../math/bits.js";
 import { type Random, requireRandom } from "../math/random.js";
-import { GibbsChains, type Rbm } from "../models/index.js";
+import { type Rbm, WorkspaceChains } from "../models/index.js";
 import { PatternSet } from "../patterns/index.js";
 import { requireBeta } from "../units/units.js";
 import { requireSpins } from "./hidden-density.js";
@@ -19,7 +20,7 @@ export interface BlockGibbsOptions {
  * The dynamics of a Hopfield net through the RBM that is the same model: all hidden units are drawn given the spins, then
  * all spins given the hidden units. Its stationary distribution is exp(-beta E(s)) / Z, that of Glauber dynamics without
  * self-couplings; a sweep costs O(N p), and its spins can be drawn at once. It moves the net that it is started on only if
- * the RBM was made of it by `toRbm`: couplings and thresholds are those of the RBM.
+ * the RBM was made of it by `toRbm`: couplings and thresholds are those of the RBM. Fields are in single precision.
  *
  * ```ts
  * const { rbm } = toRbm(memory);
@@ -42,7 +43,7 @@ export function blockGibbs(rbm: Rbm, { beta, sweeps = 100 }: BlockGibbsOptions):
         throw new ShapeError(`the net has ${units} units but the RBM has ${rbm.visible.count} visible ones`);
       }
       const source = requireRandom(random, "block Gibbs dynamics");
-      return new BlockGibbsProcess(new GibbsChains(rbm, { random: source, visible: spinsOf(cue), beta }), cue);
+      return new BlockGibbsProcess(new WorkspaceChains(rbm, { random: source, visible: spinsOf(cue), beta }), cue);
     },
   };
 }
@@ -51,10 +52,10 @@ class BlockGibbsProcess implements Process {
   readonly period = 0;
   sweeps = 0;
   flips = 0;
-  readonly #chain: GibbsChains;
+  readonly #chain: WorkspaceChains;
   #state: BitMatrix;
 
-  constructor(chain: GibbsChains, cue: BitMatrix) {
+  constructor(chain: WorkspaceChains, cue: BitMatrix) {
     this.#chain = chain;
     this.#state = bitMatrix(1, cue.columns, cue.words.slice());
   }
@@ -64,7 +65,7 @@ class BlockGibbsProcess implements Process {
   }
 
   advance(): number {
-    const next = packed(this.#chain.advance().visible, this.#state.columns);
+    const next = this.#chain.advance().bits();
     const changed = bitDistance(this.#state, 0, next, 0);
     this.sweeps++;
     this.flips += changed;
@@ -76,12 +77,14 @@ class BlockGibbsProcess implements Process {
     return bitMatrix(1, this.#state.columns, this.#state.words.slice());
   }
 
-  dispose(): void {}
+  dispose(): void {
+    this.#chain.dispose();
+  }
 }
 
 /** How to sample a net through its RBM. */
 export interface SampleThroughOptions {
-  /** Chain r draws from `random.fork(r)`. */
+  /** What chain r draws depends on this generator and r alone, neither on the other chains nor on their number. */
   readonly random: Random;
   /** Inverse temperature, above 0; 1 where it is left out. */
   readonly beta?: number | undefined;
@@ -93,30 +96,40 @@ export interface SampleThroughOptions {
   readonly burnIn?: number | undefined;
   /** Sweeps from a state to the next; 1 where it is left out. */
   readonly every?: number | undefined;
+  /** Where the chains live and who computes; `defaultWorkspace` where it is left out. */
+  readonly workspace?: MakeWorkspace | undefined;
 }
 
 /**
  * States of a Hopfield net at inverse temperature beta, drawn by block Gibbs sampling on its RBM: `states` of every chain,
  * one chain's after the other's. After enough sweeps each is a draw from exp(-beta E(s)) / Z; those of one chain are
- * correlated.
+ * correlated. Cold chains stay with the pattern that they came to: many short ones see more than a long one. Fields are in
+ * single precision.
  *
  * @throws ArgumentError for visible units that are not spins, or an option out of its range
  */
 export function sampleThroughRbm(rbm: Rbm, options: SampleThroughOptions): PatternSet {
-  const { random, beta = 1, chains = 1, states = 1, burnIn = 100, every = 1 } = options;
+  const { random, beta = 1, chains = 1, states = 1, burnIn = 100, every = 1, workspace } = options;
   requireSpins(rbm);
   requireInteger("chains", chains, 1);
   requireInteger("states", states, 1);
   requireInteger("burnIn", burnIn, 0);
   requireInteger("every", every, 1);
-  const gibbs = new GibbsChains(rbm, { random, beta, count: chains }).advance(burnIn);
-  const n = rbm.visible.count;
-  const rows = new Float64Array(chains * states * n);
-  for (let k = 0; k < states; k++) {
-    gibbs.advance(every);
-    for (let r = 0; r < chains; r++) rows.set(gibbs.visible.subarray(r * n, (r + 1) * n), (r * states + k) * n);
+  const sampled = bitMatrix(chains * states, rbm.visible.count);
+  const { stride } = sampled;
+  const gibbs = new WorkspaceChains(rbm, { random, beta, count: chains, workspace });
+  try {
+    gibbs.advance(burnIn);
+    for (let k = 0; k < states; k++) {
+      const { words } = gibbs.advance(every).bits();
+      for (let r = 0; r < chains; r++) {
+        sampled.words.set(words.subarray(r * stride, (r + 1) * stride), (r * states + k) * stride);
+      }
+    }
+  } finally {
+    gibbs.dispose();
   }
-  return new PatternSet(packed(rows, n));
+  return new PatternSet(sampled);
 }
 
 /** States as rows of spins. */

@@ -34,28 +34,34 @@ function indexOf(spins: ArrayLike<number>): number {
   return Array.from(spins).reduce((sum, x, i) => sum + (x > 0 ? 2 ** i : 0), 0);
 }
 
-/** Shares of independent draws lie within five standard deviations of the exact probabilities. */
+/**
+ * Independent draws have the exact probabilities p by Pearson's test: with k states and n draws, X^2 = sum (n_s - n p_s)^2 /
+ * (n p_s) has the mean k - 1 and the variance 2 (k - 1) + (sum 1 / p_s - k^2 - 2 k + 2) / n, however small n p_s is. Six
+ * standard deviations of it pass with a probability of about 10^-6.
+ */
 function expectDistribution(draws: readonly number[]): void {
-  const counts = new Float64Array(2 ** N);
-  for (const k of draws) counts[k]++;
-  exactProbabilities().forEach((p, k) => {
-    const sigma = Math.sqrt((p * (1 - p)) / draws.length);
-    expect(Math.abs(counts[k] / draws.length - p)).toBeLessThan(5 * sigma);
-  });
+  const exact = exactProbabilities();
+  const [k, n] = [exact.length, draws.length];
+  const counts = new Float64Array(k);
+  for (const state of draws) counts[state]++;
+  const pearson = exact.reduce((sum, p, state) => sum + (counts[state] - n * p) ** 2 / (n * p), 0);
+  const inverse = exact.reduce((sum, p) => sum + 1 / p, 0);
+  const variance = 2 * (k - 1) + (inverse - k * k - 2 * k + 2) / n;
+  expect(pearson).toBeLessThan(k - 1 + 6 * Math.sqrt(variance));
 }
 
 describe("sampling a net through its RBM", () => {
   it("independent chains end with the net's distribution, as those of Glauber dynamics do", () => {
-    const chains = 3000;
-    const cue = new Float64Array(N).fill(1);
-    const recalled = (dynamics: ReturnType<typeof glauber>, seed: number) =>
+    const cue = Array.from({ length: N }, () => 1);
+    const recalled = (dynamics: ReturnType<typeof glauber>, chains: number, seed: number) =>
       Array.from({ length: chains }, (_, r) =>
-        indexOf(memory.recall(Array.from(cue), { dynamics, random: new Random(seed).fork(r) }).state),
+        indexOf(memory.recall(cue, { dynamics, random: new Random(seed).fork(r) }).state),
       );
-    const sampled = sampleThroughRbm(rbm, { random: new Random(1), beta: BETA, chains, burnIn: 40 });
+    const chains = 6000;
+    const sampled = sampleThroughRbm(rbm, { random: new Random(1), beta: BETA, chains, burnIn: 30 });
     expectDistribution(Array.from({ length: chains }, (_, r) => indexOf(sampled.spins(r))));
-    expectDistribution(recalled(blockGibbs(rbm, { beta: BETA, sweeps: 40 }), 2));
-    expectDistribution(recalled(glauber({ beta: BETA, sweeps: 40 }), 3));
+    expectDistribution(recalled(blockGibbs(rbm, { beta: BETA, sweeps: 30 }), 1000, 2));
+    expectDistribution(recalled(glauber({ beta: BETA, sweeps: 30 }), 2000, 3));
   });
 
   it("a block step keeps the distribution exactly: sum_s p(s) T(s' | s) = p(s')", () => {

@@ -1,5 +1,6 @@
-import { requireInteger } from "../../errors.js";
+import { ArgumentError, requireInteger } from "../../errors.js";
 import { buildFitting, defaultWorkspace, type MakeWorkspace, type Workspace } from "../../kernels/index.js";
+import { type BitMatrix, bitMatrix } from "../../math/bits.js";
 import { type Random, requireRandom } from "../../math/random.js";
 import type { Rows } from "../../units/index.js";
 import { requireBeta } from "../../units/units.js";
@@ -24,6 +25,7 @@ export class WorkspaceChains {
   readonly count: number;
   readonly beta: number;
   readonly #width: number;
+  readonly #type: string;
   readonly #clamped: Uint32Array;
   readonly #workspace: Workspace;
   readonly #arrays: Arrays;
@@ -42,6 +44,7 @@ export class WorkspaceChains {
     requireInteger("count", count, 1);
     requireRandom(random, "Gibbs sampling");
     this.#width = rbm.visible.width;
+    this.#type = rbm.visible.type;
     this.#clamped = clampedValues(rbm, clamped, visible);
     this.count = visible === undefined ? count : rbm.rowsOfVisible(visible);
     this.beta = beta;
@@ -59,11 +62,11 @@ export class WorkspaceChains {
   advance(steps = 1): this {
     requireInteger("steps", steps, 0);
     const { machine, visible, hidden, streams } = this.#arrays;
-    for (let k = 1; k <= steps; k++) {
+    for (let k = 0; k < steps; k++) {
       machine.toHidden(visible, hidden);
       hidden.sample({ streams, step: this.#step++, beta: this.beta });
       machine.toVisible(hidden, visible);
-      visible.sample({ streams, step: this.#step++, beta: this.beta, means: k === steps });
+      visible.sample({ streams, step: this.#step++, beta: this.beta });
       this.#clamp();
     }
     return this;
@@ -77,9 +80,21 @@ export class WorkspaceChains {
     return states;
   }
 
+  /**
+   * v of every chain as bits that stand for the higher value, a row a chain: a copy.
+   *
+   * @throws ArgumentError for visible units of more than two states
+   */
+  bits(): BitMatrix {
+    const { memory } = this.#arrays.visible;
+    if (memory instanceof Uint32Array) return bitMatrix(this.count, this.#width, memory.slice());
+    throw new ArgumentError(`the visible units are ${this.#type}; only units of two states are bits: use states()`);
+  }
+
   /** What v was drawn from in the last step, <v | h>; where no step was taken, and where values are clamped, v itself. */
   means(): Float64Array {
     if (this.#step <= 1) return this.states();
+    this.#arrays.visible.mean(this.beta);
     const means = Float64Array.from(this.#arrays.visible.means);
     for (let r = 0; r < this.count; r++) {
       for (const i of this.#clamped) means[r * this.#width + i] = this.#start[r * this.#width + i];

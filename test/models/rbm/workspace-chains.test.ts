@@ -7,6 +7,7 @@ import {
   Rbm,
   relu,
   spin,
+  spinAt,
   type Units,
   WorkspaceChains,
 } from "../../../src/index.js";
@@ -67,6 +68,17 @@ test("chains begin with visible units that feel nothing, or where they are told,
   const visible = Float64Array.of(1, 2, 3, 4, 5);
   const placed = new WorkspaceChains(rbm, { random: new Random(2), visible });
   expect([placed.count, placed.states(), placed.means()]).toEqual([1, visible, visible]);
+});
+
+test("states of two values can be had as bits", () => {
+  const rbm = machine(spin(37), gaussian(2), new Random(1), 0.2);
+  const chains = new WorkspaceChains(rbm, { random: new Random(2), count: 3 }).advance(2);
+  const bits = chains.bits();
+  expect([bits.rows, bits.columns]).toEqual([3, 37]);
+  const spins = Array.from({ length: 3 * 37 }, (_, k) => spinAt(bits, Math.floor(k / 37), k % 37));
+  expect(Array.from(chains.states())).toEqual(spins);
+  const real = new WorkspaceChains(machine(gaussian(2), spin(2), new Random(1), 0.2), { random: new Random(2) });
+  expect(() => real.bits()).toThrow("the visible units are gaussian; only units of two states are bits: use states()");
 });
 
 test("clamped values are checked", () => {
