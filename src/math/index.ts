@@ -15,5 +15,6 @@ export { PrincipalComponents, principalComponents } from "./principal-components
 export { philox4x32, Random } from "./random.js";
 export { type RandomProjectionOptions, randomProjection } from "./random-projection.js";
 export { Standardisation, standardisation } from "./standardisation.js";
+export { studentQuantile, studentTail } from "./student.js";
 export { moorePenrose, type PseudoinverseResult, type SingularValueDecomposition, singularValues } from "./svd.js";
 export { type SymmetricEigen, symmetricEigen } from "./symmetric-eigen.js";

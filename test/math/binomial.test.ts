@@ -69,13 +69,15 @@ describe("proportion", () => {
 
 describe("estimateMean", () => {
   it("has Student's interval", () => {
-    // t(0.025) = 3.1824 with 3 degrees of freedom, 2.4469 with 6.
+    // t(0.025) = 3.1824 with 3 degrees of freedom, 2.4469 with 6; t(0.005) = 9.9248 with 2.
     const four = estimateMean([1, 2, 3, 4]);
     expect(four).toMatchObject({ value: 2.5, draws: 4 });
     expect(four.standardError).toBeCloseTo(Math.sqrt(5 / 12), 14);
-    expect((four.high - 2.5) / four.standardError).toBeCloseTo(3.182, 1);
+    expect((four.high - 2.5) / four.standardError).toBeCloseTo(3.1824, 4);
     const seven = estimateMean([1, 2, 3, 4, 5, 6, 7]);
-    expect((seven.high - 4) / seven.standardError).toBeCloseTo(2.4469, 3);
+    expect((seven.high - 4) / seven.standardError).toBeCloseTo(2.4469, 4);
+    const three = estimateMean([1, 2, 3], 0.99);
+    expect((three.high - 2) / three.standardError).toBeCloseTo(9.9248, 4);
     expect(estimateMean([2, 2, 2])).toEqual({ value: 2, standardError: 0, low: 2, high: 2, draws: 3 });
     expect(() => estimateMean([1, 2])).toThrow("draws has 2 values; an error needs at least 3");
   });
