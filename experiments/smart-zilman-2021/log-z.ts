@@ -3,6 +3,7 @@ import {
   annealBack,
   defaultWorkspace,
   exp,
+  hiddenLogPartition,
   type LogMean,
   linearSchedule,
   logMeanWeight,
@@ -12,7 +13,6 @@ import {
   RbmChains,
   sigmoid,
 } from "engram";
-import { HiddenChains } from "./hidden-chains.js";
 import { atBeta, hiddenConstant } from "./machine.js";
 import { climb, distinct, type Mode, mixtureLogZ, modeAt } from "./modes.js";
 
@@ -111,7 +111,7 @@ export async function estimateLogZ(weights: Matrix, options: LogZOptions): Promi
   }
 }
 
-/** log Z by the estimator of the source, with the part of the moves that were accepted. */
+/** log Z of the spins by the estimator of the source, with the part of the moves that were accepted. */
 export async function sourceLogZ(
   weights: Matrix,
   options: {
@@ -123,19 +123,12 @@ export async function sourceLogZ(
     readonly signal?: AbortSignal | undefined;
   },
 ): Promise<Estimated & { readonly accepted: number }> {
-  const chains = new HiddenChains(weights, options);
-  try {
-    const found = await anneal(chains, linearSchedule(options.steps + 1), { signal: options.signal });
-    const { accepted, made } = chains.moves;
-    return {
-      logZ: found.logZ,
-      error: found.standardError,
-      ess: found.effectiveSampleSize,
-      accepted: made === 0 ? 1 : accepted / made,
-    };
-  } finally {
-    chains.dispose();
-  }
+  const { steps, ...rest } = options;
+  const machine = atBeta(weights, 1);
+  const found = await hiddenLogPartition(machine, { ...rest, temperatures: steps + 1 });
+  // The weights are relative to what the hidden units add.
+  const { value, standardError, effectiveSampleSize } = logMeanWeight(found.logWeights);
+  return { logZ: value, error: standardError, ess: effectiveSampleSize, accepted: found.accepted };
 }
 
 function findModes(weights: Matrix, ends: Float64Array, options: LogZOptions): Mode[] {

@@ -1,17 +1,5 @@
-import {
-  defaultWorkspace,
-  gaussian,
-  hiddenLogDensity,
-  logSumExp,
-  matrix,
-  PatternSet,
-  Random,
-  Rbm,
-  spin,
-  toRbm,
-} from "engram";
+import { defaultWorkspace, gaussian, logSumExp, matrix, PatternSet, Random, Rbm, spin, toRbm } from "engram";
 import { expect, test } from "vitest";
-import { HiddenChains } from "../../dist/experiments/smart-zilman-2021/hidden-chains.js";
 import { boundsOf, estimateLogZ, sourceLogZ } from "../../dist/experiments/smart-zilman-2021/log-z.js";
 import {
   atBeta,
@@ -92,24 +80,6 @@ test("all estimators of log Z agree with the sum over all states", async () => {
     expect(Math.abs(source.logZ - exact)).toBeLessThan(5 * source.error + 1e-3);
     expect(source.accepted).toBeGreaterThan(0.9);
   }
-});
-
-test("the source's path ends at the density of the hidden units", () => {
-  const beta = 1.3;
-  const chains = new HiddenChains(weights, { beta, chains: 3, random: new Random(1) });
-  const states = Float64Array.of(0.5, -1, 2, 0.25, -1.5, 3);
-  chains.place(states);
-  const found = new Float64Array(3);
-  chains.addLogRatios(0, 1, found);
-  const machine = new Rbm({ visible: spin(N), hidden: gaussian(P), weights });
-  const density = hiddenLogDensity(machine, states, { beta });
-  for (let r = 0; r < 3; r++) {
-    const square = states[2 * r] ** 2 + states[2 * r + 1] ** 2;
-    const normal = -square / 2 - (P / 2) * Math.log(2 * Math.PI);
-    // Sums of ten numbers of single precision.
-    expect(found[r]).toBeCloseTo(density[r] - hiddenConstant(P, beta) - normal, 4);
-  }
-  chains.dispose();
 });
 
 test("modes: every stored pattern is one, at m times its place, and so is its negative", () => {

@@ -6,18 +6,13 @@ import type { Rows } from "../../units/index.js";
 import { type AnnealingEstimate, anneal, annealBack } from "./annealing.js";
 import { exactSamples } from "./exact-samples.js";
 import { RbmChains, type RbmChainsOptions } from "./rbm-chains.js";
-import { linearSchedule, requireSchedule } from "./schedule.js";
+import { type ScheduleOptions, scheduleOf } from "./schedule.js";
 import { drawRows } from "./state-rows.js";
 import { exactVerdict, type PartitionFunction, sandwich } from "./verdict.js";
 import { takeSteps, type Watch } from "./watch.js";
 
 /** How to anneal. */
-export interface AnnealingOptions extends RbmChainsOptions, Watch {
-  /** Temperatures in equal steps from the base model to the machine, both included, at least 2; 1,000 if left out. */
-  readonly temperatures?: number | undefined;
-  /** lambda at every temperature, rising from 0 to 1, instead of `temperatures`. */
-  readonly schedule?: ArrayLike<number> | undefined;
-}
+export interface AnnealingOptions extends RbmChainsOptions, ScheduleOptions, Watch {}
 
 /** How to anneal in reverse. */
 export interface ReverseOptions extends AnnealingOptions {
@@ -111,13 +106,6 @@ export async function logPartition(rbm: Rbm, options: PartitionOptions): Promise
 }
 
 const NAME = "annealed importance sampling";
-
-function scheduleOf({ temperatures, schedule }: AnnealingOptions): ArrayLike<number> {
-  if (schedule === undefined) return linearSchedule(temperatures ?? 1000);
-  if (temperatures !== undefined) throw new ArgumentError("both temperatures and schedule are given; leave one out");
-  requireSchedule(schedule);
-  return schedule;
-}
 
 async function withChains<T>(rbm: Rbm, options: RbmChainsOptions, act: (chains: RbmChains) => Promise<T>): Promise<T> {
   const chains = new RbmChains(rbm, options);

@@ -1,5 +1,13 @@
 import { ArgumentError, DataError, requireInteger } from "../../errors.js";
 
+/** How to go from the base model to the machine. */
+export interface ScheduleOptions {
+  /** Temperatures in equal steps from the base model to the machine, both included, at least 2; 1,000 if left out. */
+  readonly temperatures?: number | undefined;
+  /** lambda at every temperature, rising from 0 to 1, instead of `temperatures`. */
+  readonly schedule?: ArrayLike<number> | undefined;
+}
+
 /**
  * 0, ..., 1 in equal steps.
  *
@@ -38,4 +46,12 @@ export function requireSchedule(schedule: ArrayLike<number>): void {
     throw new DataError(`schedule[${k}] is ${schedule[k]}; expected ${expected}`);
   }
   if (schedule[last] !== 1) throw new DataError(`schedule[${last}] is ${schedule[last]}; the last one must be 1`);
+}
+
+/** The schedule that is given, checked, or the one of so many temperatures. */
+export function scheduleOf({ temperatures, schedule }: ScheduleOptions): ArrayLike<number> {
+  if (schedule === undefined) return linearSchedule(temperatures ?? 1000);
+  if (temperatures !== undefined) throw new ArgumentError("both temperatures and schedule are given; leave one out");
+  requireSchedule(schedule);
+  return schedule;
 }

@@ -183,6 +183,15 @@ export class Rbm {
   rowsOfVisible(visible: Rows): number {
     return states("visible", this.visible, visible);
   }
+
+  /**
+   * The number of rows of a batch of hidden states.
+   *
+   * @throws ShapeError where they are not whole rows, DataError naming the first value that its unit cannot take
+   */
+  rowsOfHidden(hidden: Rows): number {
+    return states("hidden", this.hidden, hidden);
+  }
 }
 
 /** The number of rows of states of a layer, checked. */

@@ -1,0 +1,144 @@
+import type { Workspace } from "../../kernels/index.js";
+import { requireGaussian } from "../../mapping/hidden-density.js";
+import { log } from "../../math/elementary.js";
+import type { Rbm } from "../../models/index.js";
+import type { Rows } from "../../units/index.js";
+
+/**
+ * Rows x of the hidden layer of an RBM of spins and gaussian units in a workspace, in units of the layer's own width,
+ * h = mu + x / sqrt(gamma), with two densities over them: the standard normal one, N(x), and
+ *
+ *     q(x) = (beta / 2 pi)^(p/2) exp(-beta |x|^2 / 2) prod_i 2 cosh(beta y_i),   y = b + W mu + W gamma^(-1/2) x.
+ */
+export class HiddenRows {
+  readonly count: number;
+  readonly width: number;
+  readonly states: Float32Array;
+  /** What states move with; `push` changes them. */
+  readonly momenta: Float32Array;
+  /** A second set of states, to go back to. */
+  readonly before: Float32Array;
+  readonly #workspace: Workspace;
+  readonly #units: number;
+  readonly #beta: number;
+  readonly #mean: Float64Array;
+  /** sqrt(gamma) */
+  readonly #scale: Float64Array;
+  /** W gamma^(-1/2), its transpose, b + W mu, and the sums of their columns. */
+  readonly #weights: Float32Array;
+  readonly #transposed: Float32Array;
+  readonly #bias: Float32Array;
+  readonly #columnSums: Float32Array;
+  #biasSum = 0;
+  readonly #fields: Float32Array;
+  readonly #means: Float32Array;
+  readonly #pulls: Float32Array;
+  readonly #logs: Float64Array;
+
+  /** Makes the arrays; `load` fills those of the machine. */
+  constructor(workspace: Workspace, rbm: Rbm, count: number, beta: number) {
+    const { mean, precision } = requireGaussian(rbm);
+    const [n, p] = [rbm.visible.count, rbm.hidden.count];
+    this.count = count;
+    this.width = p;
+    this.#workspace = workspace;
+    this.#units = n;
+    this.#beta = beta;
+    this.#mean = mean.slice();
+    this.#scale = precision.map(Math.sqrt);
+    this.#weights = workspace.float32(n * p);
+    this.#transposed = workspace.float32(n * p);
+    this.#bias = workspace.float32(n);
+    this.#columnSums = workspace.float32(p);
+    this.states = workspace.float32(count * p);
+    this.before = workspace.float32(count * p);
+    this.momenta = workspace.float32(count * p);
+    this.#pulls = workspace.float32(count * p);
+    this.#fields = workspace.float32(count * n);
+    this.#means = workspace.float32(count * n);
+    this.#logs = workspace.float64(count);
+  }
+
+  load({ weights, visible }: Rbm): void {
+    const [n, p] = [this.#units, this.width];
+    for (let i = 0, k = 0; i < n; i++) {
+      let bias = visible.parameters[i];
+      for (let j = 0; j < p; j++, k++) {
+        this.#weights[k] = weights.values[k] / this.#scale[j];
+        bias += weights.values[k] * this.#mean[j];
+      }
+      this.#bias[i] = bias;
+      this.#biasSum += this.#bias[i];
+    }
+    this.#workspace.transpose(this.#weights, n, p, this.#transposed);
+    this.#workspace.columnSums(this.#weights, n, p, this.#columnSums);
+  }
+
+  /** h of every row. */
+  read(): Float64Array {
+    return Float64Array.from(this.states, (x, k) => this.#mean[k % this.width] + x / this.#scale[k % this.width]);
+  }
+
+  /** Sets row r to the r-th of so many rows h, and goes on from the first where there are fewer. */
+  place(hidden: Rows, given: number): void {
+    for (let k = 0; k < this.states.length; k++) {
+      const j = k % this.width;
+      this.states[k] = (hidden[k % (given * this.width)] - this.#mean[j]) * this.#scale[j];
+    }
+  }
+
+  /** log N and log q of every row; `felt` where the fields are those of the states. */
+  measure(normal: Float64Array, target: Float64Array, felt = false): void {
+    const { states, count } = this;
+    const [p, n, beta] = [this.width, this.#units, this.#beta];
+    if (!felt) this.#feel();
+    // log 2 cosh x = log(1 + e^2x) - x.
+    this.#workspace.softplusSums(this.#fields, count, n, 2 * beta, this.#logs);
+    for (let r = 0, k = 0; r < count; r++) {
+      let [square, along] = [0, 0];
+      for (let j = 0; j < p; j++, k++) {
+        square += states[k] * states[k];
+        along += states[k] * this.#columnSums[j];
+      }
+      along += this.#biasSum;
+      normal[r] = -square / 2 - (p / 2) * log(2 * Math.PI);
+      target[r] = this.#logs[r] - beta * along - (beta * square) / 2 + (p / 2) * log(beta / (2 * Math.PI));
+    }
+  }
+
+  /** Momenta += time times the gradient of log N^(1 - lambda) q^lambda. */
+  push(lambda: number, time: number): void {
+    const { states, momenta, count } = this;
+    const [p, n, beta] = [this.width, this.#units, this.#beta];
+    this.#feel();
+    this.#workspace.draw({ rows: count, columns: n, inputs: this.#fields, slope: 2 * beta, means: this.#means });
+    this.#workspace.product({
+      rows: count,
+      inner: n,
+      columns: p,
+      a: { kind: "dense", values: this.#means },
+      b: this.#weights,
+      out: this.#pulls,
+    });
+    const hold = 1 - lambda + lambda * beta;
+    for (let r = 0, k = 0; r < count; r++) {
+      for (let j = 0; j < p; j++, k++) {
+        // W^T tanh(beta y) from the means (1 + tanh) / 2.
+        momenta[k] += time * (lambda * beta * (2 * this.#pulls[k] - this.#columnSums[j]) - hold * states[k]);
+      }
+    }
+  }
+
+  /** y of every row. */
+  #feel(): void {
+    this.#workspace.product({
+      rows: this.count,
+      inner: this.width,
+      columns: this.#units,
+      a: { kind: "dense", values: this.states },
+      b: this.#transposed,
+      out: this.#fields,
+      bias: this.#bias,
+    });
+  }
+}
