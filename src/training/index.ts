@@ -11,10 +11,10 @@ export {
   type PositivePhase,
 } from "./boltzmann-phases.js";
 export type { DropoutRates } from "./deep/back-propagation.js";
+export type { ClassifierScore } from "./deep/best-classifier.js";
 export type { DeepLayerOptions, DeepTrainingCommon } from "./deep/dbm-options.js";
 export { type FineTuneReport, fineTune } from "./deep/fine-tune.js";
 export type { FineTuneOptions, LabelledData } from "./deep/fine-tune-options.js";
-export type { ClassifierScore } from "./deep/fine-tuning.js";
 export {
   type DeepPretraining,
   type DeepPretrainingReport,

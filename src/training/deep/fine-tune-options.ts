@@ -1,8 +1,11 @@
 import { ArgumentError, requireInteger, requireNumber } from "../../errors.js";
 import { defaultWorkspace, type MakeWorkspace } from "../../kernels/index.js";
+import { Digest } from "../../math/digest.js";
+import type { SavedCheckpoint } from "../rbm/checkpoint.js";
 import type { TrainingData } from "../rbm/data.js";
 import { asSchedule, type Schedule, type Scheduled } from "../rbm/schedule.js";
 import type { DropoutRates } from "./back-propagation.js";
+import type { LabelledRows } from "./fine-tuning.js";
 
 /** Rows with their classes. */
 export interface LabelledData {
@@ -38,6 +41,11 @@ export interface FineTuneOptions {
   readonly patience?: number | undefined;
   /** A whole number: the same seed gives the same bits. 0 where it is left out. */
   readonly seed?: number | undefined;
+  /**
+   * A checkpoint to go on from, of the same layers, data, labels and settings but for `epochs` and `patience`. What `from` has
+   * learned does not matter then.
+   */
+  readonly resume?: SavedCheckpoint | undefined;
   readonly workspace?: MakeWorkspace | undefined;
   /** Ends the work between two updates. */
   readonly signal?: AbortSignal | undefined;
@@ -85,5 +93,26 @@ export function asFineTuneSettings(options: FineTuneOptions, rows: number): Fine
     patience: patience ?? Number.POSITIVE_INFINITY,
     seed,
     workspace: options.workspace ?? defaultWorkspace,
+  };
+}
+
+/** What must be the same for a checkpoint to be resumed. */
+export function describeFineTuning(
+  { batch, rate, momentum, l2, dropout, outputFirst, seed }: FineTuneSettings,
+  rows: LabelledRows,
+  held: LabelledRows | undefined,
+): Record<string, string> {
+  const described = ({ source, labels }: LabelledRows) =>
+    `${source.rows} rows with digest ${source.digest()}-${new Digest().add(Uint32Array.from(labels)).hex()}`;
+  return {
+    data: described(rows),
+    validation: held === undefined ? "none" : described(held),
+    batch: String(batch),
+    rate: rate.description,
+    momentum: momentum.description,
+    l2: String(l2),
+    dropout: JSON.stringify(dropout),
+    outputFirst: String(outputFirst),
+    seed: String(seed),
   };
 }

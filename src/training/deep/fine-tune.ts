@@ -1,10 +1,12 @@
 import { Random } from "../../math/random.js";
 import { Classifier, type DeepBeliefNet } from "../../models/index.js";
 import { binary, gaussian } from "../../units/index.js";
+import type { TrainingCheckpoint } from "../rbm/checkpoint.js";
 import { asDataSource, type DataSource, type TrainingData } from "../rbm/data.js";
+import type { ClassifierScore } from "./best-classifier.js";
 import { countClasses } from "./class-labels.js";
-import { asFineTuneSettings, type FineTuneOptions } from "./fine-tune-options.js";
-import { type ClassifierScore, FineTuning, type LabelledRows } from "./fine-tuning.js";
+import { asFineTuneSettings, describeFineTuning, type FineTuneOptions } from "./fine-tune-options.js";
+import { FineTuning, type LabelledRows } from "./fine-tuning.js";
 import { inSlices } from "./in-slices.js";
 
 /** How fine-tuning stands. */
@@ -19,6 +21,8 @@ export interface FineTuneReport {
   readonly validation?: ClassifierScore | undefined;
   /** The classifier as it was at this report, copied; to be called before the next one is asked for. */
   classifier(): Classifier;
+  /** All that `fineTune` needs to go on from here, with the same bits; to be called before the next report is asked for. */
+  checkpoint(): TrainingCheckpoint;
 }
 
 /** The stream of the seed that the weights of the output layer come from. */
@@ -29,12 +33,12 @@ const OUTPUT = 0;
  * feed-forward net, a softmax layer goes on top, and mini-batch gradient descent with momentum makes the mean of -log p(c | x)
  * smaller (Hinton and Salakhutdinov, Reducing the dimensionality of data with neural networks, 2006, with conjugate
  * gradients). Data enter as values: probabilities as they are, not drawn. The net itself stays as it is. The same seed gives the
- * same bits, with any workspace and any threads.
+ * same bits, with any workspace and any threads, and so does a fine-tuning that was resumed from a checkpoint.
  *
  * @param from a net of binary hidden units, or a classifier to go on from, which is copied
  * @returns the classifier at the end, or, with `validation`, after the epoch with the fewest errors on it, the lower loss
  *   among equals
- * @throws ArgumentError for options out of their range or units that make no sigmoid layers, ShapeError or DataError for data or
+ * @throws ArgumentError for options out of their range, units that make no sigmoid layers or a checkpoint of another training, ShapeError or DataError for data or
  *   labels that do not fit, EngramError where it diverges, the signal's reason where it was aborted
  */
 export async function* fineTune(
@@ -43,7 +47,7 @@ export async function* fineTune(
   labels: ArrayLike<number>,
   options: FineTuneOptions,
 ): AsyncGenerator<FineTuneReport, Classifier> {
-  const { validation, signal } = options;
+  const { validation, resume, signal } = options;
   const rows: LabelledRows = { source: sourceFor(from, data), labels };
   const settings = asFineTuneSettings(options, rows.source.rows);
   const known = from instanceof Classifier ? from.classes : options.classes;
@@ -53,34 +57,31 @@ export async function* fineTune(
   const random = new Random(settings.seed).fork(OUTPUT);
   const classifier = from instanceof Classifier ? from.copy() : Classifier.fromDeepBeliefNet(from, { classes, random });
   signal?.throwIfAborted();
-  const tuning = new FineTuning(classifier, settings);
+  const tuning = new FineTuning(classifier, settings, {
+    describe: () => describeFineTuning(settings, rows, held),
+    keepsBest: held !== undefined,
+  });
   try {
-    let best: { readonly score: ClassifierScore; readonly epoch: number; readonly classifier: Classifier } | undefined;
-    for (let epoch = 0; epoch < settings.epochs; epoch++) {
-      const training = await inSlices(tuning.epoch(epoch, rows), signal);
+    if (resume !== undefined) tuning.resume(resume);
+    while (tuning.epoch < settings.epochs && !tuning.isStale) {
+      const training = await inSlices(tuning.learn(rows), signal);
       const score = held && (await inSlices(tuning.score(held), signal));
-      tuning.store(epoch);
-      if (score !== undefined && (best === undefined || isBetter(score, best.score))) {
-        best = { score, epoch, classifier: classifier.copy() };
-      }
+      tuning.store();
+      if (score !== undefined) tuning.offer(score);
       yield {
-        epoch: epoch + 1,
+        epoch: tuning.epoch,
         updates: tuning.updates,
-        rate: settings.rate.at(epoch + 1),
+        rate: settings.rate.at(tuning.epoch),
         training,
         validation: score,
         classifier: () => classifier.copy(),
+        checkpoint: () => tuning.checkpoint(),
       };
-      if (best !== undefined && epoch - best.epoch >= settings.patience) break;
     }
-    return best?.classifier ?? classifier;
+    return tuning.result();
   } finally {
     tuning.dispose();
   }
-}
-
-function isBetter(score: ClassifierScore, than: ClassifierScore): boolean {
-  return score.errorRate < than.errorRate || (score.errorRate === than.errorRate && score.loss < than.loss);
 }
 
 /** Data as the inputs of the net; a classifier does not say of what units, so rows may have any values then. */

@@ -1,11 +1,15 @@
 import { describe, expect, it } from "vitest";
 import {
   binary,
+  type Checkpoint,
   Classifier,
   DeepBeliefNet,
+  decodeCheckpoint,
+  encodeCheckpoint,
   type FineTuneOptions,
   type FineTuneReport,
   fineTune,
+  linearDecay,
   PatternSet,
   probabilities,
   Random,
@@ -126,6 +130,57 @@ describe("fine-tuning", () => {
     const [a, b, c] = await Promise.all([run(options), run(options), run({ ...options, seed: 1 })]);
     expect(b.classifier.layers).toEqual(a.classifier.layers);
     expect(c.classifier.layers).not.toEqual(a.classifier.layers);
+  });
+
+  it("goes on from the checkpoint of any epoch, read back from its bytes, to the same bits and the same choice", async () => {
+    const random = new Random(2);
+    const labels = () => CLASSES.map((c) => (random.uniform() < 0.2 ? 1 - c : c));
+    const validation = { data: PatternSet.from(ROWS), labels: labels() };
+    const given: Partial<FineTuneOptions> = {
+      rate: linearDecay({ from: 0.5, to: 0, epochs: 12 }),
+      momentum: 0.9,
+      dropout: { inputs: 0.1, hidden: 0.2 },
+      outputFirst: 2,
+      validation,
+      patience: 4,
+      epochs: 12,
+    };
+    const learned = labels();
+    const kept: Checkpoint[] = [];
+    const net = randomNet([4, 8, 6], new Random(3), 0, 1.5);
+    const whole = fineTune(net, PatternSet.from(ROWS), learned, { batch: 8, workspace, epochs: 12, ...given });
+    let end = await whole.next();
+    for (; !end.done; end = await whole.next()) {
+      const { arrays, metadata } = end.value.checkpoint();
+      kept.push(decodeCheckpoint(encodeCheckpoint({ arrays, metadata: JSON.parse(JSON.stringify(metadata)) })));
+    }
+    expect(kept.length).toBeGreaterThan(5);
+    for (const [k, resume] of kept.entries()) {
+      const { reports, classifier } = await run({ ...given, resume }, PatternSet.from(ROWS), learned);
+      expect(reports.map(({ epoch }) => epoch)).toEqual(Array.from(kept, (_, e) => e + 1).slice(k + 1));
+      expect(classifier.layers).toEqual(end.value.layers);
+    }
+  });
+
+  it("refuses the checkpoint of another fine-tuning, and says in what it differs", async () => {
+    const { reports } = await run({ epochs: 1 });
+    const resume = reports[0].checkpoint();
+    for (const [options, message] of [
+      [{ batch: 9 }, "resume is a checkpoint with batch 8 but this training has 9; resume with what it was begun with"],
+      [{ rate: 0.2 }, /^resume is a checkpoint with rate 0\.1 but this training has 0\.2; /],
+      [
+        { validation: { data: PatternSet.from(ROWS), labels: CLASSES } },
+        /^resume is a checkpoint with validation none /,
+      ],
+      [{ classes: 3 }, /^resume lacks the 18 numbers of weights\.2; /],
+      [{ resume: { ...resume, metadata: { kind: "rbm training 1" } } }, /^resume is no checkpoint of a fine-tuning; /],
+    ] as [Partial<FineTuneOptions>, string | RegExp][]) {
+      await expect(run({ epochs: 2, resume, ...options })).rejects.toThrow(message);
+    }
+    const other = CLASSES.map((c) => 1 - c);
+    await expect(run({ epochs: 2, resume }, PatternSet.from(ROWS), other)).rejects.toThrow(
+      /^resume is .* with data 64 /,
+    );
   });
 
   it("begins with what the net infers, and can first learn the output layer alone", async () => {
