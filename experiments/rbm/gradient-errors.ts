@@ -16,7 +16,7 @@ export interface GradientError {
   readonly exact: number;
   /** Squared length of the estimate's mean less the exact gradient, less what chance adds to it. */
   readonly bias: number;
-  /** Mean squared distance of what one chain says from the mean of all. */
+  /** Mean squared distance of what one chain says from the mean of all that began as it did. */
   readonly variance: number;
   /** Cosine of the angle between the estimate's mean and the exact gradient. */
   readonly cosine: number;
@@ -36,7 +36,7 @@ export class Followers {
   readonly #methods: { readonly advance: () => Phase }[];
   readonly #dispose: () => void;
 
-  /** @param chains for each method; a multiple of the number of rows */
+  /** @param chains for each method; a multiple of the number of rows, and more than that */
   constructor(
     rbm: Rbm,
     rows: Float64Array,
@@ -81,11 +81,8 @@ export class Followers {
 
   /** The errors of what `advance` gave, before the machine moves on. */
   measure(phases: readonly Phase[]): GradientError[] {
-    const exact = exactGradient(this.#rbm, this.#rows).weights;
-    const data = this.#rbm.zeroGradient();
-    this.#rbm.addGradient(this.#rows, this.#rbm.visible.width / this.#rows.length, data);
     const starts = this.#rows.length / this.#rbm.visible.width;
-    return phases.map((phase) => errorOf(exact, data.weights, momentsOf(phase, starts)));
+    return phases.map((phase) => errorOf(this.#rbm, this.#rows, momentsOf(phase, starts)));
   }
 
   dispose(): void {
@@ -94,12 +91,34 @@ export class Followers {
 }
 
 /** What chains say about <v h^T> of the model. */
-interface Moments {
+export interface Moments {
   readonly mean: Float64Array;
-  /** Mean squared distance of a chain's own from the mean. */
+  /** Mean squared distance of a chain's own from the mean of all that began as it did. */
   readonly variance: number;
   /** Mean squared distance of the mean from what many more chains would say. */
   readonly noise: number;
+}
+
+/** How moments stand to the exact gradient for these rows of data. */
+export function errorOf(rbm: Rbm, rows: Float64Array, { mean, variance, noise }: Moments): GradientError {
+  const exact = exactGradient(rbm, rows).weights;
+  const data = rbm.zeroGradient();
+  rbm.addGradient(rows, rbm.visible.width / rows.length, data);
+  let [distance, product, length, signs] = [0, 0, 0, 0];
+  for (let w = 0; w < exact.length; w++) {
+    const estimate = data.weights[w] - mean[w];
+    distance += (estimate - exact[w]) ** 2;
+    product += estimate * exact[w];
+    length += estimate * estimate;
+    if (estimate > 0 === exact[w] > 0) signs++;
+  }
+  return {
+    exact: squaredLength(exact),
+    bias: distance - noise,
+    variance,
+    cosine: product / Math.sqrt(length * squaredLength(exact)),
+    signs: signs / exact.length,
+  };
 }
 
 /** Chains r and s may have started from the same row of data where r = s mod `starts`: only what differs there is chance. */
@@ -119,31 +138,12 @@ function momentsOf({ visible, hidden }: Phase, starts: number): Moments {
     }
   }
   const mean = new Float64Array(n * k);
-  let [total, noise] = [0, 0];
+  let variance = 0;
   for (let start = 0; start < starts; start++) {
     for (let w = 0; w < mean.length; w++) mean[w] += means[start][w] / starts;
-    total += squares[start] / starts;
-    noise += (squares[start] - squaredLength(means[start])) / (each - 1) / starts ** 2;
+    variance += ((squares[start] - squaredLength(means[start])) * (each / (each - 1))) / starts;
   }
-  return { mean, variance: total - squaredLength(mean), noise };
-}
-
-function errorOf(exact: Float64Array, data: Float64Array, { mean, variance, noise }: Moments): GradientError {
-  let [distance, product, length, signs] = [0, 0, 0, 0];
-  for (let w = 0; w < exact.length; w++) {
-    const estimate = data[w] - mean[w];
-    distance += (estimate - exact[w]) ** 2;
-    product += estimate * exact[w];
-    length += estimate * estimate;
-    if (estimate > 0 === exact[w] > 0) signs++;
-  }
-  return {
-    exact: squaredLength(exact),
-    bias: distance - noise,
-    variance,
-    cosine: product / Math.sqrt(length * squaredLength(exact)),
-    signs: signs / exact.length,
-  };
+  return { mean, variance, noise: variance / visible.rows };
 }
 
 function widthOf({ layer }: LayerBatch): number {

@@ -84,7 +84,7 @@ const small: Readonly<Record<string, object>> = {
   },
   "rbm/exact-gradient": {
     training: { side: 2, hidden: 3, updates: 40, points: 4, seeds: 4, rate: 0.2, temperatures: 3 },
-    errors: { side: 2, hidden: 3, updates: [2, 20], seeds: 3, rate: 0.2, persistent: 16, restarted: 64 },
+    errors: { side: 2, hidden: 3, updates: [2, 20], seeds: 3, rate: 0.2, chains: 16 },
   },
   "tempering/modes": {
     flips: [0.1, 0.01],

@@ -2,7 +2,8 @@ import { binary, contrastiveDivergence, defaultWorkspace, exactGradient, persist
 import { describe, expect, test } from "vitest";
 import { barsAndStripes, bestLogLikelihood } from "../../dist/experiments/rbm/bars-and-stripes.js";
 import { first, sampled, spread, thresholded } from "../../dist/experiments/rbm/digits.js";
-import { Followers } from "../../dist/experiments/rbm/gradient-errors.js";
+import { ExpectedPersistent, expectedContrastiveDivergence } from "../../dist/experiments/rbm/expected-gradients.js";
+import { Followers, type GradientError } from "../../dist/experiments/rbm/gradient-errors.js";
 import {
   allPictures,
   drawPictures,
@@ -68,19 +69,64 @@ describe("errors of gradients", () => {
     return expected;
   };
 
-  test("the bias of CD-1 is that of its expectation, summed over all states", () => {
+  /** What chains found of an expectation: five standard errors. */
+  const expectFound = (found: GradientError, expected: GradientError, count: number) => {
+    // The variance of |b + e|^2 for a noise e of N in all is at most 4 |b|^2 N + 2 N^2.
+    const noise = expected.variance / count;
+    const sigma = Math.sqrt(4 * expected.bias * noise + 2 * noise ** 2);
+    expect(Math.abs(found.bias - expected.bias)).toBeLessThan(5 * sigma);
+    // No v h^T of 4 x 3 units is further than 2 sqrt(12) from their mean.
+    expect(Math.abs(found.variance - expected.variance)).toBeLessThan(5 * Math.sqrt((48 * expected.variance) / count));
+    expect(found.exact).toBeCloseTo(expected.exact, 12);
+    return expected.bias / sigma;
+  };
+
+  test("the expectation of CD-1 is the sum over all states", () => {
     const data = rbm.zeroGradient();
     rbm.addGradient(rows, 1 / 8, data);
     const exact = exactGradient(rbm, rows).weights;
-    const expected = afterOneStep();
-    const bias = sum(exact.map((slope, k) => (data.weights[k] - expected[k] - slope) ** 2));
-    const error = measure();
-    // The variance of |b + e|^2 for a noise e of N in all is at most 4 |b|^2 N + 2 N^2.
-    const noise = error.variance / chains;
-    const sigma = Math.sqrt(4 * bias * noise + 2 * noise ** 2);
-    expect(bias).toBeGreaterThan(20 * sigma);
-    expect(Math.abs(error.bias - bias)).toBeLessThan(5 * sigma);
-    expect(error.exact).toBeCloseTo(sum(exact.map((slope) => slope ** 2)), 12);
+    const estimate = afterOneStep().map((mean, k) => data.weights[k] - mean);
+    const [error] = expectedContrastiveDivergence(rbm, rows, [1]);
+    expect(error.bias).toBeCloseTo(sum(exact.map((slope, k) => (estimate[k] - slope) ** 2)), 14);
+    expect(error.exact).toBeCloseTo(sum(exact.map((slope) => slope ** 2)), 14);
+    expect(error.signs).toBe(exact.filter((slope, k) => slope * estimate[k] > 0).length / 12);
+    expect(error.cosine).toBeCloseTo(
+      sum(exact.map((slope, k) => slope * estimate[k])) / Math.hypot(...exact) / Math.hypot(...estimate),
+      13,
+    );
+  });
+
+  test("CD without a step says nothing, and with many steps the exact gradient", () => {
+    const [none, one, ten, many] = expectedContrastiveDivergence(rbm, rows, [0, 1, 10, 300]);
+    expect(none.bias).toBeCloseTo(none.exact, 14);
+    expect(none.variance).toBeCloseTo(0, 14);
+    expect(ten.bias).toBeLessThan(one.bias);
+    expect(many.bias).toBeLessThan(1e-25);
+    expect([many.cosine, many.signs]).toEqual([expect.closeTo(1, 12), 1]);
+  });
+
+  test.each([1, 4])("chains of CD-%i have its bias and its variance", (steps) => {
+    const [expected] = expectedContrastiveDivergence(rbm, rows, [steps]);
+    const sigmas = expectFound(measure(contrastiveDivergence({ steps })), expected, chains);
+    if (steps === 1) expect(sigmas).toBeGreaterThan(20);
+  });
+
+  test("chains of PCD have its bias and its variance, beside a machine that changes", () => {
+    const moving = new Rbm({ visible: rbm.visible.copy(), hidden: rbm.hidden.copy(), weights: rbm.weights });
+    const expected = new ExpectedPersistent(moving);
+    const setting = { chains, random: new Random(7), workspace: defaultWorkspace };
+    const followers = new Followers(moving, rows, [persistent()], setting);
+    for (let update = 1; update <= 4; update++) {
+      const phases = followers.advance();
+      expected.advance();
+      const [found] = followers.measure(phases);
+      expect(expectFound(found, expected.measure(rows), chains)).toBeGreaterThan(5);
+      for (let w = 0; w < 12; w++) moving.weights.values[w] *= -1;
+      for (let i = 0; i < 4; i++) moving.visible.parameters[i] -= 0.5;
+    }
+    followers.dispose();
+    for (let update = 1; update <= 300; update++) expected.advance();
+    expect(expected.measure(rows).bias).toBeLessThan(1e-20);
   });
 
   test("chains that have forgotten their start have none, and few of them have none on average", () => {
