@@ -1,58 +1,12 @@
-import {
-  binary,
-  contrastiveDivergence,
-  estimateMean,
-  exactGradient,
-  exactLogLikelihood,
-  initialise,
-  persistent,
-  Rbm,
-  type TrainingMethod,
-  tempering,
-  train,
-} from "engram";
-import { type Context, colours, type Experiment } from "../experiment.js";
+import { estimateMean } from "engram";
+import { colours, type Experiment } from "../experiment.js";
 import { type Interval, mean, stated } from "../statistics.js";
-import { barsAndStripes, bestLogLikelihood } from "./bars-and-stripes.js";
-import { ExpectedPersistent, expectedContrastiveDivergence } from "./expected-gradients.js";
-import { Followers, type GradientError } from "./gradient-errors.js";
-
-type Parameters = {
-  /** Likelihood during training: machines trained by every method. */
-  training: {
-    side: number;
-    hidden: number;
-    updates: number;
-    points: number;
-    seeds: number;
-    rate: number;
-    temperatures: number;
-  };
-  /** Errors of the gradient along the training by the exact one: so many chains of PT; the others need none. */
-  errors: {
-    side: number;
-    hidden: number;
-    updates: number[];
-    seeds: number;
-    rate: number;
-    chains: number;
-  };
-};
-
-const names = ["CD-1", "CD-10", "PCD-1", "PT"] as const;
-type Name = (typeof names)[number];
+import { bestLogLikelihood } from "./bars-and-stripes.js";
+import { followed, likelihoods, type Name, names, type Parameters, TEMPERATURES } from "./exact-gradient-runs.js";
+import type { GradientError } from "./gradient-errors.js";
 
 /** Those whose expectation is worked out state by state; the chains of PT have too many states together. */
 const exactly = ["CD-1", "CD-10", "PCD-1"] as const;
-
-/** Of the PT whose chains follow a machine. */
-const TEMPERATURES = 10;
-
-/** PT has so many temperatures, in equal steps. */
-function methodOf(name: Name, temperatures: number): TrainingMethod {
-  if (name === "PT") return tempering({ temperatures, lowest: 0.1 });
-  return name === "PCD-1" ? persistent() : contrastiveDivergence({ steps: name === "CD-1" ? 1 : 10 });
-}
 
 type Part =
   | { readonly kind: "training"; readonly curves: Readonly<Record<Name, readonly number[]>> }
@@ -119,8 +73,8 @@ export const exactGradientErrors: Experiment<Parameters, Part, FigureData> = {
 
   summarize({ training, errors }, parts) {
     const curves = parts.filter((part) => part.kind === "training").map((part) => part.curves);
-    const followed = parts.filter((part) => part.kind === "errors");
-    const found = followed.map((part) => part.errors);
+    const measured = parts.filter((part) => part.kind === "errors");
+    const found = measured.map((part) => part.errors);
     const { points, updates } = training;
     const of = (name: Name) => curves.map((curve) => curve[name]);
     const ends = (name: Name) => of(name).map((curve) => curve[points]);
@@ -165,7 +119,7 @@ export const exactGradientErrors: Experiment<Parameters, Part, FigureData> = {
         `Likelihood: ${training.seeds} machines of ${training.side ** 2} visible and ${training.hidden} hidden units, ${updates.toLocaleString("en")} updates at a rate of ${training.rate} without weight decay, with all ${2 ** (training.side + 1)} pictures in every batch and as many chains; PT has ${training.temperatures} temperatures from beta = 0.1 to 1. The sum over all states gives log p; no model can have more than ${bestLogLikelihood(training.side).toFixed(3)} nats a picture. The best point of one half of the machines is where the other half is measured, so that the choice does not count as a fall.`,
         `At the end: ${names.map((name) => `${name} ${told(interval(ends(name)), 2)}`).join(", ")} nats a picture. Less its best, PT is ${told(falls("PT"), 2)} and CD-10 ${told(falls("CD-10"), 2)}.`,
         `Errors: ${errors.seeds} machines of ${errors.side ** 2} visible and ${errors.hidden} hidden units learn by the exact gradient, and each method says on the way what it would have learned; nothing is learned from that. What CD and PCD say on average is exact: distributions over all ${2 ** (errors.side ** 2)} visible states are passed through p(h | v) and p(v | h), those of PCD on and on while the machine changes. PT is left to ${errors.chains.toLocaleString("en")} chains at ${TEMPERATURES} temperatures.`,
-        `The exact gradient of the weights is ${along((k) => told(interval(found.map((error) => Math.sqrt(error.PT[k].exact))), 4))} updates, the root mean square of the weights ${along((k) => told(interval(followed.map(({ weights }) => weights[k])), 2))}.`,
+        `The exact gradient of the weights is ${along((k) => told(interval(found.map((error) => Math.sqrt(error.PT[k].exact))), 4))} updates, the root mean square of the weights ${along((k) => told(interval(measured.map(({ weights }) => weights[k])), 2))}.`,
         ...exactly.map((name) => {
           const both = (key: "cosine" | "signs") =>
             [0, last].map((k) => told(interval(found.map((error) => error[name][k][key])), 2)).join(" and ");
@@ -234,88 +188,6 @@ const inks: Readonly<Record<Name, string>> = {
   "PCD-1": colours.other,
   PT: colours.ours,
 };
-
-/** log p during training by every method, from the same machine. */
-async function likelihoods(
-  { side, hidden, updates, points, rate, temperatures }: Parameters["training"],
-  { random, workspace, signal, progress }: Context,
-): Promise<Record<Name, number[]>> {
-  const rows = barsAndStripes(side);
-  const curves = {} as Record<Name, number[]>;
-  const seed = random.fork(1).word();
-  for (const [m, name] of names.entries()) {
-    const rbm = new Rbm({ visible: binary(side * side), hidden: binary(hidden) });
-    initialise(rbm, { random: random.fork(0), scale: 0.1 });
-    const curve = [mean(exactLogLikelihood(rbm, rows))];
-    const options = {
-      method: methodOf(name, temperatures),
-      batch: 2 ** (side + 1),
-      epochs: updates,
-      rate,
-      seed,
-      workspace,
-      signal,
-    };
-    for await (const report of train(rbm, rows, options)) {
-      if (report.updates % (updates / points) !== 0) continue;
-      curve.push(mean(exactLogLikelihood(rbm, rows)));
-      progress((m + report.updates / updates) / names.length);
-    }
-    curves[name] = curve;
-  }
-  return curves;
-}
-
-/** What each method says about the gradient of a machine that learns by the exact one, and how large its weights are. */
-function followed(
-  { side, hidden, updates, rate, chains }: Parameters["errors"],
-  { random, workspace, signal, progress }: Context,
-): { errors: Record<Name, GradientError[]>; weights: number[] } {
-  const rows = barsAndStripes(side);
-  const rbm = new Rbm({ visible: binary(side * side), hidden: binary(hidden) });
-  initialise(rbm, { random: random.fork(0), scale: 0.1 });
-  const persisting = new ExpectedPersistent(rbm);
-  const tempered = new Followers(rbm, rows, [methodOf("PT", TEMPERATURES)], {
-    chains,
-    random: random.fork(1),
-    workspace,
-  });
-  const errors: Record<Name, GradientError[]> = { "CD-1": [], "CD-10": [], "PCD-1": [], PT: [] };
-  const weights: number[] = [];
-  const last = updates[updates.length - 1];
-  try {
-    for (let update = 1; update <= last; update++) {
-      signal.throwIfAborted();
-      persisting.advance();
-      const phases = tempered.advance();
-      if (updates.includes(update)) {
-        const [one, ten] = expectedContrastiveDivergence(rbm, rows, [1, 10]);
-        errors["CD-1"].push(one);
-        errors["CD-10"].push(ten);
-        errors["PCD-1"].push(persisting.measure(rows));
-        errors.PT.push(...tempered.measure(phases));
-        weights.push(Math.sqrt(mean(rbm.weights.values.map((w) => w * w))));
-        progress(update / last);
-      }
-      ascend(rbm, rows, rate);
-    }
-  } finally {
-    tempered.dispose();
-  }
-  return { errors, weights };
-}
-
-/** A step along the exact gradient. */
-function ascend(rbm: Rbm, rows: Float64Array, rate: number): void {
-  const gradient = exactGradient(rbm, rows);
-  for (const [values, slope] of [
-    [rbm.weights.values, gradient.weights],
-    [rbm.visible.parameters, gradient.visible],
-    [rbm.hidden.parameters, gradient.hidden],
-  ]) {
-    for (let k = 0; k < values.length; k++) values[k] += rate * slope[k];
-  }
-}
 
 /** For every curve its end less its value where the mean of the curves of the other half is highest. */
 function fallsOf(curves: readonly (readonly number[])[]): number[] {
