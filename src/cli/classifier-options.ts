@@ -1,24 +1,20 @@
 import type { Command } from "commander";
 import { type GreySetOptions, withDataOptions } from "./grey-set.js";
 import { integerOption, numberOption } from "./options.js";
-import { withSeedOptions } from "./training-options.js";
+import { type FileOptions, finalRateOption, withFileOptions } from "./training-options.js";
 
 /** The options of `engram train classifier`. */
-export interface ClassifierOptions extends GreySetOptions {
+export interface ClassifierOptions extends GreySetOptions, FileOptions {
   from: string;
   epochs: number;
   batch?: number;
   rate: number;
-  finalRate?: number;
+  finalRate: number;
   momentum: number;
   l2?: number;
   dropout?: number;
   heldOut?: number;
   patience?: number;
-  seed: number;
-  threads?: number;
-  out: string;
-  json?: true;
 }
 
 /** Adds the options of fine-tuning. */
@@ -36,12 +32,8 @@ export function withClassifierOptions(command: Command): Command {
       integerOption("--patience", 1),
     )
     .option("--batch <n>", "images of an update (100)", integerOption("--batch", 1))
-    .option("--rate <r>", "learning rate", numberOption("--rate", 0, 1e6), 0.1)
-    .option(
-      "--final-rate <r>",
-      "let the rate fall along a line to this at the end",
-      numberOption("--final-rate", 0, 1e6),
-    )
+    .option("--rate <r>", "learning rate at the beginning", numberOption("--rate", 0, 1e6), 0.1)
+    .option(...finalRateOption)
     .option("--momentum <m>", "what a step keeps of the one before", numberOption("--momentum", 0, 0.9999), 0.5)
     .option("--l2 <c>", "weight decay by L2 (0)", numberOption("--l2", 0, 1e6))
     .option(
@@ -49,8 +41,5 @@ export function withClassifierOptions(command: Command): Command {
       "the part of each hidden layer that is left out (0)",
       numberOption("--dropout", 0, 0.9999),
     );
-  return withSeedOptions(command).requiredOption(
-    "--out <file>",
-    "the model file to write, such as digits.classifier.safetensors",
-  );
+  return withFileOptions(command, "digits.classifier.safetensors");
 }

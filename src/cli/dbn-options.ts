@@ -1,10 +1,11 @@
 import type { Command } from "commander";
 import { ArgumentError } from "../errors.js";
-import { type LayerTraining, linearDecay, type Scheduled, type TrainingMethod } from "../training/index.js";
+import type { LayerTraining, Scheduled, TrainingMethod } from "../training/index.js";
 import type { GreySetOptions } from "./grey-set.js";
 import { choiceOption, integerOption, listOption, numberOption } from "./options.js";
 import {
   type FileOptions,
+  fallingRate,
   type MethodOptions,
   methodNames,
   methodOf,
@@ -37,6 +38,7 @@ export interface DbnLayer extends LayerTraining {
   /** As `--method` calls it. */
   readonly methodName: string;
   readonly rate: Scheduled;
+  readonly firstRate: number;
 }
 
 /** Adds the options of a net and its training. */
@@ -60,7 +62,12 @@ export function withDbnOptions(command: Command): Command {
       listOption(integerOption("--epochs", 1)),
       [10],
     )
-    .option("--rate <r,...>", "learning rate: of all, or of each", listOption(numberOption("--rate", 0, 1e6)), [0.05]);
+    .option(
+      "--rate <r,...>",
+      "learning rate at the beginning: of all, or of each",
+      listOption(numberOption("--rate", 0, 1e6)),
+      [0.05],
+    );
   return withFileOptions(withStepOptions(command), "digits.dbn.safetensors");
 }
 
@@ -85,7 +92,8 @@ export function dbnLayers(options: DbnOptions): DbnLayer[] {
     methodName,
     method: methodOf({ ...options, method: methodName }),
     epochs: epochs[l],
-    rate: finalRate === undefined ? rates[l] : linearDecay({ from: rates[l], to: finalRate, epochs: epochs[l] }),
+    rate: fallingRate(rates[l], finalRate, epochs[l]),
+    firstRate: rates[l],
     batch,
     momentum,
     l1,

@@ -7,7 +7,7 @@ import type { DbnLayer, DbnOptions } from "./dbn-options.js";
 import type { GreySet } from "./grey-set.js";
 import { count } from "./output.js";
 import type { Reading } from "./reading.js";
-import { type KeptTraining, withRate } from "./training-file.js";
+import { earlierRates, type KeptTraining, withRate } from "./training-file.js";
 import { TrainingLog, time } from "./training-log.js";
 import { batchOf, describeRate, updatesAnEpoch } from "./training-options.js";
 import { lookEvery, type TrainingOutcome, type TrainingTask } from "./training-run.js";
@@ -70,7 +70,12 @@ export function dbnTask(plan: DbnPlan): TrainingTask {
     options,
     file,
     resumed,
-    asked: { epochs: epochsOf(layers), init: "means", each: layers.map(({ epochs }) => epochs) },
+    asked: {
+      epochs: epochsOf(layers),
+      init: "means",
+      each: layers.map(({ epochs }) => epochs),
+      earlier: earlierOf(plan),
+    },
     log,
     async *steps(workspace, signal) {
       let current = -1;
@@ -87,7 +92,7 @@ export function dbnTask(plan: DbnPlan): TrainingTask {
         if (l !== current) log.section(sectionOf(plan, l), layers[l].epochs);
         current = l;
         const part = report.updates / updates;
-        yield { report, part, epochs: epochsOf(layers, l) + part, place: { layer: report.layer } };
+        yield log.step(report, { part, epochs: epochsOf(layers, l) + part, place: { layer: report.layer } });
       }
     },
     async save(done) {
@@ -97,10 +102,14 @@ export function dbnTask(plan: DbnPlan): TrainingTask {
   };
 }
 
+function earlierOf({ layers, resumed }: DbnPlan) {
+  return resumed && earlierRates(resumed, describeRate(layers[layerOf(resumed)].rate));
+}
+
 /** How a net was trained, as its file tells. */
 export function dbnSettings(plan: DbnPlan, done: number): { [key: string]: Json | undefined } {
   const { options, learned, layers, classes } = plan;
-  const { momentum, l1, l2, seed } = options;
+  const { finalRate, momentum, l1, l2, seed } = options;
   return {
     ...dataNotes(plan),
     classes: classes && [...classes],
@@ -108,7 +117,9 @@ export function dbnSettings(plan: DbnPlan, done: number): { [key: string]: Json 
     methodOptions: layers.map(({ method }) => method.options as { [key: string]: Json }),
     epochs: layers.map(({ epochs }, l) => Math.min(epochs, Math.max(0, done - epochsOf(layers, l)))),
     batch: batchOf(learned.count, options.batch),
-    rate: layers.map(({ rate }) => (typeof rate === "number" ? rate : rate.description)),
+    rate: layers.map(({ firstRate }) => firstRate),
+    finalRate,
+    earlier: earlierOf(plan),
     momentum,
     l1,
     l2,

@@ -10,7 +10,7 @@ import { integerOption, newCommand } from "./options.js";
 import { count, print } from "./output.js";
 import { meansOf, readFor, readingOf } from "./reading.js";
 import { loadTrained, type TrainedModel } from "./trained-model.js";
-import { requirePlace } from "./training-file.js";
+import { requirePlaces } from "./training-file.js";
 
 interface FeaturesOptions extends GreySetOptions {
   layer?: number;
@@ -52,7 +52,7 @@ async function features(file: string, options: FeaturesOptions): Promise<void> {
   if (encode === undefined) {
     throw new ArgumentError(`--out is ${out}; expected a name that ends in ${Object.keys(encoders).join(", ")}`);
   }
-  await requirePlace("--out", out);
+  await requirePlaces({ "--out": out }, ["the model", file]);
   const model = await loadTrained(file, ["rbm", "dbn"]);
   if (model.model === "rbm" && layer !== undefined) {
     throw new ArgumentError(`--layer is ${layer}, but ${file} holds an RBM, which has one; leave it out`);

@@ -1,9 +1,10 @@
 import type { Command } from "commander";
-import { linearDecay, type Scheduled } from "../training/index.js";
+import type { Scheduled } from "../training/index.js";
 import type { GreySetOptions } from "./grey-set.js";
 import { choiceOption, integerOption, numberOption } from "./options.js";
 import {
   type FileOptions,
+  fallingRate,
   type MethodOptions,
   methodNames,
   type ReadingOptions,
@@ -27,7 +28,7 @@ export interface RbmOptions extends GreySetOptions, ReadingOptions, MethodOption
   rate?: number;
   sparsity?: number;
   sparsityCost?: number;
-  centred?: true;
+  centred: boolean;
   filters?: string;
 }
 
@@ -59,11 +60,15 @@ export function withRbmOptions(command: Command): Command {
     );
   withMethodOptions(command)
     .option("--epochs <n>", "how often to go through the data", integerOption("--epochs", 1), 10)
-    .option("--rate <r>", "learning rate (0.05; 0.001 where units take real values)", numberOption("--rate", 0, 1e6));
+    .option(
+      "--rate <r>",
+      "learning rate at the beginning (0.1; 0.001 where units take real values)",
+      numberOption("--rate", 0, 1e6),
+    );
   withStepOptions(command)
     .option("--sparsity <mean>", "draw the mean of hidden units to this", numberOption("--sparsity", -1e6, 1e6))
     .option("--sparsity-cost <c>", "how strongly (0.01)", numberOption("--sparsity-cost", 0, 1e6))
-    .option("--centred", "learn in the centred parametrisation");
+    .option("--no-centred", "learn without the centred parametrisation, in which values count from their means");
   return withFileOptions(command, "digits.rbm.safetensors").option(
     "--filters <png>",
     "write a sheet of what each hidden unit looks for",
@@ -95,8 +100,12 @@ export function requireConsistent(options: RbmOptions): void {
 }
 
 /** Real values have no bounds, and their learning easily has none either. */
-export function rateOf({ rate, finalRate, visible, hiddenUnits, epochs }: RbmOptions): Scheduled {
+export function firstRateOf({ rate, visible, hiddenUnits }: RbmOptions): number {
   const isReal = [visible, hiddenUnits].some((units) => units === "gaussian" || units === "relu");
-  const from = rate ?? (isReal ? 0.001 : 0.05);
-  return finalRate === undefined ? from : linearDecay({ from, to: finalRate, epochs });
+  return rate ?? (isReal ? 0.001 : 0.1);
+}
+
+/** The rate over all epochs. */
+export function rateOf(options: RbmOptions): Scheduled {
+  return fallingRate(firstRateOf(options), options.finalRate, options.epochs);
 }

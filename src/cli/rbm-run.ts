@@ -5,7 +5,7 @@ import { train } from "../training/index.js";
 import { rateOf } from "./rbm-options.js";
 import type { RbmPlan } from "./rbm-plan.js";
 import { settingsOf } from "./rbm-words.js";
-import { withRate } from "./training-file.js";
+import { earlierRates, withRate } from "./training-file.js";
 import { TrainingLog } from "./training-log.js";
 import { monitorsOf } from "./training-monitors.js";
 import { describeRate, methodOf, updatesAnEpoch } from "./training-options.js";
@@ -20,12 +20,13 @@ export function rbmTask(plan: RbmPlan): TrainingTask {
   const { batch, epochs, momentum, l1, l2, sparsity, sparsityCost, centred, seed, out, filters } = options;
   const rate = rateOf(options);
   const updates = updatesAnEpoch(learned.count, batch);
+  const log = new TrainingLog({ epochs, updates, measured: true, apart: heldOut !== undefined, quiet: options.json });
   return {
     options,
     file,
     resumed,
-    asked: { epochs, init: resumed?.run.init ?? options.init },
-    log: new TrainingLog({ epochs, updates, measured: true, apart: heldOut !== undefined, quiet: options.json }),
+    asked: { epochs, init: resumed?.run.init ?? options.init, earlier: earlierRates(resumed, describeRate(rate)) },
+    log,
     async *steps(workspace, signal) {
       const training = train(rbm, data, {
         method: methodOf(options),
@@ -45,8 +46,7 @@ export function rbmTask(plan: RbmPlan): TrainingTask {
         signal,
       });
       for await (const report of training) {
-        const part = report.updates / updates;
-        yield { report, part, epochs: part };
+        yield log.step(report, { part: report.updates / updates });
       }
     },
     async save(done) {

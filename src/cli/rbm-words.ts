@@ -1,9 +1,10 @@
 import type { Json } from "../storage/index.js";
 import { count, short } from "./output.js";
-import { rateOf } from "./rbm-options.js";
+import { firstRateOf, rateOf } from "./rbm-options.js";
 import type { RbmPlan } from "./rbm-plan.js";
+import { earlierRates } from "./training-file.js";
 import { time } from "./training-log.js";
-import { batchOf, methodOf } from "./training-options.js";
+import { batchOf, describeRate, methodOf } from "./training-options.js";
 import type { TrainingOutcome } from "./training-run.js";
 import { dataNotes, methodWords } from "./training-words.js";
 
@@ -11,9 +12,8 @@ import { dataNotes, methodWords } from "./training-words.js";
 export function settingsOf(plan: RbmPlan, epochs: number): { [key: string]: Json | undefined } {
   const { options, learned, heldOut, resumed } = plan;
   const { name, options: given } = methodOf(options);
-  const rate = rateOf(options);
   const isCut = plan.rbm.visible.twoStates !== undefined;
-  const { momentum, l1, l2, sparsity, sparsityCost, centred, seed } = options;
+  const { finalRate, momentum, l1, l2, sparsity, sparsityCost, centred, seed } = options;
   return {
     ...dataNotes(plan),
     ...(isCut ? {} : { binarise: undefined, threshold: undefined }),
@@ -23,7 +23,9 @@ export function settingsOf(plan: RbmPlan, epochs: number): { [key: string]: Json
     init: resumed?.run.init ?? options.init,
     epochs,
     batch: batchOf(learned.count, options.batch),
-    rate: typeof rate === "number" ? rate : rate.description,
+    rate: firstRateOf(options),
+    finalRate,
+    earlier: earlierRates(resumed, describeRate(rateOf(options))),
     momentum,
     l1,
     l2,

@@ -19,7 +19,7 @@ import { readGreySet, withDataOptions } from "./grey-set.js";
 import { newCommand } from "./options.js";
 import { print } from "./output.js";
 import { asTrainingData } from "./reading.js";
-import { checkpointBeside, requirePlace, resumedTraining } from "./training-file.js";
+import { checkpointBeside, requirePlaces, resumedTraining } from "./training-file.js";
 import { chosenReading, requireBatch } from "./training-options.js";
 import { runTraining } from "./training-run.js";
 import { goingOn } from "./training-words.js";
@@ -39,8 +39,7 @@ export function trainDbnCommand(): Command {
 async function trainDbn(options: DbnOptions): Promise<void> {
   const { out, json, seed, checkpoint: file = checkpointBeside(out) } = options;
   const layers = dbnLayers(options);
-  await requirePlace("--out", out);
-  await requirePlace("--checkpoint", file);
+  await requirePlaces({ "--out": out, "--checkpoint": file });
   const resumed = await resumedTraining(file, options);
   if (resumed !== undefined) requireSameBelow(file, resumed, layers);
   const reading = chosenReading(options);

@@ -13,7 +13,7 @@ import type { RbmPlan } from "./rbm-plan.js";
 import { rbmTask } from "./rbm-run.js";
 import { closing, opening, settingsOf } from "./rbm-words.js";
 import { asTrainingData } from "./reading.js";
-import { checkpointBeside, type KeptTraining, requirePlace, resumedTraining } from "./training-file.js";
+import { checkpointBeside, type KeptTraining, requirePlaces, resumedTraining } from "./training-file.js";
 import { chosenReading, requireBatch } from "./training-options.js";
 import { runTraining } from "./training-run.js";
 import { goingOn } from "./training-words.js";
@@ -35,9 +35,7 @@ export function trainRbmCommand(): Command {
 async function trainRbm(options: RbmOptions): Promise<void> {
   requireConsistent(options);
   const { out, filters, json, checkpoint: file = checkpointBeside(out) } = options;
-  await requirePlace("--out", out);
-  await requirePlace("--checkpoint", file);
-  await requirePlace("--filters", filters);
+  await requirePlaces({ "--out": out, "--checkpoint": file, "--filters": filters });
   const resumed = await resumedTraining(file, options);
   if (resumed !== undefined && resumed.run.done > options.epochs) {
     const found = `--epochs is ${options.epochs} but ${file} has ${resumed.run.done} of them already`;

@@ -2,6 +2,7 @@ import pc from "picocolors";
 import { plain } from "../node/index.js";
 import type { TrainingReport } from "../training/index.js";
 import { LiveLine } from "./progress.js";
+import type { TrainingStep } from "./training-run.js";
 
 const columns = ["epoch", "time", "reconstruction error"];
 const measuredColumns = ["pseudo-likelihood", "free-energy gap"];
@@ -14,6 +15,16 @@ const UPDATES = 20;
 /** Whether an epoch is shown and measured: every one, or, where epochs are short, some of them, the first and the last. */
 export function isDue(epoch: number, epochs: number, updatesAnEpoch: number): boolean {
   return epoch % Math.ceil(UPDATES / updatesAnEpoch) === 0 || epoch === 1 || epoch === epochs;
+}
+
+/** Where a training is. */
+export interface Place {
+  /** Epochs that are over, with the part of the one under way. */
+  readonly part: number;
+  /** The same with those of the machines that were trained before, where there are several. */
+  readonly epochs?: number;
+  /** Which machine it is, for the history. */
+  readonly place?: Readonly<Record<string, number>>;
 }
 
 /** What a log is of. */
@@ -66,6 +77,22 @@ export class TrainingLog {
     } else this.#live.show(line);
   }
 
+  /** A report as `runTraining` takes it. */
+  step(report: TrainingReport, { part, epochs = part, place }: Place): TrainingStep {
+    const { reconstructionError, warnings, swapRates, checkpoint } = report;
+    const over = Number.isInteger(part);
+    return {
+      epochs,
+      entry: over ? { ...place, ...entryOf(report, this.seconds) } : undefined,
+      warnings,
+      // One of several machines has another width, and so another error.
+      error: place === undefined ? reconstructionError : undefined,
+      swapRates,
+      checkpoint,
+      show: () => this.show(report, part),
+    };
+  }
+
   /** Begins with another machine, of so many epochs. */
   section(title: string, epochs: number): void {
     this.#epochs = epochs;
@@ -114,6 +141,11 @@ export class TrainingLog {
     this.#live.clear();
     process.stderr.write(`${pc.yellow("warning:")} ${plain(warning)}\n`);
   }
+}
+
+function entryOf(report: TrainingReport, seconds: number): Record<string, number> {
+  const { epoch, rate, reconstructionError, dataFreeEnergy, modelFreeEnergy, values } = report;
+  return { epoch, seconds, rate, reconstructionError, dataFreeEnergy, modelFreeEnergy, ...values };
 }
 
 /** Seconds as a person reads them. */

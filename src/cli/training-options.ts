@@ -4,6 +4,7 @@ import type { Size } from "../node/index.js";
 import {
   contrastiveDivergence,
   fastWeights,
+  linearDecay,
   persistent,
   type Scheduled,
   type TrainingMethod,
@@ -34,7 +35,7 @@ export interface MethodOptions {
 /** How big steps are. */
 export interface StepOptions {
   batch?: number;
-  finalRate?: number;
+  finalRate: number;
   momentum?: number;
   l1?: number;
   l2?: number;
@@ -79,15 +80,19 @@ export function withMethodOptions(command: Command): Command {
 export function withStepOptions(command: Command): Command {
   return command
     .option("--batch <n>", "images of an update (100)", integerOption("--batch", 1))
-    .option(
-      "--final-rate <r>",
-      "let the rate fall along a line to this at the end",
-      numberOption("--final-rate", 0, 1e6),
-    )
+    .option(...finalRateOption)
     .option("--momentum <m>", "what a step keeps of the one before (0)", numberOption("--momentum", 0, 0.9999))
     .option("--l1 <c>", "weight decay by L1 (0)", numberOption("--l1", 0, 1e6))
     .option("--l2 <c>", "weight decay by L2 (0)", numberOption("--l2", 0, 1e6));
 }
+
+/** In all that trains the rate falls: what is left at the end of one that stays is noise of the last updates. */
+export const finalRateOption = [
+  "--final-rate <r>",
+  "what the rate falls to along a line over --epochs; as high as --rate, it stays",
+  numberOption("--final-rate", 0, 1e6),
+  0,
+] as const;
 
 /** The seed and the threads of all that is random or slow. */
 export function withSeedOptions(command: Command): Command {
@@ -106,9 +111,14 @@ export function withFileOptions(command: Command, example: string): Command {
         .argParser(numberOption("--every", 0, 1e6))
         .default(30),
     )
-    .option("--resume", "go on from the checkpoint, if there is one: to the same bits as without a break")
+    .option(
+      "--resume",
+      "go on from the checkpoint, if there is one: with the same options, to the same bits as without a break",
+    )
     .addOption(
-      new Option("--restart", "begin anew although a training was stopped before its end").conflicts("resume"),
+      new Option("--restart", "begin anew although there is a training that was stopped, or a model").conflicts(
+        "resume",
+      ),
     );
 }
 
@@ -146,6 +156,11 @@ export function updatesAnEpoch(images: number, batch?: number): number {
 export function requireBatch(images: number, batch?: number): void {
   if (batch === undefined || batch <= images) return;
   throw new ArgumentError(`--batch is ${batch} but there are ${images} images to learn from; use a smaller one`);
+}
+
+/** The rate as it falls over so many epochs, if it does. */
+export function fallingRate(from: number, to: number, epochs: number): Scheduled {
+  return from === to ? from : linearDecay({ from, to, epochs });
 }
 
 /** A rate in the words that checkpoints have for it. */

@@ -1,21 +1,29 @@
 import { ArgumentError, EngramError } from "../errors.js";
 import type { MakeWorkspace } from "../kernels/index.js";
 import { type WorkspaceThreads, workspaceThreads } from "../node/index.js";
-import type { TrainingCheckpoint, TrainingReport } from "../training/index.js";
+import type { Checkpoint } from "../storage/index.js";
+import type { TrainingCheckpoint } from "../training/index.js";
 import { type KeptTraining, keepTraining, type TrainingRun } from "./training-file.js";
 import type { TrainingLog } from "./training-log.js";
 import type { FileOptions } from "./training-options.js";
 
 /** How a training stands. */
 export interface TrainingStep {
-  readonly report: TrainingReport;
-  /** Epochs that are over, with the part of the one under way. */
-  readonly part: number;
-  /** The same with those of the machines that were trained before, where there are several. */
+  /** Epochs that are over, with the part of the one under way, those of machines that were trained before among them. */
   readonly epochs: number;
-  /** Which machine it is, for the history. */
-  readonly place?: Readonly<Record<string, number>>;
+  /** What the history says of an epoch that is over. */
+  readonly entry: Entry | undefined;
+  /** What looks wrong. */
+  readonly warnings: readonly string[];
+  /** The reconstruction error, where it can be compared from step to step. */
+  readonly error?: number | undefined;
+  readonly swapRates?: readonly number[] | undefined;
+  checkpoint(): TrainingCheckpoint;
+  /** Shows it to people. */
+  show(): void;
 }
+
+export type Entry = Readonly<Record<string, number | undefined>>;
 
 /** A training that is ready to begin, and what becomes of it. */
 export interface TrainingTask {
@@ -24,8 +32,8 @@ export interface TrainingTask {
   readonly file: string;
   readonly resumed: KeptTraining | undefined;
   /** What a checkpoint notes of what was asked for. */
-  readonly asked: Omit<TrainingRun, "done">;
-  readonly log: TrainingLog;
+  readonly asked: Omit<TrainingRun, "done" | "leastError">;
+  readonly log: Pick<TrainingLog, "seconds" | "warnings" | "clear">;
   steps(workspace: MakeWorkspace, signal: AbortSignal): AsyncIterable<TrainingStep>;
   /** Writes what was learned. */
   save(epochs: number): Promise<void>;
@@ -35,7 +43,7 @@ export interface TrainingTask {
 export interface TrainingOutcome {
   readonly epochs: number;
   readonly seconds: number;
-  readonly history: readonly Readonly<Record<string, number>>[];
+  readonly history: readonly Entry[];
   readonly warnings: readonly string[];
   readonly swapRates?: readonly number[] | undefined;
 }
@@ -81,78 +89,115 @@ export async function untilInterrupt<Result>(
   }
 }
 
+/** A moment of a training that can be gone on from. */
+interface Moment {
+  readonly checkpoint: Checkpoint | TrainingCheckpoint;
+  readonly epochs: number;
+}
+
+/** What a warning says of a training that leaves the data: one that goes on from there cannot be mended. */
+const divergence = /^training diverges|running away from the data/;
+
+/** Whether a reconstruction error is that of a machine that falls apart: nats above the best one, which may be below 0. */
+function isFar(error: number, least: number): boolean {
+  return !(error <= least + Math.max(10, Math.abs(least)));
+}
+
 /** One training under way, and its files. */
 class Run {
   readonly #task: TrainingTask;
-  readonly #history: Record<string, number>[] = [];
-  #report: TrainingReport | undefined;
-  #checkpoint: TrainingCheckpoint | undefined;
-  #epochs: number;
+  readonly #history: Entry[] = [];
+  #swapRates: readonly number[] | undefined;
+  #now: Moment | undefined;
+  /** The last one before the training began to diverge, if it did. */
+  #good: Moment | undefined;
+  #diverges = false;
+  #least: number;
   #keptAt = performance.now();
   #hasKept = false;
 
   constructor(task: TrainingTask) {
     this.#task = task;
-    this.#epochs = task.resumed?.run.done ?? 0;
+    const { resumed } = task;
+    this.#good = resumed && { checkpoint: resumed.checkpoint, epochs: resumed.run.done };
+    this.#least = resumed?.run.leastError ?? Number.POSITIVE_INFINITY;
   }
 
   async follow(crew: WorkspaceThreads, signal: AbortSignal): Promise<TrainingOutcome> {
-    const { log, options } = this.#task;
-    for await (const { report, part, epochs, place } of this.#task.steps(crew.makeWorkspace, signal)) {
-      this.#report = report;
-      this.#checkpoint = report.checkpoint();
-      this.#epochs = epochs;
-      log.show(report, part);
-      if (Number.isInteger(part)) this.#history.push({ ...place, ...entry(report, log.seconds) });
-      if (performance.now() - this.#keptAt > 1000 * options.every) await this.#keep();
+    const { log, options, resumed } = this.#task;
+    for await (const step of this.#task.steps(crew.makeWorkspace, signal)) {
+      this.#now = { checkpoint: step.checkpoint(), epochs: step.epochs };
+      this.#judge(step);
+      if (!this.#diverges) this.#good = this.#now;
+      this.#swapRates = step.swapRates;
+      step.show();
+      if (step.entry !== undefined) this.#history.push(step.entry);
+      if (performance.now() - this.#keptAt > 1000 * options.every) await this.#keep(this.#now);
     }
     log.clear();
-    await this.#keep();
-    await this.#task.save(this.#epochs);
+    // A training may end before all epochs are over, once nothing more is to be had: it was not stopped, then.
+    await this.#keep(this.#now, this.#now?.epochs);
+    const epochs = this.#now?.epochs ?? resumed?.run.done ?? 0;
+    await this.#task.save(epochs);
     const { seconds, warnings } = log;
-    const swapRates = this.#report?.swapRates;
-    return { epochs: this.#epochs, seconds, history: this.#history, warnings, swapRates };
+    return { epochs, seconds, history: this.#history, warnings, swapRates: this.#swapRates };
   }
 
   async stopped(): Promise<Error> {
     const { file, resumed, options, asked, log } = this.#task;
     log.clear();
-    const done = Number(this.#epochs.toFixed(2));
-    if (this.#checkpoint === undefined) {
+    const [now, good] = [this.#now, this.#good];
+    if (now === undefined) {
       const remedy = resumed === undefined ? "nothing was written" : `${file} is as it was`;
       return new Error(`the training was stopped before its first report; ${remedy}`);
     }
-    await this.#keep();
-    await this.#task.save(this.#epochs);
-    const found = `stopped after ${done} of ${asked.epochs} epochs; ${options.out} has what was learned so far`;
-    return new Error(`${found}, and the same command with --resume goes on`);
+    await this.#keep(good ?? now);
+    await this.#task.save(now.epochs);
+    const found = `stopped after ${part(now.epochs)} of ${asked.epochs} epochs; ${options.out} has what was learned so far`;
+    if (good === now || good === undefined) return new Error(`${found}, and the same command with --resume goes on`);
+    return new Error(`${found}; since that diverged, ${goodWords(file, good)}`);
   }
 
   async failed(error: unknown): Promise<unknown> {
-    const { file, resumed, log } = this.#task;
+    const { file, log } = this.#task;
     log.clear();
     if (error instanceof ArgumentError && /^resume /.test(error.message)) {
       const remedy = "; give another file with --checkpoint";
       return new ArgumentError(error.message.replace("resume", file).replace(/; pass what .*$/, remedy));
     }
-    if (!(error instanceof EngramError) || !/^training diverged/.test(error.message)) return error;
-    if (!this.#hasKept && this.#checkpoint !== undefined) await this.#keep();
-    const what = error.message.replace(/; the machine has .*$/, "");
-    const isThere = this.#hasKept || resumed !== undefined;
-    const remedy = `${file} keeps it as it was before: go on from there by --resume with a lower --rate`;
-    return new Error(`${what}; ${isThere ? remedy : "nothing was written"}`);
+    if (!(error instanceof EngramError) || !/^(training|fine-tuning) diverged/.test(error.message)) return error;
+    const good = this.#good;
+    await this.#keep(good);
+    const what = error.message.replace(/; (the machine|the last report) .*$/, "");
+    if (good !== undefined) return new Error(`${what}; ${goodWords(file, good)}`);
+    const spoilt = `${file} keeps what had diverged already: begin anew by --restart with a lower --rate`;
+    return new Error(`${what}; ${this.#hasKept ? spoilt : "nothing was written"}`);
   }
 
-  async #keep(): Promise<void> {
-    const { file, asked } = this.#task;
+  /** Notices that it diverges; that it no longer does is known when an epoch is over, when all is measured. */
+  #judge({ warnings, error = this.#least, entry }: TrainingStep): void {
+    const isBad = warnings.some((warning) => divergence.test(warning)) || isFar(error, this.#least);
+    if (isBad) this.#diverges = true;
+    else if (entry !== undefined) this.#diverges = false;
+    if (!isBad) this.#least = Math.min(this.#least, error);
+  }
+
+  async #keep(moment: Moment | undefined, epochs = this.#task.asked.epochs): Promise<void> {
+    const { file, asked, resumed } = this.#task;
     this.#keptAt = performance.now();
-    if (this.#checkpoint === undefined) return;
-    await keepTraining(file, this.#checkpoint, { ...asked, done: this.#epochs });
+    if (moment === undefined) return;
+    // What was resumed is there still, unless something was written over it.
+    if (!this.#hasKept && moment.checkpoint === resumed?.checkpoint) return;
+    await keepTraining(file, moment.checkpoint, { ...asked, epochs, done: moment.epochs, leastError: this.#least });
     this.#hasKept = true;
   }
 }
 
-function entry(report: TrainingReport, seconds: number): Record<string, number> {
-  const { epoch, rate, reconstructionError, dataFreeEnergy, modelFreeEnergy, values } = report;
-  return { epoch, seconds, rate, reconstructionError, dataFreeEnergy, modelFreeEnergy, ...values };
+function goodWords(file: string, { epochs }: Moment): string {
+  return `${file} keeps it as it was after ${part(epochs)} epochs: go on from there by --resume with a lower --rate`;
+}
+
+/** A number of epochs as a person reads it. */
+function part(epochs: number): number {
+  return Number(epochs.toFixed(2));
 }

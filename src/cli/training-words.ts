@@ -44,7 +44,15 @@ export function goingOn({ file, resumed, options }: GoingOn, epochs: number, sch
   const { done } = resumed.run;
   const part = Number(done.toFixed(2));
   if (done >= epochs) return [`${file} has all ${epochs} epochs already: ask for more by --epochs.`];
+  const going = `Going on from ${file}, after ${part} of ${epochs} epochs.`;
   const rate = describeRate(scheduled);
-  const change = rate === resumed.rate ? "" : `, at a rate of ${rate} instead of ${resumed.rate}`;
-  return [`Going on from ${file}, after ${part} of ${epochs} epochs${change}.`];
+  if (rate === resumed.rate) return [going];
+  const now = `The learning rate is ${rateWords(rate)} from here on; it was ${rateWords(resumed.rate)}.`;
+  return [going, `${now} In one go, the result would be another.`];
+}
+
+/** The rate of a checkpoint as a person reads it. */
+function rateWords(rate: string): string {
+  const [, from, to, epochs] = /^linear decay \{"from":([^,]+),"to":([^,]+),"epochs":([^,]+)\}$/.exec(rate) ?? [];
+  return from === undefined ? rate : `on a line from ${from} to ${to} over ${epochs} epochs`;
 }

@@ -85,7 +85,7 @@ describe("engram train dbn", () => {
       "--epochs is 4 for RBM 1, which m.checkpoint.safetensors has after 2: it stays as it is",
     );
     expect((await train("2,4", "--resume")).stderr).toContain("--epochs is 4 for RBM 2 but m.checkpoint");
-    expect((await train("2,5")).code).toBe(0);
+    expect((await train("2,5")).stderr).toContain("--out is m.safetensors, which is there already; ");
     expect(readFileSync(join(cwd, "m.safetensors")).equals(grown)).toBe(true);
   });
 });
@@ -173,6 +173,61 @@ describe("what a deep belief net is for", () => {
   });
 });
 
+describe("a fine-tuning that is stopped", () => {
+  test("by kill -9 or Ctrl-C goes on with --resume and ends with the same bits", async () => {
+    const cwd = temporaryFolder();
+    putDataSet(join(cwd, "dots"), 30, [4, 4]);
+    await json(cwd, "train", "dbn", "--data", "dots", "--layers", "20", "--epochs", "5", "--out", "n.safetensors");
+    const tune = ["train", "classifier", "--from", "n.safetensors", "--data", "dots", "--threads", "1"];
+    const long = [...tune, "--epochs", "1500", "--batch", "5", "--held-out", "6", "--dropout", "0.2"];
+    expect((await engram([...long, "--out", "whole.safetensors"], { cwd })).code).toBe(0);
+    const kept = join(cwd, "c.checkpoint.safetensors");
+    const keptAt = () => statSync(kept, { throwIfNoEntry: false })?.mtimeMs;
+    const stopped = async (signal: NodeJS.Signals) => {
+      const child = startEngram([...long, "--out", "c.safetensors", "--every", "0.02", "--resume"], { cwd });
+      let stderr = "";
+      child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
+      const before = keptAt();
+      while (keptAt() === before) await wait(2);
+      child.kill(signal);
+      const [code] = await once(child, "close");
+      return { code, stderr };
+    };
+    await stopped("SIGKILL");
+    const { code, stderr } = await stopped("SIGINT");
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /^engram: stopped after \d+ of 1500 epochs; c\.safetensors has what was learned so far, and the same command with --resume goes on\n$/,
+    );
+    const again = await engram([...long, "--out", "c.safetensors"], { cwd });
+    expect(again.stderr).toMatch(
+      /^engram: c\.checkpoint\.safetensors keeps a training that was stopped after \d+ of 1500 /,
+    );
+    const other = await engram([...long, "--out", "c.safetensors", "--resume", "--batch", "6"], { cwd });
+    expect(other.stderr).toMatch(
+      /^engram: c\.checkpoint\.safetensors is a checkpoint with batch 5 but this training has 6; /,
+    );
+    const { stdout } = await engram([...long, "--out", "c.safetensors", "--resume"], { cwd });
+    expect(stdout).toMatch(/Going on from c\.checkpoint\.safetensors, after \d+ of 1500 epochs\.\n +\d+\/1500 /);
+    expect(readFileSync(join(cwd, "c.safetensors")).equals(readFileSync(join(cwd, "whole.safetensors")))).toBe(true);
+  });
+
+  test("by --patience has ended, and is not gone on with unasked", async () => {
+    const cwd = temporaryFolder();
+    putDataSet(join(cwd, "dots"), 30, [4, 4]);
+    await json(cwd, "train", "dbn", "--data", "dots", "--layers", "20", "--epochs", "5", "--out", "n.safetensors");
+    const tune = ["train", "classifier", "--from", "n.safetensors", "--data", "dots", "--held-out", "6"];
+    const patient = [...tune, "--epochs", "400", "--patience", "1", "--out", "c.safetensors"];
+    const { history, epochs } = await json(cwd, ...patient);
+    expect(history.length).toBe(epochs);
+    expect(epochs).toBeLessThan(400);
+    expect((await engram(patient, { cwd })).stderr).toMatch(
+      /^engram: --out is c\.safetensors, which is there already; /,
+    );
+    expect((await json(cwd, ...patient, "--resume")).history).toEqual([]);
+  });
+});
+
 describe("bad input", () => {
   test("is refused in one line", async () => {
     const cwd = temporaryFolder();
@@ -185,6 +240,7 @@ describe("bad input", () => {
     await json(cwd, ...rbm);
     const tune = ["train", "classifier", "--data", "dots", "--epochs", "1", "--out", "classifier"];
     await json(cwd, ...tune, "--from", "plain");
+    const retune = [...tune, "--restart"];
     for (const [args, line] of [
       [dbn, "required option '--layers <n,...>' not specified"],
       [[...dbn, "--layers", "3,x"], '--layers is "x"; expected a whole number from 1 to 1000000'],
@@ -217,9 +273,11 @@ describe("bad input", () => {
       ],
       [["features", "plain", "--data", "dots", "--layer", "3", "--out", "f.csv"], /^--layer is 3, but the net has 2 /],
       [["features", "rbm", "--data", "dots", "--layer", "1", "--out", "f.csv"], /^--layer is 1, but rbm holds an RBM/],
-      [[...tune, "--from", "rbm"], 'rbm: model is "rbm"; expected "dbn" or "classifier", as engram train writes it'],
-      [[...tune, "--from", "plain", "--patience", "2"], /^--patience goes by held-out images, and there are none; /],
-      [[...tune, "--from", "plain", "--limit", "1"], /^dots has images of one class alone; /],
+      [[...retune, "--from", "rbm"], 'rbm: model is "rbm"; expected "dbn" or "classifier", as engram train writes it'],
+      [[...retune, "--from", "plain", "--patience", "2"], /^--patience goes by held-out images, and there are none; /],
+      [[...tune, "--from", "plain"], /^--out is classifier, which is there already; give another name, /],
+      [[...retune, "--from", "classifier"], "--out is classifier, and so is --from; give each a file of its own"],
+      [[...retune, "--from", "plain", "--limit", "1"], /^dots has images of one class alone; /],
     ] as [string[], string | RegExp][]) {
       const { code, stderr } = await engram(args, { cwd });
       expect(stderr).toMatch(/^engram: [^\n]+\n$/);

@@ -37,7 +37,7 @@ function snapshot(folder: string): Record<string, string> {
   return Object.fromEntries(files.map((path) => [path, readFileSync(join(folder, path), "base64")]));
 }
 
-const train = ["train", "rbm", "--data", "few", "--hidden", "3", "--out", "old"];
+const train = ["train", "rbm", "--data", "few", "--hidden", "3", "--out", "new"];
 const resume = [
   "train",
   "rbm",
@@ -54,7 +54,7 @@ const resume = [
 
 test.each([
   // What to train on
-  [["train", "rbm", "--out", "old"], "required option '--data <name>' not specified"],
+  [["train", "rbm", "--out", "new"], "required option '--data <name>' not specified"],
   [["train", "rbm", "--data", "few"], "required option '--out <file>' not specified"],
   [["train", "rbn"], "unknown command 'rbn' (Did you mean one of dbn, rbm?)"],
   [
@@ -91,6 +91,17 @@ test.each([
   [[...train, "--sparsity", "2"], /^--sparsity is 2; expected /],
   [[...train, "--resume", "--restart"], "option '--restart' cannot be used with option '--resume'"],
   // Places and checkpoints
+  [
+    [...train, "--out", "old"],
+    "--out is old, which is there already; give another name, or write over it by --restart",
+  ],
+  [[...train, "--out", ""], '--out is ""; give the path of a file'],
+  [[...train, "--filters", "./new"], "--filters is ./new, and so is --out; give each a file of its own"],
+  [[...train, "--checkpoint", "new", "--restart"], "--checkpoint is new, and so is --out; give each a file of its own"],
+  [
+    ["features", "real.safetensors", "--data", "few", "--out", "real.safetensors"],
+    "--out is real.safetensors, and so is the model; give each a file of its own",
+  ],
   [[...train, "--out", "none/m"], "--out is none/m, but none is no folder; make it first"],
   [[...train, "--filters", "empty"], "--filters is empty, which is a folder; give the path of a file"],
   [[...train, "--checkpoint", "old"], /^old /],

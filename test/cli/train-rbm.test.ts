@@ -5,11 +5,13 @@ import { setTimeout as wait } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { glyphs } from "../../src/data/index.js";
 import { loadRbm, readGrey, readImages } from "../../src/node/index.js";
+import { linearDecay } from "../../src/training/index.js";
 import { engram, startEngram } from "../support/engram.js";
 import { temporaryFolder } from "../support/folder.js";
 import { putDataSet, putPng, randomPictures } from "../support/pictures.js";
 
-const small = ["train", "rbm", "--data", "glyphs", "--hidden", "12", "--batch", "11", "--threads", "1"];
+const one = ["train", "rbm", "--data", "glyphs", "--hidden", "12", "--threads", "1"];
+const small = [...one, "--batch", "11"];
 
 async function trainJson(cwd: string, ...args: string[]) {
   const { code, stdout, stderr } = await engram([...small, ...args, "--json"], { cwd });
@@ -20,9 +22,14 @@ async function trainJson(cwd: string, ...args: string[]) {
 describe("engram train rbm", () => {
   test("learns the built-in glyphs and writes the model, its filters and how it was trained", async () => {
     const cwd = temporaryFolder();
-    const args = ["--epochs", "40", "--rate", "0.1", "--out", "g.rbm.safetensors", "--filters", "f.png"];
+    const args = ["--epochs", "40", "--out", "g.rbm.safetensors", "--filters", "f.png"];
     const result = await trainJson(cwd, ...args);
-    expect(result).toMatchObject({ images: 44, heldOut: 0, method: "persistent", epochs: 40, batch: 11, rate: 0.1 });
+    expect(result).toMatchObject({ images: 44, heldOut: 0, method: "persistent", epochs: 40, batch: 11 });
+    // What nobody asked for: a rate that falls to nothing, in the centred parametrisation.
+    expect(result).toMatchObject({ rate: 0.1, finalRate: 0, centred: true });
+    expect(result.history.map(({ rate }: Record<string, number>) => rate)).toEqual(
+      result.history.map((_: unknown, e: number) => linearDecay({ from: 0.1, to: 0, epochs: 40 }).at(e + 1)),
+    );
     expect(result.history.length).toBeGreaterThan(2);
     const [first, last] = [result.history[0], result.history.at(-1)];
     expect(last.epoch).toBe(40);
@@ -61,10 +68,10 @@ describe("engram train rbm", () => {
   test.each([
     ["--method", "cd", "--steps", "2"],
     ["--method", "fpcd", "--chains", "5", "--momentum", "0.5"],
-    ["--method", "pt", "--temperatures", "3", "--centred"],
+    ["--method", "pt", "--temperatures", "3", "--no-centred"],
     ["--binarise", "sample", "--visible", "spin", "--hidden-units", "spin", "--l1", "0.001", "--l2", "0.001"],
     ["--visible", "gaussian", "--hidden-units", "relu", "--init", "pca"],
-    ["--visible", "relu", "--hidden-units", "gaussian", "--rate", "0.0001", "--final-rate", "0"],
+    ["--visible", "relu", "--hidden-units", "gaussian", "--rate", "0.0001", "--final-rate", "0.0001"],
     ["--sparsity", "0.1", "--sparsity-cost", "0.1", "--init", "normal", "--threshold", "50"],
   ])("trains with %s %s %s %s", async (...args) => {
     const cwd = temporaryFolder();
@@ -105,7 +112,7 @@ describe("engram train rbm", () => {
 
 describe("a training that is stopped", () => {
   // Long enough to be caught.
-  const long = ["train", "rbm", "--data", "glyphs", "--hidden", "12", "--threads", "1", "--epochs", "600"];
+  const long = [...one, "--epochs", "600"];
   const args = (out: string) => [...long, "--every", "0.05", "--out", out];
 
   /** Waits for the next checkpoint, and a little longer. */
@@ -168,12 +175,27 @@ describe("a training that is stopped", () => {
     const run = (epochs: number, ...more: string[]) =>
       engram([...small, "--epochs", String(epochs), "--out", "m.safetensors", ...more], { cwd });
     expect((await run(2)).code).toBe(0);
-    expect((await run(2)).code).toBe(0);
-    expect((await run(4, "--resume")).stdout).toContain("after 2 of 4 epochs");
+    const again = await run(2);
+    expect([again.code, again.stdout]).toEqual([2, ""]);
+    expect(again.stderr).toBe(
+      "engram: --out is m.safetensors, which is there already; give another name, go on with its training by --resume and more --epochs, or write over it by --restart\n",
+    );
+    const more = (await run(4, "--resume")).stdout;
+    expect(more).toContain(
+      "after 2 of 4 epochs.\nThe learning rate is on a line from 0.1 to 0 over 4 epochs from here on;",
+    );
     const grown = readFileSync(join(cwd, "m.safetensors"));
     expect((await run(4, "--resume")).stdout).toContain("has all 4 epochs already");
-    expect((await run(4)).code).toBe(0);
     expect(readFileSync(join(cwd, "m.safetensors")).equals(grown)).toBe(true);
+    // More epochs than were asked for at first go on along the line of the new number, and that is no longer the same run.
+    const { notes } = await loadRbm(join(cwd, "m.safetensors"));
+    expect(notes).toMatchObject({
+      epochs: 4,
+      earlier: [{ epochs: 2, rate: 'linear decay {"from":0.1,"to":0,"epochs":2}' }],
+    });
+    expect((await run(4, "--restart")).code).toBe(0);
+    expect((await loadRbm(join(cwd, "m.safetensors"))).notes?.earlier).toBe(undefined);
+    expect(readFileSync(join(cwd, "m.safetensors")).equals(grown)).toBe(false);
     expect((await run(3, "--resume")).stderr).toContain("--epochs is 3 but m.checkpoint.safetensors has 4 of them");
   });
 
@@ -192,14 +214,15 @@ describe("a training that is stopped", () => {
       );
     expect((await run(2, 0.00001)).code).toBe(0);
     const before = readFileSync(join(cwd, "m.safetensors"));
-    const { code, stderr } = await run(500, 10, "--resume");
+    // Even where every moment of the divergence was kept for a while, it is none of these that is left at the end.
+    const { code, stderr } = await run(500, 0.02, "--resume", "--every", "0");
     expect(code).toBe(1);
     expect(stderr).toMatch(
-      /engram: training diverged in epoch \d+: (values|weights|parameters) of .* no longer finite; try a rate below 10; m\.checkpoint\.safetensors keeps it as it was before: go on from there by --resume with a lower --rate\n$/,
+      /engram: training diverged in epoch \d+: (values|weights|parameters) of .* no longer finite; try a rate below [\d.]+; m\.checkpoint\.safetensors keeps it as it was after 2 epochs: go on from there by --resume with a lower --rate\n$/,
     );
     expect(readFileSync(join(cwd, "m.safetensors")).equals(before)).toBe(true);
     const calm = await run(20, 0.00001, "--resume");
-    expect(calm.stdout).toMatch(/Going on from m\.checkpoint\.safetensors, after \d+ of 20 epochs/);
+    expect(calm.stdout).toMatch(/Going on from m\.checkpoint\.safetensors, after 2 of 20 epochs/);
     expect(calm.code).toBe(0);
   });
 
