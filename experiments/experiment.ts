@@ -39,6 +39,8 @@ export interface Experiment<P extends object = object, Part = unknown, Data = un
   readonly where: string;
   /** Goes up whenever `run` would give other parts for the same parameters: kept parts of older versions are not used. */
   readonly version: number;
+  /** Set where all images are MNIST's, as labelled training and test images: another set may then stand in (`StandIn`). */
+  readonly digits?: true;
   /** quick: seconds; full: the best number that is worth waiting for; standard, where there is one, is the default. */
   readonly settings: { readonly quick: P; readonly standard?: P; readonly full: P };
   /** Number of independent tasks, at least 1. Some tens of them keep all cores busy and the progress bar moving. */
@@ -107,8 +109,9 @@ export interface Kept {
  * - `source differs, explained`: it does not, and the reason is known and shown: a misprint, another convention, an
  *   asymptotic formula outside its range.
  * - `differs`: it does not, and nobody knows why.
+ * - `no published value`: the data are others than the source's.
  */
-export type Verdict = "agrees" | "source differs, explained" | "differs";
+export type Verdict = "agrees" | "source differs, explained" | "differs" | "no published value";
 
 /** One published value beside ours. */
 export interface Row {
@@ -128,6 +131,8 @@ export interface Row {
   readonly quantile?: number;
   /** What explains a difference. */
   readonly remark?: string;
+  /** Set where the source says nothing, and what is compared is a supposition of ours: one about any data. */
+  readonly hypothesis?: true;
 }
 
 /** What an experiment found. */
@@ -140,8 +145,10 @@ export interface Summary<Data = unknown> {
 
 /** The worst verdict of the rows: the verdict of the whole. */
 export function overall(rows: readonly { readonly verdict: Verdict }[]): Verdict {
-  if (rows.some(({ verdict }) => verdict === "differs")) return "differs";
-  return rows.some(({ verdict }) => verdict === "source differs, explained") ? "source differs, explained" : "agrees";
+  const worst = (["differs", "source differs, explained", "agrees", "no published value"] as const).find((verdict) =>
+    rows.some((row) => row.verdict === verdict),
+  );
+  return worst ?? "agrees";
 }
 
 /** Options for `Plot.plot` (https://observablehq.com/plot). */

@@ -12,6 +12,8 @@ export interface Report {
   readonly setting: SettingName;
   readonly parameters: object;
   readonly seed: number;
+  /** The data in place of the source's. */
+  readonly data?: StandIn;
   readonly verdict: Verdict;
   readonly rows: readonly Row[];
   readonly notes: readonly string[];
@@ -25,12 +27,21 @@ export interface Order {
   readonly setting: SettingName;
   readonly parameters: object;
   readonly seed: number;
+  readonly standIn?: StandIn | undefined;
+}
+
+/** A data set in place of MNIST: what it is called, what tells it from others, and its training and test images. */
+export interface StandIn {
+  readonly name: string;
+  readonly digest: string;
+  readonly train: number;
+  readonly test: number;
 }
 
 /** An order, checked; without a name the setting is "standard" where there is one and "full" where there is none. */
 export function order(
   experiment: Experiment,
-  { setting, seed = 1 }: { setting?: SettingName; seed?: number } = {},
+  { setting, seed = 1, standIn }: { setting?: SettingName; seed?: number; standIn?: StandIn | undefined } = {},
 ): Order {
   const { settings } = experiment;
   const name = setting ?? (settings.standard === undefined ? "full" : "standard");
@@ -40,7 +51,10 @@ export function order(
       `setting is ${name}, which ${experiment.id} lacks; it has ${Object.keys(settings).join(", ")}`,
     );
   }
-  return { experiment, setting: name, parameters, seed };
+  if (standIn !== undefined && experiment.digits !== true) {
+    throw new ArgumentError(`${experiment.id} is not about images; no other data (${standIn.name}) can stand in there`);
+  }
+  return { experiment, setting: name, parameters, seed, ...(standIn && { standIn }) };
 }
 
 /** What a task needs besides its order. Nothing is kept, and there are no data sets, unless they are given. */
@@ -78,9 +92,12 @@ function lost({ id }: Experiment, task: number, value: unknown): never {
 }
 
 /** Sums up the parts of all tasks, in the order of the tasks. */
-export function report({ experiment, setting, parameters, seed }: Order, parts: readonly unknown[]): Report {
+export function report({ experiment, setting, parameters, seed, standIn }: Order, parts: readonly unknown[]): Report {
   const { id, title, citation, where } = experiment;
-  const { rows, notes, figure } = experiment.summarize(parameters, parts);
+  const summary = experiment.summarize(parameters, parts);
+  const { figure } = summary;
+  const rows = standIn === undefined ? summary.rows : summary.rows.map(withoutSource);
+  const notes = standIn === undefined ? summary.notes : [noteOn(standIn), ...summary.notes];
   return {
     id,
     title,
@@ -88,11 +105,24 @@ export function report({ experiment, setting, parameters, seed }: Order, parts: 
     setting,
     parameters,
     seed,
+    ...(standIn && { data: standIn }),
     verdict: overall(rows),
     rows,
     notes,
     figure,
   };
+}
+
+/** A row on data that the source does not have: its number stands alone, a supposition of ours is judged all the same. */
+function withoutSource(row: Row): Row {
+  if (row.hypothesis) return row;
+  const { label, ours, low, high } = row;
+  return { label, published: "none on these data", ours, low, high, verdict: "no published value" };
+}
+
+function noteOn({ name, train, test }: StandIn): string {
+  const counts = `${train.toLocaleString("en")} training and ${test.toLocaleString("en")} test images`;
+  return `The data are ${name}, ${counts}, in place of MNIST: settings that ask for more images take all of these, and published values, in notes and figure, too, are those of MNIST.`;
 }
 
 /** Performs an experiment in the calling thread, task by task: yields how far it is, returns the report. */

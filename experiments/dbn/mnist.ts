@@ -86,6 +86,7 @@ export const dbnMnist: Experiment<Parameters, Part, FigureData> = {
   where:
     "section 6; the net that is fine-tuned by back-propagation is of Hinton and Salakhutdinov, Science 313, 504 (2006)",
   version: 1,
+  digits: true,
   settings: {
     quick: {
       train: 3000,

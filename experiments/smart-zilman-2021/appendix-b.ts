@@ -22,6 +22,7 @@ export const appendixB: Experiment<Parameters, Part, FigureData> = {
   citation,
   where: "appendix B: W by other decompositions of the patterns, each a rotation of the others",
   version: 1,
+  digits: true,
   settings: {
     quick: { images: 2000, ks: [1, 3], states: 100, recalls: 4, small: { nets: 4, units: 10, patterns: 3 } },
     standard: {

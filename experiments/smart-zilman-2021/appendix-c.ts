@@ -19,6 +19,7 @@ export const appendixC: Experiment<Parameters, Part, FigureData> = {
   citation,
   where: "appendix C: representations in which the hidden units feel each other",
   version: 1,
+  digits: true,
   settings: {
     quick: { images: 2000, ks: [1, 3], states: 100, recalls: 4, small: { nets: 4, units: 10, patterns: 3 } },
     standard: {

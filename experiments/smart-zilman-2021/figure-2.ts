@@ -57,6 +57,7 @@ export const figure2: Experiment<Parameters, Part, FigureData> = {
   citation,
   where: "figure 2: best beta near 2, and a rise with k",
   version: 1,
+  digits: true,
   settings: {
     quick: {
       images: 2000,

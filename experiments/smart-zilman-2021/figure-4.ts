@@ -61,6 +61,7 @@ export const figure4: Experiment<Parameters, Part, readonly FigurePoint[]> = {
   citation,
   where: "figure 4: Hopfield weights lead early, random ones take more than 25 epochs to catch up, all end alike",
   version: 1,
+  digits: true,
   settings: {
     quick: {
       clustered: 2000,

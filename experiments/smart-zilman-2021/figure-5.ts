@@ -12,6 +12,7 @@ export const figure5: Experiment<Parameters, Part, FigureData> = {
   citation,
   where: "figure 5, and the errors that the text gives with it",
   version: 1,
+  digits: true,
   settings: {
     quick: {
       ...source,

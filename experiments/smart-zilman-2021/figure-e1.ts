@@ -13,6 +13,7 @@ export const figureE1: Experiment<Parameters, Part, FigureData> = {
   citation,
   where: "figure E1",
   version: 1,
+  digits: true,
   settings: {
     quick: { ...quick, starts: ["hopfield", "hebbian"] },
     standard: {

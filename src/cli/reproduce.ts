@@ -8,11 +8,13 @@ import {
   overall,
   type Row,
   type SettingName,
+  type StandIn,
   type Verdict,
 } from "engram/experiments";
 import pc from "picocolors";
 import { ArgumentError } from "../errors.js";
-import { drawFigure, type Reproduction, reproduce, writeFileAtomic } from "../node/index.js";
+import { drawFigure, type Reproduction, reproduce, standInOf, writeFileAtomic } from "../node/index.js";
+import { dataFolder } from "./grey-set.js";
 import { integerOption, unknown } from "./options.js";
 import { count, print, short, warn } from "./output.js";
 import { ProgressBar } from "./progress.js";
@@ -25,6 +27,7 @@ interface ReproduceOptions {
   full?: true;
   seed: number;
   workers?: number;
+  data?: string;
   json?: string;
   svg?: string;
 }
@@ -39,6 +42,7 @@ export function reproduceCommand(): Command {
     .option("--full", "the full setting: the best number that is worth waiting for")
     .option("--seed <n>", "the seed of all that is random", integerOption("--seed", 0), 1)
     .option("--workers <n>", "worker threads (one a core)", integerOption("--workers", 1, 1024))
+    .option("--data <name>", "labelled images in place of MNIST's: a data set by its name or a folder of IDX files")
     .option("--json <file>", "write rows, verdict, parameters, seed and machine")
     .option("--svg <file>", "write the figure; of several experiments, into this folder")
     .addOption(new Option("--debug", "show where an error comes from"))
@@ -56,9 +60,10 @@ async function run(ids: string[], options: ReproduceOptions): Promise<void> {
   }
   const chosen = choose(ids, options);
   await requirePlaces(chosen, options);
+  const data = options.data === undefined ? undefined : await otherData(options.data, chosen);
   const results: Reproduction[] = [];
   for (const experiment of chosen) {
-    const result = await perform(experiment, options);
+    const result = await perform(experiment, options, data);
     if (results.length > 0) process.stdout.write("\n");
     print(false, undefined, () => describe(result));
     if (options.svg !== undefined) await writeFigure(experiment, result, options.svg, chosen.length > 1);
@@ -102,10 +107,28 @@ async function requirePlaces(chosen: readonly Experiment[], { json, svg }: Repro
   }
 }
 
-async function perform(experiment: Experiment, options: ReproduceOptions): Promise<Reproduction> {
+/** The data that stand in for MNIST, and where they are. */
+interface OtherData {
+  readonly standIn: StandIn;
+  readonly folder: string;
+}
+
+async function otherData(data: string, chosen: readonly Experiment[]): Promise<OtherData> {
+  const stranger = chosen.find(({ digits }) => !digits);
+  if (stranger !== undefined) {
+    const able = experiments.filter(({ digits }) => digits).map(({ id }) => id);
+    throw new ArgumentError(
+      `--data is ${data}, but ${stranger.id} takes no other data; it goes with ${able.join(", ")}`,
+    );
+  }
+  const folder = await dataFolder(data);
+  return { standIn: await standInOf(data, folder), folder };
+}
+
+async function perform(experiment: Experiment, options: ReproduceOptions, data?: OtherData): Promise<Reproduction> {
   const { quick, full, seed, workers } = options;
   const setting: SettingName | undefined = quick ? "quick" : full ? "full" : undefined;
-  const work = order(experiment, { seed, ...(setting === undefined ? {} : { setting }) });
+  const work = order(experiment, { seed, standIn: data?.standIn, ...(setting === undefined ? {} : { setting }) });
   const bar = new ProgressBar(experiment.id);
   const interrupt = new AbortController();
   const onInterrupt = () => interrupt.abort();
@@ -114,6 +137,7 @@ async function perform(experiment: Experiment, options: ReproduceOptions): Promi
   try {
     return await reproduce(work, {
       workers,
+      data: data?.folder,
       signal: interrupt.signal,
       onProgress(progress) {
         if (last.tasks === 0) announce(progress);
@@ -152,6 +176,7 @@ const colours: Readonly<Record<Verdict, (text: string) => string>> = {
   agrees: pc.green,
   "source differs, explained": pc.yellow,
   differs: pc.red,
+  "no published value": pc.dim,
 };
 
 function describe({ report, run, machine }: Reproduction): string[] {

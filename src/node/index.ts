@@ -52,6 +52,7 @@ export {
   type ReproduceOptions,
   type Reproduction,
   reproduce,
+  standInOf,
   userCacheFolder,
 } from "./reproduce/index.js";
 export { type LabOptions, type LabServer, serveLab } from "./server.js";

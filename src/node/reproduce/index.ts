@@ -1,7 +1,7 @@
 import { availableParallelism, cpus } from "node:os";
 import { join } from "node:path";
 import { type Order, type Report, report } from "engram/experiments";
-import { requireInteger } from "../../errors.js";
+import { ArgumentError, requireInteger } from "../../errors.js";
 import { mapParallel } from "../parallel/map.js";
 import { KeptParts, userCacheFolder } from "./kept-parts.js";
 import type { WorkerOrder } from "./task-worker.js";
@@ -9,6 +9,7 @@ import { packageVersion } from "./version.js";
 
 export { drawFigure } from "./figure.js";
 export { userCacheFolder } from "./kept-parts.js";
+export { standInOf } from "./stand-in.js";
 
 /** Milliseconds from one look at the tasks under way to the next. */
 const WATCH = 500;
@@ -33,6 +34,8 @@ export interface ReproduceOptions {
   readonly onProgress?: ((progress: Progress) => void) | undefined;
   /** Where the parts of an unfinished run are kept; the default is in the user's cache folder. */
   readonly folder?: string | undefined;
+  /** The folder of the data set that stands in, for an order with one: that which `standInOf` was given. */
+  readonly data?: string | undefined;
 }
 
 /** A report, and what made it: nothing below `report` may change the report. */
@@ -57,10 +60,13 @@ export interface Reproduction {
  */
 export async function reproduce(
   order: Order,
-  { workers = availableParallelism(), signal, onProgress, folder }: ReproduceOptions = {},
+  { workers = availableParallelism(), signal, onProgress, folder, data }: ReproduceOptions = {},
 ): Promise<Reproduction> {
   requireInteger("workers", workers, 1, 1024);
   requireInteger("seed", order.seed, 0);
+  if ((order.standIn === undefined) !== (data === undefined)) {
+    throw new ArgumentError("data goes with an order that has data in place of its own; give both or none");
+  }
   const start = performance.now();
   const used = process.cpuUsage();
   const tasks = order.experiment.tasks(order.parameters);
@@ -83,7 +89,7 @@ export async function reproduce(
     tell();
     const { setting, parameters, seed } = order;
     const { id } = order.experiment;
-    const shared: WorkerOrder = { id, setting, parameters, seed, folder: kept?.folder, under };
+    const shared: WorkerOrder = { id, setting, parameters, seed, folder: kept?.folder, standIn: data, under };
     await mapParallel<number, unknown>(new URL("./task-worker.js", import.meta.url), left, {
       workers,
       signal,

@@ -18,7 +18,7 @@ export function userCacheFolder(environment: NodeJS.ProcessEnv = process.env): s
 /**
  * The finished parts of a run that is not over, kept in a file so that the run can be killed at any moment and go on
  * later: one line of JSON a part, appended as it is finished. The file's name says all that the parts depend on: the
- * experiment and its version, the parameters, the seed, and the release. Beside it lies a folder for what tasks put aside
+ * experiment and its version, the parameters, the seed, the data in place of its own, and the release. Beside it lies a folder for what tasks put aside
  * before they are finished.
  */
 export class KeptParts {
@@ -37,9 +37,9 @@ export class KeptParts {
   }
 
   /** Opens the file of an order; undefined where the folder cannot be written: then nothing is kept. */
-  static open(folder: string, { experiment, parameters, seed }: Order): KeptParts | undefined {
+  static open(folder: string, { experiment, parameters, seed, standIn }: Order): KeptParts | undefined {
     const { id, version } = experiment;
-    const key = JSON.stringify([packageVersion, id, version, parameters, seed]);
+    const key = JSON.stringify([packageVersion, id, version, parameters, seed, ...(standIn ? [standIn.digest] : [])]);
     const hash = createHash("sha256").update(key).digest("hex").slice(0, 16);
     const path = join(folder, `${id.replaceAll("/", "-")}-${hash}`);
     try {

@@ -1,4 +1,4 @@
-import { experimentById, type Order, runTask, type SettingName } from "engram/experiments";
+import { experimentById, type ImageSource, type Order, runTask, type SettingName } from "engram/experiments";
 import { findDataSet, missingDataSet, readDataSet, readGreyImages } from "../data.js";
 import { taskFiles } from "./task-files.js";
 
@@ -10,14 +10,19 @@ export interface WorkerOrder {
   readonly seed: number;
   /** Where tasks put aside what they have; nothing is put aside where it is left out. */
   readonly folder?: string | undefined;
+  /** The folder of the data set in place of MNIST. */
+  readonly standIn?: string | undefined;
   /** How much of each task is done, read by the thread that waits. */
   readonly under: Float64Array;
 }
 
 /** For `mapParallel`: the parts of the tasks of an experiment, given their numbers. */
 export default function prepare(work: WorkerOrder): (task: number) => Promise<unknown> {
-  const { id, setting, parameters, seed, folder, under } = work;
+  const { id, setting, parameters, seed, folder, standIn, under } = work;
   const order: Order = { experiment: experimentById(id), setting, parameters, seed };
+  // One function for all tasks: experiments keep what they make of images by it.
+  const images: ImageSource = async (name, options) =>
+    readGreyImages(name === "mnist" && standIn !== undefined ? standIn : await folderOf(name), options);
   return async (task) => {
     const progress = (part: number) => {
       under[task] = part;
@@ -33,10 +38,6 @@ export default function prepare(work: WorkerOrder): (task: number) => Promise<un
 
 async function data(name: string, options: Parameters<typeof readDataSet>[1]) {
   return readDataSet(await folderOf(name), options);
-}
-
-async function images(name: string, options: Parameters<typeof readGreyImages>[1]) {
-  return readGreyImages(await folderOf(name), options);
 }
 
 async function folderOf(name: string): Promise<string> {

@@ -1,0 +1,31 @@
+import { createHash } from "node:crypto";
+import type { StandIn } from "engram/experiments";
+import { DataError } from "../../errors.js";
+import { readGreyImages } from "../data.js";
+
+/**
+ * A folder of IDX files as data in place of MNIST's.
+ *
+ * @param name what reports call it
+ * @throws DataError unless it has labelled training and test images of one size
+ */
+export async function standInOf(name: string, folder: string): Promise<StandIn> {
+  const hash = createHash("sha256");
+  const [train, test] = [
+    await readGreyImages(folder, { split: "train" }),
+    await readGreyImages(folder, { split: "test" }),
+  ];
+  for (const [split, { values, count, shape, labels }] of Object.entries({ train, test })) {
+    if (labels === undefined || count === 0) {
+      const found = count === 0 ? "no images" : "no labels";
+      throw new DataError(`${folder} has ${found} in its part "${split}"; expected an image and a label at least`);
+    }
+    hash
+      .update(`${split} ${count} ${shape.join(" ")} `)
+      .update(values)
+      .update(labels);
+  }
+  const [a, b] = [train.shape.join("x"), test.shape.join("x")];
+  if (a !== b) throw new DataError(`${folder} has training images of ${a} and test images of ${b}; expected one size`);
+  return { name, digest: hash.digest("hex"), train: train.count, test: test.count };
+}
