@@ -1,6 +1,7 @@
 import { ArgumentError } from "engram";
 import { phaseDiagram } from "./amit-1985/phase-diagram.js";
 import { retrievalOverlap } from "./amit-1985/retrieval-overlap.js";
+import { hopfieldStart } from "./dbn/hopfield-start.js";
 import { dbnMnist } from "./dbn/mnist.js";
 import type { Experiment } from "./experiment.js";
 import { capacity } from "./hopfield-1982/capacity.js";
@@ -55,6 +56,7 @@ export const experiments: readonly Experiment[] = [
   mnist500,
   features,
   dbnMnist,
+  hopfieldStart,
   figure2,
   figure5,
   figureE1,

@@ -29,9 +29,19 @@ export class ExpertFeatures {
     this.#inputs = built.inputs;
   }
 
-  of({ rows: units, columns: hidden, values }: Matrix): Float32Array {
+  of(weights: Matrix): Float32Array {
+    const features = new Float32Array(this.#states.count);
+    this.each(weights, (r, inputs) => {
+      let square = 0;
+      for (let j = 0; j < inputs.length; j++) square += inputs[j] * inputs[j];
+      features[r] = square;
+    });
+    return features;
+  }
+
+  /** Calls `visit` with W^T s of one state after the other, the means of the hidden units; it must not keep them. */
+  each({ rows: units, columns: hidden, values }: Matrix, visit: (r: number, inputs: Float32Array) => void): void {
     const { bits, count } = this.#states;
-    const features = new Float32Array(count);
     this.#weights.set(values);
     // The spins are 2 bits - 1.
     this.#workspace.columnSums(this.#weights, units, hidden, this.#bias);
@@ -49,13 +59,8 @@ export class ExpertFeatures {
         scale: 2,
         out: this.#inputs,
       });
-      for (let r = 0, k = 0; r < rows; r++) {
-        let square = 0;
-        for (let j = 0; j < hidden; j++, k++) square += this.#inputs[k] * this.#inputs[k];
-        features[from + r] = square;
-      }
+      for (let r = 0; r < rows; r++) visit(from + r, this.#inputs.subarray(r * hidden, (r + 1) * hidden));
     }
-    return features;
   }
 
   /** Gives the memory back. */

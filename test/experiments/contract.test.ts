@@ -36,6 +36,18 @@ const small: Readonly<Record<string, object>> = {
     fineTuning: { epochs: 3, rate: 0.1, patience: 2 },
     pictures: { each: 2, steps: 10 },
   },
+  "dbn/hopfield-start": {
+    images: 200,
+    test: 60,
+    k: [2, 2],
+    starts: ["hopfield", "normal"],
+    runs: { normal: 2 },
+    epochs: 1,
+    tested: [0, 1],
+    batch: 10,
+    steps: 1,
+    rate: 1e-4,
+  },
   "smart-zilman-2021/figure-5": {
     images: 200,
     test: 60,

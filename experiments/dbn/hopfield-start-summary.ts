@@ -1,0 +1,150 @@
+import { proportion } from "engram";
+import type { Row } from "../experiment.js";
+import { type Start, startNames } from "../smart-zilman-2021/starts.js";
+import { compare, type Interval, stated } from "../statistics.js";
+import { bitsOf } from "./expert-layer.js";
+import type { Parameters, Part, Stage } from "./hopfield-start.js";
+
+/** Test error in per cent: the mean over the nets of a start, and what they and the test images leave open. */
+export interface Curve extends Pick<Interval, "low" | "high"> {
+  readonly stage: Stage;
+  readonly start: Start;
+  readonly epoch: number;
+  readonly error: number;
+}
+
+/** Of each interval. */
+export const CONFIDENCE = 0.99;
+/** Standard deviations on either side that hold this part of a normal distribution. */
+const DEVIATIONS = 2.5758;
+
+/** What the source says of one layer at 0 epochs, in per cent, for k = 100 and all images. */
+const PUBLISHED = { error: 4.4, k: 100, images: 60_000 };
+
+export function curvesOf(parts: readonly Part[]): Curve[] {
+  return stagesOf(parts).flatMap((stage) =>
+    startsOf(parts).flatMap((start) => epochsOf(parts, stage).map((epoch) => curvePoint(parts, stage, start, epoch))),
+  );
+}
+
+export function rowsOf(parameters: Parameters, parts: readonly Part[], names: Readonly<Record<Stage, string>>): Row[] {
+  const { images, k } = parameters;
+  const rows: Row[] = [];
+  const whole = images >= PUBLISHED.images && k[0] === PUBLISHED.k;
+  if (startsOf(parts).includes("hopfield")) {
+    const { error, low, high } = curvePoint(parts, "first", "hopfield", 0);
+    const remark = whole ? undefined : `${images} images and k = ${k[0]}, not ${PUBLISHED.images} and ${PUBLISHED.k}`;
+    const label = "layer 1, Hopfield, 0 epochs: test error (%)";
+    rows.push(compare(label, PUBLISHED.error, { value: error, low, high }, { remark }));
+  }
+  for (const stage of stagesOf(parts)) {
+    const epochs = epochsOf(parts, stage);
+    for (const epoch of [0, epochs[epochs.length - 1]]) {
+      for (const other of rivalsOf(parts)) {
+        const label = `${names[stage]}, ${epoch} epochs: lead over ${startNames[other]} (points)`;
+        const row = stated(
+          label,
+          "Hopfield leads, we supposed",
+          leadOf(parts, stage, other, epoch),
+          ({ low }) => low > 0,
+          "a supposition of ours, which these nets do not bear out; the source says nothing of it",
+        );
+        rows.push({ ...row, hypothesis: true });
+      }
+    }
+  }
+  return rows;
+}
+
+/** Errors of every start after every epoch, in words. */
+export function tableOf(parts: readonly Part[], stage: Stage): string {
+  return startsOf(parts)
+    .map((start) => {
+      const points = epochsOf(parts, stage).map((epoch) => curvePoint(parts, stage, start, epoch));
+      return `${startNames[start]} ${points.map(({ epoch, error }) => `${error.toFixed(2)} (${epoch})`).join(", ")}`;
+    })
+    .join("; ");
+}
+
+/** After how many epochs the lead over each other start is gone, in words. */
+export function whenGone(parts: readonly Part[], stage: Stage): string {
+  const words = rivalsOf(parts).map((other) => {
+    const epochs = epochsOf(parts, stage);
+    const gone = epochs.find((epoch) => !(leadOf(parts, stage, other, epoch).low > 0));
+    const until = gone === 0 ? "none to begin with" : `gone after ${gone} epochs`;
+    const still = `still there after ${epochs[epochs.length - 1]} epochs`;
+    return `${startNames[other]}: ${gone === undefined ? still : until}`;
+  });
+  return words.join(", ");
+}
+
+/** Errors of another start less those of Hopfield patterns, in points, over all pairs of their nets. */
+function leadOf(parts: readonly Part[], stage: Stage, other: Start, epoch: number): Interval {
+  const pairs = mistakes(parts, stage, "hopfield", epoch).flatMap((ours) =>
+    mistakes(parts, stage, other, epoch).map((theirs) => difference(theirs, ours)),
+  );
+  return {
+    value: pairs.reduce((sum, { value }) => sum + value / pairs.length, 0),
+    low: Math.min(...pairs.map(({ low }) => low)),
+    high: Math.max(...pairs.map(({ high }) => high)),
+  };
+}
+
+/**
+ * The difference of two error rates on the same test images, in points, which only those images tell of that one of the two
+ * gets right (McNemar, Note on the sampling error of the difference between correlated proportions or percentages, 1947).
+ */
+export function difference(a: Uint8Array, b: Uint8Array): Interval {
+  const n = a.length;
+  let [onlyA, onlyB] = [0, 0];
+  for (let r = 0; r < n; r++) {
+    if (a[r] > b[r]) onlyA++;
+    if (b[r] > a[r]) onlyB++;
+  }
+  const value = (onlyA - onlyB) / n;
+  const error = (DEVIATIONS * Math.sqrt((onlyA + onlyB) / n - value * value)) / Math.sqrt(n);
+  return { value: 100 * value, low: 100 * (value - error), high: 100 * (value + error) };
+}
+
+function curvePoint(parts: readonly Part[], stage: Stage, start: Start, epoch: number): Curve {
+  const errors = mistakes(parts, stage, start, epoch).map((wrong) =>
+    proportion(
+      wrong.reduce((sum, x) => sum + x, 0),
+      wrong.length,
+      CONFIDENCE,
+    ),
+  );
+  return {
+    stage,
+    start,
+    epoch,
+    error: errors.reduce((sum, { value }) => sum + (100 * value) / errors.length, 0),
+    low: 100 * Math.min(...errors.map(({ low }) => low)),
+    high: 100 * Math.max(...errors.map(({ high }) => high)),
+  };
+}
+
+/** Which test images each net of a start gets wrong. */
+function mistakes(parts: readonly Part[], stage: Stage, start: Start, epoch: number): Uint8Array[] {
+  return parts
+    .filter((part) => part.start === start)
+    .map(({ stages, tested }) => bitsOf(stages[stage].find((point) => point.epoch === epoch)?.wrong ?? "", tested));
+}
+
+function startsOf(parts: readonly Part[]): Start[] {
+  return [...new Set(parts.map(({ start }) => start))];
+}
+
+/** Those that Hopfield patterns are compared with; none where these are left out. */
+function rivalsOf(parts: readonly Part[]): Start[] {
+  const starts = startsOf(parts);
+  return starts.includes("hopfield") ? starts.filter((start) => start !== "hopfield") : [];
+}
+
+function stagesOf([part]: readonly Part[]): Stage[] {
+  return Object.keys(part.stages) as Stage[];
+}
+
+function epochsOf([part]: readonly Part[], stage: Stage): number[] {
+  return part.stages[stage].map(({ epoch }) => epoch);
+}

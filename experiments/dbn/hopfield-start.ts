@@ -1,0 +1,232 @@
+import { type Context, colours, type Experiment, legend } from "../experiment.js";
+import { type Digits, digits } from "../smart-zilman-2021/patterns.js";
+import { citation } from "../smart-zilman-2021/source.js";
+import { type Start, startNames } from "../smart-zilman-2021/starts.js";
+import { type LayerPlan, type LayerPoint, learnLayer, type Seen, signsAbove } from "./expert-layer.js";
+import { CONFIDENCE, type Curve, curvesOf, rowsOf, tableOf, whenGone } from "./hopfield-start-summary.js";
+
+export type Parameters = {
+  /** Training and test images, the first ones of the files. */
+  images: number;
+  test: number;
+  /** Hidden units of each expert of the first layer and of the second. */
+  k: [first: number, second: number];
+  starts: Start[];
+  /** Nets from each start. */
+  runs: { [start in Start]?: number };
+  epochs: number;
+  /** Epochs after which a layer is tested, ascending from 0. */
+  tested: number[];
+  batch: number;
+  /** CD-k. */
+  steps: number;
+  rate: number;
+};
+
+/** The layers that are tested: the second one stands on the first as it begins, and as it ends. */
+export type Stage = "first" | "second on untrained" | "second on trained";
+export const stages: readonly Stage[] = ["first", "second on untrained", "second on trained"];
+
+/** One net from one start, and the second layer on top of its untrained first one. */
+export interface Part {
+  readonly start: Start;
+  readonly run: number;
+  readonly trained: number;
+  readonly tested: number;
+  readonly stages: Readonly<Record<Stage, readonly LayerPoint[]>>;
+}
+
+interface FigureData {
+  readonly curves: readonly Curve[];
+  readonly epochs: number;
+  readonly names: Readonly<Record<Stage, string>>;
+}
+
+const source = { images: 60_000, test: 10_000, batch: 100, rate: 1e-4 };
+const starts: Start[] = ["hopfield", "pca", "normal"];
+
+/**
+ * A stack of Hopfield nets as a deep belief net, trained greedily. The mapping of a Hopfield net has gaussian hidden units,
+ * and on those no second layer can stand as they are: features W^T s that are linear in s are, seen through another such
+ * layer, linear in s again. So the second layer sees their signs, t_j = sgn(h_j - theta_j). Signs are a function of h, and the
+ * first machine with them is the machine that it was, p(s, h) = sum_t p(t) p(s, h | t); what a deep belief net does is to put
+ * another machine in place of its p(t). The bound that Hinton, Osindero and Teh (A fast learning algorithm for deep belief
+ * nets, 2006) give for every layer holds for this one too, with Q(t | s) that the first machine has; what goes up are its most
+ * probable signs, those of the means. Signs are spins, so that the second layer is a Hopfield net with sub-patterns of every
+ * class again, the signs of the means of Ward's clusters of them, and is mapped in the same way.
+ *
+ * Rotations of h leave the machine as it is but not the signs: weights from Hopfield patterns are those nearest to the
+ * patterns themselves.
+ */
+export const hopfieldStart: Experiment<Parameters, Part, FigureData> = {
+  id: "dbn/hopfield-start",
+  title:
+    "Two layers of experts from Hopfield patterns, principal components and normal weights: test error against epochs",
+  citation,
+  where: "one layer is that of figure 5; two are left open there",
+  version: 1,
+  digits: true,
+  settings: {
+    quick: {
+      ...source,
+      images: 4000,
+      test: 2000,
+      k: [20, 20],
+      starts,
+      runs: { normal: 2 },
+      epochs: 3,
+      tested: [0, 1, 3],
+      batch: 10,
+      steps: 1,
+    },
+    standard: {
+      ...source,
+      k: [100, 100],
+      starts,
+      runs: { normal: 3 },
+      epochs: 5,
+      tested: [0, 1, 3, 5],
+      steps: 3,
+    },
+    full: {
+      ...source,
+      k: [100, 100],
+      starts,
+      runs: { hopfield: 3, pca: 3, normal: 5 },
+      epochs: 50,
+      tested: [0, 1, 2, 3, 5, 10, 20, 30, 40, 50],
+      steps: 20,
+    },
+  },
+  tasks: (parameters) => netsOf(parameters).length,
+
+  async run(parameters, task, context): Promise<Part> {
+    const { start, run } = netsOf(parameters)[task];
+    const { images, random, progress } = context;
+    const seen = numbered({
+      train: await digits(images, { split: "train", count: parameters.images }),
+      test: await digits(images, { split: "test", count: parameters.test }),
+    });
+    const learn = (stage: number, below: Seen) => {
+      const plan: LayerPlan = { ...parameters, start, k: parameters.k[Math.min(stage, 1)] };
+      const own: Context = { ...context, random: random.fork(stage) };
+      return learnLayer(`stage-${stage}`, below, plan, own, (part) =>
+        progress((0.95 * (stage + part)) / stages.length),
+      );
+    };
+    const first = await learn(0, seen);
+    const untrained = await learn(1, signsAbove(first.before, seen, context));
+    const trained = await learn(2, signsAbove(first.after, seen, context));
+    return {
+      start,
+      run,
+      trained: seen.train.labels.length,
+      tested: seen.test.labels.length,
+      stages: {
+        first: first.points,
+        "second on untrained": untrained.points,
+        "second on trained": trained.points,
+      },
+    };
+  },
+
+  summarize(parameters, parts) {
+    const { epochs, steps, batch, rate, k } = parameters;
+    const [{ trained, tested }] = parts;
+    const names = namesOf(parameters);
+    return {
+      rows: rowsOf(parameters, parts, names),
+      notes: [
+        `Every layer is a product of experts, one a class, with ${k.join(" and ")} gaussian hidden units each, as in figure 5 of the source; the second one sees the signs of the means of all units of the first, each less its mean over the ${trained.toLocaleString("en")} training images. The features are |W^T x|^2 of every expert, and ${tested.toLocaleString("en")} test images are told apart by logistic regression on them.`,
+        `A lead is a difference of errors on the same test images. Its interval covers, for every pair of nets from the two starts, the difference with ${100 * CONFIDENCE} % confidence for the images as a sample of such; the error of a start spans its nets, widened in the same way. The source has one layer: the rows on two state what we supposed, not what it says.`,
+        ...stages.map(
+          (stage) =>
+            `${names[stage]}, test errors in per cent (after so many epochs): ${tableOf(parts, stage)}. Lead of Hopfield patterns, over ${whenGone(parts, stage)}.`,
+        ),
+        `Training: ${epochs} epochs of CD-${steps} at beta = 2 in batches of ${batch} of one class at a rate of ${rate}, without fields, for both layers alike; the second begins when the first is over.`,
+        "Gaussian units on gaussian ones would be linear in the pixels again, and gain nothing: the second layer sees signs, which are coarser than the means. What it gains it must gain on top of what they lose.",
+      ],
+      figure: { curves: curvesOf(parts), epochs, names },
+    };
+  },
+
+  figure(Plot, { figure: { curves: all, epochs, names } }) {
+    const panel = ({ stage }: { readonly stage: Stage }) => names[stage];
+    const colour = ({ start }: Pick<Curve, "start">) => startColours[start];
+    const bottom = Math.max(0.1, Math.min(...all.map(({ low }) => low)) / 1.15);
+    const highest = Math.max(1, ...all.map(({ high }) => high));
+    // No errors at all have no place on a logarithmic axis.
+    const shown = (error: number) => Math.max(bottom, error);
+    const curves = all.map(({ error, low, ...curve }) => ({ ...curve, error: shown(error), low: shown(low) }));
+    const present = (Object.keys(startNames) as Start[]).filter((start) => all.some((curve) => curve.start === start));
+    return {
+      width: 940,
+      height: 420,
+      marginTop: 40,
+      fx: { label: null, domain: stages.map((stage) => names[stage]) },
+      x: {
+        label: "epochs of this layer",
+        domain: [-0.05 * epochs, epochs * 1.05],
+        ticks: Math.min(epochs, 5),
+        tickFormat: "d",
+      },
+      y: {
+        label: "test error (%)",
+        type: "log",
+        domain: [bottom, highest * 2.2],
+        ticks: [0.1, 0.2, 0.5, 1, 2, 3, 5, 10, 20, 50, 100].filter((tick) => tick >= bottom),
+        tickFormat: "~g",
+        grid: true,
+      },
+      marks: [
+        Plot.ruleX(curves, {
+          fx: panel,
+          x: "epoch",
+          y1: "low",
+          y2: "high",
+          stroke: colour,
+          strokeOpacity: 0.6,
+          strokeWidth: 1.5,
+        }),
+        Plot.line(curves, { fx: panel, x: "epoch", y: "error", z: "start", stroke: colour, strokeWidth: 2 }),
+        Plot.dot(curves, { fx: panel, x: "epoch", y: "error", fill: colour, r: 3 }),
+        ...legend(
+          Plot,
+          present.map((start) => [startNames[start], startColours[start]] as const),
+          "top-right",
+          { fx: () => names["second on trained"] },
+        ),
+        Plot.frame({ stroke: "currentColor", strokeOpacity: 0.3 }),
+      ],
+    };
+  },
+};
+
+const startColours: Readonly<Record<Start, string>> = {
+  hopfield: colours.ours,
+  hebbian: colours.theory,
+  pca: colours.other,
+  normal: colours.faint,
+};
+
+/** Every start, as often as there are nets from it. */
+function netsOf({ starts, runs }: Parameters): { readonly start: Start; readonly run: number }[] {
+  return starts.flatMap((start) => Array.from({ length: runs[start] ?? 1 }, (_, run) => ({ start, run })));
+}
+
+function namesOf({ epochs }: Parameters): Record<Stage, string> {
+  return {
+    first: "layer 1",
+    "second on untrained": "layer 2, layer 1 untrained",
+    "second on trained": `layer 2, layer 1 after ${epochs} epochs`,
+  };
+}
+
+/** Classes as 0, 1, ... in the order of the training labels; a test image of another class counts as wrong. */
+function numbered({ train, test }: Seen): Seen {
+  const classes = [...new Set(train.labels)].sort((a, b) => a - b);
+  const relabel = ({ patterns, labels }: Digits): Digits => {
+    return { patterns, labels: labels.map((label) => (classes.includes(label) ? classes.indexOf(label) : 255)) };
+  };
+  return { train: relabel(train), test: relabel(test) };
+}
