@@ -43,6 +43,7 @@ export function bitsProduct(
       do {
         const count = min(chunk, inner - j);
         listOnes(a + row * stride + (j >> 3), stride, group, count, scratch);
+        touch(b + (<usize>j * columns + first * LANES) * 4, columns * 4, count, (last - first) * WIDTH, scratch);
         for (let block = first; block < last; block++) {
           pack(b + (<usize>j * columns + block * LANES) * 4, columns * 4, count, scratch);
           let sums = scratch + SUMS + <usize>(block - first) * (GROUP * WIDTH);
@@ -85,6 +86,7 @@ export function denseProduct(
       let j: u32 = 0;
       do {
         const count = min(chunk, inner - j);
+        touch(b + (<usize>j * columns + first * LANES) * 4, columns * 4, count, (last - first) * WIDTH, scratch);
         for (let block = first; block < last; block++) {
           pack(b + (<usize>j * columns + block * LANES) * 4, columns * 4, count, scratch);
           let sums = scratch + SUMS + <usize>(block - first) * (GROUP * WIDTH);
@@ -106,6 +108,19 @@ export function denseProduct(
 function chunkOf(inner: u32): u32 {
   const parts = max((inner + CHUNK - 1) / CHUNK, 1);
   return max(((inner + parts - 1) / parts + 31) & ~31, 32);
+}
+
+/**
+ * Reads a part of B once in the order in which it lies in memory, which fetches it ahead; blocks of columns, which jump from
+ * row to row, would wait for each line.
+ */
+function touch(b: usize, stride: usize, count: u32, width: usize, scratch: usize): void {
+  let seen = i32x4.splat(0);
+  for (let r: u32 = 0; r < count; r++) {
+    for (let at: usize = 0; at < width; at += 64) seen = v128.or(seen, v128.load(b + at));
+    b += stride;
+  }
+  v128.store(scratch, seen);
 }
 
 /** Copies a block of columns of `count` rows of B, `stride` bytes apart, one row after the other. */
@@ -234,19 +249,26 @@ function finish(
   keep: f32,
   out: usize,
 ): void {
-  for (let block = first; block < last; block++) {
-    const lanes = min(LANES, columns - block * LANES);
-    // The panel has served, and the block of the bias takes its place.
-    if (bias == 0) memory.fill(scratch, 0, WIDTH);
-    else memory.copy(scratch, bias + block * WIDTH, lanes * 4);
-    let sums = scratch + SUMS + <usize>(block - first) * (GROUP * WIDTH);
-    let to = out + (<usize>row * columns + block * LANES) * 4;
-    for (let r: u32 = 0; r < rows; r++) {
-      if (lanes == LANES) finishBlock(sums, scratch, scale, keep, to);
-      else finishLanes(sums, lanes, scratch, scale, keep, to);
-      sums += WIDTH;
-      to += columns * 4;
+  // The panel has served, and the biases take its place.
+  const width = min((last - first) * LANES, columns - first * LANES);
+  if (bias == 0) memory.fill(scratch, 0, width * 4);
+  else memory.copy(scratch, bias + first * WIDTH, width * 4);
+  let to = out + (<usize>row * columns + first * LANES) * 4;
+  for (let r: u32 = 0; r < rows; r++) {
+    let sums = scratch + SUMS + <usize>r * WIDTH;
+    let block = scratch;
+    let at = to;
+    for (let left = width; ; left -= LANES) {
+      if (left < LANES) {
+        finishLanes(sums, left, block, scale, keep, at);
+        break;
+      }
+      finishBlock(sums, block, scale, keep, at);
+      sums += GROUP * WIDTH;
+      block += WIDTH;
+      at += WIDTH;
     }
+    to += columns * 4;
   }
 }
 
