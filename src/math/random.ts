@@ -50,7 +50,8 @@ export function philox4x32(
   out[at + 3] = x3;
 }
 
-const BUFFER = 64;
+/** Words made at a time: 64 bytes, which engines keep in their own heap, so that a fork costs little. */
+const BUFFER = 16;
 
 /**
  * A seeded stream of random numbers, counter-based: the k-th number of a stream depends on (seed, stream, k) alone, not
