@@ -62,7 +62,7 @@ export function withRbmOptions(command: Command): Command {
     .option("--epochs <n>", "how often to go through the data", integerOption("--epochs", 1), 10)
     .option(
       "--rate <r>",
-      "learning rate at the beginning (0.1; 0.001 where units take real values)",
+      "learning rate at the beginning (0.1; 0.01 where hidden units take real values, 0.001 where visible ones do)",
       numberOption("--rate", 0, 1e6),
     );
   withStepOptions(command)
@@ -101,8 +101,8 @@ export function requireConsistent(options: RbmOptions): void {
 
 /** Real values have no bounds, and their learning easily has none either. */
 export function firstRateOf({ rate, visible, hiddenUnits }: RbmOptions): number {
-  const isReal = [visible, hiddenUnits].some((units) => units === "gaussian" || units === "relu");
-  return rate ?? (isReal ? 0.001 : 0.1);
+  const isReal = (units: string) => units === "gaussian" || units === "relu";
+  return rate ?? (isReal(visible) ? 0.001 : isReal(hiddenUnits) ? 0.01 : 0.1);
 }
 
 /** The rate over all epochs. */
