@@ -18,6 +18,8 @@ const races = {
             that the workers were busy`,
   rbm: `one epoch of PCD-1 on MNIST, 784 x 500 binary units in batches of 100, on one thread and on all, against
             scikit-learn's BernoulliRBM and loops in PyTorch and NumPy; annealing of 500 chains at 1,000 temperatures`,
+  mapping: `a Hopfield net at a temperature, mixing and metastable: Glauber dynamics against block Gibbs sampling through
+            its RBM, one chain and 100, ours and NumPy's; time a sweep and time an effective sample`,
 };
 
 const usage = `usage: npm run bench -- <race> [--json file]

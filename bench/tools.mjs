@@ -72,15 +72,14 @@ const nobody = { isThere: false, ask: async () => ({}), end() {} };
 /**
  * Starts a rival program with the given files in a folder of its own, where it also leaves its results, and hands it to
  * `use` with what is known about the machine and both sides. `modules` are what the program makes use of beside NumPy,
- * where they are there.
+ * where they are there; `threads` is how many it may have.
  */
-export async function withRival(program, files, use, modules = []) {
+export async function withRival(program, files, use, modules = [], threads = availableParallelism()) {
   const directory = mkdtempSync(join(tmpdir(), "engram-bench-"));
   const { python, missing } = findPython(modules);
   try {
     for (const [name, content] of Object.entries(files)) writeFileSync(join(directory, name), content);
     const path = fileURLToPath(new URL(`rivals/${program}`, import.meta.url));
-    const threads = availableParallelism();
     const rival = missing ? nobody : new Rival(python, [path, directory, `${threads}`]);
     try {
       const about = missing ? { missing } : { ...(await rival.ask()), threads };
