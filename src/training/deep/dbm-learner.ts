@@ -50,6 +50,19 @@ export class WeightAscent {
   get isFinite(): boolean {
     return this.#weights.values.every(Number.isFinite);
   }
+
+  /** What checkpoints keep of it. */
+  arrays(name: string): [name: string, array: Float32Array][] {
+    return [
+      [name, this.#weights.values],
+      [`velocity.${name}`, this.#velocity],
+    ];
+  }
+
+  /** Once `arrays` have changed. */
+  refresh(): void {
+    this.#weights.refresh();
+  }
 }
 
 /** Gradient ascent with momentum on the biases of a layer of two-state units, in double precision. */
@@ -86,5 +99,18 @@ export class BiasAscent {
 
   get isFinite(): boolean {
     return this.#layer.units.parameters.every(Number.isFinite);
+  }
+
+  /** What checkpoints keep of it. */
+  arrays(name: string): [name: string, array: Float64Array][] {
+    return [
+      [name, this.#layer.units.parameters],
+      [`velocity.${name}`, this.#velocity],
+    ];
+  }
+
+  /** Once `arrays` have changed. */
+  refresh(): void {
+    this.#layer.refresh();
   }
 }

@@ -1,5 +1,8 @@
 import { ArgumentError, EngramError, requireInteger, requireNumber } from "../../errors.js";
 import { defaultWorkspace, type MakeWorkspace } from "../../kernels/index.js";
+import type { DeepBoltzmannMachine } from "../../models/index.js";
+import type { SavedCheckpoint } from "../rbm/checkpoint.js";
+import type { DataSource } from "../rbm/data.js";
 import { asSchedule, type Schedule, type Scheduled } from "../rbm/schedule.js";
 
 /** How layers of two-state units learn. */
@@ -20,6 +23,8 @@ export interface DeepLayerOptions {
 export interface DeepTrainingCommon {
   /** A whole number: the same seed gives the same bits. 0 where it is left out. */
   readonly seed?: number | undefined;
+  /** A checkpoint to go on from, of the same machine, data and settings but for `epochs`. */
+  readonly resume?: SavedCheckpoint | undefined;
   readonly workspace?: MakeWorkspace | undefined;
   /** Ends the work between two updates. */
   readonly signal?: AbortSignal | undefined;
@@ -52,10 +57,28 @@ export function asLayerSettings(options: DeepLayerOptions, rows: number): DeepLa
 }
 
 /** @throws ArgumentError for a seed that is no whole number */
-export function asCommon({ seed = 0, workspace = defaultWorkspace, signal }: DeepTrainingCommon) {
+export function asCommon({ seed = 0, resume, workspace = defaultWorkspace, signal }: DeepTrainingCommon) {
   requireInteger("seed", seed, 0);
   signal?.throwIfAborted();
-  return { seed, workspace, signal };
+  return { seed, resume, workspace, signal };
+}
+
+/** What must be the same of a layer for a checkpoint to be resumed. */
+export function describeLayer({ batch, rate, momentum, l2 }: DeepLayerSettings): Record<string, string> {
+  return { batch: String(batch), rate: rate.description, momentum: momentum.description, l2: String(l2) };
+}
+
+/** What must be the same of the rest. */
+export function describeCommon(
+  machine: DeepBoltzmannMachine,
+  source: DataSource,
+  seed: number,
+): Record<string, string> {
+  return {
+    layers: [machine.visible, ...machine.hidden].map(({ type, count }) => `${count} ${type}`).join(", "),
+    data: `${source.rows} rows with digest ${source.digest()}`,
+    seed: String(seed),
+  };
 }
 
 /** The error of a training that has left the finite numbers. */

@@ -1,17 +1,23 @@
 import { describe, expect, it } from "vitest";
 import {
   binary,
+  type Checkpoint,
   DeepBoltzmannMachine,
   type DeepBoltzmannReport,
   type DeepBoltzmannTraining,
+  type DeepPretraining,
+  decodeCheckpoint,
   deepMeanField,
   ExactDistribution,
+  encodeCheckpoint,
+  linearDecay,
   PatternSet,
   pretrainDeepBoltzmannMachine,
   probabilities,
   Random,
   referenceWorkspace,
   spin,
+  type TrainingCheckpoint,
   type TrainingData,
   trainDeepBoltzmannMachine,
   type Units,
@@ -118,6 +124,67 @@ it("the same seed gives the same bits, another one others", async () => {
   );
   expect(trained[1]).toEqual(trained[0]);
   expect(trained[2]).not.toEqual(trained[0]);
+});
+
+/** As a file gives it back. */
+function readBack({ arrays, metadata }: TrainingCheckpoint): Checkpoint {
+  return decodeCheckpoint(encodeCheckpoint({ arrays, metadata: JSON.parse(JSON.stringify(metadata)) }));
+}
+
+it("training goes on from the checkpoint of any epoch to the same bits", async () => {
+  const data = probabilities(Float64Array.from(ROWS.flat()));
+  const options = { epochs: 5, batch: 30, rate: linearDecay({ from: 0.1, to: 0, epochs: 5 }), momentum: 0.5, l2: 1e-3 };
+  // Weights that are not small: every layer of the chains has its say in the next.
+  const whole = randomDeepMachine(["binary", "binary", "binary"], [6, 5, 4], new Random(5), 1.5);
+  const kept: Checkpoint[] = [];
+  const training = trainDeepBoltzmannMachine(whole, data, { ...options, chains: 50, workspace });
+  for await (const report of training) kept.push(readBack(report.checkpoint()));
+  expect(kept.length).toBe(5);
+  for (const [k, resume] of kept.entries()) {
+    const machine = makeMachine();
+    const reports = await run(machine, { ...options, resume }, data);
+    expect(reports.map(({ epoch }) => epoch)).toEqual([2, 3, 4, 5].slice(k));
+    expect(parametersOf(machine)).toEqual(parametersOf(whole));
+  }
+  for (const [other, message] of [
+    [
+      { chains: 40 },
+      "resume is a checkpoint with chains 50 but this training has 40; resume with what it was begun with",
+    ],
+    [{ momentum: 0 }, /^resume is a checkpoint with momentum 0\.5 but this training has 0; /],
+  ] as [Partial<DeepBoltzmannTraining>, string | RegExp][]) {
+    await expect(run(makeMachine(), { ...options, resume: kept[0], ...other }, data)).rejects.toThrow(message);
+  }
+  await expect(run(makeMachine(spin), { ...options, resume: kept[0] }, data)).rejects.toThrow(
+    /^resume is a checkpoint with layers 6 binary, 5 binary, 4 binary but this training has 6 spin, /,
+  );
+});
+
+it("pre-training goes on from the checkpoint of any epoch of either layer to the same bits", async () => {
+  const layer = { epochs: 3, batch: 30, rate: 0.1, momentum: 0.5 };
+  const options: DeepPretraining = { layers: [layer, { ...layer, l2: 1e-3 }], seed: 4, workspace };
+  const whole = makeMachine();
+  const kept: Checkpoint[] = [];
+  const training = pretrainDeepBoltzmannMachine(whole, DATA, options);
+  for await (const report of training) kept.push(readBack(report.checkpoint()));
+  expect(kept.length).toBe(6);
+  for (const [k, resume] of kept.entries()) {
+    const machine = makeMachine();
+    const reports = [];
+    for await (const report of pretrainDeepBoltzmannMachine(machine, DATA, { ...options, resume }))
+      reports.push(report);
+    expect(reports.map(({ layer, epoch }) => 3 * (layer - 1) + epoch)).toEqual([2, 3, 4, 5, 6].slice(k));
+    expect(parametersOf(machine)).toEqual(parametersOf(whole));
+  }
+  const other = pretrainDeepBoltzmannMachine(makeMachine(), DATA, {
+    ...options,
+    layers: [layer, layer],
+    resume: kept[5],
+  });
+  await expect(other.next()).rejects.toThrow("resume is a checkpoint with l2 of layer 2 0.001 but this training has 0");
+  await expect(run(makeMachine(), { resume: kept[0] })).rejects.toThrow(
+    "resume is no checkpoint of a deep Boltzmann machine's training; pass what report.checkpoint() gave",
+  );
 });
 
 it("stops at a signal and names where it diverges", async () => {
