@@ -45,7 +45,8 @@ export async function race() {
         judged: () => judge(readMachine(join(directory, `${work}.bin`))),
       }));
       const ours = crews.map((crew) => contestant(crew, digits, start, judge));
-      return runAll([...ours, ...rivals], machine, await annealingTimes(crews, digits));
+      const rows = await raceOf([...ours, ...rivals]);
+      return told(rows, machine, await annealingTimes(crews, digits));
     };
     return await withRival("rbm.py", files, compete, ["sklearn", "torch"]);
   } finally {
@@ -53,22 +54,28 @@ export async function race() {
   }
 }
 
-/** Everybody in turn, so that what slows the machine down slows down all. */
-async function runAll(contestants, machine, annealed) {
+/** Everybody in turn, so that what slows the machine down slows down all; the first round warms up. */
+async function raceOf(contestants) {
   const times = contestants.map(() => []);
-  for (const { perform } of contestants) await perform();
-  for (let k = 0; k < rounds; k++) {
-    for (const [i, { perform }] of contestants.entries()) times[i].push(await perform());
+  for (let round = 0; round <= rounds; round++) {
+    for (const [i, { name, perform }] of contestants.entries()) {
+      const seconds = await perform();
+      if (round > 0) times[i].push(seconds);
+      progress(`${round === 0 ? "warming up" : `round ${round} of ${rounds}`}: ${name} ${seconds.toFixed(2)} s`);
+    }
   }
   const medians = times.map((samples) => figures(samples).median);
   const ours = Math.min(...medians.filter((_, i) => contestants[i].own));
-  const rows = contestants.map(({ name, own, judged }, i) => ({
+  return contestants.map(({ name, own, judged }, i) => ({
     name,
     seconds: medians[i],
     spread: figures(times[i]).spread,
     ratio: own ? null : medians[i] / ours,
     pseudoLikelihood: judged(),
   }));
+}
+
+function told(rows, machine, annealed) {
   console.log();
   table([
     ["one epoch of PCD-1", "seconds", "", "we are faster by", "pseudo-likelihood"],
@@ -87,6 +94,11 @@ async function runAll(contestants, machine, annealed) {
   ]);
   console.log(`\nMedians (lowest - highest). Pseudo-likelihood: nats a digit, mean over ${judges} test digits.`);
   return { race: "rbm", machine, ...setting, rows, annealing: { ...annealing, rows: annealed } };
+}
+
+/** The race takes minutes: what is done by now. */
+function progress(line) {
+  process.stderr.write(`${line}\n`);
 }
 
 function contestant({ threads, makeWorkspace: workspace }, digits, start, judge) {
@@ -121,6 +133,7 @@ async function annealingTimes(crews, digits) {
   for (const { threads, makeWorkspace: workspace } of crews) {
     const random = new Random(setting.seed);
     const { wall } = await secondsOf(() => annealedImportance(rbm, { ...annealing, data, random, workspace }));
+    progress(`annealing: ${nameOf(threads)} ${wall.toFixed(1)} s`);
     rows.push({ name: nameOf(threads), seconds: wall });
   }
   return rows;
