@@ -10,7 +10,7 @@ import type { Rows } from "../units/index.js";
  * for hidden units of mean 0 and precision 1; means and precisions that differ enter the parabola (Smart and Zilman, On the
  * mapping between Hopfield networks and Restricted Boltzmann Machines, 2021, eq. 7). Z is that of the RBM; with the mapping's
  * `logConstant`, log Z of the Hopfield net is log Z - logConstant(beta). The minima of -log q at large beta are where
- * the stored patterns lie, h = W^T xi.
+ * the stored patterns lie, h = W^T xi. `hiddenLogPartition`, among the likelihoods, anneals it to log Z.
  *
  * @throws ArgumentError for hidden units that are not gaussian or a beta that is not above 0, ShapeError or DataError for
  *   rows that are no states of the hidden layer
