@@ -163,7 +163,9 @@ class Run {
     log.clear();
     if (error instanceof ArgumentError && /^resume /.test(error.message)) {
       const remedy = "; give another file with --checkpoint";
-      return new ArgumentError(error.message.replace("resume", file).replace(/; pass what .*$/, remedy));
+      const anew = "resume with what it was begun with, or begin anew by --restart";
+      const found = error.message.replace("resume", file).replace(/; pass what .*$/, remedy);
+      return new ArgumentError(found.replace(/resume with what it was begun with$/, anew));
     }
     if (!(error instanceof EngramError) || !/^(training|fine-tuning) diverged/.test(error.message)) return error;
     const good = this.#good;

@@ -112,7 +112,7 @@ test.each([
   ],
   [
     [...resume, "--hidden", "4"],
-    "t.checkpoint.safetensors is a checkpoint with hidden 3 binary units of 3 values but this training has 4 binary units of 4 values; resume with what it was begun with",
+    "t.checkpoint.safetensors is a checkpoint with hidden 3 binary units of 3 values but this training has 4 binary units of 4 values; resume with what it was begun with, or begin anew by --restart",
   ],
   [[...resume, "--limit", "8"], /^t\.checkpoint\.safetensors is a checkpoint with data 9 rows with digest \w+ but /],
   // Models
