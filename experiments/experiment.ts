@@ -131,8 +131,8 @@ export interface Row {
   readonly quantile?: number;
   /** What explains a difference. */
   readonly remark?: string;
-  /** Set where the source says nothing, and what is compared is a supposition of ours: one about any data. */
-  readonly hypothesis?: true;
+  /** Set where what is compared is said of any data: by mathematics, or by a supposition of ours. */
+  readonly anyData?: true;
 }
 
 /** What an experiment found. */

@@ -113,9 +113,9 @@ export function report({ experiment, setting, parameters, seed, standIn }: Order
   };
 }
 
-/** A row on data that the source does not have: its number stands alone, a supposition of ours is judged all the same. */
+/** A row on data that the source does not have: its number stands alone, unless what is said is said of any data. */
 function withoutSource(row: Row): Row {
-  if (row.hypothesis) return row;
+  if (row.anyData) return row;
   const { label, ours, low, high } = row;
   return { label, published: "none on these data", ours, low, high, verdict: "no published value" };
 }

@@ -1,4 +1,4 @@
-import { DataError, logisticRegression, type Matrix, PatternSet, squareRoot, toRbm, ward } from "engram";
+import { DataError, logisticRegression, type Matrix, PatternSet, ward } from "engram";
 import type { Context } from "../experiment.js";
 import { LITTLE, whitened } from "../smart-zilman-2021/expert-classifier.js";
 import { ExpertFeatures } from "../smart-zilman-2021/expert-features.js";
@@ -17,6 +17,7 @@ export interface LayerPlan {
   readonly start: Start;
   /** Hidden units of every expert. */
   readonly k: number;
+  /** None where it is 0. */
   readonly epochs: number;
   /** Epochs after which the layer is tested, ascending from 0. */
   readonly tested: readonly number[];
@@ -76,12 +77,12 @@ export async function learnLayer(
         const at = tested.indexOf(epoch);
         for (let r = 0; r < values.length; r++) features[at][r * columns + c] = values[r];
       };
-      const weights = expertStart(plan.start, images, k, stream.fork(0));
+      const weights = expertStart(plan.start, images, { k, c, random: stream.fork(0) });
       before.push(weights);
       put(0, scorer.of(weights));
       const found = new Set([0]);
       const options = { ...plan, seed: stream.fork(1).word() };
-      const last = await trainWeights(`${name}-expert-${c}`, weights, images, options, context, async (epoch, now) => {
+      const learned = async (epoch: number, now: Matrix) => {
         if (tested.includes(epoch)) {
           const values = scorer.of(now);
           put(epoch, values);
@@ -89,8 +90,9 @@ export async function learnLayer(
           await kept.write(file(epoch), new Uint8Array(values.buffer));
         }
         tell((c + epoch / epochs) / columns);
-      });
-      after.push(last);
+      };
+      const checkpoint = `${name}-expert-${c}`;
+      after.push(epochs > 0 ? await trainWeights(checkpoint, weights, images, options, context, learned) : weights);
       // The others are those of an earlier run that was killed.
       for (const epoch of tested) if (!found.has(epoch)) put(epoch, numbersOf(await kept.read(file(epoch))));
       await new Promise((resolve) => setTimeout(resolve, 0));
@@ -143,18 +145,16 @@ export function signsAbove(
   };
 }
 
-/**
- * The weights that an expert begins with. From Hopfield patterns they are the projection net's of k sub-patterns, signs of
- * the means of Ward's clusters, in the factor W = X (X^T X)^(-1/2): each unit is as near to its own pattern as orthonormal
- * weights can be, whatever the order of the patterns, and its sign says something of that pattern.
- */
-export function expertStart(start: Start, images: PatternSet, k: number, random: Context["random"]): Matrix {
-  if (start !== "hopfield") {
-    // Of the patterns these starts take the number alone.
-    const patterns = images.select(Array.from({ length: k }, (_, r) => r % images.count));
-    return startWeights(start, { images, patterns, random });
-  }
-  return toRbm(expertPatterns(images, k), { factor: squareRoot() }).rbm.weights;
+/** The weights that an expert begins with; from Hopfield patterns they are those of k sub-patterns. */
+export function expertStart(
+  start: Start,
+  images: PatternSet,
+  { k, c, random }: { readonly k: number; readonly c: number } & Pick<Context, "random">,
+): Matrix {
+  // Of the patterns other starts take the number alone.
+  const some = () => images.select(Array.from({ length: k }, (_, r) => r % images.count));
+  const patterns = start === "hopfield" || start === "hebbian" ? expertPatterns(images, k, c) : some();
+  return startWeights(start, { images, patterns, random });
 }
 
 /** Features that were put aside; a copy, since the bytes may lie anywhere in a larger buffer. */
@@ -164,9 +164,9 @@ function numbersOf(bytes: Uint8Array | undefined): Float32Array {
   return new Float32Array(Uint8Array.from(bytes).buffer);
 }
 
-/** k sub-patterns of images of one class. */
-export function expertPatterns(images: PatternSet, k: number): PatternSet {
-  const trees: ClassTrees = { classes: [0], members: [images], trees: [ward(images)] };
+/** k sub-patterns of the images of class c: the signs of the means of Ward's clusters. */
+export function expertPatterns(images: PatternSet, k: number, c: number): PatternSet {
+  const trees: ClassTrees = { classes: [c], members: [images], trees: [ward(images)] };
   return subPatterns(trees, k);
 }
 

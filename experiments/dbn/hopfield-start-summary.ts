@@ -42,18 +42,42 @@ export function rowsOf(parameters: Parameters, parts: readonly Part[], names: Re
     for (const epoch of [0, epochs[epochs.length - 1]]) {
       for (const other of rivalsOf(parts)) {
         const label = `${names[stage]}, ${epoch} epochs: lead over ${startNames[other]} (points)`;
-        const row = stated(
-          label,
-          "Hopfield leads, we supposed",
-          leadOf(parts, stage, other, epoch),
-          ({ low }) => low > 0,
-          "a supposition of ours, which these nets do not bear out; the source says nothing of it",
-        );
-        rows.push({ ...row, hypothesis: true });
+        rows.push(supposed(label, leadOf(parts, stage, other, epoch)));
       }
     }
   }
-  return rows;
+  return [...rows, ...crossedRows(parts)];
+}
+
+/** Second layers on one and the same first layer: what they owe to their own start alone. */
+function crossedRows(parts: readonly Part[]): Row[] {
+  return parts.flatMap(({ start, run, tested, crossed: { hopfield, ...others } }) => {
+    if (run > 0 || hopfield === undefined) return [];
+    return Object.entries(others).map(([other, point]) => {
+      const lead = difference(bitsOf(point.wrong, tested), bitsOf(hopfield.wrong, tested));
+      const label = `layer 2 on layer 1 from ${startNames[start]}, 0 epochs: lead over ${startNames[other as Start]} (points)`;
+      return supposed(label, lead);
+    });
+  });
+}
+
+function supposed(label: string, lead: Interval): Row {
+  const remark = "a supposition of ours, which these nets do not bear out; the source says nothing of it";
+  return { ...stated(label, "Hopfield leads, we supposed", lead, ({ low }) => low > 0, remark), anyData: true };
+}
+
+/** Errors of second layers from every start on the same untrained first layer, in words. */
+export function crossedTable(parts: readonly Part[]): string {
+  return parts
+    .filter(({ run }) => run === 0)
+    .map(({ start, tested, crossed }) => {
+      const errors = Object.entries(crossed).map(([above, { wrong }]) => {
+        const percent = (100 * bitsOf(wrong, tested).reduce((sum, x) => sum + x, 0)) / tested;
+        return `${startNames[above as Start]} ${percent.toFixed(2)}`;
+      });
+      return `on ${startNames[start]} ${errors.join(", ")}`;
+    })
+    .join("; ");
 }
 
 /** Errors of every start after every epoch, in words. */

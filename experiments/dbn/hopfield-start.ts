@@ -3,7 +3,7 @@ import { type Digits, digits } from "../smart-zilman-2021/patterns.js";
 import { citation } from "../smart-zilman-2021/source.js";
 import { type Start, startNames } from "../smart-zilman-2021/starts.js";
 import { type LayerPlan, type LayerPoint, learnLayer, type Seen, signsAbove } from "./expert-layer.js";
-import { CONFIDENCE, type Curve, curvesOf, rowsOf, tableOf, whenGone } from "./hopfield-start-summary.js";
+import { CONFIDENCE, type Curve, crossedTable, curvesOf, rowsOf, tableOf, whenGone } from "./hopfield-start-summary.js";
 
 export type Parameters = {
   /** Training and test images, the first ones of the files. */
@@ -34,6 +34,8 @@ export interface Part {
   readonly trained: number;
   readonly tested: number;
   readonly stages: Readonly<Record<Stage, readonly LayerPoint[]>>;
+  /** Second layers from other starts on the untrained first one of this net, and its own, untrained. */
+  readonly crossed: { readonly [start in Start]?: LayerPoint };
 }
 
 interface FigureData {
@@ -55,8 +57,9 @@ const starts: Start[] = ["hopfield", "pca", "normal"];
  * probable signs, those of the means. Signs are spins, so that the second layer is a Hopfield net with sub-patterns of every
  * class again, the signs of the means of Ward's clusters of them, and is mapped in the same way.
  *
- * Rotations of h leave the machine as it is but not the signs: weights from Hopfield patterns are those nearest to the
- * patterns themselves.
+ * Rotations of h leave the machine as it is, but not the signs: the hidden units are those of the source's own factor, QR,
+ * each of which is what its pattern adds to those before it. A net whose layers both begin in the same way does not tell what
+ * either of them owes to its start: on every untrained first layer all starts of the second are tried, before training.
  */
 export const hopfieldStart: Experiment<Parameters, Part, FigureData> = {
   id: "dbn/hopfield-start",
@@ -83,9 +86,9 @@ export const hopfieldStart: Experiment<Parameters, Part, FigureData> = {
       ...source,
       k: [100, 100],
       starts,
-      runs: { normal: 3 },
-      epochs: 5,
-      tested: [0, 1, 3, 5],
+      runs: { normal: 2 },
+      epochs: 4,
+      tested: [0, 1, 2, 4],
       steps: 3,
     },
     full: {
@@ -110,13 +113,20 @@ export const hopfieldStart: Experiment<Parameters, Part, FigureData> = {
     const learn = (stage: number, below: Seen) => {
       const plan: LayerPlan = { ...parameters, start, k: parameters.k[Math.min(stage, 1)] };
       const own: Context = { ...context, random: random.fork(stage) };
-      return learnLayer(`stage-${stage}`, below, plan, own, (part) =>
-        progress((0.95 * (stage + part)) / stages.length),
-      );
+      return learnLayer(`stage-${stage}`, below, plan, own, (part) => progress((0.9 * (stage + part)) / stages.length));
     };
     const first = await learn(0, seen);
-    const untrained = await learn(1, signsAbove(first.before, seen, context));
+    const above = signsAbove(first.before, seen, context);
+    const untrained = await learn(1, above);
     const trained = await learn(2, signsAbove(first.after, seen, context));
+    const crossed: { [start in Start]?: LayerPoint } = { [start]: untrained.points[0] };
+    for (const [at, other] of parameters.starts.entries()) {
+      if (run > 0 || other === start) continue;
+      const plan: LayerPlan = { ...parameters, start: other, k: parameters.k[1], epochs: 0, tested: [0] };
+      const own: Context = { ...context, random: random.fork(stages.length + at) };
+      const { points } = await learnLayer(`crossed-${at}`, above, plan, own, () => undefined);
+      crossed[other] = points[0];
+    }
     return {
       start,
       run,
@@ -127,6 +137,7 @@ export const hopfieldStart: Experiment<Parameters, Part, FigureData> = {
         "second on untrained": untrained.points,
         "second on trained": trained.points,
       },
+      crossed,
     };
   },
 
@@ -143,6 +154,7 @@ export const hopfieldStart: Experiment<Parameters, Part, FigureData> = {
           (stage) =>
             `${names[stage]}, test errors in per cent (after so many epochs): ${tableOf(parts, stage)}. Lead of Hopfield patterns, over ${whenGone(parts, stage)}.`,
         ),
+        `Untrained second layers on the same untrained first layer, test errors in per cent: ${crossedTable(parts)}.`,
         `Training: ${epochs} epochs of CD-${steps} at beta = 2 in batches of ${batch} of one class at a rate of ${rate}, without fields, for both layers alike; the second begins when the first is over.`,
         "Gaussian units on gaussian ones would be linear in the pixels again, and gain nothing: the second layer sees signs, which are coarser than the means. What it gains it must gain on top of what they lose.",
       ],

@@ -117,7 +117,15 @@ export function summarize(parts: readonly Part[], notes: readonly string[]): Sum
   return {
     rows: worst.map(({ set, of, difference, tolerance }): Row => {
       const verdict = difference <= tolerance ? "agrees" : "differs";
-      return { label: `${set}: ${of}`, published: 0, ours: difference, low: 0, high: tolerance, verdict };
+      return {
+        label: `${set}: ${of}`,
+        published: 0,
+        ours: difference,
+        low: 0,
+        high: tolerance,
+        verdict,
+        anyData: true,
+      };
     }),
     notes: [
       "The interval is what rounding in double precision can make, to first order: 4 k 2^-53 M for an energy of terms whose magnitudes sum to M, each the outcome of sums of k terms.",

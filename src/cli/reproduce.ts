@@ -60,7 +60,7 @@ async function run(ids: string[], options: ReproduceOptions): Promise<void> {
   }
   const chosen = choose(ids, options);
   await requirePlaces(chosen, options);
-  const data = options.data === undefined ? undefined : await otherData(options.data, chosen);
+  const data = await otherData(options, chosen);
   const results: Reproduction[] = [];
   for (const experiment of chosen) {
     const result = await perform(experiment, options, data);
@@ -113,13 +113,13 @@ interface OtherData {
   readonly folder: string;
 }
 
-async function otherData(data: string, chosen: readonly Experiment[]): Promise<OtherData> {
-  const stranger = chosen.find(({ digits }) => !digits);
-  if (stranger !== undefined) {
+async function otherData({ data }: ReproduceOptions, chosen: readonly Experiment[]): Promise<OtherData | undefined> {
+  if (data === undefined || data === "mnist") return undefined;
+  if (data === "glyphs") throw new ArgumentError("--data is glyphs, which have no test part; name another data set");
+  const other = chosen.find(({ digits }) => !digits);
+  if (other !== undefined) {
     const able = experiments.filter(({ digits }) => digits).map(({ id }) => id);
-    throw new ArgumentError(
-      `--data is ${data}, but ${stranger.id} takes no other data; it goes with ${able.join(", ")}`,
-    );
+    throw new ArgumentError(`--data is ${data}, but ${other.id} takes no other data; it goes with ${able.join(", ")}`);
   }
   const folder = await dataFolder(data);
   return { standIn: await standInOf(data, folder), folder };

@@ -51,8 +51,8 @@ export async function drawFigure(experiment: Experiment, report: Report): Promis
     return node;
   };
   const title = wrapped(report.title, width / 10.2);
-  const stranger = report.data && ` Data: ${report.data.name}, in place of MNIST, whose are all published values.`;
-  const source = wrapped(`${report.source.citation}, ${report.source.where}.${stranger ?? ""}`, width / 6.4);
+  const others = report.data && ` Data: ${report.data.name}, in place of MNIST; published values are MNIST's.`;
+  const source = wrapped(`${report.source.citation}, ${report.source.where}.${others ?? ""}`, width / 6.4);
   const top = 14 + 20 * title.length;
   const total = top + height + 16 * source.length + 14;
   const page = element("svg", { xmlns: SVG, width, height: total, viewBox: `0 0 ${width} ${total}` });

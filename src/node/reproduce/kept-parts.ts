@@ -18,8 +18,8 @@ export function userCacheFolder(environment: NodeJS.ProcessEnv = process.env): s
 /**
  * The finished parts of a run that is not over, kept in a file so that the run can be killed at any moment and go on
  * later: one line of JSON a part, appended as it is finished. The file's name says all that the parts depend on: the
- * experiment and its version, the parameters, the seed, the data in place of its own, and the release. Beside it lies a folder for what tasks put aside
- * before they are finished.
+ * experiment and its version, the parameters, the seed, the data in place of its own, and the release. Beside it lies a
+ * folder for what tasks put aside before they are finished.
  */
 export class KeptParts {
   /** What was found when the file was opened, by task. */
