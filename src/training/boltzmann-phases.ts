@@ -29,7 +29,10 @@ export interface NegativePhase {
   start(machine: BoltzmannMachine, beta: number, random: Random): () => PairMoments;
 }
 
-/** The exact positive phase: all states of the hidden units, at most 24, are listed for every distinct row. */
+/**
+ * The exact positive phase: all states of the hidden units, at most 24, are listed for every distinct row. A machine with more
+ * is refused with an ArgumentError once learning begins.
+ */
 export function clampedExact(): PositivePhase {
   return {
     name: "exact",
@@ -49,7 +52,12 @@ export interface ClampedGibbsOptions {
   readonly sweep?: "sequential" | "block" | undefined;
 }
 
-/** The positive phase by Gibbs sampling of the hidden units given each row (Ackley, Hinton and Sejnowski 1985). */
+/**
+ * The positive phase by Gibbs sampling of the hidden units given each row (Ackley, Hinton and Sejnowski, A learning algorithm
+ * for Boltzmann machines, 1985).
+ *
+ * @throws ArgumentError for a burn-in below 0 or fewer than one sample
+ */
 export function clampedGibbs({ burnIn = 10, samples = 10, sweep = "block" }: ClampedGibbsOptions = {}): PositivePhase {
   requireInteger("burnIn", burnIn, 0);
   requireInteger("samples", samples, 1);
@@ -81,7 +89,10 @@ export function clampedMeanField(options: Omit<MeanFieldOptions, "beta"> = {}): 
   };
 }
 
-/** The exact negative phase: all states of a machine of at most 24 units are listed. */
+/**
+ * The exact negative phase: all states of a machine of at most 24 units are listed. One with more is refused with an
+ * ArgumentError once learning begins.
+ */
 export function freeExact(): NegativePhase {
   return {
     name: "exact",
@@ -105,6 +116,8 @@ export interface FreeChainsOptions {
  * The negative phase by persistent Markov chains: they go on from one update to the next, and follow the machine where it
  * changes slowly enough (Younes, Parametric inference for imperfectly observed Gibbsian fields, 1989; Neal, Connectionist
  * learning of belief networks, 1992).
+ *
+ * @throws ArgumentError for fewer than one chain or sweep
  */
 export function freeChains({ count = 100, sweeps = 1, sweep = "block" }: FreeChainsOptions = {}): NegativePhase {
   requireInteger("count", count, 1);

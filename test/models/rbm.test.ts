@@ -185,6 +185,11 @@ describe("batches and chains", () => {
     ],
     ["beta 0", () => rbm.freeEnergy(new Float64Array(5), { beta: 0 }), "beta is 0; expected a finite number above 0"],
     [
+      "no hidden layer",
+      () => new Rbm({ visible: binary(2) } as never),
+      "hidden is no layer of units; pass one such as binary(500)",
+    ],
+    [
       "weights that do not fit",
       () => new Rbm({ visible: binary(2), hidden: binary(3), weights: [[1, 2]] }),
       "weights are 1 x 2; expected 2 x 3, for 2 visible and 3 hidden values",

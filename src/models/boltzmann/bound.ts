@@ -12,9 +12,12 @@ export interface LikelihoodBound extends MeanFieldSolution {
 
 /**
  * The variational lower bound on log p(v) of every row: naive mean field with v clamped, less log Z. It lies below
- * log p(v) by the divergence of the product distribution from p(h | v).
+ * log p(v) by the divergence of the product distribution from p(h | v) (Saul, Jaakkola and Jordan, Mean field theory for
+ * sigmoid belief networks, 1996).
  *
  * @param logZ exact if left out, for at most 24 units; with an estimate, the bound is one up to the error of that
+ * @throws what `meanField` throws, DataError for a logZ that is not finite, ArgumentError where it is left out and the machine
+ *   has more than 24 units
  */
 export function likelihoodBound(
   machine: BoltzmannMachine,

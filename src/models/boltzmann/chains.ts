@@ -83,7 +83,11 @@ export class BoltzmannChains {
     return this.#rows(this.machine.visible.count, this.machine.units);
   }
 
-  /** Takes sweeps, each of which draws every unit that is not clamped once. */
+  /**
+   * Takes sweeps, each of which draws every unit that is not clamped once.
+   *
+   * @throws ArgumentError for sweeps that are no whole number of at least 0
+   */
   advance(sweeps = 1): this {
     requireInteger("sweeps", sweeps, 0);
     const { units, couplings, bias, low, high, graph } = this.machine;

@@ -67,7 +67,11 @@ export class ExactDistribution implements PairMoments {
     return probabilities;
   }
 
-  /** log p(v) of every row. */
+  /**
+   * log p(v) of every row, in nats.
+   *
+   * @throws ShapeError or DataError for rows that are no states of the visible layer
+   */
   logLikelihood(visible: Rows): Float64Array {
     const { units, low } = this.#energy;
     const n = this.#machine.visible.count;
@@ -80,7 +84,10 @@ export class ExactDistribution implements PairMoments {
 
   /**
    * The derivative of the mean of log p(v) over the rows, beta (<x_i x_j>_v - <x_i x_j>) by L_ij and beta (<x_i>_v - <x_i>)
-   * by a_i: the correlations with v clamped to the rows less those of the free machine (Ackley, Hinton and Sejnowski 1985).
+   * by a_i: the correlations with v clamped to the rows less those of the free machine (Ackley, Hinton and Sejnowski, A
+   * learning algorithm for Boltzmann machines, 1985).
+   *
+   * @throws ShapeError or DataError for rows that are no states of the visible layer
    */
   gradient(visible: Rows): BoltzmannGradient {
     const clamped = clampedMoments(this.#machine, visible, this.beta, this.#energy);

@@ -79,7 +79,11 @@ export class BoltzmannMachine implements TwoStateEnergy {
     this.graph = couplingGraph(this.couplings, n, connections);
   }
 
-  /** The machine of an RBM of binary or spin units: R = S = 0, and kept so by learning. */
+  /**
+   * The machine of an RBM of binary or spin units: R = S = 0, and kept so by learning.
+   *
+   * @throws ArgumentError for other units
+   */
   static fromRbm({ visible, hidden, weights }: Rbm): BoltzmannMachine {
     return new BoltzmannMachine({ visible, hidden, weights, connections: "bipartite" });
   }
@@ -95,7 +99,11 @@ export class BoltzmannMachine implements TwoStateEnergy {
     return new BoltzmannMachine({ visible, visibleCouplings: rows, connections: "nonzero" });
   }
 
-  /** Adds normal numbers of the given standard deviation to all couplings of the graph: a start for learning. */
+  /**
+   * Adds normal numbers of the given standard deviation to all couplings of the graph: a start for learning.
+   *
+   * @throws ArgumentError for no generator or a deviation below 0
+   */
   perturb({ random, deviation = 0.1 }: { readonly random: Random; readonly deviation?: number }): this {
     requireRandom(random, "perturb");
     requireNumber("deviation", deviation, 0, Number.MAX_VALUE);
@@ -157,7 +165,11 @@ export class BoltzmannMachine implements TwoStateEnergy {
     return new IsingModel(units, bonds, { field, constant });
   }
 
-  /** The rows (v, h) of both layers side by side, checked; a fully visible machine takes no `hidden`. */
+  /**
+   * The rows (v, h) of both layers side by side, rows x units; a fully visible machine takes no `hidden`.
+   *
+   * @throws ShapeError or DataError for rows that are no states of their layer, or not as many of both
+   */
   join(visible: Rows, hidden?: Rows): Float64Array {
     const n = this.visible.count;
     const k = this.units - n;
@@ -177,7 +189,7 @@ export class BoltzmannMachine implements TwoStateEnergy {
     return joined;
   }
 
-  /** E(v, h) of every pair of rows; E(v) without hidden units. */
+  /** E(v, h) of every pair of rows; E(v) without hidden units. Throws what `join` throws. */
   energy(visible: Rows, hidden?: Rows): Float64Array {
     const joined = this.join(visible, hidden);
     return Float64Array.from({ length: joined.length / this.units }, (_, r) =>
@@ -188,7 +200,8 @@ export class BoltzmannMachine implements TwoStateEnergy {
   /**
    * F(v) = -1/beta log sum_h exp(-beta E(v, h)) of every row; all states of the hidden units are listed.
    *
-   * @throws ArgumentError for more than 24 hidden units
+   * @throws ArgumentError for more than 24 hidden units or a beta that is not above 0, ShapeError or DataError for rows that are
+   *   no states of the visible layer
    */
   freeEnergy(visible: Rows, { beta = 1 }: { readonly beta?: number | undefined } = {}): Float64Array {
     requireBeta(beta);

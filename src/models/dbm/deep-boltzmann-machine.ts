@@ -122,7 +122,11 @@ export class DeepBoltzmannMachine {
     return new Rbm({ visible: first.copy(), hidden: joined(this.visible, second), weights });
   }
 
-  /** E(v, h^1, h^2) of every triple of rows. */
+  /**
+   * E(v, h^1, h^2) of every triple of rows.
+   *
+   * @throws ShapeError or DataError for rows that are no states of their layer, or not as many of all three
+   */
   energy(visible: Rows, lower: Rows, upper: Rows): Float64Array {
     const [first, second] = this.hidden;
     const rows = rowsOfLayer("visible", this.visible, visible);

@@ -56,7 +56,11 @@ export class DeepBeliefChains {
     this.#clamp();
   }
 
-  /** Takes steps in the top RBM, of both layers each. */
+  /**
+   * Takes steps in the top RBM, of both layers each.
+   *
+   * @throws ArgumentError for steps that are no whole number of at least 0
+   */
   advance(steps = 1): this {
     requireInteger("steps", steps, 0);
     const top = this.#stack.machines.length - 1;
@@ -73,8 +77,8 @@ export class DeepBeliefChains {
   }
 
   /**
-   * The pass down from where the chains are: means <v | h^1> of the visible units with h^1 drawn, a row for every chain, and
-   * states drawn from them. The chains stay where they are.
+   * The pass down from where the chains are: means <v | h^1> of the visible units with h^1 drawn, and states drawn from
+   * them, each chains x `net.visible.width` numbers. The chains stay where they are.
    */
   generate(): { readonly means: Float64Array; readonly states: Float64Array } {
     const lower = this.#stack.machines.length - 1;

@@ -68,7 +68,11 @@ export class GibbsChains {
     });
   }
 
-  /** Takes steps, of both layers each. */
+  /**
+   * Takes steps, of both layers each.
+   *
+   * @throws ArgumentError for steps that are no whole number of at least 0
+   */
   advance(steps = 1): this {
     requireInteger("steps", steps, 0);
     const { visible, hidden, weights } = this.rbm;

@@ -32,9 +32,11 @@ export function exactLogPartition(rbm: Rbm, { beta = 1, over }: ExactOptions = {
 }
 
 /**
- * log p(v) = -beta F(v) - log Z of every row; a density, where the visible units are gaussian or relu.
+ * log p(v) = -beta F(v) - log Z of every row, in nats; a density, where the visible units are gaussian or relu.
  *
- * @throws ArgumentError where neither layer is small enough, as for `exactLogPartition`
+ * @param visible rows of states, one after the other
+ * @throws ArgumentError where neither layer is small enough, as for `exactLogPartition`; ShapeError or DataError for rows that
+ *   are no states of the visible layer
  */
 export function exactLogLikelihood(rbm: Rbm, visible: Rows, options: ExactOptions & AtBeta = {}): Float64Array {
   const { beta = 1, out } = options;
@@ -46,9 +48,12 @@ export function exactLogLikelihood(rbm: Rbm, visible: Rows, options: ExactOption
 
 /**
  * The derivative of the mean of log p(v) over the rows by all parameters: beta times the mean of -dF/dtheta over the rows
- * less that over the model, which is summed over all states.
+ * less that over the model, which is summed over all states (Ackley, Hinton and Sejnowski, A learning algorithm for Boltzmann
+ * machines, 1985).
  *
- * @throws ArgumentError where neither layer is small enough, as for `exactLogPartition`
+ * @param visible rows of states, one after the other
+ * @throws ArgumentError where neither layer is small enough, as for `exactLogPartition`; ShapeError or DataError for rows that
+ *   are no states of the visible layer
  */
 export function exactGradient(rbm: Rbm, visible: Rows, options: ExactOptions = {}): RbmGradient {
   const { beta = 1, over } = options;

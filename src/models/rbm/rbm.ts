@@ -53,15 +53,25 @@ export interface RbmGradient {
  * and p(v) = exp(-beta F(v)) / Z. Between two layers of gaussian or relu units Z is finite only where W is small enough
  * for their precisions.
  *
- * Batches are rows one after the other in a Float64Array or Float32Array.
+ * Batches are rows one after the other in a Float64Array or Float32Array: rows x `visible.width` or rows x `hidden.width`
+ * numbers. Energies are one a row, inputs, means and states have the shape of a batch of their layer. Before they compute
+ * anything all methods throw ShapeError for rows, or an `out`, of another size, DataError naming the first value that its unit
+ * cannot take, ArgumentError for a beta that is not above 0 or another number of `streams` than of rows.
  */
 export class Rbm {
   readonly visible: Units;
   readonly hidden: Units;
   readonly weights: Matrix;
 
-  /** @throws ShapeError for weights that do not fit the layers, DataError for one that is not finite */
+  /**
+   * @throws ArgumentError for a layer that is left out, ShapeError for weights that do not fit the layers, DataError for one
+   *   that is not finite
+   */
   constructor({ visible, hidden, weights }: RbmOptions) {
+    for (const [name, units] of Object.entries({ visible, hidden })) {
+      if (units?.width === undefined)
+        throw new ArgumentError(`${name} is no layer of units; pass one such as binary(500)`);
+    }
     this.visible = visible;
     this.hidden = hidden;
     this.weights = weights === undefined ? matrix(visible.width, hidden.width) : asMatrix("weights", weights);
