@@ -109,7 +109,7 @@ export interface Kept {
  * - `source differs, explained`: it does not, and the reason is known and shown: a misprint, another convention, an
  *   asymptotic formula outside its range.
  * - `differs`: it does not, and nobody knows why.
- * - `no published value`: the data are others than the source's.
+ * - `no published value`: the data are others than the source's, or the question is one that it leaves open.
  */
 export type Verdict = "agrees" | "source differs, explained" | "differs" | "no published value";
 

@@ -1,7 +1,7 @@
 import { proportion } from "engram";
 import type { Row } from "../experiment.js";
 import { type Start, startNames } from "../smart-zilman-2021/starts.js";
-import { compare, type Interval, stated } from "../statistics.js";
+import { compare, type Interval } from "../statistics.js";
 import { bitsOf } from "./expert-layer.js";
 import type { Parameters, Part, Stage } from "./hopfield-start.js";
 
@@ -19,7 +19,7 @@ export const CONFIDENCE = 0.99;
 const DEVIATIONS = 2.5758;
 
 /** What the source says of one layer at 0 epochs, in per cent, for k = 100 and all images. */
-const PUBLISHED = { error: 4.4, k: 100, images: 60_000 };
+export const PUBLISHED = { error: 4.4, k: 100, images: 60_000 };
 
 export function curvesOf(parts: readonly Part[]): Curve[] {
   return stagesOf(parts).flatMap((stage) =>
@@ -27,13 +27,18 @@ export function curvesOf(parts: readonly Part[]): Curve[] {
   );
 }
 
+export function isWhole({ images, k }: Parameters): boolean {
+  return images >= PUBLISHED.images && k[0] === PUBLISHED.k;
+}
+
 export function rowsOf(parameters: Parameters, parts: readonly Part[], names: Readonly<Record<Stage, string>>): Row[] {
   const { images, k } = parameters;
   const rows: Row[] = [];
-  const whole = images >= PUBLISHED.images && k[0] === PUBLISHED.k;
   if (startsOf(parts).includes("hopfield")) {
     const { error, low, high } = curvePoint(parts, "first", "hopfield", 0);
-    const remark = whole ? undefined : `${images} images and k = ${k[0]}, not ${PUBLISHED.images} and ${PUBLISHED.k}`;
+    const remark = isWhole(parameters)
+      ? undefined
+      : `${images} images and k = ${k[0]}, not ${PUBLISHED.images} and ${PUBLISHED.k}`;
     const label = "layer 1, Hopfield, 0 epochs: test error (%)";
     rows.push(compare(label, PUBLISHED.error, { value: error, low, high }, { remark }));
   }
@@ -62,8 +67,20 @@ function crossedRows(parts: readonly Part[]): Row[] {
 }
 
 function supposed(label: string, lead: Interval): Row {
-  const remark = "a supposition of ours, which these nets do not bear out; the source says nothing of it";
-  return { ...stated(label, "Hopfield leads, we supposed", lead, ({ low }) => low > 0, remark), anyData: true };
+  const { value: ours, low, high } = lead;
+  const published = "none; we supposed a lead";
+  return { label, published, ours, low, high, verdict: "no published value", anyData: true };
+}
+
+/** Which of our suppositions hold, in words. */
+export function outcomeOf(rows: readonly Row[]): string {
+  const of = rows.filter(({ anyData }) => anyData);
+  const named = (holds: (interval: { low: number; high: number }) => boolean) => {
+    const labels = of.filter(({ low, high }) => holds({ low: low ?? 0, high: high ?? 0 })).map(({ label }) => label);
+    return labels.length > 0 ? `${labels.length} of ${of.length} (${labels.join("; ")})` : "none";
+  };
+  const led = of.filter(({ low }) => (low ?? 0) > 0).length;
+  return `Leads that we supposed and found: ${led} of ${of.length}. The other start leads in ${named(({ high }) => high < 0)}. Not told apart: ${named(({ low, high }) => low <= 0 && high >= 0)}.`;
 }
 
 /** Errors of second layers from every start on the same untrained first layer, in words. */

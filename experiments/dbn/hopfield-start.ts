@@ -3,7 +3,18 @@ import { type Digits, digits } from "../smart-zilman-2021/patterns.js";
 import { citation } from "../smart-zilman-2021/source.js";
 import { type Start, startNames } from "../smart-zilman-2021/starts.js";
 import { type LayerPlan, type LayerPoint, learnLayer, type Seen, signsAbove } from "./expert-layer.js";
-import { CONFIDENCE, type Curve, crossedTable, curvesOf, rowsOf, tableOf, whenGone } from "./hopfield-start-summary.js";
+import {
+  CONFIDENCE,
+  type Curve,
+  crossedTable,
+  curvesOf,
+  isWhole,
+  outcomeOf,
+  PUBLISHED,
+  rowsOf,
+  tableOf,
+  whenGone,
+} from "./hopfield-start-summary.js";
 
 export type Parameters = {
   /** Training and test images, the first ones of the files. */
@@ -42,6 +53,8 @@ interface FigureData {
   readonly curves: readonly Curve[];
   readonly epochs: number;
   readonly names: Readonly<Record<Stage, string>>;
+  /** Of the first layer before training, where ours has the source's settings. */
+  readonly published: number | null;
 }
 
 const source = { images: 60_000, test: 10_000, batch: 100, rate: 1e-4 };
@@ -145,11 +158,13 @@ export const hopfieldStart: Experiment<Parameters, Part, FigureData> = {
     const { epochs, steps, batch, rate, k } = parameters;
     const [{ trained, tested }] = parts;
     const names = namesOf(parameters);
+    const rows = rowsOf(parameters, parts, names);
     return {
-      rows: rowsOf(parameters, parts, names),
+      rows,
       notes: [
         `Every layer is a product of experts, one a class, with ${k.join(" and ")} gaussian hidden units each, as in figure 5 of the source; the second one sees the signs of the means of all units of the first, each less its mean over the ${trained.toLocaleString("en")} training images. The features are |W^T x|^2 of every expert, and ${tested.toLocaleString("en")} test images are told apart by logistic regression on them.`,
-        `A lead is a difference of errors on the same test images. Its interval covers, for every pair of nets from the two starts, the difference with ${100 * CONFIDENCE} % confidence for the images as a sample of such; the error of a start spans its nets, widened in the same way. The source has one layer: the rows on two state what we supposed, not what it says.`,
+        `A lead is a difference of errors on the same test images. Its interval covers, for every pair of nets from the two starts, the difference with ${100 * CONFIDENCE} % confidence for the images as a sample of such; the error of a start spans its nets, widened in the same way. The source has one layer and says nothing of a second.`,
+        outcomeOf(rows),
         ...stages.map(
           (stage) =>
             `${names[stage]}, test errors in per cent (after so many epochs): ${tableOf(parts, stage)}. Lead of Hopfield patterns, over ${whenGone(parts, stage)}.`,
@@ -158,14 +173,14 @@ export const hopfieldStart: Experiment<Parameters, Part, FigureData> = {
         `Training: ${epochs} epochs of CD-${steps} at beta = 2 in batches of ${batch} of one class at a rate of ${rate}, without fields, for both layers alike; the second begins when the first is over.`,
         "Gaussian units on gaussian ones would be linear in the pixels again, and gain nothing: the second layer sees signs, which are coarser than the means. What it gains it must gain on top of what they lose.",
       ],
-      figure: { curves: curvesOf(parts), epochs, names },
+      figure: { curves: curvesOf(parts), epochs, names, published: isWhole(parameters) ? PUBLISHED.error : null },
     };
   },
 
-  figure(Plot, { figure: { curves: all, epochs, names } }) {
+  figure(Plot, { figure: { curves: all, epochs, names, published } }) {
     const panel = ({ stage }: { readonly stage: Stage }) => names[stage];
     const colour = ({ start }: Pick<Curve, "start">) => startColours[start];
-    const bottom = Math.max(0.1, Math.min(...all.map(({ low }) => low)) / 1.15);
+    const bottom = Math.max(0.1, Math.min(...all.map(({ low }) => low), published ?? 100) / 1.15);
     const highest = Math.max(1, ...all.map(({ high }) => high));
     // No errors at all have no place on a logarithmic axis.
     const shown = (error: number) => Math.max(bottom, error);
@@ -185,7 +200,7 @@ export const hopfieldStart: Experiment<Parameters, Part, FigureData> = {
       y: {
         label: "test error (%)",
         type: "log",
-        domain: [bottom, highest * 2.2],
+        domain: [bottom, highest * 3],
         ticks: [0.1, 0.2, 0.5, 1, 2, 3, 5, 10, 20, 50, 100].filter((tick) => tick >= bottom),
         tickFormat: "~g",
         grid: true,
@@ -202,9 +217,13 @@ export const hopfieldStart: Experiment<Parameters, Part, FigureData> = {
         }),
         Plot.line(curves, { fx: panel, x: "epoch", y: "error", z: "start", stroke: colour, strokeWidth: 2 }),
         Plot.dot(curves, { fx: panel, x: "epoch", y: "error", fill: colour, r: 3 }),
+        ...(published === null ? [] : [Plot.dot([published], { ...ringed, fx: () => names.first, y: published })]),
         ...legend(
           Plot,
-          present.map((start) => [startNames[start], startColours[start]] as const),
+          [
+            ...present.map((start) => [startNames[start], startColours[start]] as const),
+            ...(published === null ? [] : [["diamond: published, 0 epochs", colours.published] as const]),
+          ],
           "top-right",
           { fx: () => names["second on trained"] },
         ),
@@ -213,6 +232,8 @@ export const hopfieldStart: Experiment<Parameters, Part, FigureData> = {
     };
   },
 };
+
+const ringed = { x: 0, stroke: colours.published, symbol: "diamond", r: 6, strokeWidth: 2 };
 
 const startColours: Readonly<Record<Start, string>> = {
   hopfield: colours.ours,

@@ -151,7 +151,7 @@ test("noisy copies of two classes' patterns are told apart by the features of th
   expect([...bitsOf(points[0].wrong, seen.test.labels.length)].every((x) => x === 0)).toBe(true);
 });
 
-test("test images of the other class count as wrong, one by one", async () => {
+test("images of the other class count as wrong, one by one", async () => {
   const seen = copies(new Random(10), { each: 30 });
   const labels = seen.test.labels.map((label, r) => ([1, 6, 7].includes(r) ? 1 - label : label));
   const swapped = { train: seen.train, test: { ...seen.test, labels } };
