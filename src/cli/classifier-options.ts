@@ -34,7 +34,7 @@ export function withClassifierOptions(command: Command): Command {
     .option("--batch <n>", "images of an update (100)", integerOption("--batch", 1))
     .option("--rate <r>", "learning rate at the beginning", numberOption("--rate", 0, 1e6), 0.1)
     .option(...finalRateOption)
-    .option("--momentum <m>", "what a step keeps of the one before", numberOption("--momentum", 0, 0.9999), 0.5)
+    .option("--momentum <m>", "what a step keeps of the one before", numberOption("--momentum", 0, 0.9999), 0.9)
     .option("--l2 <c>", "weight decay by L2 (0)", numberOption("--l2", 0, 1e6))
     .option(
       "--dropout <p>",
