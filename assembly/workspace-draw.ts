@@ -1,12 +1,14 @@
 /** Means and draws of layers of two-state units. */
 import { CONSTANTS, sigmoids } from "./workspace-functions";
+import { blocks, KEYS_BYTES, prepareKeys, WORDS_BYTES } from "./workspace-philox";
 
 /** Units that are drawn at a time. */
 const UNITS: u32 = 512;
 
-/** Where things lie in the scratch of a thread: constants, the keys of ten rounds, and the means of those units. */
+/** Where things lie in the scratch of a thread: constants, the keys of Philox, random words, and the means of those units. */
 const KEYS: usize = CONSTANTS;
-const MEANS: usize = KEYS + 352;
+const WORDS: usize = KEYS + KEYS_BYTES;
+const MEANS: usize = WORDS + WORDS_BYTES;
 
 /** means = sigmoid(slope * inputs) for the quadruples `from` to `to` of `count` numbers. */
 export function drawMeans(
@@ -51,7 +53,8 @@ export function drawStates(
       sigmoids(inputs + at, (units + 3) >> 2, slope, scratch, scratch + MEANS);
       if (means != 0) memory.copy(means + at, scratch + MEANS, units * 4);
       for (let j: u32 = 0; j < units; j += 16) {
-        let bits = compare((first + j) >> 2, stepLow, stepHigh, chain, scratch + KEYS, scratch + MEANS + j * 4);
+        blocks((first + j) >> 2, stepLow, stepHigh, chain, scratch + KEYS, scratch + WORDS);
+        let bits = compare(scratch + WORDS, scratch + MEANS + j * 4);
         if (units - j < 16) bits &= (1 << (units - j)) - 1;
         store<u16>(words + r * stride + ((first + j) >> 3), <u16>bits);
       }
@@ -59,40 +62,12 @@ export function drawStates(
   }
 }
 
-/** The keys of ten rounds, and the multipliers, as vectors. */
-function prepareKeys(key: usize, keys: usize): void {
-  let key0 = load<u32>(key);
-  let key1 = load<u32>(key, 4);
-  v128.store(keys, i32x4.splat(0xd2511f53));
-  v128.store(keys, i32x4.splat(0xcd9e8d57), 16);
-  for (let round = 0; round < 10; round++) {
-    keys += 32;
-    v128.store(keys, i32x4.splat(key0));
-    v128.store(keys, i32x4.splat(key1), 16);
-    key0 += 0x9e3779b9;
-    key1 += 0xbb67ae85;
-  }
-}
-
-/** Four Philox blocks at once, from `block` on: a bit for each of sixteen means that exceeds its random number. */
-function compare(block: u32, stepLow: u32, stepHigh: u32, chain: u32, keys: usize, means: usize): u32 {
-  const m0 = v128.load(keys);
-  const m1 = v128.load(keys, 16);
-  let x0 = i32x4.add(i32x4.splat(block), i32x4(0, 1, 2, 3));
-  let x1 = i32x4.splat(stepLow);
-  let x2 = i32x4.splat(stepHigh);
-  let x3 = i32x4.splat(chain);
-  for (const end = keys + 320; keys < end; ) {
-    keys += 32;
-    const low0 = i64x2.extmul_low_i32x4_u(x0, m0);
-    const high0 = i64x2.extmul_high_i32x4_u(x0, m0);
-    const low1 = i64x2.extmul_low_i32x4_u(x2, m1);
-    const high1 = i64x2.extmul_high_i32x4_u(x2, m1);
-    x0 = v128.xor(v128.xor(i32x4.shuffle(low1, high1, 1, 3, 5, 7), x1), v128.load(keys));
-    x2 = v128.xor(v128.xor(i32x4.shuffle(low0, high0, 1, 3, 5, 7), x3), v128.load(keys, 16));
-    x1 = i32x4.shuffle(low1, high1, 0, 2, 4, 6);
-    x3 = i32x4.shuffle(low0, high0, 0, 2, 4, 6);
-  }
+/** A bit for each of sixteen means, from four blocks of random words, that exceeds its random number. */
+function compare(words: usize, means: usize): u32 {
+  const x0 = v128.load(words);
+  const x1 = v128.load(words, 16);
+  const x2 = v128.load(words, 32);
+  const x3 = v128.load(words, 48);
   // From word after word of four blocks to block after block.
   const a = i32x4.shuffle(x0, x1, 0, 4, 1, 5);
   const b = i32x4.shuffle(x2, x3, 0, 4, 1, 5);

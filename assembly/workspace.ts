@@ -8,6 +8,7 @@ import { transpose } from "./transpose";
 
 export { ascend, columnSums, softplusSums, transposeNumbers } from "./workspace-arrays";
 export { drawMeans, drawStates } from "./workspace-draw";
+export { drawNormals } from "./workspace-normal";
 export { bitsProduct, denseProduct } from "./workspace-product";
 
 /** Rows `from` to `to`, `from` a multiple of 8, of out, the transpose of a matrix of bits; strides are in bytes. */

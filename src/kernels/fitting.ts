@@ -28,6 +28,7 @@ class CountingWorkspace implements Workspace {
   readonly threads = 1;
   readonly product = noOperation;
   readonly draw = noOperation;
+  readonly drawNormal = noOperation;
   readonly transpose = noOperation;
   readonly transposeBits = noOperation;
   readonly columnSums = noOperation;

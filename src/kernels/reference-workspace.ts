@@ -1,15 +1,16 @@
 import { philox4x32 } from "../math/random.js";
-import type { Ascent, Draw, Factor, Product, Workspace } from "./workspace.js";
+import type { Ascent, CountedRandom, Draw, Factor, NormalDraw, Product, Workspace } from "./workspace.js";
 import {
   checkAscent,
   checkDraw,
+  checkNormalDraw,
   checkProduct,
   checkSums,
   checkTranspose,
   Room,
   requireBits,
 } from "./workspace-checks.js";
-import { sigmoid, softplus } from "./workspace-functions.js";
+import { normalPair, sigmoid, softplus } from "./workspace-functions.js";
 
 const { fround } = Math;
 
@@ -69,9 +70,31 @@ class ReferenceWorkspace implements Workspace {
         const p = sigmoid(fround(slope * inputs[r * columns + j]));
         if (means !== undefined) means[r * columns + j] = p;
         if (states === undefined) continue;
-        const { words, stride, key, step, chains } = states;
-        if (j % 4 === 0) philox4x32(j / 4, step, Math.floor(step / 2 ** 32), chains[r], key[0], key[1], block);
+        const { words, stride } = states;
+        if (j % 4 === 0) fill(block, states, r, j / 4);
         if ((block[j % 4] >>> 8) * 2 ** -24 < p) words[r * stride + (j >>> 5)] |= 1 << (j & 31);
+      }
+    }
+  }
+
+  drawNormal(draw: NormalDraw): void {
+    checkNormalDraw(draw);
+    const { rows, columns, inputs, offset, gain, deviation, means, states } = draw;
+    const scale = fround(draw.scale);
+    const block = new Uint32Array(4);
+    const normals = new Float32Array(4);
+    for (let r = 0; r < rows; r++) {
+      for (let j = 0; j < columns; j++) {
+        const at = r * columns + j;
+        const mean = fround(offset[j] + fround(gain[j] * inputs[at]));
+        if (means !== undefined) means[at] = mean;
+        if (states === undefined) continue;
+        if (j % 4 === 0) {
+          fill(block, states, r, j / 4);
+          normalPair(block[0], block[1], normals, 0);
+          normalPair(block[2], block[3], normals, 2);
+        }
+        states.values[at] = mean + fround(fround(scale * deviation[j]) * normals[j % 4]);
       }
     }
   }
@@ -136,6 +159,11 @@ class ReferenceWorkspace implements Workspace {
   }
 
   dispose(): void {}
+}
+
+/** Block `index` of the random words of row r. */
+function fill(block: Uint32Array, { key, step, chains }: CountedRandom, r: number, index: number): void {
+  philox4x32(index, step, Math.floor(step / 2 ** 32), chains[r], key[0], key[1], block);
 }
 
 /** Entry (r, j) of the left factor of a product. */

@@ -1,5 +1,5 @@
 import { EngramError, internal } from "../errors.js";
-import type { Ascent, Draw, Product } from "./workspace.js";
+import type { Ascent, CountedRandom, Draw, NormalDraw, Product } from "./workspace.js";
 
 /** Counts what the arrays of a workspace take of its room. */
 export class Room {
@@ -51,8 +51,24 @@ export function checkDraw({ rows, columns, inputs, means, states }: Draw): void 
   requireLength("means", means, rows * columns);
   if (states === undefined) return;
   requireBits("states", states.words, states.stride, rows, columns);
-  requireLength("key", states.key, 2);
-  requireLength("chains", states.chains, rows);
+  checkRandom(states, rows);
+}
+
+export function checkNormalDraw(draw: NormalDraw): void {
+  const { rows, columns, inputs, offset, gain, deviation, means, states } = draw;
+  requireLength("inputs", inputs, rows * columns);
+  requireLength("offset", offset, columns);
+  requireLength("gain", gain, columns);
+  requireLength("deviation", deviation, columns);
+  requireLength("means", means, rows * columns);
+  if (states === undefined) return;
+  requireLength("states", states.values, rows * columns);
+  checkRandom(states, rows);
+}
+
+function checkRandom({ key, chains }: CountedRandom, rows: number): void {
+  requireLength("key", key, 2);
+  requireLength("chains", chains, rows);
 }
 
 export function checkTranspose(values: Float32Array, rows: number, columns: number, out: Float32Array): void {

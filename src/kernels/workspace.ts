@@ -43,20 +43,49 @@ export interface Draw {
 }
 
 /**
- * The random numbers are counted: unit j of row r compares its probability with 2^-24 times the upper 24 bits of word
- * j % 4 of the Philox 4x32-10 block with the key `key` and the counter (floor(j / 4), step mod 2^32, floor(step / 2^32),
- * chains[r]).
+ * Counted random numbers: unit j of row r has word j % 4 of the Philox 4x32-10 block with the key `key` and the counter
+ * (floor(j / 4), step mod 2^32, floor(step / 2^32), chains[r]).
  */
-export interface DrawnStates {
-  /** Bits, rows x stride, see `Factor`. */
-  readonly words: Uint32Array;
-  readonly stride: number;
+export interface CountedRandom {
   /** Two words. */
   readonly key: Uint32Array;
   /** A whole number from 0 to 2^53 - 1, another one at every draw with the same key. */
   readonly step: number;
   /** The number of the chain in each row. */
   readonly chains: Uint32Array;
+}
+
+/** Each unit compares its probability with 2^-24 times the upper 24 bits of its word. */
+export interface DrawnStates extends CountedRandom {
+  /** Bits, rows x stride, see `Factor`. */
+  readonly words: Uint32Array;
+  readonly stride: number;
+}
+
+/**
+ * Draws of a layer of units that are normal given their inputs: unit j of row r has the mean offset_j + gain_j x_rj and the
+ * standard deviation scale deviation_j.
+ */
+export interface NormalDraw {
+  readonly rows: number;
+  readonly columns: number;
+  /** What units feel, rows x columns. */
+  readonly inputs: Float32Array;
+  /** One number a column each. */
+  readonly offset: Float32Array;
+  readonly gain: Float32Array;
+  readonly deviation: Float32Array;
+  readonly scale: number;
+  /** Where the means go, rows x columns, another array than `inputs`; not written where it is left out. */
+  readonly means?: Float32Array | undefined;
+  /** Where states go; none are drawn where it is left out. */
+  readonly states?: DrawnNumbers | undefined;
+}
+
+/** Units 2i and 2i + 1 make two normal numbers of their two words, see `normalPair`. */
+export interface DrawnNumbers extends CountedRandom {
+  /** rows x columns. */
+  readonly values: Float32Array;
 }
 
 /** A step of gradient ascent with momentum and weight decay. */
@@ -89,6 +118,7 @@ export interface Workspace {
 
   product(product: Product): void;
   draw(draw: Draw): void;
+  drawNormal(draw: NormalDraw): void;
   /** out (columns x rows) is the transpose of `values` (rows x columns). */
   transpose(values: Float32Array, rows: number, columns: number, out: Float32Array): void;
   /** Bits: row j of `out` has at r what row r of `words` has at j. Bits beyond `rows` become zero. */

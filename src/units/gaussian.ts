@@ -26,6 +26,7 @@ export function gaussian(count: number, options: GaussianOptions = {}): Units {
   return scalarUnits(count, parabolas(count, options), ["mean", "precision"], ({ mean: mu, precision: gamma }) => ({
     type: "gaussian",
     values: [],
+    normal: { mean: mu, precision: gamma },
     expected: "a finite number in a gaussian unit: fill gaps in the data, or leave such rows out",
     accepts: Number.isFinite,
     energy: (x, i) => parabola(x, mu[i], gamma[i]),

@@ -7,6 +7,8 @@ export interface ScalarPhysics {
   readonly type: string;
   /** The values that a unit can take; none where they are real numbers. */
   readonly values: readonly number[];
+  /** As in `Units`. */
+  readonly normal?: Units["normal"];
   /** What a message says instead of a wrong value, with the remedy. */
   readonly expected: string;
   accepts(x: number): boolean;
@@ -49,6 +51,7 @@ class ScalarUnits implements Units {
   readonly parameters: Float64Array;
   readonly named: Readonly<Record<string, Float64Array>>;
   readonly twoStates: Units["twoStates"];
+  readonly normal: Units["normal"];
   readonly copy: () => Units;
   readonly #physics: ScalarPhysics;
   readonly #names: readonly string[];
@@ -68,6 +71,7 @@ class ScalarUnits implements Units {
     this.named = named;
     this.copy = copy;
     const [low, high] = physics.values;
+    this.normal = physics.normal;
     this.twoStates = physics.values.length === 2 ? { low, high } : undefined;
     this.#physics = physics;
     this.#names = Object.keys(named);

@@ -49,6 +49,11 @@ export interface Units {
    * p(high) = 1 / (1 + exp(-beta (high - low) (b + I))). A layer of them can live as bits.
    */
   readonly twoStates?: { readonly low: number; readonly high: number } | undefined;
+  /**
+   * The parameters mu and gamma of units that are normal given their inputs, with mean mu + I / gamma and variance
+   * 1 / (beta gamma). A workspace can draw a layer of them.
+   */
+  readonly normal?: { readonly mean: Float64Array; readonly precision: Float64Array } | undefined;
   /** The same layer, with parameters of its own. */
   copy(): Units;
   /** Changes the biases so that the layer does from now on what it did with these inputs, a row, in addition. */

@@ -72,6 +72,32 @@ export const operations: Record<string, Operation> = {
     return { inputs, means, words };
   },
 
+  drawNormal(workspace, seed) {
+    const random = generator(seed);
+    const [rows, columns] = seed === 0 ? [100, 784] : [size(random), size(random)];
+    const inputs = uniform(workspace.float32(rows * columns), random, 10);
+    const means = workspace.float32(rows * columns);
+    const values = workspace.float32(rows * columns).fill(Number.NaN);
+    const states = {
+      values,
+      key: bits(workspace.words(2), random),
+      step: Math.floor(random() * 2 ** 53),
+      chains: bits(workspace.words(rows), random),
+    };
+    workspace.drawNormal({
+      rows,
+      columns,
+      inputs,
+      offset: uniform(workspace.float32(columns), random),
+      gain: uniform(workspace.float32(columns), random),
+      deviation: uniform(workspace.float32(columns), random),
+      scale: random() * 2,
+      means: random() < 0.7 ? means : undefined,
+      states: random() < 0.8 ? states : undefined,
+    });
+    return { means, values };
+  },
+
   transpose(workspace, seed) {
     const random = generator(seed);
     const [rows, columns] = seed === 0 ? [784, 500] : [size(random), size(random)];

@@ -10,7 +10,7 @@ import {
 import { WasmWorkspace } from "../../src/kernels/wasm/workspace.js";
 import type { Crew } from "../../src/kernels/wasm/workspace-crew.js";
 import { perform, workspaceCode, workspaceModule } from "../../src/kernels/wasm/workspace-module.js";
-import { sigmoid, softplus } from "../../src/kernels/workspace-functions.js";
+import { normalPair, sigmoid, softplus } from "../../src/kernels/workspace-functions.js";
 import { philox4x32 } from "../../src/math/random.js";
 import { generator } from "./systems.js";
 import { bitsProduct, difference, operations } from "./workspace-operations.js";
@@ -75,6 +75,23 @@ test("the default workspace is that of WebAssembly where it has SIMD, as it has 
 });
 
 describe("elementary functions", () => {
+  test("a pair of normal numbers is that of Box and Muller", () => {
+    const random = generator(5);
+    const pair = new Float32Array(2);
+    let worst = 0;
+    for (let k = 0; k < 20_000; k++) {
+      const a = k === 0 ? 0 : k === 1 ? 2 ** 32 - 1 : Math.floor(random() * 2 ** (k % 33));
+      const b = k < 9 ? k * 2 ** 29 : Math.floor(random() * 2 ** 32);
+      normalPair(a, b, pair);
+      const radius = Math.sqrt(-2 * Math.log((a + 0.5) / 2 ** 32));
+      const angle = (2 * Math.PI * (b >>> 8)) / 2 ** 24;
+      const error = Math.hypot(pair[0] - radius * Math.cos(angle), pair[1] - radius * Math.sin(angle));
+      // Roundings of single precision, and that of u, by up to 2^-24 with the half, where the radius goes as their root.
+      worst = Math.max(worst, error / (3e-7 * (1 + radius) + 2 ** -24 / radius));
+    }
+    expect(worst).toBeLessThan(1);
+  });
+
   test("the sigmoid has a relative error below 2e-7, and both of its tails are right", () => {
     let worst = 0;
     for (let x = -87; x < 100; x += 0.0071) {
@@ -184,6 +201,56 @@ describe.each(backends)("%s workspace", (_name, make) => {
       expect(means[j]).toBeCloseTo(p, 6);
       expect(Math.abs(on[j] - n * p)).toBeLessThan(5 * Math.sqrt(n * p * (1 - p)));
     }
+  });
+
+  test("normal units have their means and deviations, and are normal", () => {
+    const [rows, columns, steps] = [50, 20, 100];
+    const workspace = make(2 ** 20);
+    const inputs = workspace.float32(rows * columns).fill(3);
+    const column = (value: (j: number) => number) => workspace.float32(columns).map((_, j) => value(j));
+    const arrays = { offset: workspace.float32(columns), gain: workspace.float32(columns) };
+    arrays.offset.set(column((j) => j));
+    arrays.gain.fill(-2);
+    const deviation = workspace.float32(columns);
+    deviation.set(column((j) => 1 + j / 10));
+    const [means, values] = [workspace.float32(rows * columns), workspace.float32(rows * columns)];
+    const [key, chains] = [workspace.words(2), workspace.words(rows)];
+    key.set([7, 8]);
+    for (let r = 0; r < rows; r++) chains[r] = r;
+    // Bins of equal probability 1/8 of the standard normal distribution.
+    const edges = [-1.1503493804, -0.6744897502, -0.318639364, 0, 0.318639364, 0.6744897502, 1.1503493804];
+    const bins = new Float64Array(8);
+    const sums = new Float64Array(5);
+    for (let step = 0; step < steps; step++) {
+      workspace.drawNormal({
+        rows,
+        columns,
+        inputs,
+        ...arrays,
+        deviation,
+        scale: 0.5,
+        means,
+        states: { values, key, step, chains },
+      });
+      const z = Array.from(values, (x, k) => (x - means[k]) / (0.5 * deviation[k % columns]));
+      z.forEach((x, k) => {
+        bins[edges.filter((edge) => x > edge).length]++;
+        for (let power = 1; power <= 4; power++) sums[power - 1] += x ** power;
+        // Of the two numbers of a pair.
+        if (k % 2 === 0) sums[4] += x * z[k + 1];
+      });
+    }
+    for (const [k, mean] of means.entries()) expect(mean).toBe((k % columns) - 6);
+    const n = rows * columns * steps;
+    const [first, second, third, fourth, pairs] = sums;
+    expect(Math.abs(first / n)).toBeLessThan(5 / Math.sqrt(n));
+    expect(Math.abs(second / n - 1)).toBeLessThan(5 * Math.sqrt(2 / n));
+    expect(Math.abs(third / n)).toBeLessThan(5 * Math.sqrt(15 / n));
+    expect(Math.abs(fourth / n - 3)).toBeLessThan(5 * Math.sqrt(96 / n));
+    expect(Math.abs(pairs)).toBeLessThan(5 * Math.sqrt(n / 2));
+    const square = bins.reduce((sum, count) => sum + (count - n / 8) ** 2 / (n / 8), 0);
+    // Seven degrees of freedom: one in a million is larger.
+    expect(square).toBeLessThan(40.5);
   });
 
   test("a step of ascent is that of its formula, and a value of 0 feels no l1", () => {

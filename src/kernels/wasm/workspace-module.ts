@@ -6,6 +6,7 @@ export const workspaceKernels = [
   "denseProduct",
   "drawMeans",
   "drawStates",
+  "drawNormals",
   "transposeNumbers",
   "transposeBits",
   "columnSums",

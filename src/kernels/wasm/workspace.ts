@@ -1,8 +1,9 @@
 import { EngramError, internal } from "../../errors.js";
-import type { Ascent, Draw, Product, Workspace } from "../workspace.js";
+import type { Ascent, CountedRandom, Draw, NormalDraw, Product, Workspace } from "../workspace.js";
 import {
   checkAscent,
   checkDraw,
+  checkNormalDraw,
   checkProduct,
   checkSums,
   checkTranspose,
@@ -86,10 +87,10 @@ export class WasmWorkspace implements Workspace {
     const { rows, columns, inputs, slope, means, states } = draw;
     const count = rows * columns;
     if (states !== undefined) {
-      const { words, stride, key, step, chains } = states;
+      const { words, stride } = states;
       const given = [columns, this.#at(inputs), slope, this.#at(means)];
-      const random = [this.#at(key), step % 2 ** 32, Math.floor(step / 2 ** 32), this.#at(chains)];
-      this.#work.run("drawStates", rows, 1, count * 5, [...given, this.#at(words), stride * 4, ...random]);
+      const drawn = [this.#at(words), stride * 4, ...this.#random(states)];
+      this.#work.run("drawStates", rows, 1, count * 5, [...given, ...drawn]);
     } else if (means !== undefined) {
       this.#work.run("drawMeans", Math.ceil(count / 4), 16, count * 2, [
         count,
@@ -98,6 +99,15 @@ export class WasmWorkspace implements Workspace {
         this.#at(means),
       ]);
     }
+  }
+
+  drawNormal(draw: NormalDraw): void {
+    checkNormalDraw(draw);
+    const { rows, columns, inputs, offset, gain, deviation, scale, means, states } = draw;
+    const given = [columns, this.#at(inputs), this.#at(offset), this.#at(gain), this.#at(deviation), scale];
+    const drawn = states === undefined ? [0, 0, 0, 0, 0] : [this.#at(states.values), ...this.#random(states)];
+    const cost = rows * columns * (states === undefined ? 1 : 6);
+    this.#work.run("drawNormals", rows, 1, cost, [...given, this.#at(means), ...drawn]);
   }
 
   transpose(values: Float32Array, rows: number, columns: number, out: Float32Array): void {
@@ -150,6 +160,11 @@ export class WasmWorkspace implements Workspace {
     if (this.#memory === undefined) return;
     this.#memory = undefined;
     this.#work.end();
+  }
+
+  /** Counted random numbers, as kernels are told of them. */
+  #random({ key, step, chains }: CountedRandom): number[] {
+    return [this.#at(key), step % 2 ** 32, Math.floor(step / 2 ** 32), this.#at(chains)];
   }
 
   #buffer(): ArrayBuffer {

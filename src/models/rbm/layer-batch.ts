@@ -1,4 +1,4 @@
-import type { Factor, Workspace } from "../../kernels/workspace.js";
+import type { Factor, NormalDraw, Workspace } from "../../kernels/workspace.js";
 import type { BitMatrix } from "../../math/bits.js";
 import type { Rows, Units } from "../../units/index.js";
 import type { ChainStreams } from "./chain-streams.js";
@@ -23,6 +23,8 @@ export interface BatchLayer {
   readonly range: number;
   /** What every row of inputs begins with: the biases of two-state units, else zeros, as other units add their own. */
   readonly bias: Float32Array;
+  /** What `Workspace.drawNormal` needs of units that are normal given their inputs, at beta 1. */
+  readonly normal?: Pick<NormalDraw, "offset" | "gain" | "deviation"> | undefined;
 }
 
 /**
