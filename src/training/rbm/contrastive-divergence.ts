@@ -11,6 +11,8 @@ export interface ContrastiveDivergenceOptions {
 /**
  * CD-k: chains start at the data of the batch and take k steps of block Gibbs sampling. Not the gradient of log p, but often
  * close to it; the bias shrinks with k (Hinton, Training products of experts by minimizing contrastive divergence, 2002).
+ *
+ * @throws ArgumentError for steps that are no whole number of at least 1
  */
 export function contrastiveDivergence({ steps = 1 }: ContrastiveDivergenceOptions = {}): TrainingMethod {
   requireInteger("steps", steps, 1);

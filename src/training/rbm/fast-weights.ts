@@ -17,6 +17,8 @@ export interface FastWeightsOptions extends PersistentOptions {
  * at a high rate and decay, F <- decay F + fastRate g. So the model is less probable where the chains have just been,
  * and they move on. Biases have fast parts, too (Tieleman and Hinton, Using fast weights to improve persistent contrastive
  * divergence, 2009).
+ *
+ * @throws ArgumentError for steps or chains that are no whole number of at least 1, a negative fastRate, or a decay outside [0, 1)
  */
 export function fastWeights(options: FastWeightsOptions = {}): TrainingMethod {
   const { steps = 1, chains, fastRate = 0.05, decay = 0.95 } = options;

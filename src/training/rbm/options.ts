@@ -73,6 +73,9 @@ export interface TrainSettings extends LearnerSettings {
 
 /** @throws ArgumentError for an option out of its range */
 export function asSettings(options: TrainOptions, rows: number): TrainSettings {
+  if (options === null || typeof options !== "object") {
+    throw new ArgumentError("options are missing; pass at least { epochs }");
+  }
   const { method = persistent(), batch = Math.min(100, rows), epochs, l1 = 0, l2 = 0, seed = 0 } = options;
   if (typeof method?.start !== "function") {
     throw new ArgumentError("method is no training method; expected persistent(), contrastiveDivergence() or another");
@@ -114,12 +117,16 @@ export function describeSettings(settings: TrainSettings): Record<string, string
     momentum: momentum.description,
     l1: String(l1),
     l2: String(l2),
-    sparsity: JSON.stringify(sparsity ?? null),
-    centred: JSON.stringify(centred ?? null),
+    sparsity: told(sparsity),
+    centred: told(centred),
     learnBiases: String(learnBiases),
     learnPrecisions: String(learnPrecisions),
     seed: String(seed),
   };
+}
+
+function told(setting: object | undefined): string {
+  return setting === undefined ? "off" : JSON.stringify(setting);
 }
 
 /** Throws where biases are to stay although something else needs them to move. */

@@ -14,6 +14,8 @@ export interface PersistentOptions {
  * PCD-k, or stochastic maximum likelihood: chains that go on from update to update, while the machine changes slowly under
  * them (Younes, Parametric inference for imperfectly observed Gibbsian fields, 1989; Tieleman, Training restricted
  * Boltzmann machines using approximations to the likelihood gradient, 2008).
+ *
+ * @throws ArgumentError for steps or chains that are no whole number of at least 1
  */
 export function persistent({ steps = 1, chains }: PersistentOptions = {}): TrainingMethod {
   requireInteger("steps", steps, 1);

@@ -30,6 +30,8 @@ export interface TemperingOptions {
  * so that the hidden states never count; the pairs (0, 1), (2, 3), ... take turns with (1, 2), (3, 4), ... (Desjardins,
  * Courville, Bengio, Vincent and Delalleau, Tempered Markov chain Monte Carlo for training of restricted Boltzmann
  * machines, 2010; Cho, Raiko and Ilin, Parallel tempering is efficient for learning restricted Boltzmann machines, 2010).
+ *
+ * @throws ArgumentError for steps or chains that are no whole number of at least 1, or a ladder that does not ascend to 1
  */
 export function tempering(options: TemperingOptions = {}): TrainingMethod {
   const { steps = 1, chains, adapt = false } = options;

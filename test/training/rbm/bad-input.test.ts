@@ -125,6 +125,12 @@ describe("training refuses", () => {
     arrays.set("weights", new Float32Array(3));
     expect(await refusal(DATA, { resume: { ...resume, arrays } })).toContain("resume lacks the 4 numbers of weights");
   });
+
+  it("no options at all", async () => {
+    const rbm = new Rbm({ visible: binary(2), hidden: binary(2) });
+    const nothing = undefined as unknown as TrainOptions;
+    await expect(train(rbm, DATA, nothing).next()).rejects.toThrow("options are missing; pass at least { epochs }");
+  });
 });
 
 describe("bad options", () => {
