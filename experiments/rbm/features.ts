@@ -188,8 +188,8 @@ export const features: Experiment<Parameters, Part, FigureData> = {
     const order = bars.map(({ label }) => label);
     return {
       height: 400,
-      marginBottom: 70,
-      x: { label: null, domain: order, tickFormat: (label: string) => label.replaceAll(", ", ",\n"), padding: 0.3 },
+      marginBottom: 84,
+      x: { label: null, domain: order, tickFormat: (label: string) => label.replaceAll(" ", "\n"), padding: 0.3 },
       y: { label: "test errors (%)", domain: [0, most * 1.2], grid: true },
       marks: [
         Plot.barY(bars, {
