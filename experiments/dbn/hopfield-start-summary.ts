@@ -3,7 +3,7 @@ import type { Row } from "../experiment.js";
 import { type Start, startNames } from "../smart-zilman-2021/starts.js";
 import { compare, type Interval } from "../statistics.js";
 import { bitsOf } from "./expert-layer.js";
-import type { Parameters, Part, Stage } from "./hopfield-start.js";
+import type { Parameters, Part, Stage } from "./hopfield-start-parts.js";
 
 /** Test error in per cent: the mean over the nets of a start, and what they and the test images leave open. */
 export interface Curve extends Pick<Interval, "low" | "high"> {

@@ -3,6 +3,7 @@ import { type Digits, digits } from "../smart-zilman-2021/patterns.js";
 import { citation } from "../smart-zilman-2021/source.js";
 import { type Start, startNames } from "../smart-zilman-2021/starts.js";
 import { type LayerPlan, type LayerPoint, learnLayer, type Seen, signsAbove } from "./expert-layer.js";
+import { type Parameters, type Part, type Stage, stages } from "./hopfield-start-parts.js";
 import {
   CONFIDENCE,
   type Curve,
@@ -15,39 +16,6 @@ import {
   tableOf,
   whenGone,
 } from "./hopfield-start-summary.js";
-
-export type Parameters = {
-  /** Training and test images, the first ones of the files. */
-  images: number;
-  test: number;
-  /** Hidden units of each expert of the first layer and of the second. */
-  k: [first: number, second: number];
-  starts: Start[];
-  /** Nets from each start. */
-  runs: { [start in Start]?: number };
-  epochs: number;
-  /** Epochs after which a layer is tested, ascending from 0. */
-  tested: number[];
-  batch: number;
-  /** CD-k. */
-  steps: number;
-  rate: number;
-};
-
-/** The layers that are tested: the second one stands on the first as it begins, and as it ends. */
-export type Stage = "first" | "second on untrained" | "second on trained";
-export const stages: readonly Stage[] = ["first", "second on untrained", "second on trained"];
-
-/** One net from one start, and the second layer on top of its untrained first one. */
-export interface Part {
-  readonly start: Start;
-  readonly run: number;
-  readonly trained: number;
-  readonly tested: number;
-  readonly stages: Readonly<Record<Stage, readonly LayerPoint[]>>;
-  /** Second layers from other starts on the untrained first one of this net, and its own, untrained. */
-  readonly crossed: { readonly [start in Start]?: LayerPoint };
-}
 
 interface FigureData {
   readonly curves: readonly Curve[];

@@ -10,9 +10,10 @@ import type { GreySet } from "./grey-set.js";
 import { asTrainingData, readingOf } from "./reading.js";
 import type { TrainedModel } from "./trained-model.js";
 import { earlierRates, type KeptTraining, withRate } from "./training-file.js";
+import type { TrainingStep } from "./training-log.js";
 import { time } from "./training-log.js";
 import { batchOf, describeRate, fallingRate } from "./training-options.js";
-import type { TrainingStep, TrainingTask } from "./training-run.js";
+import type { TrainingTask } from "./training-run.js";
 
 /** A fine-tuning that is ready to begin. */
 export interface ClassifierPlan {

@@ -1,8 +1,7 @@
 import pc from "picocolors";
 import { plain } from "../node/index.js";
-import type { TrainingReport } from "../training/index.js";
+import type { TrainingCheckpoint, TrainingReport } from "../training/index.js";
 import { LiveLine } from "./progress.js";
-import type { TrainingStep } from "./training-run.js";
 
 const columns = ["epoch", "time", "reconstruction error"];
 const measuredColumns = ["pseudo-likelihood", "free-energy gap"];
@@ -15,6 +14,25 @@ const UPDATES = 20;
 /** Whether an epoch is shown and measured: every one, or, where epochs are short, some of them, the first and the last. */
 export function isDue(epoch: number, epochs: number, updatesAnEpoch: number): boolean {
   return epoch % Math.ceil(UPDATES / updatesAnEpoch) === 0 || epoch === 1 || epoch === epochs;
+}
+
+/** What a history says of an epoch, by name. */
+export type Entry = Readonly<Record<string, number | undefined>>;
+
+/** How a training stands. */
+export interface TrainingStep {
+  /** Epochs that are over, with the part of the one under way, those of machines that were trained before among them. */
+  readonly epochs: number;
+  /** What the history says of an epoch that is over. */
+  readonly entry: Entry | undefined;
+  /** What looks wrong. */
+  readonly warnings: readonly string[];
+  /** The reconstruction error, where it can be compared from step to step. */
+  readonly error?: number | undefined;
+  readonly swapRates?: readonly number[] | undefined;
+  checkpoint(): TrainingCheckpoint;
+  /** Shows it to people. */
+  show(): void;
 }
 
 /** Where a training is. */

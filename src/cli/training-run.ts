@@ -4,26 +4,8 @@ import { type WorkspaceThreads, workspaceThreads } from "../node/index.js";
 import type { Checkpoint } from "../storage/index.js";
 import type { TrainingCheckpoint } from "../training/index.js";
 import { type KeptTraining, keepTraining, type TrainingRun } from "./training-file.js";
-import type { TrainingLog } from "./training-log.js";
+import type { Entry, TrainingLog, TrainingStep } from "./training-log.js";
 import type { FileOptions } from "./training-options.js";
-
-/** How a training stands. */
-export interface TrainingStep {
-  /** Epochs that are over, with the part of the one under way, those of machines that were trained before among them. */
-  readonly epochs: number;
-  /** What the history says of an epoch that is over. */
-  readonly entry: Entry | undefined;
-  /** What looks wrong. */
-  readonly warnings: readonly string[];
-  /** The reconstruction error, where it can be compared from step to step. */
-  readonly error?: number | undefined;
-  readonly swapRates?: readonly number[] | undefined;
-  checkpoint(): TrainingCheckpoint;
-  /** Shows it to people. */
-  show(): void;
-}
-
-export type Entry = Readonly<Record<string, number | undefined>>;
 
 /** A training that is ready to begin, and what becomes of it. */
 export interface TrainingTask {

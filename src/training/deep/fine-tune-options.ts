@@ -2,15 +2,20 @@ import { ArgumentError, requireInteger, requireNumber } from "../../errors.js";
 import { defaultWorkspace, type MakeWorkspace } from "../../kernels/index.js";
 import { Digest } from "../../math/digest.js";
 import type { SavedCheckpoint } from "../rbm/checkpoint.js";
-import type { TrainingData } from "../rbm/data.js";
+import type { DataSource, TrainingData } from "../rbm/data.js";
 import { asSchedule, type Schedule, type Scheduled } from "../rbm/schedule.js";
 import type { DropoutRates } from "./back-propagation.js";
-import type { LabelledRows } from "./fine-tuning.js";
 
 /** Rows with their classes. */
 export interface LabelledData {
   readonly data: TrainingData;
   /** The class of every row, from 0. */
+  readonly labels: ArrayLike<number>;
+}
+
+/** Rows with their classes, checked. */
+export interface LabelledRows {
+  readonly source: DataSource;
   readonly labels: ArrayLike<number>;
 }
 

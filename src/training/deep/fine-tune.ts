@@ -5,8 +5,13 @@ import type { TrainingCheckpoint } from "../rbm/checkpoint.js";
 import { asDataSource, type DataSource, type TrainingData } from "../rbm/data.js";
 import type { ClassifierScore } from "./best-classifier.js";
 import { countClasses } from "./class-labels.js";
-import { asFineTuneSettings, describeFineTuning, type FineTuneOptions } from "./fine-tune-options.js";
-import { FineTuning, type LabelledRows } from "./fine-tuning.js";
+import {
+  asFineTuneSettings,
+  describeFineTuning,
+  type FineTuneOptions,
+  type LabelledRows,
+} from "./fine-tune-options.js";
+import { FineTuning } from "./fine-tuning.js";
 import { inSlices } from "./in-slices.js";
 
 /** How fine-tuning stands. */

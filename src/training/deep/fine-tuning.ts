@@ -3,18 +3,11 @@ import { buildFitting, type Workspace } from "../../kernels/index.js";
 import { Random } from "../../math/random.js";
 import type { Classifier } from "../../models/index.js";
 import type { SavedCheckpoint, TrainingCheckpoint } from "../rbm/checkpoint.js";
-import type { DataSource } from "../rbm/data.js";
 import type { LiveArrays } from "../rbm/method.js";
 import { BackPropagation, type BatchLoss } from "./back-propagation.js";
 import { BestClassifier, type ClassifierScore } from "./best-classifier.js";
 import { restoreDeep, takeDeepCheckpoint } from "./deep-checkpoint.js";
-import type { FineTuneSettings } from "./fine-tune-options.js";
-
-/** Rows with their classes, checked. */
-export interface LabelledRows {
-  readonly source: DataSource;
-  readonly labels: ArrayLike<number>;
-}
+import type { FineTuneSettings, LabelledRows } from "./fine-tune-options.js";
 
 /** Streams of the seed; that of the output layer is 0. */
 const STREAMS = { order: 1, dropout: 2 };

@@ -7,7 +7,6 @@ import { drawWeights } from "../rbm/initialise.js";
 import type { LiveArrays } from "../rbm/method.js";
 import { BiasAscent, WeightAscent } from "./dbm-learner.js";
 import { type DeepLayerSettings, deepDiverged } from "./dbm-options.js";
-import type { DeepBoltzmannReport } from "./train-dbm.js";
 
 const STREAMS = { order: 0, data: 1, chains: 2, weights: 3 };
 
@@ -20,6 +19,13 @@ export interface Phases {
   readonly steps: number;
   readonly maxSweeps: number;
   readonly tolerance: number;
+}
+
+/** What an epoch comes to; as in `DeepBoltzmannReport`. */
+export interface JointEpoch {
+  readonly updates: number;
+  readonly reconstructionError: number;
+  readonly sweeps: number;
 }
 
 /** One training of one machine, a batch at a time. */
@@ -97,7 +103,7 @@ export class JointTraining {
   }
 
   /** Learns from all rows once, batch by batch. */
-  *learn(): Generator<void, Pick<DeepBoltzmannReport, "updates" | "reconstructionError" | "sweeps">> {
+  *learn(): Generator<void, JointEpoch> {
     const { batch, rate, momentum, l2 } = this.#settings;
     const { rows } = this.#source;
     const { epoch } = this;

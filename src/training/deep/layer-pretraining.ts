@@ -12,7 +12,6 @@ import { drawWeights } from "../rbm/initialise.js";
 import type { LiveArrays } from "../rbm/method.js";
 import { BiasAscent, WeightAscent } from "./dbm-learner.js";
 import { type DeepLayerSettings, deepDiverged } from "./dbm-options.js";
-import type { DeepPretrainingReport } from "./pretrain-dbm.js";
 
 const STREAMS = { order: 0, data: 1, chains: 2, weights: 3, states: 4 };
 
@@ -24,6 +23,12 @@ const SCALES = [
   { up: 2, down: 1 },
   { up: 1, down: 2 },
 ] as const;
+
+/** What an epoch comes to; as in `DeepPretrainingReport`. */
+export interface LayerEpoch {
+  readonly updates: number;
+  readonly reconstructionError: number;
+}
 
 /** The pre-training of one layer of weights. */
 export class LayerPretraining {
@@ -119,7 +124,7 @@ export class LayerPretraining {
   }
 
   /** Learns from all rows once, batch by batch. */
-  *learn(): Generator<void, Pick<DeepPretrainingReport, "updates" | "reconstructionError">> {
+  *learn(): Generator<void, LayerEpoch> {
     const { batch, rate, momentum, l2 } = this.#settings;
     const { rows } = this.#source;
     const { epoch } = this;
