@@ -115,7 +115,8 @@ export class BitBatch implements LayerBatch {
 
   loadBits(r: number, { words, stride, columns }: BitMatrix, from: number): void {
     if (columns !== this.#width) throw internal(`rows of ${columns} bits for a layer of ${this.#width}`);
-    this.memory.set(words.subarray(from * stride, (from + 1) * stride), r * this.#stride);
+    // A view for each short row would cost more than the words.
+    for (let w = 0; w < stride; w++) this.memory[r * stride + w] = words[from * stride + w];
   }
 
   load(r: number, row: ArrayLike<number>): void {
