@@ -153,7 +153,7 @@ export const figure4: Experiment<Parameters, Part, readonly FigurePoint[]> = {
           "alike",
           range,
           range.low <= ALIKE,
-          "the slower ones still rise where training ends",
+          "random weights had not met the others by then; one run on a part of the digits does not tell whether they would",
         ),
       ];
     });
