@@ -41,7 +41,9 @@ export async function serveLab({ port = 8787, folder = builtLab }: LabOptions = 
   }
   if (!existsSync(join(folder, "index.html")))
     throw new DataError(`the lab is not built (${folder}): run npm run build`);
-  const files = sirv(folder, { etag: true, maxAge: 0 });
+  // As the folder is now, not as it was when the server began: a new build comes to be served, and a file that is gone,
+  // which would end the process, is not looked for. The folder is small.
+  const files = sirv(folder, { dev: true, etag: true });
   const server = createServer((request, response) => {
     for (const [name, value] of isolation) response.setHeader(name, value);
     files(request, response, () => serveData(request, response));

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -16,7 +16,7 @@ async function serve(options: LabOptions = {}) {
   writeFileSync(join(folder, "assets/app.js"), "0");
   const server = await serveLab({ port: 0, folder, ...options });
   onTestFinished(() => server.close());
-  return server;
+  return { ...server, folder };
 }
 
 /** Takes a port, as another program would. */
@@ -38,6 +38,20 @@ describe("serveLab", () => {
       expect(response.headers.get("Cross-Origin-Embedder-Policy")).toBe("require-corp");
     }
     expect((await fetch(`${url}assets/app.js`)).headers.get("Content-Type")).toContain("javascript");
+  });
+
+  test("goes on when the lab is built anew, and serves that", async () => {
+    const { url, folder } = await serve();
+    const assets = join(folder, "assets");
+    rmSync(assets, { recursive: true });
+    expect((await fetch(`${url}assets/app.js`)).status).toBe(404);
+    mkdirSync(assets);
+    writeFileSync(join(assets, "app-2.js"), "2");
+    expect(await (await fetch(`${url}assets/app-2.js`)).text()).toBe("2");
+    const page = await fetch(url);
+    expect(page.headers.get("Cache-Control")).toContain("no-cache");
+    const again = await fetch(url, { headers: { "If-None-Match": page.headers.get("ETag") ?? "" } });
+    expect(again.status).toBe(304);
   });
 
   test("serves the four MNIST files of the data folder, and no others", async () => {
