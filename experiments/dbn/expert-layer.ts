@@ -1,5 +1,6 @@
 import { DataError, logisticRegression, type Matrix, PatternSet, ward } from "engram";
 import type { Context } from "../experiment.js";
+import { pause } from "../pause.js";
 import { LITTLE, whitened } from "../smart-zilman-2021/expert-classifier.js";
 import { ExpertFeatures } from "../smart-zilman-2021/expert-features.js";
 import { type ClassTrees, type Digits, ofClass, subPatterns } from "../smart-zilman-2021/patterns.js";
@@ -95,8 +96,7 @@ export async function learnLayer(
       after.push(epochs > 0 ? await trainWeights(checkpoint, weights, images, options, context, learned) : weights);
       // The others are those of an earlier run that was killed.
       for (const epoch of tested) if (!found.has(epoch)) put(epoch, numbersOf(await kept.read(file(epoch))));
-      await new Promise((resolve) => setTimeout(resolve, 0));
-      signal.throwIfAborted();
+      await pause(signal);
       tell((c + 1) / columns);
     }
   } finally {

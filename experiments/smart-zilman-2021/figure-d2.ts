@@ -1,5 +1,6 @@
 import { lowdin, type Matrix, type PatternSet } from "engram";
 import { type Context, colours, type Experiment, type Row } from "../experiment.js";
+import { pause } from "../pause.js";
 import { compare, mean } from "../statistics.js";
 import { attractors } from "./attraction.js";
 import { type Digits, digits } from "./patterns.js";
@@ -148,8 +149,7 @@ async function tally(
     const runs = beta === undefined ? 1 : trajectories;
     const none: number[] = [];
     for (let t = 0; t < runs && rows.length > 0; t++) {
-      await new Promise((resolve) => setTimeout(resolve, 0));
-      signal.throwIfAborted();
+      await pause(signal);
       const options = { beta, together, overlap: OVERLAP, sweeps: SWEEPS, random: random.fork(1).fork(t) };
       attractors(weights, patterns, states.select(rows), options).forEach((pattern, k) => {
         if (pattern === patterns.count && again && beta === undefined) none.push(rows[k]);

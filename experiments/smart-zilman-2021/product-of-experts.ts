@@ -1,5 +1,6 @@
 import { DataError, nearestPatterns, type PatternSet, randomProjection } from "engram";
 import type { Context } from "../experiment.js";
+import { pause } from "../pause.js";
 import { classify, type Errors, type Labelled, regress } from "./expert-classifier.js";
 import { ExpertFeatures } from "./expert-features.js";
 import { type ClassTrees, type Digits, digits, prepared, subPatterns } from "./patterns.js";
@@ -143,8 +144,7 @@ async function featuresOf(expert: Expert, scorer: ExpertFeatures, context: Conte
     });
   }
   tell(epochs);
-  await new Promise((resolve) => setTimeout(resolve, 0));
-  signal.throwIfAborted();
+  await pause(signal);
   return Promise.all(tested.map(async (epoch) => found.get(epoch) ?? numbersOf(await kept.read(name(epoch)))));
 }
 

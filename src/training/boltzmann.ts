@@ -4,6 +4,7 @@ import { requireListable } from "../models/boltzmann/enumerate.js";
 import { type BoltzmannGradient, momentGradient } from "../models/boltzmann/exact.js";
 import { rowsOfLayer } from "../models/boltzmann/parts.js";
 import { type BoltzmannMachine, ExactDistribution } from "../models/index.js";
+import { Pauses } from "../pauses.js";
 import type { Rows } from "../units/index.js";
 import { requireBeta } from "../units/units.js";
 import { clampedGibbs, freeChains, type NegativePhase, type PositivePhase } from "./boltzmann-phases.js";
@@ -46,9 +47,6 @@ export interface BoltzmannEpoch {
   /** With `likelihood`: the mean of log p(v) over all rows. */
   readonly logLikelihood?: number;
 }
-
-/** Milliseconds of work from one look at the event loop to the next. */
-const SLICE = 20;
 
 /** A field of this size has long frozen a unit: exp(-1e6) is no probability. */
 const LARGEST = 1e6;
@@ -93,17 +91,14 @@ export async function* trainBoltzmann(
     machine.perturb({ random: random.fork(3), deviation: 0.01 });
   }
   let updates = 0;
-  let seen = Date.now();
+  const pauses = new Pauses();
   for (let epoch = 0; epoch < epochs; epoch++) {
     const rate = rates.at(epoch);
     requireNumber(`rate in epoch ${epoch}`, rate, 0, Number.MAX_VALUE);
     if (batch < count) random.fork(1).fork(epoch).permutation(order);
     let gradient = 0;
     for (let first = 0; first < count; first += batch) {
-      if (Date.now() - seen > SLICE) {
-        await new Promise((resume) => setTimeout(resume, 0));
-        seen = Date.now();
-      }
+      if (pauses.due) await pauses.take();
       signal?.throwIfAborted();
       const visible = batch < count ? gather(rows, n, order.subarray(first, first + batch)) : rows;
       const ascent = momentGradient(machine, clamped(visible, random.fork(2).fork(updates)), free(), beta);

@@ -4,6 +4,7 @@ import { requireInteger, requireNumber } from "../errors.js";
 import type { Kernels } from "../kernels/index.js";
 import { type Random, requireRandom } from "../math/random.js";
 import { HopfieldNet } from "../models/index.js";
+import { Pauses } from "../pauses.js";
 
 /** How a net unlearns. */
 export interface UnlearningOptions {
@@ -33,9 +34,6 @@ export interface Dream {
   readonly net: HopfieldNet;
 }
 
-/** Dreams from one look at the event loop to the next. */
-const BATCH = 16;
-
 /**
  * Unlearning ("dreaming"): the net relaxes from a random state to an attractor s, mostly a spurious one, and
  *
@@ -56,8 +54,9 @@ export async function* unlearning(net: Net, options: UnlearningOptions): AsyncGe
   const { units } = net.couplings;
   const weights = toMatrix(net.couplings);
   let current = new HopfieldNet(new DenseCouplings(weights, units, kernels), net.thresholds);
+  const pauses = new Pauses();
   for (let index = 0; index < dreams; index++) {
-    if (index % BATCH === 0) await new Promise((resume) => setTimeout(resume, 0));
+    if (pauses.due) await pauses.take();
     signal?.throwIfAborted();
     const stream = source.fork(index);
     const start = Int8Array.from({ length: units }, () => (stream.bernoulli(0.5) ? 1 : -1));

@@ -3,6 +3,7 @@ import { defaultWorkspace, type MakeWorkspace } from "../../kernels/index.js";
 import { asData, type Data } from "../../math/data-matrix.js";
 import { type LbfgsResult, lbfgs } from "../../math/lbfgs.js";
 import { matrix, transpose } from "../../math/matrix.js";
+import { Pauses } from "../../pauses.js";
 import { filledClassSizes } from "../labels.js";
 import { LogisticRegression } from "./logistic-model.js";
 import { SoftmaxLoss } from "./softmax-loss.js";
@@ -76,8 +77,9 @@ export async function* fitLogisticRegression(
       tolerance,
       precision: PRECISION,
     });
+    const pauses = new Pauses();
     for (;;) {
-      await new Promise((resume) => setTimeout(resume, 0));
+      if (pauses.due) await pauses.take();
       signal?.throwIfAborted();
       const step = steps.next();
       if (step.done === true) return modelOf(step.value, data.columns, classes, l2);

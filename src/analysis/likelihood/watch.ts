@@ -1,3 +1,5 @@
+import { Pauses } from "../../pauses.js";
+
 /** How long work is followed and ended. */
 export interface Watch {
   /** Called after every step, with how many of all steps are done. */
@@ -5,9 +7,6 @@ export interface Watch {
   /** Ends the work between two steps. */
   readonly signal?: AbortSignal | undefined;
 }
-
-/** Milliseconds of work from one look at the event loop to the next. */
-const SLICE = 30;
 
 /**
  * Takes steps 0 ... total - 1, and lets the event loop in now and then, so that a page stays alive and a signal is heard.
@@ -20,12 +19,9 @@ export async function takeSteps(
   take: (step: number) => void,
 ): Promise<void> {
   signal?.throwIfAborted();
-  let since = Date.now();
+  const pauses = new Pauses();
   for (let step = 0; step < total; step++) {
-    if (Date.now() - since > SLICE) {
-      await new Promise((resume) => setTimeout(resume, 0));
-      since = Date.now();
-    }
+    if (pauses.due) await pauses.take();
     signal?.throwIfAborted();
     take(step);
     progress?.(step + 1, total);

@@ -1,5 +1,4 @@
-/** Milliseconds of work from one look at the event loop to the next. */
-const SLICE = 40;
+import { Pauses } from "../../pauses.js";
 
 /**
  * Does the work to its end, and lets the event loop in now and then.
@@ -7,11 +6,9 @@ const SLICE = 40;
  * @throws the signal's reason where it was aborted
  */
 export async function inSlices<T>(work: Generator<void, T>, signal: AbortSignal | undefined): Promise<T> {
-  for (let since = Date.now(); ; ) {
-    if (Date.now() - since > SLICE) {
-      await new Promise((resolve) => setTimeout(resolve, 0));
-      since = Date.now();
-    }
+  const pauses = new Pauses();
+  for (;;) {
+    if (pauses.due) await pauses.take();
     signal?.throwIfAborted();
     const step = work.next();
     if (step.done === true) return step.value;

@@ -1,12 +1,10 @@
 import { ArgumentError } from "../../errors.js";
 import type { Rbm } from "../../models/index.js";
+import { Pauses } from "../../pauses.js";
 import { asDataSource, type DataSource, type TrainingData } from "./data.js";
 import { asSettings, describeSettings, type TrainOptions } from "./options.js";
 import type { TrainingReport } from "./report.js";
 import { Training } from "./training.js";
-
-/** Milliseconds of work from one look at the event loop to the next. */
-const SLICE = 40;
 
 /**
  * Trains an RBM of any two unit types by stochastic gradient ascent on the mean of log p(v) over the data, in mini-batches
@@ -55,12 +53,9 @@ export async function* trainFrom(
   const training = new Training(rbm, source, settings, describeSettings(settings));
   try {
     training.begin(resume);
-    let since = Date.now();
+    const pauses = new Pauses();
     while (training.epoch < settings.epochs) {
-      if (Date.now() - since > SLICE) {
-        await new Promise((resolve) => setTimeout(resolve, 0));
-        since = Date.now();
-      }
+      if (pauses.due) await pauses.take();
       signal?.throwIfAborted();
       const over = training.update();
       if (!over && training.updates % settings.reportEvery !== 0) continue;
@@ -81,7 +76,6 @@ export async function* trainFrom(
       };
       yield { ...status, values, warnings: [...status.warnings, ...warnings], checkpoint };
       current = false;
-      since = Date.now();
     }
   } finally {
     training.dispose();

@@ -1,0 +1,9 @@
+/**
+ * Lets the event loop in between two parts of a task, so that a signal is heard.
+ *
+ * @throws the signal's reason where it was aborted
+ */
+export async function pause(signal: AbortSignal): Promise<void> {
+  await new Promise((resume) => setTimeout(resume, 0));
+  signal.throwIfAborted();
+}
