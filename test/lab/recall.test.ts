@@ -1,11 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { encodeUnits } from "../../lab/src/encoding.js";
-import { between, cover, footprint, stroke } from "../../lab/src/recall/brush.js";
+import { between, cover } from "../../lab/src/recall/cover.js";
 import { cueOf, paintedFor } from "../../lab/src/recall/cue.js";
 import { glyphGallery, imageGallery } from "../../lab/src/recall/gallery-of.js";
 import { cut } from "../../lab/src/recall/images.js";
 import { defaultSetting, sweepsPerSecond } from "../../lab/src/recall/setting.js";
 import { fixed, type Standing, verdictOf } from "../../lab/src/recall/verdict.js";
+import { footprint, stroke } from "../../lab/src/ui/brush.js";
 import { glyphNames } from "../../src/data/glyphs.js";
 
 const shown = (units: Uint8Array, width: number) =>

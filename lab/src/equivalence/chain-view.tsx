@@ -1,8 +1,8 @@
 import { useSignalEffect } from "@preact/signals";
-import { useEffect, useRef, useState } from "preact/hooks";
-import { type Canvas, Drawing } from "../recall/board-drawing.js";
 import { palette } from "../theme.js";
 import { Tiles } from "../train/tiles.js";
+import { UnitDrawing } from "../ui/unit-drawing.js";
+import { useDrawing } from "../ui/use-drawing.js";
 import type { EquivalenceSession } from "./session.js";
 import { sweepsPerSecond } from "./setting.js";
 import { meanInWords } from "./verdict.js";
@@ -58,17 +58,7 @@ export function ChainView({ session, which, title, explanation }: ChainViewProps
 }
 
 function State({ session, which, title }: Pick<ChainViewProps, "session" | "which" | "title">) {
-  const canvas = useRef<HTMLCanvasElement>(null);
-  const [drawing] = useState(() => new Drawing());
-  useEffect(() => {
-    const element = canvas.current as Canvas;
-    const observer = new ResizeObserver(() => drawing.resize(element));
-    observer.observe(element);
-    return () => {
-      observer.disconnect();
-      drawing.stop();
-    };
-  }, [drawing]);
+  const [drawing, canvas] = useDrawing(() => new UnitDrawing());
   useSignalEffect(() => {
     const frame = session.frame.value;
     const { side, speed } = session.setting.value;

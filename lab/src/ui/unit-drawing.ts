@@ -1,0 +1,52 @@
+import type { Palette } from "../theme.js";
+import { BoardDrawing, type Cells } from "./board-drawing.js";
+
+/** How long a unit that flipped stays marked, in milliseconds. */
+const GLOW = 900;
+
+/** Draws a state: units on or off, one that has just flipped in the accent colour, fading. */
+export class UnitDrawing extends BoardDrawing {
+  #units: Uint8Array = new Uint8Array(0);
+  #width = 1;
+  #flipped: Float64Array = new Float64Array(0);
+  #palette: Palette | undefined;
+
+  /** Shows a state; with `mark`, what has changed since the last one glows. */
+  show(units: Uint8Array, width: number, mark: boolean, palette: Palette): void {
+    const now = performance.now();
+    if (!mark || units.length !== this.#units.length) this.#flipped = new Float64Array(units.length).fill(-GLOW);
+    else {
+      units.forEach((unit, i) => {
+        if (unit !== this.#units[i]) this.#flipped[i] = now;
+      });
+    }
+    this.#units = units;
+    this.#width = width;
+    this.#palette = palette;
+    this.schedule();
+  }
+
+  protected override board() {
+    if (this.#palette === undefined) return undefined;
+    return { columns: this.#width, rows: this.#units.length / this.#width, palette: this.#palette };
+  }
+
+  protected override paint(context: CanvasRenderingContext2D, cells: Cells, now: number): boolean {
+    const { ink, off, accent } = this.#palette as Palette;
+    let glowing = false;
+    for (let i = 0; i < this.#units.length; i++) {
+      const box = cells.cell(i);
+      const on = this.#units[i] === 1;
+      context.fillStyle = on ? ink : off;
+      context.fillRect(...box);
+      const glow = 1 - (now - this.#flipped[i]) / GLOW;
+      if (glow <= 0) continue;
+      glowing = true;
+      context.globalAlpha = glow * (on ? 1 : 0.45);
+      context.fillStyle = accent;
+      context.fillRect(...box);
+      context.globalAlpha = 1;
+    }
+    return glowing;
+  }
+}
