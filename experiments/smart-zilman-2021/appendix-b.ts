@@ -3,13 +3,12 @@ import type { Experiment } from "../experiment.js";
 import {
   type Check,
   type FigureData,
-  figure,
   type Parameters,
   type Part,
   type Representations,
   run,
+  setup,
   summarize,
-  tasks,
 } from "./equivalence.js";
 import { citation } from "./source.js";
 
@@ -22,31 +21,12 @@ export const appendixB: Experiment<Parameters, Part, FigureData> = {
   citation,
   where: "appendix B: W by other decompositions of the patterns, each a rotation of the others",
   version: 1,
-  digits: true,
-  settings: {
-    quick: { images: 2000, ks: [1, 3], states: 100, recalls: 4, small: { nets: 4, units: 10, patterns: 3 } },
-    standard: {
-      images: 60_000,
-      ks: [1, 5, 10],
-      states: 1000,
-      recalls: 20,
-      small: { nets: 20, units: 12, patterns: 4 },
-    },
-    full: {
-      images: 60_000,
-      ks: [1, 2, 5, 10, 20],
-      states: 10_000,
-      recalls: 50,
-      small: { nets: 200, units: 16, patterns: 6 },
-    },
-  },
-  tasks,
+  ...setup,
   run: (parameters, task, context) => run(parameters, task, context, decompositions),
   summarize: (_, parts) =>
     summarize(parts, [
       "Any two sets of weights differ by a rotation of the hidden units alone, W' = W O with O = W^T W': the rows on W^T W and O^T O are what is left of that up to rounding.",
     ]),
-  figure,
 };
 
 function decompositions(patterns: PatternSet): Representations {

@@ -2,13 +2,12 @@ import { overlapMachine, type PatternSet, projectionMachine, qr, type Random, to
 import type { Experiment } from "../experiment.js";
 import {
   type FigureData,
-  figure,
   type Parameters,
   type Part,
   type Representations,
   run,
+  setup,
   summarize,
-  tasks,
 } from "./equivalence.js";
 import { citation } from "./source.js";
 
@@ -19,31 +18,12 @@ export const appendixC: Experiment<Parameters, Part, FigureData> = {
   citation,
   where: "appendix C: representations in which the hidden units feel each other",
   version: 1,
-  digits: true,
-  settings: {
-    quick: { images: 2000, ks: [1, 3], states: 100, recalls: 4, small: { nets: 4, units: 10, patterns: 3 } },
-    standard: {
-      images: 60_000,
-      ks: [1, 5, 10],
-      states: 1000,
-      recalls: 20,
-      small: { nets: 20, units: 12, patterns: 4 },
-    },
-    full: {
-      images: 60_000,
-      ks: [1, 2, 5, 10, 20],
-      states: 10_000,
-      recalls: 50,
-      small: { nets: 200, units: 16, patterns: 6 },
-    },
-  },
-  tasks,
+  ...setup,
   run: (parameters, task, context) => run(parameters, task, context, representations),
   summarize: (_, parts) =>
     summarize(parts, [
       "The hidden units are, on average and given the spins, the coefficients W^T s of orthonormal directions, the overlaps X^T s / N, and the coefficients a = (X^T X)^-1 X^T s of the patterns; with X = W R and A = X^T X / N, the first are R a and the second A a. The rows on hidden units are the largest difference, beside what rounding can make after a division by the condition number's square.",
     ]),
-  figure,
 };
 
 /** Random states whose hidden units are compared. */

@@ -9,7 +9,15 @@ import {
   randomPatterns,
   type SpinModel,
 } from "engram";
-import { type Context, colours, type Plot, type PlotOptions, type Row, type Summary } from "../experiment.js";
+import {
+  type Context,
+  colours,
+  type Experiment,
+  type Plot,
+  type PlotOptions,
+  type Row,
+  type Summary,
+} from "../experiment.js";
 import { prepared, subPatterns } from "./patterns.js";
 
 export type Parameters = {
@@ -53,7 +61,31 @@ const BETA = 2;
 /** A sum of differences of probabilities: each is off by the rounding of its energy, times beta, and of the exponential. */
 const PROBABILITY = 1e-12;
 
-export function tasks({ ks, small }: Parameters): number {
+/** What the experiments on equivalence have in common. */
+export const setup = {
+  digits: true,
+  settings: {
+    quick: { images: 2000, ks: [1, 3], states: 100, recalls: 4, small: { nets: 4, units: 10, patterns: 3 } },
+    standard: {
+      images: 60_000,
+      ks: [1, 5, 10],
+      states: 1000,
+      recalls: 20,
+      small: { nets: 20, units: 12, patterns: 4 },
+    },
+    full: {
+      images: 60_000,
+      ks: [1, 2, 5, 10, 20],
+      states: 10_000,
+      recalls: 50,
+      small: { nets: 200, units: 16, patterns: 6 },
+    },
+  },
+  tasks,
+  figure,
+} satisfies Partial<Experiment<Parameters, Part, FigureData>>;
+
+function tasks({ ks, small }: Parameters): number {
   return ks.length + small.nets;
 }
 
@@ -138,7 +170,7 @@ export function summarize(parts: readonly Part[], notes: readonly string[]): Sum
 
 const LEAST = 1e-18;
 
-export function figure(Plot: Plot, { figure: { checks } }: Summary<FigureData>): PlotOptions {
+function figure(Plot: Plot, { figure: { checks } }: Summary<FigureData>): PlotOptions {
   const sets = [...new Set(checks.map(({ set }) => set))];
   const shades = [colours.ours, colours.theory, colours.other, colours.faint];
   const shade = ({ set }: { set: string }) => shades[sets.indexOf(set) % shades.length];
