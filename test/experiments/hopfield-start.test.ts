@@ -1,5 +1,5 @@
 import { defaultWorkspace, type matrix, PatternSet, Random, randomPatterns } from "engram";
-import { experimentById, type GreyImages, type ImageSource, type Kept, order, runTask } from "engram/experiments";
+import { experimentById, type GreyImages, type ImageSource, order, runTask } from "engram/experiments";
 import { expect, test } from "vitest";
 import {
   bitsOf,
@@ -12,6 +12,7 @@ import {
 import { difference } from "../../dist/experiments/dbn/hopfield-start-summary.js";
 import { ExpertFeatures } from "../../dist/experiments/smart-zilman-2021/expert-features.js";
 import { fakeImages } from "./fake-images.js";
+import { keptInMemory, stopAfter } from "./kept-in-memory.js";
 
 const N = 60;
 
@@ -202,18 +203,9 @@ test.each([
   ["the second layer on the untrained one", 45],
   ["the second layer on the trained one", 75],
 ])("stopped in %s, a net goes on from there and gives the same part", async (_, last) => {
-  const files = new Map<string, Uint8Array>();
-  const kept: Kept = {
-    read: async (name) => files.get(name),
-    write: async (name, bytes) => void files.set(name, bytes.slice()),
-  };
-  const stop = new AbortController();
-  let told = 0;
-  const progress = () => {
-    if (++told === last) stop.abort();
-  };
-  await expect(runTask(work, 0, { images: small, kept, progress, signal: stop.signal })).rejects.toThrow(/abort/i);
-  for (const name of files.keys()) expect(name).toMatch(/^[a-z0-9-]+$/);
+  const kept = keptInMemory();
+  await expect(runTask(work, 0, { images: small, kept, ...stopAfter(last) })).rejects.toThrow(/abort/i);
+  for (const name of kept.files.keys()) expect(name).toMatch(/^[a-z0-9-]+$/);
   const later: number[] = [];
   const again = await runTask(work, 0, { images: small, kept, progress: (part) => later.push(part) });
   expect(again).toEqual(await whole);

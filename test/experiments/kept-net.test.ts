@@ -1,6 +1,7 @@
-import { experimentById, type Kept, order, runTask } from "engram/experiments";
+import { experimentById, order, runTask } from "engram/experiments";
 import { expect, test } from "vitest";
 import { fakeImages } from "./fake-images.js";
+import { keptInMemory, stopAfter } from "./kept-in-memory.js";
 
 const parameters = {
   train: 200,
@@ -20,19 +21,10 @@ test.each([
   ["while it is fine-tuned", 1, 8],
 ])("a deep belief net on MNIST, stopped %s, goes on from there and gives the same part", async (_, task, last) => {
   const whole = await runTask(work, task, { images: fakeImages });
-  const files = new Map<string, Uint8Array>();
-  const kept: Kept = {
-    read: async (name) => files.get(name),
-    write: async (name, bytes) => void files.set(name, bytes.slice()),
-  };
-  const stop = new AbortController();
-  let told = 0;
-  const progress = () => {
-    if (++told === last) stop.abort();
-  };
-  const stopped = runTask(work, task, { images: fakeImages, kept, progress, signal: stop.signal });
+  const kept = keptInMemory();
+  const stopped = runTask(work, task, { images: fakeImages, kept, ...stopAfter(last) });
   await expect(stopped).rejects.toThrow(/abort/i);
-  expect(files.size).toBe(1);
+  expect(kept.files.size).toBe(1);
   let again = 0;
   const rest = await runTask(work, task, { images: fakeImages, kept, progress: () => void again++ });
   expect(rest).toEqual(whole);

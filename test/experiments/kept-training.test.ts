@@ -1,16 +1,7 @@
-import { experimentById, type Kept, order, runTask } from "engram/experiments";
+import { experimentById, order, runTask } from "engram/experiments";
 import { describe, expect, test } from "vitest";
 import { fakeImages } from "./fake-images.js";
-
-/** What a task put aside, in memory. */
-function memory(): Kept & { readonly files: Map<string, Uint8Array> } {
-  const files = new Map<string, Uint8Array>();
-  return {
-    files,
-    read: async (name) => files.get(name),
-    write: async (name, bytes) => void files.set(name, bytes.slice()),
-  };
-}
+import { keptInMemory } from "./kept-in-memory.js";
 
 const small = {
   "rbm/mnist-500": {
@@ -39,7 +30,7 @@ describe.each(Object.entries(small))("%s", (id, parameters) => {
 
   test("stopped in the midst of a training, a task goes on from there and gives the same part", async () => {
     const whole = await runTask(work, 0, { images: fakeImages });
-    const kept = memory();
+    const kept = keptInMemory();
     const stop = new AbortController();
     const parts: number[] = [];
     const progress = (part: number) => {
@@ -59,7 +50,7 @@ describe.each(Object.entries(small))("%s", (id, parameters) => {
   });
 
   test("what was put aside is what is used", async () => {
-    const kept = memory();
+    const kept = keptInMemory();
     await runTask(work, 0, { images: fakeImages, kept });
     const other = { ...work, seed: 5 };
     await expect(runTask(other, 0, { images: fakeImages, kept })).rejects.toThrow(/resume is a checkpoint with/);

@@ -6,6 +6,7 @@ import { ExpertFeatures } from "../../dist/experiments/smart-zilman-2021/expert-
 import { anotherRun } from "../../dist/experiments/smart-zilman-2021/recovered.js";
 import { startWeights } from "../../dist/experiments/smart-zilman-2021/starts.js";
 import { fakeImages } from "./fake-images.js";
+import { keptInMemory } from "./kept-in-memory.js";
 
 const N = 60;
 
@@ -124,20 +125,20 @@ test.each(Object.entries(small))("%s goes on from where it was stopped, to the s
   const work = { ...order(experimentById(id), { setting: "quick", seed: 3 }), parameters };
   const task = id.endsWith("d2") ? 1 : 0;
   const whole = await runTask(work, task, { images: fakeImages });
-  const files = new Map<string, Uint8Array>();
+  const memory = keptInMemory();
   for (const writes of [3, 2, Number.POSITIVE_INFINITY]) {
     const stop = new AbortController();
     let left = writes;
     const kept: Kept = {
-      read: async (name) => files.get(name),
+      ...memory,
       async write(name, bytes) {
-        files.set(name, bytes.slice());
+        await memory.write(name, bytes);
         if (--left === 0) stop.abort();
       },
     };
     const run = runTask(work, task, { images: fakeImages, kept, signal: stop.signal });
     if (writes === Number.POSITIVE_INFINITY) expect(await run).toEqual(whole);
     else await expect(run).rejects.toThrow(/abort/i);
-    expect(files.size).toBeGreaterThan(0);
+    expect(memory.files.size).toBeGreaterThan(0);
   }
 });
