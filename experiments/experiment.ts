@@ -108,10 +108,11 @@ export interface Kept {
  * - `agrees`: the published value lies in our interval.
  * - `source differs, explained`: it does not, and the reason is known and shown: a misprint, another convention, an
  *   asymptotic formula outside its range.
+ * - `not resolved`: our interval holds both what the source states and its contrary; more draws would tell.
  * - `differs`: it does not, and nobody knows why.
  * - `no published value`: the data are others than the source's, or the question is one that it leaves open.
  */
-export type Verdict = "agrees" | "source differs, explained" | "differs" | "no published value";
+export type Verdict = "agrees" | "source differs, explained" | "not resolved" | "differs" | "no published value";
 
 /** One published value beside ours. */
 export interface Row {
@@ -145,9 +146,9 @@ export interface Summary<Data = unknown> {
 
 /** The worst verdict of the rows: the verdict of the whole. */
 export function overall(rows: readonly { readonly verdict: Verdict }[]): Verdict {
-  const worst = (["differs", "source differs, explained", "agrees", "no published value"] as const).find((verdict) =>
-    rows.some((row) => row.verdict === verdict),
-  );
+  const worst = (
+    ["differs", "not resolved", "source differs, explained", "agrees", "no published value"] as const
+  ).find((verdict) => rows.some((row) => row.verdict === verdict));
   return worst ?? "agrees";
 }
 

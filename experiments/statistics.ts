@@ -29,7 +29,10 @@ export function compare(
   return { label, published, ours, low, high, verdict: "source differs, explained", remark };
 }
 
-/** One row whose source states in words what is so, such as "falls": it agrees where our interval says so, too. */
+/**
+ * One row whose source states in words what is so, such as "falls": it agrees where all of our interval says so, too, and is
+ * not resolved where one end of it would say so and the other would not.
+ */
 export function stated(
   label: string,
   published: string,
@@ -39,6 +42,8 @@ export function stated(
 ): Row {
   const row = { label, published, ours, low, high };
   if (holds({ value: ours, low, high })) return { ...row, verdict: "agrees" };
+  const [least, most] = [low, high].map((end) => holds({ value: end, low: end, high: end }));
+  if (least !== most) return { ...row, verdict: "not resolved" };
   return remark === undefined
     ? { ...row, verdict: "differs" }
     : { ...row, verdict: "source differs, explained", remark };

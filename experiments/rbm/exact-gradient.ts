@@ -1,5 +1,5 @@
 import { estimateMean } from "engram";
-import { colours, type Experiment, type Row } from "../experiment.js";
+import { colours, type Experiment } from "../experiment.js";
 import { type Interval, mean, stated } from "../statistics.js";
 import { bestLogLikelihood } from "./bars-and-stripes.js";
 import { followed, likelihoods, type Name, names, type Parameters, TEMPERATURES } from "./exact-gradient-runs.js";
@@ -98,30 +98,30 @@ export const exactGradientErrors: Experiment<Parameters, Part, FigureData> = {
       );
     return {
       rows: [
-        claimed("CD-1: log-likelihood at the end less its best, nats a picture", "falls", falls("CD-1"), negative),
-        claimed("PCD-1: log-likelihood at the end less its best", "falls", falls("PCD-1"), negative),
-        claimed("CD-10 less CD-1, log-likelihood at the end", "higher with larger k", above("CD-10", "CD-1"), positive),
-        claimed("PT less CD-1, log-likelihood at the end", "higher", above("PT", "CD-1"), positive),
-        claimed("PT less PCD-1, log-likelihood at the end", "higher", above("PT", "PCD-1"), positive),
-        claimed(
+        stated("CD-1: log-likelihood at the end less its best, nats a picture", "falls", falls("CD-1"), negative),
+        stated("PCD-1: log-likelihood at the end less its best", "falls", falls("PCD-1"), negative),
+        stated("CD-10 less CD-1, log-likelihood at the end", "higher with larger k", above("CD-10", "CD-1"), positive),
+        stated("PT less CD-1, log-likelihood at the end", "higher", above("PT", "CD-1"), positive),
+        stated("PT less PCD-1, log-likelihood at the end", "higher", above("PT", "PCD-1"), positive),
+        stated(
           "|bias| / |exact gradient|: CD-1 less CD-10, all along",
           "falls with k",
           difference(allAlong("CD-1"), allAlong("CD-10")),
           positive,
         ),
-        claimed(
+        stated(
           `|bias| / |exact gradient| after ${at(last)} updates: CD-1 less CD-10`,
           "falls with k",
           difference(bias("CD-1", last), bias("CD-10", last)),
           positive,
         ),
-        claimed(
+        stated(
           `|bias| / |exact gradient| of CD-1: ${at(last)} updates less ${at(0)}`,
           "grows with the weights",
           difference(bias("CD-1", last), bias("CD-1", 0)),
           positive,
         ),
-        claimed("weights for which CD-1 has the right sign, all along", "most", right, ({ low }) => low > 0.5),
+        stated("weights for which CD-1 has the right sign, all along", "most", right, ({ low }) => low > 0.5),
       ],
       notes: [
         "The sources show these things in figures and in words, on problems of this size; what they state is compared, not their curves. That CD and PCD fall and larger k is better is of Fischer and Igel, that tempering helps of Desjardins et al., what CD's bias goes with of Bengio and Delalleau. Intervals are at 99 % over machines, those of differences between machines that began alike.",
@@ -211,13 +211,6 @@ function fallsOf(curves: readonly (readonly number[])[]): number[] {
 function interval(draws: readonly number[]): Interval {
   const { value, low, high } = estimateMean(draws, 0.99);
   return { value, low, high };
-}
-
-/** A row as `stated` makes it, which says so where the interval holds both what is stated and its contrary. */
-function claimed(label: string, published: string, interval: Interval, holds: (interval: Interval) => boolean): Row {
-  const [low, high] = [interval.low, interval.high].map((end) => holds({ value: end, low: end, high: end }));
-  const remark = low === high ? undefined : "not resolved: the interval holds both what is stated and its contrary";
-  return stated(label, published, interval, holds, remark);
 }
 
 /** Squared length of the bias over that of the exact gradient. */

@@ -48,7 +48,7 @@ export function reproduceCommand(): Command {
     .addOption(new Option("--debug", "show where an error comes from"))
     .addHelpText(
       "after",
-      "\nExit code 0 where all agree or the difference is explained, 1 where one differs.\n\nExample:\n  engram reproduce rojas-1996/table-one-step --quick --svg table.svg",
+      "\nExit code 1 where one differs and nobody knows why, else 0.\n\nExample:\n  engram reproduce rojas-1996/table-one-step --quick --svg table.svg",
     )
     .action(run);
 }
@@ -175,6 +175,7 @@ function record({ report, version, machine, run }: Reproduction) {
 const colours: Readonly<Record<Verdict, (text: string) => string>> = {
   agrees: pc.green,
   "source differs, explained": pc.yellow,
+  "not resolved": pc.yellow,
   differs: pc.red,
   "no published value": pc.dim,
 };

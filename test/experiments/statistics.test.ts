@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { overall } from "../../dist/experiments/experiment.js";
-import { compare, compareDraw, exact, quantile, rounding } from "../../dist/experiments/statistics.js";
+import { compare, compareDraw, exact, quantile, rounding, stated } from "../../dist/experiments/statistics.js";
 import { Random } from "../../src/math/index.js";
 
 const interval = { value: 0.5, low: 0.4, high: 0.6 };
@@ -25,6 +25,16 @@ describe("one value", () => {
     expect(exact("a", "+-", "+-").verdict).toBe("agrees");
     expect(exact("a", "+-", "-+").verdict).toBe("differs");
     expect(exact("a", 1, 2, "why").verdict).toBe("source differs, explained");
+  });
+
+  test("a statement agrees, differs, or is not resolved where our interval holds both answers", () => {
+    const verdict = (low: number, high: number, remark?: string) =>
+      stated("a", "rises", { value: (low + high) / 2, low, high }, (x) => x.low > 0, remark).verdict;
+    expect([verdict(1, 2), verdict(-1, 2), verdict(-2, -1)]).toEqual(["agrees", "not resolved", "differs"]);
+    expect(verdict(-2, -1, "why")).toBe("source differs, explained");
+    const [agrees, unresolved] = [exact("a", 1, 1), { verdict: "not resolved" } as const];
+    expect(overall([agrees, unresolved])).toBe("not resolved");
+    expect(overall([unresolved, exact("a", 1, 2)])).toBe("differs");
   });
 
   test("the whole is as its worst row", () => {
