@@ -14,9 +14,10 @@ import {
   proportion,
   type Random,
   softmax,
-  stepwise,
 } from "engram";
 import { type Context, colours, type Experiment, type GreyImages } from "../experiment.js";
+import { first, greys } from "../rbm/digits.js";
+import { risingMomentum } from "../rbm/momentum.js";
 import { compare } from "../statistics.js";
 import { trainNetKept } from "./kept-net.js";
 import { packed, pitch, type Run, runsOf } from "./sheet.js";
@@ -29,8 +30,8 @@ interface Parameters {
   readonly validation: number;
   /** Units of the hidden layers. */
   readonly hidden: readonly number[];
-  /** Rows of a batch. */
-  readonly batch: number;
+  /** Rows of a batch, in the RBMs and in fine-tuning. */
+  readonly batch: { readonly greedy: number; readonly fineTuning: number };
   /** Of each lower RBM, and of the top one. */
   readonly epochs: { readonly lower: number; readonly top: number };
   readonly fineTuning: { readonly epochs: number; readonly rate: number; readonly patience: number };
@@ -85,7 +86,7 @@ export const dbnMnist: Experiment<Parameters, Part, FigureData> = {
     "Hinton, Osindero and Teh, A fast learning algorithm for deep belief nets, Neural Computation 18, 1527 (2006)",
   where:
     "section 6; the net that is fine-tuned by back-propagation is of Hinton and Salakhutdinov, Science 313, 504 (2006)",
-  version: 1,
+  version: 2,
   digits: true,
   settings: {
     quick: {
@@ -93,7 +94,7 @@ export const dbnMnist: Experiment<Parameters, Part, FigureData> = {
       test: 1000,
       validation: 500,
       hidden: [100, 100, 200],
-      batch: 10,
+      batch: { greedy: 10, fineTuning: 10 },
       epochs: { lower: 5, top: 10 },
       fineTuning: { epochs: 15, rate: 0.1, patience: 5 },
       pictures: { each: 4, steps: 100 },
@@ -103,7 +104,7 @@ export const dbnMnist: Experiment<Parameters, Part, FigureData> = {
       test: 10_000,
       validation: 5000,
       hidden: [500, 500, 2000],
-      batch: 100,
+      batch: { greedy: 10, fineTuning: 100 },
       epochs: { lower: 10, top: 10 },
       fineTuning: { epochs: 15, rate: 0.1, patience: 5 },
       pictures: { each: 5, steps: 1000 },
@@ -113,7 +114,7 @@ export const dbnMnist: Experiment<Parameters, Part, FigureData> = {
       test: 10_000,
       validation: 5000,
       hidden: [500, 500, 2000],
-      batch: 100,
+      batch: { greedy: 10, fineTuning: 100 },
       epochs: { lower: 60, top: 150 },
       fineTuning: { epochs: 120, rate: 0.1, patience: 30 },
       pictures: { each: 5, steps: 5000 },
@@ -203,7 +204,7 @@ async function generate(parameters: Parameters, context: Context): Promise<Gener
   const net = netOf(train, hidden, random, true);
   const options = { ...trainingOf(parameters, random), labels: labelsOf(train) };
   await trainNetKept(net, probabilities(train.values), options, context, (part) => progress(0.9 * part));
-  const guessed = labelProbabilities(net, dataOf(test), { workspace });
+  const guessed = labelProbabilities(net, greys(test), { workspace });
   const labels = labelsOf(test);
   let errors = 0;
   for (let r = 0; r < test.count; r++) {
@@ -240,7 +241,7 @@ async function classify(parameters: Parameters, context: Context): Promise<Discr
   const curve: { training: number; validation: number }[] = [];
   const tuning = fineTune(net, probabilities(train.values), labelsOf(train), {
     classes: CLASSES,
-    batch,
+    batch: batch.fineTuning,
     epochs,
     patience,
     rate: linearDecay({ from: rate, to: 0, epochs }),
@@ -262,7 +263,7 @@ async function classify(parameters: Parameters, context: Context): Promise<Discr
     }
   }
   const labels = labelsOf(test);
-  const errors = classifier.predict(dataOf(test), { workspace }).filter((c, r) => c !== labels[r]).length;
+  const errors = classifier.predict(greys(test), { workspace }).filter((c, r) => c !== labels[r]).length;
   return { way: "discriminative", errors, tested: test.count, epochs: curve.length, curve };
 }
 
@@ -282,35 +283,17 @@ function netOf({ values, shape }: GreyImages, hidden: readonly number[], random:
 function trainingOf({ batch, epochs, hidden }: Parameters, random: Random): DeepBeliefTraining {
   const lower = {
     method: contrastiveDivergence(),
-    batch,
+    batch: batch.greedy,
     epochs: epochs.lower,
-    rate: linearDecay({ from: 0.05, to: 0.01, epochs: epochs.lower }),
-    momentum: stepwise([
-      [0, 0.5],
-      [5, 0.9],
-    ]),
-    l2: 2e-4,
+    rate: linearDecay({ from: 0.05, to: 0, epochs: epochs.lower }),
+    momentum: risingMomentum(),
+    l2: 1e-5,
   };
   const rate = linearDecay({ from: 0.05, to: 0, epochs: epochs.top });
-  const top = { method: persistent(), batch, epochs: epochs.top, rate };
+  const top = { method: persistent(), batch: batch.greedy, epochs: epochs.top, rate };
   return { layers: [...hidden.slice(1).map(() => lower), top], seed: random.fork(1).word() };
-}
-
-function first({ values, count, shape, labels }: GreyImages, wanted: number): GreyImages {
-  const rows = Math.min(wanted, count);
-  return {
-    values: values.subarray(0, rows * shape[0] * shape[1]),
-    count: rows,
-    shape,
-    labels: labels?.subarray(0, rows),
-  };
 }
 
 function labelsOf({ labels, count }: GreyImages): Uint8Array {
   return labels ?? new Uint8Array(count);
-}
-
-/** Grey values from 0 to 1. */
-function dataOf({ values, count, shape }: GreyImages) {
-  return { rows: count, columns: shape[0] * shape[1], values: Float32Array.from(values, (grey) => grey / 255) };
 }

@@ -1,4 +1,4 @@
-import { type BitMatrix, bitMatrix, type Random } from "engram";
+import { type BitMatrix, bitMatrix, type DataMatrix, type Random } from "engram";
 import type { GreyImages } from "../experiment.js";
 
 /** The first images of a set, all where `count` is left out. */
@@ -16,6 +16,11 @@ export function spread({ values, count, shape, labels }: GreyImages, wanted: num
   const chosen = new Uint8Array(kept * pixels);
   for (const [r, row] of rows.entries()) chosen.set(values.subarray(row * pixels, (row + 1) * pixels), r * pixels);
   return { values: chosen, count: kept, shape, labels: labels && Uint8Array.from(rows, (row) => labels[row]) };
+}
+
+/** Pixels as numbers from 0 to 1, a row an image. */
+export function greys({ values, count, shape }: GreyImages): DataMatrix & { readonly values: Float32Array } {
+  return { rows: count, columns: shape[0] * shape[1], values: Float32Array.from(values, (grey) => grey / 255) };
 }
 
 /** Pixels above half as 1, the others as 0, one bit each. */

@@ -31,7 +31,7 @@ const small: Readonly<Record<string, object>> = {
     test: 100,
     validation: 50,
     hidden: [12, 10, 14],
-    batch: 20,
+    batch: { greedy: 20, fineTuning: 20 },
     epochs: { lower: 2, top: 4 },
     fineTuning: { epochs: 3, rate: 0.1, patience: 2 },
     pictures: { each: 2, steps: 10 },

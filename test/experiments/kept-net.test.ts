@@ -8,7 +8,7 @@ const parameters = {
   test: 100,
   validation: 50,
   hidden: [12, 10, 14],
-  batch: 20,
+  batch: { greedy: 20, fineTuning: 20 },
   epochs: { lower: 2, top: 3 },
   fineTuning: { epochs: 3, rate: 0.1, patience: 2 },
   pictures: { each: 2, steps: 5 },
