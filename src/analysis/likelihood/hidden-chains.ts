@@ -88,6 +88,7 @@ export class HiddenChains implements AnnealedChains {
   drawBase(): void {
     const { states } = this.#rows;
     for (let k = 0; k < states.length; k++) states[k] = this.#random.normal();
+    this.#rows.feel();
     this.#rows.measure(this.#normal, this.#target);
   }
 
@@ -96,18 +97,19 @@ export class HiddenChains implements AnnealedChains {
   }
 
   move(lambda: number): void {
-    const { states, momenta, before, width } = this.#rows;
-    before.set(states);
+    const rows = this.#rows;
+    const { momenta } = rows;
+    rows.keep();
     for (let k = 0; k < momenta.length; k++) momenta[k] = this.#random.normal();
     const kinetic = this.#kinetic();
     const [normal, target] = [this.#normal.slice(), this.#target.slice()];
-    this.#rows.push(lambda, this.#stepLength / 2);
+    rows.kick(lambda, this.#stepLength / 2);
     for (let leap = 1; leap <= this.#leapfrogs; leap++) {
-      for (let k = 0; k < states.length; k++) states[k] += this.#stepLength * momenta[k];
-      this.#rows.push(lambda, leap === this.#leapfrogs ? this.#stepLength / 2 : this.#stepLength);
+      rows.drift(this.#stepLength);
+      rows.kick(lambda, leap === this.#leapfrogs ? this.#stepLength / 2 : this.#stepLength);
     }
     const after = this.#kinetic();
-    this.#rows.measure(this.#normal, this.#target, true);
+    rows.measure(this.#normal, this.#target);
     for (let r = 0; r < this.count; r++) {
       const gain =
         (1 - lambda) * (this.#normal[r] - normal[r]) + lambda * (this.#target[r] - target[r]) - (after[r] - kinetic[r]);
@@ -115,8 +117,7 @@ export class HiddenChains implements AnnealedChains {
       this.moves.made++;
       if (accepted) this.moves.accepted++;
       else {
-        const [from, to] = [r * width, (r + 1) * width];
-        states.set(before.subarray(from, to), from);
+        rows.goBack(r);
         this.#normal[r] = normal[r];
         this.#target[r] = target[r];
       }

@@ -13,11 +13,10 @@ import type { Rows } from "../../units/index.js";
 export class HiddenRows {
   readonly count: number;
   readonly width: number;
+  /** Who sets them must `feel` them. */
   readonly states: Float32Array;
-  /** What states move with; `push` changes them. */
+  /** What states move with. */
   readonly momenta: Float32Array;
-  /** A second set of states, to go back to. */
-  readonly before: Float32Array;
   readonly #workspace: Workspace;
   readonly #units: number;
   readonly #beta: number;
@@ -32,7 +31,10 @@ export class HiddenRows {
   #biasSum = 0;
   readonly #fields: Float32Array;
   readonly #means: Float32Array;
+  /** W^T times means of the spins, (1 + tanh(beta y)) / 2: all that the gradient takes from the spins, at any lambda. */
   readonly #pulls: Float32Array;
+  /** States and pulls to go back to. */
+  readonly #before: readonly [Float32Array, Float32Array];
   readonly #logs: Float64Array;
 
   /** Makes the arrays; `load` fills those of the machine. */
@@ -51,9 +53,9 @@ export class HiddenRows {
     this.#bias = workspace.float32(n);
     this.#columnSums = workspace.float32(p);
     this.states = workspace.float32(count * p);
-    this.before = workspace.float32(count * p);
     this.momenta = workspace.float32(count * p);
     this.#pulls = workspace.float32(count * p);
+    this.#before = [new Float32Array(count * p), new Float32Array(count * p)];
     this.#fields = workspace.float32(count * n);
     this.#means = workspace.float32(count * n);
     this.#logs = workspace.float64(count);
@@ -85,13 +87,37 @@ export class HiddenRows {
       const j = k % this.width;
       this.states[k] = (hidden[k % (given * this.width)] - this.#mean[j]) * this.#scale[j];
     }
+    this.feel();
   }
 
-  /** log N and log q of every row; `felt` where the fields are those of the states. */
-  measure(normal: Float64Array, target: Float64Array, felt = false): void {
+  /** Works out what the spins feel and answer, after the states were set. */
+  feel(): void {
+    const { count } = this;
+    const [p, n, beta] = [this.width, this.#units, this.#beta];
+    this.#workspace.product({
+      rows: count,
+      inner: p,
+      columns: n,
+      a: { kind: "dense", values: this.states },
+      b: this.#transposed,
+      out: this.#fields,
+      bias: this.#bias,
+    });
+    this.#workspace.draw({ rows: count, columns: n, inputs: this.#fields, slope: 2 * beta, means: this.#means });
+    this.#workspace.product({
+      rows: count,
+      inner: n,
+      columns: p,
+      a: { kind: "dense", values: this.#means },
+      b: this.#weights,
+      out: this.#pulls,
+    });
+  }
+
+  /** log N and log q of every row. Not of rows that went back: what their spins feel was not kept. */
+  measure(normal: Float64Array, target: Float64Array): void {
     const { states, count } = this;
     const [p, n, beta] = [this.width, this.#units, this.#beta];
-    if (!felt) this.#feel();
     // log 2 cosh x = log(1 + e^2x) - x.
     this.#workspace.softplusSums(this.#fields, count, n, 2 * beta, this.#logs);
     for (let r = 0, k = 0; r < count; r++) {
@@ -107,19 +133,9 @@ export class HiddenRows {
   }
 
   /** Momenta += time times the gradient of log N^(1 - lambda) q^lambda. */
-  push(lambda: number, time: number): void {
+  kick(lambda: number, time: number): void {
     const { states, momenta, count } = this;
-    const [p, n, beta] = [this.width, this.#units, this.#beta];
-    this.#feel();
-    this.#workspace.draw({ rows: count, columns: n, inputs: this.#fields, slope: 2 * beta, means: this.#means });
-    this.#workspace.product({
-      rows: count,
-      inner: n,
-      columns: p,
-      a: { kind: "dense", values: this.#means },
-      b: this.#weights,
-      out: this.#pulls,
-    });
+    const [p, beta] = [this.width, this.#beta];
     const hold = 1 - lambda + lambda * beta;
     for (let r = 0, k = 0; r < count; r++) {
       for (let j = 0; j < p; j++, k++) {
@@ -129,16 +145,23 @@ export class HiddenRows {
     }
   }
 
-  /** y of every row. */
-  #feel(): void {
-    this.#workspace.product({
-      rows: this.count,
-      inner: this.width,
-      columns: this.#units,
-      a: { kind: "dense", values: this.states },
-      b: this.#transposed,
-      out: this.#fields,
-      bias: this.#bias,
-    });
+  /** States += time times the momenta. */
+  drift(time: number): void {
+    const { states, momenta } = this;
+    for (let k = 0; k < states.length; k++) states[k] += time * momenta[k];
+    this.feel();
+  }
+
+  /** Keeps the states of now. */
+  keep(): void {
+    this.#before[0].set(this.states);
+    this.#before[1].set(this.#pulls);
+  }
+
+  /** Sets a row to what was kept. */
+  goBack(row: number): void {
+    const [from, to] = [row * this.width, (row + 1) * this.width];
+    this.states.set(this.#before[0].subarray(from, to), from);
+    this.#pulls.set(this.#before[1].subarray(from, to), from);
   }
 }
