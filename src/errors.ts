@@ -32,6 +32,13 @@ export function internal(what: string): EngramError {
   return new EngramError(`internal: ${what} (a bug in Engram; please report it)`);
 }
 
+/** Throws unless options were given; `example` shows the least that is needed, and `what` is what they are called. */
+export function requireOptions(options: object, example: string, what = "options"): void {
+  if (options === null || typeof options !== "object") {
+    throw new ArgumentError(`${what} are missing; pass at least ${example}`);
+  }
+}
+
 /** Throws unless `value` is a whole number within [low, high]. */
 export function requireInteger(name: string, value: number, low: number, high = Number.MAX_SAFE_INTEGER): void {
   if (!Number.isInteger(value) || value < low || value > high) {

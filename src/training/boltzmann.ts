@@ -1,4 +1,4 @@
-import { ArgumentError, EngramError, requireInteger, requireNumber } from "../errors.js";
+import { ArgumentError, EngramError, requireInteger, requireNumber, requireOptions } from "../errors.js";
 import { Random } from "../math/random.js";
 import { requireListable } from "../models/boltzmann/enumerate.js";
 import { type BoltzmannGradient, momentGradient } from "../models/boltzmann/exact.js";
@@ -70,6 +70,7 @@ export async function* trainBoltzmann(
   data: Rows,
   options: BoltzmannTraining,
 ): AsyncGenerator<BoltzmannEpoch, void> {
+  requireOptions(options, "{ epochs }");
   const { epochs, l2 = 0, beta = 1, seed = 0, likelihood = false, signal } = options;
   const { positive = clampedGibbs(), negative = freeChains() } = options;
   requireInteger("epochs", epochs, 1);

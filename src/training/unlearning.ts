@@ -1,6 +1,6 @@
 import { DenseCouplings, toMatrix } from "../couplings/index.js";
 import type { Dynamics, Net } from "../dynamics/index.js";
-import { requireInteger, requireNumber } from "../errors.js";
+import { requireInteger, requireNumber, requireOptions } from "../errors.js";
 import type { Kernels } from "../kernels/index.js";
 import { type Random, requireRandom } from "../math/random.js";
 import { HopfieldNet } from "../models/index.js";
@@ -47,6 +47,7 @@ export interface Dream {
  * @throws ArgumentError where options are out of range, the signal's reason where it was aborted
  */
 export async function* unlearning(net: Net, options: UnlearningOptions): AsyncGenerator<Dream, void> {
+  requireOptions(options, "{ dreams, random }");
   const { dreams, rate = 0.01, random, dynamics, kernels, signal } = options;
   requireInteger("dreams", dreams, 1);
   requireNumber("rate", rate, 0, Number.MAX_VALUE);

@@ -1,3 +1,4 @@
+import { requireOptions } from "../../errors.js";
 import { type Random, requireRandom } from "../../math/random.js";
 import { type DeepBoltzmannMachine, deepMeanField } from "../../models/index.js";
 import type { Rows } from "../../units/index.js";
@@ -23,10 +24,12 @@ const STATES = 2;
  */
 export async function deepLogPartition(
   machine: DeepBoltzmannMachine,
-  { data, ...options }: DeepPartitionOptions,
+  options: DeepPartitionOptions,
 ): Promise<PartitionFunction> {
-  const states = data && lowerStates(machine, data, requireRandom(options.random, "log Z").fork(STATES), options);
-  return logPartition(machine.toRbm(), { ...options, data: states });
+  requireOptions(options, "{ random }");
+  const { data, ...rest } = options;
+  const states = data && lowerStates(machine, data, requireRandom(rest.random, "log Z").fork(STATES), rest);
+  return logPartition(machine.toRbm(), { ...rest, data: states });
 }
 
 /**
@@ -45,6 +48,7 @@ export async function deepBoltzmannBound(
   rows: Rows,
   options: DeepPartitionOptions & { readonly partition?: PartitionFunction | undefined },
 ): Promise<LogLikelihood> {
+  requireOptions(options, "{ random }");
   const { partition, ...rest } = options;
   const { logSums } = deepMeanField(machine, rows, { workspace: rest.workspace });
   return likelihoodOf(logSums, partition ?? (await deepLogPartition(machine, { ...rest, data: rest.data ?? rows })));

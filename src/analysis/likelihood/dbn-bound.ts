@@ -1,4 +1,4 @@
-import { DataError, requireInteger } from "../../errors.js";
+import { DataError, requireInteger, requireOptions } from "../../errors.js";
 import { buildFitting, defaultWorkspace } from "../../kernels/index.js";
 import { log } from "../../math/elementary.js";
 import { logSumExp } from "../../math/log-sum-exp.js";
@@ -70,6 +70,7 @@ export async function deepBeliefBound(
   rows: Rows,
   options: DeepBeliefBoundOptions,
 ): Promise<DeepBeliefBound> {
+  requireOptions(options, "{ random }");
   const { random, draws = 10, partition: given, workspace, ...partitionOptions } = options;
   requireRandom(random, "the bound");
   requireInteger("draws", draws, 2);

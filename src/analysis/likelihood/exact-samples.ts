@@ -1,4 +1,4 @@
-import { requireInteger } from "../../errors.js";
+import { requireInteger, requireOptions } from "../../errors.js";
 import { exp } from "../../math/elementary.js";
 import { type Random, requireRandom } from "../../math/random.js";
 import { type ExactOptions, exactLogPartition, type Rbm } from "../../models/index.js";
@@ -21,7 +21,9 @@ export interface ExactSamplesOptions extends ExactOptions {
  * @returns `count` rows of visible states
  * @throws ArgumentError for a count below 1, or where neither layer is small enough, as for `exactLogPartition`
  */
-export function exactSamples(rbm: Rbm, { count = 1, random, beta = 1, over }: ExactSamplesOptions): Float64Array {
+export function exactSamples(rbm: Rbm, options: ExactSamplesOptions): Float64Array {
+  requireOptions(options, "{ random }");
+  const { count = 1, random, beta = 1, over } = options;
   requireInteger("count", count, 1);
   requireRandom(random, "drawing samples");
   const layer = chosen(rbm, over);

@@ -1,4 +1,4 @@
-import { ArgumentError, requireInteger } from "../../errors.js";
+import { ArgumentError, requireInteger, requireOptions } from "../../errors.js";
 import { buildFitting, defaultWorkspace, type MakeWorkspace, type Workspace } from "../../kernels/index.js";
 import { requireGaussian, requireSpins } from "../../mapping/hidden-density.js";
 import { exp, log } from "../../math/elementary.js";
@@ -61,6 +61,7 @@ export class HiddenChains implements AnnealedChains {
    *   generator, a beta or a step length that is not above 0, or no leapfrog step
    */
   constructor(rbm: Rbm, options: HiddenChainsOptions) {
+    requireOptions(options, "{ random }");
     const { random, chains = 100, beta = 1, stepLength = 0.2, leapfrogs = 2, workspace = defaultWorkspace } = options;
     requireSpins(rbm);
     const { precision } = requireGaussian(rbm);

@@ -1,3 +1,4 @@
+import { requireOptions } from "../../errors.js";
 import type { Rbm } from "../../models/index.js";
 import { type AnnealingEstimate, anneal } from "./annealing.js";
 import { HiddenChains, type HiddenChainsOptions } from "./hidden-chains.js";
@@ -38,6 +39,7 @@ export interface HiddenPartition extends AnnealingEstimate {
  * @throws what `HiddenChains` throws, ArgumentError or DataError for a bad schedule, the signal's reason where it was aborted
  */
 export async function hiddenLogPartition(rbm: Rbm, options: HiddenPartitionOptions): Promise<HiddenPartition> {
+  requireOptions(options, "{ random }");
   const schedule = scheduleOf(options);
   const chains = new HiddenChains(rbm, options);
   try {

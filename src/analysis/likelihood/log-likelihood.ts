@@ -1,3 +1,4 @@
+import { requireOptions } from "../../errors.js";
 import type { Rbm } from "../../models/index.js";
 import { logPartition, type PartitionOptions } from "./partition.js";
 import { asStates, type StateRows, someRows } from "./state-rows.js";
@@ -41,6 +42,7 @@ export interface LogLikelihood {
  * @throws what `logPartition` throws, and ShapeError or DataError for rows that are no states of the visible layer
  */
 export async function logLikelihood(rbm: Rbm, rows: StateRows, options: PartitionOptions): Promise<LogLikelihood> {
+  requireOptions(options, "{ random }");
   const { beta = 1, signal } = options;
   const states = asStates(rbm, rows);
   const logWeights = new Float64Array(states.rows);

@@ -1,4 +1,4 @@
-import { ArgumentError, requireInteger, requireNumber } from "../../errors.js";
+import { ArgumentError, requireInteger, requireNumber, requireOptions } from "../../errors.js";
 import { requireRandom } from "../../math/random.js";
 import { exactLogPartition, type Rbm } from "../../models/index.js";
 import { isSmall } from "../../models/rbm/exact.js";
@@ -47,6 +47,7 @@ export interface PartitionOptions extends ReverseOptions {
  *   or for a schedule that does not rise from 0 to 1, the signal's reason where it was aborted
  */
 export async function annealedImportance(rbm: Rbm, options: AnnealingOptions): Promise<AnnealingEstimate> {
+  requireOptions(options, "{ random }");
   const schedule = scheduleOf(options);
   return withChains(rbm, options, (chains) => anneal(chains, schedule, options));
 }
@@ -58,6 +59,7 @@ export async function annealedImportance(rbm: Rbm, options: AnnealingOptions): P
  * @throws what `annealedImportance` throws
  */
 export async function reverseAnnealedImportance(rbm: Rbm, options: ReverseOptions): Promise<ReverseEstimate> {
+  requireOptions(options, "{ random }");
   const schedule = scheduleOf(options);
   const { random, samples, data, steps = 1000, beta, progress, signal } = options;
   requireInteger("steps", steps, 0);
@@ -82,6 +84,7 @@ export async function reverseAnnealedImportance(rbm: Rbm, options: ReverseOption
  * @throws what `annealedImportance` throws, and ArgumentError where an exact sum is asked for that is too large
  */
 export async function logPartition(rbm: Rbm, options: PartitionOptions): Promise<PartitionFunction> {
+  requireOptions(options, "{ random }");
   const { method, beta, random, tolerance, steps = 1000, progress } = options;
   if (method !== undefined && method !== "exact" && method !== "annealing") {
     throw new ArgumentError(`method is ${JSON.stringify(method)}; expected "exact" or "annealing"`);

@@ -1,4 +1,4 @@
-import { DataError, requireInteger } from "../../errors.js";
+import { DataError, requireInteger, requireOptions } from "../../errors.js";
 import { buildFitting, defaultWorkspace, type MakeWorkspace, type Workspace } from "../../kernels/index.js";
 import { type Random, requireRandom } from "../../math/random.js";
 import { ChainStreams, type LayerBatch, type Rbm, WorkspaceRbm } from "../../models/index.js";
@@ -56,6 +56,7 @@ export class RbmChains implements AnnealedChains {
    *   data that are no states of the visible layer
    */
   constructor(rbm: Rbm, options: RbmChainsOptions) {
+    requireOptions(options, "{ random }");
     const { random, chains = 100, beta = 1, data, workspace = defaultWorkspace } = options;
     requireBeta(beta);
     requireInteger("chains", chains, 2);

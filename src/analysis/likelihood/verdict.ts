@@ -1,3 +1,4 @@
+import { requireOptions } from "../../errors.js";
 import type { AnnealingEstimate } from "./annealing.js";
 
 /** log Z with its bounds, and whether to trust them. */
@@ -50,8 +51,10 @@ const FEWEST_SAMPLES = 10;
 export function sandwich(
   forward: AnnealingEstimate,
   reverse: AnnealingEstimate,
-  { exact, tolerance = 0.01 }: SandwichOptions,
+  options: SandwichOptions,
 ): PartitionFunction {
+  requireOptions(options, "{ exact }");
+  const { exact, tolerance = 0.01 } = options;
   const gap = reverse.logZ - forward.logZ;
   const explained = SIGMAS * Math.hypot(forward.standardError, reverse.standardError) + tolerance;
   const agree = Math.abs(gap) <= explained;

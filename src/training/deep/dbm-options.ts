@@ -1,4 +1,4 @@
-import { ArgumentError, EngramError, requireInteger, requireNumber } from "../../errors.js";
+import { ArgumentError, EngramError, requireInteger, requireNumber, requireOptions } from "../../errors.js";
 import { defaultWorkspace, type MakeWorkspace } from "../../kernels/index.js";
 import type { DeepBoltzmannMachine } from "../../models/index.js";
 import type { SavedCheckpoint } from "../rbm/checkpoint.js";
@@ -39,8 +39,12 @@ export interface DeepLayerSettings {
   readonly l2: number;
 }
 
-/** @throws ArgumentError for an option out of its range */
-export function asLayerSettings(options: DeepLayerOptions, rows: number): DeepLayerSettings {
+/**
+ * @param what what messages call the options
+ * @throws ArgumentError for an option out of its range
+ */
+export function asLayerSettings(options: DeepLayerOptions, rows: number, what?: string): DeepLayerSettings {
+  requireOptions(options, "{ epochs }", what);
   const { epochs, batch = Math.min(100, rows), l2 = 0 } = options;
   requireInteger("epochs", epochs, 1);
   requireInteger("batch", batch, 1);

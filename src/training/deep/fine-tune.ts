@@ -1,3 +1,4 @@
+import { requireOptions } from "../../errors.js";
 import { Random } from "../../math/random.js";
 import { Classifier, type DeepBeliefNet } from "../../models/index.js";
 import { binary, gaussian } from "../../units/index.js";
@@ -52,7 +53,9 @@ export async function* fineTune(
   labels: ArrayLike<number>,
   options: FineTuneOptions,
 ): AsyncGenerator<FineTuneReport, Classifier> {
+  requireOptions(options, "{ epochs }");
   const { validation, resume, signal } = options;
+  if (validation !== undefined) requireOptions(validation, "{ data, labels }", "validation rows");
   const rows: LabelledRows = { source: sourceFor(from, data), labels };
   const settings = asFineTuneSettings(options, rows.source.rows);
   const known = from instanceof Classifier ? from.classes : options.classes;

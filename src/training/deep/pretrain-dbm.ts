@@ -1,4 +1,4 @@
-import { ArgumentError } from "../../errors.js";
+import { ArgumentError, requireOptions } from "../../errors.js";
 import { buildFitting } from "../../kernels/index.js";
 import { Random } from "../../math/random.js";
 import type { DeepBoltzmannMachine } from "../../models/index.js";
@@ -58,12 +58,13 @@ export async function* pretrainDeepBoltzmannMachine(
   data: TrainingData,
   options: DeepPretraining,
 ): AsyncGenerator<DeepPretrainingReport, void> {
+  requireOptions(options, "{ layers }");
   const source = asDataSource(data, machine.visible);
   const given: readonly DeepLayerOptions[] | undefined = options.layers;
   if (given?.length !== 2) {
     throw new ArgumentError(`layers has ${given?.length ?? "no"} entries; give options for both layers`);
   }
-  const settings = given.map((layer) => asLayerSettings(layer, source.rows));
+  const settings = given.map((layer, l) => asLayerSettings(layer, source.rows, `options of layers[${l}]`));
   const { seed, resume, workspace, signal } = asCommon(options);
   let described: Record<string, string> | undefined;
   const settled = (l: 0 | 1) => {

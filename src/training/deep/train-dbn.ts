@@ -1,10 +1,10 @@
-import { ArgumentError, requireInteger } from "../../errors.js";
+import { ArgumentError, requireInteger, requireOptions } from "../../errors.js";
 import type { MakeWorkspace } from "../../kernels/index.js";
 import { Random } from "../../math/random.js";
 import type { DeepBeliefNet } from "../../models/index.js";
 import type { SavedCheckpoint, TrainingCheckpoint } from "../rbm/checkpoint.js";
 import { asDataSource, type DataSource, type TrainingData } from "../rbm/data.js";
-import type { TrainOptions } from "../rbm/options.js";
+import { asSettings, type TrainOptions } from "../rbm/options.js";
 import type { TrainingReport } from "../rbm/report.js";
 import { trainFrom } from "../rbm/train.js";
 import { countClasses } from "./class-labels.js";
@@ -58,6 +58,7 @@ export async function* trainDeepBeliefNet(
   data: TrainingData,
   options: DeepBeliefTraining,
 ): AsyncGenerator<DeepBeliefReport, void> {
+  requireOptions(options, "{ layers }");
   const { layers, labels, passing = "samples", seed = 0, resume, workspace, signal } = options;
   const { rbms } = net;
   if (layers?.length !== rbms.length) {
@@ -70,6 +71,11 @@ export async function* trainDeepBeliefNet(
   }
   requireInteger("seed", seed, 0);
   const source = asDataSource(data, net.visible);
+  // An RBM's turn may come hours later.
+  layers.forEach((layer, l) => {
+    requireOptions(layer, "{ epochs }", `options of layers[${l}]`);
+    asSettings(layer, source.rows);
+  });
   requireLabels(net, labels, source);
   const first = resume === undefined ? 0 : layerOf(resume, rbms.length) - 1;
   if (resume !== undefined) restoreBelow(net, first, resume);

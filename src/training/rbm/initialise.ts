@@ -1,4 +1,4 @@
-import { requireInteger, requireNumber } from "../../errors.js";
+import { requireInteger, requireNumber, requireOptions } from "../../errors.js";
 import type { Matrix } from "../../math/matrix.js";
 import { principalComponents } from "../../math/principal-components.js";
 import type { Random } from "../../math/random.js";
@@ -36,6 +36,7 @@ export interface InitialiseOptions {
  * @throws ArgumentError for options out of their range, ShapeError or DataError for data that do not fit the visible units
  */
 export function initialise(rbm: Rbm, options: InitialiseOptions): void {
+  requireOptions(options, "{ random }");
   const { random, scale = 0.01, data, components = 0, hiddenMean } = options;
   requireRandom(random, "initialisation");
   requireNumber("scale", scale, 0, Number.MAX_VALUE);

@@ -1,4 +1,4 @@
-import { ArgumentError, requireInteger, requireNumber } from "../../errors.js";
+import { ArgumentError, requireInteger, requireNumber, requireOptions } from "../../errors.js";
 import { defaultWorkspace, type MakeWorkspace } from "../../kernels/index.js";
 import type { SavedCheckpoint } from "./checkpoint.js";
 import type { LearnerSettings } from "./learner.js";
@@ -73,9 +73,7 @@ export interface TrainSettings extends LearnerSettings {
 
 /** @throws ArgumentError for an option out of its range */
 export function asSettings(options: TrainOptions, rows: number): TrainSettings {
-  if (options === null || typeof options !== "object") {
-    throw new ArgumentError("options are missing; pass at least { epochs }");
-  }
+  requireOptions(options, "{ epochs }");
   const { method = persistent(), batch = Math.min(100, rows), epochs, l1 = 0, l2 = 0, seed = 0 } = options;
   if (typeof method?.start !== "function") {
     throw new ArgumentError("method is no training method; expected persistent(), contrastiveDivergence() or another");

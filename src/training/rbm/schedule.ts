@@ -1,4 +1,4 @@
-import { ArgumentError, requireNumber } from "../../errors.js";
+import { ArgumentError, requireNumber, requireOptions } from "../../errors.js";
 import { exp, log } from "../../math/elementary.js";
 
 /** A number that changes with the epochs. */
@@ -14,6 +14,7 @@ export type Scheduled = number | Schedule;
 
 /** From `from` to `to` along a line in so many epochs, and `to` after them. */
 export function linearDecay(options: { from: number; to: number; epochs: number }): Schedule {
+  requireOptions(options, "{ from, to, epochs }");
   const { from, to, epochs } = options;
   requireNumber("from", from, 0);
   requireNumber("to", to, 0);
@@ -26,6 +27,7 @@ export function linearDecay(options: { from: number; to: number; epochs: number 
 
 /** `from` times `factor` to the power of the number of epochs. */
 export function exponentialDecay(options: { from: number; factor: number }): Schedule {
+  requireOptions(options, "{ from, factor }");
   const { from, factor } = options;
   requireNumber("from", from, 0);
   requireNumber("factor", factor, Number.MIN_VALUE, 1);
@@ -37,6 +39,7 @@ export function exponentialDecay(options: { from: number; factor: number }): Sch
  * approximation method, 1951).
  */
 export function inverseTimeDecay(options: { from: number; half: number }): Schedule {
+  requireOptions(options, "{ from, half }");
   const { from, half } = options;
   requireNumber("from", from, 0);
   requireNumber("half", half, Number.MIN_VALUE);

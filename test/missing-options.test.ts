@@ -1,0 +1,113 @@
+import { describe, expect, test } from "vitest";
+import {
+  annealedImportance,
+  BoltzmannMachine,
+  binary,
+  DeepBeliefNet,
+  DeepBoltzmannMachine,
+  DenseCouplings,
+  deepBeliefBound,
+  deepBoltzmannBound,
+  deepLogPartition,
+  exactSamples,
+  exponentialDecay,
+  fineTune,
+  gaussian,
+  HiddenChains,
+  HopfieldNet,
+  hiddenLogPartition,
+  initialise,
+  inverseTimeDecay,
+  linearDecay,
+  logLikelihood,
+  logPartition,
+  PatternSet,
+  pretrainDeepBoltzmannMachine,
+  Rbm,
+  RbmChains,
+  reverseAnnealedImportance,
+  sandwich,
+  spin,
+  train,
+  trainBoltzmann,
+  trainDeepBeliefNet,
+  trainDeepBoltzmannMachine,
+  unlearn,
+  unlearning,
+} from "../src/index.js";
+
+const DATA = PatternSet.from([[0, 1, 1]]);
+const ROW = Float64Array.of(0, 1, 1);
+const rbm = new Rbm({ visible: binary(3), hidden: binary(2) });
+const spins = new Rbm({ visible: spin(3), hidden: gaussian(2) });
+const machine = new DeepBoltzmannMachine({ visible: binary(3), hidden: [binary(2), binary(2)] });
+const net = DeepBeliefNet.ofLayers([binary(3), binary(2), binary(2)]);
+const boltzmann = new BoltzmannMachine({ visible: spin(3) });
+const hopfield = new HopfieldNet(new DenseCouplings(new Float64Array(9), 3));
+
+/** What a program without types may leave out. */
+const nothing = undefined as never;
+const estimate = { logZ: 0, standardError: 0, low: 0, high: 0, effectiveSampleSize: 1, logWeights: ROW };
+
+/** Its name and its call without options, and what it asks for. */
+const calls: [name: string, call: () => unknown, example: string][] = [
+  ["train", () => train(rbm, DATA, nothing).next(), "{ epochs }"],
+  ["trainDeepBeliefNet", () => trainDeepBeliefNet(net, DATA, nothing).next(), "{ layers }"],
+  ["trainDeepBoltzmannMachine", () => trainDeepBoltzmannMachine(machine, DATA, nothing).next(), "{ epochs }"],
+  ["pretrainDeepBoltzmannMachine", () => pretrainDeepBoltzmannMachine(machine, DATA, nothing).next(), "{ layers }"],
+  ["fineTune", () => fineTune(net, DATA, [0], nothing).next(), "{ epochs }"],
+  ["trainBoltzmann", () => trainBoltzmann(boltzmann, ROW, nothing).next(), "{ epochs }"],
+  ["unlearning", () => unlearning(hopfield, nothing).next(), "{ dreams, random }"],
+  ["unlearn", () => unlearn(hopfield, nothing), "{ dreams, random }"],
+  ["initialise", () => initialise(rbm, nothing), "{ random }"],
+  ["linearDecay", () => linearDecay(nothing), "{ from, to, epochs }"],
+  ["exponentialDecay", () => exponentialDecay(nothing), "{ from, factor }"],
+  ["inverseTimeDecay", () => inverseTimeDecay(nothing), "{ from, half }"],
+  ["annealedImportance", () => annealedImportance(rbm, nothing), "{ random }"],
+  ["reverseAnnealedImportance", () => reverseAnnealedImportance(rbm, nothing), "{ random }"],
+  ["logPartition", () => logPartition(rbm, nothing), "{ random }"],
+  ["logLikelihood", () => logLikelihood(rbm, ROW, nothing), "{ random }"],
+  ["deepLogPartition", () => deepLogPartition(machine, nothing), "{ random }"],
+  ["deepBoltzmannBound", () => deepBoltzmannBound(machine, ROW, nothing), "{ random }"],
+  ["deepBeliefBound", () => deepBeliefBound(net, ROW, nothing), "{ random }"],
+  ["hiddenLogPartition", () => hiddenLogPartition(spins, nothing), "{ random }"],
+  ["HiddenChains", () => new HiddenChains(spins, nothing), "{ random }"],
+  ["RbmChains", () => new RbmChains(rbm, nothing), "{ random }"],
+  ["exactSamples", () => exactSamples(rbm, nothing), "{ random }"],
+  ["sandwich", () => sandwich(estimate, estimate, nothing), "{ exact }"],
+];
+
+describe("without options", () => {
+  test.each(calls)("%s says what to pass", async (_, call, example) => {
+    await expect(async () => call()).rejects.toThrow(
+      expect.objectContaining({
+        name: "ArgumentError",
+        message: `options are missing; pass at least ${example}`,
+      }),
+    );
+  });
+});
+
+describe("without those of a layer", () => {
+  const layer = { epochs: 1, batch: 1 };
+
+  test.each([
+    [0, [nothing, layer]],
+    [1, [layer, nothing]],
+  ] as const)("number %i, nothing is learned", async (l, layers) => {
+    const message = `options of layers[${l}] are missing; pass at least { epochs }`;
+    await expect(pretrainDeepBoltzmannMachine(machine, DATA, { layers }).next()).rejects.toThrow(message);
+    await expect(trainDeepBeliefNet(net, DATA, { layers }).next()).rejects.toThrow(message);
+    for (const { values } of [...machine.weights, net.rbms[0].weights]) expect(values.every((w) => w === 0)).toBe(true);
+  });
+
+  test("what is wrong with those of an upper RBM is known before the lower ones learn", async () => {
+    const training = trainDeepBeliefNet(net, DATA, { layers: [layer, { epochs: 0 }] });
+    await expect(training.next()).rejects.toThrow("epochs is 0");
+  });
+});
+
+test("validation rows that are null are missing, too", async () => {
+  const tuning = fineTune(net, DATA, [0], { epochs: 1, validation: null as never });
+  await expect(tuning.next()).rejects.toThrow("validation rows are missing; pass at least { data, labels }");
+});
