@@ -111,3 +111,18 @@ test("validation rows that are null are missing, too", async () => {
   const tuning = fineTune(net, DATA, [0], { epochs: 1, validation: null as never });
   await expect(tuning.next()).rejects.toThrow("validation rows are missing; pass at least { data, labels }");
 });
+
+test("what is no checkpoint is called so, be it null", async () => {
+  const layer = { epochs: 1, batch: 1 };
+  for (const resume of [null, 5, {}, { metadata: null }] as never[]) {
+    for (const training of [
+      train(rbm, DATA, { epochs: 1, resume }),
+      trainDeepBeliefNet(net, DATA, { layers: [layer, layer], resume }),
+      trainDeepBoltzmannMachine(machine, DATA, { epochs: 1, resume }),
+      pretrainDeepBoltzmannMachine(machine, DATA, { layers: [layer, layer], resume }),
+      fineTune(net, DATA, [0], { epochs: 1, classes: 2, resume }),
+    ]) {
+      await expect(training.next()).rejects.toThrow(/^resume is no checkpoint of .+; pass what report\.checkpoint\(\)/);
+    }
+  }
+});

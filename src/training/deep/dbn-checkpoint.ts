@@ -17,8 +17,9 @@ export function withBelow({ rbms }: DeepBeliefNet, l: number, checkpoint: Traini
  *
  * @throws ArgumentError where it does not say
  */
-export function layerOf({ metadata }: SavedCheckpoint, layers: number): number {
-  const layer = Number((metadata as Partial<CheckpointMetadata> | undefined)?.settings?.layer);
+export function layerOf(saved: SavedCheckpoint, layers: number): number {
+  const metadata = saved?.metadata as Partial<CheckpointMetadata> | undefined;
+  const layer = Number(metadata?.settings?.layer);
   if (Number.isInteger(layer) && layer >= 1 && layer <= layers) return layer;
   throw new ArgumentError("resume is no checkpoint of this deep belief net; pass what report.checkpoint() gave");
 }

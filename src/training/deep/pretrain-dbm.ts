@@ -106,7 +106,7 @@ export async function* pretrainDeepBoltzmannMachine(
 }
 
 /** The weights that a checkpoint was trained; what it is at all is looked at later. */
-function levelOf({ metadata }: SavedCheckpoint): 0 | 1 {
-  const { settings } = (metadata ?? {}) as Partial<CheckpointMetadata>;
-  return settings?.layer === "2" ? 1 : 0;
+function levelOf(saved: SavedCheckpoint): 0 | 1 {
+  const metadata = saved?.metadata as Partial<CheckpointMetadata> | undefined;
+  return metadata?.settings?.layer === "2" ? 1 : 0;
 }

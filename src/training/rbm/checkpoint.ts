@@ -37,11 +37,12 @@ export function takeCheckpoint(arrays: LiveArrays, settings: Readonly<Record<str
  * @throws ArgumentError naming the first thing in which they differ
  */
 export function requireSame(
-  { arrays, metadata }: SavedCheckpoint,
+  checkpoint: SavedCheckpoint,
   live: LiveArrays,
   settings: Readonly<Record<string, string>>,
 ): void {
-  const saved = metadata as Partial<CheckpointMetadata> | undefined;
+  const saved = checkpoint?.metadata as Partial<CheckpointMetadata> | undefined;
+  const arrays = checkpoint?.arrays;
   if (saved?.kind !== KIND || !(arrays instanceof Map)) {
     throw new ArgumentError("resume is no checkpoint of an RBM's training; pass what report.checkpoint() gave");
   }
