@@ -1,7 +1,23 @@
-import { DataError, ShapeError } from "../../errors.js";
+import { ArgumentError, DataError, requireInteger, ShapeError } from "../../errors.js";
 
 /** Most classes: a label above is a mistake. */
 const MOST_CLASSES = 2 ** 16;
+
+/**
+ * How many classes a fine-tuning is told of, if it is, before anything is made for them.
+ *
+ * @param classes what was asked for
+ * @param own what a classifier that learns on has
+ * @throws ArgumentError for fewer than 2 or more than 2^16, or another number than the classifier has
+ */
+export function knownClasses(classes: number | undefined, own: number | undefined): number | undefined {
+  if (own === undefined) {
+    if (classes !== undefined) requireInteger("classes", classes, 2, MOST_CLASSES);
+    return classes;
+  }
+  if (classes === undefined || classes === own) return own;
+  throw new ArgumentError(`classes is ${classes} but the classifier has ${own}; leave it out, or begin from the net`);
+}
 
 /**
  * Makes sure that there is a class for every row.

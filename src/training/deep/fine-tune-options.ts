@@ -23,7 +23,10 @@ export interface LabelledRows {
 export interface FineTuneOptions {
   /** How often to go through the data, at most; at least 1. */
   readonly epochs: number;
-  /** How many classes there are; the highest label and one more where it is left out. */
+  /**
+   * How many classes there are, from 2 to 2^16; the highest label and one more where it is left out. A classifier that goes on
+   * keeps those that it has.
+   */
   readonly classes?: number | undefined;
   /** Rows of a batch; 100 where it is left out, or all where there are fewer. The last one of an epoch may be smaller. */
   readonly batch?: number | undefined;

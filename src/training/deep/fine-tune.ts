@@ -5,7 +5,7 @@ import { binary, gaussian } from "../../units/index.js";
 import type { TrainingCheckpoint } from "../rbm/checkpoint.js";
 import { asDataSource, type DataSource, type TrainingData } from "../rbm/data.js";
 import type { ClassifierScore } from "./best-classifier.js";
-import { countClasses } from "./class-labels.js";
+import { countClasses, knownClasses } from "./class-labels.js";
 import {
   asFineTuneSettings,
   describeFineTuning,
@@ -44,8 +44,8 @@ const OUTPUT = 0;
  * @param from a net of binary hidden units, or a classifier to go on from, which is copied
  * @returns the classifier at the end, or, with `validation`, after the epoch with the fewest errors on it, the lower loss
  *   among equals
- * @throws ArgumentError for options out of their range, units that make no sigmoid layers or a checkpoint of another training, ShapeError or DataError for data or
- *   labels that do not fit, EngramError where it diverges, the signal's reason where it was aborted
+ * @throws ArgumentError for options out of their range, units that make no sigmoid layers or a checkpoint of another training,
+ *   ShapeError or DataError for data or labels that do not fit, EngramError where it diverges, the signal's reason where it was aborted
  */
 export async function* fineTune(
   from: DeepBeliefNet | Classifier,
@@ -56,9 +56,9 @@ export async function* fineTune(
   requireOptions(options, "{ epochs }");
   const { validation, resume, signal } = options;
   if (validation !== undefined) requireOptions(validation, "{ data, labels }", "validation rows");
+  const known = knownClasses(options.classes, from instanceof Classifier ? from.classes : undefined);
   const rows: LabelledRows = { source: sourceFor(from, data), labels };
   const settings = asFineTuneSettings(options, rows.source.rows);
-  const known = from instanceof Classifier ? from.classes : options.classes;
   const classes = countClasses("labels", labels, rows.source.rows, known);
   const held = validation && { source: sourceFor(from, validation.data), labels: validation.labels };
   if (held !== undefined) countClasses("validation.labels", held.labels, held.source.rows, classes);

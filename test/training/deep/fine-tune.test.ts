@@ -226,6 +226,16 @@ describe("fine-tuning", () => {
     expect(rows.layers).not.toEqual(classifier.layers);
   });
 
+  it("goes on from a classifier with its own classes alone", async () => {
+    const { classifier } = await run({ classes: 3 });
+    const on = (classes: number) =>
+      fineTune(classifier, PatternSet.from(ROWS), CLASSES, { epochs: 1, batch: 8, workspace, classes }).next();
+    expect((await on(3)).value).toMatchObject({ epoch: 1 });
+    for (const classes of [2, 4, Number.NaN]) {
+      await expect(on(classes)).rejects.toThrow(`classes is ${classes} but the classifier has 3; leave it out`);
+    }
+  });
+
   it("names the epoch where it diverges", async () => {
     await expect(run({ rate: 1e39 })).rejects.toThrow("fine-tuning diverged in epoch 1: weights are no longer finite");
   });
@@ -244,6 +254,16 @@ describe("fine-tuning", () => {
         CLASSES.map(() => 2),
       ),
     ).rejects.toThrow("labels[0] is 2; expected a class");
+    for (const [classes, named] of [
+      [1e9, "1000000000"],
+      [2 ** 16 + 1, "65537"],
+      [Number.NaN, "NaN"],
+      [2.5, "2.5"],
+      [1, "1"],
+      [0, "0"],
+    ] as const) {
+      await expect(run({ classes })).rejects.toThrow(`classes is ${named}; expected a whole number from 2 to 65536`);
+    }
     await expect(run({ batch: 65 })).rejects.toThrow("batch is 65 but the data has 64 rows");
     await expect(run({ epochs: 0 })).rejects.toThrow("epochs is 0");
     await expect(run({ dropout: { hidden: 1 } })).rejects.toThrow("dropout.hidden is 1; expected a number from 0 to");
