@@ -39,8 +39,11 @@ export interface Experiment<P extends object = object, Part = unknown, Data = un
   readonly where: string;
   /** Goes up whenever `run` would give other parts for the same parameters: kept parts of older versions are not used. */
   readonly version: number;
-  /** Set where all images are MNIST's, as labelled training and test images: another set may then stand in (`StandIn`). */
-  readonly digits?: true;
+  /**
+   * Set where all images are MNIST's, as labelled training and test images: which other sets may stand in (`StandIn`), any
+   * or only those of MNIST's size and classes.
+   */
+  readonly digits?: "any" | "like MNIST";
   /** quick: seconds; full: the best number that is worth waiting for; standard, where there is one, is the default. */
   readonly settings: { readonly quick: P; readonly standard?: P; readonly full: P };
   /** Number of independent tasks, at least 1. Some tens of them keep all cores busy and the progress bar moving. */

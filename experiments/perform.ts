@@ -36,6 +36,10 @@ export interface StandIn {
   readonly digest: string;
   readonly train: number;
   readonly test: number;
+  /** Height and width of all images. */
+  readonly shape: readonly [height: number, width: number];
+  /** Classes of the training images, in order; those of the test images are among them. */
+  readonly classes: readonly number[];
 }
 
 /** An order, checked; without a name the setting is "standard" where there is one and "full" where there is none. */
@@ -51,10 +55,17 @@ export function order(
       `setting is ${name}, which ${experiment.id} lacks; it has ${Object.keys(settings).join(", ")}`,
     );
   }
-  if (standIn !== undefined && experiment.digits !== true) {
-    throw new ArgumentError(`${experiment.id} is not about images; no other data (${standIn.name}) can stand in there`);
-  }
+  if (standIn !== undefined) requireFit(experiment, standIn);
   return { experiment, setting: name, parameters, seed, ...(standIn && { standIn }) };
+}
+
+function requireFit({ id, digits }: Experiment, { name, shape, classes }: StandIn): void {
+  if (digits === undefined) {
+    throw new ArgumentError(`${id} is not about images; no other data (${name}) can stand in there`);
+  }
+  if (digits === "any" || (shape.join() === "28,28" && classes.join() === "0,1,2,3,4,5,6,7,8,9")) return;
+  const found = `images of ${shape.join(" x ")} in the classes ${classes.join(", ")}`;
+  throw new ArgumentError(`${name} has ${found}; ${id} takes images of 28 x 28 in the classes 0 to 9 alone`);
 }
 
 /** What a task needs besides its order. Nothing is kept, and there are no data sets, unless they are given. */

@@ -29,21 +29,26 @@ export function compare(
   return { label, published, ours, low, high, verdict: "source differs, explained", remark };
 }
 
+/** The values of which a statement is true: those above one limit and below another; without one where it is left out. */
+export interface Statement {
+  readonly above?: number;
+  readonly below?: number;
+}
+
 /**
- * One row whose source states in words what is so, such as "falls": it agrees where all of our interval says so, too, and is
- * not resolved where one end of it would say so and the other would not.
+ * One row whose source states in words what is so, such as "falls": it agrees where that is true of all of our interval, and
+ * is not resolved where it is true of a part of it.
  */
 export function stated(
   label: string,
   published: string,
   { value: ours, low, high }: Interval,
-  holds: (interval: Interval) => boolean,
+  { above = Number.NEGATIVE_INFINITY, below = Number.POSITIVE_INFINITY }: Statement,
   remark?: string,
 ): Row {
   const row = { label, published, ours, low, high };
-  if (holds({ value: ours, low, high })) return { ...row, verdict: "agrees" };
-  const [least, most] = [low, high].map((end) => holds({ value: end, low: end, high: end }));
-  if (least !== most) return { ...row, verdict: "not resolved" };
+  if (low > above && high < below) return { ...row, verdict: "agrees" };
+  if (high > above && low < below) return { ...row, verdict: "not resolved" };
   return remark === undefined
     ? { ...row, verdict: "differs" }
     : { ...row, verdict: "source differs, explained", remark };

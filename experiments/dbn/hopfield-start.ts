@@ -49,7 +49,7 @@ export const hopfieldStart: Experiment<Parameters, Part, FigureData> = {
   citation,
   where: "one layer is that of figure 5; two are left open there",
   version: 1,
-  digits: true,
+  digits: "any",
   settings: {
     quick: {
       ...source,

@@ -54,8 +54,8 @@ interface Discriminative {
   readonly errors: number;
   readonly tested: number;
   readonly epochs: number;
-  /** Errors on the training digits and on those held back, in percent, after every epoch. */
-  readonly curve: readonly { readonly training: number; readonly validation: number }[];
+  /** Errors on the training digits and on those held back, in percent, and the loss on the latter, after every epoch. */
+  readonly curve: readonly { readonly training: number; readonly validation: number; readonly loss: number }[];
 }
 
 type Part = Generative | Discriminative;
@@ -87,7 +87,7 @@ export const dbnMnist: Experiment<Parameters, Part, FigureData> = {
   where:
     "section 6; the net that is fine-tuned by back-propagation is of Hinton and Salakhutdinov, Science 313, 504 (2006)",
   version: 2,
-  digits: true,
+  digits: "like MNIST",
   settings: {
     quick: {
       train: 3000,
@@ -238,7 +238,7 @@ async function classify(parameters: Parameters, context: Context): Promise<Discr
   const greedy = trainingOf(parameters, random);
   await trainNetKept(net, probabilities(all.values), greedy, context, (part) => progress(0.3 * part));
   const { epochs, rate, patience } = fineTuning;
-  const curve: { training: number; validation: number }[] = [];
+  const curve: { training: number; validation: number; loss: number }[] = [];
   const tuning = fineTune(net, probabilities(train.values), labelsOf(train), {
     classes: CLASSES,
     batch: batch.fineTuning,
@@ -258,7 +258,8 @@ async function classify(parameters: Parameters, context: Context): Promise<Discr
     if (step.done === true) classifier = step.value;
     else {
       const { epoch, training, validation: score } = step.value;
-      curve.push({ training: 100 * training.errorRate, validation: 100 * (score?.errorRate ?? 0) });
+      const { errorRate = 0, loss = 0 } = score ?? {};
+      curve.push({ training: 100 * training.errorRate, validation: 100 * errorRate, loss });
       progress(0.3 + (0.7 * epoch) / epochs);
     }
   }
@@ -267,10 +268,11 @@ async function classify(parameters: Parameters, context: Context): Promise<Discr
   return { way: "discriminative", errors, tested: test.count, epochs: curve.length, curve };
 }
 
-/** The epoch with the fewest errors on the digits that were held back, the first of several. */
+/** The epoch that fine-tuning gave back: the fewest errors on the digits that were held back, the lower loss among equals. */
 function bestEpoch({ curve }: Discriminative): number {
-  const best = Math.min(...curve.map(({ validation }) => validation));
-  return 1 + curve.findIndex(({ validation }) => validation === best);
+  const isBetter = (a: (typeof curve)[number], b: (typeof curve)[number]) =>
+    a.validation < b.validation || (a.validation === b.validation && a.loss < b.loss);
+  return 1 + curve.reduce((best, point, epoch) => (isBetter(point, curve[best]) ? epoch : best), 0);
 }
 
 function netOf({ values, shape }: GreyImages, hidden: readonly number[], random: Random, labelled: boolean) {

@@ -89,8 +89,8 @@ export const exactGradientErrors: Experiment<Parameters, Part, FigureData> = {
     const at = (k: number) => errors.updates[k].toLocaleString("en");
     const along = (tell: (at: number) => string) =>
       errors.updates.map((_, k) => `${tell(k)} after ${at(k)}`).join(", ");
-    const positive = ({ low }: Interval) => low > 0;
-    const negative = ({ high }: Interval) => high < 0;
+    const positive = { above: 0 };
+    const negative = { below: 0 };
     const right = interval(found.map((error) => mean(error["CD-1"].map(({ signs }) => signs))));
     const chance = (name: Name, at: number) =>
       interval(
@@ -121,7 +121,7 @@ export const exactGradientErrors: Experiment<Parameters, Part, FigureData> = {
           difference(bias("CD-1", last), bias("CD-1", 0)),
           positive,
         ),
-        stated("weights for which CD-1 has the right sign, all along", "most", right, ({ low }) => low > 0.5),
+        stated("weights for which CD-1 has the right sign, all along", "most", right, { above: 0.5 }),
       ],
       notes: [
         "The sources show these things in figures and in words, on problems of this size; what they state is compared, not their curves. That CD and PCD fall and larger k is better is of Fischer and Igel, that tempering helps of Desjardins et al., what CD's bias goes with of Bengio and Delalleau. Intervals are at 99 % over machines, those of differences between machines that began alike.",

@@ -71,7 +71,7 @@ export const mnist500: Experiment<Parameters, Part, FigureData> = {
   title: "Test log-likelihood of an RBM with 500 hidden units on MNIST, by both bounds",
   citation: "Salakhutdinov and Murray, On the quantitative analysis of deep belief networks, ICML (2008)",
   where: "section 4.1, the estimated average test log-probabilities",
-  version: 1,
+  version: 2,
   settings: {
     quick: {
       train: 3000,

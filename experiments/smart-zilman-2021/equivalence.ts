@@ -41,7 +41,7 @@ export interface Check {
 }
 
 export interface Part {
-  /** "MNIST, p = 10" or "random". */
+  /** "images, p = 10" or "random, ...". */
   readonly of: string;
   readonly checks: readonly Check[];
 }
@@ -63,7 +63,7 @@ const PROBABILITY = 1e-12;
 
 /** What the experiments on equivalence have in common. */
 export const setup = {
-  digits: true,
+  digits: "any",
   settings: {
     quick: { images: 2000, ks: [1, 3], states: 100, recalls: 4, small: { nets: 4, units: 10, patterns: 3 } },
     standard: {
@@ -116,7 +116,7 @@ export async function run(
     return [energies, { of: `distribution, ${name}`, difference: totalVariation, tolerance: PROBABILITY }];
   });
   return {
-    of: isSmall ? `random, N = ${small.units}, p = ${small.patterns}` : `MNIST, p = ${10 * ks[task]}`,
+    of: isSmall ? `random, N = ${small.units}, p = ${small.patterns}` : `images, p = ${patterns.count}`,
     checks: [...certificates, ...checks],
   };
 }
@@ -161,7 +161,7 @@ export function summarize(parts: readonly Part[], notes: readonly string[]): Sum
     }),
     notes: [
       "The interval is what rounding in double precision can make, to first order: 4 k 2^-53 M for an energy of terms whose magnitudes sum to M, each the outcome of sums of k terms.",
-      "On MNIST, energies are those of random states, of the patterns and their negatives, and of what is recalled; on the small nets they are those of all states, and the distributions at beta = 2 are exact.",
+      "On images, energies are those of random states, of the patterns and their negatives, and of what is recalled; on the small nets they are those of all states, and the distributions at beta = 2 are exact.",
       ...notes,
     ],
     figure: { checks: worst },

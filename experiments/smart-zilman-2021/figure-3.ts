@@ -49,8 +49,8 @@ export const figure3: Experiment<Parameters, Part, FigureData> = {
   title: "Weights of the Hopfield RBM with one pattern a digit, before and after training by CD-20",
   citation,
   where: "figure 3: the ten columns of W, initially and after 50 epochs",
-  version: 1,
-  digits: true,
+  version: 2,
+  digits: "like MNIST",
   settings: {
     quick: { clustered: 2000, images: 600, batch: 10, epochs: 10, steps: 5 },
     standard: { clustered: 60_000, images: 6000, batch: 100, epochs: 50, steps: 20 },

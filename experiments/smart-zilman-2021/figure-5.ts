@@ -11,8 +11,8 @@ export const figure5: Experiment<Parameters, Part, FigureData> = {
   title: "Test error of a product of ten experts against epochs, for Hopfield, principal component and random starts",
   citation,
   where: "figure 5, and the errors that the text gives with it",
-  version: 1,
-  digits: true,
+  version: 2,
+  digits: "like MNIST",
   settings: {
     quick: {
       ...source,

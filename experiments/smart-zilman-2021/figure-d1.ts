@@ -43,8 +43,8 @@ export const figureD1: Experiment<Parameters, Part, readonly Run[]> = {
   title: "Patterns recovered from the RBM of ten class patterns after 10 epochs of training",
   citation,
   where: "figure D1, and the weights that its authors publish with their program",
-  version: 1,
-  digits: true,
+  version: 2,
+  digits: "like MNIST",
   settings: {
     quick: { images: 6000, epochs: 10, batch: 100, steps: 5, rate: 1e-4, runs: 3 },
     standard: { images: 60000, epochs: 10, batch: 1000, steps: 20, rate: 1e-4, runs: 3 },

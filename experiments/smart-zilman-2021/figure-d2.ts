@@ -63,8 +63,8 @@ export const figureD2: Experiment<Parameters, Part, readonly Cell[]> = {
   title: "Test digits that the pattern of their own class attracts, in the Hopfield net before and after training",
   citation,
   where: "figure D2",
-  version: 1,
-  digits: true,
+  version: 2,
+  digits: "like MNIST",
   settings: {
     quick: { images: 6000, epochs: 10, batch: 100, steps: 5, rate: 1e-4, runs: 3, test: 1000, trajectories: 2 },
     standard: { images: 60000, epochs: 10, batch: 1000, steps: 20, rate: 1e-4, runs: 3, test: 10000, trajectories: 5 },

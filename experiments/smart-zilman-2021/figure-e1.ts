@@ -12,8 +12,8 @@ export const figureE1: Experiment<Parameters, Part, FigureData> = {
   title: "Test error of a product of ten experts up to 100 epochs, with Hebbian starts, too",
   citation,
   where: "figure E1",
-  version: 1,
-  digits: true,
+  version: 2,
+  digits: "like MNIST",
   settings: {
     quick: { ...quick, starts: ["hopfield", "hebbian"] },
     standard: {

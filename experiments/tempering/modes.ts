@@ -123,8 +123,8 @@ export const temperingModes: Experiment<Parameters, Part, FigureData> = {
     const least = (name: Name) => at(far, (found) => Math.min(...found[name].masses));
     const off = (name: Name) => (found: Part["found"]) =>
       mean(found[name].masses.map((mass) => Math.abs(mass - 1 / modes.length)));
-    const positive = ({ low }: Interval) => low > 0;
-    const above1 = ({ low }: Interval) => low > 1;
+    const positive = { above: 0 };
+    const above1 = { above: 1 };
     const apart = `pixels flipped with p = ${far}`;
     return {
       rows: [
@@ -136,18 +136,10 @@ export const temperingModes: Experiment<Parameters, Part, FigureData> = {
           factor(interval(growth)),
           above1,
         ),
-        stated(
-          `CD-1: probability of the rarest of four equal modes, ${apart}`,
-          "loses modes",
-          least("CD-1"),
-          ({ high }) => high < 0.05,
-        ),
-        stated(
-          `PT: probability of the rarest of four equal modes, ${apart}`,
-          "finds all",
-          least("PT"),
-          ({ low }) => low > 0.1,
-        ),
+        stated(`CD-1: probability of the rarest of four equal modes, ${apart}`, "loses modes", least("CD-1"), {
+          below: 0.05,
+        }),
+        stated(`PT: probability of the rarest of four equal modes, ${apart}`, "finds all", least("PT"), { above: 0.1 }),
         stated(
           `PCD-1 less PT: mean distance of the modes' probabilities from 1/4, ${apart}`,
           "less balanced",

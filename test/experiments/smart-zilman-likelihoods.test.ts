@@ -1,5 +1,6 @@
 import { defaultWorkspace, gaussian, logSumExp, matrix, PatternSet, Random, Rbm, spin, toRbm } from "engram";
 import { expect, test } from "vitest";
+import { bestBeta } from "../../dist/experiments/smart-zilman-2021/best-beta.js";
 import { boundsOf, estimateLogZ, sourceLogZ } from "../../dist/experiments/smart-zilman-2021/log-z.js";
 import {
   atBeta,
@@ -63,6 +64,40 @@ test("magnetisation solves m = tanh(beta m); the patterns alone are all of Z in 
   expect(patternsLogZ(N, P, 12)).toBeCloseTo(exactLogZ(12), 4);
   // Many units, few patterns, high temperature: one gaussian. The quartic term is left out, p (p + 2) / N / 4 at most.
   expect(patternsLogZ(1e6, 2, 0.5)).toBeCloseTo(1e6 * Math.LN2 - Math.log(0.5), 8);
+});
+
+test("the interval of the best beta holds it, on any grid and within any bounds", () => {
+  const random = new Random(9);
+  for (const truth of [0.7, 1.1, 1.6, 2.3]) {
+    // ln p is highest where the mean over images of |W^T s|^2 / 2 is that over the machine's states.
+    const energy = (exactLogZ(truth + 1e-4) - exactLogZ(truth - 1e-4)) / 2e-4;
+    for (const betas of [
+      [0.3, 0.6, 1.2, 2, 3],
+      [0.5, 1.5, 2.5],
+      [0.4, 0.6, 0.8, 1, 1.2, 1.4, 1.6, 1.8, 2, 2.2, 2.4, 2.6],
+    ]) {
+      for (const error of [0, 0.003, 0.1]) {
+        const curve = betas.map((beta) => {
+          const value = beta * energy - exactLogZ(beta) + error * (2 * random.uniform() - 1);
+          return { beta, value, low: value - error, high: value + error };
+        });
+        const { value, low, high } = bestBeta(curve);
+        expect(low).toBeLessThanOrEqual(truth + 1e-6);
+        expect(high).toBeGreaterThanOrEqual(truth - 1e-6);
+        expect(low).toBeLessThanOrEqual(value);
+        expect(high).toBeGreaterThanOrEqual(value);
+        // No wider than from the point before the highest one to the point after it, where points are exact.
+        if (error === 0) {
+          const top = curve.reduce((best, point, i) => (point.value > curve[best].value ? i : best), 0);
+          expect(low).toBeGreaterThanOrEqual(betas[Math.max(0, top - 1)]);
+          expect(high).toBeLessThanOrEqual(betas[Math.min(betas.length - 1, top + 1)]);
+        }
+      }
+    }
+  }
+  // Straight lines on both sides of a point leave no other place for the top.
+  const tent = [1, 2, 3, 2, 1].map((value, i) => ({ beta: i, value, low: value, high: value }));
+  expect(bestBeta(tent)).toEqual({ value: 2, low: 2, high: 2 });
 });
 
 test("all estimators of log Z agree with the sum over all states", async () => {

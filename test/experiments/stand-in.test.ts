@@ -8,7 +8,8 @@ import { temporaryFolder } from "../support/folder.js";
 import { putDataSet } from "../support/pictures.js";
 import { fakeImages } from "./fake-images.js";
 
-const standIn = { name: "others", digest: "00", train: 200, test: 200 };
+const classes = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
+const standIn = { name: "others", digest: "00", train: 200, test: 200, shape: [28, 28] as const, classes };
 
 /** A data set of three classes, random pictures of 6 x 6 pixels. */
 function putSet(folder: string, { test: count = 45 } = {}): string {
@@ -71,6 +72,17 @@ test("an experiment that is not about digits takes no other data", () => {
   expect(() => order(table, { standIn })).toThrow(/table-one-step is not about images; no other data \(others\)/);
 });
 
+test("an experiment that needs images like MNIST's says what others are", () => {
+  const figure = experimentById("smart-zilman-2021/figure-2");
+  const small = { ...standIn, shape: [6, 6] as const };
+  expect(() => order(figure, { standIn: small })).toThrow(
+    "others has images of 6 x 6 in the classes 0, 1, 2, 3, 4, 5, 6, 7, 8, 9; smart-zilman-2021/figure-2 takes images of 28 x 28 in the classes 0 to 9 alone",
+  );
+  expect(() => order(figure, { standIn: { ...standIn, classes: [0, 1, 2] } })).toThrow(/in the classes 0, 1, 2; /);
+  expect(order(figure, { standIn }).standIn).toBe(standIn);
+  expect(order(experimentById("dbn/hopfield-start"), { standIn: small }).standIn).toBe(small);
+});
+
 const parameters = {
   images: 80,
   test: 40,
@@ -87,7 +99,7 @@ const parameters = {
 test("worker threads read the folder that stands in, and kept parts of other data are not taken up", async () => {
   const [folder, cache] = [putSet(join(temporaryFolder(), "set")), temporaryFolder()];
   const data = await standInOf("set", folder);
-  expect(data).toMatchObject({ name: "set", train: 90, test: 45 });
+  expect(data).toMatchObject({ name: "set", train: 90, test: 45, shape: [6, 6], classes: [0, 1, 2] });
   const work = { ...order(experimentById("dbn/hopfield-start"), { setting: "quick", standIn: data }), parameters };
   const stop = new AbortController();
   const onProgress = ({ done }: { done: number }) => done >= 1 && stop.abort();
@@ -123,6 +135,8 @@ describe("engram reproduce --data", () => {
       digest: expect.stringMatching(/^[0-9a-f]{64}$/),
       train: 90,
       test: 45,
+      shape: [6, 6],
+      classes: [0, 1, 2],
     });
     expect(readFileSync(join(cwd, "a.svg"), "utf8")).toContain("Data: ./set, in place of MNIST");
     expect(readdirSync(join(cwd, "cache/engram/experiments"))).toEqual([]);
@@ -134,6 +148,7 @@ describe("engram reproduce --data", () => {
     ["no such data set", figure, "fasion", /--data/],
     ["a folder that is not there", figure, "./none", /none does not exist/],
     ["a folder without a test part", figure, "./untested", /has no part "test"/],
+    ["images unlike those of MNIST", figure, "./set", /set has images of 6 x 6 in the classes 0, 1, 2; \S+5 takes/],
     ["images without labels", figure, "./unlabelled", /has no labels in its part "test"/],
     ["training and test images of two sizes", figure, "./sizes", /training images of 6x6 and test images of 5x7/],
     ["the built-in letters", figure, "glyphs", /glyphs, which have no test part/],

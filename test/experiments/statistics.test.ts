@@ -1,6 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { overall } from "../../dist/experiments/experiment.js";
-import { compare, compareDraw, exact, quantile, rounding, stated } from "../../dist/experiments/statistics.js";
+import {
+  compare,
+  compareDraw,
+  exact,
+  quantile,
+  rounding,
+  type Statement,
+  stated,
+} from "../../dist/experiments/statistics.js";
 import { Random } from "../../src/math/index.js";
 
 const interval = { value: 0.5, low: 0.4, high: 0.6 };
@@ -27,11 +35,32 @@ describe("one value", () => {
     expect(exact("a", 1, 2, "why").verdict).toBe("source differs, explained");
   });
 
-  test("a statement agrees, differs, or is not resolved where our interval holds both answers", () => {
-    const verdict = (low: number, high: number, remark?: string) =>
-      stated("a", "rises", { value: (low + high) / 2, low, high }, (x) => x.low > 0, remark).verdict;
-    expect([verdict(1, 2), verdict(-1, 2), verdict(-2, -1)]).toEqual(["agrees", "not resolved", "differs"]);
-    expect(verdict(-2, -1, "why")).toBe("source differs, explained");
+  test("a statement agrees, differs, or is not resolved where it is true of a part of our interval", () => {
+    const verdict = (low: number, high: number, statement: Statement, remark?: string) =>
+      stated("a", "rises", { value: (low + high) / 2, low, high }, statement, remark).verdict;
+    const positive = { above: 0 };
+    expect([verdict(1, 2, positive), verdict(-1, 2, positive), verdict(-2, -1, positive)]).toEqual([
+      "agrees",
+      "not resolved",
+      "differs",
+    ]);
+    expect(verdict(-2, -1, positive, "why")).toBe("source differs, explained");
+    expect(verdict(-2, 1, positive, "why")).toBe("not resolved");
+    const near2 = { above: 1.5, below: 2.5 };
+    expect(verdict(1.6, 2.4, near2)).toBe("agrees");
+    for (const [low, high] of [
+      [1, 2],
+      [2, 3],
+      [1, 3],
+    ]) {
+      expect(verdict(low, high, near2)).toBe("not resolved");
+    }
+    for (const [low, high] of [
+      [1, 1.5],
+      [2.5, 3],
+    ]) {
+      expect(verdict(low, high, near2)).toBe("differs");
+    }
     const [agrees, unresolved] = [exact("a", 1, 1), { verdict: "not resolved" } as const];
     expect(overall([agrees, unresolved])).toBe("not resolved");
     expect(overall([unresolved, exact("a", 1, 2)])).toBe("differs");

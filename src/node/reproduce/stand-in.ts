@@ -7,7 +7,7 @@ import { readGreyImages } from "../data.js";
  * A folder of IDX files as data in place of MNIST's.
  *
  * @param name what reports call it
- * @throws DataError unless it has labelled training and test images of one size
+ * @throws DataError unless it has labelled training and test images of one size, and training images of every class
  */
 export async function standInOf(name: string, folder: string): Promise<StandIn> {
   const hash = createHash("sha256");
@@ -27,5 +27,9 @@ export async function standInOf(name: string, folder: string): Promise<StandIn> 
   }
   const [a, b] = [train.shape.join("x"), test.shape.join("x")];
   if (a !== b) throw new DataError(`${folder} has training images of ${a} and test images of ${b}; expected one size`);
-  return { name, digest: hash.digest("hex"), train: train.count, test: test.count };
+  const classes = [...new Set(train.labels)].sort((a, b) => a - b);
+  const unknown = test.labels?.find((label) => !classes.includes(label));
+  if (unknown !== undefined)
+    throw new DataError(`${folder} has test images of class ${unknown}, which no training image has`);
+  return { name, digest: hash.digest("hex"), train: train.count, test: test.count, shape: train.shape, classes };
 }
