@@ -76,7 +76,7 @@ export interface FineTuneSettings {
 /** @throws ArgumentError for an option out of its range */
 export function asFineTuneSettings(options: FineTuneOptions, rows: number): FineTuneSettings {
   const { epochs, batch = Math.min(100, rows), l2 = 0, outputFirst = 0, seed = 0, patience } = options;
-  const { inputs = 0, hidden = 0 } = options.dropout ?? {};
+  const { inputs = 0, hidden = 0 } = asDropout(options.dropout);
   requireInteger("epochs", epochs, 1);
   requireInteger("batch", batch, 1);
   if (batch > rows)
@@ -102,6 +102,13 @@ export function asFineTuneSettings(options: FineTuneOptions, rows: number): Fine
     seed,
     workspace: options.workspace ?? defaultWorkspace,
   };
+}
+
+/** A rate alone would not say of which layers. */
+function asDropout(given: FineTuneOptions["dropout"] = {}): Partial<DropoutRates> {
+  if (given !== null && typeof given === "object") return given;
+  const found = `dropout is ${given}; expected rates for inputs, hidden or both`;
+  throw new ArgumentError(`${found}: pass { hidden: ${typeof given === "number" ? given : 0.5} }`);
 }
 
 /** What must be the same for a checkpoint to be resumed. */

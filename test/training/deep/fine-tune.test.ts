@@ -267,6 +267,10 @@ describe("fine-tuning", () => {
     await expect(run({ batch: 65 })).rejects.toThrow("batch is 65 but the data has 64 rows");
     await expect(run({ epochs: 0 })).rejects.toThrow("epochs is 0");
     await expect(run({ dropout: { hidden: 1 } })).rejects.toThrow("dropout.hidden is 1; expected a number from 0 to");
+    await expect(run({ dropout: 0.4 as never })).rejects.toThrow(
+      "dropout is 0.4; expected rates for inputs, hidden or both: pass { hidden: 0.4 }",
+    );
+    await expect(run({ dropout: null as never })).rejects.toThrow("dropout is null; expected rates");
     await expect(run({ patience: 2 })).rejects.toThrow("patience is given but validation is not");
     await expect(
       run(
