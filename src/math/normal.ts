@@ -50,16 +50,24 @@ const TAIL_Q = [
   474.52854120695537, -22.44095244658582,
 ];
 
-/** erfc x for x >= 1.25: exp(-x^2) / x times a rational function of 1 / x^2, with x^2 split so that it does not round. */
-function tail(x: number): number {
-  if (x > 27.3) return 0;
+/**
+ * log(x erfc x) for 1.25 <= x <= 28 as a sum of two: -x^2, split so that it does not round, and a rational function of 1 / x^2.
+ */
+function logTail(x: number): readonly [number, number] {
   const s = 1 / (x * x);
   const ratio =
     x < 1 / 0.35 ? polynomial(FAR_P, s) / polynomial(FAR_Q, s) : polynomial(TAIL_P, s) / polynomial(TAIL_Q, s);
   words.setFloat64(0, x);
   words.setInt32(4, 0);
   const z = words.getFloat64(0);
-  return (exp(-z * z - 0.5625) * exp((z - x) * (z + x) + ratio)) / x;
+  return [-z * z - 0.5625, (z - x) * (z + x) + ratio];
+}
+
+/** erfc x for x >= 1.25. */
+function tail(x: number): number {
+  if (x > 27.3) return 0;
+  const [large, small] = logTail(x);
+  return (exp(large) * exp(small)) / x;
 }
 
 /** The error function, erf x = 2 / sqrt(pi) times the integral of exp(-t^2) from 0 to x, within two units in the last place. */
@@ -87,9 +95,13 @@ export function normalTail(x: number): number {
   return 0.5 * erfc(x * Math.SQRT1_2);
 }
 
+/** Beyond it the tail is below 1e-283. */
+const FAR = 36;
+
 /**
  * The x that a standard normal number stays below with the given probability, from 0 (-Infinity) to 1 (Infinity):
- * Newton's method on the logarithm of the tail, which is concave, from above the root.
+ * Newton's method on the logarithm of the tail, which is concave, from above the root. Where the tail itself would have few
+ * digits or none, it is not worked out.
  */
 export function normalQuantile(probability: number): number {
   requireNumber("probability", probability, 0, 1);
@@ -98,10 +110,22 @@ export function normalQuantile(probability: number): number {
   const target = log(probability);
   let x = Math.sqrt(-2 * target);
   for (let step = 0; step < 100; step++) {
-    const q = normalTail(x);
-    const change = ((log(q) - target) * q) / normalDensity(x);
+    const change = x < FAR ? stepNear(x, target) : stepFar(x, target);
     x += change;
     if (Math.abs(change) <= 1e-15 * Math.abs(x)) break;
   }
   return -x;
+}
+
+function stepNear(x: number, target: number): number {
+  const q = normalTail(x);
+  return ((log(q) - target) * q) / normalDensity(x);
+}
+
+/** The same in logarithms. */
+function stepFar(x: number, target: number): number {
+  const y = x * Math.SQRT1_2;
+  const [large, small] = logTail(y);
+  const logTwice = large + small - log(y);
+  return (logTwice - Math.LN2 - target) * exp(logTwice + y * y) * Math.sqrt(Math.PI / 2);
 }

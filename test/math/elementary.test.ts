@@ -132,6 +132,18 @@ describe("elementary functions", () => {
       // A relative error of x changes the tail by x^2 times as much: a few units in the last place of x.
       expect(Math.abs(normalTail(-x) / p - 1)).toBeLessThan(1e-15 * (8 + 4 * x * x));
     }
+    for (const p of [1e-283, 1e-310, 1e-320, Number.MIN_VALUE]) {
+      // Such a tail has few digits, but its logarithm has all of them: -x^2 / 2 - log(sqrt(2 pi) |x|) and a series in
+      // -1 / x^2 with the odd numbers' products for coefficients (Laplace), whose smallest terms are below 1e-16 here.
+      const x = -normalQuantile(p);
+      let [term, sum] = [1, 1];
+      for (let k = 1; k <= 8; k++) {
+        term *= (1 - 2 * k) / (x * x);
+        sum += term;
+      }
+      const found = -0.5 * x * x - Math.log(Math.sqrt(2 * Math.PI) * x) + Math.log(sum);
+      expect(Math.abs(found - Math.log(p))).toBeLessThan(1e-15 * (8 + 4 * x * x));
+    }
     expect(normalQuantile(0.975)).toBeCloseTo(1.959963984540054, 14);
     expect([normalQuantile(0), normalQuantile(1)]).toEqual([Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]);
     expect(() => normalQuantile(1.5)).toThrow("probability is 1.5; expected a number from 0 to 1");
