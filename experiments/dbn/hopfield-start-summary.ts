@@ -4,6 +4,7 @@ import { type Start, startNames } from "../smart-zilman-2021/starts.js";
 import { compare, type Interval } from "../statistics.js";
 import { bitsOf } from "./expert-layer.js";
 import type { Parameters, Part, Stage } from "./hopfield-start-parts.js";
+import { pairedDifference } from "./paired-difference.js";
 
 /** Test error in per cent: the mean over the nets of a start, and what they and the test images leave open. */
 export interface Curve extends Pick<Interval, "low" | "high"> {
@@ -15,8 +16,6 @@ export interface Curve extends Pick<Interval, "low" | "high"> {
 
 /** Of each interval. */
 export const CONFIDENCE = 0.99;
-/** Standard deviations on either side that hold this part of a normal distribution. */
-const DEVIATIONS = 2.5758;
 
 /** What the source says of one layer at 0 epochs, in per cent, for k = 100 and all images. */
 export const PUBLISHED = { error: 4.4, k: 100, images: 60_000 };
@@ -131,10 +130,7 @@ function leadOf(parts: readonly Part[], stage: Stage, other: Start, epoch: numbe
   };
 }
 
-/**
- * The difference of two error rates on the same test images, in points, which only those images tell of that one of the two
- * gets right (McNemar, Note on the sampling error of the difference between correlated proportions or percentages, 1947).
- */
+/** The difference of two error rates on the same test images, in points. */
 export function difference(a: Uint8Array, b: Uint8Array): Interval {
   const n = a.length;
   let [onlyA, onlyB] = [0, 0];
@@ -142,9 +138,8 @@ export function difference(a: Uint8Array, b: Uint8Array): Interval {
     if (a[r] > b[r]) onlyA++;
     if (b[r] > a[r]) onlyB++;
   }
-  const value = (onlyA - onlyB) / n;
-  const error = (DEVIATIONS * Math.sqrt((onlyA + onlyB) / n - value * value)) / Math.sqrt(n);
-  return { value: 100 * value, low: 100 * (value - error), high: 100 * (value + error) };
+  const { value, low, high } = pairedDifference({ onlyA, onlyB, trials: n }, CONFIDENCE);
+  return { value: 100 * value, low: 100 * low, high: 100 * high };
 }
 
 function curvePoint(parts: readonly Part[], stage: Stage, start: Start, epoch: number): Curve {

@@ -10,6 +10,7 @@ import {
   signsAbove,
 } from "../../dist/experiments/dbn/expert-layer.js";
 import { difference } from "../../dist/experiments/dbn/hopfield-start-summary.js";
+import { pairedDifference } from "../../dist/experiments/dbn/paired-difference.js";
 import { ExpertFeatures } from "../../dist/experiments/smart-zilman-2021/expert-features.js";
 import { fakeImages } from "./fake-images.js";
 import { keptInMemory, stopAfter } from "./kept-in-memory.js";
@@ -161,14 +162,17 @@ test("images of the other class count as wrong, one by one", async () => {
   expect([...wrong.keys()].filter((r) => wrong[r] === 1)).toEqual([1, 6, 7]);
 });
 
-test("a difference of error rates on the same images has the interval of paired counts", () => {
+test("a difference of error rates on the same images has the interval of paired counts, in points", () => {
   const a = Uint8Array.from({ length: 1000 }, (_, r) => (r < 130 ? 1 : 0));
   const b = Uint8Array.from({ length: 1000 }, (_, r) => (r >= 30 && r < 150 ? 1 : 0));
   const { value, low, high } = difference(a, b);
-  // 30 only a gets wrong, 20 only b: d = 10, variance 50 - 10^2 / 1000.
+  // 30 only a gets wrong, 20 only b.
+  const expected = pairedDifference({ onlyA: 30, onlyB: 20, trials: 1000 }, 0.99);
   expect(value).toBeCloseTo(1, 12);
-  expect((high - low) / 2).toBeCloseTo((2.5758 * Math.sqrt(50 - 0.1)) / 10, 6);
-  expect(difference(a, a)).toEqual({ value: 0, low: 0, high: 0 });
+  expect([low, high]).toEqual([100 * expected.low, 100 * expected.high]);
+  // On equal images, too, more is left open than nothing.
+  expect(difference(a, a).low).toBeLessThan(0);
+  expect(difference(a, a).high).toBeGreaterThan(0);
 });
 
 const parameters = {
