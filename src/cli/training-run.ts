@@ -170,9 +170,13 @@ class Run {
     const { file, asked, resumed } = this.#task;
     this.#keptAt = performance.now();
     if (moment === undefined) return;
+    const isResumed = moment.checkpoint === resumed?.checkpoint;
     // What was resumed is there still, unless something was written over it.
-    if (!this.#hasKept && moment.checkpoint === resumed?.checkpoint) return;
-    await keepTraining(file, moment.checkpoint, { ...asked, epochs, done: moment.epochs, leastError: this.#least });
+    if (!this.#hasKept && isResumed) return;
+    // Its own rate was not over yet.
+    const earlier = isResumed ? resumed?.run.earlier : asked.earlier;
+    const run = { ...asked, earlier, epochs, done: moment.epochs, leastError: this.#least };
+    await keepTraining(file, moment.checkpoint, run);
     this.#hasKept = true;
   }
 }

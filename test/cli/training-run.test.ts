@@ -1,0 +1,49 @@
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { earlierRates, keepTraining, keptTraining } from "../../src/cli/training-file.js";
+import { runTraining, type TrainingTask } from "../../src/cli/training-run.js";
+import { EngramError } from "../../src/errors.js";
+import type { TrainingCheckpoint } from "../../src/training/index.js";
+import { temporaryFolder } from "../support/folder.js";
+
+const checkpointOf = (rate: string): TrainingCheckpoint => ({
+  arrays: new Map([["weights", Float32Array.of(Number(rate))]]),
+  metadata: { kind: "rbm training 1", settings: { rate } },
+});
+
+test("a checkpoint that a diverging training puts back says of earlier rates what it said before", async () => {
+  const file = join(temporaryFolder(), "m.checkpoint.safetensors");
+  const earlier = [{ epochs: 2, rate: "0.1" }];
+  await keepTraining(file, checkpointOf("0.05"), { epochs: 6, done: 4, init: "normal", leastError: 1, earlier });
+  const resumed = (await keptTraining(file))!;
+  const between: unknown[] = [];
+  const task: TrainingTask = {
+    options: { out: "m.safetensors", every: 0, threads: 1 },
+    file,
+    resumed,
+    asked: { epochs: 6, init: "normal", earlier: earlierRates(resumed, "0.5") },
+    log: { seconds: 0, warnings: [], clear: () => undefined },
+    async *steps() {
+      const warnings = ["training diverges: too fast"];
+      const step = {
+        epochs: 4.5,
+        entry: undefined,
+        warnings,
+        checkpoint: () => checkpointOf("0.5"),
+        show: () => undefined,
+      };
+      yield step;
+      between.push(await keptTraining(file));
+      throw new EngramError("training diverged in epoch 5: weights are no longer finite");
+    },
+    save: async () => undefined,
+  };
+  await expect(runTraining(task)).rejects.toThrow("keeps it as it was after 4 epochs");
+  // The diverging one was there for a while, and knew until when the rate was another.
+  const until4 = [...earlier, { epochs: 4, rate: "0.05" }];
+  expect(between).toMatchObject([{ rate: "0.5", run: { done: 4.5, earlier: until4 } }]);
+  const kept = await keptTraining(file);
+  expect(kept).toMatchObject({ rate: "0.05", run: { epochs: 6, done: 4, earlier } });
+  expect(kept?.checkpoint.arrays).toEqual(resumed.checkpoint.arrays);
+  expect(earlierRates(kept, "0.01")).toEqual(until4);
+});
