@@ -105,9 +105,9 @@ export function asFineTuneSettings(options: FineTuneOptions, rows: number): Fine
 }
 
 /** A rate alone would not say of which layers. */
-function asDropout(given: FineTuneOptions["dropout"] = {}): Partial<DropoutRates> {
+function asDropout(given: unknown = {}): Partial<DropoutRates> {
   if (given !== null && typeof given === "object") return given;
-  const found = `dropout is ${given}; expected rates for inputs, hidden or both`;
+  const found = `dropout is ${String(given)}; expected rates for inputs, hidden or both`;
   throw new ArgumentError(`${found}: pass { hidden: ${typeof given === "number" ? given : 0.5} }`);
 }
 
