@@ -93,6 +93,16 @@ export class Random {
     return this.#buffer[this.#at++];
   }
 
+  /** Passes over the next words: what is drawn after it is what would have come after them. */
+  skip(words: number): this {
+    requireInteger("words", words, 0);
+    const next = 4 * this.#block - (BUFFER - this.#at) + words;
+    this.#block = 4 * Math.floor(next / BUFFER);
+    this.#refill();
+    this.#at = next % BUFFER;
+    return this;
+  }
+
   #refill(): void {
     for (let i = 0; i < BUFFER; i += 4) {
       const high = Math.floor(this.#block / 2 ** 32);

@@ -11,10 +11,13 @@ import {
   type PairMoments,
 } from "../models/index.js";
 import type { Rows } from "../units/index.js";
+import type { LiveArrays } from "./rbm/method.js";
 
 /** The positive phase of learning: what units do while the visible ones are clamped to data. */
 export interface PositivePhase {
   readonly name: string;
+  /** What the phase was given, for checkpoints. */
+  readonly options: Readonly<Record<string, unknown>>;
   /**
    * Makes ready, at an inverse temperature; what comes back gives the means over rows of visible states of <x_i> and
    * <x_i x_j>, with the machine as it is when called, drawing from a generator that is fresh in every update.
@@ -25,8 +28,20 @@ export interface PositivePhase {
 /** The negative phase of learning: what units do while the machine runs freely. */
 export interface NegativePhase {
   readonly name: string;
-  /** Makes ready; what comes back gives <x_i> and <x_i x_j> of the machine as it is when called, update after update. */
-  start(machine: BoltzmannMachine, beta: number, random: Random): () => PairMoments;
+  /** What the phase was given, for checkpoints. */
+  readonly options: Readonly<Record<string, unknown>>;
+  /** Makes ready. */
+  start(machine: BoltzmannMachine, beta: number, random: Random): FreeRun;
+}
+
+/** A machine that runs freely while it learns. */
+export interface FreeRun {
+  /** All that it remembers, live. */
+  readonly arrays: LiveArrays;
+  /** Goes on from what lies in `arrays`, once they were set from a checkpoint. */
+  restore(): void;
+  /** <x_i> and <x_i x_j> of the machine as it is when called, update after update. */
+  moments(): PairMoments;
 }
 
 /**
@@ -36,6 +51,7 @@ export interface NegativePhase {
 export function clampedExact(): PositivePhase {
   return {
     name: "exact",
+    options: {},
     start(machine, beta) {
       requireListable(machine.units - machine.visible.count, "hidden");
       return (visible) => clampedMoments(machine, visible, beta);
@@ -63,6 +79,7 @@ export function clampedGibbs({ burnIn = 10, samples = 10, sweep = "block" }: Cla
   requireInteger("samples", samples, 1);
   return {
     name: "gibbs",
+    options: { burnIn, samples, sweep },
     start: (machine, beta) => (visible, random) => {
       if (machine.hidden === undefined) return clampedMoments(machine, visible, beta);
       const chains = new BoltzmannChains(machine, { random, visible, clamped: "visible", beta, sweep });
@@ -84,6 +101,7 @@ export function clampedGibbs({ burnIn = 10, samples = 10, sweep = "block" }: Cla
 export function clampedMeanField(options: Omit<MeanFieldOptions, "beta"> = {}): PositivePhase {
   return {
     name: "mean field",
+    options: { ...options },
     start: (machine, beta) => (visible) =>
       rowMoments(meanField(machine, { ...options, beta, visible }).means, machine.units),
   };
@@ -96,9 +114,14 @@ export function clampedMeanField(options: Omit<MeanFieldOptions, "beta"> = {}): 
 export function freeExact(): NegativePhase {
   return {
     name: "exact",
+    options: {},
     start(machine, beta) {
       requireListable(machine.units, "visible and hidden");
-      return () => new ExactDistribution(machine, { beta });
+      return {
+        arrays: new Map(),
+        restore: () => undefined,
+        moments: () => new ExactDistribution(machine, { beta }),
+      };
     },
   };
 }
@@ -124,9 +147,29 @@ export function freeChains({ count = 100, sweeps = 1, sweep = "block" }: FreeCha
   requireInteger("sweeps", sweeps, 1);
   return {
     name: "chains",
+    options: { count, sweeps, sweep },
     start(machine, beta, random) {
-      const chains = new BoltzmannChains(machine, { random, count, beta, sweep });
-      return () => rowMoments(chains.advance(sweeps).states, machine.units);
+      let chains = new BoltzmannChains(machine, { random, count, beta, sweep });
+      const [visible, hidden] = [chains.visible, chains.hidden];
+      const done = new Float64Array(1);
+      return {
+        arrays: new Map([
+          ["chains.visible", visible],
+          ["chains.hidden", hidden],
+          ["chains.sweeps", done],
+        ]),
+        restore() {
+          const rows = hidden.length > 0 ? { visible, hidden } : { visible };
+          chains = new BoltzmannChains(machine, { random, ...rows, sweeps: done[0], beta, sweep });
+        },
+        moments() {
+          chains.advance(sweeps);
+          done[0] += sweeps;
+          visible.set(chains.visible);
+          hidden.set(chains.hidden);
+          return rowMoments(chains.states, machine.units);
+        },
+      };
     },
   };
 }

@@ -1,13 +1,18 @@
 import { ArgumentError, EngramError, requireInteger, requireNumber, requireOptions } from "../errors.js";
+import { Digest } from "../math/digest.js";
 import { Random } from "../math/random.js";
 import { requireListable } from "../models/boltzmann/enumerate.js";
 import { type BoltzmannGradient, momentGradient } from "../models/boltzmann/exact.js";
 import { rowsOfLayer } from "../models/boltzmann/parts.js";
 import { type BoltzmannMachine, ExactDistribution } from "../models/index.js";
 import { Pauses } from "../pauses.js";
-import type { Rows } from "../units/index.js";
+import type { Rows, Units } from "../units/index.js";
 import { requireBeta } from "../units/units.js";
 import { clampedGibbs, freeChains, type NegativePhase, type PositivePhase } from "./boltzmann-phases.js";
+import { restoreDeep, takeDeepCheckpoint } from "./deep/deep-checkpoint.js";
+import type { SavedCheckpoint, TrainingCheckpoint } from "./rbm/checkpoint.js";
+import { asDataSource } from "./rbm/data.js";
+import type { LiveArrays } from "./rbm/method.js";
 import { asSchedule, type Scheduled } from "./rbm/schedule.js";
 
 /** How a Boltzmann machine learns. */
@@ -30,6 +35,8 @@ export interface BoltzmannTraining {
   readonly seed?: number | undefined;
   /** Whether to work out the exact likelihood after every epoch, for machines of at most 24 units. */
   readonly likelihood?: boolean | undefined;
+  /** A checkpoint to go on from, of the same units, connections, data and settings but for `epochs`. */
+  readonly resume?: SavedCheckpoint | undefined;
   /** Ends the work between two updates. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -46,7 +53,15 @@ export interface BoltzmannEpoch {
   readonly largest: number;
   /** With `likelihood`: the mean of log p(v) over all rows. */
   readonly logLikelihood?: number;
+  /**
+   * All that the training needs to go on from here and end with the same bits.
+   *
+   * @throws ArgumentError once the next epoch has begun
+   */
+  checkpoint(): TrainingCheckpoint;
 }
+
+const KIND = { kind: "boltzmann training 1", name: "a Boltzmann machine's training" };
 
 /** A field of this size has long frozen a unit: exp(-1e6) is no probability. */
 const LARGEST = 1e6;
@@ -62,7 +77,7 @@ const LARGEST = 1e6;
  * after the last, it can be used. With couplings of 0 all hidden units would stay alike: those of a machine that has them
  * are first perturbed by normal numbers of standard deviation 0.01. Rows are shuffled where an epoch has several batches.
  *
- * @throws ArgumentError for options out of range, ShapeError or DataError for rows that are no visible states, the signal's
+ * @throws ArgumentError for options out of range or a checkpoint of another training, ShapeError or DataError for rows that are no visible states, the signal's
  *   reason where it was aborted, EngramError where learning diverges: then the machine is as before the last update
  */
 export async function* trainBoltzmann(
@@ -71,7 +86,7 @@ export async function* trainBoltzmann(
   options: BoltzmannTraining,
 ): AsyncGenerator<BoltzmannEpoch, void> {
   requireOptions(options, "{ epochs }");
-  const { epochs, l2 = 0, beta = 1, seed = 0, likelihood = false, signal } = options;
+  const { epochs, l2 = 0, beta = 1, seed = 0, likelihood = false, resume, signal } = options;
   const { positive = clampedGibbs(), negative = freeChains() } = options;
   requireInteger("epochs", epochs, 1);
   requireNumber("l2", l2, 0, Number.MAX_VALUE);
@@ -88,12 +103,36 @@ export async function* trainBoltzmann(
   const random = new Random(seed);
   const order = Uint32Array.from({ length: count }, (_, r) => r);
   const [clamped, free] = [positive.start(machine, beta), negative.start(machine, beta, random.fork(0))];
-  if (machine.hidden !== undefined && machine.couplings.values.every((w) => w === 0)) {
+  const progress = new Float64Array(2);
+  const arrays: LiveArrays = new Map([
+    ["couplings", machine.couplings.values],
+    ["bias", machine.bias],
+    ["progress", progress],
+    ...free.arrays,
+  ]);
+  let described: Record<string, string> | undefined;
+  const settled = () => {
+    described ??= {
+      ...describe(machine, rows),
+      batch: String(batch),
+      rate: rates.description,
+      l2: String(l2),
+      beta: String(beta),
+      positive: `${positive.name} ${JSON.stringify(positive.options)}`,
+      negative: `${negative.name} ${JSON.stringify(negative.options)}`,
+      seed: String(seed),
+    };
+    return described;
+  };
+  if (resume !== undefined) {
+    restoreDeep(KIND, resume, arrays, settled());
+    free.restore();
+  } else if (machine.hidden !== undefined && machine.couplings.values.every((w) => w === 0)) {
     machine.perturb({ random: random.fork(3), deviation: 0.01 });
   }
-  let updates = 0;
+  let updates = progress[1];
   const pauses = new Pauses();
-  for (let epoch = 0; epoch < epochs; epoch++) {
+  for (let epoch = progress[0]; epoch < epochs; epoch++) {
     const rate = rates.at(epoch);
     requireNumber(`rate in epoch ${epoch}`, rate, 0, Number.MAX_VALUE);
     if (batch < count) random.fork(1).fork(epoch).permutation(order);
@@ -102,11 +141,17 @@ export async function* trainBoltzmann(
       if (pauses.due) await pauses.take();
       signal?.throwIfAborted();
       const visible = batch < count ? gather(rows, n, order.subarray(first, first + batch)) : rows;
-      const ascent = momentGradient(machine, clamped(visible, random.fork(2).fork(updates)), free(), beta);
+      const ascent = momentGradient(machine, clamped(visible, random.fork(2).fork(updates)), free.moments(), beta);
       climb(machine, ascent, rate, l2, epoch);
       gradient = Math.max(magnitude(ascent.couplings), magnitude(ascent.bias));
       updates++;
     }
+    progress.set([epoch + 1, updates]);
+    let current = true;
+    const checkpoint = () => {
+      if (current) return takeDeepCheckpoint(KIND, arrays, settled());
+      throw new ArgumentError("checkpoint: the training has gone on; call it before the next epoch is asked for");
+    };
     yield {
       epoch: epoch + 1,
       updates,
@@ -114,8 +159,22 @@ export async function* trainBoltzmann(
       gradient,
       largest: Math.max(magnitude(machine.couplings.values), magnitude(machine.bias)),
       ...(likelihood ? { logLikelihood: mean(new ExactDistribution(machine, { beta }).logLikelihood(rows)) } : {}),
+      checkpoint,
     };
+    current = false;
   }
+}
+
+/** What must be the same for a checkpoint to be resumed, beside the settings. */
+function describe({ visible, hidden, graph }: BoltzmannMachine, rows: Rows): Record<string, string> {
+  const units = (of: Units | undefined) => (of === undefined ? "none" : `${of.count} ${of.type}`);
+  const source = asDataSource(rows, visible);
+  return {
+    visible: units(visible),
+    hidden: units(hidden),
+    connections: new Digest().add(graph.starts).add(graph.neighbours).hex(),
+    data: `${source.rows} rows with digest ${source.digest()}`,
+  };
 }
 
 /** Takes one step, or none where a parameter would run away. */

@@ -5,6 +5,7 @@ export {
   clampedGibbs,
   clampedMeanField,
   type FreeChainsOptions,
+  type FreeRun,
   freeChains,
   freeExact,
   type NegativePhase,

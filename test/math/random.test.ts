@@ -49,6 +49,26 @@ describe("Philox 4x32-10", () => {
 });
 
 describe("Random", () => {
+  it("skips what it would have drawn", () => {
+    for (const before of [0, 1, 7, 16, 33]) {
+      const words = Array.from(
+        { length: 100 },
+        (
+          (random) => () =>
+            random.word()
+        )(new Random(5)),
+      );
+      for (const skipped of [0, 1, 9, 15, 16, 17, 40]) {
+        const random = new Random(5);
+        for (let k = 0; k < before; k++) random.word();
+        random.skip(skipped);
+        const rest = Array.from({ length: 20 }, () => random.word());
+        expect(rest).toEqual(words.slice(before + skipped, before + skipped + 20));
+      }
+    }
+    expect(() => new Random(5).skip(-1)).toThrow(/words is -1/);
+  });
+
   it("gives streams that depend on seed and number alone", () => {
     const drawn = new Random(9);
     for (let i = 0; i < 1000; i++) drawn.uniform();

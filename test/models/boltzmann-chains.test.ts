@@ -101,6 +101,17 @@ describe.each(SWEEPS)("a %s sweep", (sweep) => {
     expect(chiSquare(machine, gibbs.states, other)).toBeGreaterThan(chiSquareLimit(other, CHAINS));
   });
 
+  it("go on from rows as if they had never been stopped", () => {
+    const machine = sparseMachine(new Random(4));
+    const whole = new BoltzmannChains(machine, { random: new Random(6), count: 5, sweep });
+    const { visible, hidden } = whole.advance(7);
+    const rest = new BoltzmannChains(machine, { random: new Random(6), visible, hidden, sweep, sweeps: 7 });
+    expect(rest.advance(4).states).toEqual(whole.advance(4).states);
+    expect(() => new BoltzmannChains(machine, { random: new Random(6), sweeps: 7 })).toThrow(
+      /sweeps is 7 without visible/,
+    );
+  });
+
   it.each(machines)("draws the rest given clamped units of a %s machine", (_, machine) => {
     const { p } = boltzmannWeights(machine);
     const row = [machine.high[0], machine.low[1], machine.low[2]];

@@ -203,12 +203,98 @@ describe("phases", () => {
   });
 
   it("the chains of the negative phase come near the exact one, and move on from call to call", () => {
-    const free = freeExact().start(machine, beta, new Random(73))();
+    const free = freeExact().start(machine, beta, new Random(73)).moments();
     const chains = freeChains({ count: 2500, sweeps: 30 }).start(machine, beta, new Random(73));
-    const [one, other] = [chains(), chains()];
+    const [one, other] = [chains.moments(), chains.moments()];
     expectNear(one, free, 2500);
     expectNear(other, free, 2500);
     expect(one.means).not.toEqual(other.means);
+  });
+});
+
+describe("checkpoints", () => {
+  const rows = visibleStates(randomMachine(spin(4), binary(3), new Random(1))).slice(0, 4 * 7);
+  const fresh = () => randomMachine(spin(4), binary(3), new Random(81));
+  const options: BoltzmannTraining = {
+    epochs: 5,
+    batch: 3,
+    seed: 82,
+    beta: 0.8,
+    l2: 0.01,
+    rate: inverseTimeDecay({ from: 0.2, half: 2 }),
+    negative: freeChains({ count: 5, sweeps: 2 }),
+  };
+  const stopped = async (epoch: number, machine = fresh(), given = options) => {
+    for await (const report of trainBoltzmann(machine, rows, given)) {
+      if (report.epoch === epoch) return report.checkpoint();
+    }
+    throw new Error("the training ended before");
+  };
+
+  it.each([
+    ["chains that sweep in blocks", {}],
+    ["chains that sweep in order", { negative: freeChains({ count: 3, sweep: "sequential" }) }],
+    ["exact phases", { positive: clampedExact(), negative: freeExact() }],
+  ] as const)("a training with %s goes on from any epoch to the same bits", async (_, phases) => {
+    const given = { ...options, ...phases };
+    const whole = fresh();
+    const reports = await train(whole, rows, given);
+    for (const epoch of [1, 3, 5]) {
+      const checkpoint = await stopped(epoch, fresh(), given);
+      // Whatever the machine is when it goes on.
+      const other = randomMachine(spin(4), binary(3), new Random(83));
+      const rest = await train(other, rows, { ...given, resume: checkpoint });
+      expect(rest.map(({ checkpoint: _, ...told }) => told)).toEqual(
+        reports.slice(epoch).map(({ checkpoint: _, ...told }) => told),
+      );
+      expect(other.couplings.values).toEqual(whole.couplings.values);
+      expect(other.bias).toEqual(whole.bias);
+    }
+  });
+
+  it("a machine without hidden units goes on, too", async () => {
+    const make = () => new BoltzmannMachine({ visible: binary(3) });
+    const given = { epochs: 4, seed: 5, negative: freeChains({ count: 4 }) };
+    const whole = make();
+    await train(whole, PARITY, given);
+    const half = make();
+    const [, second] = await train(half, PARITY, { ...given, epochs: 2 });
+    expect(() => second.checkpoint()).toThrow(/the training has gone on/);
+    const again = make();
+    for await (const report of trainBoltzmann(again, PARITY, { ...given, epochs: 2 })) {
+      if (report.epoch === 2) await train(half, PARITY, { ...given, resume: report.checkpoint() });
+    }
+    expect(half.couplings.values).toEqual(whole.couplings.values);
+  });
+
+  it("is refused by another training, before anything changes", async () => {
+    const checkpoint = await stopped(2);
+    const refused = async (change: Partial<BoltzmannTraining>, machine = fresh(), data: Rows = rows) => {
+      const before = machine.couplings.values.slice();
+      const message = await train(machine, data, { ...options, resume: checkpoint, ...change }).then(
+        () => "",
+        ({ message }) => message as string,
+      );
+      expect(machine.couplings.values).toEqual(before);
+      return message;
+    };
+    expect(await refused({ seed: 3 })).toMatch(/checkpoint with seed 82 but this training has 3/);
+    expect(await refused({ batch: 7 })).toMatch(/with batch 3 but this training has 7/);
+    expect(await refused({ positive: clampedExact() })).toMatch(/with positive gibbs .* has exact/);
+    expect(await refused({ negative: freeChains({ count: 6, sweeps: 2 }) })).toMatch(/with negative chains/);
+    expect(
+      await refused(
+        {},
+        fresh(),
+        rows.map((x) => -x),
+      ),
+    ).toMatch(/with data 7 rows/);
+    expect(await refused({}, randomMachine(spin(4), spin(3), new Random(81)))).toMatch(
+      /with hidden 3 binary .* 3 spin/,
+    );
+    const sparse = new BoltzmannMachine({ visible: spin(4), hidden: binary(3), connections: "bipartite" });
+    expect(await refused({}, sparse)).toMatch(/with connections/);
+    expect(await refused({ resume: {} as never })).toMatch(/no checkpoint of a Boltzmann machine's training/);
   });
 });
 

@@ -26,7 +26,15 @@ export interface BoltzmannChainsOptions {
   readonly clamped?: Clamped | undefined;
   /** The order of the units in a sweep; "sequential" where it is left out. */
   readonly sweep?: "sequential" | "block" | undefined;
+  /**
+   * Sweeps that chains which start at given rows have behind them: they go on with the random numbers that come next, as if
+   * they had never been stopped. 0 where it is left out.
+   */
+  readonly sweeps?: number | undefined;
 }
+
+/** Words of a random number that a unit is drawn by. */
+const WORDS = 2;
 
 /**
  * Gibbs sampling: independent Markov chains that draw one unit after the other given all others, x_i having its upper
@@ -48,13 +56,17 @@ export class BoltzmannChains {
   readonly #order: Uint32Array;
 
   /**
-   * @throws ArgumentError for a count below 1, a beta that is not above 0, no generator, or clamped units without rows;
+   * @throws ArgumentError for a count below 1, a beta that is not above 0, no generator, or clamped units or sweeps without rows;
    *   ShapeError or DataError for rows that are no states of their layer
    */
   constructor(machine: BoltzmannMachine, options: BoltzmannChainsOptions) {
-    const { random, visible, hidden, count = 1, beta = 1, clamped, sweep = "sequential" } = options;
+    const { random, visible, hidden, count = 1, beta = 1, clamped, sweep = "sequential", sweeps = 0 } = options;
     requireBeta(beta);
     requireInteger("count", count, 1);
+    requireInteger("sweeps", sweeps, 0);
+    if (sweeps > 0 && visible === undefined) {
+      throw new ArgumentError(`sweeps is ${sweeps} without visible; pass the rows that the chains have come to`);
+    }
     requireRandom(random, "Gibbs sampling");
     const held = heldUnits(machine, clamped, visible);
     this.#order = sweepOrder(machine, sweep).filter((i) => held[i] === 0);
@@ -63,7 +75,7 @@ export class BoltzmannChains {
     this.machine = machine;
     this.count = rows;
     this.beta = beta;
-    this.#streams = Array.from({ length: rows }, (_, r) => random.fork(r));
+    this.#streams = Array.from({ length: rows }, (_, r) => random.fork(r).skip(sweeps * this.#order.length * WORDS));
     this.#values = new Float64Array(rows * machine.units);
     this.#start(visible, hidden);
   }
