@@ -43,12 +43,14 @@ export function stated(
   label: string,
   published: string,
   { value: ours, low, high }: Interval,
-  { above = Number.NEGATIVE_INFINITY, below = Number.POSITIVE_INFINITY }: Statement,
+  { above, below }: Statement,
   remark?: string,
 ): Row {
   const row = { label, published, ours, low, high };
-  if (low > above && high < below) return { ...row, verdict: "agrees" };
-  if (high > above && low < below) return { ...row, verdict: "not resolved" };
+  const [isAbove, reachesAbove] = above === undefined ? [true, true] : [low > above, high > above];
+  const [isBelow, reachesBelow] = below === undefined ? [true, true] : [high < below, low < below];
+  if (isAbove && isBelow) return { ...row, verdict: "agrees" };
+  if (reachesAbove && reachesBelow) return { ...row, verdict: "not resolved" };
   return remark === undefined
     ? { ...row, verdict: "differs" }
     : { ...row, verdict: "source differs, explained", remark };

@@ -48,7 +48,7 @@ export const hopfieldStart: Experiment<Parameters, Part, FigureData> = {
     "Two layers of experts from Hopfield patterns, principal components and normal weights: test error against epochs",
   citation,
   where: "one layer is that of figure 5; two are left open there",
-  version: 1,
+  version: 2,
   digits: "any",
   settings: {
     quick: {

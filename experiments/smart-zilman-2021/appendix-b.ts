@@ -20,7 +20,7 @@ export const appendixB: Experiment<Parameters, Part, FigureData> = {
   title: "Weights by QR, square root and SVD give the same model: the projection net",
   citation,
   where: "appendix B: W by other decompositions of the patterns, each a rotation of the others",
-  version: 1,
+  version: 2,
   ...setup,
   run: (parameters, task, context) => run(parameters, task, context, decompositions),
   summarize: (_, parts) =>

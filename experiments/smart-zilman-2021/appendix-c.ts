@@ -17,7 +17,7 @@ export const appendixC: Experiment<Parameters, Part, FigureData> = {
   title: "The restricted machine, the overlap machine and the projection machine are one model",
   citation,
   where: "appendix C: representations in which the hidden units feel each other",
-  version: 1,
+  version: 2,
   ...setup,
   run: (parameters, task, context) => run(parameters, task, context, representations),
   summarize: (_, parts) =>

@@ -4,6 +4,7 @@ import { Command, Option } from "commander";
 import {
   type Experiment,
   experiments,
+  type Order,
   order,
   overall,
   type Row,
@@ -61,12 +62,14 @@ async function run(ids: string[], options: ReproduceOptions): Promise<void> {
   const chosen = choose(ids, options);
   await requirePlaces(chosen, options);
   const data = await otherData(options, chosen);
+  // All of them before the first one works: data may fit some and not others.
+  const orders = chosen.map((experiment) => orderOf(experiment, options, data));
   const results: Reproduction[] = [];
-  for (const experiment of chosen) {
-    const result = await perform(experiment, options, data);
+  for (const work of orders) {
+    const result = await perform(work, options, data);
     if (results.length > 0) process.stdout.write("\n");
     print(false, undefined, () => describe(result));
-    if (options.svg !== undefined) await writeFigure(experiment, result, options.svg, chosen.length > 1);
+    if (options.svg !== undefined) await writeFigure(work.experiment, result, options.svg, chosen.length > 1);
     results.push(result);
   }
   if (options.json !== undefined) {
@@ -125,10 +128,13 @@ async function otherData({ data }: ReproduceOptions, chosen: readonly Experiment
   return { standIn: await standInOf(data, folder), folder };
 }
 
-async function perform(experiment: Experiment, options: ReproduceOptions, data?: OtherData): Promise<Reproduction> {
-  const { quick, full, seed, workers } = options;
+function orderOf(experiment: Experiment, { quick, full, seed }: ReproduceOptions, data?: OtherData): Order {
   const setting: SettingName | undefined = quick ? "quick" : full ? "full" : undefined;
-  const work = order(experiment, { seed, standIn: data?.standIn, ...(setting === undefined ? {} : { setting }) });
+  return order(experiment, { seed, standIn: data?.standIn, ...(setting === undefined ? {} : { setting }) });
+}
+
+async function perform(work: Order, { workers }: ReproduceOptions, data?: OtherData): Promise<Reproduction> {
+  const { experiment } = work;
   const bar = new ProgressBar(experiment.id);
   const interrupt = new AbortController();
   const onInterrupt = () => interrupt.abort();

@@ -8,8 +8,8 @@ import { type BoltzmannMachine, ExactDistribution } from "../models/index.js";
 import { Pauses } from "../pauses.js";
 import type { Rows, Units } from "../units/index.js";
 import { requireBeta } from "../units/units.js";
-import { clampedGibbs, freeChains, type NegativePhase, type PositivePhase } from "./boltzmann-phases.js";
-import { restoreDeep, takeDeepCheckpoint } from "./deep/deep-checkpoint.js";
+import { clampedGibbs, type FreeRun, freeChains, type NegativePhase, type PositivePhase } from "./boltzmann-phases.js";
+import { restoreCheckpointOf, takeCheckpointOf } from "./checkpoint-of.js";
 import type { SavedCheckpoint, TrainingCheckpoint } from "./rbm/checkpoint.js";
 import { asDataSource } from "./rbm/data.js";
 import type { LiveArrays } from "./rbm/method.js";
@@ -125,8 +125,7 @@ export async function* trainBoltzmann(
     return described;
   };
   if (resume !== undefined) {
-    restoreDeep(KIND, resume, arrays, settled());
-    free.restore();
+    goOn(resume, arrays, settled(), free);
   } else if (machine.hidden !== undefined && machine.couplings.values.every((w) => w === 0)) {
     machine.perturb({ random: random.fork(3), deviation: 0.01 });
   }
@@ -149,7 +148,7 @@ export async function* trainBoltzmann(
     progress.set([epoch + 1, updates]);
     let current = true;
     const checkpoint = () => {
-      if (current) return takeDeepCheckpoint(KIND, arrays, settled());
+      if (current) return takeCheckpointOf(KIND, arrays, settled());
       throw new ArgumentError("checkpoint: the training has gone on; call it before the next epoch is asked for");
     };
     yield {
@@ -162,6 +161,24 @@ export async function* trainBoltzmann(
       checkpoint,
     };
     current = false;
+  }
+}
+
+/** Sets everything to what a checkpoint holds, or, where that cannot be, to what it was. */
+function goOn(resume: SavedCheckpoint, arrays: LiveArrays, settings: Record<string, string>, free: FreeRun): void {
+  const before = Array.from(arrays, ([name, array]) => [name, array.slice()] as const);
+  try {
+    restoreCheckpointOf(KIND, resume, arrays, settings);
+    for (const [name, array] of arrays) {
+      const isCount = name === "progress";
+      const at = array.findIndex((x) => !(isCount ? Number.isInteger(x) && x >= 0 : Number.isFinite(x)));
+      if (at < 0) continue;
+      throw new ArgumentError(`resume has ${array[at]} in its ${name}; it is no whole checkpoint of this model`);
+    }
+    free.restore();
+  } catch (error) {
+    for (const [name, array] of before) arrays.get(name)?.set(array);
+    throw error;
   }
 }
 

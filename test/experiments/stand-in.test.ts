@@ -153,6 +153,15 @@ describe("engram reproduce --data", () => {
     ["training and test images of two sizes", figure, "./sizes", /training images of 6x6 and test images of 5x7/],
     ["the built-in letters", figure, "glyphs", /glyphs, which have no test part/],
   ];
+  test("refuses before anything is worked on what data fit only in part", async () => {
+    const cwd = temporaryFolder();
+    putSet(join(cwd, "set"));
+    const args = ["reproduce", "smart-zilman-2021/appendix-c", figure, "--quick", "--data", "./set"];
+    const { code, stdout, stderr } = await engram(args, { cwd, env: { XDG_CACHE_HOME: join(cwd, "cache") } });
+    expect([code, stdout]).toEqual([2, ""]);
+    expect(stderr).toMatch(/^engram: \.\/set has images of 6 x 6 .*figure-5 takes images of 28 x 28/);
+  });
+
   test.each(bad)("exit code 2 for %s", async (_, id, data, complaint) => {
     const cwd = temporaryFolder();
     for (const name of ["set", "untested", "unlabelled", "sizes"]) putSet(join(cwd, name));

@@ -46,6 +46,7 @@ describe("one value", () => {
     ]);
     expect(verdict(-2, -1, positive, "why")).toBe("source differs, explained");
     expect(verdict(-2, 1, positive, "why")).toBe("not resolved");
+    expect(verdict(1, Number.POSITIVE_INFINITY, positive)).toBe("agrees");
     const near2 = { above: 1.5, below: 2.5 };
     expect(verdict(1.6, 2.4, near2)).toBe("agrees");
     for (const [low, high] of [

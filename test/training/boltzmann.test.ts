@@ -299,6 +299,17 @@ describe("checkpoints", () => {
     );
     const sparse = new BoltzmannMachine({ visible: spin(4), hidden: binary(3), connections: "bipartite" });
     expect(await refused({}, sparse)).toMatch(/with connections/);
+    const forged = (name: string, value: number) => ({
+      ...checkpoint,
+      arrays: new Map(
+        Array.from(checkpoint.arrays, ([key, array]) => [key, array.map((x) => (key === name ? value : x))]),
+      ),
+    });
+    expect(await refused({ resume: forged("couplings", Number.NaN) })).toMatch(/has NaN in its couplings/);
+    expect(await refused({ resume: forged("bias", -Infinity) })).toMatch(/has -Infinity in its bias/);
+    expect(await refused({ resume: forged("progress", Number.NaN) })).toMatch(/has NaN in its progress/);
+    expect(await refused({ resume: forged("chains.sweeps", -1) })).toMatch(/sweeps is -1/);
+    expect(await refused({ resume: forged("chains.visible", 0.5) })).toMatch(/0.5/);
     expect(await refused({ resume: {} as never })).toMatch(/no checkpoint of a Boltzmann machine's training/);
   });
 });

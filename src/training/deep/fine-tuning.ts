@@ -2,11 +2,11 @@ import { EngramError } from "../../errors.js";
 import { buildFitting, type Workspace } from "../../kernels/index.js";
 import { Random } from "../../math/random.js";
 import type { Classifier } from "../../models/index.js";
+import { restoreCheckpointOf, takeCheckpointOf } from "../checkpoint-of.js";
 import type { SavedCheckpoint, TrainingCheckpoint } from "../rbm/checkpoint.js";
 import type { LiveArrays } from "../rbm/method.js";
 import { BackPropagation, type BatchLoss } from "./back-propagation.js";
 import { BestClassifier, type ClassifierScore } from "./best-classifier.js";
-import { restoreDeep, takeDeepCheckpoint } from "./deep-checkpoint.js";
 import type { FineTuneSettings, LabelledRows } from "./fine-tune-options.js";
 
 /** Streams of the seed; that of the output layer is 0. */
@@ -82,12 +82,12 @@ export class FineTuning {
 
   /** Goes on from a checkpoint. */
   resume(saved: SavedCheckpoint): void {
-    restoreDeep(KIND, saved, this.#arrays, this.#settled());
+    restoreCheckpointOf(KIND, saved, this.#arrays, this.#settled());
     this.#learner.pass.store(this.#classifier.layers);
   }
 
   checkpoint(): TrainingCheckpoint {
-    return takeDeepCheckpoint(KIND, this.#arrays, this.#settled());
+    return takeCheckpointOf(KIND, this.#arrays, this.#settled());
   }
 
   /** Learns from all rows once, batch by batch; the value at the end is how it did on the way. */

@@ -2,6 +2,7 @@ import { ArgumentError, requireOptions } from "../../errors.js";
 import { buildFitting } from "../../kernels/index.js";
 import { Random } from "../../math/random.js";
 import type { DeepBoltzmannMachine } from "../../models/index.js";
+import { restoreCheckpointOf, takeCheckpointOf } from "../checkpoint-of.js";
 import type { CheckpointMetadata, SavedCheckpoint, TrainingCheckpoint } from "../rbm/checkpoint.js";
 import { asDataSource, type TrainingData } from "../rbm/data.js";
 import {
@@ -12,7 +13,6 @@ import {
   describeCommon,
   describeLayer,
 } from "./dbm-options.js";
-import { restoreDeep, takeDeepCheckpoint } from "./deep-checkpoint.js";
 import { inSlices } from "./in-slices.js";
 import { LayerPretraining } from "./layer-pretraining.js";
 
@@ -89,14 +89,14 @@ export async function* pretrainDeepBoltzmannMachine(
     try {
       if (resume === undefined || l > begun) built.begin();
       else {
-        restoreDeep(KIND, resume, built.arrays, settled(l));
+        restoreCheckpointOf(KIND, resume, built.arrays, settled(l));
         built.refresh();
       }
       while (built.epoch < settings[l].epochs) {
         const told = await inSlices(built.learn(), signal);
         built.store();
         const { epoch } = built;
-        const checkpoint = () => takeDeepCheckpoint(KIND, built.arrays, settled(l));
+        const checkpoint = () => takeCheckpointOf(KIND, built.arrays, settled(l));
         yield { ...told, layer: l === 0 ? 1 : 2, layers: 2, epoch, rate: settings[l].rate.at(epoch), checkpoint };
       }
     } finally {

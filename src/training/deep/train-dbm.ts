@@ -2,6 +2,7 @@ import { requireInteger, requireNumber } from "../../errors.js";
 import { buildFitting } from "../../kernels/index.js";
 import { Random } from "../../math/random.js";
 import type { DeepBoltzmannMachine } from "../../models/index.js";
+import { restoreCheckpointOf, takeCheckpointOf } from "../checkpoint-of.js";
 import type { TrainingCheckpoint } from "../rbm/checkpoint.js";
 import { asDataSource, type TrainingData } from "../rbm/data.js";
 import {
@@ -12,7 +13,6 @@ import {
   describeCommon,
   describeLayer,
 } from "./dbm-options.js";
-import { restoreDeep, takeDeepCheckpoint } from "./deep-checkpoint.js";
 import { inSlices } from "./in-slices.js";
 import { JointTraining } from "./joint-training.js";
 
@@ -88,7 +88,7 @@ export async function* trainDeepBoltzmannMachine(
     };
     if (resume === undefined) built.begin();
     else {
-      restoreDeep(KIND, resume, built.arrays, settled());
+      restoreCheckpointOf(KIND, resume, built.arrays, settled());
       built.refresh();
     }
     while (built.epoch < settings.epochs) {
@@ -96,7 +96,7 @@ export async function* trainDeepBoltzmannMachine(
       built.store();
       const { epoch } = built;
       const [rate, momentum] = [settings.rate.at(epoch), settings.momentum.at(epoch)];
-      yield { ...told, epoch, rate, momentum, checkpoint: () => takeDeepCheckpoint(KIND, built.arrays, settled()) };
+      yield { ...told, epoch, rate, momentum, checkpoint: () => takeCheckpointOf(KIND, built.arrays, settled()) };
     }
   } finally {
     room.dispose();

@@ -1,4 +1,4 @@
-import { ArgumentError } from "../../errors.js";
+import { ArgumentError } from "../errors.js";
 import {
   type CheckpointMetadata,
   KIND,
@@ -7,11 +7,11 @@ import {
   type SavedCheckpoint,
   type TrainingCheckpoint,
   takeCheckpoint,
-} from "../rbm/checkpoint.js";
-import type { LiveArrays } from "../rbm/method.js";
+} from "./rbm/checkpoint.js";
+import type { LiveArrays } from "./rbm/method.js";
 
 /** A kind of training other than that of one RBM. */
-export interface DeepKind {
+export interface TrainingKind {
   /** As checkpoints have it. */
   readonly kind: string;
   /** As messages call it. */
@@ -19,8 +19,8 @@ export interface DeepKind {
 }
 
 /** Copies live arrays. */
-export function takeDeepCheckpoint(
-  { kind }: DeepKind,
+export function takeCheckpointOf(
+  { kind }: TrainingKind,
   arrays: LiveArrays,
   settings: Readonly<Record<string, string>>,
 ): TrainingCheckpoint {
@@ -32,8 +32,8 @@ export function takeDeepCheckpoint(
  *
  * @throws ArgumentError naming the first thing in which it is of another training, before anything changes
  */
-export function restoreDeep(
-  { kind, name }: DeepKind,
+export function restoreCheckpointOf(
+  { kind, name }: TrainingKind,
   saved: SavedCheckpoint,
   arrays: LiveArrays,
   settings: Readonly<Record<string, string>>,
