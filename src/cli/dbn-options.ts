@@ -41,6 +41,12 @@ export interface DbnLayer extends LayerTraining {
   readonly firstRate: number;
 }
 
+/**
+ * Images of an update where nothing is said: in as many epochs nets learn far more from small batches, and what one layer has
+ * not learned no other one can.
+ */
+export const USUAL_BATCH = 10;
+
 /** Adds the options of a net and its training. */
 export function withDbnOptions(command: Command): Command {
   withReadingOptions(command)
@@ -68,7 +74,7 @@ export function withDbnOptions(command: Command): Command {
       listOption(numberOption("--rate", 0, 1e6)),
       [0.05],
     );
-  return withFileOptions(withStepOptions(command), "digits.dbn.safetensors");
+  return withFileOptions(withStepOptions(command, USUAL_BATCH), "digits.dbn.safetensors");
 }
 
 /** How each RBM learns, from below; contradictions are refused. */

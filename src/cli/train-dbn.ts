@@ -4,7 +4,7 @@ import { DeepBeliefNet } from "../models/index.js";
 import { initialise } from "../training/index.js";
 import { binary, softmax } from "../units/index.js";
 import { classNames, classNumbers } from "./classes.js";
-import { type DbnOptions, dbnLayers, withDbnOptions } from "./dbn-options.js";
+import { type DbnOptions, dbnLayers, USUAL_BATCH, withDbnOptions } from "./dbn-options.js";
 import {
   type DbnPlan,
   dbnClosing,
@@ -36,15 +36,17 @@ export function trainDbnCommand(): Command {
   return withDbnOptions(withDataOptions(command)).action(trainDbn);
 }
 
-async function trainDbn(options: DbnOptions): Promise<void> {
-  const { out, json, seed, checkpoint: file = checkpointBeside(out) } = options;
-  const layers = dbnLayers(options);
+async function trainDbn(asked: DbnOptions): Promise<void> {
+  const { out, json, seed, checkpoint: file = checkpointBeside(out) } = asked;
+  const before = dbnLayers(asked);
   await requirePlaces({ "--out": out, "--checkpoint": file });
-  const resumed = await resumedTraining(file, options);
-  if (resumed !== undefined) requireSameBelow(file, resumed, layers);
-  const reading = chosenReading(options);
-  const learned = await readGreySet(options);
+  const resumed = await resumedTraining(file, asked);
+  if (resumed !== undefined) requireSameBelow(file, resumed, before);
+  const reading = chosenReading(asked);
+  const learned = await readGreySet(asked);
+  const options = { ...asked, batch: asked.batch ?? Math.min(USUAL_BATCH, learned.count) };
   requireBatch(learned.count, options.batch);
+  const layers = dbnLayers(options);
   const classes = options.labels && classNames(learned, "--labels");
   const labels = classes && classNumbers(learned, classes);
   const units = [learned.shape[0] * learned.shape[1], ...options.layers].map((width) => binary(width));

@@ -77,9 +77,9 @@ export function withMethodOptions(command: Command): Command {
     .option("--temperatures <n>", "temperatures of pt (10)", integerOption("--temperatures", 2, 1000));
 }
 
-export function withStepOptions(command: Command): Command {
+export function withStepOptions(command: Command, batch = 100): Command {
   return command
-    .option("--batch <n>", "images of an update (100)", integerOption("--batch", 1))
+    .option("--batch <n>", `images of an update (${batch})`, integerOption("--batch", 1))
     .option(...finalRateOption)
     .option("--momentum <m>", "what a step keeps of the one before (0)", numberOption("--momentum", 0, 0.9999))
     .option("--l1 <c>", "weight decay by L1 (0)", numberOption("--l1", 0, 1e6))

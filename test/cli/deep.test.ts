@@ -173,6 +173,21 @@ describe("what a deep belief net is for", () => {
   });
 });
 
+test("a net learns in batches of 10, or all at once where there are fewer images", async () => {
+  const cwd = temporaryFolder();
+  for (const [name, images, batch] of [
+    ["dots", 30, 10],
+    ["few", 7, 7],
+  ] as const) {
+    putDataSet(join(cwd, name), images, [4, 4]);
+    const train = ["train", "dbn", "--data", name, "--layers", "6,5", "--epochs", "2"];
+    expect(await json(cwd, ...train, "--out", `${name}.safetensors`)).toMatchObject({ batch });
+    await json(cwd, ...train, "--batch", String(batch), "--out", `${name}-2.safetensors`);
+    const [net, same] = [await netOf(cwd, `${name}.safetensors`), await netOf(cwd, `${name}-2.safetensors`)];
+    expect(net.rbms[0].weights.values).toEqual(same.rbms[0].weights.values);
+  }
+});
+
 describe("a fine-tuning that is stopped", () => {
   test("by kill -9 or Ctrl-C goes on with --resume and ends with the same bits", async () => {
     const cwd = temporaryFolder();
