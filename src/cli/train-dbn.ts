@@ -38,15 +38,17 @@ export function trainDbnCommand(): Command {
 
 async function trainDbn(asked: DbnOptions): Promise<void> {
   const { out, json, seed, checkpoint: file = checkpointBeside(out) } = asked;
-  const before = dbnLayers(asked);
+  // Contradictions are refused before the images are read; how many there are decides on the batch.
+  const unbatched = dbnLayers(asked);
   await requirePlaces({ "--out": out, "--checkpoint": file });
   const resumed = await resumedTraining(file, asked);
-  if (resumed !== undefined) requireSameBelow(file, resumed, before);
+  if (resumed !== undefined) requireSameBelow(file, resumed, unbatched);
   const reading = chosenReading(asked);
   const learned = await readGreySet(asked);
-  const options = { ...asked, batch: asked.batch ?? Math.min(USUAL_BATCH, learned.count) };
-  requireBatch(learned.count, options.batch);
-  const layers = dbnLayers(options);
+  const { batch = Math.min(USUAL_BATCH, learned.count) } = asked;
+  requireBatch(learned.count, batch);
+  const options = { ...asked, batch };
+  const layers = unbatched.map((layer) => ({ ...layer, batch }));
   const classes = options.labels && classNames(learned, "--labels");
   const labels = classes && classNumbers(learned, classes);
   const units = [learned.shape[0] * learned.shape[1], ...options.layers].map((width) => binary(width));
