@@ -14,7 +14,7 @@ import {
   sigmoid,
 } from "engram";
 import { atBeta, hiddenConstant } from "./machine.js";
-import { climb, distinct, type Mode, mixtureLogZ, modeAt } from "./modes.js";
+import { climb, distinct, type Mode, mixtureLogZ, modeAt, modesAt } from "./modes.js";
 
 /** How hard to look for log Z. */
 export interface LogZOptions {
@@ -140,8 +140,7 @@ function findModes(weights: Matrix, ends: Float64Array, options: LogZOptions): M
   spins.set(ends, seeds.length);
   for (let k = seeds.length + ends.length; k < spins.length; k++) spins[k] = stream.bernoulli(0.5) ? 1 : -1;
   const rows = atBeta(weights, 1).hiddenInputs(spins);
-  const tops = distinct(climb(weights, beta, rows, workspace), p);
-  const modes = tops.map((h) => modeAt(weights, beta, h)).filter((mode) => mode !== undefined);
+  const modes = modesAt(weights, beta, distinct(climb(weights, beta, rows, workspace), p));
   if (modes.length > 0) return modes;
   // At beta = 1 the only maximum is flat; a little below it, it is not.
   return [modeAt(weights, Math.min(beta, 0.99), new Float64Array(p))!];

@@ -26,38 +26,48 @@ export interface Mode {
 
 /** Two ends of the climb are one mode where they are this near: units of h, whose own spread is above beta^(-1/2). */
 const SAME = 0.05;
-/** The climb ends where no value moves by more, or after so many steps. */
+/** The climb of a row ends where none of its values moves by more, or after so many steps. */
 const STILL = 1e-5;
 const MOST_STEPS = 2000;
 
 /**
  * Climbs q(h) from every row by h <- W^T tanh(beta W h), which never goes down: log q is beta times a convex function of h less
- * beta |h|^2 / 2, and the step goes to the maximum of what lies below it.
+ * beta |h|^2 / 2, and the step goes to the maximum of what lies below it. The end of a row does not depend on the others.
  */
 export function climb(weights: Matrix, beta: number, starts: Float64Array, workspace: MakeWorkspace): Float64Array {
   const [n, p] = [weights.rows, weights.columns];
-  const rows = starts.length / p;
-  const { workspace: place, built } = buildFitting(workspace, (room) => arrays(room, rows, n, p));
+  const count = starts.length / p;
+  const { workspace: place, built } = buildFitting(workspace, (room) => arrays(room, count, n, p));
+  const { states, fields, means, next, sums } = built;
   built.weights.set(weights.values);
   place.transpose(built.weights, n, p, built.transposed);
-  place.columnSums(built.weights, n, p, built.sums);
-  built.states.set(starts);
-  for (let step = 0; step < MOST_STEPS; step++) {
-    const { states, fields, means, next, sums } = built;
+  place.columnSums(built.weights, n, p, sums);
+  states.set(starts);
+  const ends = new Float64Array(starts.length);
+  // Those that still climb come first: row r of `states` is row `climbing[r]` of the ends.
+  const climbing = Array.from({ length: count }, (_, r) => r);
+  for (let step = 0; step < MOST_STEPS && climbing.length > 0; step++) {
+    const rows = climbing.length;
     const a = { kind: "dense", values: states } as const;
     place.product({ rows, inner: p, columns: n, a, b: built.transposed, out: fields });
     place.draw({ rows, columns: n, inputs: fields, slope: 2 * beta, means });
     const dense = { kind: "dense", values: means } as const;
     place.product({ rows, inner: n, columns: p, a: dense, b: built.weights, out: next });
-    let moved = 0;
-    for (let k = 0; k < next.length; k++) {
-      const h = 2 * next[k] - sums[k % p];
-      moved = Math.max(moved, Math.abs(h - states[k]));
-      states[k] = h;
+    for (let r = rows - 1; r >= 0; r--) {
+      let moved = 0;
+      for (let j = 0, k = r * p; j < p; j++, k++) {
+        const h = 2 * next[k] - sums[j];
+        moved = Math.max(moved, Math.abs(h - states[k]));
+        states[k] = h;
+      }
+      if (moved >= STILL && step < MOST_STEPS - 1) continue;
+      ends.set(states.subarray(r * p, (r + 1) * p), climbing[r] * p);
+      const last = climbing.pop()!;
+      if (r === climbing.length) continue;
+      climbing[r] = last;
+      states.copyWithin(r * p, climbing.length * p, (climbing.length + 1) * p);
     }
-    if (moved < STILL) break;
   }
-  const ends = Float64Array.from(built.states);
   place.dispose();
   return ends;
 }
@@ -74,23 +84,21 @@ function arrays(workspace: Workspace, rows: number, n: number, p: number) {
   };
 }
 
-/** The distinct points among rows and their negatives, in the order in which they come. */
+/** The distinct points among rows, in the order in which they come; a point and its negative count as one. */
 export function distinct(rows: Float64Array, p: number): Float64Array[] {
   const found: Float64Array[] = [];
   for (let from = 0; from < rows.length; from += p) {
-    for (const sign of [1, -1]) {
-      const h = rows.subarray(from, from + p).map((x) => sign * x);
-      if (!found.some((other) => squaredDistance(h, other, SAME ** 2) < SAME ** 2)) found.push(h);
-    }
+    const h = rows.slice(from, from + p);
+    if (!found.some((other) => [1, -1].some((sign) => isSame(h, other, sign)))) found.push(h);
   }
   return found;
 }
 
-/** |a - b|^2, or any number above the limit where it is above it. */
-function squaredDistance(a: Float64Array, b: Float64Array, limit: number): number {
+/** Whether a is sign times b, or almost. */
+function isSame(a: Float64Array, b: Float64Array, sign: number): boolean {
   let sum = 0;
-  for (let j = 0; j < a.length && sum < limit; j++) sum += (a[j] - b[j]) ** 2;
-  return sum;
+  for (let j = 0; j < a.length && sum < SAME ** 2; j++) sum += (a[j] - sign * b[j]) ** 2;
+  return sum < SAME ** 2;
 }
 
 /** log q(h) = -beta |h|^2 / 2 + sum_i log 2 cosh(beta (W h)_i) */
@@ -103,6 +111,15 @@ export function logDensity({ rows, columns, values }: Matrix, beta: number, h: F
     sum += logTwoCosh(beta * y);
   }
   return sum;
+}
+
+/** The modes at points that `climb` came to, and at their negatives: q is even. */
+export function modesAt(weights: Matrix, beta: number, points: readonly Float64Array[]): Mode[] {
+  return points.flatMap((h) => {
+    const mode = modeAt(weights, beta, h);
+    if (mode === undefined) return [];
+    return isSame(h, h, -1) ? [mode] : [mode, { ...mode, h: h.map((x) => -x) }];
+  });
 }
 
 /** The gaussian at a point that `climb` came to; undefined where the density has no maximum there. */

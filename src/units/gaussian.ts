@@ -69,5 +69,17 @@ export function parabolaSlope(name: string, mean: number, variance: number, mu: 
 }
 
 export function gaussianCumulant(input: number, beta: number, mu: number, gamma: number): number {
-  return beta * input * (mu + input / (2 * gamma)) + 0.5 * log((2 * Math.PI) / (beta * gamma));
+  return beta * input * (mu + input / (2 * gamma)) + halfLogWidth(beta * gamma);
+}
+
+/** The precision that was asked for last: units of a layer mostly share one, and the logarithm costs more than the rest. */
+let [lastPrecision, lastHalfLog] = [1, 0.5 * log(2 * Math.PI)];
+
+/** log(2 pi / precision) / 2 */
+function halfLogWidth(precision: number): number {
+  if (precision !== lastPrecision) {
+    lastHalfLog = 0.5 * log((2 * Math.PI) / precision);
+    lastPrecision = precision;
+  }
+  return lastHalfLog;
 }

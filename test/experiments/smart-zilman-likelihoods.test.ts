@@ -10,7 +10,7 @@ import {
   patternsLogZ,
   weightsOf,
 } from "../../dist/experiments/smart-zilman-2021/machine.js";
-import { climb, distinct, mixtureLogZ, modeAt } from "../../dist/experiments/smart-zilman-2021/modes.js";
+import { climb, distinct, mixtureLogZ, modeAt, modesAt } from "../../dist/experiments/smart-zilman-2021/modes.js";
 import {
   classTrees,
   digits,
@@ -122,12 +122,14 @@ test("modes: every stored pattern is one, at m times its place, and so is its ne
   const m = magnetisation(beta);
   const places = new Rbm({ visible: spin(N), hidden: gaussian(P), weights }).hiddenInputs(spinRows(PATTERNS));
   const tops = distinct(climb(weights, beta, places, defaultWorkspace), P);
-  expect(tops).toHaveLength(2 * PATTERNS.count);
+  expect(tops).toHaveLength(PATTERNS.count);
   places.forEach((h, k) => {
-    expect(tops[2 * Math.floor(k / P)][k % P]).toBeCloseTo(m * h, 4);
+    expect(tops[Math.floor(k / P)][k % P]).toBeCloseTo(m * h, 4);
   });
-  const modes = tops.map((h) => modeAt(weights, beta, h)!);
-  for (const { height, logDeterminant } of modes) {
+  const modes = modesAt(weights, beta, tops);
+  expect(modes).toHaveLength(2 * PATTERNS.count);
+  for (const { h, height, root, logDeterminant } of modes) {
+    expect(modeAt(weights, beta, h)).toEqual({ h, height, root, logDeterminant });
     expect(height).toBeCloseTo(modes[0].height, 5);
     expect(2 * logDeterminant).toBeCloseTo(P * Math.log(beta * (1 - beta * (1 - m * m))), 4);
   }
@@ -135,6 +137,27 @@ test("modes: every stored pattern is one, at m times its place, and so is its ne
   expect(Math.abs(found.value - hiddenConstant(P, beta) - exactLogZ(beta))).toBeLessThan(5 * found.standardError);
   // Where nothing is a maximum there is no mode.
   expect(modeAt(weights, beta, new Float64Array(P))).toBeUndefined();
+});
+
+test("a climb does not depend on what climbs beside it, and does not go on where it came to rest", () => {
+  const random = new Random(12);
+  const starts = Float64Array.from({ length: 40 * P }, () => 4 * random.uniform() - 2);
+  const together = climb(weights, 1.3, starts, defaultWorkspace);
+  for (let r = 0; r < 40; r++) {
+    const [from, to] = [r * P, (r + 1) * P];
+    const alone = climb(weights, 1.3, starts.slice(from, to), defaultWorkspace);
+    expect(together.slice(from, to)).toEqual(alone);
+    climb(weights, 1.3, alone, defaultWorkspace).forEach((x, j) => {
+      expect(x).toBeCloseTo(alone[j], 4);
+    });
+  }
+  // At the origin a point is its own negative.
+  expect(distinct(Float64Array.of(0, 0, 1, 2, -1, -2, 1, -2), 2)).toEqual([
+    Float64Array.of(0, 0),
+    Float64Array.of(1, 2),
+    Float64Array.of(1, -2),
+  ]);
+  expect(modesAt(weights, 0.5, [new Float64Array(P)])).toHaveLength(1);
 });
 
 test("sub-patterns: digit by digit, the signs of the means of clusters", async () => {

@@ -4,6 +4,7 @@ import { requireGaussian, requireSpins } from "../../mapping/hidden-density.js";
 import { exp, log } from "../../math/elementary.js";
 import { type Random, requireRandom } from "../../math/random.js";
 import type { Rbm } from "../../models/index.js";
+import { ChainStreams } from "../../models/rbm/chain-streams.js";
 import type { Rows } from "../../units/index.js";
 import { requireBeta } from "../../units/units.js";
 import type { AnnealedChains } from "./annealing.js";
@@ -11,7 +12,7 @@ import { HiddenRows } from "./hidden-rows.js";
 
 /** How many chains of hidden units, and how they move. */
 export interface HiddenChainsOptions {
-  /** All chains draw from it in turn: what one draws depends on how many there are, but not on the workspace. */
+  /** What a chain draws depends on it, the number of the chain and the step alone. */
   readonly random: Random;
   /** Number of chains, at least 2; 100 where it is left out. */
   readonly chains?: number | undefined;
@@ -49,9 +50,10 @@ export class HiddenChains implements AnnealedChains {
   readonly moves = { accepted: 0, made: 0 };
   readonly #stepLength: number;
   readonly #leapfrogs: number;
-  readonly #random: Random;
   readonly #workspace: Workspace;
   readonly #rows: HiddenRows;
+  readonly #streams: ChainStreams;
+  #step = 0;
   /** log N and log of the path's end at every chain. */
   readonly #normal: Float64Array;
   readonly #target: Float64Array;
@@ -77,18 +79,21 @@ export class HiddenChains implements AnnealedChains {
     this.logPartition = precision.reduce((sum, gamma) => sum + log((2 * Math.PI) / (beta * gamma)) / 2, 0);
     this.#stepLength = stepLength;
     this.#leapfrogs = leapfrogs;
-    this.#random = requireRandom(random, "annealed importance sampling");
-    const { workspace: place, built } = buildFitting(workspace, (room) => new HiddenRows(room, rbm, chains, beta));
+    requireRandom(random, "annealed importance sampling");
+    const { workspace: place, built } = buildFitting(workspace, (room) => ({
+      rows: new HiddenRows(room, rbm, chains, beta),
+      streams: new ChainStreams(room, random, chains),
+    }));
     this.#workspace = place;
-    this.#rows = built;
-    built.load(rbm);
+    this.#rows = built.rows;
+    this.#streams = built.streams;
+    this.#rows.load(rbm);
     this.#normal = new Float64Array(chains);
     this.#target = new Float64Array(chains);
   }
 
   drawBase(): void {
-    const { states } = this.#rows;
-    for (let k = 0; k < states.length; k++) states[k] = this.#random.normal();
+    this.#rows.draw(this.#rows.states, this.#streams, this.#step++);
     this.#rows.feel();
     this.#rows.measure(this.#normal, this.#target);
   }
@@ -99,9 +104,8 @@ export class HiddenChains implements AnnealedChains {
 
   move(lambda: number): void {
     const rows = this.#rows;
-    const { momenta } = rows;
     rows.keep();
-    for (let k = 0; k < momenta.length; k++) momenta[k] = this.#random.normal();
+    rows.draw(rows.momenta, this.#streams, this.#step++);
     const kinetic = this.#kinetic();
     const [normal, target] = [this.#normal.slice(), this.#target.slice()];
     rows.kick(lambda, this.#stepLength / 2);
@@ -111,10 +115,11 @@ export class HiddenChains implements AnnealedChains {
     }
     const after = this.#kinetic();
     rows.measure(this.#normal, this.#target);
+    const streams = this.#streams.at(this.#step++, this.count);
     for (let r = 0; r < this.count; r++) {
       const gain =
         (1 - lambda) * (this.#normal[r] - normal[r]) + lambda * (this.#target[r] - target[r]) - (after[r] - kinetic[r]);
-      const accepted = this.#random.uniform() < exp(Math.min(0, gain));
+      const accepted = streams[r].uniform() < exp(Math.min(0, gain));
       this.moves.made++;
       if (accepted) this.moves.accepted++;
       else {

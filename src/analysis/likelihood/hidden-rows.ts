@@ -2,6 +2,7 @@ import type { Workspace } from "../../kernels/index.js";
 import { requireGaussian } from "../../mapping/hidden-density.js";
 import { log } from "../../math/elementary.js";
 import type { Rbm } from "../../models/index.js";
+import type { ChainStreams } from "../../models/rbm/chain-streams.js";
 import type { Rows } from "../../units/index.js";
 
 /**
@@ -36,6 +37,8 @@ export class HiddenRows {
   /** States and pulls to go back to. */
   readonly #before: readonly [Float32Array, Float32Array];
   readonly #logs: Float64Array;
+  readonly #zeros: Float32Array;
+  readonly #ones: Float32Array;
 
   /** Makes the arrays; `load` fills those of the machine. */
   constructor(workspace: Workspace, rbm: Rbm, count: number, beta: number) {
@@ -59,6 +62,23 @@ export class HiddenRows {
     this.#fields = workspace.float32(count * n);
     this.#means = workspace.float32(count * n);
     this.#logs = workspace.float64(count);
+    this.#zeros = workspace.float32(p);
+    this.#ones = workspace.float32(p).fill(1);
+  }
+
+  /** Standard normal numbers for the states or the momenta; `feel` states after it. */
+  draw(values: Float32Array, { key, chains }: ChainStreams, step: number): void {
+    this.#workspace.drawNormal({
+      rows: this.count,
+      columns: this.width,
+      // A gain of 0: what they hold does not matter.
+      inputs: this.#pulls,
+      offset: this.#zeros,
+      gain: this.#zeros,
+      deviation: this.#ones,
+      scale: 1,
+      states: { values, key, step, chains },
+    });
   }
 
   load({ weights, visible }: Rbm): void {
