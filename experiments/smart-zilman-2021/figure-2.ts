@@ -80,9 +80,9 @@ export const figure2: Experiment<Parameters, Part, FigureData> = {
     full: {
       images: 60_000,
       ks: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10],
-      betas: [0.6, 1.2, 1.4, 1.5, 1.6, 1.8, 2, 2.25, 2.5, 2.75, 3, 4, 6],
+      betas: [0.6, 1.2, 1.4, 1.5, 1.6, 1.8, 2, 2.25, 2.5, 3, 4],
       source: { runs: 3, chains: 500, steps: 1000 },
-      ours: { chains: 500, temperatures: 2000, samples: 1000, starts: 200 },
+      ours: { chains: 500, temperatures: 1000, samples: 1000, starts: 200 },
     },
   },
   tasks: (parameters) => points(parameters).length,
