@@ -51,6 +51,8 @@ const BEST = 2;
 /** How near is near. */
 const NEAR = 0.5;
 const RISES = { above: 0 };
+/** Panels of the figure beside each other. */
+const COLUMNS = 5;
 /** Effective samples below which an estimate and its error mean nothing. */
 const FEW = 10;
 
@@ -122,19 +124,17 @@ export const figure2: Experiment<Parameters, Part, FigureData> = {
     const own = smallestRise(known, best);
     const rows: Row[] = [
       stated(
-        `smallest rise of ln p from one k to the next, each at its best beta (${own.pair})`,
+        `smallest rise of ln p from one k to the next, each at its best beta (k = ${own.from} to ${own.to})`,
         "positive",
         own,
         RISES,
       ),
       stated(
-        `smallest rise of ln p from one k to the next, beta = 2 (${cold.pair})`,
+        `smallest rise of ln p from one k to the next, beta = 2 (k = ${cold.from} to ${cold.to})`,
         "positive",
         cold,
         RISES,
-        own.low > 0
-          ? "at beta = 2 mixtures of patterns take a growing part of Z; at its own best beta each k has more than the one before"
-          : undefined,
+        mixturesTake(at(cold.from, BEST), at(cold.to, BEST), own.low > 0),
       ),
     ];
     const grid = [...betas].sort((a, b) => a - b);
@@ -196,12 +196,15 @@ export const figure2: Experiment<Parameters, Part, FigureData> = {
 
   figure(Plot, { figure: { points, theory, lowest } }) {
     const ks = [...new Set(points.map(({ k }) => k))].sort((a, b) => a - b);
-    const facet = { fx: ({ k }: { k: number }) => `k = ${k}` };
+    const column = (k: number) => ks.indexOf(k) % COLUMNS;
+    const row = (k: number) => Math.floor(ks.indexOf(k) / COLUMNS);
+    const facet = { fx: ({ k }: { k: number }) => column(k), fy: ({ k }: { k: number }) => row(k) };
     return {
-      width: 180 * ks.length + 70,
-      height: 380,
+      width: 180 * Math.min(ks.length, COLUMNS) + 70,
+      height: 330 * Math.ceil(ks.length / COLUMNS) + 50,
       marginTop: 40,
-      fx: { label: null, domain: ks.map((k) => `k = ${k}`) },
+      fx: { axis: null },
+      fy: { axis: null },
       x: { label: "beta", domain: [0, Math.max(...points.map(({ beta }) => beta)) * 1.05] },
       y: { label: "mean ln p of an image (nats)", domain: [Math.max(lowest, -560), -60], grid: true },
       marks: [
@@ -227,8 +230,9 @@ export const figure2: Experiment<Parameters, Part, FigureData> = {
             ["patterns alone", colours.theory],
           ],
           "top-right",
-          { fx: () => `k = ${ks[0]}` },
+          { fx: () => 0, fy: () => 0 },
         ),
+        Plot.text(ks, { fx: column, fy: row, text: (k: number) => `k = ${k}`, frameAnchor: "top", dy: -16 }),
       ],
     };
   },
@@ -252,11 +256,23 @@ function difference(a: Part, b: Part): Bounded {
 }
 
 /** The rise of ln p from one k to the next that is the least sure, with each net taken at one beta. */
-function smallestRise(ks: readonly number[], part: (k: number) => Part): Bounded & { readonly pair: string } {
+function smallestRise(
+  ks: readonly number[],
+  part: (k: number) => Part,
+): Bounded & { readonly from: number; readonly to: number } {
   return ks
     .slice(1)
-    .map((k, i) => ({ ...difference(part(k), part(ks[i])), pair: `k = ${ks[i]} to ${k}` }))
+    .map((to, i) => ({ ...difference(part(to), part(ks[i])), from: ks[i], to }))
     .reduce((a, b) => (b.low < a.low ? b : a));
+}
+
+/** Why ln p does not rise from one net to the next at the same beta, where it would if the patterns alone were all of Z. */
+function mixturesTake(from: Part, to: Part, risesAtBest: boolean): string | undefined {
+  const alone = (part: Part) => part.beta * part.energy - part.patterns!;
+  const rise = alone(to) - alone(from);
+  if (rise <= 0) return undefined;
+  const why = `were the patterns alone all of Z it would rise by ${rise.toFixed(1)} nats, but mixtures of them take a growing part of it`;
+  return risesAtBest ? `${why}; at its own best beta each k has more than the one before` : why;
 }
 
 /** How far the source's estimator of log Z is off. */
