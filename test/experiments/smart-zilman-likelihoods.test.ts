@@ -1,6 +1,7 @@
 import { defaultWorkspace, gaussian, logSumExp, matrix, PatternSet, Random, Rbm, spin, toRbm } from "engram";
 import { expect, test } from "vitest";
 import { bestBeta } from "../../dist/experiments/smart-zilman-2021/best-beta.js";
+import { figure2 } from "../../dist/experiments/smart-zilman-2021/figure-2.js";
 import { boundsOf, estimateLogZ, sourceLogZ } from "../../dist/experiments/smart-zilman-2021/log-z.js";
 import {
   atBeta,
@@ -115,6 +116,31 @@ test("all estimators of log Z agree with the sum over all states", async () => {
     expect(Math.abs(source.logZ - exact)).toBeLessThan(5 * source.error + 1e-3);
     expect(source.accepted).toBeGreaterThan(0.9);
   }
+});
+
+test("a fall of ln p from one k to the next is explained only where the patterns alone would give a rise", () => {
+  const betas = [1.5, 2, 2.5];
+  const summaryOf = (energyOfTwo: number) => {
+    const told = (logZ: number) => ({ logZ, error: 0.01, ess: 50 });
+    const part = (k: number, beta: number, energy: number, excess: number) => {
+      const patterns = patternsLogZ(784, 10 * k, beta);
+      const logZ = patterns + excess;
+      const mixture = { ...told(logZ - 5), modes: 1 };
+      const runs = [{ ...told(logZ), accepted: 1 }];
+      return { k, beta, energy, runs, patterns, forward: told(logZ), mixture, reverse: told(logZ), logZ };
+    };
+    // What mixtures add to log Z of k = 2 alone.
+    const parts = betas.flatMap((beta) => [part(1, beta, 300, 0), part(2, beta, energyOfTwo, 40)]);
+    const parameters = { ...figure2.settings.quick, ks: [1, 2], betas };
+    return figure2.summarize(parameters, parts).rows.find(({ label }) => label.includes("beta = 2 (k = 1 to 2)"));
+  };
+  const alone = 2 * (310 - 300) - (patternsLogZ(784, 20, 2) - patternsLogZ(784, 10, 2));
+  const explained = summaryOf(310);
+  expect(explained).toMatchObject({ verdict: "source differs, explained" });
+  expect(explained?.ours).toBeCloseTo(alone - 40, 6);
+  expect(explained?.remark).toContain(`it would rise by ${alone.toFixed(1)} nats`);
+  expect(summaryOf(299)).toMatchObject({ verdict: "differs" });
+  expect(summaryOf(330)).toMatchObject({ verdict: "agrees" });
 });
 
 test("modes: every stored pattern is one, at m times its place, and so is its negative", () => {
