@@ -100,6 +100,7 @@ export const features: Experiment<Parameters, Part, FigureData> = {
       features: compared,
       rbm: { epochs: 12, rate: 0.05, batch: 10 },
       regression: { l2: 1 / 60_000, iterations: 300 },
+      // At a rate of 0.1 it does not come to its end: of 5,000 digits held out 1.46 % are wrong, at 0.4 1.22 %.
       fineTuning: { epochs: 20, rate: 0.4, dropout: 0 },
     },
     full: {

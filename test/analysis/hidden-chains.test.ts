@@ -72,11 +72,11 @@ describe("annealing over the hidden units", () => {
     const rbm = machines[name];
     const exact = exactLogPartition(rbm, { beta });
     const options = { beta, chains: 200, temperatures: 300 };
-    const found = await hiddenLogPartition(rbm, { ...options, random: new Random(4) });
+    const found = await hiddenLogPartition(rbm, { ...options, chains: 500, random: new Random(4) });
     expect(Math.abs(found.logZ - exact)).toBeLessThan(5 * found.standardError + ROUNDING);
     expect(found.standardError).toBeLessThan(0.1);
-    // 50 to 145 over thirty other seeds.
-    expect(found.effectiveSampleSize).toBeGreaterThan(30);
+    // A quarter to three quarters of the chains over thirty other seeds, mostly half.
+    expect(found.effectiveSampleSize).toBeGreaterThan(100);
     // A leapfrog step that does not follow the gradient would lose far more.
     expect(found.accepted).toBeGreaterThan(0.9);
 

@@ -71,7 +71,7 @@ export class HiddenRows {
     this.#workspace.drawNormal({
       rows: this.count,
       columns: this.width,
-      // A gain of 0: what they hold does not matter.
+      // A gain of 0: finite numbers, which these always are, do not matter.
       inputs: this.#pulls,
       offset: this.#zeros,
       gain: this.#zeros,
