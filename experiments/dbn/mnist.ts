@@ -106,7 +106,8 @@ export const dbnMnist: Experiment<Parameters, Part, FigureData> = {
       hidden: [500, 500, 2000],
       batch: { greedy: 10, fineTuning: 100 },
       epochs: { lower: 10, top: 10 },
-      fineTuning: { epochs: 15, rate: 0.1, patience: 5 },
+      // At a rate of 0.1 it does not come to its end: of the digits held back 1.44 % are wrong, at 0.4 1.20 %.
+      fineTuning: { epochs: 15, rate: 0.4, patience: 5 },
       pictures: { each: 5, steps: 1000 },
     },
     full: {
@@ -116,7 +117,7 @@ export const dbnMnist: Experiment<Parameters, Part, FigureData> = {
       hidden: [500, 500, 2000],
       batch: { greedy: 10, fineTuning: 100 },
       epochs: { lower: 60, top: 150 },
-      fineTuning: { epochs: 120, rate: 0.1, patience: 30 },
+      fineTuning: { epochs: 120, rate: 0.4, patience: 30 },
       pictures: { each: 5, steps: 5000 },
     },
   },
