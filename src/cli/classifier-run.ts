@@ -10,8 +10,7 @@ import type { GreySet } from "./grey-set.js";
 import { asTrainingData, readingOf } from "./reading.js";
 import type { TrainedModel } from "./trained-model.js";
 import { earlierRates, type KeptTraining, withRate } from "./training-file.js";
-import type { TrainingStep } from "./training-log.js";
-import { time } from "./training-log.js";
+import { type Entry, type TrainingStep, time } from "./training-log.js";
 import { batchOf, describeRate, fallingRate } from "./training-options.js";
 import type { TrainingTask } from "./training-run.js";
 
@@ -120,6 +119,24 @@ function stepOf(report: FineTuneReport, show: () => void): TrainingStep {
   };
 }
 
+/** Errors this near to those of one class for all images say that nothing was learned. */
+const HARDLY = 0.95;
+
+/** A warning where the classifier of the last epoch tells the images hardly better than one class for all of them would. */
+export function hardlyBetter(
+  { model, learned, names, options }: ClassifierPlan,
+  history: readonly Entry[],
+): string | undefined {
+  const errors = history.at(-1)?.trainingErrors;
+  const counts = new Uint32Array(names.length);
+  for (const label of requireLabels(learned, names)) counts[label]++;
+  const guessed = 1 - Math.max(...counts) / learned.count;
+  if (errors === undefined || errors < HARDLY * guessed) return undefined;
+  const below = model.model === "dbn" ? `give ${options.from} more epochs by engram train dbn, or this` : "give this";
+  const found = `hardly better than one class for all images, which would have ${percent(guessed)} errors`;
+  return `${found}: ${below} more --epochs or a smaller --batch`;
+}
+
 /** The class of every image; refuses images without. */
 export function requireLabels(set: GreySet, names: readonly string[]): Uint32Array {
   const labels = classNumbers(set, names);
@@ -154,7 +171,10 @@ export function classifierSettings(plan: ClassifierPlan, epochs: number) {
 }
 
 function lineOf({ epoch, training, validation }: FineTuneReport, epochs: number, seconds: number): string {
-  const percent = (part: number) => `${(100 * part).toFixed(2)} %`;
   const held = validation === undefined ? "" : `, ${percent(validation.errorRate)} of those kept apart`;
   return `${`${epoch}/${epochs}`.padStart(9)}  ${time(seconds).padStart(9)}  errors: ${percent(training.errorRate)} of the images${held}`;
+}
+
+function percent(part: number): string {
+  return `${(100 * part).toFixed(2)} %`;
 }

@@ -161,7 +161,12 @@ describe("what a deep belief net is for", () => {
       "0.3",
     ];
     const tuned = await json(cwd, ...tune, "--batch", "10", "--out", "c.safetensors");
-    expect(tuned).toMatchObject({ images: 30, classes: ["0", "1", "2"], errors: { count: 0, trials: 30 } });
+    expect(tuned).toMatchObject({
+      images: 30,
+      classes: ["0", "1", "2"],
+      warnings: [],
+      errors: { count: 0, trials: 30 },
+    });
     expect(tuned.history.length).toBe(400);
     const scored = await json(cwd, "score", "c.safetensors", "--data", "dots", "--split", "test");
     expect(scored).toMatchObject({ images: 30, errors: { count: 0, trials: 30, low: 0 } });
@@ -171,6 +176,18 @@ describe("what a deep belief net is for", () => {
     expect(stdout).toMatch(/\n +1\/3 .+errors: 0\.00 % of the images, 0\.00 % of those kept apart\n/);
     expect(stdout).toMatch(/\nerrors on dots \(test\): 0\.00 % \(0 of 30\), 0\.00 to 11\.57 % with 95 % confidence\n$/);
   });
+});
+
+test("engram train classifier warns where one class for all images would do as well", async () => {
+  const cwd = temporaryFolder();
+  await json(cwd, "train", "dbn", "--data", "glyphs", "--layers", "40,40", "--epochs", "1", "--out", "n.safetensors");
+  const tune = ["train", "classifier", "--from", "n.safetensors", "--data", "glyphs", "--epochs", "2"];
+  const warning =
+    /^hardly better than one class for all images, which would have 97\.73 % errors: give n\.safetensors /;
+  const tuned = await json(cwd, ...tune, "--out", "c.safetensors");
+  expect(tuned.warnings).toEqual([expect.stringMatching(warning)]);
+  const { stderr } = await engram([...tune, "--out", "d.safetensors"], { cwd });
+  expect(stderr).toMatch(/^warning: hardly better than one class for all images, .+ --batch\n$/);
 });
 
 test("a net learns in batches of 10, or all at once where there are fewer images", async () => {
