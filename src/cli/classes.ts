@@ -39,9 +39,13 @@ export function errorRate(found: ArrayLike<number>, labels: ArrayLike<number>): 
   return proportion(errors, labels.length);
 }
 
+/** A part in percent, without the sign. */
+export function percent(part: number): string {
+  return (100 * part).toFixed(2);
+}
+
 /** "1.27 % of the images, 1.06 to 1.51 % with 95 % confidence". */
 export function describeErrors({ count, trials, value, low, high }: Proportion): string {
-  const percent = (part: number) => (100 * part).toFixed(2);
   return `${percent(value)} % (${count} of ${trials}), ${percent(low)} to ${percent(high)} % with 95 % confidence`;
 }
 

@@ -4,13 +4,14 @@ import type { Classifier } from "../models/index.js";
 import { writeFileAtomic } from "../node/index.js";
 import { encodeClassifier, type Json } from "../storage/index.js";
 import { type FineTuneReport, fineTune, type Scheduled } from "../training/index.js";
-import { classNumbers } from "./classes.js";
+import { classNumbers, percent } from "./classes.js";
 import type { ClassifierOptions } from "./classifier-options.js";
 import type { GreySet } from "./grey-set.js";
+import { warn } from "./output.js";
 import { asTrainingData, readingOf } from "./reading.js";
 import type { TrainedModel } from "./trained-model.js";
 import { earlierRates, type KeptTraining, withRate } from "./training-file.js";
-import { type Entry, type TrainingStep, time } from "./training-log.js";
+import { type TrainingStep, time } from "./training-log.js";
 import { batchOf, describeRate, fallingRate } from "./training-options.js";
 import type { TrainingTask } from "./training-run.js";
 
@@ -33,6 +34,7 @@ export function classifierTask(plan: ClassifierPlan): TrainingTask {
   const { epochs, from, out, json } = options;
   const begun = performance.now();
   const seconds = () => (performance.now() - begun) / 1000;
+  const warnings: string[] = [];
   /** The classifier of the last epoch, and at the end the one that did best. */
   let classifier: Classifier | undefined;
   return {
@@ -44,20 +46,26 @@ export function classifierTask(plan: ClassifierPlan): TrainingTask {
       get seconds() {
         return seconds();
       },
-      warnings: [],
+      warnings,
       clear: () => undefined,
     },
     async *steps(workspace, signal) {
       const tuning = tune(plan, workspace, signal);
+      let errors = 0;
       let step = await tuning.next();
       for (; !step.done; step = await tuning.next()) {
         const report = step.value;
+        errors = report.training.errorRate;
         classifier = report.classifier();
         yield stepOf(report, () => {
           if (!json) process.stdout.write(`${lineOf(report, epochs, seconds())}\n`);
         });
       }
       classifier = step.value;
+      // Only the last epoch counts: the first ones may well be no better.
+      const warning = hardlyBetter(plan, errors);
+      if (warning !== undefined) warnings.push(warning);
+      warn(json, warning);
     },
     async save(done) {
       if (classifier === undefined) return;
@@ -122,19 +130,17 @@ function stepOf(report: FineTuneReport, show: () => void): TrainingStep {
 /** Errors this near to those of one class for all images say that nothing was learned. */
 const HARDLY = 0.95;
 
-/** A warning where the classifier of the last epoch tells the images hardly better than one class for all of them would. */
-export function hardlyBetter(
-  { model, learned, names, options }: ClassifierPlan,
-  history: readonly Entry[],
-): string | undefined {
-  const errors = history.at(-1)?.trainingErrors;
+/** A warning where a classifier with so many errors does hardly better than one class for all images. */
+function hardlyBetter({ model, learned, names, options }: ClassifierPlan, errors: number): string | undefined {
   const counts = new Uint32Array(names.length);
   for (const label of requireLabels(learned, names)) counts[label]++;
   const guessed = 1 - Math.max(...counts) / learned.count;
-  if (errors === undefined || errors < HARDLY * guessed) return undefined;
-  const below = model.model === "dbn" ? `give ${options.from} more epochs by engram train dbn, or this` : "give this";
-  const found = `hardly better than one class for all images, which would have ${percent(guessed)} errors`;
-  return `${found}: ${below} more --epochs or a smaller --batch`;
+  if (errors <= HARDLY * guessed) return undefined;
+  const below = model.model === "dbn" ? `train ${options.from} for more epochs, or this` : "train";
+  return (
+    `the errors are ${percent(errors)} % of the images, and one class for all of them would have ${percent(guessed)} %; ` +
+    `${below} with more --epochs or a smaller --batch`
+  );
 }
 
 /** The class of every image; refuses images without. */
@@ -171,10 +177,6 @@ export function classifierSettings(plan: ClassifierPlan, epochs: number) {
 }
 
 function lineOf({ epoch, training, validation }: FineTuneReport, epochs: number, seconds: number): string {
-  const held = validation === undefined ? "" : `, ${percent(validation.errorRate)} of those kept apart`;
-  return `${`${epoch}/${epochs}`.padStart(9)}  ${time(seconds).padStart(9)}  errors: ${percent(training.errorRate)} of the images${held}`;
-}
-
-function percent(part: number): string {
-  return `${(100 * part).toFixed(2)} %`;
+  const held = validation === undefined ? "" : `, ${percent(validation.errorRate)} % of those kept apart`;
+  return `${`${epoch}/${epochs}`.padStart(9)}  ${time(seconds).padStart(9)}  errors: ${percent(training.errorRate)} % of the images${held}`;
 }

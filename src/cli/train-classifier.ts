@@ -3,18 +3,11 @@ import { ArgumentError } from "../errors.js";
 import { findPairs, workspaceThreads } from "../node/index.js";
 import { classNames, describeErrors, errorRate, namesOf } from "./classes.js";
 import { type ClassifierOptions, withClassifierOptions } from "./classifier-options.js";
-import {
-  type ClassifierPlan,
-  classifierSettings,
-  classifierTask,
-  hardlyBetter,
-  rateOf,
-  requireLabels,
-} from "./classifier-run.js";
+import { type ClassifierPlan, classifierSettings, classifierTask, rateOf, requireLabels } from "./classifier-run.js";
 import { dataFolder, type GreySet } from "./grey-set.js";
 import { keepApart } from "./held-out.js";
 import { newCommand } from "./options.js";
-import { count, print, warn } from "./output.js";
+import { count, print } from "./output.js";
 import { meansOf, readFor, readingOf } from "./reading.js";
 import { loadTrained } from "./trained-model.js";
 import { checkpointBeside, requirePlaces, resumedTraining } from "./training-file.js";
@@ -44,17 +37,14 @@ async function trainClassifier(options: ClassifierOptions): Promise<void> {
   }
   const outcome = await runTraining(classifierTask(plan));
   const errors = tested && labels && (await errorsOn(plan, tested, labels));
-  const warning = hardlyBetter(plan, outcome.history);
-  const warnings = warning === undefined ? [] : [warning];
   const settings = classifierSettings(plan, outcome.epochs);
-  print(json, { file: out, checkpoint: plan.file, ...settings, ...outcome, warnings, errors }, () => [
+  print(json, { file: out, checkpoint: plan.file, ...settings, ...outcome, errors }, () => [
     "",
     `Trained for ${count(outcome.epochs, "epoch")} in ${time(outcome.seconds)}. Wrote ${out}.`,
     `${plan.file} is for more: --resume with more --epochs goes on.`,
     ...(errors === undefined ? [] : [`errors on ${tested?.name}: ${describeErrors(errors)}`]),
     ...(errors === undefined ? [`How good it is: engram score ${out} --data ${options.data}`] : []),
   ]);
-  warn(json, warning);
 }
 
 async function prepare(options: ClassifierOptions): Promise<ClassifierPlan> {

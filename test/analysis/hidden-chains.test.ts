@@ -71,8 +71,7 @@ describe("annealing over the hidden units", () => {
   ] as const)("%s machine, beta %d: log Z is that of enumeration, both ways", async (name, beta) => {
     const rbm = machines[name];
     const exact = exactLogPartition(rbm, { beta });
-    const options = { beta, chains: 200, temperatures: 300 };
-    const found = await hiddenLogPartition(rbm, { ...options, chains: 500, random: new Random(4) });
+    const found = await hiddenLogPartition(rbm, { beta, chains: 500, temperatures: 300, random: new Random(4) });
     expect(Math.abs(found.logZ - exact)).toBeLessThan(5 * found.standardError + ROUNDING);
     expect(found.standardError).toBeLessThan(0.1);
     // A quarter to three quarters of the chains over thirty other seeds, mostly half.
@@ -80,7 +79,7 @@ describe("annealing over the hidden units", () => {
     // A leapfrog step that does not follow the gradient would lose far more.
     expect(found.accepted).toBeGreaterThan(0.9);
 
-    const chains = new HiddenChains(rbm, { ...options, random: new Random(5) });
+    const chains = new HiddenChains(rbm, { beta, chains: 200, random: new Random(5) });
     const streams = Array.from({ length: 200 }, (_, r) => new Random(6).fork(r));
     const visible = exactSamples(rbm, { random: new Random(7), count: 200, beta });
     chains.place(rbm.sampleHidden(visible, { streams, beta }));
