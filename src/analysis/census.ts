@@ -1,7 +1,7 @@
 import type { Net } from "../dynamics/index.js";
 import { ArgumentError, ShapeError } from "../errors.js";
 import { type BitMatrix, bitDistance, bitMatrix, bitRow, spinAt } from "../math/bits.js";
-import { type Attractor, classify } from "../models/hopfield/attractor.js";
+import { type Attractor, classify } from "../memories/hopfield/attractor.js";
 import type { PatternSet, State } from "../patterns/index.js";
 import { asPatternSet } from "../patterns/pattern-set.js";
 import { changedUnit, fieldsOf, fillSuccessors, requireRange, type SmallNet, smallNet } from "./successors.js";

@@ -20,8 +20,6 @@ export {
   successorTable,
   synchronousAttractors,
 } from "./census.js";
-export * from "./classification/index.js";
-export * from "./clustering/index.js";
 export {
   type ErrorSimulation,
   errorOfDraw,
@@ -31,9 +29,6 @@ export {
   loadForError,
   simulateError,
 } from "./crosstalk.js";
-export { type EncodedLabels, encodeLabels } from "./labels.js";
-export * from "./likelihood/index.js";
-export * from "./mean-field/index.js";
 export {
   type RetrievalDraw,
   type RetrievalOptions,

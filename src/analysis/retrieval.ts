@@ -5,7 +5,7 @@ import { hebb, type LearningRule } from "../learning/index.js";
 import { bitDistance, bitRow } from "../math/bits.js";
 import { type Estimate, estimateMean } from "../math/estimate.js";
 import type { Random } from "../math/random.js";
-import { HopfieldNet } from "../models/index.js";
+import { HopfieldNet } from "../memories/index.js";
 import { flipExactly, randomPatterns } from "../patterns/index.js";
 
 /** One draw of a retrieval experiment: random patterns are learned, and some of them recalled. */

@@ -1,6 +1,6 @@
-import { toMatrix } from "../couplings/index.js";
 import type { Net } from "../dynamics/index.js";
 import { requireNumber } from "../errors.js";
+import { toMatrix } from "../interactions/index.js";
 import { exp } from "../math/elementary.js";
 import { energiesOf, spinsOf, statesOf, successorTable } from "./census.js";
 import { fieldsOf, smallNet } from "./successors.js";

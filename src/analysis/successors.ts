@@ -1,6 +1,6 @@
-import { toMatrix } from "../couplings/index.js";
 import type { Net } from "../dynamics/index.js";
 import { ArgumentError, requireInteger } from "../errors.js";
+import { toMatrix } from "../interactions/index.js";
 import { tie } from "../kernels/index.js";
 import { gridShift } from "../math/grid.js";
 

@@ -2,9 +2,9 @@ import { extname } from "node:path";
 import type { Command } from "commander";
 import { ArgumentError, ShapeError } from "../errors.js";
 import { loadRbm, loadScikitLearn, type Size, saveRbm, saveScikitLearn } from "../node/index.js";
-import { newCommand, sizeOption } from "./options.js";
-import { print } from "./output.js";
-import { describeRbm } from "./words.js";
+import { newCommand, sizeOption } from "./io/options.js";
+import { print } from "./io/output.js";
+import { describeRbm } from "./io/words.js";
 
 export function convertCommand(): Command {
   return newCommand(

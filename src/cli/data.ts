@@ -4,8 +4,8 @@ import type { Command } from "commander";
 import { glyphs, mnistSums } from "../data/index.js";
 import { ArgumentError } from "../errors.js";
 import { checkSum, dataFolders, findDataSet, findPairs, listDataSets, missingDataSet } from "../node/index.js";
-import { newCommand, unknown } from "./options.js";
-import { print, warn } from "./output.js";
+import { newCommand, unknown } from "./io/options.js";
+import { print, warn } from "./io/output.js";
 
 export function dataCommand(): Command {
   return newCommand(

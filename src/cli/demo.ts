@@ -13,8 +13,8 @@ import {
   type Recall,
 } from "../index.js";
 import { type Canvas, canvasFor, drawPictures } from "../node/index.js";
-import { newCommand } from "./options.js";
-import { print } from "./output.js";
+import { newCommand } from "./io/options.js";
+import { print } from "./io/output.js";
 
 export function demoCommand(): Command {
   return newCommand("demo", "Show memories of built-in glyphs at work: store, damage, recall.", "engram demo").action(

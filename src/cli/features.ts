@@ -5,12 +5,12 @@ import { deepFeatures } from "../models/index.js";
 import { encodeNpz, writeFileAtomic } from "../node/index.js";
 import { toTensor } from "../storage/arrays.js";
 import { writeSafetensors } from "../storage/index.js";
-import { type GreySet, type GreySetOptions, withDataOptions } from "./grey-set.js";
-import { integerOption, newCommand } from "./options.js";
-import { count, print } from "./output.js";
-import { meansOf, readFor, readingOf } from "./reading.js";
-import { loadTrained, type TrainedModel } from "./trained-model.js";
-import { requirePlaces } from "./training-file.js";
+import { type GreySet, type GreySetOptions, withDataOptions } from "./io/grey-set.js";
+import { integerOption, newCommand } from "./io/options.js";
+import { count, print } from "./io/output.js";
+import { meansOf, readFor, readingOf } from "./io/reading.js";
+import { loadTrained, type TrainedModel } from "./io/trained-model.js";
+import { requirePlaces } from "./train/training-file.js";
 
 interface FeaturesOptions extends GreySetOptions {
   layer?: number;

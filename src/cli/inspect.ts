@@ -1,14 +1,14 @@
 import type { Command } from "commander";
 import { filterSheet } from "../data/index.js";
 import { ArgumentError } from "../errors.js";
-import type { Hopfield } from "../models/index.js";
+import type { Hopfield } from "../memories/index.js";
 import { loadModel, plain, writeGreyPng } from "../node/index.js";
 import type { StoredRbm } from "../storage/index.js";
 import { weightNorms } from "../training/index.js";
-import { newCommand } from "./options.js";
-import { count, print, short, warn } from "./output.js";
-import { requireShape } from "./reading.js";
-import { describeDeep, describeMemory, describeRbm, patternName } from "./words.js";
+import { newCommand } from "./io/options.js";
+import { count, print, short, warn } from "./io/output.js";
+import { requireShape } from "./io/reading.js";
+import { describeDeep, describeMemory, describeRbm, patternName } from "./io/words.js";
 
 /** Patterns that are listed for a person. */
 const listed = 20;

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { serveLab } from "../node/index.js";
-import { integerOption, newCommand } from "./options.js";
-import { print } from "./output.js";
+import { integerOption, newCommand } from "./io/options.js";
+import { print } from "./io/output.js";
 
 export function labCommand(): Command {
   return newCommand(

@@ -7,10 +7,10 @@ import { inspectCommand } from "./inspect.js";
 import { labCommand } from "./lab.js";
 import { recallCommand } from "./recall.js";
 import { reproduceCommand } from "./reproduce.js";
-import { sampleCommand } from "./sample.js";
-import { scoreCommand } from "./score.js";
+import { sampleCommand } from "./sample/sample.js";
+import { scoreCommand } from "./score/score.js";
 import { storeCommand } from "./store.js";
-import { trainCommand } from "./train.js";
+import { trainCommand } from "./train/train.js";
 
 /** What `engram` alone prints. */
 export const greeting = `Engram stores patterns in an associative memory and recalls them from damaged cues.

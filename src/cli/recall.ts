@@ -3,11 +3,11 @@ import { asynchronous, type Dynamics, glauber, synchronous } from "../dynamics/i
 import { ArgumentError, StorageError } from "../errors.js";
 import { canvasFor, drawPictures, loadMemory, writePng } from "../node/index.js";
 import type { PatternSet } from "../patterns/index.js";
-import { type CueOptions, damageBy, readSources, requireOneSource, requireShape } from "./cue.js";
-import { choiceOption, integerOption, newCommand, numberOption, regionOption } from "./options.js";
-import { count, print, short } from "./output.js";
+import { type CueOptions, damageBy, readSources, requireOneSource, requireShape } from "./io/cue.js";
+import { choiceOption, integerOption, newCommand, numberOption, regionOption } from "./io/options.js";
+import { count, print, short } from "./io/output.js";
+import { describeAttractor, patternName } from "./io/words.js";
 import { runTrials, type Summary, summarise, type Trial } from "./trials.js";
-import { describeAttractor, patternName } from "./words.js";
 
 const dynamicsNames = ["asynchronous", "synchronous", "glauber"];
 

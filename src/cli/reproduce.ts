@@ -15,11 +15,11 @@ import {
 import pc from "picocolors";
 import { ArgumentError } from "../errors.js";
 import { drawFigure, type Reproduction, reproduce, standInOf, writeFileAtomic } from "../node/index.js";
-import { dataFolder } from "./grey-set.js";
-import { integerOption, unknown } from "./options.js";
-import { count, print, short, warn } from "./output.js";
-import { ProgressBar } from "./progress.js";
-import { type Cell, tableLines } from "./table.js";
+import { dataFolder } from "./io/grey-set.js";
+import { integerOption, unknown } from "./io/options.js";
+import { count, print, short, warn } from "./io/output.js";
+import { ProgressBar } from "./io/progress.js";
+import { type Cell, tableLines } from "./io/table.js";
 
 interface ReproduceOptions {
   list?: true;

@@ -2,13 +2,13 @@ import type { Command } from "commander";
 import { glyphs } from "../data/index.js";
 import { ArgumentError } from "../errors.js";
 import { type LearningRule, ruleByName, ruleNames } from "../learning/index.js";
-import { Hopfield } from "../models/index.js";
+import { Hopfield } from "../memories/index.js";
 import { readDataSet, readImages, type Size, saveMemory } from "../node/index.js";
 import type { PatternSet } from "../patterns/index.js";
-import { dataFolder } from "./grey-set.js";
-import { choiceOption, integerOption, newCommand, sizeOption } from "./options.js";
-import { count, print, short, warn } from "./output.js";
-import { describeMemory } from "./words.js";
+import { dataFolder } from "./io/grey-set.js";
+import { choiceOption, integerOption, newCommand, sizeOption } from "./io/options.js";
+import { count, print, short, warn } from "./io/output.js";
+import { describeMemory } from "./io/words.js";
 
 /** The most patterns whose stability is looked at unasked: the time grows with their square. */
 const mostInspected = 10_000;

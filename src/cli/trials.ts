@@ -1,7 +1,7 @@
 import type { Dynamics } from "../dynamics/index.js";
 import { internal } from "../errors.js";
 import { Digest, Random } from "../math/index.js";
-import type { Attractor, Hopfield, Recall } from "../models/index.js";
+import type { Attractor, Hopfield, Recall } from "../memories/index.js";
 import { overlap, type PatternSet } from "../patterns/index.js";
 
 /** What to recall from. */

@@ -1,4 +1,4 @@
-import type { Couplings } from "../couplings/index.js";
+import type { Couplings } from "../interactions/index.js";
 import type { BitMatrix } from "../math/bits.js";
 import type { Random } from "../math/random.js";
 

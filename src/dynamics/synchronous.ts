@@ -1,5 +1,5 @@
-import type { Couplings } from "../couplings/index.js";
 import { requireInteger } from "../errors.js";
+import type { Couplings } from "../interactions/index.js";
 import { type BitMatrix, bitDistance, bitMatrix } from "../math/bits.js";
 import type { Dynamics, Net, Process } from "./dynamics.js";
 import { History } from "./history.js";

@@ -1,5 +1,5 @@
-import { DenseCouplings } from "../couplings/index.js";
 import { ArgumentError, DataError, requireNumber } from "../errors.js";
+import { DenseCouplings } from "../interactions/index.js";
 import type { BitMatrix } from "../math/bits.js";
 import { normalDensity, normalTail } from "../math/normal.js";
 import type { PatternSet } from "../patterns/index.js";

@@ -1,4 +1,4 @@
-import { PatternCouplings } from "../couplings/index.js";
+import { PatternCouplings } from "../interactions/index.js";
 import { type LearningRule, type RuleOptions, requireBoolean } from "./rule.js";
 
 /**

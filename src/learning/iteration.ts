@@ -1,5 +1,5 @@
-import { DenseCouplings } from "../couplings/index.js";
 import { DataError, requireInteger } from "../errors.js";
+import { DenseCouplings } from "../interactions/index.js";
 import type { Kernels } from "../kernels/index.js";
 import type { PatternSet } from "../patterns/index.js";
 import type { Learned } from "./rule.js";

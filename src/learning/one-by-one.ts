@@ -1,4 +1,4 @@
-import { DenseCouplings } from "../couplings/index.js";
+import { DenseCouplings } from "../interactions/index.js";
 import type { BitMatrix } from "../math/bits.js";
 import type { Learned, LearningRule } from "./rule.js";
 

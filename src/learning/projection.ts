@@ -1,5 +1,5 @@
-import { PatternCouplings } from "../couplings/index.js";
 import { DataError } from "../errors.js";
+import { PatternCouplings } from "../interactions/index.js";
 import { type BitMatrix, bitDistance, spinAt } from "../math/bits.js";
 import type { PatternSet } from "../patterns/index.js";
 import { beginsWith } from "./one-by-one.js";

@@ -1,5 +1,5 @@
-import type { Couplings } from "../couplings/index.js";
 import { ArgumentError } from "../errors.js";
+import type { Couplings } from "../interactions/index.js";
 import type { Kernels } from "../kernels/index.js";
 import type { PatternSet } from "../patterns/index.js";
 

@@ -1,9 +1,9 @@
-import { PatternCouplings } from "../couplings/index.js";
 import { DataError } from "../errors.js";
+import { PatternCouplings } from "../interactions/index.js";
 import { projection } from "../learning/index.js";
 import { type Matrix, matrix, product, transpose } from "../math/matrix.js";
 import { singularValues } from "../math/svd.js";
-import { Hopfield, HopfieldNet } from "../models/index.js";
+import { Hopfield, HopfieldNet } from "../memories/index.js";
 import { PatternSet } from "../patterns/index.js";
 import type { Candidate } from "./search.js";
 

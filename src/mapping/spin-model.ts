@@ -1,7 +1,8 @@
-import { PatternCouplings } from "../couplings/index.js";
 import { ArgumentError } from "../errors.js";
+import { PatternCouplings } from "../interactions/index.js";
 import type { Random } from "../math/random.js";
-import { Hopfield, HopfieldNet, Rbm } from "../models/index.js";
+import { Hopfield, HopfieldNet } from "../memories/index.js";
+import { Rbm } from "../models/index.js";
 import type { PatternSet } from "../patterns/index.js";
 import { packed, spinsOf } from "./block-gibbs.js";
 import { requireSpins } from "./hidden-density.js";

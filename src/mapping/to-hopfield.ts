@@ -1,8 +1,9 @@
-import { DenseCouplings } from "../couplings/index.js";
+import { DenseCouplings } from "../interactions/index.js";
 import { tie } from "../kernels/index.js";
 import { log } from "../math/elementary.js";
 import { identityMatrix, type Matrix, matrix, product, transpose } from "../math/matrix.js";
-import { type Hopfield, HopfieldNet, Rbm } from "../models/index.js";
+import { type Hopfield, HopfieldNet } from "../memories/index.js";
+import { Rbm } from "../models/index.js";
 import type { PatternSet } from "../patterns/index.js";
 import { requireBeta } from "../units/units.js";
 import { packed } from "./block-gibbs.js";

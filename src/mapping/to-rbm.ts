@@ -1,11 +1,12 @@
-import { PatternCouplings, toMatrix } from "../couplings/index.js";
 import { ArgumentError, DataError } from "../errors.js";
+import { PatternCouplings, toMatrix } from "../interactions/index.js";
 import { hebb, projection } from "../learning/index.js";
 import { spinAt } from "../math/bits.js";
 import { log } from "../math/elementary.js";
 import { largestEntry, type Matrix, matrix, product, transpose } from "../math/matrix.js";
 import { symmetricEigen } from "../math/symmetric-eigen.js";
-import { Hopfield, HopfieldNet, Rbm } from "../models/index.js";
+import { Hopfield, HopfieldNet } from "../memories/index.js";
+import { Rbm } from "../models/index.js";
 import type { PatternSet, State } from "../patterns/index.js";
 import { asPatternSet } from "../patterns/pattern-set.js";
 import { gaussian, spin } from "../units/index.js";

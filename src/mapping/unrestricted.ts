@@ -3,7 +3,7 @@ import { projection } from "../learning/index.js";
 import { log } from "../math/elementary.js";
 import { type Matrix, matrix, product, transpose } from "../math/matrix.js";
 import { singularValues } from "../math/svd.js";
-import { Hopfield } from "../models/index.js";
+import { Hopfield } from "../memories/index.js";
 import type { PatternSet, State } from "../patterns/index.js";
 import { asPatternSet } from "../patterns/pattern-set.js";
 import type { Rows } from "../units/index.js";

@@ -1,17 +1,3 @@
-export { type Activation, identity, sign } from "./associator/activation.js";
-export {
-  Associator,
-  type AssociatorInspection,
-  type AssociatorOptions,
-  type AssociatorRecall,
-} from "./associator/associator.js";
-export { Autoassociator, type AutoassociatorRecall, type FeedbackOptions } from "./associator/autoassociator.js";
-export type { Crosstalk } from "./associator/crosstalk.js";
-export { Recogniser, type Recognition } from "./associator/recogniser.js";
-export type { Vector, Vectors } from "./associator/vectors.js";
-export { type AutomatonOptions, type AutomatonRun, EigenvectorAutomaton } from "./automaton.js";
-export { Bam, type BamInspection, type BamOptions, type BamRecall } from "./bam/bam.js";
-export { type BamCue, BamNet, type BamNetOptions, type BamRun } from "./bam/net.js";
 export { type LikelihoodBound, likelihoodBound } from "./boltzmann/bound.js";
 export { BoltzmannChains, type BoltzmannChainsOptions, type Clamped } from "./boltzmann/chains.js";
 export { type Connections, type CouplingGraph, colourClasses } from "./boltzmann/connections.js";
@@ -33,21 +19,11 @@ export type { ClassifierLayer } from "./dbn/classifier-layer.js";
 export { labelProbabilities } from "./dbn/classify.js";
 export { DeepBeliefNet, type DeepBeliefOptions } from "./dbn/deep-belief-net.js";
 export { type DeepFeatureOptions, deepFeatures } from "./dbn/features.js";
-export type { Attractor, Nearest, Part } from "./hopfield/attractor.js";
-export { Hopfield, type HopfieldOptions, type Recall } from "./hopfield/hopfield.js";
-export type { Inspection } from "./hopfield/inspection.js";
-export { HopfieldNet, type Run, type RunOptions } from "./hopfield/net.js";
 export { criticalTemperature, latticeEnergy, spontaneousMagnetisation } from "./ising/exact.js";
 export { IsingLattice, type LatticeMeasurement, type LatticeOptions, type MeasureOptions } from "./ising/lattice.js";
 export { type Bond, IsingModel, type IsingOptions, squareLattice } from "./ising/model.js";
-export { type LearnedLogic, type LogicNetwork, learnLogic, logicNetworks } from "./logic.js";
-export { ChainStreams } from "./rbm/chain-streams.js";
 export { GibbsChains, type GibbsOptions } from "./rbm/chains.js";
 export { type ExactOptions, exactGradient, exactLogLikelihood, exactLogPartition } from "./rbm/exact.js";
-export type { BatchLayer, DrawOptions, LayerBatch } from "./rbm/layer-batch.js";
-export { type InputOptions, LayerWeights } from "./rbm/layer-weights.js";
 export { type AtBeta, type Into, Rbm, type RbmGradient, type RbmOptions, type SampleOptions } from "./rbm/rbm.js";
 export { WorkspaceChains, type WorkspaceChainsOptions } from "./rbm/workspace-chains.js";
-export { WorkspaceLayer } from "./rbm/workspace-layer.js";
 export { WorkspaceRbm } from "./rbm/workspace-rbm.js";
-export { type Replay, type ReplayOptions, SequenceMemory, type SequenceOptions, type Visit } from "./sequence.js";

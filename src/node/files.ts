@@ -3,7 +3,7 @@ import { open, readFile, realpath, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { ArgumentError, DataError, type EngramError, StorageError } from "../errors.js";
 import type { Kernels } from "../kernels/index.js";
-import type { Hopfield } from "../models/index.js";
+import type { Hopfield } from "../memories/index.js";
 import { decodeMemory, encodeMemory } from "../storage/index.js";
 
 /** The largest memory file that is read. */

@@ -2,7 +2,7 @@ import { ArgumentError, EngramError, StorageError } from "../errors.js";
 import type { Kernels } from "../kernels/index.js";
 import { type LearningRule, ruleByName, ruleNames } from "../learning/index.js";
 import { type BitMatrix, bitMatrix } from "../math/bits.js";
-import { Hopfield } from "../models/index.js";
+import { Hopfield } from "../memories/index.js";
 import { PatternSet } from "../patterns/index.js";
 import { formatMetadata, parsed, readShape, requireModel } from "./metadata.js";
 import { quote } from "./quote.js";

@@ -1,5 +1,5 @@
 import { StorageError } from "../errors.js";
-import type { Hopfield } from "../models/index.js";
+import type { Hopfield } from "../memories/index.js";
 import { decodeClassifier, type StoredClassifier } from "./classifier.js";
 import { decodeDeepBoltzmannMachine, type StoredDeepBoltzmannMachine } from "./dbm.js";
 import { decodeDeepBeliefNet, type StoredDeepBeliefNet } from "./dbn.js";

@@ -1,9 +1,9 @@
-import { DenseCouplings, toMatrix } from "../couplings/index.js";
 import type { Dynamics, Net } from "../dynamics/index.js";
 import { requireInteger, requireNumber, requireOptions } from "../errors.js";
+import { DenseCouplings, toMatrix } from "../interactions/index.js";
 import type { Kernels } from "../kernels/index.js";
 import { type Random, requireRandom } from "../math/random.js";
-import { HopfieldNet } from "../models/index.js";
+import { HopfieldNet } from "../memories/index.js";
 import { Pauses } from "../pauses.js";
 
 /** How a net unlearns. */

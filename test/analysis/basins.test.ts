@@ -1,14 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { basinPicture, basins, indexOfAttraction } from "../../src/analysis/index.js";
 import { Subsets, subsetCount } from "../../src/analysis/subsets.js";
-import { DenseCouplings } from "../../src/couplings/index.js";
 import { asynchronous, type Net, synchronous } from "../../src/dynamics/index.js";
+import { DenseCouplings } from "../../src/interactions/index.js";
 import { referenceKernels } from "../../src/kernels/index.js";
 import { hebb, projection } from "../../src/learning/index.js";
 import { bitMatrix, popcount } from "../../src/math/bits.js";
 import { binomialProbability } from "../../src/math/index.js";
 import { Random } from "../../src/math/random.js";
-import { HopfieldNet } from "../../src/models/index.js";
+import { HopfieldNet } from "../../src/memories/index.js";
 import { PatternSet } from "../../src/patterns/index.js";
 import { randomPatterns } from "../support/random-patterns.js";
 

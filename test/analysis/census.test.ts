@@ -12,7 +12,7 @@ import { referenceKernels } from "../../src/kernels/index.js";
 import { hebb } from "../../src/learning/index.js";
 import { bitMatrix } from "../../src/math/bits.js";
 import { Random } from "../../src/math/random.js";
-import { Hopfield, HopfieldNet } from "../../src/models/index.js";
+import { Hopfield, HopfieldNet } from "../../src/memories/index.js";
 import { randomPatterns } from "../support/random-patterns.js";
 
 const spins = (word: number, n: number) => Int8Array.from({ length: n }, (_, i) => ((word >>> i) & 1) * 2 - 1);

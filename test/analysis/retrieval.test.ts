@@ -1,11 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { hopfieldMeanField, type RetrievalProgress, retrieval, retrievalOfDraw } from "../../src/analysis/index.js";
+import { type RetrievalProgress, retrieval, retrievalOfDraw } from "../../src/analysis/index.js";
 import { asynchronous, glauber } from "../../src/dynamics/index.js";
 import { projection } from "../../src/learning/index.js";
 import { estimateMean } from "../../src/math/estimate.js";
 import { Random } from "../../src/math/random.js";
-import { Hopfield, type HopfieldNet } from "../../src/models/index.js";
+import { Hopfield, type HopfieldNet } from "../../src/memories/index.js";
 import { overlap, PatternSet, randomPatterns } from "../../src/patterns/index.js";
+import { hopfieldMeanField } from "../../src/theory/index.js";
 
 describe("retrieval", () => {
   it("is a recall of stored patterns that start at themselves", () => {

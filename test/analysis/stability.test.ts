@@ -11,7 +11,7 @@ import {
 import { referenceKernels } from "../../src/kernels/index.js";
 import { hebb, projection } from "../../src/learning/index.js";
 import { Random } from "../../src/math/random.js";
-import { Hopfield, HopfieldNet } from "../../src/models/index.js";
+import { Hopfield, HopfieldNet } from "../../src/memories/index.js";
 import { randomPatterns } from "../support/random-patterns.js";
 
 describe("stabilities", () => {

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, wr
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { Hopfield } from "../../src/models/index.js";
+import { Hopfield } from "../../src/memories/index.js";
 import { saveMemory } from "../../src/node/index.js";
 import { readSafetensors, type Tensor, writeSafetensors } from "../../src/storage/index.js";
 import { engram } from "../support/engram.js";

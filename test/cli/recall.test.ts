@@ -4,7 +4,7 @@ import { glyphs } from "../../src/data/index.js";
 import { asynchronous } from "../../src/dynamics/index.js";
 import { hebb, projection } from "../../src/learning/index.js";
 import { Digest, Random } from "../../src/math/index.js";
-import { Hopfield } from "../../src/models/index.js";
+import { Hopfield } from "../../src/memories/index.js";
 import { loadMemory, readImages, saveMemory } from "../../src/node/index.js";
 import { flip } from "../../src/patterns/index.js";
 import { engram } from "../support/engram.js";

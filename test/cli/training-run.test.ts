@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { earlierRates, keepTraining, keptTraining } from "../../src/cli/training-file.js";
-import { runTraining, type TrainingTask } from "../../src/cli/training-run.js";
+import { earlierRates, keepTraining, keptTraining } from "../../src/cli/train/training-file.js";
+import { runTraining, type TrainingTask } from "../../src/cli/train/training-run.js";
 import { EngramError } from "../../src/errors.js";
 import type { TrainingCheckpoint } from "../../src/training/index.js";
 import { temporaryFolder } from "../support/folder.js";

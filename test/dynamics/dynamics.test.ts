@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { DenseCouplings } from "../../src/couplings/index.js";
 import {
   asynchronous,
   type Dynamics,
@@ -10,6 +9,7 @@ import {
   type Net,
   synchronous,
 } from "../../src/dynamics/index.js";
+import { DenseCouplings } from "../../src/interactions/index.js";
 import { type BitMatrix, bitMatrix, spinAt } from "../../src/math/bits.js";
 import { Random } from "../../src/math/random.js";
 import { randomPatterns } from "../support/random-patterns.js";

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { referenceKernels } from "../../src/kernels/index.js";
 import { covariance, hebb, type LearningRule } from "../../src/learning/index.js";
 import { Random } from "../../src/math/random.js";
-import { Hopfield, HopfieldNet } from "../../src/models/index.js";
+import { Hopfield, HopfieldNet } from "../../src/memories/index.js";
 import { PatternSet } from "../../src/patterns/index.js";
 import { randomPatterns } from "../support/random-patterns.js";
 import { meanAndError } from "../support/statistics.js";

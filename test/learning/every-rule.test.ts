@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { toMatrix } from "../../src/couplings/index.js";
 import { ArgumentError } from "../../src/errors.js";
+import { toMatrix } from "../../src/interactions/index.js";
 import { referenceKernels } from "../../src/kernels/index.js";
 import {
   bounded,

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { toMatrix } from "../../src/couplings/index.js";
 import { asynchronous, synchronous } from "../../src/dynamics/index.js";
 import { DataError } from "../../src/errors.js";
+import { toMatrix } from "../../src/interactions/index.js";
 import { referenceKernels } from "../../src/kernels/index.js";
 import { diederichOpper, gardner, type LearningRule, perceptron } from "../../src/learning/index.js";
 import { Random } from "../../src/math/random.js";
-import { Hopfield } from "../../src/models/index.js";
+import { Hopfield } from "../../src/memories/index.js";
 import { PatternSet } from "../../src/patterns/index.js";
 import { randomPatterns } from "../support/random-patterns.js";
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { toMatrix } from "../../src/couplings/index.js";
+import { toMatrix } from "../../src/interactions/index.js";
 import { referenceKernels } from "../../src/kernels/index.js";
 import { bounded, hebb, type LearningRule, marginalist } from "../../src/learning/index.js";
 import { Random } from "../../src/math/random.js";
-import { Hopfield } from "../../src/models/index.js";
+import { Hopfield } from "../../src/memories/index.js";
 import { overlap } from "../../src/patterns/index.js";
 import { randomPatterns } from "../support/random-patterns.js";
 import { meanAndError } from "../support/statistics.js";

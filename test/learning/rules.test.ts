@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { toMatrix } from "../../src/couplings/index.js";
+import { toMatrix } from "../../src/interactions/index.js";
 import { referenceKernels } from "../../src/kernels/index.js";
 import { hebb, projection, ruleByName } from "../../src/learning/index.js";
 import { Random } from "../../src/math/random.js";

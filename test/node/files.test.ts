@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { ArgumentError, StorageError } from "../../src/errors.js";
 import { projection } from "../../src/learning/index.js";
-import { Hopfield } from "../../src/models/index.js";
+import { Hopfield } from "../../src/memories/index.js";
 import { loadMemory, saveMemory, writeFileAtomic } from "../../src/node/index.js";
 import { temporaryFolder } from "../support/folder.js";
 

@@ -14,7 +14,7 @@ import {
   storkey,
 } from "../../src/learning/index.js";
 import { Random } from "../../src/math/index.js";
-import { Hopfield } from "../../src/models/index.js";
+import { Hopfield } from "../../src/memories/index.js";
 import { flip, PatternSet } from "../../src/patterns/index.js";
 import {
   decodeMemory,

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { toMatrix } from "../../src/couplings/index.js";
 import { synchronous } from "../../src/dynamics/index.js";
+import { toMatrix } from "../../src/interactions/index.js";
 import { hebb } from "../../src/learning/index.js";
 import { Random } from "../../src/math/random.js";
-import { Hopfield, HopfieldNet } from "../../src/models/index.js";
+import { Hopfield, HopfieldNet } from "../../src/memories/index.js";
 import { flip, overlap } from "../../src/patterns/index.js";
 import { type Dream, unlearn, unlearning } from "../../src/training/index.js";
 import { randomPatterns } from "../support/random-patterns.js";

@@ -1,8 +1,9 @@
-import { toMatrix } from "engram/couplings";
+import { toMatrix } from "engram/interactions";
 import { hebb, projection } from "engram/learning";
 import { hebbian, type PatternFactor, qr, squareRoot, svd, toRbm } from "engram/mapping";
 import { type BitMatrix, bitDistance, bitMatrix, exp, logSumExp, symmetricEigen } from "engram/math";
-import { Hopfield, type HopfieldNet, type Rbm } from "engram/models";
+import { Hopfield, type HopfieldNet } from "engram/memories";
+import type { Rbm } from "engram/models";
 import { PatternSet } from "engram/patterns";
 import { filters } from "../train/greys.js";
 import type { Bins, Exact, Portrait, Recipe, Scales } from "./protocol.js";

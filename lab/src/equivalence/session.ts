@@ -62,7 +62,7 @@ export class EquivalenceSession {
 
   constructor(address: string) {
     this.setting.value = readSetting(address);
-    this.#worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
+    this.#worker = new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
     this.#worker.onmessage = ({ data }: MessageEvent<Reply>) => batch(() => this.#take(data));
     effect(() => {
       this.#start.value;

@@ -1,4 +1,4 @@
-import type { Attractor, Inspection } from "engram/models";
+import type { Attractor, Inspection } from "engram/memories";
 import type { DynamicsName, RuleName } from "./setting.js";
 
 /** Packed patterns on their way to or from the worker, as a pattern set keeps them. */

@@ -89,7 +89,7 @@ export class Session {
 
   constructor(address: string) {
     this.setting.value = readSetting(address, glyphNames);
-    this.#worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
+    this.#worker = new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
     this.#worker.onmessage = ({ data }: MessageEvent<Reply>) => batch(() => this.#take(data));
     effect(() => {
       if (this.#source.value === "digits") untracked(() => this.#fetchDigits());

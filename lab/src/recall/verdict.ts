@@ -1,4 +1,4 @@
-import type { Attractor } from "engram/models";
+import type { Attractor } from "engram/memories";
 import type { DynamicsName, Setting } from "./setting.js";
 
 /** Where a run stands, in words. */

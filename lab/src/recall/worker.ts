@@ -2,7 +2,7 @@ import { digits, readIdx } from "engram/data";
 import { asynchronous, type Dynamics, glauber, type Process, synchronous } from "engram/dynamics";
 import { ruleByName } from "engram/learning";
 import { bitMatrix, Random } from "engram/math";
-import { Hopfield } from "engram/models";
+import { Hopfield } from "engram/memories";
 import { PatternSet } from "engram/patterns";
 import { asState } from "./cue.js";
 import type { Frame, Packed, Reply, Report, Request } from "./protocol.js";

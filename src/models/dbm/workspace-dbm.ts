@@ -1,7 +1,7 @@
 import type { Workspace } from "../../kernels/workspace.js";
-import type { LayerBatch } from "../rbm/layer-batch.js";
-import { LayerWeights } from "../rbm/layer-weights.js";
-import { WorkspaceLayer } from "../rbm/workspace-layer.js";
+import type { LayerBatch } from "../../layers/layer-batch.js";
+import { LayerWeights } from "../../layers/layer-weights.js";
+import { WorkspaceLayer } from "../../layers/workspace-layer.js";
 import type { DeepBoltzmannMachine } from "./deep-boltzmann-machine.js";
 
 /** States or means of the three layers, a row for each of a number of chains or data. */

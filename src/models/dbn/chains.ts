@@ -1,8 +1,8 @@
 import { ArgumentError, DataError, requireInteger, ShapeError } from "../../errors.js";
 import { buildFitting, defaultWorkspace, type MakeWorkspace, type Workspace } from "../../kernels/index.js";
+import { ChainStreams } from "../../layers/chain-streams.js";
+import type { LayerBatch } from "../../layers/layer-batch.js";
 import { type Random, requireRandom } from "../../math/random.js";
-import { ChainStreams } from "../rbm/chain-streams.js";
-import type { LayerBatch } from "../rbm/layer-batch.js";
 import type { DeepBeliefNet } from "./deep-belief-net.js";
 import { setLabels } from "./labels.js";
 import { WorkspaceDeepBeliefNet } from "./workspace-net.js";

@@ -1,10 +1,10 @@
 import { ArgumentError } from "../../errors.js";
 import { buildFitting, defaultWorkspace, type MakeWorkspace } from "../../kernels/index.js";
+import type { LayerBatch } from "../../layers/layer-batch.js";
 import { asData, type Data } from "../../math/data-matrix.js";
 import { exp } from "../../math/elementary.js";
 import { logSumExp } from "../../math/log-sum-exp.js";
 import { type Matrix, matrix } from "../../math/matrix.js";
-import type { LayerBatch } from "../rbm/layer-batch.js";
 import type { WorkspaceRbm } from "../rbm/workspace-rbm.js";
 import type { DeepBeliefNet } from "./deep-belief-net.js";
 import { WorkspaceDeepBeliefNet } from "./workspace-net.js";

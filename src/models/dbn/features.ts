@@ -1,8 +1,8 @@
 import { ArgumentError, requireInteger } from "../../errors.js";
 import { buildFitting, defaultWorkspace, type MakeWorkspace } from "../../kernels/index.js";
+import { ChainStreams } from "../../layers/chain-streams.js";
 import { asData, type Data, type DataMatrix } from "../../math/data-matrix.js";
 import type { Random } from "../../math/random.js";
-import { ChainStreams } from "../rbm/chain-streams.js";
 import type { DeepBeliefNet } from "./deep-belief-net.js";
 import { WorkspaceDeepBeliefNet } from "./workspace-net.js";
 

@@ -1,4 +1,4 @@
-import type { LayerBatch } from "../rbm/layer-batch.js";
+import type { LayerBatch } from "../../layers/layer-batch.js";
 
 /** Sets the label values of every row of a batch, the last `classes` of the row, to the one-hot vector of its class. */
 export function setLabels(batch: LayerBatch, classes: number, labelOf: (r: number) => number): void {

@@ -1,6 +1,6 @@
 import type { Workspace } from "../../kernels/workspace.js";
-import type { ChainStreams } from "../rbm/chain-streams.js";
-import type { LayerBatch } from "../rbm/layer-batch.js";
+import type { ChainStreams } from "../../layers/chain-streams.js";
+import type { LayerBatch } from "../../layers/layer-batch.js";
 import { WorkspaceRbm } from "../rbm/workspace-rbm.js";
 import type { DeepBeliefNet } from "./deep-belief-net.js";
 

@@ -1,9 +1,9 @@
-import { type Couplings, SparseCouplings } from "../../couplings/index.js";
 import { ArgumentError, DataError, requireInteger } from "../../errors.js";
+import { type Couplings, SparseCouplings } from "../../interactions/index.js";
 import { spinAt } from "../../math/bits.js";
+import { asThresholds, HopfieldNet } from "../../memories/hopfield/net.js";
 import type { PatternSet, State } from "../../patterns/index.js";
 import { asState } from "../../patterns/pattern-set.js";
-import { asThresholds, HopfieldNet } from "../hopfield/net.js";
 
 /** The interaction J of the spins i and j. */
 export type Bond = readonly [i: number, j: number, interaction: number];

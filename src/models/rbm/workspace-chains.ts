@@ -1,13 +1,13 @@
 import { ArgumentError, requireInteger } from "../../errors.js";
 import { buildFitting, defaultWorkspace, type MakeWorkspace, type Workspace } from "../../kernels/index.js";
+import { ChainStreams } from "../../layers/chain-streams.js";
+import type { LayerBatch } from "../../layers/layer-batch.js";
 import { type BitMatrix, bitMatrix } from "../../math/bits.js";
 import { type Random, requireRandom } from "../../math/random.js";
 import type { Rows } from "../../units/index.js";
 import { requireBeta } from "../../units/units.js";
-import { ChainStreams } from "./chain-streams.js";
 import type { GibbsOptions } from "./chains.js";
 import { clampedValues } from "./clamped.js";
-import type { LayerBatch } from "./layer-batch.js";
 import type { Rbm } from "./rbm.js";
 import { WorkspaceRbm } from "./workspace-rbm.js";
 

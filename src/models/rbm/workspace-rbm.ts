@@ -1,8 +1,8 @@
 import type { Workspace } from "../../kernels/workspace.js";
-import type { LayerBatch } from "./layer-batch.js";
-import { LayerWeights } from "./layer-weights.js";
+import type { LayerBatch } from "../../layers/layer-batch.js";
+import { LayerWeights } from "../../layers/layer-weights.js";
+import { WorkspaceLayer } from "../../layers/workspace-layer.js";
 import type { Rbm } from "./rbm.js";
-import { WorkspaceLayer } from "./workspace-layer.js";
 
 /**
  * An RBM in single precision in a workspace, for training and for long runs of many chains: two layers, the weights between

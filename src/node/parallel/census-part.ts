@@ -1,6 +1,6 @@
 // A thread imports what it needs and no more: it starts in a third of the time that whole rooms take.
 import { fixedPoints, successorTable } from "../../analysis/census.js";
-import { DenseCouplings } from "../../couplings/dense.js";
+import { DenseCouplings } from "../../interactions/dense.js";
 
 /** A net of few units as it travels to a thread, and the shared table of successors where that is what is wanted. */
 export interface CensusWork {

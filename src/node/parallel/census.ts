@@ -5,8 +5,8 @@ import {
   fixedPoints,
   synchronousAttractors,
 } from "../../analysis/index.js";
-import { toMatrix } from "../../couplings/index.js";
 import type { Net } from "../../dynamics/index.js";
+import { toMatrix } from "../../interactions/index.js";
 import type { PatternSet, State } from "../../patterns/index.js";
 import { asPatternSet } from "../../patterns/pattern-set.js";
 import type { CensusPart, CensusWork } from "./census-part.js";

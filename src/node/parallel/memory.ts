@@ -1,7 +1,7 @@
 import { ArgumentError } from "../../errors.js";
 import { hebb } from "../../learning/hebb.js";
 import type { BitMatrix } from "../../math/bits.js";
-import { Hopfield } from "../../models/hopfield/hopfield.js";
+import { Hopfield } from "../../memories/hopfield/hopfield.js";
 import { PatternSet } from "../../patterns/pattern-set.js";
 import { type PackedNet, packNet, unpackNet } from "./net.js";
 

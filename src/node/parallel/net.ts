@@ -1,6 +1,6 @@
-import { DenseCouplings, PatternCouplings, SparseCouplings, type SparseRows } from "../../couplings/index.js";
 import type { Net } from "../../dynamics/index.js";
 import { ArgumentError } from "../../errors.js";
+import { DenseCouplings, PatternCouplings, SparseCouplings, type SparseRows } from "../../interactions/index.js";
 import type { PatternOperatorDescription } from "../../kernels/index.js";
 
 /** A net as it travels to a thread: what its couplings are made from, so that they give the same bits there. */

@@ -3,7 +3,7 @@ import { dynamicsByName } from "../../dynamics/by-name.js";
 import type { DynamicsOption } from "../../dynamics/dynamics.js";
 import { type BitMatrix, bitRow } from "../../math/bits.js";
 import { Random } from "../../math/random.js";
-import type { Recall } from "../../models/hopfield/hopfield.js";
+import type { Recall } from "../../memories/hopfield/hopfield.js";
 import { PatternSet } from "../../patterns/pattern-set.js";
 import { type PackedMemory, unpackMemory } from "./memory.js";
 

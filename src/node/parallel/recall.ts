@@ -2,7 +2,7 @@ import { availableParallelism } from "node:os";
 import { asynchronous, type Dynamics, dynamicsNames } from "../../dynamics/index.js";
 import { ArgumentError, requireInteger } from "../../errors.js";
 import { bitMatrix } from "../../math/bits.js";
-import type { Hopfield, Recall, RunOptions } from "../../models/index.js";
+import type { Hopfield, Recall, RunOptions } from "../../memories/index.js";
 import type { PatternSet, State } from "../../patterns/index.js";
 import { asPatternSet } from "../../patterns/pattern-set.js";
 import type { ParallelOptions } from "./map.js";

@@ -1,5 +1,5 @@
 import type { Workspace } from "../../kernels/index.js";
-import type { LayerBatch, LayerWeights, WorkspaceLayer } from "../../models/index.js";
+import type { LayerBatch, LayerWeights, WorkspaceLayer } from "../../layers/index.js";
 
 /** A step of gradient ascent. */
 export interface AscentStep {

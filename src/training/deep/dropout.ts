@@ -1,8 +1,8 @@
 import type { Workspace } from "../../kernels/index.js";
+import { ChainStreams } from "../../layers/index.js";
 import { strideFor } from "../../math/bits.js";
 import { log } from "../../math/elementary.js";
 import type { Random } from "../../math/random.js";
-import { ChainStreams } from "../../models/index.js";
 
 /** Leaves values of a layer out at random, and makes up for it in the others. */
 export class DropoutMask {

@@ -1,7 +1,8 @@
 import type { Workspace } from "../../kernels/index.js";
+import { ChainStreams } from "../../layers/index.js";
 import type { Random } from "../../math/random.js";
 import { type DeepBatch, WorkspaceDbm } from "../../models/dbm/workspace-dbm.js";
-import { ChainStreams, type DeepBoltzmannMachine } from "../../models/index.js";
+import type { DeepBoltzmannMachine } from "../../models/index.js";
 import type { DataSource, Feed } from "../rbm/data.js";
 import { drawWeights } from "../rbm/initialise.js";
 import type { LiveArrays } from "../rbm/method.js";

@@ -1,12 +1,7 @@
 import type { Workspace } from "../../kernels/index.js";
+import { ChainStreams, type LayerBatch, LayerWeights, WorkspaceLayer } from "../../layers/index.js";
 import type { Random } from "../../math/random.js";
-import {
-  ChainStreams,
-  type DeepBoltzmannMachine,
-  type LayerBatch,
-  LayerWeights,
-  WorkspaceLayer,
-} from "../../models/index.js";
+import type { DeepBoltzmannMachine } from "../../models/index.js";
 import type { DataSource, Feed } from "../rbm/data.js";
 import { drawWeights } from "../rbm/initialise.js";
 import type { LiveArrays } from "../rbm/method.js";

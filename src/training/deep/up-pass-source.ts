@@ -1,7 +1,8 @@
+import { ChainStreams } from "../../layers/index.js";
 import { Digest } from "../../math/digest.js";
 import { setLabels } from "../../models/dbn/labels.js";
 import { copyStates, WorkspaceDeepBeliefNet } from "../../models/dbn/workspace-net.js";
-import { ChainStreams, type DeepBeliefNet, deepFeatures } from "../../models/index.js";
+import { type DeepBeliefNet, deepFeatures } from "../../models/index.js";
 import type { DataSource } from "../rbm/data.js";
 
 /** How data reach an upper RBM of a deep belief net. */

@@ -1,6 +1,7 @@
 import type { Workspace } from "../../kernels/index.js";
+import { ChainStreams, type LayerBatch } from "../../layers/index.js";
 import type { Random } from "../../math/random.js";
-import { ChainStreams, type LayerBatch, type WorkspaceRbm } from "../../models/index.js";
+import type { WorkspaceRbm } from "../../models/index.js";
 import type { LiveArrays, Phase } from "./method.js";
 
 /** Chains of block Gibbs sampling in a workspace, a row each, that take one layer after the other. */

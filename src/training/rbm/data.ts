@@ -1,11 +1,11 @@
 import { ArgumentError, DataError, ShapeError } from "../../errors.js";
 import type { Workspace } from "../../kernels/index.js";
+import { ChainStreams, type LayerBatch } from "../../layers/index.js";
 import { type BitMatrix, bitMatrix, strideFor } from "../../math/bits.js";
 import type { DataMatrix } from "../../math/data-matrix.js";
 import { Digest } from "../../math/digest.js";
 import { log } from "../../math/elementary.js";
 import type { Random } from "../../math/random.js";
-import { ChainStreams, type LayerBatch } from "../../models/index.js";
 import { PatternSet } from "../../patterns/index.js";
 import type { Rows, Units } from "../../units/index.js";
 

@@ -1,6 +1,6 @@
+import { principalComponents } from "../../baselines/principal-components.js";
 import { requireInteger, requireNumber, requireOptions } from "../../errors.js";
 import type { Matrix } from "../../math/matrix.js";
-import { principalComponents } from "../../math/principal-components.js";
 import type { Random } from "../../math/random.js";
 import { requireRandom } from "../../math/random.js";
 import type { Rbm } from "../../models/index.js";

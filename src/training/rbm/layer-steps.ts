@@ -1,5 +1,5 @@
+import type { LayerBatch, WorkspaceLayer } from "../../layers/index.js";
 import { exp } from "../../math/elementary.js";
-import type { LayerBatch, WorkspaceLayer } from "../../models/index.js";
 
 /** Which parameters of units move; as in `TrainOptions`. */
 export interface LayerStepSettings {

@@ -1,6 +1,7 @@
 import type { Workspace } from "../../kernels/index.js";
+import type { LayerBatch } from "../../layers/index.js";
 import type { Random } from "../../math/random.js";
-import type { LayerBatch, Rbm, WorkspaceRbm } from "../../models/index.js";
+import type { Rbm, WorkspaceRbm } from "../../models/index.js";
 
 /** A batch of states of the visible layer, and the hidden units' inputs and means given them. */
 export interface Phase {

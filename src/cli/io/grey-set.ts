@@ -1,0 +1,139 @@
+import { stat } from "node:fs/promises";
+import type { Command } from "commander";
+import { glyphs } from "../../data/index.js";
+import { ArgumentError, DataError, ShapeError } from "../../errors.js";
+import {
+  findDataSet,
+  findPairs,
+  listDataSets,
+  missingDataSet,
+  readGreyImages,
+  readPictures,
+  type Size,
+} from "../../node/index.js";
+import { integerOption, unknown } from "./options.js";
+
+/** Grey images, wherever they come from. */
+export interface GreySet {
+  /** What messages call it. */
+  readonly name: string;
+  /** Image after image, row after row, 0 (black) to 255 (white). */
+  readonly values: Uint8Array;
+  readonly count: number;
+  readonly shape: Size;
+  /** One an image, where the set has them: classes as numbers, or names. */
+  readonly labels?: Uint8Array | readonly string[] | undefined;
+}
+
+/** The options that say which images are read. */
+export interface GreySetOptions {
+  data: string;
+  split?: string | undefined;
+  limit?: number;
+  size?: Size;
+  invert?: boolean | undefined;
+}
+
+/** Adds the options that all commands on images have in common, but for the one that names the data. */
+export function withDataOptions(command: Command): Command {
+  return command
+    .option("--split <part>", "the part of the data set, such as train or test")
+    .option("--limit <n>", "the first n images (all)", integerOption("--limit", 1))
+    .option("--invert", "images show dark ink on light paper: dark becomes 1");
+}
+
+/** The folder that `--data` means: a data set by its name, else a folder by its path. */
+export async function dataFolder(data: string, alternative = "a folder with IDX files"): Promise<string> {
+  const found = await findDataSet(data);
+  if (found !== undefined) return found;
+  const isPath = await stat(data).then(
+    () => true,
+    () => /[\\/]/.test(data),
+  );
+  if (isPath) return data;
+  if (data === "mnist") throw missingDataSet(data);
+  const names = [...new Set(["glyphs", "mnist", ...(await listDataSets())])];
+  throw new ArgumentError(`${unknown("--data", data, names)}; or give ${alternative}`);
+}
+
+/**
+ * The images of `--data`: glyphs, which are built in, a data set by its name, or a folder of IDX files or of images.
+ *
+ * @param shape what a model needs; images are scaled to it, and other data must have it
+ */
+export async function readGreySet(options: GreySetOptions, shape?: Size): Promise<GreySet> {
+  const set = await readWhole(options, shape ?? options.size);
+  if (shape !== undefined && (set.shape[0] !== shape[0] || set.shape[1] !== shape[1])) {
+    const found = `${set.name} has images of ${set.shape.join("x")} pixels`;
+    throw new ShapeError(`${found} but the model is one of ${shape.join("x")}; use the data that it was trained on`);
+  }
+  const { limit, invert } = options;
+  if (limit !== undefined && limit > set.count) {
+    throw new ArgumentError(`--limit is ${limit} but ${set.name} has ${set.count} images; ask for fewer`);
+  }
+  const part =
+    limit === undefined
+      ? set
+      : pick(
+          set,
+          Uint32Array.from({ length: limit }, (_, row) => row),
+        );
+  return invert ? { ...part, values: part.values.map((grey) => 255 - grey) } : part;
+}
+
+/** The images with the given numbers. */
+export function pick(set: GreySet, rows: Uint32Array): GreySet {
+  const size = set.shape[0] * set.shape[1];
+  const values = new Uint8Array(rows.length * size);
+  rows.forEach((row, r) => {
+    values.set(set.values.subarray(row * size, (row + 1) * size), r * size);
+  });
+  const { labels } = set;
+  const picked = labels instanceof Uint8Array ? Uint8Array.from(rows, (row) => labels[row]) : undefined;
+  return {
+    ...set,
+    values,
+    count: rows.length,
+    labels: picked ?? (labels && Array.from(rows, (row) => `${labels[row]}`)),
+  };
+}
+
+async function readWhole({ data, split, size: wanted, invert }: GreySetOptions, size?: Size): Promise<GreySet> {
+  if (data === "glyphs") {
+    refuse(split !== undefined && "--split", data);
+    refuse(wanted !== undefined && "--size", data);
+    const { count, shape = [16, 16], labels, ...all } = builtIn();
+    return { name: data, values: all.values, count, shape, labels };
+  }
+  const folder = await dataFolder(data, "a folder with IDX files or images");
+  if ((await findPairs(folder)).length > 0) {
+    refuse(wanted !== undefined && "--size", data);
+    const part = await readGreyImages(folder, { split });
+    return { name: split === undefined ? data : `${data} (${split})`, ...part };
+  }
+  refuse(split !== undefined && "--split", data);
+  if (!(await stat(folder).catch(() => undefined))?.isDirectory()) {
+    throw new DataError(`${folder} is no folder; expected one with IDX files or with PNG, JPEG or WebP images`);
+  }
+  const { images, labels, shape } = await readPictures([folder], { size, invert });
+  const values = new Uint8Array(images.length * shape[0] * shape[1]);
+  images.forEach((pixels, r) => {
+    values.set(pixels, r * pixels.length);
+  });
+  return { name: data, values, count: images.length, shape, labels };
+}
+
+function builtIn() {
+  const all = glyphs();
+  const values = new Uint8Array(all.count * all.units);
+  for (let r = 0; r < all.count; r++)
+    values.set(
+      all.binary(r).map((bit) => 255 * bit),
+      r * all.units,
+    );
+  return { count: all.count, shape: all.shape, labels: all.labels, values };
+}
+
+function refuse(flag: string | false, data: string): void {
+  if (flag !== false) throw new ArgumentError(`${flag} does not go with --data ${data}; leave it out`);
+}

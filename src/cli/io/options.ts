@@ -1,0 +1,80 @@
+import { Command, Option } from "commander";
+import { closest } from "fastest-levenshtein";
+import { ArgumentError } from "../../errors.js";
+import type { Size } from "../../node/index.js";
+import type { Region } from "../../patterns/index.js";
+
+/*
+ * What an option may be. Each of these makes a parser for commander; a value that is wrong is an ArgumentError that
+ * names the option, the value and what was expected.
+ */
+
+type Parser<T> = (text: string) => T;
+
+export function numberOption(flag: string, low: number, high = Number.POSITIVE_INFINITY): Parser<number> {
+  return (text) => {
+    const value = text.trim() === "" ? Number.NaN : Number(text);
+    if (value >= low && value <= high) return value;
+    const range = high === Number.POSITIVE_INFINITY ? `of at least ${low}` : `from ${low} to ${high}`;
+    throw wrong(flag, text, `a number ${range}`);
+  };
+}
+
+export function integerOption(flag: string, low: number, high = Number.MAX_SAFE_INTEGER): Parser<number> {
+  return (text) => {
+    const value = /^[+-]?\d+$/.test(text) ? Number(text) : Number.NaN;
+    if (value >= low && value <= high) return value;
+    const range = high === Number.MAX_SAFE_INTEGER ? `of at least ${low}` : `from ${low} to ${high}`;
+    throw wrong(flag, text, `a whole number ${range}`);
+  };
+}
+
+export function choiceOption(flag: string, choices: readonly string[]): Parser<string> {
+  return (text) => {
+    if (choices.includes(text)) return text;
+    throw new ArgumentError(unknown(flag, text, choices));
+  };
+}
+
+/** "10,10,20": one value, or several. */
+export function listOption<T>(parser: Parser<T>): Parser<T[]> {
+  return (text) => text.split(",").map(parser);
+}
+
+/** "32x32", or "20x32": 20 rows of 32 pixels. */
+export function sizeOption(flag: string): Parser<Size> {
+  return (text) => {
+    const [, height, width] = /^([1-9]\d{0,4})x([1-9]\d{0,4})$/i.exec(text) ?? [];
+    if (height === undefined) throw wrong(flag, text, "height x width in pixels, such as 32x32");
+    return [Number(height), Number(width)];
+  };
+}
+
+/** "top,left,height,width" in pixels. */
+export function regionOption(flag: string): Parser<Region> {
+  return (text) => {
+    if (!/^\d{1,5}(,\d{1,5}){3}$/.test(text))
+      throw wrong(flag, text, "top,left,height,width in pixels, such as 0,0,14,28");
+    const [top, left, height, width] = text.split(",").map(Number);
+    return { top, left, height, width };
+  };
+}
+
+/** Says that a name is unknown, and which one it resembles most. */
+export function unknown(what: string, name: string, choices: readonly string[]): string {
+  const listed = choices.length > 12 ? `${choices.length} in all` : `there are ${choices.join(", ")}`;
+  return `${what} is ${JSON.stringify(name)}; did you mean ${closest(name, choices)}? (${listed})`;
+}
+
+function wrong(flag: string, text: string, expected: string): ArgumentError {
+  return new ArgumentError(`${flag} is ${JSON.stringify(text)}; expected ${expected}`);
+}
+
+/** A command with the options that all have in common; its help closes with one example. */
+export function newCommand(name: string, description: string, example: string): Command {
+  return new Command(name)
+    .description(description)
+    .option("--json", "print JSON alone, for programs")
+    .addOption(new Option("--debug", "show where an error comes from"))
+    .addHelpText("after", `\nExample:\n  ${example}`);
+}

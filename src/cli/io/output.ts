@@ -1,0 +1,22 @@
+import pc from "picocolors";
+import { plain } from "../../node/index.js";
+
+/** Prints a result: as JSON, or as the lines that a person reads. */
+export function print(json: boolean | undefined, result: unknown, lines: () => readonly string[]): void {
+  process.stdout.write(`${json ? JSON.stringify(result, null, 2) : lines().join("\n")}\n`);
+}
+
+/** Tells a person of something that is no error; programs find it in the JSON. */
+export function warn(json: boolean | undefined, warning: string | undefined): void {
+  if (!json && warning !== undefined) process.stderr.write(`${pc.yellow("warning:")} ${plain(warning)}\n`);
+}
+
+/** A number as a person reads it: four digits, no needless zeros. */
+export function short(value: number): string {
+  return String(Number(value.toPrecision(4)));
+}
+
+/** "1 pattern", "2 patterns". */
+export function count(n: number, thing: string): string {
+  return `${n} ${thing}${n === 1 ? "" : "s"}`;
+}

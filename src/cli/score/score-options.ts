@@ -1,0 +1,48 @@
+import type { MakeWorkspace } from "../../kernels/index.js";
+import { workspaceThreads } from "../../node/index.js";
+import type { GreySetOptions } from "../io/grey-set.js";
+import { ProgressBar } from "../io/progress.js";
+
+/** The options of `engram score`. */
+export interface ScoreOptions extends GreySetOptions {
+  binarise?: string;
+  threshold?: number;
+  method?: "exact" | "annealing";
+  chains?: number;
+  temperatures?: number;
+  draws?: number;
+  seed: number;
+  threads?: number;
+  json?: true;
+}
+
+/** What was found: numbers for programs, lines for people, and, of an estimate, whether to trust it. */
+export interface Score {
+  readonly record: { readonly [key: string]: unknown };
+  readonly lines: readonly string[];
+  readonly trusted?: boolean;
+  readonly verdict?: string;
+}
+
+/** As published runs have them. */
+export const usualAnnealing = { chains: 500, temperatures: 1000 };
+
+/** Does work over threads, with a bar for whoever waits. */
+export async function withBar<Result>(
+  label: string,
+  threads: number | undefined,
+  work: (workspace: MakeWorkspace, progress: (done: number, total: number) => void) => Result | Promise<Result>,
+): Promise<Result> {
+  const crew = await workspaceThreads(threads);
+  const bar = new ProgressBar(label);
+  try {
+    return await work(crew.makeWorkspace, (done, total) => bar.update(done, total));
+  } finally {
+    bar.clear();
+    await crew.dispose();
+  }
+}
+
+export function nats(x: number): string {
+  return x.toFixed(2);
+}

@@ -1,0 +1,16 @@
+import { ArgumentError } from "../../errors.js";
+import { type GreySet, pick } from "../io/grey-set.js";
+
+/** Keeps some images, evenly spaced since they may be sorted, apart from those to learn from. */
+export function keepApart(set: GreySet, wanted?: number): { learned: GreySet; heldOut: GreySet | undefined } {
+  const { count } = set;
+  const apart = wanted ?? (count < 500 ? 0 : Math.min(1000, Math.floor(count / 10)));
+  if (apart === 0) return { learned: set, heldOut: undefined };
+  if (apart >= count) {
+    throw new ArgumentError(`--held-out is ${apart} of ${count} images; leave some to learn from`);
+  }
+  const isApart = new Uint8Array(count);
+  for (let k = 0; k < apart; k++) isApart[Math.floor(((k + 0.5) * count) / apart)] = 1;
+  const rows = (flag: number) => Uint32Array.from(isApart.keys()).filter((row) => isApart[row] === flag);
+  return { learned: pick(set, rows(0)), heldOut: pick(set, rows(1)) };
+}

@@ -1,0 +1,44 @@
+import type { Random } from "../../math/index.js";
+import {
+  deadUnitsMonitor,
+  freeEnergyMonitor,
+  type Monitor,
+  pseudoLikelihood,
+  reconstructionMonitor,
+} from "../../training/index.js";
+import type { Rows } from "../../units/index.js";
+import { statesOf } from "../io/reading.js";
+import type { RbmPlan } from "./rbm-plan.js";
+import { isDue } from "./training-log.js";
+
+/** Images that each monitor looks at: enough to show where a training goes, and few beside an epoch. */
+const watched = { pseudoLikelihood: 1000, freeEnergy: 500, dead: 500, reconstruction: 50 };
+
+/** What is measured after every epoch, or, where epochs are short, after some of them and after the last. */
+export function monitorsOf(plan: RbmPlan, updatesAnEpoch: number, random: Random): Monitor[] {
+  return allMonitors(plan, random).map(
+    (monitor): Monitor =>
+      (rbm, context) =>
+        isDue(context.epoch, plan.options.epochs, updatesAnEpoch) ? monitor(rbm, context) : { values: {} },
+  );
+}
+
+function allMonitors({ learned, heldOut, rbm: { visible }, reading }: RbmPlan, random: Random): Monitor[] {
+  const rows = (count: number, stream: number) => statesOf(learned, visible, reading, count, random.fork(stream));
+  const monitors = [
+    steadyPseudoLikelihood(rows(watched.pseudoLikelihood, 0), random.fork(1)),
+    deadUnitsMonitor(rows(watched.dead, 2)),
+    reconstructionMonitor(rows(watched.reconstruction, 3)),
+  ];
+  if (heldOut === undefined) return monitors;
+  const unseen = statesOf(heldOut, visible, reading, watched.freeEnergy, random.fork(4));
+  return [...monitors, freeEnergyMonitor(rows(watched.freeEnergy, 5), unseen)];
+}
+
+/** The same unit of every image after every epoch, so that what changes is the machine and not the chance of the draw. */
+function steadyPseudoLikelihood(rows: Rows, random: Random): Monitor {
+  return (rbm) => {
+    const { mean, standardError } = pseudoLikelihood(rbm, rows, { random: random.fork(0) });
+    return { values: { pseudoLikelihood: mean, pseudoLikelihoodError: standardError } };
+  };
+}

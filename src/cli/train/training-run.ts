@@ -1,0 +1,191 @@
+import { ArgumentError, EngramError } from "../../errors.js";
+import type { MakeWorkspace } from "../../kernels/index.js";
+import { type WorkspaceThreads, workspaceThreads } from "../../node/index.js";
+import type { Checkpoint } from "../../storage/index.js";
+import type { TrainingCheckpoint } from "../../training/index.js";
+import { type KeptTraining, keepTraining, type TrainingRun } from "./training-file.js";
+import type { Entry, TrainingLog, TrainingStep } from "./training-log.js";
+import type { FileOptions } from "./training-options.js";
+
+/** A training that is ready to begin, and what becomes of it. */
+export interface TrainingTask {
+  readonly options: Pick<FileOptions, "out" | "every" | "threads">;
+  /** Where checkpoints go. */
+  readonly file: string;
+  readonly resumed: KeptTraining | undefined;
+  /** What a checkpoint notes of what was asked for. */
+  readonly asked: Omit<TrainingRun, "done" | "leastError">;
+  readonly log: Pick<TrainingLog, "seconds" | "warnings" | "clear">;
+  steps(workspace: MakeWorkspace, signal: AbortSignal): AsyncIterable<TrainingStep>;
+  /** Writes what was learned. */
+  save(epochs: number): Promise<void>;
+}
+
+/** What a training came to. */
+export interface TrainingOutcome {
+  readonly epochs: number;
+  readonly seconds: number;
+  readonly history: readonly Entry[];
+  readonly warnings: readonly string[];
+  readonly swapRates?: readonly number[] | undefined;
+}
+
+/** Updates from one look at a training to the next: little beside an epoch, and much beside what a look costs. */
+export const lookEvery = 200;
+
+/** Trains to the end, to a signal or to an error; what was reached is in the files by then. */
+export async function runTraining(task: TrainingTask): Promise<TrainingOutcome> {
+  const run = new Run(task);
+  return untilInterrupt(task.options.threads, {
+    work: (crew, signal) => run.follow(crew, signal),
+    stopped: () => run.stopped(),
+    failed: (error) => run.failed(error),
+  });
+}
+
+/** Work that a signal may end. */
+export interface Interruptible<Result> {
+  readonly work: (crew: WorkspaceThreads, signal: AbortSignal) => Promise<Result>;
+  /** The error that a signal ends in. */
+  readonly stopped: () => Promise<unknown>;
+  /** What becomes of another error. */
+  readonly failed: (error: unknown) => Promise<unknown>;
+}
+
+/** Does work over threads until it is done, or until Ctrl-C. */
+export async function untilInterrupt<Result>(
+  threads: number | undefined,
+  { work, stopped, failed }: Interruptible<Result>,
+): Promise<Result> {
+  const interrupt = new AbortController();
+  const onInterrupt = () => interrupt.abort();
+  process.once("SIGINT", onInterrupt).once("SIGTERM", onInterrupt);
+  const crew = await workspaceThreads(threads);
+  try {
+    return await work(crew, interrupt.signal);
+  } catch (error) {
+    throw interrupt.signal.aborted ? await stopped() : await failed(error);
+  } finally {
+    process.off("SIGINT", onInterrupt).off("SIGTERM", onInterrupt);
+    await crew.dispose();
+  }
+}
+
+/** A moment of a training that can be gone on from. */
+interface Moment {
+  readonly checkpoint: Checkpoint | TrainingCheckpoint;
+  readonly epochs: number;
+}
+
+/** What a warning says of a training that leaves the data: one that goes on from there cannot be mended. */
+const divergence = /^training diverges|running away from the data/;
+
+/** Whether a reconstruction error is that of a machine that falls apart: nats above the best one, which may be below 0. */
+function isFar(error: number, least: number): boolean {
+  return !(error <= least + Math.max(10, Math.abs(least)));
+}
+
+/** One training under way, and its files. */
+class Run {
+  readonly #task: TrainingTask;
+  readonly #history: Entry[] = [];
+  #swapRates: readonly number[] | undefined;
+  #now: Moment | undefined;
+  /** The last one before the training began to diverge, if it did. */
+  #good: Moment | undefined;
+  #diverges = false;
+  #least: number;
+  #keptAt = performance.now();
+  #hasKept = false;
+
+  constructor(task: TrainingTask) {
+    this.#task = task;
+    const { resumed } = task;
+    this.#good = resumed && { checkpoint: resumed.checkpoint, epochs: resumed.run.done };
+    this.#least = resumed?.run.leastError ?? Number.POSITIVE_INFINITY;
+  }
+
+  async follow(crew: WorkspaceThreads, signal: AbortSignal): Promise<TrainingOutcome> {
+    const { log, options, resumed } = this.#task;
+    for await (const step of this.#task.steps(crew.makeWorkspace, signal)) {
+      this.#now = { checkpoint: step.checkpoint(), epochs: step.epochs };
+      this.#judge(step);
+      if (!this.#diverges) this.#good = this.#now;
+      this.#swapRates = step.swapRates;
+      step.show();
+      if (step.entry !== undefined) this.#history.push(step.entry);
+      if (performance.now() - this.#keptAt > 1000 * options.every) await this.#keep(this.#now);
+    }
+    log.clear();
+    // A training may end before all epochs are over, once nothing more is to be had: it was not stopped, then.
+    await this.#keep(this.#now, this.#now?.epochs);
+    const epochs = this.#now?.epochs ?? resumed?.run.done ?? 0;
+    await this.#task.save(epochs);
+    const { seconds, warnings } = log;
+    return { epochs, seconds, history: this.#history, warnings, swapRates: this.#swapRates };
+  }
+
+  async stopped(): Promise<Error> {
+    const { file, resumed, options, asked, log } = this.#task;
+    log.clear();
+    const [now, good] = [this.#now, this.#good];
+    if (now === undefined) {
+      const remedy = resumed === undefined ? "nothing was written" : `${file} is as it was`;
+      return new Error(`the training was stopped before its first report; ${remedy}`);
+    }
+    await this.#keep(good ?? now);
+    await this.#task.save(now.epochs);
+    const found = `stopped after ${part(now.epochs)} of ${asked.epochs} epochs; ${options.out} has what was learned so far`;
+    if (good === now || good === undefined) return new Error(`${found}, and the same command with --resume goes on`);
+    return new Error(`${found}; since that diverged, ${goodWords(file, good)}`);
+  }
+
+  async failed(error: unknown): Promise<unknown> {
+    const { file, log } = this.#task;
+    log.clear();
+    if (error instanceof ArgumentError && /^resume /.test(error.message)) {
+      const remedy = "; give another file with --checkpoint";
+      const anew = "resume with what it was begun with, or begin anew by --restart";
+      const found = error.message.replace("resume", file).replace(/; pass what .*$/, remedy);
+      return new ArgumentError(found.replace(/resume with what it was begun with$/, anew));
+    }
+    if (!(error instanceof EngramError) || !/^(training|fine-tuning) diverged/.test(error.message)) return error;
+    const good = this.#good;
+    await this.#keep(good);
+    const what = error.message.replace(/; (the machine|the last report) .*$/, "");
+    if (good !== undefined) return new Error(`${what}; ${goodWords(file, good)}`);
+    const spoilt = `${file} keeps what had diverged already: begin anew by --restart with a lower --rate`;
+    return new Error(`${what}; ${this.#hasKept ? spoilt : "nothing was written"}`);
+  }
+
+  /** Notices that it diverges; that it no longer does is known when an epoch is over, when all is measured. */
+  #judge({ warnings, error = this.#least, entry }: TrainingStep): void {
+    const isBad = warnings.some((warning) => divergence.test(warning)) || isFar(error, this.#least);
+    if (isBad) this.#diverges = true;
+    else if (entry !== undefined) this.#diverges = false;
+    if (!isBad) this.#least = Math.min(this.#least, error);
+  }
+
+  async #keep(moment: Moment | undefined, epochs = this.#task.asked.epochs): Promise<void> {
+    const { file, asked, resumed } = this.#task;
+    this.#keptAt = performance.now();
+    if (moment === undefined) return;
+    const isResumed = moment.checkpoint === resumed?.checkpoint;
+    // What was resumed is there still, unless something was written over it.
+    if (!this.#hasKept && isResumed) return;
+    // Its own rate was not over yet.
+    const earlier = isResumed ? resumed?.run.earlier : asked.earlier;
+    const run = { ...asked, earlier, epochs, done: moment.epochs, leastError: this.#least };
+    await keepTraining(file, moment.checkpoint, run);
+    this.#hasKept = true;
+  }
+}
+
+function goodWords(file: string, { epochs }: Moment): string {
+  return `${file} keeps it as it was after ${part(epochs)} epochs: go on from there by --resume with a lower --rate`;
+}
+
+/** A number of epochs as a person reads it. */
+function part(epochs: number): number {
+  return Number(epochs.toFixed(2));
+}

@@ -1,0 +1,20 @@
+import type { Kernels } from "./kernels.js";
+import { referenceKernels } from "./reference.js";
+import { referenceWorkspace } from "./reference-workspace.js";
+import { isSupported, wasmKernels } from "./wasm/index.js";
+import { wasmWorkspace } from "./wasm/workspace.js";
+import type { Workspace } from "./workspace.js";
+
+let supported: boolean | undefined;
+
+/** The fastest kernels that run here: WebAssembly with SIMD, else the reference. Their results are the same bits. */
+export function defaultKernels(): Kernels {
+  supported ??= isSupported();
+  return supported ? wasmKernels() : referenceKernels;
+}
+
+/** The fastest workspace that runs here on one thread, of so many bytes. Its results are the same bits. */
+export function defaultWorkspace(bytes: number): Workspace {
+  supported ??= isSupported();
+  return supported ? wasmWorkspace(bytes) : referenceWorkspace(bytes);
+}

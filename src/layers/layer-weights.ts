@@ -1,0 +1,137 @@
+import type { Workspace } from "../kernels/workspace.js";
+import type { Matrix } from "../math/matrix.js";
+import type { BatchLayer, LayerBatch } from "./layer-batch.js";
+
+/** How the inputs that one layer makes reach the other. */
+export interface InputOptions {
+  /** Adds to what the batch feels already, from another layer; else its inputs start from its biases. */
+  readonly add?: boolean | undefined;
+  /** What the weights are multiplied with; 1 where it is left out. Biases are not. */
+  readonly scale?: number | undefined;
+  /** Takes the means of the layer that it comes from, instead of its states. */
+  readonly means?: boolean | undefined;
+}
+
+/**
+ * The weights W between two layers in a workspace, n x k, and their transpose. Models are made of them: one for an RBM,
+ * two for a deep Boltzmann machine of two hidden layers.
+ */
+export class LayerWeights {
+  readonly lower: BatchLayer;
+  readonly upper: BatchLayer;
+  /** W, n x k. After changes call `refresh`. */
+  readonly values: Float32Array;
+  readonly #workspace: Workspace;
+  readonly #transposed: Float32Array;
+  readonly #upward: Direction;
+  readonly #downward: Direction;
+  /** For sums over the rows of a batch. */
+  readonly #sums: Float32Array;
+
+  constructor(workspace: Workspace, lower: BatchLayer, upper: BatchLayer) {
+    const [n, k] = [lower.units.width, upper.units.width];
+    this.lower = lower;
+    this.upper = upper;
+    this.#workspace = workspace;
+    this.values = workspace.float32(n * k);
+    this.#transposed = workspace.float32(n * k);
+    this.#upward = new Direction(workspace, this.values, lower, upper);
+    this.#downward = new Direction(workspace, this.#transposed, upper, lower);
+    this.#sums = workspace.float32(k);
+  }
+
+  /** Rounds the given weights to single precision. */
+  load(weights: Matrix): void {
+    this.values.set(weights.values);
+    this.refresh();
+  }
+
+  /** Brings up to date what depends on W. */
+  refresh(): void {
+    this.#workspace.transpose(this.values, this.lower.units.width, this.upper.units.width, this.#transposed);
+    this.#upward.refresh();
+    this.#downward.refresh();
+  }
+
+  /** The upper layer's inputs, as many rows, W^T x from the states of the lower one. */
+  up(from: LayerBatch, to: LayerBatch, options: InputOptions = {}): void {
+    this.#upward.inputs(from, to, options);
+  }
+
+  /** The lower layer's inputs, as many rows, W y from the states of the upper one. */
+  down(from: LayerBatch, to: LayerBatch, options: InputOptions = {}): void {
+    this.#downward.inputs(from, to, options);
+  }
+
+  /** out = keep out + weight times the sum of x <y>^T over the rows: states of the lower layer, means of the upper one. */
+  addProducts(lower: LayerBatch, upper: LayerBatch, weight: number, keep: number, out: Float32Array): void {
+    const { low, range } = this.lower;
+    const [n, k] = [this.lower.units.width, this.upper.units.width];
+    if (low !== 0) {
+      this.#workspace.columnSums(upper.means, upper.rows, k, this.#sums);
+      for (let j = 0; j < k; j++) this.#sums[j] *= weight * low;
+    }
+    this.#workspace.product({
+      rows: n,
+      inner: lower.rows,
+      columns: k,
+      a: lower.turned(),
+      b: upper.means,
+      out,
+      bias: low === 0 ? undefined : this.#sums,
+      scale: weight * range,
+      keep,
+    });
+  }
+}
+
+/** The way from one layer to the other. */
+class Direction {
+  readonly #workspace: Workspace;
+  readonly #weights: Float32Array;
+  readonly #from: BatchLayer;
+  readonly #to: BatchLayer;
+  /** What the low states of all units would make, one number a column. */
+  readonly #lowest: Float32Array;
+  readonly #offset: Float32Array;
+
+  constructor(workspace: Workspace, weights: Float32Array, from: BatchLayer, to: BatchLayer) {
+    this.#workspace = workspace;
+    this.#weights = weights;
+    this.#from = from;
+    this.#to = to;
+    this.#lowest = workspace.float32(to.units.width);
+    this.#offset = workspace.float32(to.units.width);
+  }
+
+  refresh(): void {
+    const { low, units } = this.#from;
+    if (low === 0) return;
+    this.#workspace.columnSums(this.#weights, units.width, this.#to.units.width, this.#lowest);
+    for (let j = 0; j < this.#lowest.length; j++) this.#lowest[j] *= low;
+  }
+
+  inputs(from: LayerBatch, to: LayerBatch, { add = false, scale = 1, means = false }: InputOptions): void {
+    // Means are values as they are, while states count from the low one.
+    const counted = !means && this.#from.low !== 0;
+    to.rows = from.rows;
+    this.#workspace.product({
+      rows: from.rows,
+      inner: this.#from.units.width,
+      columns: this.#to.units.width,
+      a: means ? { kind: "dense", values: from.means } : from.states,
+      b: this.#weights,
+      out: to.inputs,
+      bias: counted ? this.#shifted(add, scale) : add ? undefined : this.#to.bias,
+      scale: means ? scale : scale * this.#from.range,
+      keep: add ? 1 : 0,
+    });
+  }
+
+  #shifted(add: boolean, scale: number): Float32Array {
+    for (let j = 0; j < this.#offset.length; j++) {
+      this.#offset[j] = (add ? 0 : this.#to.bias[j]) + scale * this.#lowest[j];
+    }
+    return this.#offset;
+  }
+}

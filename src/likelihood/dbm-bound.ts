@@ -1,0 +1,67 @@
+import { requireOptions } from "../errors.js";
+import { type Random, requireRandom } from "../math/random.js";
+import { type DeepBoltzmannMachine, deepMeanField } from "../models/index.js";
+import type { Rows } from "../units/index.js";
+import { type LogLikelihood, likelihoodOf } from "./log-likelihood.js";
+import { logPartition, type PartitionOptions } from "./partition.js";
+import type { PartitionFunction } from "./verdict.js";
+
+/** How to find log Z of a deep Boltzmann machine. */
+export interface DeepPartitionOptions extends Omit<PartitionOptions, "beta" | "samples" | "data"> {
+  /** Visible states: the base-rate model has the means that h^1 has given these. It is uniform where they are left out. */
+  readonly data?: Rows | undefined;
+}
+
+/** The stream of the generator that states of h^1 are drawn from; `logPartition` uses 0 and 1. */
+const STATES = 2;
+
+/**
+ * log Z of a deep Boltzmann machine with its bounds and a verdict. The chains of annealed importance sampling hold states of
+ * h^1 alone, and v and h^2 are summed out (Salakhutdinov and Hinton, Deep Boltzmann machines, 2009): they are those of the
+ * RBM that the machine is, see `DeepBoltzmannMachine.toRbm`.
+ *
+ * @throws what `logPartition` throws, and ShapeError or DataError for data that are no visible states
+ */
+export async function deepLogPartition(
+  machine: DeepBoltzmannMachine,
+  options: DeepPartitionOptions,
+): Promise<PartitionFunction> {
+  requireOptions(options, "{ random }");
+  const { data, ...rest } = options;
+  const states = data && lowerStates(machine, data, requireRandom(rest.random, "log Z").fork(STATES), rest);
+  return logPartition(machine.toRbm(), { ...rest, data: states });
+}
+
+/**
+ * The variational lower bound on log p(v) of rows of data, averaged,
+ *
+ *     log p(v) >= E_q[-E(v, h^1, h^2)] + H(q) - log Z
+ *
+ * with the mean field q of each row (Salakhutdinov and Hinton 2009). It reads like a log-likelihood, with bounds and a verdict
+ * from those of log Z, but `value` and `rows` are below log p(v), by the divergence of q from p(h^1, h^2 | v).
+ *
+ * @param options `data` for the base-rate model are the rows themselves where they are left out
+ * @throws what `deepLogPartition` throws, and ShapeError or DataError for rows that are no visible states
+ */
+export async function deepBoltzmannBound(
+  machine: DeepBoltzmannMachine,
+  rows: Rows,
+  options: DeepPartitionOptions & { readonly partition?: PartitionFunction | undefined },
+): Promise<LogLikelihood> {
+  requireOptions(options, "{ random }");
+  const { partition, ...rest } = options;
+  const { logSums } = deepMeanField(machine, rows, { workspace: rest.workspace });
+  return likelihoodOf(logSums, partition ?? (await deepLogPartition(machine, { ...rest, data: rest.data ?? rows })));
+}
+
+/** States of h^1 drawn with the means that it has given the rows. */
+function lowerStates(
+  machine: DeepBoltzmannMachine,
+  rows: Rows,
+  random: Random,
+  { workspace }: Pick<PartitionOptions, "workspace">,
+): Float64Array {
+  const { low, high } = machine.hidden[0].twoStates!;
+  const { lower } = deepMeanField(machine, rows, { workspace });
+  return lower.map((mean) => (random.uniform() * (high - low) < mean - low ? high : low));
+}

@@ -1,0 +1,195 @@
+import { DataError, requireInteger, requireOptions } from "../errors.js";
+import { buildFitting, defaultWorkspace } from "../kernels/index.js";
+import { ChainStreams } from "../layers/index.js";
+import { log } from "../math/elementary.js";
+import { logSumExp } from "../math/log-sum-exp.js";
+import { type Random, requireRandom } from "../math/random.js";
+import { labelLogWeights } from "../models/dbn/classify.js";
+import { WorkspaceDeepBeliefNet } from "../models/dbn/workspace-net.js";
+import { type DeepBeliefNet, deepFeatures } from "../models/index.js";
+import type { Rows } from "../units/index.js";
+import { logPartition, type PartitionOptions } from "./partition.js";
+import type { PartitionFunction } from "./verdict.js";
+import { takeSteps } from "./watch.js";
+
+/** How to find the bound; options of `logPartition` are about the top RBM. */
+export interface DeepBeliefBoundOptions extends Omit<PartitionOptions, "beta" | "data"> {
+  /** Row r draws from numbers of its own. */
+  readonly random: Random;
+  /** Draws from Q for every row; 10 where it is left out. */
+  readonly draws?: number | undefined;
+  /** log Z of the top RBM, where it is known already. */
+  readonly partition?: PartitionFunction | undefined;
+}
+
+/** A lower bound on the log-likelihood of data, with what it rests on. All in nats. */
+export interface DeepBeliefBound {
+  /** The mean of the bound over the rows; its expectation is at most that of log p(v). */
+  readonly value: number;
+  /** The mean of log (1/S sum_s w_s) over the rows: on average between the bound and log p(v), the closer the more draws. */
+  readonly importanceWeighted: number;
+  /** The bound, with the upper bound of log Z and three standard errors of the draws taken off. */
+  readonly low: number;
+  /** With the lower bound of log Z, and three standard errors more. It limits this bound, not log p(v). */
+  readonly high: number;
+  /** Of `value`, from the draws from Q alone; 0 where there are no lower RBMs. */
+  readonly standardError: number;
+  /** The bound on log p(v) of every row. */
+  readonly rows: Float64Array;
+  /** Standard error of the mean over the rows, as a sample of all data that there might be; Infinity for one row. */
+  readonly rowStandardError: number;
+  /** Whether log Z of the top RBM deserves belief. */
+  readonly trusted: boolean;
+  /** One sentence that says so, and why. */
+  readonly verdict: string;
+  readonly partition: PartitionFunction;
+}
+
+/** Rows that are passed at a time. */
+const ROWS = 256;
+
+/** So many standard errors lie between the bound and its limits. */
+const SIGMAS = 3;
+
+/**
+ * The variational lower bound on log p(v) of a deep belief net (Salakhutdinov and Murray, On the quantitative analysis of
+ * deep belief networks, 2008),
+ *
+ *     log p(v) >= E_Q[log w],   w = p(v | h^1) ... p*(h^(L-1)) / (Z Q(h^1 | v) ... Q(h^(L-1) | h^(L-2))),
+ *
+ * with p* of the top RBM, its hidden layer and its label unit summed out, and Z its partition function. The expectation
+ * is the mean over draws from Q. By Jensen's inequality log of the mean of w lies, on average, between the bound and log p(v)
+ * (Burda, Grosse and Salakhutdinov, Importance weighted autoencoders, 2016). Both are as good as log Z is: see the verdict. A
+ * net of one RBM has its log-likelihood for bound.
+ *
+ * @param rows states of the visible layer
+ * @throws ShapeError or DataError for rows that are no states, ArgumentError for options out of range, the signal's reason where
+ *   it was aborted
+ */
+export async function deepBeliefBound(
+  net: DeepBeliefNet,
+  rows: Rows,
+  options: DeepBeliefBoundOptions,
+): Promise<DeepBeliefBound> {
+  requireOptions(options, "{ random }");
+  const { random, draws = 10, partition: given, workspace, ...partitionOptions } = options;
+  requireRandom(random, "the bound");
+  requireInteger("draws", draws, 2);
+  const count = countRows(net, rows);
+  const partition =
+    given ??
+    (await logPartition(net.top, { ...partitionOptions, workspace, random, data: topData(net, rows, options) }));
+  const logs = await logWeights(net, rows, count, draws, options);
+  const bounds = new Float64Array(count);
+  let [weighted, noise] = [0, 0];
+  for (let r = 0; r < count; r++) {
+    const own = logs.subarray(r * draws, (r + 1) * draws);
+    const mean = own.reduce((sum, x) => sum + x, 0) / draws;
+    bounds[r] = mean - partition.logZ;
+    weighted += (logSumExp(own) - log(draws) - partition.logZ) / count;
+    noise += own.reduce((sum, x) => sum + (x - mean) ** 2, 0) / (draws - 1) / draws;
+  }
+  const value = bounds.reduce((sum, x) => sum + x, 0) / count;
+  const squares = bounds.reduce((sum, x) => sum + (x - value) ** 2, 0);
+  const standardError = Math.sqrt(noise) / count;
+  return {
+    value,
+    importanceWeighted: weighted,
+    low: value + partition.logZ - partition.high - SIGMAS * standardError,
+    high: value + partition.logZ - partition.low + SIGMAS * standardError,
+    standardError,
+    rows: bounds,
+    rowStandardError: count === 1 ? Number.POSITIVE_INFINITY : Math.sqrt(squares / (count - 1) / count),
+    trusted: partition.trusted,
+    verdict: partition.verdict,
+    partition,
+  };
+}
+
+/** Streams of the generator beside those of `logPartition`, which are 0 and 1. */
+const STREAMS = { draws: 2, data: 3 };
+
+function countRows({ visible }: DeepBeliefNet, rows: Rows): number {
+  if (rows?.length > 0 && rows.length % visible.width === 0) {
+    visible.check("rows", rows);
+    return rows.length / visible.width;
+  }
+  throw new DataError(`rows has ${rows?.length} values; expected rows of ${visible.width}, at least one`);
+}
+
+/** What the top RBM sees of the data: its base-rate model has these means. Labels are not known. */
+function topData(net: DeepBeliefNet, rows: Rows, { random, workspace }: DeepBeliefBoundOptions): Rows | undefined {
+  if (net.labels !== undefined) return undefined;
+  if (net.rbms.length === 1) return rows;
+  const columns = net.visible.width;
+  const data = { rows: rows.length / columns, columns, values: rows };
+  const layer = net.rbms.length - 1;
+  return deepFeatures(net, data, { layer, random: random.fork(STREAMS.data), workspace }).values;
+}
+
+/** log of w Z for every row and every draw. */
+async function logWeights(
+  net: DeepBeliefNet,
+  rows: Rows,
+  count: number,
+  draws: number,
+  { random, workspace = defaultWorkspace, progress, signal }: DeepBeliefBoundOptions,
+): Promise<Float64Array> {
+  const size = Math.min(ROWS, count);
+  const { workspace: room, built } = buildFitting(workspace, (place) => ({
+    stack: new WorkspaceDeepBeliefNet(place, net, size),
+    streams: new ChainStreams(place, random.fork(STREAMS.draws), size),
+  }));
+  try {
+    built.stack.load();
+    const out = new Float64Array(count * draws);
+    const blocks = Math.ceil(count / size);
+    await takeSteps(blocks * draws, { progress, signal }, (step) => {
+      const [block, draw] = [Math.floor(step / draws), step % draws];
+      const from = block * size;
+      const [first] = built.stack.visible;
+      first.rows = Math.min(size, count - from);
+      for (let r = 0; r < first.rows; r++) {
+        first.load(r, rows.subarray((from + r) * net.visible.width, (from + r + 1) * net.visible.width));
+        built.streams.chains[r] = from + r;
+      }
+      const logs = drawLogWeights(built.stack, built.streams, draw);
+      for (let r = 0; r < first.rows; r++) out[(from + r) * draws + draw] = logs[r];
+    });
+    return out;
+  } finally {
+    room.dispose();
+  }
+}
+
+function drawLogWeights(stack: WorkspaceDeepBeliefNet, streams: ChainStreams, draw: number): Float64Array {
+  const { machines, visible, hidden, net } = stack;
+  const top = machines.length - 1;
+  const logs = new Float64Array(visible[0].rows);
+  const terms = new Float64Array(logs.length);
+  const add = (sign: number) => {
+    for (let r = 0; r < logs.length; r++) logs[r] += sign * terms[r];
+  };
+  for (let l = 0; l < top; l++) {
+    stack.infer(l, streams, draw);
+    hidden[l].logProbabilities(terms);
+    add(-1);
+    machines[l].toVisible(hidden[l], visible[l]);
+    visible[l].logProbabilities(terms);
+    add(1);
+    stack.rise(l);
+  }
+  if (net.classes === 0) {
+    machines[top].logWeights(visible[top], hidden[top], 1, terms);
+    add(1);
+    return logs;
+  }
+  machines[top].toHidden(visible[top], hidden[top]);
+  const classLogs = labelLogWeights(machines[top], hidden[top], net.classes);
+  visible[top].energies(terms);
+  add(-1);
+  for (let r = 0; r < logs.length; r++) {
+    logs[r] += logSumExp(classLogs.subarray(r * net.classes, (r + 1) * net.classes));
+  }
+  return logs;
+}

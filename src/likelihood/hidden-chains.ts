@@ -1,0 +1,161 @@
+import { ArgumentError, requireInteger, requireOptions } from "../errors.js";
+import { buildFitting, defaultWorkspace, type MakeWorkspace, type Workspace } from "../kernels/index.js";
+import { ChainStreams } from "../layers/chain-streams.js";
+import { requireGaussian, requireSpins } from "../mapping/hidden-density.js";
+import { exp, log } from "../math/elementary.js";
+import { type Random, requireRandom } from "../math/random.js";
+import type { Rbm } from "../models/index.js";
+import type { Rows } from "../units/index.js";
+import { requireBeta } from "../units/units.js";
+import type { AnnealedChains } from "./annealing.js";
+import { HiddenRows } from "./hidden-rows.js";
+
+/** How many chains of hidden units, and how they move. */
+export interface HiddenChainsOptions {
+  /** What a chain draws depends on it, the number of the chain and the step alone. */
+  readonly random: Random;
+  /** Number of chains, at least 2; 100 where it is left out. */
+  readonly chains?: number | undefined;
+  /** Inverse temperature of the machine, above 0; 1 where it is left out. */
+  readonly beta?: number | undefined;
+  /** Length of a leapfrog step in widths of the hidden units, 1 / sqrt(gamma), above 0; 0.2 where it is left out. */
+  readonly stepLength?: number | undefined;
+  /** Leapfrog steps of a move, at least 1; 2 where it is left out. */
+  readonly leapfrogs?: number | undefined;
+  /** Where the chains live and who computes; `defaultWorkspace` where it is left out. */
+  readonly workspace?: MakeWorkspace | undefined;
+}
+
+/**
+ * Chains on a path of densities of the hidden units alone, for an RBM of spins and gaussian hidden units, which is what a
+ * Hopfield net becomes by `toRbm`. With the spins summed out (Smart and Zilman, On the mapping between Hopfield networks
+ * and Restricted Boltzmann Machines, 2021, eq. 7), and for hidden units of mean 0 and precision 1,
+ *
+ *     q(h) = exp(-beta |h|^2 / 2) prod_i 2 cosh(beta (b_i + (W h)_i)),   int q(h) dh = Z,
+ *
+ * and the path is N(h)^(1 - lambda) ((beta / 2 pi)^(p/2) q(h))^lambda with the standard normal density N; other means and
+ * precisions are a change of variables. A move is one of Hamiltonian Monte Carlo (Neal, MCMC using Hamiltonian dynamics,
+ * 2011). Z is that of the RBM, and Z of the spins alone, sum_s exp(beta |W^T s|^2 / 2 + beta b^T s), is the mean of the weights,
+ * which are taken relative to `logPartition`. States are in single precision, the sums of the weights in double precision.
+ *
+ * See `hiddenLogPartition` for how far to trust it.
+ */
+export class HiddenChains implements AnnealedChains {
+  readonly rbm: Rbm;
+  readonly count: number;
+  readonly beta: number;
+  /** 1/2 sum_j log(2 pi / (beta gamma_j)) */
+  readonly logPartition: number;
+  /** Moves that were accepted, and all moves. */
+  readonly moves = { accepted: 0, made: 0 };
+  readonly #stepLength: number;
+  readonly #leapfrogs: number;
+  readonly #workspace: Workspace;
+  readonly #rows: HiddenRows;
+  readonly #streams: ChainStreams;
+  #step = 0;
+  /** log N and log of the path's end at every chain. */
+  readonly #normal: Float64Array;
+  readonly #target: Float64Array;
+
+  /**
+   * @throws ArgumentError for visible units that are not spins, hidden ones that are not gaussian, fewer than two chains, no
+   *   generator, a beta or a step length that is not above 0, or no leapfrog step
+   */
+  constructor(rbm: Rbm, options: HiddenChainsOptions) {
+    requireOptions(options, "{ random }");
+    const { random, chains = 100, beta = 1, stepLength = 0.2, leapfrogs = 2, workspace = defaultWorkspace } = options;
+    requireSpins(rbm);
+    const { precision } = requireGaussian(rbm);
+    requireBeta(beta);
+    requireInteger("chains", chains, 2);
+    if (!(stepLength > 0 && stepLength < Number.POSITIVE_INFINITY)) {
+      throw new ArgumentError(`stepLength is ${stepLength}; expected a finite number above 0`);
+    }
+    requireInteger("leapfrogs", leapfrogs, 1);
+    this.rbm = rbm;
+    this.count = chains;
+    this.beta = beta;
+    this.logPartition = precision.reduce((sum, gamma) => sum + log((2 * Math.PI) / (beta * gamma)) / 2, 0);
+    this.#stepLength = stepLength;
+    this.#leapfrogs = leapfrogs;
+    requireRandom(random, "annealed importance sampling");
+    const { workspace: place, built } = buildFitting(workspace, (room) => ({
+      rows: new HiddenRows(room, rbm, chains, beta),
+      streams: new ChainStreams(room, random, chains),
+    }));
+    this.#workspace = place;
+    this.#rows = built.rows;
+    this.#streams = built.streams;
+    this.#rows.load(rbm);
+    this.#normal = new Float64Array(chains);
+    this.#target = new Float64Array(chains);
+  }
+
+  drawBase(): void {
+    this.#rows.draw(this.#rows.states, this.#streams, this.#step++);
+    this.#rows.feel();
+    this.#rows.measure(this.#normal, this.#target);
+  }
+
+  addLogRatios(from: number, to: number, out: Float64Array): void {
+    for (let r = 0; r < this.count; r++) out[r] += (to - from) * (this.#target[r] - this.#normal[r]);
+  }
+
+  move(lambda: number): void {
+    const rows = this.#rows;
+    rows.keep();
+    rows.draw(rows.momenta, this.#streams, this.#step++);
+    const kinetic = this.#kinetic();
+    const [normal, target] = [this.#normal.slice(), this.#target.slice()];
+    rows.kick(lambda, this.#stepLength / 2);
+    for (let leap = 1; leap <= this.#leapfrogs; leap++) {
+      rows.drift(this.#stepLength);
+      rows.kick(lambda, leap === this.#leapfrogs ? this.#stepLength / 2 : this.#stepLength);
+    }
+    const after = this.#kinetic();
+    rows.measure(this.#normal, this.#target);
+    const streams = this.#streams.at(this.#step++, this.count);
+    for (let r = 0; r < this.count; r++) {
+      const gain =
+        (1 - lambda) * (this.#normal[r] - normal[r]) + lambda * (this.#target[r] - target[r]) - (after[r] - kinetic[r]);
+      const accepted = streams[r].uniform() < exp(Math.min(0, gain));
+      this.moves.made++;
+      if (accepted) this.moves.accepted++;
+      else {
+        rows.goBack(r);
+        this.#normal[r] = normal[r];
+        this.#target[r] = target[r];
+      }
+    }
+  }
+
+  /** h of every chain, row after row. */
+  states(): Float64Array {
+    return this.#rows.read();
+  }
+
+  /**
+   * Puts chain r at row r, going on from the first row where there are fewer.
+   *
+   * @throws ShapeError or DataError for rows that are no states of the hidden layer
+   */
+  place(hidden: Rows): void {
+    this.#rows.place(hidden, this.rbm.rowsOfHidden(hidden));
+    this.#rows.measure(this.#normal, this.#target);
+  }
+
+  /** Gives the memory of the chains back; they cannot be used after it. */
+  dispose(): void {
+    this.#workspace.dispose();
+  }
+
+  #kinetic(): Float64Array {
+    const { momenta, width } = this.#rows;
+    const energies = new Float64Array(this.count);
+    for (let r = 0, k = 0; r < this.count; r++) {
+      for (let j = 0; j < width; j++, k++) energies[r] += (momenta[k] * momenta[k]) / 2;
+    }
+    return energies;
+  }
+}

@@ -1,0 +1,76 @@
+import { requireOptions } from "../errors.js";
+import type { Rbm } from "../models/index.js";
+import { logPartition, type PartitionOptions } from "./partition.js";
+import { asStates, type StateRows, someRows } from "./state-rows.js";
+import type { PartitionFunction } from "./verdict.js";
+import { takeSteps } from "./watch.js";
+
+/** Rows whose free energies are worked out at a time. */
+const BATCH = 64;
+
+/** The log-likelihood of data, with what it rests on. All in nats. */
+export interface LogLikelihood {
+  /** The mean of log p(v) over the rows. */
+  readonly value: number;
+  /** With the upper bound of log Z. */
+  readonly low: number;
+  /** With the lower bound of log Z. */
+  readonly high: number;
+  /** log p(v) of every row, a log-density where the visible units take real values. */
+  readonly rows: Float64Array;
+  /** Standard error of the mean over the rows, as a sample of all data that there might be; Infinity for one row. */
+  readonly rowStandardError: number;
+  readonly method: PartitionFunction["method"];
+  /** Smaller one of both directions of sampling; Infinity where log Z is exact. */
+  readonly effectiveSampleSize: number;
+  /** Whether the bounds deserve belief. */
+  readonly trusted: boolean;
+  /** One sentence that says so, and why. */
+  readonly verdict: string;
+  readonly partition: PartitionFunction;
+}
+
+/**
+ * log p(v) = -beta F(v) - log Z of rows of data, averaged, with bounds from those of log Z and a verdict: see
+ * `logPartition`. The base-rate model, and the Gibbs chains where the reverse needs them, start from `data`, or from the rows
+ * themselves where that is left out.
+ *
+ * ```ts
+ * const { value, low, high, verdict } = await logLikelihood(rbm, testDigits, { random: new Random(1), data: trainingDigits });
+ * ```
+ *
+ * @throws what `logPartition` throws, and ShapeError or DataError for rows that are no states of the visible layer
+ */
+export async function logLikelihood(rbm: Rbm, rows: StateRows, options: PartitionOptions): Promise<LogLikelihood> {
+  requireOptions(options, "{ random }");
+  const { beta = 1, signal } = options;
+  const states = asStates(rbm, rows);
+  const logWeights = new Float64Array(states.rows);
+  await takeSteps(Math.ceil(states.rows / BATCH), { signal }, (step) => {
+    const from = step * BATCH;
+    const count = Math.min(BATCH, states.rows - from);
+    const energies = rbm.freeEnergy(someRows(rbm, states, from, count), { beta });
+    for (let r = 0; r < count; r++) logWeights[from + r] = -beta * energies[r];
+  });
+  return likelihoodOf(logWeights, await logPartition(rbm, { ...options, data: options.data ?? rows }));
+}
+
+/** The log-likelihood of rows with the given log p*(v) of a model with the given log Z. */
+export function likelihoodOf(logWeights: Float64Array, partition: PartitionFunction): LogLikelihood {
+  const { logZ, low, high, method, effectiveSampleSize, trusted, verdict } = partition;
+  const count = logWeights.length;
+  const mean = logWeights.reduce((sum, x) => sum + x, 0) / count;
+  const squares = logWeights.reduce((sum, x) => sum + (x - mean) ** 2, 0);
+  return {
+    value: mean - logZ,
+    low: mean - high,
+    high: mean - low,
+    rows: logWeights.map((x) => x - logZ),
+    rowStandardError: count === 1 ? Number.POSITIVE_INFINITY : Math.sqrt(squares / (count - 1) / count),
+    method,
+    effectiveSampleSize,
+    trusted,
+    verdict,
+    partition,
+  };
+}

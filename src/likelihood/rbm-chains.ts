@@ -1,0 +1,186 @@
+import { DataError, requireInteger, requireOptions } from "../errors.js";
+import { buildFitting, defaultWorkspace, type MakeWorkspace, type Workspace } from "../kernels/index.js";
+import { ChainStreams, type LayerBatch } from "../layers/index.js";
+import { type Random, requireRandom } from "../math/random.js";
+import { type Rbm, WorkspaceRbm } from "../models/index.js";
+import type { Rows, Units } from "../units/index.js";
+import { requireBeta } from "../units/units.js";
+import type { AnnealedChains } from "./annealing.js";
+import { baseRateInputs, uniformInputs } from "./base-rate.js";
+import { RowDots } from "./row-dots.js";
+import { meansOf, type StateRows } from "./state-rows.js";
+
+/** Which path, and how many chains go along it. */
+export interface RbmChainsOptions {
+  /** What chain r draws depends on this generator and r alone, neither on the other chains nor on the number of threads. */
+  readonly random: Random;
+  /** Number of chains, at least 2; 100 where it is left out. */
+  readonly chains?: number | undefined;
+  /** Inverse temperature of the machine, above 0; 1 where it is left out. */
+  readonly beta?: number | undefined;
+  /** Visible states whose means the base model has; it is uniform (in real units: without inputs) where they are left out. */
+  readonly data?: StateRows | undefined;
+  /** Where the chains live and who computes; `defaultWorkspace` where it is left out. */
+  readonly workspace?: MakeWorkspace | undefined;
+}
+
+/**
+ * Chains on the path from a machine without weights to an RBM,
+ *
+ *     E_lambda(v, h) = E_v(v) + E_h(h) - lambda v^T W h - (1 - lambda) (a^T v + c^T h),
+ *
+ * with block Gibbs sampling as the transitions, and the hidden layer summed out of the weights. The inputs a make the
+ * base model one of base rates, and c takes the biases of the hidden units away (Salakhutdinov and Murray, On the
+ * quantitative analysis of deep belief networks, 2008). E_lambda is linear in lambda, so by Hoelder's inequality
+ * Z_lambda <= Z_0^(1 - lambda) Z_1^lambda is finite all along the path, for units of any type, wherever Z_1 is.
+ *
+ * States and inputs are in single precision, the sums of the weights in double precision.
+ */
+export class RbmChains implements AnnealedChains {
+  readonly rbm: Rbm;
+  readonly count: number;
+  readonly beta: number;
+  readonly logPartition: number;
+  readonly #base: Float64Array;
+  /** What inputs to the visible units begin with at lambda = 1. */
+  readonly #ownBias: Float64Array;
+  readonly #canDiverge: boolean;
+  readonly #workspace: Workspace;
+  readonly #arrays: Arrays;
+  readonly #cumulants: Float64Array;
+  /** a . v of every chain. */
+  readonly #dots: RowDots;
+  #step = 0;
+
+  /**
+   * @throws ArgumentError for fewer than two chains, no generator or a beta that is not above 0, ShapeError or DataError for
+   *   data that are no states of the visible layer
+   */
+  constructor(rbm: Rbm, options: RbmChainsOptions) {
+    requireOptions(options, "{ random }");
+    const { random, chains = 100, beta = 1, data, workspace = defaultWorkspace } = options;
+    requireBeta(beta);
+    requireInteger("chains", chains, 2);
+    requireRandom(random, "annealed importance sampling");
+    this.rbm = rbm;
+    this.#canDiverge = Math.max(rbm.visible.states, rbm.hidden.states) === Number.POSITIVE_INFINITY;
+    this.count = chains;
+    this.beta = beta;
+    this.#base =
+      data === undefined ? uniformInputs(rbm.visible) : baseRateInputs(rbm.visible, meansOf(rbm, data), beta);
+    this.logPartition =
+      cumulantOf(rbm.visible, this.#base, beta) + cumulantOf(rbm.hidden, uniformInputs(rbm.hidden), beta);
+    const { workspace: place, built } = buildFitting(workspace, (room) => new Arrays(room, rbm, random, chains));
+    this.#workspace = place;
+    this.#arrays = built;
+    built.machine.load(rbm);
+    this.#ownBias = Float64Array.from(built.machine.visible.bias);
+    this.#cumulants = new Float64Array(chains);
+    this.#dots = new RowDots(built.visible, this.#base);
+  }
+
+  drawBase(): void {
+    this.#drawVisible(0);
+  }
+
+  /** Puts chain r into the state of row r, going on from the first row where there are fewer. */
+  place(rows: Rows): void {
+    const count = this.rbm.rowsOfVisible(rows);
+    const { width } = this.rbm.visible;
+    const { visible } = this.#arrays;
+    for (let r = 0; r < this.count; r++) visible.load(r, rows.subarray((r % count) * width, ((r % count) + 1) * width));
+    this.#feelVisible();
+  }
+
+  /** v of every chain, row after row. */
+  states(): Float64Array {
+    const { width } = this.rbm.visible;
+    const states = new Float64Array(this.count * width);
+    for (let r = 0; r < this.count; r++) this.#arrays.visible.read(r, states.subarray(r * width, (r + 1) * width));
+    return states;
+  }
+
+  addLogRatios(from: number, to: number, out: Float64Array): void {
+    this.#addCumulants(from, -1, out);
+    this.#addCumulants(to, 1, out);
+    this.#dots.addTo(out, this.beta * (from - to));
+  }
+
+  move(lambda: number): void {
+    const { hidden, streams } = this.#arrays;
+    hidden.sample({ streams, step: this.#step++, beta: this.#feelHidden(lambda) });
+    this.#drawVisible(lambda);
+  }
+
+  /** Gives the memory of the chains back; they cannot be used after it. */
+  dispose(): void {
+    this.#workspace.dispose();
+  }
+
+  #drawVisible(lambda: number): void {
+    const { machine, visible, hidden, streams } = this.#arrays;
+    const { bias } = machine.visible;
+    for (let i = 0; i < bias.length; i++) bias[i] = this.#ownBias[i] + (1 - lambda) * this.#base[i];
+    machine.weights.down(hidden, visible, { scale: lambda });
+    visible.sample({ streams, step: this.#step++, beta: this.beta });
+    this.#feelVisible();
+  }
+
+  /** What the hidden units feel at lambda = 1. */
+  #feelVisible(): void {
+    const { machine, visible, hidden, products } = this.#arrays;
+    machine.toHidden(visible, hidden);
+    if (this.#canDiverge) requireBounded(hidden.inputs, this.rbm.hidden.width);
+    products?.set(hidden.inputs);
+  }
+
+  /** Makes the hidden units' inputs what they are at lambda; returns the inverse temperature to use them at. */
+  #feelHidden(lambda: number): number {
+    const { hidden, products } = this.#arrays;
+    if (products === undefined) return this.beta * lambda;
+    for (let k = 0; k < products.length; k++) hidden.inputs[k] = lambda * products[k];
+    return this.beta;
+  }
+
+  #addCumulants(lambda: number, sign: number, out: Float64Array): void {
+    const { hidden } = this.#arrays;
+    hidden.cumulants(this.#feelHidden(lambda), this.#cumulants);
+    for (let r = 0; r < this.count; r++) out[r] += sign * this.#cumulants[r];
+  }
+}
+
+/** What lives in the workspace. */
+class Arrays {
+  readonly machine: WorkspaceRbm;
+  readonly visible: LayerBatch;
+  readonly hidden: LayerBatch;
+  readonly streams: ChainStreams;
+  /**
+   * W^T v, for hidden units whose energy is no sum of biases. The others need it not: where c = -b, they feel
+   * lambda (W^T v + b), which is what they feel at lambda = 1, at the inverse temperature beta lambda.
+   */
+  readonly products: Float32Array | undefined;
+
+  constructor(workspace: Workspace, rbm: Rbm, random: Random, chains: number) {
+    this.machine = new WorkspaceRbm(workspace, rbm);
+    this.visible = this.machine.visible.batch(chains);
+    this.hidden = this.machine.hidden.batch(chains);
+    this.streams = new ChainStreams(workspace, random, chains);
+    const hasBiases = rbm.hidden.named.bias !== undefined;
+    this.products = hasBiases ? undefined : workspace.float32(chains * rbm.hidden.width);
+  }
+}
+
+/** Beyond it a chain is on its way to infinity. */
+const LARGEST_INPUT = 1e15;
+
+function requireBounded(inputs: Float32Array, width: number): void {
+  const bad = inputs.findIndex((input) => !(Math.abs(input) < LARGEST_INPUT));
+  if (bad < 0) return;
+  const remedy = "Z is finite only for weights that are small beside the precisions of both layers: check the machine";
+  throw new DataError(`chain ${Math.floor(bad / width)} diverges, a hidden unit feels ${inputs[bad]}; ${remedy}`);
+}
+
+function cumulantOf(units: Units, inputs: Float64Array, beta: number): number {
+  return units.cumulant(inputs, beta, new Float64Array(1))[0];
+}
