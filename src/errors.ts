@@ -1,35 +1,146 @@
+/** What an error is due to: bad input, work that failed on good input, or a bug of Engram. */
+export type Fault = "input" | "work" | "bug";
+
 /**
  * The errors that Engram throws. Every message is one line that names the argument, the value that it had, what was
- * expected and the remedy, and is thrown before anything changes. A recall that does not settle is no error: it is a
- * result.
+ * expected and the remedy, and is thrown before anything changes. A recall that does not settle is a result, not an error.
+ *
+ * Programs tell errors apart by their class and read their fields; the words of a message may change at any time.
  */
 export class EngramError extends Error {
   override readonly name: string = "EngramError";
+  readonly fault: Fault = "work";
 }
 
 /** An argument has a value outside its range. */
 export class ArgumentError extends EngramError {
-  override readonly name = "ArgumentError";
+  override readonly name: string = "ArgumentError";
+  override readonly fault = "input";
+}
+
+/** An option is unknown, missing, or has a value outside its range; `option` is its name. */
+export class OptionError extends ArgumentError {
+  override readonly name = "OptionError";
+  readonly option: string;
+
+  constructor(message: string, { option }: { readonly option: string }) {
+    super(message);
+    this.option = option;
+  }
 }
 
 /** Two things that must fit each other have different sizes. */
 export class ShapeError extends EngramError {
   override readonly name = "ShapeError";
+  override readonly fault = "input";
 }
 
 /** Data that was read (an image, an IDX file, a set of patterns) is not what it should be. */
 export class DataError extends EngramError {
   override readonly name = "DataError";
+  override readonly fault = "input";
 }
 
-/** A memory file is truncated, forged, or of a version that this release does not read. */
+/** A model file is truncated, forged, or of a version that this release does not read. */
 export class StorageError extends EngramError {
   override readonly name = "StorageError";
+  override readonly fault = "input";
+}
+
+/** Where a training left the finite numbers. */
+export interface Divergence {
+  /** The epoch in which it did, counted from 1. */
+  readonly epoch: number;
+  /** The layer whose values are no longer finite; absent where it is the weights. */
+  readonly layer?: string | undefined;
+  /** The learning rate at that moment. */
+  readonly rate: number;
+}
+
+/** A training diverged: weights, parameters or values are no longer finite. The model has the values of the last report. */
+export class DivergenceError extends EngramError implements Divergence {
+  override readonly name = "DivergenceError";
+  readonly epoch: number;
+  readonly layer: string | undefined;
+  readonly rate: number;
+
+  constructor(message: string, { epoch, layer, rate }: Divergence) {
+    super(message);
+    this.epoch = epoch;
+    this.layer = layer;
+    this.rate = rate;
+  }
+}
+
+/** In what a checkpoint does not fit the training that is to be resumed from it. */
+export interface CheckpointMismatch {
+  /** The first setting or array that differs; "kind" where it is a checkpoint of another kind of training. */
+  readonly setting: string;
+  readonly saved: string | undefined;
+  readonly wanted: string;
+}
+
+/** A training cannot be resumed from this checkpoint: it belongs to another training. */
+export class CheckpointError extends EngramError implements CheckpointMismatch {
+  override readonly name = "CheckpointError";
+  override readonly fault = "input";
+  readonly setting: string;
+  readonly saved: string | undefined;
+  readonly wanted: string;
+
+  constructor(message: string, { setting, saved, wanted }: CheckpointMismatch) {
+    super(message);
+    this.setting = setting;
+    this.saved = saved;
+    this.wanted = wanted;
+  }
 }
 
 /** A bug of Engram itself, as its message says. */
-export function internal(what: string): EngramError {
-  return new EngramError(`internal: ${what} (a bug in Engram; please report it)`);
+export class InternalError extends EngramError {
+  override readonly name = "InternalError";
+  override readonly fault = "bug";
+}
+
+/** The error for a bug of Engram itself. */
+export function internal(what: string): InternalError {
+  return new InternalError(`internal: ${what} (a bug in Engram; please report it)`);
+}
+
+/** An error as plain data, as it travels from thread to thread. */
+export interface PackedError {
+  readonly name: string;
+  readonly message: string;
+  readonly stack: string | undefined;
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+const classes = [
+  EngramError,
+  ArgumentError,
+  OptionError,
+  ShapeError,
+  DataError,
+  StorageError,
+  DivergenceError,
+  CheckpointError,
+  InternalError,
+];
+
+/** An error as plain data; what is thrown that is not an error becomes one that quotes it. */
+export function packError(thrown: unknown): PackedError {
+  const error =
+    thrown instanceof Error ? thrown : new Error(`a value that is not an error was thrown: ${String(thrown)}`);
+  const { name, message, stack } = error;
+  return { name, message, stack, fields: error instanceof EngramError ? { ...error } : {} };
+}
+
+/** The error that was packed, of its own class and with its fields where the class is one of Engram's. */
+export function unpackError({ name, message, stack, fields }: PackedError): Error {
+  const Kind = classes.find((kind) => kind.name === name) ?? Error;
+  const error = new (Kind as new (message: string, fields: object) => Error)(message, fields);
+  if (stack !== undefined) error.stack = stack;
+  return error;
 }
 
 /** Throws unless options were given; `example` shows the least that is needed, and `what` is what they are called. */

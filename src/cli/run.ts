@@ -24,8 +24,7 @@ export async function run(args: readonly string[], version: string): Promise<num
 
 function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-  // The base class itself is thrown for our own bugs.
-  return error instanceof EngramError && error.constructor !== EngramError ? 2 : 1;
+  return error instanceof EngramError && error.fault === "input" ? 2 : 1;
 }
 
 function report(error: unknown, debug: boolean): void {

@@ -1,16 +1,6 @@
 import { ArgumentError } from "../errors.js";
+import type { NumberArray } from "../packed.js";
 import type { Dtype, Tensor } from "./safetensors.js";
-
-/** The arrays of numbers that a file keeps to the last bit. */
-export type NumberArray =
-  | Float64Array
-  | Float32Array
-  | Uint32Array
-  | Int32Array
-  | Uint16Array
-  | Int16Array
-  | Uint8Array
-  | Int8Array;
 
 const constructors = {
   F64: Float64Array,

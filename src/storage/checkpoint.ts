@@ -1,8 +1,10 @@
 import { ArgumentError, StorageError } from "../errors.js";
-import { arrayDtypes, type NumberArray, toArray, toTensor } from "./arrays.js";
+import { quote } from "../names.js";
+import type { NumberArray } from "../packed.js";
+import { parsed } from "../packed.js";
+import { arrayDtypes, toArray, toTensor } from "./arrays.js";
 import { type Json, toJson } from "./json.js";
-import { formatMetadata, parsed, requireModel } from "./metadata.js";
-import { quote } from "./quote.js";
+import { formatMetadata, requireModel } from "./metadata.js";
 import { readSafetensors, writeSafetensors } from "./safetensors.js";
 
 /**

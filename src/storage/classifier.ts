@@ -1,6 +1,7 @@
 import { StorageError } from "../errors.js";
 import { Classifier } from "../models/index.js";
 import { formatMetadata, requireModel } from "./metadata.js";
+
 import {
   type EncodeModelOptions,
   type ModelNotes,

@@ -2,6 +2,7 @@ import { StorageError } from "../errors.js";
 import { DeepBeliefNet, Rbm } from "../models/index.js";
 import { joined, type Units, unitsByType } from "../units/index.js";
 import { formatMetadata, requireModel } from "./metadata.js";
+
 import {
   type EncodeModelOptions,
   type ModelNotes,

@@ -1,4 +1,4 @@
-import { quote } from "./quote.js";
+import { quote } from "../names.js";
 
 /** A header is an object of tensors, each an object with lists of numbers. */
 const deepest = 3;

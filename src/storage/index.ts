@@ -1,4 +1,4 @@
-export type { NumberArray } from "./arrays.js";
+export type { NumberArray } from "../packed.js";
 export { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from "./checkpoint.js";
 export { decodeClassifier, encodeClassifier, type StoredClassifier } from "./classifier.js";
 export { decodeDeepBoltzmannMachine, encodeDeepBoltzmannMachine, type StoredDeepBoltzmannMachine } from "./dbm.js";

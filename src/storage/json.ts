@@ -1,5 +1,5 @@
 import { ArgumentError } from "../errors.js";
-import { quote } from "./quote.js";
+import { quote } from "../names.js";
 
 /** What JSON can write and give back as it was. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json | undefined };

@@ -3,9 +3,10 @@ import type { Kernels } from "../kernels/index.js";
 import { type LearningRule, ruleByName, ruleNames } from "../learning/index.js";
 import { type BitMatrix, bitMatrix } from "../math/bits.js";
 import { Hopfield } from "../memories/index.js";
+import { quote } from "../names.js";
+import { parsed } from "../packed.js";
 import { PatternSet } from "../patterns/index.js";
-import { formatMetadata, parsed, readShape, requireModel } from "./metadata.js";
-import { quote } from "./quote.js";
+import { formatMetadata, readShape, requireModel } from "./metadata.js";
 import { readSafetensors, type Tensor, writeSafetensors } from "./safetensors.js";
 
 /**

@@ -1,5 +1,6 @@
 import { StorageError } from "../errors.js";
-import { quote } from "./quote.js";
+import { quote } from "../names.js";
+import { parsed } from "../packed.js";
 
 /** What the metadata of any file of Engram says, and what of it several kinds of files share. */
 
@@ -55,13 +56,4 @@ export function readShape(text: string | undefined, units: number, name: string)
     throw new StorageError(`${name}: shape is ${quote(text)}; expected [height, width] that holds ${units} units`);
   }
   return [shape[0], shape[1]];
-}
-
-/** The value of a JSON text; undefined for what is none. */
-export function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,9 +1,10 @@
 import { ArgumentError, EngramError, ShapeError, StorageError } from "../errors.js";
+import { quote } from "../names.js";
+import { parsed } from "../packed.js";
 import { type Units, unitsByType, unitTypes } from "../units/index.js";
 import { toArray, toTensor } from "./arrays.js";
 import { type Json, toJson } from "./json.js";
-import { parsed, readShape } from "./metadata.js";
-import { quote } from "./quote.js";
+import { readShape } from "./metadata.js";
 import type { Tensor } from "./safetensors.js";
 
 /** What the files of several models share: layers of units, arrays of numbers, and what is written beside a model. */

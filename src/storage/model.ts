@@ -1,11 +1,11 @@
 import { StorageError } from "../errors.js";
 import type { Hopfield } from "../memories/index.js";
+import { quote } from "../names.js";
 import { decodeClassifier, type StoredClassifier } from "./classifier.js";
 import { decodeDeepBoltzmannMachine, type StoredDeepBoltzmannMachine } from "./dbm.js";
 import { decodeDeepBeliefNet, type StoredDeepBeliefNet } from "./dbn.js";
 import { type DecodeOptions, decodeMemory } from "./memory.js";
 import { readModel } from "./metadata.js";
-import { quote } from "./quote.js";
 import { decodeRbm, type StoredRbm } from "./rbm.js";
 import { readSafetensors } from "./safetensors.js";
 

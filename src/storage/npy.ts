@@ -1,5 +1,5 @@
 import { ShapeError, StorageError } from "../errors.js";
-import { quote } from "./quote.js";
+import { quote } from "../names.js";
 
 /**
  * NumPy's .npy files: "\x93NUMPY", two bytes of version, the length of the header, the header as a Python dictionary,

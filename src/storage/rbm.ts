@@ -1,5 +1,6 @@
 import { Rbm } from "../models/index.js";
 import { formatMetadata, requireModel } from "./metadata.js";
+
 import {
   type EncodeModelOptions,
   type ModelNotes,

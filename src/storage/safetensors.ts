@@ -1,6 +1,6 @@
 import { ArgumentError, StorageError } from "../errors.js";
+import { quote } from "../names.js";
 import { scanHeader } from "./header.js";
-import { quote } from "./quote.js";
 
 /**
  * Safetensors: the length of the header as a little-endian 64-bit number, the header as JSON, then the tensors without

@@ -1,5 +1,5 @@
 import { Worker } from "node:worker_threads";
-import { ArgumentError, DataError, requireInteger, ShapeError, StorageError } from "../../errors.js";
+import { ArgumentError, type PackedError, requireInteger, unpackError } from "../../errors.js";
 
 /** What a thread is told when it starts. */
 export interface ThreadOrder {
@@ -11,7 +11,7 @@ export interface ThreadOrder {
 export interface ThreadAnswer {
   readonly index: number;
   readonly result?: unknown;
-  readonly error?: { readonly name: string; readonly message: string; readonly stack: string | undefined };
+  readonly error?: PackedError;
 }
 
 /** Choices of one `map` of a pool. */
@@ -109,7 +109,7 @@ export class ThreadPool<Item, Result> {
         batch.finish(index, result as Result);
       } else {
         this.#batches.delete(batch);
-        batch.fail(revived(error));
+        batch.fail(unpackError(error));
       }
       this.#handOut();
     });
@@ -128,14 +128,4 @@ export class ThreadPool<Item, Result> {
     for (const batch of this.#batches) batch.fail(this.#end);
     this.#batches.clear();
   }
-}
-
-const kinds = [ArgumentError, DataError, ShapeError, StorageError];
-
-/** An error that crossed from a thread, of its own class again where it is one of ours. */
-function revived({ name, message, stack }: NonNullable<ThreadAnswer["error"]>): Error {
-  const Kind = kinds.find((kind) => kind.name === name) ?? Error;
-  const error = new Kind(message);
-  if (stack !== undefined) error.stack = stack;
-  return error;
 }

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from "node:worker_threads";
-import { internal } from "../../errors.js";
+import { internal, packError } from "../../errors.js";
 import type { Prepare } from "./map.js";
 import type { ThreadAnswer, ThreadOrder } from "./pool.js";
 
@@ -18,8 +18,7 @@ async function answer(index: number, item: unknown): Promise<ThreadAnswer> {
   try {
     return { index, result: await perform(item) };
   } catch (error) {
-    if (!(error instanceof Error)) throw error;
-    return { index, error: { name: error.name, message: error.message, stack: error.stack } };
+    return { index, error: packError(error) };
   }
 }
 

@@ -1,0 +1,297 @@
+import { ArgumentError, OptionError } from "./errors.js";
+import { listed, nearestName, unknownName } from "./names.js";
+
+/*
+ * Options are described once, as data: their types in TypeScript, the checks of their values, the flags of the command
+ * line with their help, and the controls of the lab are all made from the same description.
+ */
+
+/** A value of an option, as a file or a message to a thread can hold it. */
+export type OptionValue = number | boolean | string;
+
+/** What every description of an option has. */
+interface Described {
+  /** What the option does, in a phrase of one line. */
+  readonly help: string;
+}
+
+/** A real number within [low, high], or above `above` or below `below`; or one of some words. */
+export interface NumberSpec extends Described {
+  readonly type: "number";
+  readonly low?: number;
+  readonly high?: number;
+  readonly above?: number;
+  readonly below?: number;
+  readonly words?: readonly string[];
+  /** Absent: the option must be given, unless `optional` says that it may be left out. */
+  readonly default?: number | string;
+  readonly optional?: true;
+}
+
+/** A whole number within [low, high]. */
+export interface IntegerSpec extends Described {
+  readonly type: "integer";
+  readonly low?: number;
+  readonly high?: number;
+  readonly default?: number;
+  readonly optional?: true;
+}
+
+export interface BooleanSpec extends Described {
+  readonly type: "boolean";
+  readonly default?: boolean;
+  readonly optional?: true;
+}
+
+/** One of some words. */
+export interface ChoiceSpec extends Described {
+  readonly type: "choice";
+  readonly values: readonly string[];
+  readonly default?: string;
+  readonly optional?: true;
+}
+
+/** A value that a maker of a list makes, such as a learning rule: given as itself, by name, or by name and options. */
+export interface MadeSpec<Value = unknown> extends Described {
+  readonly type: "made";
+  /** What it is called in messages: "rule", "dynamics". */
+  readonly sort: string;
+  readonly from: readonly Maker<Value>[];
+  /** Name of the one that is made where nothing is given. */
+  readonly default?: string;
+  readonly optional?: true;
+}
+
+export type OptionSpec = NumberSpec | IntegerSpec | BooleanSpec | ChoiceSpec | MadeSpec;
+
+/** Options by name. */
+export type OptionSpecs = Readonly<Record<string, OptionSpec>>;
+
+/** What a value of one option is, from its description. */
+type ValueOf<Spec extends OptionSpec> = Spec extends {
+  readonly type: "number";
+  readonly words: readonly (infer Word)[];
+}
+  ? number | Word
+  : Spec extends NumberSpec | IntegerSpec
+    ? number
+    : Spec extends BooleanSpec
+      ? boolean
+      : Spec extends { readonly type: "choice"; readonly values: readonly (infer Word)[] }
+        ? Word
+        : Spec extends MadeSpec<infer Value>
+          ? Value
+          : never;
+
+/** The names of the options that must be given. */
+type RequiredOptions<Specs extends OptionSpecs> = {
+  [Name in keyof Specs]: Specs[Name] extends { readonly default: unknown } | { readonly optional: true } ? never : Name;
+}[keyof Specs];
+
+/** The options that a caller may give, from their descriptions. */
+export type OptionsOf<Specs extends OptionSpecs> = {
+  readonly [Name in keyof Specs as Name extends RequiredOptions<Specs> ? never : Name]?:
+    | ValueOf<Specs[Name]>
+    | undefined;
+} & { readonly [Name in RequiredOptions<Specs>]: ValueOf<Specs[Name]> };
+
+/** All options with their values, defaults filled in. */
+export type ResolvedOptions<Specs extends OptionSpecs> = {
+  readonly [Name in keyof Specs]:
+    | ValueOf<Specs[Name]>
+    | (Specs[Name] extends { readonly optional: true } ? undefined : never);
+};
+
+/** What a maker makes: it says how to make the same again, here or in another thread. */
+export interface Made {
+  readonly name: string;
+  /** All choices, by which its maker makes the same again. */
+  readonly options: Readonly<Record<string, OptionValue>>;
+  /** URL of the module whose default export makes it; absent for what Engram has itself. */
+  readonly module?: string | undefined;
+}
+
+/** Makes values of one sort, such as learning rules, from options; an entry of a list that a caller can extend. */
+export interface Maker<Value = unknown> {
+  readonly sort: string;
+  readonly name: string;
+  /** What it is, in a phrase of one line. */
+  readonly summary: string;
+  /** Author and year. */
+  readonly reference: string;
+  readonly options: OptionSpecs;
+  readonly module?: string | undefined;
+  /** As a call, with options whose types are not known: from a file, a command line, another thread. */
+  make(options?: Readonly<Record<string, unknown>>): Value & Made;
+}
+
+/** A maker that can be called with typed options. */
+export type MakerOf<Value, Specs extends OptionSpecs> = Maker<Value> &
+  (keyof Specs extends never
+    ? () => Value & Made
+    : RequiredOptions<Specs> extends never
+      ? (options?: OptionsOf<Specs>) => Value & Made
+      : (options: OptionsOf<Specs>) => Value & Made);
+
+/** What `maker` needs to know. */
+export interface Making<Value, Specs extends OptionSpecs> {
+  readonly name: string;
+  readonly summary: string;
+  readonly reference: string;
+  readonly options: Specs;
+  /** `import.meta.url` of the module whose default export this is, so that worker threads find it. */
+  readonly module?: string | undefined;
+  /** Makes a value of options that have been checked. */
+  readonly create: (options: ResolvedOptions<Specs>) => Value;
+}
+
+/** Builds a maker of the given sort. */
+export function maker<Value extends object, const Specs extends OptionSpecs>(
+  sort: string,
+  { name, summary, reference, options: specs, module, create }: Making<Value, Specs>,
+): MakerOf<Value, Specs> {
+  const make = (given: Readonly<Record<string, unknown>> = {}): Value & Made => {
+    const options = readOptions(name, specs, given);
+    const value: Made = { name, options: options as Made["options"], ...(module === undefined ? {} : { module }) };
+    return Object.assign(create(options), value);
+  };
+  const callable = (options?: OptionsOf<Specs>) => make(options);
+  // A function has a name of its own, which cannot be assigned.
+  Object.defineProperty(callable, "name", { value: name });
+  Object.assign(callable, { sort, summary, reference, options: specs, module, make });
+  return callable as unknown as MakerOf<Value, Specs>;
+}
+
+/** Whether something is a maker of that sort, such as the default export of a module. */
+export function isMaker(thing: unknown, sort: string): thing is Maker<never> {
+  const candidate = thing as Partial<Maker> | null | undefined;
+  return typeof candidate?.make === "function" && candidate.sort === sort;
+}
+
+/**
+ * The maker of that name.
+ *
+ * @throws ArgumentError naming the nearest for a name that there is not
+ */
+export function makerNamed<Value>(sort: string, makers: readonly Maker<Value>[], name: string): Maker<Value> {
+  const found = makers.find((candidate) => candidate.name === name);
+  if (found !== undefined) return found;
+  throw unknownName(
+    sort,
+    name,
+    makers.map((candidate) => candidate.name),
+  );
+}
+
+/**
+ * All options with their values: those that are given, checked, and the defaults of the others.
+ *
+ * @param owner what has the options, for messages
+ * @throws OptionError naming the option that is unknown, missing or out of range
+ */
+export function readOptions<const Specs extends OptionSpecs>(
+  owner: string,
+  specs: Specs,
+  given: Readonly<Record<string, unknown>> = {},
+): ResolvedOptions<Specs> {
+  if (given === null || typeof given !== "object") {
+    throw new ArgumentError(`options of ${owner} are ${String(given)}; expected an object`);
+  }
+  const names = Object.keys(specs);
+  for (const option of Object.keys(given)) {
+    if (given[option] === undefined || Object.hasOwn(specs, option)) continue;
+    const has = names.length === 0 ? "it has none" : `its options are ${listed(names)}`;
+    const guess = names.length === 0 ? "" : `; did you mean ${nearestName(option, names)}?`;
+    throw new OptionError(`${owner} has no option ${option}${guess} (${has})`, { option });
+  }
+  const values: Record<string, unknown> = {};
+  for (const name of names) {
+    const spec = specs[name];
+    const value = given[name] ?? spec.default;
+    if (value !== undefined) values[name] = checkOption(name, spec, value);
+    else if (spec.optional !== true) {
+      throw new OptionError(`${owner} needs ${name}; expected ${expectedOf(spec)}`, { option: name });
+    }
+  }
+  return values as ResolvedOptions<Specs>;
+}
+
+/**
+ * The value of one option; of a made one what was made.
+ *
+ * @throws OptionError unless it is one that the description allows
+ */
+export function checkOption(option: string, spec: OptionSpec, value: unknown): unknown {
+  if (spec.type === "made") return madeOf(spec, value);
+  if (isAllowed(spec, value)) return value;
+  const shown = typeof value === "number" ? String(value) : (JSON.stringify(value) ?? String(value));
+  throw new OptionError(`${option} is ${shown}; expected ${expectedOf(spec)}`, { option });
+}
+
+function isAllowed(spec: Exclude<OptionSpec, MadeSpec>, value: unknown): boolean {
+  switch (spec.type) {
+    case "boolean":
+      return typeof value === "boolean";
+    case "choice":
+      return spec.values.some((word) => word === value);
+    case "integer": {
+      const { low = Number.MIN_SAFE_INTEGER, high = Number.MAX_SAFE_INTEGER } = spec;
+      return Number.isInteger(value) && (value as number) >= low && (value as number) <= high;
+    }
+    case "number": {
+      if (spec.words?.some((word) => word === value)) return true;
+      if (typeof value !== "number" || Number.isNaN(value)) return false;
+      const { low = Number.NEGATIVE_INFINITY, high = Number.POSITIVE_INFINITY, above, below } = spec;
+      return (
+        value >= low &&
+        value <= high &&
+        (above === undefined || value > above) &&
+        (below === undefined || value < below)
+      );
+    }
+  }
+}
+
+/** A made option may be given as what a maker made, by name, or by name and options. */
+function madeOf({ sort, from }: MadeSpec, value: unknown): unknown {
+  if (typeof value === "string") return makerNamed(sort, from, value).make();
+  const { name, options } = value as Partial<Made>;
+  const isMade = Object.values(value as object).some((part) => typeof part === "function");
+  if (isMade || typeof name !== "string") return value;
+  return makerNamed(sort, from, name).make(options);
+}
+
+/** What values an option has, in words: "a number from 0 to 1". */
+export function expectedOf(spec: OptionSpec): string {
+  switch (spec.type) {
+    case "boolean":
+      return "true or false";
+    case "choice":
+      return listed(
+        spec.values.map((word) => JSON.stringify(word)),
+        "or",
+      );
+    case "made":
+      return `a ${spec.sort}: ${listed(
+        spec.from.map(({ name }) => name),
+        "or",
+      )}`;
+    case "integer":
+      return `a whole number${range(spec)}`;
+    case "number":
+      return listed([`a number${range(spec)}`, ...(spec.words ?? []).map((word) => JSON.stringify(word))], "or");
+  }
+}
+
+/** Above this a bound is that of the numbers, not of the option. */
+const HUGE = Number.MAX_SAFE_INTEGER;
+
+function range({ low, high, above, below }: Partial<Pick<NumberSpec, "low" | "high" | "above" | "below">>): string {
+  const top = high !== undefined && high < HUGE ? high : undefined;
+  if (above !== undefined && below !== undefined) return ` between ${above} and ${below}`;
+  if (above !== undefined) return ` above ${above}${top === undefined ? "" : `, at most ${top}`}`;
+  if (below !== undefined) return low === undefined ? ` below ${below}` : ` from ${low} to below ${below}`;
+  if (low !== undefined && top !== undefined) return ` from ${low} to ${top}`;
+  if (low !== undefined) return ` of at least ${low}`;
+  return top === undefined ? "" : ` of at most ${top}`;
+}

@@ -1,0 +1,205 @@
+import { ArgumentError, EngramError, StorageError } from "./errors.js";
+import { listed, quote } from "./names.js";
+
+/*
+ * A memory or a model taken apart into texts and arrays of numbers: what goes into a file, and what goes to a worker thread.
+ */
+
+/** The arrays of numbers that are kept to the last bit. */
+export type NumberArray =
+  | Float64Array
+  | Float32Array
+  | Uint32Array
+  | Int32Array
+  | Uint16Array
+  | Int16Array
+  | Uint8Array
+  | Int8Array;
+
+/** An array and its shape, the last dimension running fastest. */
+export interface PackedArray {
+  readonly values: NumberArray;
+  readonly shape: readonly number[];
+}
+
+/** A memory or a model as texts and arrays. */
+export interface Packed {
+  /** Name of its kind. */
+  readonly kind: string;
+  readonly fields: ReadonlyMap<string, string>;
+  readonly arrays: ReadonlyMap<string, PackedArray>;
+}
+
+/** Takes a memory or a model apart. */
+export class Packing implements Packed {
+  readonly kind: string;
+  readonly fields = new Map<string, string>();
+  readonly arrays = new Map<string, PackedArray>();
+
+  constructor(kind: string) {
+    this.kind = kind;
+  }
+
+  /** Sets a field, as it stands where it is a text and else as JSON; leaves it out where the value is undefined. */
+  set(key: string, value: unknown): this {
+    if (value !== undefined) this.fields.set(key, typeof value === "string" ? value : JSON.stringify(value));
+    return this;
+  }
+
+  /** Adds an array; leaves it out where it is undefined. */
+  add(key: string, values: NumberArray | undefined, shape: readonly number[] = [values?.length ?? 0]): this {
+    if (values !== undefined) this.arrays.set(key, { values, shape });
+    return this;
+  }
+}
+
+/** Puts a memory or a model together again from parts that may come from a damaged or forged file. */
+export class Unpacking {
+  readonly kind: string;
+  /** What messages call where the parts come from. */
+  readonly name: string;
+  readonly #packed: Packed;
+  readonly #used = new Set<string>();
+
+  constructor(packed: Packed, name = "model file") {
+    this.kind = packed.kind;
+    this.name = name;
+    this.#packed = packed;
+  }
+
+  has(key: string): boolean {
+    return this.#packed.arrays.has(key);
+  }
+
+  /** A field as it stands; undefined where there is none. */
+  text(key: string): string | undefined {
+    return this.#packed.fields.get(key);
+  }
+
+  /** A field as JSON; undefined where there is none, or where it is not JSON. */
+  json(key: string): unknown {
+    const text = this.text(key);
+    return text === undefined ? undefined : parsed(text);
+  }
+
+  /** A field that is a whole number within [low, high]. */
+  integer(key: string, low: number, high = 0xffffffff): number {
+    const text = this.text(key);
+    const value = text !== undefined && /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
+    if (value >= low && value <= high) return value;
+    throw this.wrong(key, `a whole number from ${low} to ${high}`);
+  }
+
+  /** A field that is one of some words. */
+  choice<Word extends string>(key: string, words: readonly Word[]): Word {
+    const found = words.find((word) => word === this.text(key));
+    if (found !== undefined) return found;
+    throw this.wrong(
+      key,
+      listed(
+        words.map((word) => JSON.stringify(word)),
+        "or",
+      ),
+    );
+  }
+
+  /** A field that is a JSON object; an empty one where there is none. */
+  record(key: string): Readonly<Record<string, unknown>> {
+    const value = this.text(key) === undefined ? {} : this.json(key);
+    if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+    throw this.wrong(key, "a JSON object");
+  }
+
+  /** A field that is a JSON list of so many strings; undefined where there is none. */
+  strings(key: string, count: number): string[] | undefined {
+    if (this.text(key) === undefined) return undefined;
+    const value = this.json(key);
+    if (Array.isArray(value) && value.length === count && value.every((entry) => typeof entry === "string"))
+      return value;
+    throw this.wrong(key, `a JSON list of ${count} strings`);
+  }
+
+  /** A field that is [height, width] of a picture of so many values; undefined where there is none. */
+  shape(key: string, values: number): [number, number] | undefined {
+    if (this.text(key) === undefined) return undefined;
+    const value = this.json(key);
+    if (Array.isArray(value) && value.length === 2 && value.every((size) => Number.isInteger(size) && size > 0)) {
+      if (value[0] * value[1] === values) return [value[0], value[1]];
+    }
+    throw this.wrong(key, `[height, width] that holds ${values} units`);
+  }
+
+  /** The shape of an array before anything of that size is made; undefined where there is none. */
+  shapeOf(key: string): readonly number[] | undefined {
+    return this.#packed.arrays.get(key)?.shape;
+  }
+
+  /**
+   * An array of a type and a shape; a dimension of -1 may have any length of at least 1.
+   *
+   * @throws StorageError where there is none
+   */
+  array<Values extends NumberArray>(
+    key: string,
+    Kind: new (length: number) => Values,
+    shape: readonly number[],
+  ): Values {
+    this.#used.add(key);
+    const found = this.#packed.arrays.get(key);
+    if (found !== undefined && found.values instanceof Kind && fits(found.shape, shape)) return found.values;
+    const wanted = `${Kind.name} of ${shape.map((size) => (size < 0 ? "n" : size)).join(" x ")}`;
+    const what =
+      found === undefined
+        ? "no array"
+        : `${found.values.constructor.name} of ${found.shape.slice(0, 4).join(" x ")} as`;
+    throw new StorageError(`${this.name} has ${what} ${quote(key)}; expected ${wanted}`);
+  }
+
+  /** Throws where there is an array that was not asked for; `what` names the kind in messages. */
+  requireDone(what: string): void {
+    const stray = [...this.#packed.arrays.keys()].find((key) => !this.#used.has(key));
+    if (stray !== undefined) {
+      throw new StorageError(`${this.name} holds an array ${quote(stray)}, which no ${what} has`);
+    }
+  }
+
+  /** What `make` makes of the parts; what it complains of is the fault of the file. */
+  made<T>(what: string, make: () => T): T {
+    try {
+      return make();
+    } catch (error) {
+      if (error instanceof StorageError) throw error;
+      if (error instanceof EngramError && error.fault === "input") {
+        throw new StorageError(`${this.name} does not hold a valid ${what}: ${error.message}`);
+      }
+      if (error instanceof RangeError)
+        throw new StorageError(`${this.name} holds a ${what} that does not fit in memory`);
+      throw error;
+    }
+  }
+
+  /** The error for a field that is not what was expected. */
+  wrong(key: string, expected: string): StorageError {
+    return new StorageError(`${this.name}: ${key} is ${quote(this.text(key))}; expected ${expected}`);
+  }
+}
+
+function fits(shape: readonly number[], wanted: readonly number[]): boolean {
+  return shape.length === wanted.length && shape.every((size, d) => (wanted[d] < 0 ? size > 0 : size === wanted[d]));
+}
+
+/** The value of a JSON text; undefined for what is not JSON. */
+export function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Throws ArgumentError for numbers that are not finite, which no file keeps. */
+export function requireFinite(key: string, values: ArrayLike<number>): void {
+  for (let i = 0; i < values.length; i++) {
+    if (!Number.isFinite(values[i])) throw new ArgumentError(`${key}[${i}] is ${values[i]}; expected a finite number`);
+  }
+}

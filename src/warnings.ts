@@ -1,0 +1,125 @@
+import { listed } from "./names.js";
+
+/*
+ * Warnings are data: a code and the numbers behind it. Programs read these; `warningMessage` turns them into English for a
+ * person, at the last moment, and its words may change at any time.
+ */
+
+/** The fields of each warning of Engram, by its code. */
+interface Fields {
+  /** The load is past what the rule holds. */
+  readonly overload: {
+    readonly rule: string;
+    readonly load: number;
+    readonly capacity: number;
+    /** Who says so, author and year. */
+    readonly source: string;
+    readonly stored: number;
+    /** How many of the stored items are not fixed points; absent where nobody looked. */
+    readonly unstable?: number;
+    /** A rule that holds more, if there is one. */
+    readonly remedy?: string | undefined;
+  };
+  /** Some stored items are not fixed points, or do not recall what was stored with them. */
+  readonly unstable: {
+    readonly rule: string;
+    readonly items: "patterns" | "pairs" | "inputs";
+    readonly stored: number;
+    readonly unstable: number;
+    readonly remedy?: string | undefined;
+  };
+  /** More pairs than the smaller layer of a BAM has units (Kosko 1988). */
+  readonly "too-many-pairs": { readonly stored: number; readonly most: number };
+  /** Linearly dependent inputs whose outputs are not dependent in the same way. */
+  readonly contradiction: { readonly stored: number; readonly rank: number; readonly residual: number };
+  /** Gradient descent ended before its tolerance was reached. */
+  readonly "not-converged": { readonly iterations: number; readonly reached: number; readonly tolerance: number };
+  /** A linear recall grows without bound. */
+  readonly unbounded: { readonly steps: number };
+  /** No stored pattern is excited by the input. */
+  readonly "no-resemblance": Record<never, never>;
+  /** Several stored patterns are excited alike; the first is named. */
+  readonly tie: Record<never, never>;
+  /** The reconstruction error rises, or is not a number. */
+  readonly divergence: { readonly error: number; readonly best: number };
+  /** The chains are at a free energy far below that of the data. */
+  readonly runaway: { readonly dataFreeEnergy: number; readonly modelFreeEnergy: number };
+  /** Hidden units that do not depend on the data. */
+  readonly "dead-units": { readonly dead: readonly number[]; readonly hidden: number };
+  /** Held-out rows have more free energy than training rows. */
+  readonly overfitting: { readonly gap: number; readonly standardError: number };
+  /** A likelihood that must not be trusted, and why. */
+  readonly untrusted: { readonly epoch: number; readonly verdict: string };
+  /** Too few sweeps for the correlations of what is measured. */
+  readonly "too-few-sweeps": { readonly sweeps: number; readonly quantities: readonly string[] };
+  /** A warning of a memory, model or monitor that is not Engram's own, in its words. */
+  readonly custom: { readonly message: string };
+}
+
+/** The codes of warnings. */
+export type WarningCode = keyof Fields;
+
+/** Something that speaks against a result; `custom` is for memories and monitors that are not Engram's. */
+export type Warning = { readonly [Code in WarningCode]: { readonly code: Code } & Fields[Code] }[WarningCode];
+
+/** How many numbers of units a sentence names. */
+const NAMED = 5;
+
+const words: { readonly [Code in WarningCode]: (fields: Fields[Code]) => string } = {
+  overload: ({ rule, load, capacity, source, stored, unstable, remedy }) => {
+    const limit = `the load ${short(load)} is above the capacity ${short(capacity)} of the rule ${rule} (${source})`;
+    const lost = unstable ? `, and ${unstable} of ${stored} stored patterns are not fixed points` : "";
+    return `${limit}${lost}; ${fewer("patterns", remedy)}`;
+  },
+  unstable: ({ rule, items, stored, unstable, remedy }) => {
+    const what = {
+      patterns: `stored patterns are not fixed points: they are too strongly correlated for the rule ${rule}`,
+      pairs: `stored pairs are not fixed points with the rule ${rule}`,
+      inputs: `stored inputs do not recall their outputs with the rule ${rule}`,
+    }[items];
+    return `${unstable} of ${stored} ${what}; ${fewer(items === "inputs" ? "pairs" : items, remedy)}`;
+  },
+  "too-many-pairs": ({ stored, most }) =>
+    `${stored} pairs are more than the ${most} that layers of this size can hold (Kosko 1988); store fewer pairs`,
+  contradiction: ({ stored, rank, residual }) =>
+    `the ${stored} inputs are linearly dependent (rank ${rank}) and no weights give all of their outputs: ` +
+    `||XW - Y||^2 is ${short(residual)}; leave pairs out`,
+  "not-converged": ({ iterations, reached, tolerance }) =>
+    `${iterations} iterations reduced the gradient to ${short(reached)} of its first value, not to ${tolerance}; ` +
+    "raise maxIterations, or use the rule pseudoinverse",
+  unbounded: ({ steps }) =>
+    `after ${steps} steps the state has grown beyond 2^500; store fewer, or follow its direction with EigenvectorAutomaton`,
+  "no-resemblance": () => "this input excites no stored pattern: it resembles none of them",
+  tie: () => "several stored patterns are excited equally: the first of them is named",
+  divergence: ({ error, best }) =>
+    `training diverges: the squared reconstruction error is ${short(error)} after ${short(best)}; ` +
+    "divide the learning rate by ten and resume from an earlier checkpoint",
+  runaway: ({ dataFreeEnergy, modelFreeEnergy }) =>
+    `training diverges: the chains are at a free energy of ${modelFreeEnergy.toFixed(1)}, far below the ` +
+    `${dataFreeEnergy.toFixed(1)} of the data; lower the learning rate, or use more chains or steps`,
+  "dead-units": ({ dead, hidden }) => {
+    const names = dead.slice(0, NAMED).join(", ") + (dead.length > NAMED ? ", ..." : "");
+    const remedy = "lower the learning rate, start with smaller weights and biases, or set a sparsity target";
+    return `${dead.length} of ${hidden} hidden units (${names}) do not depend on the data; ${remedy}`;
+  },
+  overfitting: ({ gap, standardError }) =>
+    `the model overfits: the free energy of held-out rows is ${short(gap)} +- ${short(standardError)} above that of ` +
+    "training rows; stop while the gap is small, or use weight decay, fewer hidden units or more data",
+  untrusted: ({ epoch, verdict }) => `log-likelihood after epoch ${epoch}: ${verdict}`,
+  "too-few-sweeps": ({ sweeps, quantities }) =>
+    `${sweeps} sweeps are too few for the correlations of ${listed(quantities)}: the errors are lower bounds; measure longer`,
+  custom: ({ message }) => message,
+};
+
+/** A warning as a sentence for a person, with its remedy. */
+export function warningMessage(warning: Warning): string {
+  return words[warning.code](warning as never);
+}
+
+function fewer(items: string, remedy: string | undefined): string {
+  return remedy === undefined ? `store fewer ${items}` : `store fewer ${items}, or use the rule ${remedy}`;
+}
+
+function short(value: number): string {
+  return Number.isFinite(value) ? String(Number(value.toPrecision(3))) : String(value);
+}
