@@ -10,7 +10,7 @@ import {
   logPartition,
   reverseAnnealedImportance,
   threePieceSchedule,
-} from "../../src/analysis/index.js";
+} from "../../src/likelihood/index.js";
 import { Random } from "../../src/math/random.js";
 import { exactGradient, exactLogLikelihood, exactLogPartition, type Rbm } from "../../src/models/index.js";
 import { gaussian, spin } from "../../src/units/index.js";

@@ -10,7 +10,7 @@ import {
   Recogniser,
   SequenceMemory,
   sign,
-} from "../../src/models/index.js";
+} from "../../src/memories/index.js";
 import { flip } from "../../src/patterns/index.js";
 import { randomPatterns } from "../support/random-patterns.js";
 import { normals } from "../units/layers.js";

@@ -7,11 +7,11 @@ import {
   indexOfAttraction,
   retrievalOfDraw,
 } from "../../src/analysis/index.js";
-import { DenseCouplings, toMatrix } from "../../src/couplings/index.js";
 import { asynchronous, synchronous } from "../../src/dynamics/index.js";
+import { DenseCouplings, toMatrix } from "../../src/interactions/index.js";
 import { hebb, projection } from "../../src/learning/index.js";
 import { Random } from "../../src/math/random.js";
-import { Hopfield, HopfieldNet } from "../../src/models/index.js";
+import { Hopfield, HopfieldNet } from "../../src/memories/index.js";
 import { randomPatterns } from "../support/random-patterns.js";
 import type { Backend, Evidence, Scenarios } from "./scenario.js";
 

@@ -1,4 +1,4 @@
-import { toMatrix } from "../../src/couplings/index.js";
+import { toMatrix } from "../../src/interactions/index.js";
 import { hebb, projection } from "../../src/learning/index.js";
 import {
   blockGibbs,
@@ -13,7 +13,7 @@ import {
   toRbm,
 } from "../../src/mapping/index.js";
 import { Random } from "../../src/math/random.js";
-import { Hopfield, HopfieldNet } from "../../src/models/index.js";
+import { Hopfield, HopfieldNet } from "../../src/memories/index.js";
 import { randomPatterns } from "../support/random-patterns.js";
 import type { Backend, Evidence, Scenarios } from "./scenario.js";
 

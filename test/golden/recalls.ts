@@ -1,5 +1,5 @@
-import { DenseCouplings, dilute, toMatrix } from "../../src/couplings/index.js";
 import { asynchronous, type Dynamics, glauber, metropolis, synchronous } from "../../src/dynamics/index.js";
+import { DenseCouplings, dilute, toMatrix } from "../../src/interactions/index.js";
 import {
   bounded,
   covariance,
@@ -13,7 +13,7 @@ import {
   storkey,
 } from "../../src/learning/index.js";
 import { Random } from "../../src/math/random.js";
-import { Hopfield, HopfieldNet, type Run } from "../../src/models/index.js";
+import { Hopfield, HopfieldNet, type Run } from "../../src/memories/index.js";
 import { flip } from "../../src/patterns/index.js";
 import { randomPatterns } from "../support/random-patterns.js";
 import { type Backend, cross, type Evidence, type Scenarios } from "./scenario.js";

@@ -1,7 +1,8 @@
 import { glyphs } from "../../src/data/index.js";
 import { covariance, hebb, projection } from "../../src/learning/index.js";
 import { Random } from "../../src/math/random.js";
-import { Hopfield, Rbm } from "../../src/models/index.js";
+import { Hopfield } from "../../src/memories/index.js";
+import { Rbm } from "../../src/models/index.js";
 import {
   encodeCheckpoint,
   encodeClassifier,

@@ -1,8 +1,8 @@
-import { toMatrix } from "../../src/couplings/index.js";
 import { asynchronous, type Dynamics, synchronous } from "../../src/dynamics/index.js";
+import { toMatrix } from "../../src/interactions/index.js";
 import { hebb } from "../../src/learning/index.js";
 import { Random } from "../../src/math/random.js";
-import { Hopfield, type HopfieldNet } from "../../src/models/index.js";
+import { Hopfield, type HopfieldNet } from "../../src/memories/index.js";
 import { unlearning } from "../../src/training/index.js";
 import { randomPatterns } from "../support/random-patterns.js";
 import type { Backend, Evidence, Scenarios } from "./scenario.js";

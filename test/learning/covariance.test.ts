@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { toMatrix } from "../../src/couplings/index.js";
+import { toMatrix } from "../../src/interactions/index.js";
 import { referenceKernels } from "../../src/kernels/index.js";
 import { covariance, hebb, type LearningRule } from "../../src/learning/index.js";
 import { normalDensity, normalTail } from "../../src/math/normal.js";
