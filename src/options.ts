@@ -7,7 +7,7 @@ import { listed, nearestName, unknownName } from "./names.js";
  */
 
 /** A value of an option, as a file or a message to a thread can hold it. */
-export type OptionValue = number | boolean | string;
+export type OptionValue = number | boolean | string | readonly number[];
 
 /** What every description of an option has. */
 interface Described {
@@ -43,6 +43,17 @@ export interface BooleanSpec extends Described {
   readonly optional?: true;
 }
 
+/** A list of at least `least` numbers, each within [low, high] or above `above`. */
+export interface NumbersSpec extends Described {
+  readonly type: "numbers";
+  readonly least?: number;
+  readonly low?: number;
+  readonly high?: number;
+  readonly above?: number;
+  readonly default?: readonly number[];
+  readonly optional?: true;
+}
+
 /** One of some words. */
 export interface ChoiceSpec extends Described {
   readonly type: "choice";
@@ -62,7 +73,7 @@ export interface MadeSpec<Value = unknown> extends Described {
   readonly optional?: true;
 }
 
-export type OptionSpec = NumberSpec | IntegerSpec | BooleanSpec | ChoiceSpec | MadeSpec;
+export type OptionSpec = NumberSpec | IntegerSpec | NumbersSpec | BooleanSpec | ChoiceSpec | MadeSpec;
 
 /** Options by name. */
 export type OptionSpecs = Readonly<Record<string, OptionSpec>>;
@@ -75,13 +86,15 @@ type ValueOf<Spec extends OptionSpec> = Spec extends {
   ? number | Word
   : Spec extends NumberSpec | IntegerSpec
     ? number
-    : Spec extends BooleanSpec
-      ? boolean
-      : Spec extends { readonly type: "choice"; readonly values: readonly (infer Word)[] }
-        ? Word
-        : Spec extends MadeSpec<infer Value>
-          ? Value
-          : never;
+    : Spec extends NumbersSpec
+      ? readonly number[]
+      : Spec extends BooleanSpec
+        ? boolean
+        : Spec extends { readonly type: "choice"; readonly values: readonly (infer Word)[] }
+          ? Word
+          : Spec extends MadeSpec<infer Value>
+            ? Value
+            : never;
 
 /** The names of the options that must be given. */
 type RequiredOptions<Specs extends OptionSpecs> = {
@@ -234,6 +247,12 @@ function isAllowed(spec: Exclude<OptionSpec, MadeSpec>, value: unknown): boolean
       return typeof value === "boolean";
     case "choice":
       return spec.values.some((word) => word === value);
+    case "numbers": {
+      const { least = 0, default: _, ...bounds } = spec;
+      if (!(Array.isArray(value) || ArrayBuffer.isView(value))) return false;
+      const numbers = Array.from(value as ArrayLike<unknown>);
+      return numbers.length >= least && numbers.every((one) => isAllowed({ ...bounds, type: "number" }, one));
+    }
     case "integer": {
       const { low = Number.MIN_SAFE_INTEGER, high = Number.MAX_SAFE_INTEGER } = spec;
       return Number.isInteger(value) && (value as number) >= low && (value as number) <= high;
@@ -276,6 +295,11 @@ export function expectedOf(spec: OptionSpec): string {
         spec.from.map(({ name }) => name),
         "or",
       )}`;
+    case "numbers": {
+      const { least = 0 } = spec;
+      const how = range(spec);
+      return `a list of ${least > 0 ? `at least ${least} ` : ""}numbers${how === "" ? "" : `, each${how}`}`;
+    }
     case "integer":
       return `a whole number${range(spec)}`;
     case "number":

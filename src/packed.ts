@@ -155,6 +155,18 @@ export class Unpacking {
     throw new StorageError(`${this.name} has ${what} ${quote(key)}; expected ${wanted}`);
   }
 
+  /**
+   * Numbers in double precision, from an array of double or of single precision and of a shape; a dimension of -1 may have
+   * any length of at least 1.
+   *
+   * @throws StorageError where there are none
+   */
+  numbers(key: string, shape: readonly number[]): Float64Array {
+    const found = this.#packed.arrays.get(key)?.values;
+    if (!(found instanceof Float32Array)) return this.array(key, Float64Array, shape);
+    return Float64Array.from(this.array(key, Float32Array, shape));
+  }
+
   /** Throws where there is an array that was not asked for; `what` names the kind in messages. */
   requireDone(what: string): void {
     const stray = [...this.#packed.arrays.keys()].find((key) => !this.#used.has(key));

@@ -1,0 +1,214 @@
+import { type Command, Option } from "commander";
+import { ArgumentError } from "../../errors.js";
+import { listed } from "../../names.js";
+import {
+  checkOption,
+  expectedOf,
+  type Made,
+  type MadeSpec,
+  makerNamed,
+  type OptionSpec,
+  type OptionSpecs,
+  type ResolvedOptions,
+  readOptions,
+} from "../../options.js";
+
+/*
+ * Flags of the command line, made from descriptions of options:
+ *
+ * - `finalRate` becomes --final-rate; a value that is wrong is an error that names the flag, the value and the range
+ * - a boolean becomes --x, and --no-x where it is true unless something else is said
+ * - an option whose value a maker makes becomes --<option> <name>, and beside it come the flags of the makers' own options:
+ *   the same flag of several makers is one, and one that the chosen maker lacks is refused
+ */
+
+type Simple = Exclude<OptionSpec, MadeSpec>;
+
+/** The flag of an option: "finalRate" is --final-rate. */
+export function flagOf(option: string): string {
+  return `--${kebab(option)}`;
+}
+
+/**
+ * Adds a flag for every option, and for every option of the makers of those that are made. Nothing is a default of commander's:
+ * what is not given is absent, so that `readOptionFlags` can tell.
+ */
+export function addOptionFlags(command: Command, specs: OptionSpecs): Command {
+  for (const [name, spec] of Object.entries(specs)) {
+    if (spec.type !== "made") {
+      addFlag(command, name, [{ spec, owner: undefined }]);
+      continue;
+    }
+    const names = spec.from.map((maker) => maker.name);
+    const what = `${spec.help}: ${listed(names, "or")}${shownDefault(spec.default)}`;
+    const parse = (text: string) => makerNamed(flagOf(name), spec.from, text).name;
+    command.addOption(new Option(`${flagOf(name)} <name>`, what).argParser(parse));
+    for (const [key, owned] of ownedOptions(name, spec, specs)) addFlag(command, key, owned);
+  }
+  return command;
+}
+
+/**
+ * The options that flags say, checked, with defaults filled in; what is made is what the chosen maker makes.
+ *
+ * @param parsed what commander parsed, by its own names, which are those of the options
+ * @throws OptionError naming the flag that is missing or out of range, ArgumentError for a flag that does not go with the
+ *   maker that was chosen
+ */
+export function readOptionFlags<const Specs extends OptionSpecs>(
+  specs: Specs,
+  parsed: Readonly<Record<string, unknown>>,
+): ResolvedOptions<Specs> {
+  const values: Record<string, unknown> = {};
+  for (const [name, spec] of Object.entries(specs)) {
+    if (spec.type === "made") values[name] = madeOf(name, spec, specs, parsed);
+    else
+      values[name] = readOptions("the command", { [flagOf(name)]: spec }, { [flagOf(name)]: parsed[name] })[
+        flagOf(name)
+      ];
+  }
+  return values as ResolvedOptions<Specs>;
+}
+
+function madeOf(
+  name: string,
+  spec: MadeSpec,
+  specs: OptionSpecs,
+  parsed: Readonly<Record<string, unknown>>,
+): Made | undefined {
+  const chosen = (parsed[name] ?? spec.default) as string | undefined;
+  const flags = ownedOptions(name, spec, specs);
+  const given = [...flags.keys()].filter((key) => parsed[key] !== undefined);
+  if (chosen === undefined) {
+    if (given.length > 0) throw new ArgumentError(`${flagOf(given[0])} needs ${flagOf(name)}; give both or none`);
+    if (spec.optional === true) return undefined;
+    throw new ArgumentError(`${flagOf(name)} is missing; expected ${expectedOf(spec)}`);
+  }
+  const maker = makerNamed(flagOf(name), spec.from, chosen);
+  const options: Record<string, unknown> = {};
+  for (const key of given) {
+    const own = (flags.get(key) as Owned[]).find(({ owner }) => owner === maker.name);
+    if (own === undefined) {
+      const known = [...flags].filter(([, all]) => all.some(({ owner }) => owner === maker.name));
+      const has = known.length === 0 ? "it has no options" : `its options are ${listed(known.map(([k]) => flagOf(k)))}`;
+      throw new ArgumentError(`${flagOf(key)} does not go with ${flagOf(name)} ${maker.name}; ${has}`);
+    }
+    options[own.option ?? key] = checkOption(flagOf(key), own.spec, parsed[key]);
+  }
+  return maker.make(options);
+}
+
+/** An option as one of several makers has it. */
+interface Owned {
+  readonly spec: Simple;
+  /** The name of the maker; undefined where the option is the command's own. */
+  readonly owner: string | undefined;
+  /** What the maker calls it. */
+  readonly option?: string;
+}
+
+/** The simple options of the makers of an option, by the key of their flag, which leads with the option's where it is taken. */
+function ownedOptions(name: string, { from }: MadeSpec, specs: OptionSpecs): Map<string, Owned[]> {
+  const taken = takenBefore(name, specs);
+  const found = new Map<string, Owned[]>();
+  for (const maker of from) {
+    for (const [option, spec] of Object.entries(maker.options)) {
+      if (spec.type === "made") continue;
+      const key = taken.has(option) ? `${name}${option[0].toUpperCase()}${option.slice(1)}` : option;
+      found.set(key, [...(found.get(key) ?? []), { spec, owner: maker.name, option }]);
+    }
+  }
+  return found;
+}
+
+/** The keys that the command's own options have, and those of makers of options before this one. */
+function takenBefore(name: string, specs: OptionSpecs): Set<string> {
+  const taken = new Set(Object.keys(specs));
+  for (const [key, spec] of Object.entries(specs)) {
+    if (key === name) break;
+    if (spec.type === "made")
+      for (const maker of spec.from) for (const own of Object.keys(maker.options)) taken.add(own);
+  }
+  return taken;
+}
+
+function addFlag(command: Command, key: string, owned: readonly Owned[]): void {
+  const flag = flagOf(key);
+  const [{ spec }] = owned;
+  const helps = [...new Set(owned.map((one) => one.spec.help))];
+  const all = `${helps.join("; or ")}${defaultsOf(owned)}`;
+  if (spec.type === "boolean") {
+    const defaults = new Set(owned.map((one) => one.spec.default));
+    const isOpen = defaults.has(true) || defaults.has(undefined);
+    const off = isOpen ? new Option(`--no-${kebab(key)}`, all) : undefined;
+    // Beside a flag that says yes, commander takes one that says no for no default.
+    const on = new Option(flag, all);
+    command.addOption(defaults.size === 1 && defaults.has(true) ? on.hideHelp() : on);
+    if (off !== undefined) command.addOption(off);
+    return;
+  }
+  command.addOption(
+    new Option(`${flag} <${placeholder(spec)}>`, all).argParser((text: string) => parse(flag, owned, text)),
+  );
+}
+
+/** The value of a flag, as one of those that have it takes it. */
+function parse(flag: string, owned: readonly Owned[], text: string): unknown {
+  const right = owned.find(({ spec }) => isRight(flag, spec, readText(spec, text)));
+  const { spec } = right ?? owned[0];
+  return checkOption(flag, spec, readText(spec, text));
+}
+
+function isRight(flag: string, spec: Simple, value: unknown): boolean {
+  try {
+    checkOption(flag, spec, value);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function readText(spec: Simple, text: string): unknown {
+  const number = (part: string) => (part.trim() === "" ? Number.NaN : Number(part));
+  switch (spec.type) {
+    case "number":
+      return spec.words?.includes(text) || Number.isNaN(number(text)) ? text : number(text);
+    case "integer":
+      return Number.isNaN(number(text)) ? text : number(text);
+    case "numbers":
+      return text.split(",").map(number);
+    case "boolean":
+    case "choice":
+      return text;
+  }
+}
+
+function placeholder({ type }: Simple): string {
+  if (type === "integer") return "n";
+  if (type === "numbers") return "x,...";
+  return type === "number" ? "x" : "name";
+}
+
+/** " (default 1)", or what each of several makers has: " (default 1 for cd, 5 for pcd)". */
+function defaultsOf(owned: readonly Owned[]): string {
+  const shown = owned.map(({ spec }) => textOf(spec.default));
+  if (new Set(shown).size === 1) return shownDefault(owned[0].spec.default);
+  const each = owned.flatMap(({ owner }, k) => (shown[k] === undefined ? [] : [`${shown[k]} for ${owner}`]));
+  return each.length === 0 ? "" : ` (default ${each.join(", ")})`;
+}
+
+function shownDefault(value: unknown): string {
+  const text = textOf(value);
+  return text === undefined ? "" : ` (default ${text})`;
+}
+
+/** A default as help shows it; "yes" and "no" go without saying. */
+function textOf(value: unknown): string | undefined {
+  return typeof value === "number" || typeof value === "string" || Array.isArray(value) ? String(value) : undefined;
+}
+
+function kebab(option: string): string {
+  return Array.from(option, (letter) => (letter === letter.toLowerCase() ? letter : `-${letter.toLowerCase()}`)).join(
+    "",
+  );
+}

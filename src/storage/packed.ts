@@ -1,0 +1,75 @@
+import { ArgumentError, StorageError } from "../errors.js";
+import { quote } from "../names.js";
+import type { NumberArray, Packed, PackedArray } from "../packed.js";
+import { arrayDtypes, toArray, toTensor } from "./arrays.js";
+import { formatMetadata, readModel } from "./metadata.js";
+import { readSafetensors, type Tensor, writeSafetensors } from "./safetensors.js";
+
+/*
+ * What was packed as a safetensors file, whatever it is: a tensor for every array, of its type and shape, and a text of the
+ * metadata for every field, beside `format` "engram", `version` "1" and, as `model`, the name of the kind.
+ */
+
+/** How to write a file. */
+export interface EncodeOptions {
+  /** "double", the default, keeps every bit; "single" rounds numbers of double precision and halves the file. */
+  readonly precision?: "double" | "single" | undefined;
+}
+
+/**
+ * Packed parts as the bytes of a safetensors file.
+ *
+ * @throws ArgumentError for numbers that are not finite, a precision that there is not, or a field that every file has
+ */
+export function encodePacked(
+  { kind, fields, arrays }: Packed,
+  { precision = "double" }: EncodeOptions = {},
+): Uint8Array {
+  if (precision !== "double" && precision !== "single") {
+    throw new ArgumentError(`precision is ${quote(precision)}; expected "double" or "single"`);
+  }
+  const metadata = formatMetadata(kind);
+  for (const [key, text] of fields) {
+    if (metadata.has(key)) throw new ArgumentError(`a field is called ${quote(key)}, which every file has; rename it`);
+    metadata.set(key, text);
+  }
+  const tensors = new Map<string, Tensor>();
+  for (const [key, { values, shape }] of arrays) {
+    const kept = precision === "single" && values instanceof Float64Array ? Float32Array.from(values) : values;
+    const bad = firstNotFinite(kept);
+    if (bad >= 0) {
+      const found = `${key}[${bad}] is ${kept[bad]} in ${precision} precision`;
+      throw new ArgumentError(`${found}; a file keeps finite numbers`);
+    }
+    tensors.set(key, toTensor(key, kept, shape));
+  }
+  return writeSafetensors({ tensors, metadata });
+}
+
+/**
+ * The parts that `encodePacked` wrote; `Unpacking` makes sure of what they hold.
+ *
+ * @param name how errors call the file
+ * @throws StorageError where the bytes are no file of Engram, or a tensor has elements that no array holds
+ */
+export function decodePacked(bytes: Uint8Array, name = "model file"): Packed {
+  const { tensors, metadata } = readSafetensors(bytes, name);
+  const kind = readModel(metadata, name);
+  const fields = new Map(metadata);
+  for (const key of formatMetadata(kind).keys()) fields.delete(key);
+  const arrays = new Map<string, PackedArray>();
+  for (const [key, tensor] of tensors) {
+    const values = toArray(tensor);
+    if (values === undefined) {
+      const found = `${tensor.dtype} of ${tensor.shape.join(" x ")}`;
+      throw new StorageError(`${name} has ${found} as ${quote(key)}; expected ${arrayDtypes.join(", ")}`);
+    }
+    arrays.set(key, { values, shape: tensor.shape });
+  }
+  return { kind, fields, arrays };
+}
+
+function firstNotFinite(values: NumberArray): number {
+  if (!(values instanceof Float64Array || values instanceof Float32Array)) return -1;
+  return values.findIndex((value) => !Number.isFinite(value));
+}
