@@ -22,7 +22,7 @@ async function watchSync(watch: (handle: FileHandle, sync: () => Promise<void>) 
   const handle = await open(tmpdir());
   const prototype: FileHandle = Object.getPrototypeOf(handle);
   await handle.close();
-  const { sync } = prototype;
+  const sync: () => Promise<void> = Reflect.get(prototype, "sync");
   const spy = vi.spyOn(prototype, "sync").mockImplementation(function (this: FileHandle) {
     return watch(this, () => sync.call(this));
   });

@@ -128,7 +128,7 @@ describe("a .npz file", () => {
   test.each([
     ["compressed size", 20],
     ["original size", 24],
-  ])("is refused where its directory claims a %s of more than 2^30 bytes", async (_, field) => {
+  ])("is refused where its directory claims more than 2^30 bytes as the %s", async (_, field) => {
     const two = await encodeNpz(
       new Map([
         ["a", row(1)],
