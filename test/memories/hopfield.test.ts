@@ -179,9 +179,9 @@ describe("Hopfield", () => {
       const crowded = new Hopfield(301).store(PatternSet.from([...near, ...far, a, b, c]));
       const products = Array.from(crowded.overlaps(mixture), Math.abs);
       const nearest = products.map((_, index) => index).sort((i, j) => products[j] - products[i]);
-      const expected = [5, 6, 7].map((k) => nearest[k]);
-      expect(nearest.slice(0, 5).sort()).toEqual([0, 1, 2, 3, 4]);
-      expect([...expected].sort()).toEqual([32, 33, 34]);
+      const expected = nearest.slice(5, 8);
+      expect(new Set(nearest.slice(0, 5))).toEqual(new Set([0, 1, 2, 3, 4]));
+      expect(new Set(expected)).toEqual(new Set([32, 33, 34]));
       expect(crowded.classify(mixture)).toEqual({
         kind: "mixture",
         parts: expected.map((index) => ({ index, sign: 1 })),
