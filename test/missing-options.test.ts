@@ -23,6 +23,7 @@ import {
   logPartition,
   PatternSet,
   pretrainDeepBoltzmannMachine,
+  quadratic,
   Rbm,
   RbmChains,
   reverseAnnealedImportance,
@@ -43,7 +44,7 @@ const spins = new Rbm({ visible: spin(3), hidden: gaussian(2) });
 const machine = new DeepBoltzmannMachine({ visible: binary(3), hidden: [binary(2), binary(2)] });
 const net = DeepBeliefNet.ofLayers([binary(3), binary(2), binary(2)]);
 const boltzmann = new BoltzmannMachine({ visible: spin(3) });
-const hopfield = new HopfieldNet(new DenseCouplings(new Float64Array(9), 3));
+const hopfield = new HopfieldNet(quadratic(new DenseCouplings(new Float64Array(9), 3)));
 
 /** What a program without types may leave out. */
 const nothing = undefined as never;

@@ -1,58 +1,38 @@
 import type { Command } from "commander";
 import { filterSheet } from "../data/index.js";
 import { ArgumentError } from "../errors.js";
-import type { Hopfield } from "../memories/index.js";
-import { loadModel, plain, writeGreyPng } from "../node/index.js";
+import { loadModel, plain, type UserExtensions, writeGreyPng } from "../node/index.js";
 import type { StoredRbm } from "../storage/index.js";
 import { weightNorms } from "../training/index.js";
 import { newCommand } from "./io/options.js";
-import { count, print, short, warn } from "./io/output.js";
+import { print, short } from "./io/output.js";
 import { requireShape } from "./io/reading.js";
-import { describeDeep, describeMemory, describeRbm, patternName } from "./io/words.js";
-
-/** Patterns that are listed for a person. */
-const listed = 20;
+import { describeDeep, describeRbm } from "./io/words.js";
+import { inspectMemory } from "./memory/inspect.js";
+import { allKinds } from "./memory/user-things.js";
 
 interface InspectOptions {
   filters?: string;
   json?: true;
 }
 
-export function inspectCommand(): Command {
-  return newCommand(
-    "inspect",
-    "Tell what a memory or a trained model is, from its file.",
-    "engram inspect digits.safetensors --json",
-  )
+export function inspectCommand(extensions: UserExtensions): Command {
+  return newCommand("inspect", "Show what a memory or model file contains.", "engram inspect digits.safetensors --json")
     .argument("<file>", "a file that engram store or engram train wrote")
     .option("--filters <png>", "write a sheet of what each hidden unit of a trained model looks for")
-    .action(inspect);
+    .option("--kind <module>", "a module with the kind of the file, where it is your own")
+    .option("--rule <module>", "a module with the rule of the memory, where it is your own")
+    .action((file: string, options: InspectOptions) => inspect(file, options, extensions));
 }
 
-async function inspect(file: string, { filters, json }: InspectOptions): Promise<void> {
-  const found = await loadModel(file);
+async function inspect(file: string, { filters, json }: InspectOptions, extensions: UserExtensions): Promise<void> {
+  const { rules, associationRules, dynamics } = extensions;
+  const found = await loadModel(file, { kinds: allKinds(extensions), rules, associationRules, dynamics });
   if (found.model === "rbm") return inspectRbm(file, found, filters, json);
   if (filters !== undefined) throw new ArgumentError(`--filters is for an RBM; ${file} holds another model`);
-  if (found.model === "hopfield") return inspectMemory(file, found.memory, json);
+  if (found.model === "memory") return inspectMemory(file, found.memory, json);
   const { model, shape, notes } = found;
   print(json, { file, model, shape, notes }, () => [`${file}: ${describeDeep(found)}`, ...trained(notes)]);
-}
-
-function inspectMemory(file: string, memory: Hopfield, json: true | undefined): void {
-  const { patterns } = memory;
-  const inspection = memory.inspect();
-  const { load, fixedPoints, stabilities, minStability = 0, warning } = inspection;
-  print(json, { file, ...inspection, shape: patterns?.shape, labels: patterns?.labels }, () => [
-    `${file}: ${describeMemory(memory)}`,
-    `load ${short(load)}, ${fixedPoints} of ${count(inspection.patterns, "pattern")} stable, smallest stability ${short(minStability)}`,
-    "",
-    "stability   pattern",
-    ...stabilities
-      .slice(0, listed)
-      .map((kappa, mu) => `${short(kappa).padEnd(12)}${patterns && patternName(patterns, mu)}`),
-    ...(stabilities.length > listed ? [`... and ${stabilities.length - listed} more; --json lists all`] : []),
-  ]);
-  warn(json, warning);
 }
 
 async function inspectRbm(file: string, model: StoredRbm, filters: string | undefined, json: true | undefined) {

@@ -1,13 +1,16 @@
 import { StorageError } from "../errors.js";
-import type { Kernels } from "../kernels/index.js";
+import { type AnyMemory, type MemoryKind, memoryKinds, type UnpackOptions } from "../memories/index.js";
 import type { Rbm } from "../models/index.js";
 import {
   type Checkpoint,
   decodeCheckpoint,
+  decodeMemory,
   decodeModel,
+  decodePacked,
   decodeRbm,
   type EncodeRbmOptions,
   encodeCheckpoint,
+  encodeMemory,
   encodeRbm,
   type StoredModel,
   type StoredRbm,
@@ -16,6 +19,48 @@ import { readBounded, writeFileAtomic } from "./files.js";
 
 /** The largest file that is read. */
 const largest = 2 ** 31;
+
+/** Which kinds of memories a file may hold, and what else beside the library's own rules and dynamics. */
+export interface LoadOptions extends UnpackOptions {
+  /** Defaults to the kinds of the library; add a kind of your own to read its files. */
+  readonly kinds?: readonly MemoryKind[] | undefined;
+}
+
+/** Saves a memory; see `encodeMemory` for the format and `writeFileAtomic` for the writing. */
+export async function saveMemory(
+  path: string,
+  memory: AnyMemory,
+  { kinds = memoryKinds }: Pick<LoadOptions, "kinds"> = {},
+): Promise<void> {
+  await writeFileAtomic(path, encodeMemory(memory, { kinds }));
+}
+
+/**
+ * Loads a memory that was saved: it recalls bit for bit like it. Given the `kind` that is expected, the result has its type.
+ *
+ * ```ts
+ * const memory = await loadMemory("letters.safetensors", { kind: hopfieldKind });
+ * ```
+ *
+ * @throws StorageError where the file is absent, too large or not a memory of one of the kinds
+ */
+export async function loadMemory<M extends AnyMemory = AnyMemory>(
+  path: string,
+  { kind, kinds = memoryKinds, ...options }: LoadOptions & { readonly kind?: MemoryKind<M> | undefined } = {},
+): Promise<M> {
+  const bytes = await readBounded(path, largest, StorageError);
+  const expected = kind === undefined ? kinds : [kind as unknown as MemoryKind];
+  return decodeMemory(bytes, { ...options, kinds: expected, name: path }) as M;
+}
+
+/**
+ * The kind of memory or model that a file says it holds.
+ *
+ * @throws StorageError where the file is absent, too large or not a model file
+ */
+export async function kindOfFile(path: string): Promise<string> {
+  return decodePacked(await readBounded(path, largest, StorageError), path).kind;
+}
 
 /** Saves an RBM; see `encodeRbm` for the format and `writeFileAtomic` for the writing. */
 export async function saveRbm(path: string, rbm: Rbm, options: EncodeRbmOptions = {}): Promise<void> {
@@ -32,15 +77,15 @@ export async function loadRbm(path: string): Promise<StoredRbm> {
 }
 
 /**
- * Loads a memory or an RBM, whichever the file holds.
+ * Loads a memory or a trained model, whichever the file holds.
  *
- * @throws StorageError where the file is absent, too large or no model
+ * @throws StorageError where the file is absent, too large or not a model
  */
 export async function loadModel(
   path: string,
-  { kernels }: { kernels?: Kernels | undefined } = {},
+  { kinds = memoryKinds, ...options }: LoadOptions = {},
 ): Promise<StoredModel> {
-  return decodeModel(await readBounded(path, largest, StorageError), { kernels, name: path });
+  return decodeModel(await readBounded(path, largest, StorageError), { ...options, kinds, name: path });
 }
 
 /** Saves a checkpoint, such as a training's; killed at any moment, the file is the old one or the new one. */

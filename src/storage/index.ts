@@ -4,7 +4,7 @@ export { decodeClassifier, encodeClassifier, type StoredClassifier } from "./cla
 export { decodeDeepBoltzmannMachine, encodeDeepBoltzmannMachine, type StoredDeepBoltzmannMachine } from "./dbm.js";
 export { decodeDeepBeliefNet, encodeDeepBeliefNet, type StoredDeepBeliefNet } from "./dbn.js";
 export type { Json } from "./json.js";
-export { type DecodeOptions, decodeMemory, encodeMemory } from "./memory.js";
+export { type DecodeOptions, decodeMemory, encodeMemory, type Kinds } from "./memory.js";
 export { decodeModel, type StoredModel } from "./model.js";
 export type { EncodeModelOptions, ModelNotes } from "./model-parts.js";
 export { type NpyArray, readNpy, writeNpy } from "./npy.js";

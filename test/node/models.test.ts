@@ -37,7 +37,7 @@ test("models come back, whichever they are", async () => {
   expect(stored).toMatchObject({ shape: [2, 3], notes: { seed: 4 } });
   expect(stored.rbm.weights).toEqual(rbm.weights);
   await saveMemory(join(folder, "memory"), new Hopfield(3).store([[1, -1, 1]]));
-  expect((await loadModel(join(folder, "memory"))).model).toBe("hopfield");
+  expect(await loadModel(join(folder, "memory"))).toMatchObject({ model: "memory", memory: { kind: "hopfield" } });
   expect((await loadModel(join(folder, "rbm"))).model).toBe("rbm");
 });
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { StorageError } from "../../src/errors.js";
-import { binary, Hopfield, Random, Rbm, softmax, unitTypes } from "../../src/index.js";
+import { binary, Hopfield, memoryKinds, Random, Rbm, softmax, unitTypes } from "../../src/index.js";
 import {
   decodeModel,
   decodeRbm,
@@ -53,11 +53,12 @@ describe("an RBM file", () => {
   const sound = encodeRbm(rbm, { shape: [2, 3], notes: { seed: 1 } });
 
   test("tells which model it is", () => {
-    const stored = decodeModel(sound);
+    const stored = decodeModel(sound, { kinds: memoryKinds });
     expect(stored.model).toBe("rbm");
     if (stored.model === "rbm") expect(stored.rbm.weights).toEqual(rbm.weights);
     const memory = new Hopfield(4).store([[1, -1, 1, -1]]);
-    expect(decodeModel(encodeMemory(memory)).model).toBe("hopfield");
+    const found = decodeModel(encodeMemory(memory, { kinds: memoryKinds }), { kinds: memoryKinds });
+    expect(found).toMatchObject({ model: "memory", memory: { kind: "hopfield", items: memory.items } });
   });
 
   test("does not keep what cannot come back", () => {
@@ -156,14 +157,15 @@ describe("an RBM file", () => {
   test.each([
     ["no Engram file", forged({ format: undefined }), 'm: format is missing; expected "engram": no Engram file'],
     ["no model", forged({ model: undefined }), "m: model is missing; it is damaged or forged"],
-    ["an unknown model", forged({ model: "bam" }), 'm: model is "bam"; expected one of hopfield, rbm'],
+    ["an unknown model", forged({ model: "mine" }), 'm holds "mine"; expected hopfield'],
+    ["another kind of memory", forged({ model: "bam" }), "m: leftUnits is missing; expected a whole number"],
     [
       "a checkpoint",
       forged({ model: "checkpoint" }),
-      "a checkpoint holds no finished model, resume the training from it",
+      "a checkpoint does not hold a finished model: resume the training from it",
     ],
   ] as [string, Uint8Array, string][])("refuses as a model %s", (_, bytes, line) => {
-    const read = () => decodeModel(bytes, { name: "m" });
+    const read = () => decodeModel(bytes, { kinds: memoryKinds, name: "m" });
     expect(read).toThrow(StorageError);
     expect(read).toThrow(line);
   });
