@@ -1,4 +1,4 @@
-import { Command } from "commander";
+import { Command, type Option } from "commander";
 import { convertCommand } from "./convert.js";
 import { dataCommand } from "./data.js";
 import { demoCommand } from "./demo.js";
@@ -18,13 +18,19 @@ export const greeting = `Engram stores patterns in an associative memory and rec
   engram store --data glyphs --rule projection --out glyphs.safetensors
   engram recall glyphs.safetensors --flip 0.25
 
-It trains restricted Boltzmann machines, and lets them dream.
+It trains restricted Boltzmann machines and deep nets, and samples them.
 
   engram train rbm --data glyphs --hidden 64 --epochs 2000 --out glyphs.rbm.safetensors
   engram sample glyphs.rbm.safetensors
 
 engram --help lists all commands, engram store --help the options of one.
 `;
+
+/** What help says of an option, its default in the notation of all others. */
+function optionDescription({ description, defaultValue, defaultValueDescription }: Option): string {
+  const isShown = defaultValue !== undefined && typeof defaultValue !== "boolean";
+  return isShown ? `${description} (default ${defaultValueDescription ?? String(defaultValue)})` : description;
+}
 
 /** The command line as a whole. `version` is what --version prints. */
 export function createProgram(version: string): Command {
@@ -52,7 +58,10 @@ export function createProgram(version: string): Command {
   }
   for (const command of [program, ...program.commands, ...program.commands.flatMap(({ commands }) => commands)]) {
     // Errors are printed in one place, in one line: main.ts.
-    command.exitOverride().configureOutput({ writeErr: () => undefined });
+    command
+      .exitOverride()
+      .configureOutput({ writeErr: () => undefined })
+      .configureHelp({ optionDescription });
   }
   return program;
 }

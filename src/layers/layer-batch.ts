@@ -37,7 +37,7 @@ export interface LayerBatch {
   readonly capacity: number;
   /** Rows in use; the others keep what they have. */
   rows: number;
-  /** What the units feel, rows x width: `layer.bias` and what comes from other layers, set by `LayerWeights`. */
+  /** The total inputs of the units, rows x width: `layer.bias` and what comes from other layers, set by `LayerWeights`. */
   readonly inputs: Float32Array;
   /** The states, rows x width. */
   readonly states: Factor;
@@ -48,7 +48,7 @@ export interface LayerBatch {
   /** Sets `means` to <x> given the inputs. */
   mean(beta?: number): void;
   /** The transpose of the states as they are now, width x rows. */
-  turned(): Factor;
+  transposed(): Factor;
   /** The sum of the states over the rows, for every value of a row. */
   sums(out: Float64Array): Float64Array;
   /** The sum of `means` over the rows. */

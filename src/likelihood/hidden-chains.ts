@@ -94,7 +94,7 @@ export class HiddenChains implements AnnealedChains {
 
   drawBase(): void {
     this.#rows.draw(this.#rows.states, this.#streams, this.#step++);
-    this.#rows.feel();
+    this.#rows.setInputs();
     this.#rows.measure(this.#normal, this.#target);
   }
 

@@ -26,7 +26,7 @@ export {
   writeGreyPng,
   writePng,
 } from "./images.js";
-export { loadCheckpoint, loadModel, loadRbm, saveCheckpoint, saveRbm } from "./models.js";
+export { loadCheckpoint, loadModel, loadPacked, saveCheckpoint, saveModel } from "./models.js";
 export { decodeNpz, encodeNpz, loadScikitLearn, saveScikitLearn } from "./npz.js";
 export {
   type BatchOptions,

@@ -1,46 +1,41 @@
 import { StorageError } from "../errors.js";
-import type { Kernels } from "../kernels/index.js";
-import type { Rbm } from "../models/index.js";
 import {
   type Checkpoint,
   decodeCheckpoint,
   decodeModel,
-  decodeRbm,
-  type EncodeRbmOptions,
+  decodePacked,
+  type EncodeModelOptions,
   encodeCheckpoint,
-  encodeRbm,
+  encodeModel,
+  type Packed,
   type StoredModel,
-  type StoredRbm,
 } from "../storage/index.js";
 import { readBounded, writeFileAtomic } from "./files.js";
 
 /** The largest file that is read. */
 const largest = 2 ** 31;
 
-/** Saves an RBM; see `encodeRbm` for the format and `writeFileAtomic` for the writing. */
-export async function saveRbm(path: string, rbm: Rbm, options: EncodeRbmOptions = {}): Promise<void> {
-  await writeFileAtomic(path, encodeRbm(rbm, options));
+/** Saves a model; see `encodeModel` for the format and `writeFileAtomic` for the writing. */
+export async function saveModel(path: string, model: object, options: EncodeModelOptions = {}): Promise<void> {
+  await writeFileAtomic(path, encodeModel(model, options));
 }
 
 /**
- * Loads an RBM that was saved, and what was noted beside it.
+ * Loads a model that was saved, and what was noted beside it.
  *
- * @throws StorageError where the file is absent, too large or no RBM
+ * @throws StorageError where the file is absent, too large or not a model
  */
-export async function loadRbm(path: string): Promise<StoredRbm> {
-  return decodeRbm(await readBounded(path, largest, StorageError), path);
+export async function loadModel(path: string): Promise<StoredModel> {
+  return decodeModel(await readBounded(path, largest, StorageError), { name: path });
 }
 
 /**
- * Loads a memory or an RBM, whichever the file holds.
+ * Loads the texts and arrays of a file of Engram, whatever it holds.
  *
- * @throws StorageError where the file is absent, too large or no model
+ * @throws StorageError where the file is absent, too large or not one of Engram
  */
-export async function loadModel(
-  path: string,
-  { kernels }: { kernels?: Kernels | undefined } = {},
-): Promise<StoredModel> {
-  return decodeModel(await readBounded(path, largest, StorageError), { kernels, name: path });
+export async function loadPacked(path: string): Promise<Packed> {
+  return decodePacked(await readBounded(path, largest, StorageError), path);
 }
 
 /** Saves a checkpoint, such as a training's; killed at any moment, the file is the old one or the new one. */
@@ -51,7 +46,7 @@ export async function saveCheckpoint(path: string, checkpoint: Checkpoint): Prom
 /**
  * Loads a checkpoint that was saved.
  *
- * @throws StorageError where the file is absent, too large or no checkpoint
+ * @throws StorageError where the file is absent, too large or not a checkpoint
  */
 export async function loadCheckpoint(path: string): Promise<Checkpoint> {
   return decodeCheckpoint(await readBounded(path, largest, StorageError), path);

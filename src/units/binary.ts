@@ -35,7 +35,7 @@ export function binary(count: number, { bias }: BiasOptions = {}): Units {
     fit: (mean, _, rows, pseudocount, i) => {
       b[i] = log((rows * mean + pseudocount) / (rows * (1 - mean) + pseudocount));
     },
-    absorb: (input, i) => {
+    addToBiases: (input, i) => {
       b[i] += input;
     },
   }));

@@ -40,7 +40,7 @@ export function gaussian(count: number, options: GaussianOptions = {}): Units {
       mu[i] = mean;
       gamma[i] = 1 / variance;
     },
-    absorb: (input, i) => {
+    addToBiases: (input, i) => {
       mu[i] += input / gamma[i];
     },
   }));

@@ -42,7 +42,7 @@ const WORDS = 2;
  * stationary, and, with units clamped, p of the rest given these (Geman and Geman, Stochastic relaxation, 1984).
  *
  * A "sequential" sweep takes the units in their order. A "block" sweep takes colour class after colour class of the graph
- * of couplings, the last first: units of a class do not feel each other, so that drawing them in any order is drawing them
+ * of couplings, the last first: units of a class are not coupled, so that drawing them in any order is drawing them
  * at once. Without couplings within the layers it is the block Gibbs sampling of an RBM, all hidden units and then all
  * visible ones. The chains follow the machine as it learns.
  */
@@ -51,7 +51,7 @@ export class BoltzmannChains {
   readonly count: number;
   readonly beta: number;
   readonly #streams: readonly Random[];
-  /** Unit after unit, its values in all chains: what a unit feels is added up for all chains at once. */
+  /** Unit after unit, its values in all chains: inputs are added up for all chains at once. */
   readonly #values: Float64Array;
   readonly #order: Uint32Array;
 

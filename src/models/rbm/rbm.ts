@@ -39,8 +39,8 @@ export interface RbmGradient {
 }
 
 /**
- * A restricted Boltzmann machine: a visible layer v and a hidden layer h, each of any unit type, that feel each other
- * through weights W but not themselves,
+ * A restricted Boltzmann machine: a visible layer v and a hidden layer h, each of any unit type, that are coupled
+ * by weights W, without couplings within a layer,
  *
  *     E(v, h) = E_v(v) + E_h(h) - v^T W h,   p(v, h) = exp(-beta E(v, h)) / Z,
  *
