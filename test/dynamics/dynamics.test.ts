@@ -129,9 +129,51 @@ describe("synchronous dynamics", () => {
     }
   });
 
+  it("counts the cue as the first state: a fixed point settles in one sweep, a cycle after its length", () => {
+    const settled = (weights: number[], word: number) => {
+      const net = { couplings: new DenseCouplings(weights, 2), thresholds: new Float64Array(2) };
+      const { period, sweeps, flips } = run(synchronous(), net, bitMatrix(1, 2, Uint32Array.of(word, 0, 0, 0)));
+      return { period, sweeps, flips };
+    };
+    // Units that agree hold each other; units that differ change places for ever.
+    const symmetric = [0, 1, 1, 0];
+    expect(settled(symmetric, 0b11)).toEqual({ period: 1, sweeps: 1, flips: 0 });
+    expect(settled(symmetric, 0b01)).toEqual({ period: 2, sweeps: 2, flips: 4 });
+    // One unit follows the other, which flees it: a cycle of four, one flip a sweep.
+    expect(settled([0, 1, -1, 0], 0b00)).toEqual({ period: 4, sweeps: 4, flips: 4 });
+  });
+
   it("takes the sign of zero for +1", () => {
     const net = { couplings: new DenseCouplings(new Float64Array(4), 2), thresholds: new Float64Array(2) };
     expect(run(synchronous(), net, bitMatrix(1, 2)).read().words[0]).toBe(0b11);
+  });
+});
+
+describe.each([
+  ["asynchronous", asynchronous()],
+  ["glauber", glauber({ beta: Number.POSITIVE_INFINITY })],
+  ["metropolis", metropolis({ beta: Number.POSITIVE_INFINITY })],
+])("%s dynamics", (_, dynamics) => {
+  it("visits the units in a fresh random order every sweep", () => {
+    // Unit 0 becomes s_1 and unit 1 becomes -s_0: after a sweep they agree where unit 1 came first, and only there.
+    const net = { couplings: new DenseCouplings([0, 1, -1, 0], 2), thresholds: new Float64Array(2) };
+    const process = dynamics.start(net, bitMatrix(1, 2), new Random(15));
+    const sweeps = 4000;
+    let reversed = 0;
+    let changed = 0;
+    let before = false;
+    for (let sweep = 0; sweep < sweeps; sweep++) {
+      process.advance(2);
+      const state = process.read();
+      const isReversed = spinAt(state, 0, 0) === spinAt(state, 0, 1);
+      if (isReversed) reversed++;
+      if (isReversed !== before) changed++;
+      before = isReversed;
+    }
+    // Either order half of the time, whatever it was the sweep before: within five standard errors.
+    for (const times of [reversed, changed]) {
+      expect(Math.abs(times - sweeps / 2)).toBeLessThan(5 * Math.sqrt(sweeps / 4));
+    }
   });
 });
 

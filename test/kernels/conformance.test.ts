@@ -283,6 +283,53 @@ describe.each(backends)("%s kernels", (_name, make) => {
     expect(walk.visit(Uint32Array.of(0), Float64Array.of(-1 - tie / 2, 0))).toBe(0);
     expect(walk.visit(Uint32Array.of(0), Float64Array.of(-1 - 2 * tie, 0))).toBe(1);
   });
+
+  test.each([8, 2 ** 15])("fields of whole numbers are compared exactly, with %i units", (n) => {
+    // One pattern that is the state, all but unit 1 of it +1: the fields are n and, at unit 1, -n.
+    const pattern = bitMatrix(1, n);
+    for (let i = 0; i < n; i++) if (i !== 1) pattern.words[i >>> 5] |= 1 << (i & 31);
+    const operator = kernels.patternOperator({ patterns: pattern, divisor: 1 });
+    for (const [offset, spin] of [
+      [tie / 2, -1],
+      [0, 1],
+      [-tie / 2, 1],
+    ]) {
+      const thresholds = new Float64Array(n).fill(n + offset);
+      thresholds[1] = -n + offset;
+      expect(spins(stepOf(operator, pattern, thresholds), 0).every((s) => s === spin)).toBe(true);
+      // Unit 0 leaves +1 only for a threshold above its field, unit 1 leaves -1 only for one below.
+      const walk = operator.walk(pattern);
+      expect(walk.visit(Uint32Array.of(0), thresholds)).toBe(offset > 0 ? 1 : 0);
+      const other = operator.walk(pattern);
+      expect(other.visit(Uint32Array.of(1), thresholds)).toBe(offset < 0 ? 1 : 0);
+    }
+  });
+
+  test.each([-60, -1, 0, 1, 40])("coefficients whose magnitudes add up to 2^%i keep all bits of their grid", (k) => {
+    // Two patterns that agree in units 0 and 1, and a state that has the overlap 2 with both.
+    const patterns = bitMatrix(2, 4, Uint32Array.of(0b1111, 0, 0, 0, 0b0011, 0, 0, 0));
+    const state = bitMatrix(1, 4, Uint32Array.of(0b0111, 0, 0, 0));
+    // c = A X s = (1/2 + 2^-51, 1/2 - 2^-51) 2^k: multiples of 2^(k-51), but not of the next coarser unit.
+    const c = [0.5 + 2 ** -51, 0.5 - 2 ** -51].map((x) => x * 2 ** k);
+    const middle = Float64Array.of(c[0] / 2, 0, 0, c[1] / 2);
+    const operator = kernels.patternOperator({ patterns, middle, divisor: 1 });
+    const [together, apart] = [2 ** k, 2 ** (k - 50)];
+    const fields = Float64Array.of(together, together, apart, apart);
+    expectSameBits(fieldsOf(operator, state), fields);
+    const walk = operator.walk(state);
+    expectSameBits(
+      fields.map((_, i) => walk.field(i)),
+      fields,
+    );
+    // They are rounded anew after a flip of unit 0 and one back.
+    const far = 2 ** 60;
+    expect(walk.visit(Uint32Array.of(0), new Float64Array(4).fill(far))).toBe(1);
+    expect(walk.visit(Uint32Array.of(0), new Float64Array(4).fill(-far))).toBe(1);
+    expectSameBits(
+      fields.map((_, i) => walk.field(i)),
+      fields,
+    );
+  });
 });
 
 test("the default kernels are those of WebAssembly where it has SIMD, as it has here", () => {
@@ -383,6 +430,18 @@ describe("wasm kernels against the reference, bit for bit", () => {
     expect(walk.field(5)).toBe((n - 1) * p * spinAt(pattern, 0, 5));
     operator.dispose();
   });
+
+  test.each([2 ** 15 - 1, 2 ** 15, 2 ** 15 + 1, 2 ** 16])(
+    "a walk of Hebb's net from a stored pattern of %i units",
+    (n) => {
+      const random = generator(n);
+      const patterns = randomBits(3, n, random);
+      const description = { patterns, divisor: n, diagonal: new Float64Array(n).fill(3) };
+      const ours = kernels.patternOperator(description);
+      compareWalks(ours, referenceKernels.patternOperator(description), bitRow(patterns, 1), random);
+      ours.dispose();
+    },
+  );
 
   test("sweeps in which every decision hangs on what earlier flips changed", () => {
     const n = 900;

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { toMatrix } from "../../src/interactions/index.js";
 import { referenceKernels } from "../../src/kernels/index.js";
 import { covariance, hebb, type LearningRule } from "../../src/learning/index.js";
+import { normalDensity, normalTail } from "../../src/math/normal.js";
 import { Random } from "../../src/math/random.js";
 import { Hopfield, HopfieldNet } from "../../src/memories/index.js";
 import { PatternSet } from "../../src/patterns/index.js";
@@ -94,4 +96,69 @@ describe("covariance", () => {
     });
     expect(ratios[4]).toBeGreaterThan(0.6);
   });
+
+  it.each([0.5, 0.3, 0.1])(
+    "at activity %s takes the threshold that holds the largest load, and reports that load",
+    (a) => {
+      const theta = bestThreshold(a);
+      // A golden-section search over the thresholds between a unit that is off and one that is on.
+      const ratio = (Math.sqrt(5) - 1) / 2;
+      let [low, high] = [-a, 1 - a];
+      while (high - low > 1e-3) {
+        const step = ratio * (high - low);
+        if (largestLoad(a, high - step) > largestLoad(a, low + step)) high = low + step;
+        else low = high - step;
+      }
+      expect(theta).toBeGreaterThan(low);
+      expect(theta).toBeLessThan(high);
+      // Twice the steps leave a quarter of the excess: less than it fell by.
+      const [coarse, fine] = [largestLoad(a, theta), largestLoad(a, theta, 2 * STEPS)];
+      const load = covariance().capacity.load(1000, a);
+      expect(load).toBeLessThan(fine);
+      expect(load).toBeGreaterThan(fine - (coarse - fine));
+    },
+  );
 });
+
+/** theta, read off what the rule learns: the thresholds of the spins are theta - sum_j W_ij. */
+function bestThreshold(activity: number): number {
+  const patterns = PatternSet.from([[1, 0, 0, 1, 1, 0]]);
+  const { couplings, thresholds } = covariance({ activity }).learn(patterns, referenceKernels);
+  const row = toMatrix(couplings).subarray(0, patterns.units);
+  return row.reduce((sum, w) => sum + w, thresholds?.[0] ?? Number.NaN);
+}
+
+const STEPS = 2000;
+
+/**
+ * The largest load at which the stored patterns solve the mean-field equations, from above: at a load d beyond it the
+ * iteration takes about 1 / sqrt(d) steps to leave the place where the solution was, so k steps overlook d of order 1 / k^2.
+ */
+function largestLoad(a: number, theta: number, steps = STEPS): number {
+  let [low, high] = [0, 2];
+  while (high - low > 1e-9) {
+    const load = (low + high) / 2;
+    if (isHeld(a, load, theta, steps)) low = load;
+    else high = load;
+  }
+  return high;
+}
+
+/**
+ * Iterates Tsodyks and Feigelman's equations at zero temperature from a perfect recall. A unit that should be on (off) has
+ * the field (1 - a) m (-a m) + sigma z + Gamma v with a normal z; its own state v comes back through the other patterns
+ * with Gamma = alpha C / (1 - C). By Maxwell's rule it is on where the field without Gamma v is above theta - Gamma / 2.
+ */
+function isHeld(a: number, load: number, theta: number, steps: number): boolean {
+  let [m, sigma, gamma] = [1, Math.sqrt(load * a), 0];
+  for (let step = 0; step < steps; step++) {
+    const x1 = (theta - gamma / 2 - (1 - a) * m) / sigma;
+    const x0 = (theta - gamma / 2 + a * m) / sigma;
+    const C = (a * normalDensity(x1) + (1 - a) * normalDensity(x0)) / sigma;
+    m = normalTail(x1) - normalTail(x0);
+    if (!(C < 1 && m > 0.3)) return false;
+    sigma = Math.sqrt(load * (a * normalTail(x1) + (1 - a) * normalTail(x0))) / (1 - C);
+    gamma = (load * C) / (1 - C);
+  }
+  return true;
+}

@@ -54,6 +54,21 @@ describe("projection", () => {
     }
   });
 
+  it("stores two patterns of 10,000 units that differ in one unit", () => {
+    const n = 10_000;
+    const one = randomPatterns(1, n, new Random(9)).spins(0);
+    const patterns = PatternSet.from([one, one.map((s, i) => (i === 1234 ? -s : s))]);
+    const fields = new Float64Array(2 * n);
+    projection().learn(patterns, referenceKernels).couplings.fields(patterns.bits, fields);
+    // X X^T has the eigenvalues 2 n - 2 and 2. Rounding changes its inverse by up to their ratio times 2^-52 of it, and with
+    // it the coefficients (X X^T)^-1 X xi, sums of two products of magnitude n / 4. A field is a sum of two of them.
+    const error = (n - 1) * 2 ** -52 * 2 * (n / 4);
+    for (let r = 0; r < 2; r++) {
+      const worst = patterns.spins(r).reduce((largest, s, i) => Math.max(largest, Math.abs(fields[r * n + i] - s)), 0);
+      expect(worst).toBeLessThan(2 * error);
+    }
+  });
+
   it("without self-coupling is the same with a zero diagonal", () => {
     const patterns = randomPatterns(7, 40, new Random(7));
     const W = matrixOf(projection(), patterns);

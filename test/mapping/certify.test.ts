@@ -1,5 +1,16 @@
 import { describe, expect, it } from "vitest";
-import { binary, Hopfield, HopfieldNet, hebb, projection, Random, Rbm, randomPatterns, spin } from "../../src/index.js";
+import {
+  binary,
+  gaussian,
+  Hopfield,
+  HopfieldNet,
+  hebb,
+  projection,
+  Random,
+  Rbm,
+  randomPatterns,
+  spin,
+} from "../../src/index.js";
 import {
   certify,
   overlapMachine,
@@ -57,6 +68,56 @@ describe("a certificate", () => {
     expect(certificate.logPartition?.[0]).toBeCloseTo(exact, 11);
     expect(certificate.logPartition?.[1]).toBeCloseTo(exact + mapping.logConstant(2), 11);
     expect(certificate.hiddenDifference).toBeLessThan(certificate.tolerance);
+  });
+
+  it("refuses the smallest difference of energies that rounding cannot explain, and not half of the bound", () => {
+    // Whole numbers, so that the energies of the first net are exact.
+    const n = 6;
+    const couplings = Array.from({ length: n }, (_, i) => Array.from({ length: n }, (_, j) => (i === j ? 0 : i + j)));
+    const changed = (difference: number) =>
+      new HopfieldNet(couplings.map((row, i) => row.map((w, j) => (i + j === 1 ? w + difference : w))));
+    // E = -1/2 s^T W s: the magnitudes of its terms add up to M = sum |W_ij| / 2, and there are two energies.
+    const magnitude = couplings.flat().reduce((sum, w) => sum + w, 0) / 2;
+    const bound = 4 * n * 2 ** -53 * 2 * magnitude;
+    // W_01 = W_10 changes E(s) by as much as itself, up or down.
+    for (const [difference, equal] of [
+      [bound / 2, true],
+      [2 * bound, false],
+    ] as const) {
+      const certificate = certify(changed(0), changed(difference));
+      expect(certificate.equal).toBe(equal);
+      expect(certificate.verdict).toMatch(equal ? /^equal: / : /^different: /);
+      expect(Math.abs(certificate.largestDifference / difference - 1)).toBeLessThan(0.5);
+    }
+  });
+
+  it("says different where the means of the hidden units do not belong to their free energy", () => {
+    const memory = correlatedMemory(8, 3, new Random(66));
+    const { rbm } = toRbm(memory);
+    // Gaussian units but for their means, which are too large by a factor: E(s, <h | s>) moves, F(s) does not.
+    const scaled = (factor: number): Rbm => {
+      const hidden = gaussian(3);
+      const mean = hidden.mean.bind(hidden);
+      hidden.mean = (inputs, beta, out) => {
+        mean(inputs, beta, out).forEach((x, k) => {
+          out[k] = factor * x;
+        });
+        return out;
+      };
+      return new Rbm({ visible: rbm.visible, hidden, weights: rbm.weights });
+    };
+    expect(certify(memory, scaled(1)).equal).toBe(true);
+    for (const [a, b] of [
+      [memory, scaled(1.001)],
+      [scaled(1), scaled(1.001)],
+      [scaled(1.001), scaled(1)],
+    ]) {
+      const certificate = certify(a, b);
+      expect(certificate.largestDifference).toBeLessThan(certificate.tolerance);
+      expect(certificate.hiddenDifference).toBeGreaterThan(certificate.tolerance);
+      expect(certificate.equal).toBe(false);
+      expect(certificate.verdict).toMatch(/^different: /);
+    }
   });
 
   it("compares random, stored, reversed and recalled states of a large one", () => {

@@ -107,6 +107,16 @@ describe("from a projection memory to an RBM", () => {
     }
   });
 
+  it("svd: the entry of largest magnitude of every column of weights is positive", () => {
+    for (let seed = 0; seed < 8; seed++) {
+      const { weights } = toRbm(correlatedMemory(30, 6, new Random(seed)), { factor: svd() }).rbm;
+      for (let j = 0; j < 6; j++) {
+        const column = Array.from({ length: 30 }, (_, i) => weights.values[i * 6 + j]);
+        expect(Math.max(...column)).toBe(Math.max(...column.map(Math.abs)));
+      }
+    }
+  });
+
   it("holds whatever the patterns and the field", () => {
     const row = fc.array(fc.constantFrom(-1, 1), { minLength: 7, maxLength: 7 });
     const field = fc.array(fc.double({ min: -3, max: 3, noNaN: true }), { minLength: 7, maxLength: 7 });

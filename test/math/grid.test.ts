@@ -27,6 +27,19 @@ describe("roundToGrid", () => {
     expect(differed).toBeGreaterThan(10);
   });
 
+  it.each([-900, -60, -1, 0, 1, 40, 900])("keeps multiples of 2^-51 of a sum of magnitudes that is 2^%i", (k) => {
+    // 2^k is the smallest power of two that is at least the sum.
+    const values = Float64Array.of(0.5 + 2 ** -51, 2 ** -51 - 0.5).map((x) => x * 2 ** k);
+    const rounded = values.slice();
+    roundToGrid(rounded);
+    expect(rounded).toEqual(values);
+    // Just above the sum the grid is twice as coarse, and half a unit goes to the even neighbour.
+    const more = Float64Array.of(...values, 2 ** (k - 50));
+    if (k === 900) return expect(() => roundToGrid(more)).toThrow("of at most 2^900");
+    roundToGrid(more);
+    expect(more).toEqual(Float64Array.of(0.5, -0.5, 2 ** -50).map((x) => x * 2 ** k));
+  });
+
   it("leaves whole numbers and zeros alone", () => {
     const values = Float64Array.from([3, -4, 0, 10_000]);
     roundToGrid(values);

@@ -165,6 +165,29 @@ describe("Hopfield", () => {
       expect(five.parts.map((part) => part.index).sort((a, b) => a - b)).toEqual([0, 1, 2, 3, 4]);
     });
 
+    it("a mixture of the sixth to eighth nearest among many patterns", () => {
+      const [a, b, c, ...far] = Array.from({ length: 30 }, (_, r) =>
+        randomPatterns(1, 301, new Random(100 + r)).spins(0),
+      );
+      const mixture = signOfSum(a, b, c);
+      // Five patterns that are nearer to it. They differ from it in one unit where a is alone, one where b is and one where
+      // c is, so that no sum of three patterns with one of these among them is the mixture, and in one unit of their own.
+      const alone = [a, b, c].map((pattern) => pattern.findIndex((s, i) => s !== mixture[i]));
+      const near = Array.from({ length: 5 }, (_, k) =>
+        mixture.map((s, i) => (alone.includes(i) || i === 300 - k ? -s : s)),
+      );
+      const crowded = new Hopfield(301).store(PatternSet.from([...near, ...far, a, b, c]));
+      const products = Array.from(crowded.overlaps(mixture), Math.abs);
+      const nearest = products.map((_, index) => index).sort((i, j) => products[j] - products[i]);
+      const expected = nearest.slice(5, 8);
+      expect(new Set(nearest.slice(0, 5))).toEqual(new Set([0, 1, 2, 3, 4]));
+      expect(new Set(expected)).toEqual(new Set([32, 33, 34]));
+      expect(crowded.classify(mixture)).toEqual({
+        kind: "mixture",
+        parts: expected.map((index) => ({ index, sign: 1 })),
+      });
+    });
+
     it("spurious where it is none of them", () => {
       const state = signOfSum(patterns.spins(0), patterns.spins(1), patterns.spins(2));
       state[7] = -state[7];

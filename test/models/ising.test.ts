@@ -122,6 +122,31 @@ describe("IsingLattice", () => {
     expect(make().sweep(3).sweep(4).spins()).toEqual(make().sweep(7).spins());
   });
 
+  it.each([
+    ["0 sweeps", 0, 0],
+    ["5 sweeps", 5, 5],
+    ["a tenth of the measured sweeps, rounded up, by default", undefined, 2],
+  ])("measures after every sweep that follows a warm-up of %s", (_, warmup, before) => {
+    const make = () => new IsingLattice(6, { temperature: 2.5, random: new Random(4) });
+    const sweeps = 16;
+    const lattice = make();
+    const { energy, magnetisation } = lattice.measure({ sweeps, warmup });
+    expect(lattice.spins()).toEqual(
+      make()
+        .sweep(before + sweeps)
+        .spins(),
+    );
+    const expected = make().sweep(before);
+    const sums = { energy: 0, magnetisation: 0 };
+    for (let t = 0; t < sweeps; t++) {
+      expected.sweep();
+      sums.energy += expected.energy / 36;
+      sums.magnetisation += Math.abs(expected.magnetisation);
+    }
+    expect(energy.value).toBeCloseTo(sums.energy / sweeps, 14);
+    expect(magnetisation.value).toBeCloseTo(sums.magnetisation / sweeps, 14);
+  });
+
   it("warns of runs that are too short for their correlations", () => {
     const critical = new IsingLattice(32, { temperature: criticalTemperature, random: new Random(1) });
     expect(critical.measure({ sweeps: 64 }).warning).toMatchObject({ code: "too-few-sweeps", sweeps: 64 });

@@ -1,11 +1,33 @@
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { type FileHandle, open } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { ArgumentError, StorageError } from "../../src/errors.js";
 import { projection } from "../../src/learning/index.js";
 import { Hopfield } from "../../src/memories/index.js";
 import { loadMemory, saveMemory, writeFileAtomic } from "../../src/node/index.js";
 import { temporaryFolder } from "../support/folder.js";
+
+/** What the files hold that lie beside a file, itself included, in the order of their names: temporary ones first. */
+function contents(path: string): string[] {
+  const folder = dirname(path);
+  return readdirSync(folder)
+    .sort()
+    .map((name) => readFileSync(join(folder, name), "utf8"));
+}
+
+/** Calls `watch` in place of every `FileHandle.sync` of this test. */
+async function watchSync(watch: (handle: FileHandle, sync: () => Promise<void>) => Promise<void>): Promise<void> {
+  const handle = await open(tmpdir());
+  const prototype: FileHandle = Object.getPrototypeOf(handle);
+  await handle.close();
+  const sync: () => Promise<void> = Reflect.get(prototype, "sync");
+  const spy = vi.spyOn(prototype, "sync").mockImplementation(function (this: FileHandle) {
+    return watch(this, () => sync.call(this));
+  });
+  onTestFinished(() => spy.mockRestore());
+}
 
 describe("writeFileAtomic", () => {
   test("writes a new file and replaces an old one, and leaves nothing else behind", async () => {
@@ -15,6 +37,31 @@ describe("writeFileAtomic", () => {
     await writeFileAtomic(path, Uint8Array.of(4));
     expect([...readFileSync(path)]).toEqual([4]);
     expect(readdirSync(folder)).toEqual(["a.bin"]);
+  });
+
+  test("brings the bytes to the disk before they take their place, and then the folder", async () => {
+    const path = join(temporaryFolder(), "a.bin");
+    writeFileSync(path, "old");
+    const synced: unknown[] = [];
+    await watchSync(async (handle, sync) => {
+      const kind = (await handle.stat()).isFile() ? "file" : "folder";
+      synced.push([kind, contents(path)]);
+      await sync();
+    });
+    await writeFileAtomic(path, Buffer.from("new"));
+    expect(synced).toEqual([
+      ["file", ["new", "old"]],
+      ["folder", ["new"]],
+    ]);
+  });
+
+  test("keeps the old content where the disk fails to take the new, and says so", async () => {
+    const path = join(temporaryFolder(), "a.bin");
+    writeFileSync(path, "old");
+    const failure = Object.assign(new Error("EIO: i/o error, fsync"), { code: "EIO" });
+    await watchSync(() => Promise.reject(failure));
+    await expect(writeFileAtomic(path, Buffer.from("new"))).rejects.toThrow("EIO");
+    expect(contents(path)).toEqual(["old"]);
   });
 
   test("writes through a link to the file that it means", async () => {

@@ -125,6 +125,31 @@ describe("a .npz file", () => {
     expect(failure.message).toContain(line);
   });
 
+  test.each([
+    ["compressed size", 20],
+    ["original size", 24],
+  ])("is refused where its directory claims more than 2^30 bytes as the %s", async (_, field) => {
+    const two = await encodeNpz(
+      new Map([
+        ["a", row(1)],
+        ["b", row(2)],
+      ]),
+    );
+    const claiming = (...sizes: number[]) => {
+      const bytes = Buffer.from(two);
+      let entry = 0;
+      for (const size of sizes) {
+        // An entry of the central directory begins with PK\x01\x02.
+        entry = bytes.indexOf("PK\x01\x02", entry + 1, "latin1");
+        bytes.writeUInt32LE(size, entry + field);
+      }
+      return bytes;
+    };
+    const refusal = "unfolds to more than 1073741824 bytes; save fewer arrays";
+    await expect(decodeNpz(claiming(2 ** 30 + 1))).rejects.toThrow(refusal);
+    await expect(decodeNpz(claiming(2 ** 29, 2 ** 29 + 1))).rejects.toThrow(refusal);
+  });
+
   test("survives damage", async () => {
     await fc.assert(
       fc.asyncProperty(damagedBytes(Uint8Array.from(fixture)), async (damaged) => {

@@ -34,6 +34,7 @@ import {
   RecallPool,
 } from "engram/node";
 import { describe, expect, it } from "vitest";
+import { ThreadPool } from "../../dist/node/parallel/pool.js";
 import { temporaryFolder } from "../support/folder.js";
 
 /** The URL of a module with that text. */
@@ -89,6 +90,55 @@ describe("mapParallel", () => {
     );
     await expect(mapParallel(endless, items, { workers: 0 })).rejects.toThrow("workers is 0; expected");
   });
+});
+
+describe("the threads of mapParallel", () => {
+  it.each([
+    ["it returns", "(x) => x", "undefined"],
+    ["an item throws", "() => { throw new Error('item'); }", "undefined"],
+    ["it is aborted amid endless items", "() => { for (;;); }", "AbortSignal.timeout(50)"],
+  ])("have ended when %s, and the program ends", async (_, item, signal) => {
+    const program = `
+      import { mapParallel } from "engram/node";
+      const threads = { started: 0, left: 0 };
+      process.on("worker", (thread) => {
+        threads.started++;
+        threads.left++;
+        thread.on("exit", () => threads.left--);
+      });
+      const module = new URL(${JSON.stringify(moduleOf(`export default () => ${item};`))});
+      await mapParallel(module, [1, 2, 3], { workers: 2, signal: ${signal} }).catch(() => undefined);
+      console.log(JSON.stringify(threads));`;
+    const options = { timeout: 30_000 };
+    const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", program], options);
+    expect(JSON.parse(stdout)).toEqual({ started: 2, left: 0 });
+  });
+});
+
+describe("a pool of threads", () => {
+  it.each(["x", "Promise.reject(new Error('late'))"])(
+    "takes no notice of what an aborted batch still answers (%s), and goes on with the next",
+    async (answer) => {
+      // The thread stands still at item 1 until the gate opens, which is after the next batch has been handed in.
+      const gate = new Int32Array(new SharedArrayBuffer(4));
+      const module = moduleOf(
+        `export default (gate) => (x) => { Atomics.wait(gate, 0, 0); return x < 3 ? ${answer} : 10 * x; };`,
+      );
+      const pool = new ThreadPool<number, number>(module, 1, gate);
+      const controller = new AbortController();
+      const told: number[] = [];
+      const onResult = (result: number) => told.push(result);
+      const aborted = pool.map([1, 2], { signal: controller.signal, onResult });
+      controller.abort(new Error("enough"));
+      await expect(aborted).rejects.toThrow("enough");
+      const next = pool.map([3, 4, 5], { onResult });
+      Atomics.store(gate, 0, 1);
+      Atomics.notify(gate, 0);
+      expect(await next).toEqual([30, 40, 50]);
+      expect(told).toEqual([30, 40, 50]);
+      await pool.dispose();
+    },
+  );
 });
 
 describe("parallelCensus", () => {
