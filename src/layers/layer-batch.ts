@@ -8,7 +8,7 @@ export interface DrawOptions {
   readonly streams: ChainStreams;
   /** Another one at every draw with the same streams. */
   readonly step: number;
-  /** Inverse temperature, above 0; 1 where it is left out. */
+  /** Inverse temperature, above 0, default 1. */
   readonly beta?: number | undefined;
   /** Whether `means` is to be set too, from the same inputs. */
   readonly means?: boolean | undefined;

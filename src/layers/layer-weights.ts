@@ -6,7 +6,7 @@ import type { BatchLayer, LayerBatch } from "./layer-batch.js";
 export interface InputOptions {
   /** Adds to the inputs that the batch has already, from another layer; otherwise they start from its biases. */
   readonly add?: boolean | undefined;
-  /** What the weights are multiplied with; 1 where it is left out. Biases are not. */
+  /** What the weights are multiplied with, default 1. Biases are not. */
   readonly scale?: number | undefined;
   /** Takes the means of the layer that it comes from, instead of its states. */
   readonly means?: boolean | undefined;

@@ -16,7 +16,7 @@ import { takeSteps } from "./watch.js";
 export interface DeepBeliefBoundOptions extends Omit<PartitionOptions, "beta" | "data"> {
   /** Row r draws from numbers of its own. */
   readonly random: Random;
-  /** Draws from Q for every row; 10 where it is left out. */
+  /** Draws from Q for every row, default 10. */
   readonly draws?: number | undefined;
   /** log Z of the top RBM, where it is known already. */
   readonly partition?: PartitionFunction | undefined;

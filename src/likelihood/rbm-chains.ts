@@ -15,13 +15,13 @@ import { meansOf, type StateRows } from "./state-rows.js";
 export interface RbmChainsOptions {
   /** What chain r draws depends on this generator and r alone, neither on the other chains nor on the number of threads. */
   readonly random: Random;
-  /** Number of chains, at least 2; 100 where it is left out. */
+  /** Number of chains, at least 2, default 100. */
   readonly chains?: number | undefined;
-  /** Inverse temperature of the machine, above 0; 1 where it is left out. */
+  /** Inverse temperature of the machine, above 0, default 1. */
   readonly beta?: number | undefined;
-  /** Visible states whose means the base model has; it is uniform (in real units: without inputs) where they are left out. */
+  /** Visible states whose means the base model has; it is uniform by default, in real units without inputs. */
   readonly data?: StateRows | undefined;
-  /** Where the chains live and who computes; `defaultWorkspace` where it is left out. */
+  /** Where the chains live and who computes, default `defaultWorkspace`. */
   readonly workspace?: MakeWorkspace | undefined;
 }
 

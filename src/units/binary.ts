@@ -5,7 +5,7 @@ import { asParameter, type Units } from "./units.js";
 
 /** Parameters of units that have a bias each. */
 export interface BiasOptions {
-  /** b, one value a unit, or one number for all; zero where it is left out. */
+  /** b, one value a unit, or one number for all, default zero. */
   readonly bias?: ArrayLike<number> | number | undefined;
 }
 

@@ -80,7 +80,7 @@ describe("an RBM file", () => {
     broken.hidden.parameters[0] = Number.NaN;
     expect(() => encodeModel(broken)).toThrow("hidden.bias[0] is NaN in double precision; a file keeps finite numbers");
     const own = { ...binary(1), type: "mine", count: 1, width: 1, states: 2, named: {} };
-    expect(() => encodeModel(new Rbm({ visible: own as never, hidden: binary(1) }))).toThrow(
+    expect(() => encodeModel(new Rbm({ visible: own, hidden: binary(1) }))).toThrow(
       'the visible layer has the type "mine"; a file can name binary, spin',
     );
   });

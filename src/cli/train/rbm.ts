@@ -4,7 +4,7 @@ import { Random } from "../../math/index.js";
 import { Rbm, rbmKind } from "../../models/index.js";
 import { saveModel, writeGreyPng } from "../../node/index.js";
 import { describeScheduled, initialise, rbmOptions, train } from "../../training/index.js";
-import { unitsByType, unitTypes } from "../../units/index.js";
+import { unitKinds, unitsByType } from "../../units/index.js";
 import { type GreySetOptions, pick, readGreySet } from "../io/grey-set.js";
 import { addOptionFlags, readOptionFlags } from "../io/option-flags.js";
 import { count, short } from "../io/output.js";
@@ -31,8 +31,8 @@ import {
 } from "./training-options.js";
 import { lookEvery } from "./training-run.js";
 
-/** Softmax units need a number of states, which images do not have. */
-const unitNames = unitTypes.filter((type) => type !== "softmax");
+/** Types that need no option: softmax units need a number of states, which images do not have. */
+const unitNames = unitKinds.filter(({ options }) => Object.keys(options).length === 0).map(({ type }) => type);
 
 const specs = {
   ...imageOptions,

@@ -12,7 +12,7 @@ export interface DeepBoltzmannOptions {
   /** Binary or spin units, like the hidden ones. */
   readonly visible: Units;
   readonly hidden: readonly [lower: Units, upper: Units];
-  /** W_1, visible x lower, and W_2, lower x upper; zero where they are left out. */
+  /** W_1, visible x lower, and W_2, lower x upper, default zero. */
   readonly weights?:
     | readonly [Matrix | ArrayLike<ArrayLike<number>>, Matrix | ArrayLike<ArrayLike<number>>]
     | undefined;

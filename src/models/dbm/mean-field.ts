@@ -10,9 +10,9 @@ import { deepLayers, relaxMeanField } from "./layers.js";
 
 /** How to solve the mean-field equations of a deep Boltzmann machine. */
 export interface DeepMeanFieldOptions {
-  /** Sweeps after which rows are given up, which only makes the bound weaker; 100 where it is left out. */
+  /** Sweeps after which rows are given up, which only makes the bound weaker, default 100. */
   readonly maxSweeps?: number | undefined;
-  /** Converged once no mean of the lower layer moves further in a sweep; 1e-5 where it is left out. */
+  /** Converged once no mean of the lower layer moves further in a sweep, default 1e-5. */
   readonly tolerance?: number | undefined;
   readonly workspace?: MakeWorkspace | undefined;
 }

@@ -11,9 +11,9 @@ import { setLabels } from "./labels.js";
 export interface DeepBeliefChainsOptions {
   /** What chain r draws depends on this generator and r alone. */
   readonly random: Random;
-  /** Number of chains; 1 where it is left out, or as many as there are labels. */
+  /** Number of chains, default 1, or as many as there are labels. */
   readonly count?: number | undefined;
-  /** The class of each chain, which its label unit keeps; they change freely where they are left out. */
+  /** The class of each chain, which its label unit keeps; they change freely by default. */
   readonly labels?: ArrayLike<number> | undefined;
   readonly workspace?: MakeWorkspace | undefined;
 }

@@ -8,7 +8,7 @@ import { DeepBeliefStack } from "./deep-belief-stack.js";
 
 /** Which features of data a deep belief net gives. */
 export interface DeepFeatureOptions {
-  /** The layer: 1 is the first hidden one; the top one where it is left out. */
+  /** The layer: 1 is the first hidden one, default the top one. */
   readonly layer?: number | undefined;
   /** Draws states layer by layer from here instead of handing on means; row r draws from numbers of its own. */
   readonly random?: Random | undefined;

@@ -25,7 +25,7 @@ export interface LatticeOptions {
 export interface MeasureOptions {
   /** Sweeps that are measured, one state each. */
   readonly sweeps: number;
-  /** Sweeps before them that are not; a tenth of them where it is left out. */
+  /** Sweeps before them that are not, default a tenth of them. */
   readonly warmup?: number | undefined;
 }
 

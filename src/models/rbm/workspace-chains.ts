@@ -14,7 +14,7 @@ import type { Rbm } from "./rbm.js";
 
 /** How to start many chains. */
 export interface WorkspaceChainsOptions extends GibbsOptions {
-  /** Where the chains live and who computes; `defaultWorkspace` where it is left out. */
+  /** Where the chains live and who computes, default `defaultWorkspace`. */
   readonly workspace?: MakeWorkspace | undefined;
 }
 

@@ -20,7 +20,7 @@ export interface StepOptions {
   readonly rate: number;
   /** Epochs so far, whole or not, for coefficients that change with them. */
   readonly epochs: number;
-  /** Weight decay: the gradient less l1 sgn(value) and less l2 value; 0 where they are left out. */
+  /** Weight decay: the gradient less l1 sgn(value) and less l2 value, default 0. */
   readonly l1?: number | undefined;
   readonly l2?: number | undefined;
 }
