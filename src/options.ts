@@ -15,9 +15,17 @@ interface Described {
   readonly help: string;
 }
 
+/** A number that changes with time, such as a learning rate with the epochs. */
+export interface Schedule extends Made {
+  /** The number after so many epochs, whole or not. */
+  at(epochs: number): number;
+}
+
 /** A real number within [low, high], or above `above` or below `below`; or one of some words. */
 export interface NumberSpec extends Described {
   readonly type: "number";
+  /** Whether a schedule may be given instead. */
+  readonly scheduled?: true;
   readonly low?: number;
   readonly high?: number;
   readonly above?: number;
@@ -84,17 +92,19 @@ type ValueOf<Spec extends OptionSpec> = Spec extends {
   readonly words: readonly (infer Word)[];
 }
   ? number | Word
-  : Spec extends NumberSpec | IntegerSpec
-    ? number
-    : Spec extends NumbersSpec
-      ? readonly number[]
-      : Spec extends BooleanSpec
-        ? boolean
-        : Spec extends { readonly type: "choice"; readonly values: readonly (infer Word)[] }
-          ? Word
-          : Spec extends MadeSpec<infer Value>
-            ? Value
-            : never;
+  : Spec extends { readonly type: "number"; readonly scheduled: true }
+    ? number | Schedule
+    : Spec extends NumberSpec | IntegerSpec
+      ? number
+      : Spec extends NumbersSpec
+        ? readonly number[]
+        : Spec extends BooleanSpec
+          ? boolean
+          : Spec extends { readonly type: "choice"; readonly values: readonly (infer Word)[] }
+            ? Word
+            : Spec extends MadeSpec<infer Value>
+              ? Value
+              : never;
 
 /** The names of the options that must be given. */
 type RequiredOptions<Specs extends OptionSpecs> = {
@@ -219,6 +229,19 @@ export function withMakers(specs: OptionSpecs, makers: readonly Maker[]): Option
   return Object.fromEntries(added);
 }
 
+/** The maker with other defaults for some of its options. */
+export function withDefaults<Value>(
+  maker: Maker<Value>,
+  defaults: Readonly<Record<string, OptionValue>>,
+): Maker<Value> {
+  const options: Record<string, OptionSpec> = { ...maker.options };
+  for (const [name, value] of Object.entries(defaults)) {
+    options[name] = { ...options[name], default: value } as OptionSpec;
+  }
+  const { sort, name, summary, reference, module } = maker;
+  return { sort, name, summary, reference, module, options, make: (given) => maker.make({ ...defaults, ...given }) };
+}
+
 /**
  * All options with their values: those that are given, checked, and the defaults of the others.
  *
@@ -259,9 +282,19 @@ export function readOptions<const Specs extends OptionSpecs>(
  */
 export function checkOption(option: string, spec: OptionSpec, value: unknown): unknown {
   if (spec.type === "made") return madeOf(spec, value);
+  if (spec.type === "number" && spec.scheduled === true && isSchedule(value)) {
+    const { scheduled: _, ...numbers } = spec;
+    checkOption(`${option} at epoch 0`, numbers, value.at(0));
+    return value;
+  }
   if (isAllowed(spec, value)) return value;
   const shown = typeof value === "number" ? String(value) : (JSON.stringify(value) ?? String(value));
   throw new OptionError(`${option} is ${shown}; expected ${expectedOf(spec)}`, { option });
+}
+
+/** Whether something is a number that changes with time. */
+export function isSchedule(value: unknown): value is Schedule {
+  return typeof (value as Partial<Schedule> | null | undefined)?.at === "function" && typeof value === "object";
 }
 
 function isAllowed(spec: Exclude<OptionSpec, MadeSpec>, value: unknown): boolean {

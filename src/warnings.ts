@@ -48,6 +48,8 @@ interface Fields {
   readonly "dead-units": { readonly dead: readonly number[]; readonly hidden: number };
   /** Held-out rows have more free energy than training rows. */
   readonly overfitting: { readonly gap: number; readonly standardError: number };
+  /** A classifier makes about as many errors as one class for all rows would. */
+  readonly "nothing-learned": { readonly errors: number; readonly guessed: number };
   /** A likelihood that must not be trusted, and why. */
   readonly untrusted: { readonly epoch: number; readonly verdict: string };
   /** Too few sweeps for the correlations of what is measured. */
@@ -105,6 +107,9 @@ const words: { readonly [Code in WarningCode]: (fields: Fields[Code]) => string 
   overfitting: ({ gap, standardError }) =>
     `the model overfits: the free energy of held-out rows is ${short(gap)} +- ${short(standardError)} above that of ` +
     "training rows; stop while the gap is small, or use weight decay, fewer hidden units or more data",
+  "nothing-learned": ({ errors, guessed }) =>
+    `the classifier gets ${percent(errors)} % of the rows wrong, and one class for all of them would get ` +
+    `${percent(guessed)} %; train for more epochs or with smaller batches, also the net that it began as`,
   untrusted: ({ epoch, verdict }) => `log-likelihood after epoch ${epoch}: ${verdict}`,
   "too-few-sweeps": ({ sweeps, quantities }) =>
     `${sweeps} sweeps are too few for the correlations of ${listed(quantities)}: the errors are lower bounds; measure longer`,
@@ -118,6 +123,10 @@ export function warningMessage(warning: Warning): string {
 
 function fewer(items: string, remedy: string | undefined): string {
   return remedy === undefined ? `store fewer ${items}` : `store fewer ${items}, or use the rule ${remedy}`;
+}
+
+function percent(part: number): string {
+  return (100 * part).toFixed(2);
 }
 
 function short(value: number): string {

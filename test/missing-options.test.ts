@@ -3,6 +3,7 @@ import {
   annealedImportance,
   BoltzmannMachine,
   binary,
+  Classifier,
   DeepBeliefNet,
   DeepBoltzmannMachine,
   DenseCouplings,
@@ -10,29 +11,22 @@ import {
   deepBoltzmannBound,
   deepLogPartition,
   exactSamples,
-  exponentialDecay,
-  fineTune,
   gaussian,
   HiddenChains,
   HopfieldNet,
   hiddenLogPartition,
   initialise,
-  inverseTimeDecay,
-  linearDecay,
   logLikelihood,
   logPartition,
   PatternSet,
-  pretrainDeepBoltzmannMachine,
   quadratic,
+  Random,
   Rbm,
   RbmChains,
   reverseAnnealedImportance,
   sandwich,
   spin,
   train,
-  trainBoltzmann,
-  trainDeepBeliefNet,
-  trainDeepBoltzmannMachine,
   unlearn,
   unlearning,
 } from "../src/index.js";
@@ -43,6 +37,7 @@ const rbm = new Rbm({ visible: binary(3), hidden: binary(2) });
 const spins = new Rbm({ visible: spin(3), hidden: gaussian(2) });
 const machine = new DeepBoltzmannMachine({ visible: binary(3), hidden: [binary(2), binary(2)] });
 const net = DeepBeliefNet.ofLayers([binary(3), binary(2), binary(2)]);
+const classifier = Classifier.fromDeepBeliefNet(net, { classes: 2, random: new Random(1) });
 const boltzmann = new BoltzmannMachine({ visible: spin(3) });
 const hopfield = new HopfieldNet(quadratic(new DenseCouplings(new Float64Array(9), 3)));
 
@@ -53,17 +48,13 @@ const estimate = { logZ: 0, standardError: 0, low: 0, high: 0, effectiveSampleSi
 /** Its name and its call without options, and what it asks for. */
 const calls: [name: string, call: () => unknown, example: string][] = [
   ["train", () => train(rbm, DATA, nothing).next(), "{ epochs }"],
-  ["trainDeepBeliefNet", () => trainDeepBeliefNet(net, DATA, nothing).next(), "{ layers }"],
-  ["trainDeepBoltzmannMachine", () => trainDeepBoltzmannMachine(machine, DATA, nothing).next(), "{ epochs }"],
-  ["pretrainDeepBoltzmannMachine", () => pretrainDeepBoltzmannMachine(machine, DATA, nothing).next(), "{ layers }"],
-  ["fineTune", () => fineTune(net, DATA, [0], nothing).next(), "{ epochs }"],
-  ["trainBoltzmann", () => trainBoltzmann(boltzmann, ROW, nothing).next(), "{ epochs }"],
+  ["train, a deep belief net", () => train(net, DATA, nothing).next(), "{ epochs }"],
+  ["train, a deep Boltzmann machine", () => train(machine, DATA, nothing).next(), "{ epochs }"],
+  ["train, a classifier", () => train(classifier, DATA, nothing).next(), "{ epochs }"],
+  ["train, a Boltzmann machine", () => train(boltzmann, ROW, nothing).next(), "{ epochs }"],
   ["unlearning", () => unlearning(hopfield, nothing).next(), "{ dreams, random }"],
   ["unlearn", () => unlearn(hopfield, nothing), "{ dreams, random }"],
   ["initialise", () => initialise(rbm, nothing), "{ random }"],
-  ["linearDecay", () => linearDecay(nothing), "{ from, to, epochs }"],
-  ["exponentialDecay", () => exponentialDecay(nothing), "{ from, factor }"],
-  ["inverseTimeDecay", () => inverseTimeDecay(nothing), "{ from, half }"],
   ["annealedImportance", () => annealedImportance(rbm, nothing), "{ random }"],
   ["reverseAnnealedImportance", () => reverseAnnealedImportance(rbm, nothing), "{ random }"],
   ["logPartition", () => logPartition(rbm, nothing), "{ random }"],
@@ -96,34 +87,38 @@ describe("without those of a layer", () => {
     [0, [nothing, layer]],
     [1, [layer, nothing]],
   ] as const)("number %i, nothing is learned", async (l, layers) => {
-    const message = `options of layers[${l}] are missing; pass at least { epochs }`;
-    await expect(pretrainDeepBoltzmannMachine(machine, DATA, { layers }).next()).rejects.toThrow(message);
-    await expect(trainDeepBeliefNet(net, DATA, { layers }).next()).rejects.toThrow(message);
+    const needs = (of: string) => `the ${of} ${l + 1} needs epochs; expected a whole number of at least 1`;
+    const pretraining = { phase: "pretraining", layers } as const;
+    await expect(train(machine, DATA, pretraining).next()).rejects.toThrow(needs("pre-training of layer"));
+    await expect(train(net, DATA, { layers }).next()).rejects.toThrow(needs("training of RBM"));
     for (const { values } of [...machine.weights, net.rbms[0].weights]) expect(values.every((w) => w === 0)).toBe(true);
   });
 
   test("what is wrong with those of an upper RBM is known before the lower ones learn", async () => {
-    const training = trainDeepBeliefNet(net, DATA, { layers: [layer, { epochs: 0 }] });
+    const training = train(net, DATA, { layers: [layer, { epochs: 0 }] });
     await expect(training.next()).rejects.toThrow("epochs is 0");
   });
 });
 
 test("validation rows that are null are missing, too", async () => {
-  const tuning = fineTune(net, DATA, [0], { epochs: 1, validation: null as never });
+  const tuning = train(classifier, DATA, { labels: [0], epochs: 1, validation: null as never });
   await expect(tuning.next()).rejects.toThrow("validation rows are missing; pass at least { data, labels }");
 });
 
-test("what is no checkpoint is called so, be it null", async () => {
+test("what is not a checkpoint is refused, be it null", async () => {
   const layer = { epochs: 1, batch: 1 };
   for (const resume of [null, 5, {}, { metadata: null }] as never[]) {
     for (const training of [
       train(rbm, DATA, { epochs: 1, resume }),
-      trainDeepBeliefNet(net, DATA, { layers: [layer, layer], resume }),
-      trainDeepBoltzmannMachine(machine, DATA, { epochs: 1, resume }),
-      pretrainDeepBoltzmannMachine(machine, DATA, { layers: [layer, layer], resume }),
-      fineTune(net, DATA, [0], { epochs: 1, classes: 2, resume }),
+      train(net, DATA, { ...layer, resume }),
+      train(machine, DATA, { epochs: 1, resume }),
+      train(machine, DATA, { ...layer, phase: "pretraining", resume }),
+      train(classifier, DATA, { labels: [0], epochs: 1, resume }),
+      train(boltzmann, Float64Array.of(1, 1, -1), { epochs: 1, resume }),
     ]) {
-      await expect(training.next()).rejects.toThrow(/^resume is no checkpoint of .+; pass what report\.checkpoint\(\)/);
+      await expect(training.next()).rejects.toThrow(
+        /^the checkpoint is of the kind missing; expected ".+", as report\.checkpoint\(\) gives it/,
+      );
     }
   }
 });

@@ -4,12 +4,12 @@ import {
   decodeCheckpoint,
   encodeCheckpoint,
   type TrainingData,
-  trainDeepBeliefNet,
+  train,
 } from "engram";
 import type { Context } from "../experiment.js";
 
 /**
- * Trains a deep belief net as `trainDeepBeliefNet` does, and puts a checkpoint aside after every epoch: a run that was killed
+ * Trains a deep belief net as `train` does, and puts a checkpoint aside after every epoch: a run that was killed
  * goes on from the last one and ends with the same bits.
  *
  * @param tell is told how much of the training is over, epochs of the upper RBMs counting like those of the lower ones
@@ -24,9 +24,9 @@ export async function trainNetKept(
   const found = await kept.read("net");
   const saved = found && decodeCheckpoint(found, "net");
   const resume = saved && { arrays: saved.arrays, metadata: saved.metadata };
-  const epochs = options.layers.map((layer) => layer.epochs);
+  const epochs = net.rbms.map((_, l) => options.layers?.[l].epochs ?? options.epochs ?? 0);
   const total = epochs.reduce((sum, count) => sum + count, 0);
-  for await (const report of trainDeepBeliefNet(net, data, { ...options, resume, signal, workspace })) {
+  for await (const report of train(net, data, { ...options, resume, signal, workspace })) {
     const { arrays, metadata } = report.checkpoint();
     await kept.write("net", encodeCheckpoint({ arrays, metadata: JSON.parse(JSON.stringify(metadata)) }));
     const before = epochs.slice(0, report.layer - 1).reduce((sum, count) => sum + count, 0);

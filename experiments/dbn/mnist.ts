@@ -1,18 +1,19 @@
 import {
   binary,
-  type Classifier,
+  Classifier,
   contrastiveDivergence,
   DeepBeliefChains,
   DeepBeliefNet,
   type DeepBeliefTraining,
-  fineTune,
   initialise,
   labelProbabilities,
+  train as learn,
   linearDecay,
+  momentum,
   persistent,
   probabilities,
   proportion,
-  type Random,
+  Random,
   softmax,
 } from "engram";
 import { type Context, colours, type Experiment, type GreyImages } from "../experiment.js";
@@ -240,29 +241,25 @@ async function classify(parameters: Parameters, context: Context): Promise<Discr
   await trainNetKept(net, probabilities(all.values), greedy, context, (part) => progress(0.3 * part));
   const { epochs, rate, patience } = fineTuning;
   const curve: { training: number; validation: number; loss: number }[] = [];
-  const tuning = fineTune(net, probabilities(train.values), labelsOf(train), {
-    classes: CLASSES,
+  const seed = random.fork(3).word();
+  const classifier = Classifier.fromDeepBeliefNet(net, { classes: CLASSES, random: new Random(seed).fork(0) });
+  const tuning = learn(classifier, probabilities(train.values), {
+    labels: labelsOf(train),
     batch: batch.fineTuning,
     epochs,
     patience,
     rate: linearDecay({ from: rate, to: 0, epochs }),
-    momentum: 0.9,
+    optimiser: momentum({ momentum: 0.9 }),
     outputFirst: 1,
     validation: { data: probabilities(held), labels: labelsOf(all).subarray(train.count) },
-    seed: random.fork(3).word(),
+    seed,
     workspace,
     signal,
   });
-  let classifier: Classifier | undefined;
-  while (classifier === undefined) {
-    const step = await tuning.next();
-    if (step.done === true) classifier = step.value;
-    else {
-      const { epoch, training, validation: score } = step.value;
-      const { errorRate = 0, loss = 0 } = score ?? {};
-      curve.push({ training: 100 * training.errorRate, validation: 100 * errorRate, loss });
-      progress(0.3 + (0.7 * epoch) / epochs);
-    }
+  for await (const { epoch, training, validation: score } of tuning) {
+    const { errorRate = 0, loss = 0 } = score ?? {};
+    curve.push({ training: 100 * training.errorRate, validation: 100 * errorRate, loss });
+    progress(0.3 + (0.7 * epoch) / epochs);
   }
   const labels = labelsOf(test);
   const errors = classifier.predict(greys(test), { workspace }).filter((c, r) => c !== labels[r]).length;
@@ -289,7 +286,7 @@ function trainingOf({ batch, epochs, hidden }: Parameters, random: Random): Deep
     batch: batch.greedy,
     epochs: epochs.lower,
     rate: linearDecay({ from: 0.05, to: 0, epochs: epochs.lower }),
-    momentum: risingMomentum(),
+    optimiser: risingMomentum(),
     l2: 1e-5,
   };
   const rate = linearDecay({ from: 0.05, to: 0, epochs: epochs.top });

@@ -1,17 +1,19 @@
 import {
   binary,
+  Classifier,
   contrastiveDivergence,
   type DataMatrix,
   DeepBeliefNet,
   deepFeatures,
-  fineTune,
   initialise,
+  train as learn,
   linearDecay,
   logisticRegression,
+  momentum,
   principalComponents,
   probabilities,
   proportion,
-  type Random,
+  Random,
   Rbm,
   randomProjection,
 } from "engram";
@@ -248,7 +250,7 @@ async function featuresOf(
     const schedule = linearDecay({ from: rate, to: 0, epochs });
     const seed = random.fork(1).word();
     const method = contrastiveDivergence();
-    const options = { method, epochs, batch, rate: schedule, momentum: risingMomentum(), l2: 1e-5, seed };
+    const options = { method, epochs, batch, rate: schedule, optimiser: risingMomentum(), l2: 1e-5, seed };
     await trainKept(rbm, data, options, context, { onEpoch: (epoch) => progress((0.5 * epoch) / epochs) });
   }
   const net = new DeepBeliefNet([rbm]);
@@ -272,22 +274,21 @@ async function fineTuned(
   { random, workspace, signal, progress }: Context,
 ): Promise<number> {
   const net = new DeepBeliefNet([rbm]);
-  const training = fineTune(net, probabilities(train.values), train.labels!, {
+  const seed = random.fork(2).word();
+  const classifier = Classifier.fromDeepBeliefNet(net, { classes: 10, random: new Random(seed).fork(0) });
+  const training = learn(classifier, probabilities(train.values), {
+    labels: train.labels!,
     epochs,
-    classes: 10,
     rate: linearDecay({ from: rate, to: 0, epochs }),
-    momentum: 0.9,
-    dropout: { hidden: dropout },
+    optimiser: momentum({ momentum: 0.9 }),
+    dropout,
     outputFirst: 1,
-    seed: random.fork(2).word(),
+    seed,
     workspace,
     signal,
   });
-  for (;;) {
-    const step = await training.next();
-    if (step.done) return wrong(step.value.predict(greys(test)), test);
-    progress(0.7 + (0.3 * step.value.epoch) / epochs);
-  }
+  for await (const { epoch } of training) progress(0.7 + (0.3 * epoch) / epochs);
+  return wrong(classifier.predict(greys(test)), test);
 }
 
 function wrong(predicted: ArrayLike<number>, { labels, count }: GreyImages): number {

@@ -1,13 +1,14 @@
 import {
+  type BatchStatistics,
   buildFitting,
   exactGradient,
   type LayerBatch,
+  LayerStack,
   type MakeWorkspace,
-  type Phase,
   type Random,
   type Rbm,
+  rbmLayers,
   type TrainingMethod,
-  WorkspaceRbm,
 } from "engram";
 
 /** How an estimate of the gradient of the weights stands to the exact one, at one machine. */
@@ -31,9 +32,9 @@ export interface GradientError {
 export class Followers {
   readonly #rbm: Rbm;
   readonly #rows: Float64Array;
-  readonly #machine: WorkspaceRbm;
-  readonly #data: Phase;
-  readonly #methods: { readonly advance: () => Phase }[];
+  readonly #stack: LayerStack;
+  readonly #data: BatchStatistics;
+  readonly #methods: { readonly advance: () => BatchStatistics }[];
   readonly #dispose: () => void;
 
   /** @param chains for each method; a multiple of the number of rows, and more than that */
@@ -45,42 +46,43 @@ export class Followers {
   ) {
     const width = rbm.visible.width;
     const { workspace: place, built } = buildFitting(workspace, (room) => {
-      const machine = new WorkspaceRbm(room, rbm);
+      const stack = new LayerStack(room, rbmLayers(rbm));
+      const [visible, hidden] = stack.batches(chains) as [LayerBatch, LayerBatch];
       return {
-        machine,
-        data: { visible: machine.visible.batch(chains), hidden: machine.hidden.batch(chains) },
+        stack,
+        data: { visible, hidden },
         chains: methods.map((method, m) =>
-          method.start({ workspace: room, rbm, machine, batch: chains, random: random.fork(m) }),
+          method.start({ workspace: room, rbm, stack, batch: chains, random: random.fork(m) }),
         ),
       };
     });
     this.#rbm = rbm;
     this.#rows = rows;
-    this.#machine = built.machine;
+    this.#stack = built.stack;
     this.#data = built.data;
     this.#dispose = () => place.dispose();
     for (let r = 0; r < chains; r++) {
       const from = (r * width) % rows.length;
       built.data.visible.load(r, rows.subarray(from, from + width));
     }
-    built.machine.load(rbm);
+    built.stack.load(rbmLayers(rbm));
     for (const running of built.chains) running.begin();
     this.#methods = built.chains.map((running) => ({ advance: () => running.advance(this.#data) }));
   }
 
   /** One update of every method's chains at the machine as it is now. */
-  advance(): Phase[] {
+  advance(): BatchStatistics[] {
     const { visible, hidden } = this.#data;
-    this.#machine.load(this.#rbm);
+    this.#stack.load(rbmLayers(this.#rbm));
     return this.#methods.map(({ advance }) => {
-      this.#machine.toHidden(visible, hidden);
+      this.#stack.up(0, visible, hidden);
       hidden.mean();
       return advance();
     });
   }
 
   /** The errors of what `advance` gave, before the machine moves on. */
-  measure(phases: readonly Phase[]): GradientError[] {
+  measure(phases: readonly BatchStatistics[]): GradientError[] {
     const starts = this.#rows.length / this.#rbm.visible.width;
     return phases.map((phase) => errorOf(this.#rbm, this.#rows, momentsOf(phase, starts)));
   }
@@ -122,7 +124,7 @@ export function errorOf(rbm: Rbm, rows: Float64Array, { mean, variance, noise }:
 }
 
 /** Chains r and s may have started from the same row of data where r = s mod `starts`: only what differs there is chance. */
-function momentsOf({ visible, hidden }: Phase, starts: number): Moments {
+function momentsOf({ visible, hidden }: BatchStatistics, starts: number): Moments {
   const [n, k] = [widthOf(visible), widthOf(hidden)];
   const each = visible.rows / starts;
   const means = Array.from({ length: starts }, () => new Float64Array(n * k));

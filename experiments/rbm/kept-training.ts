@@ -1,4 +1,4 @@
-import { decodeCheckpoint, encodeCheckpoint, type Rbm, type TrainingData, type TrainOptions, train } from "engram";
+import { decodeCheckpoint, encodeCheckpoint, type Rbm, type RbmTraining, type TrainingData, train } from "engram";
 import type { Context } from "../experiment.js";
 
 /** A training that a task puts aside now and then. */
@@ -21,7 +21,7 @@ type Point<Given> = Exclude<Given, undefined>;
 export async function trainKept<Given>(
   rbm: Rbm,
   data: TrainingData,
-  options: TrainOptions,
+  options: RbmTraining,
   { kept, signal, workspace }: Pick<Context, "kept" | "signal" | "workspace">,
   { name = "training", onEpoch }: KeptTraining<Given>,
 ): Promise<Point<Given>[]> {

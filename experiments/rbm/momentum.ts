@@ -1,11 +1,11 @@
-import { exp, log, type Schedule, stepwise } from "engram";
+import { exp, log, momentum, type Optimiser, stepwise } from "engram";
 
 /** Epochs in which the momentum rises to what it stays at. */
 const RISE = 8;
 
-/** From 0.5 to 0.9, by the same factor from epoch to epoch: small as long as the first steps are large and all alike. */
-export function risingMomentum(): Schedule {
-  return stepwise(
-    Array.from({ length: RISE }, (_, epoch) => [epoch, 0.5 * exp((log(0.9 / 0.5) * epoch) / (RISE - 1))]),
-  );
+/** Momentum from 0.5 to 0.9, by the same factor from epoch to epoch: small as long as the first steps are large and all alike. */
+export function risingMomentum(): Optimiser {
+  const epochs = Array.from({ length: RISE }, (_, epoch) => epoch);
+  const values = epochs.map((epoch) => 0.5 * exp((log(0.9 / 0.5) * epoch) / (RISE - 1)));
+  return momentum({ momentum: stepwise({ epochs, values }) });
 }

@@ -42,7 +42,10 @@ export async function trainAtBeta<Point>(
 ): Promise<{ readonly points: Point[]; readonly weights: Matrix }> {
   const data = firstOf(set.patterns, count);
   const machine = atBeta(weights, BETA);
-  const scaled: Scheduled = stepwise(rate.map(([epoch, value]) => [epoch, BETA * value] as const));
+  const scaled: Scheduled = stepwise({
+    epochs: rate.map(([epoch]) => epoch),
+    values: rate.map(([, value]) => BETA * value),
+  });
   const points = await trainKept(
     machine,
     data,

@@ -1,4 +1,5 @@
 import {
+  type BatchStatistics,
   binary,
   contrastiveDivergence,
   estimateMean,
@@ -7,7 +8,6 @@ import {
   initialise,
   linearDecay,
   log,
-  type Phase,
   persistent,
   Rbm,
   type TrainingMethod,
@@ -266,7 +266,7 @@ class ModeChanges {
     this.#from = from;
   }
 
-  see(model: Phase, data: Phase): void {
+  see(model: BatchStatistics, data: BatchStatistics): void {
     if (this.#updates++ < this.#from) return;
     const before = this.#restarts ? this.#modes(data) : this.#before;
     this.#before = this.#modes(model);
@@ -281,7 +281,7 @@ class ModeChanges {
     return this.#changed / Math.max(this.#tried, 1);
   }
 
-  #modes({ visible }: Phase): (number | undefined)[] {
+  #modes({ visible }: BatchStatistics): (number | undefined)[] {
     return Array.from({ length: visible.rows }, (_, r) => modeOf(pictureOf(visible.read(r, this.#row))));
   }
 }

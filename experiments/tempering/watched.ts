@@ -1,7 +1,10 @@
-import type { Phase, TrainingMethod } from "engram";
+import type { BatchStatistics, TrainingMethod } from "engram";
 
 /** A training method that does what it does, and shows the states of every negative phase together with the data. */
-export function watched(method: TrainingMethod, see: (model: Phase, data: Phase) => void): TrainingMethod {
+export function watched(
+  method: TrainingMethod,
+  see: (model: BatchStatistics, data: BatchStatistics) => void,
+): TrainingMethod {
   return {
     name: method.name,
     options: method.options,

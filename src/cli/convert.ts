@@ -1,10 +1,12 @@
 import { extname } from "node:path";
 import type { Command } from "commander";
 import { ArgumentError, ShapeError } from "../errors.js";
-import { loadRbm, loadScikitLearn, type Size, saveRbm, saveScikitLearn } from "../node/index.js";
+import { type Rbm, rbmKind } from "../models/index.js";
+import { loadScikitLearn, type Size, saveModel, saveScikitLearn } from "../node/index.js";
 import { newCommand, sizeOption } from "./io/options.js";
 import { print } from "./io/output.js";
-import { describeRbm } from "./io/words.js";
+import { loadTrained } from "./io/trained-model.js";
+import { describeModel } from "./io/words.js";
 
 export function convertCommand(): Command {
   return newCommand(
@@ -33,18 +35,19 @@ async function convert(from: string, to: string, { size, json }: { size?: Size; 
   if (source === ".safetensors") {
     if (size !== undefined)
       throw new ArgumentError("--size is for a .npz file, which knows of no pictures; leave it out");
-    const { rbm, shape } = await loadRbm(from);
+    const { model } = await loadTrained(from, [{ kind: rbmKind }]);
+    const rbm: Rbm = model.model;
     await saveScikitLearn(to, rbm);
     return print(json, { from, to, visible: rbm.visible.count, hidden: rbm.hidden.count }, () => [
-      `Wrote ${to}: ${describeRbm({ rbm, shape })}`,
+      `Wrote ${to}: ${describeModel(model)}`,
     ]);
   }
   const rbm = await loadScikitLearn(from);
   if (size !== undefined && size[0] * size[1] !== rbm.visible.count) {
     throw new ShapeError(`--size is ${size.join("x")}; the RBM of ${from} has ${rbm.visible.count} visible units`);
   }
-  await saveRbm(to, rbm, { shape: size });
+  await saveModel(to, rbm, { shape: size });
   print(json, { from, to, visible: rbm.visible.count, hidden: rbm.hidden.count, shape: size }, () => [
-    `Wrote ${to}: ${describeRbm({ rbm, shape: size })}`,
+    `Wrote ${to}: ${describeModel({ kind: rbmKind, model: rbm, shape: size })}`,
   ]);
 }

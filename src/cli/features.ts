@@ -1,7 +1,7 @@
 import { extname } from "node:path";
 import type { Command } from "commander";
 import { ArgumentError } from "../errors.js";
-import { deepFeatures } from "../models/index.js";
+import { type DeepBeliefNet, deepBeliefKind, deepFeatures, type Rbm, rbmKind } from "../models/index.js";
 import { encodeNpz, writeFileAtomic } from "../node/index.js";
 import { toTensor } from "../storage/arrays.js";
 import { writeSafetensors } from "../storage/index.js";
@@ -9,7 +9,7 @@ import { type GreySet, type GreySetOptions, withDataOptions } from "./io/grey-se
 import { integerOption, newCommand } from "./io/options.js";
 import { count, print } from "./io/output.js";
 import { meansOf, readFor, readingOf } from "./io/reading.js";
-import { loadTrained, type TrainedModel } from "./io/trained-model.js";
+import { type ForKind, loadTrained, type TrainedModel } from "./io/trained-model.js";
 import { requirePlaces } from "./train/training-file.js";
 
 interface FeaturesOptions extends GreySetOptions {
@@ -24,17 +24,13 @@ const BATCH = 256;
 export function featuresCommand(): Command {
   const command = newCommand(
     "features",
-    "Write what a trained model sees in images, the means of its hidden units, for other programs.",
+    "Write the means of the hidden units of a model for images, as features for other programs.",
     "engram features digits.rbm.safetensors --data mnist --split test --out features.npz",
   )
-    .argument("<model>", "a model file that engram train rbm or dbn wrote")
+    .argument("<model>", "a model file of an RBM or a deep belief net")
     .requiredOption("--data <name>", "glyphs (built in), mnist, or a folder of IDX files or of images");
   return withDataOptions(command)
-    .option(
-      "--layer <n>",
-      "the hidden layer of a deep belief net: 1 is the lowest (the top one)",
-      integerOption("--layer", 1),
-    )
+    .option("--layer <n>", "the hidden layer, 1 the lowest (default the top one)", integerOption("--layer", 1))
     .requiredOption("--out <file>", "a .npz, .csv or .safetensors file: features, and labels where there are some")
     .action(features);
 }
@@ -53,15 +49,13 @@ async function features(file: string, options: FeaturesOptions): Promise<void> {
     throw new ArgumentError(`--out is ${out}; expected a name that ends in ${Object.keys(encoders).join(", ")}`);
   }
   await requirePlaces({ "--out": out }, ["the model", file]);
-  const model = await loadTrained(file, ["rbm", "dbn"]);
-  if (model.model === "rbm" && layer !== undefined) {
-    throw new ArgumentError(`--layer is ${layer}, but ${file} holds an RBM, which has one; leave it out`);
-  }
-  if (model.model === "dbn" && layer !== undefined && layer > model.net.rbms.length) {
-    throw new ArgumentError(`--layer is ${layer}, but the net has ${model.net.rbms.length} hidden layers`);
+  const { model, use } = await loadTrained(file, featurings);
+  const layers = use.layers(model.model);
+  if (layer !== undefined && layer > layers) {
+    throw new ArgumentError(`--layer is ${layer}, but ${file} holds a model of ${count(layers, "hidden layer")}`);
   }
   const set = await readFor(model, options);
-  const values = model.model === "rbm" ? hiddenMeans(model, set) : deepMeans(model, set, layer);
+  const values = use.features(model, set, layer);
   const columns = values.length / set.count;
   const table = { columns, values, labels: set.labels };
   await writeFileAtomic(out, await encode(table));
@@ -73,22 +67,35 @@ async function features(file: string, options: FeaturesOptions): Promise<void> {
   );
 }
 
+/** How models of one kind see images. */
+interface Featuring extends ForKind {
+  /** Number of hidden layers. */
+  layers(model: never): number;
+  features(model: TrainedModel<never>, set: GreySet, layer: number | undefined): Float64Array;
+}
+
+/** How each kind of model sees images; a new one is one line here. */
+const featurings: readonly Featuring[] = [
+  { kind: rbmKind, layers: () => 1, features: hiddenMeans },
+  { kind: deepBeliefKind, layers: (net: DeepBeliefNet) => net.rbms.length, features: deepMeans },
+];
+
 /** <h | v>, where grey pixels stand for their own means unless the model's data were cut at a threshold. */
-function hiddenMeans(model: TrainedModel<"rbm">, set: GreySet): Float64Array {
-  const { visible, hidden } = model.rbm;
+function hiddenMeans(model: TrainedModel<Rbm>, set: GreySet): Float64Array {
+  const { visible, hidden } = model.model;
   const reading = readingOf(model);
   const means = new Float64Array(set.count * hidden.width);
   for (let from = 0; from < set.count; from += BATCH) {
     const to = Math.min(set.count, from + BATCH);
-    const inputs = model.rbm.hiddenInputs(meansOf(set, visible, reading, from, to));
+    const inputs = model.model.hiddenInputs(meansOf(set, visible, reading, from, to));
     hidden.mean(inputs, 1, means.subarray(from * hidden.width, to * hidden.width));
   }
   return means;
 }
 
 /** The same layer by layer: means of means. */
-function deepMeans(model: TrainedModel<"dbn">, set: GreySet, layer: number | undefined): Float64Array {
-  const { net, visible } = model;
+function deepMeans(model: TrainedModel<DeepBeliefNet>, set: GreySet, layer: number | undefined): Float64Array {
+  const { model: net, visible } = model;
   const values = meansOf(set, visible, readingOf(model), 0, set.count);
   const features = deepFeatures(net, { rows: set.count, columns: visible.width, values }, { layer });
   return Float64Array.from(features.values);

@@ -1,15 +1,17 @@
 import type { Command } from "commander";
 import { filterSheet } from "../data/index.js";
 import { ArgumentError } from "../errors.js";
-import { loadModel, plain, type UserExtensions, writeGreyPng } from "../node/index.js";
-import type { StoredRbm } from "../storage/index.js";
-import { weightNorms } from "../training/index.js";
+import type { Matrix } from "../math/index.js";
+import { modelKinds } from "../models/index.js";
+import { kindOfFile, loadModel, plain, type UserExtensions, writeGreyPng } from "../node/index.js";
+import type { Packed } from "../packed.js";
+import type { ModelNotes, StoredModel } from "../storage/index.js";
 import { newCommand } from "./io/options.js";
 import { print, short } from "./io/output.js";
 import { requireShape } from "./io/reading.js";
-import { describeDeep, describeRbm } from "./io/words.js";
+import { describeModel } from "./io/words.js";
 import { inspectMemory } from "./memory/inspect.js";
-import { allKinds } from "./memory/user-things.js";
+import { loadAnyMemory } from "./memory/load.js";
 
 interface InspectOptions {
   filters?: string;
@@ -19,53 +21,67 @@ interface InspectOptions {
 export function inspectCommand(extensions: UserExtensions): Command {
   return newCommand("inspect", "Show what a memory or model file contains.", "engram inspect digits.safetensors --json")
     .argument("<file>", "a file that engram store or engram train wrote")
-    .option("--filters <png>", "write a sheet of what each hidden unit of a trained model looks for")
+    .option("--filters <png>", "write a sheet of the filters of the hidden units of a trained model")
     .option("--kind <module>", "a module with the kind of the file, where it is your own")
     .option("--rule <module>", "a module with the rule of the memory, where it is your own")
     .action((file: string, options: InspectOptions) => inspect(file, options, extensions));
 }
 
 async function inspect(file: string, { filters, json }: InspectOptions, extensions: UserExtensions): Promise<void> {
-  const { rules, associationRules, dynamics } = extensions;
-  const found = await loadModel(file, { kinds: allKinds(extensions), rules, associationRules, dynamics });
-  if (found.model === "rbm") return inspectRbm(file, found, filters, json);
-  if (filters !== undefined) throw new ArgumentError(`--filters is for an RBM; ${file} holds another model`);
-  if (found.model === "memory") return inspectMemory(file, found.memory, json);
-  const { model, shape, notes } = found;
-  print(json, { file, model, shape, notes }, () => [`${file}: ${describeDeep(found)}`, ...trained(notes)]);
+  const kind = await kindOfFile(file);
+  if (modelKinds.some(({ name }) => name === kind)) return inspectModel(file, await loadModel(file), filters, json);
+  if (filters !== undefined) throw new ArgumentError(`--filters is for a trained model; ${file} holds none`);
+  inspectMemory(file, await loadAnyMemory(file, extensions), json);
 }
 
-async function inspectRbm(file: string, model: StoredRbm, filters: string | undefined, json: true | undefined) {
-  const { rbm, shape, notes } = model;
-  if (filters !== undefined)
-    await writeGreyPng(
-      filters,
-      filterSheet(rbm.weights, { shape: requireShape({ ...model, visible: rbm.visible }, "--filters") }),
-    );
-  const { rootMeanSquare, largest } = weightNorms(rbm);
-  const layers = Object.entries({ visible: rbm.visible, hidden: rbm.hidden }).map(([layer, units]) => {
-    const ranges = Object.entries(units.named).map(([name, values]) => ({
-      name,
-      low: Math.min(...values),
-      high: Math.max(...values),
-    }));
-    return { layer, type: units.type, count: units.count, parameters: ranges };
+/** What a trained model is: its kind, its layers of units, and how it was trained. */
+async function inspectModel(
+  file: string,
+  stored: StoredModel,
+  filters: string | undefined,
+  json: true | undefined,
+): Promise<void> {
+  const { kind, model, shape, notes } = stored;
+  const visible = kind.visible(model);
+  const packed = kind.pack(model);
+  if (filters !== undefined) {
+    const weights = firstWeights(packed, visible.width);
+    if (weights === undefined) throw new ArgumentError(`--filters goes with hidden units; ${file} has none`);
+    await writeGreyPng(filters, filterSheet(weights, { shape: requireShape({ ...stored, visible }, "--filters") }));
+  }
+  const arrays = Array.from(packed.arrays, ([name, { values, shape: size }]) => {
+    let [squares, low, high] = [0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+    for (const x of values) {
+      squares += x * x;
+      low = Math.min(low, x);
+      high = Math.max(high, x);
+    }
+    return { name, shape: size, low, high, rootMeanSquare: Math.sqrt(squares / values.length) };
   });
-  print(json, { file, model: "rbm", shape, layers, weights: { rootMeanSquare, largest }, notes, filters }, () => [
-    `${file}: ${describeRbm(model)}`,
-    `weights: root mean square ${short(rootMeanSquare)}, largest ${short(largest)}`,
-    ...layers.flatMap(({ layer, parameters }) =>
-      parameters.map(({ name, low, high }) => `${layer} ${name}: ${short(low)} to ${short(high)}`),
+  print(json, { file, model: kind.name, reference: kind.reference, shape, arrays, notes, filters }, () => [
+    `${file}: ${describeModel(stored)} (${kind.reference})`,
+    ...arrays.map(
+      ({ name, low, high, rootMeanSquare }) =>
+        `${name}: ${short(low)} to ${short(high)}, root mean square ${short(rootMeanSquare)}`,
     ),
     ...trained(notes),
     ...(filters === undefined ? [] : ["", `Wrote ${filters}`]),
   ]);
 }
 
+/** The weights of the units that see the visible ones, visible values x hidden ones. */
+function firstWeights({ arrays }: Packed, visible: number): Matrix | undefined {
+  for (const [name, { values, shape }] of arrays) {
+    const isFirst = name.endsWith("weights") && shape.length === 2 && shape[0] === visible;
+    if (isFirst && values instanceof Float64Array) return { rows: shape[0], columns: shape[1], values };
+  }
+  return undefined;
+}
+
 /** What a file notes of the training. */
-function trained(notes: StoredRbm["notes"]): string[] {
-  const lines = Object.entries(notes ?? {}).map(
-    ([key, value]) => `  ${plain(key).padEnd(14)}${plain(JSON.stringify(value))}`,
-  );
+function trained(notes: ModelNotes["notes"]): string[] {
+  const entries = Object.entries(notes ?? {});
+  const width = Math.max(0, ...entries.map(([key]) => plain(key).length));
+  const lines = entries.map(([key, value]) => `  ${plain(key).padEnd(width)}  ${plain(JSON.stringify(value))}`);
   return lines.length === 0 ? [] : ["", "How it was trained:", ...lines];
 }

@@ -1,4 +1,4 @@
-import { Command } from "commander";
+import { Command, type Option } from "commander";
 import { convertCommand } from "./convert.js";
 import { dataCommand } from "./data.js";
 import { demoCommand } from "./demo.js";
@@ -20,13 +20,19 @@ export const greeting = `Engram stores patterns in an associative memory and rec
   engram store --data glyphs --out glyphs.safetensors
   engram recall glyphs.safetensors --flip 0.25
 
-It trains restricted Boltzmann machines and samples from them.
+It trains restricted Boltzmann machines and deep nets, and samples them.
 
   engram train rbm --data glyphs --hidden 64 --epochs 2000 --out glyphs.rbm.safetensors
   engram sample glyphs.rbm.safetensors
 
 engram --help lists all commands, engram store --help the options of one.
 `;
+
+/** What help says of an option, its default in the notation of all others. */
+function optionDescription({ description, defaultValue, defaultValueDescription }: Option): string {
+  const isShown = defaultValue !== undefined && typeof defaultValue !== "boolean";
+  return isShown ? `${description} (default ${defaultValueDescription ?? String(defaultValue)})` : description;
+}
 
 /**
  * The command line as a whole, for some arguments: which flags a memory has depends on its kind, which an argument or a file
@@ -70,7 +76,10 @@ export async function createProgram(
   }
   for (const command of [program, ...program.commands, ...program.commands.flatMap(({ commands }) => commands)]) {
     // Errors are printed in one place, in one line: main.ts.
-    command.exitOverride().configureOutput({ writeErr: () => undefined });
+    command
+      .exitOverride()
+      .configureOutput({ writeErr: () => undefined })
+      .configureHelp({ optionDescription });
   }
   return { program, args: takesModules ? [command, ...args] : given };
 }

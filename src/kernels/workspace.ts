@@ -32,7 +32,7 @@ export interface Product {
 export interface Draw {
   readonly rows: number;
   readonly columns: number;
-  /** What units feel, biases included, rows x columns. */
+  /** Total inputs of the units (pre-activations), biases included, rows x columns. */
   readonly inputs: Float32Array;
   /** p(1) = sigmoid(slope * input): beta for units of 0 and 1, 2 beta for units of -1 and +1. */
   readonly slope: number;
@@ -69,7 +69,7 @@ export interface DrawnStates extends CountedRandom {
 export interface NormalDraw {
   readonly rows: number;
   readonly columns: number;
-  /** What units feel, rows x columns. */
+  /** Total inputs of the units, rows x columns. */
   readonly inputs: Float32Array;
   /** One number a column each. */
   readonly offset: Float32Array;

@@ -16,8 +16,8 @@ export class BitBatch implements LayerBatch {
   readonly states: Factor;
   readonly #width: number;
   readonly #stride: number;
-  readonly #turnedStride: number;
-  readonly #turned: Uint32Array;
+  readonly #transposedStride: number;
+  readonly #transposed: Uint32Array;
   readonly #rowSums: Float64Array;
   readonly #columnSums: Float32Array;
   readonly #row: Float64Array;
@@ -29,12 +29,12 @@ export class BitBatch implements LayerBatch {
     this.rows = rows;
     this.#width = units.width;
     this.#stride = strideFor(units.width);
-    this.#turnedStride = strideFor(rows);
+    this.#transposedStride = strideFor(rows);
     this.inputs = workspace.float32(rows * units.width);
     this.means = workspace.float32(rows * units.width);
     this.memory = workspace.words(rows * this.#stride);
     this.states = { kind: "bits", words: this.memory, stride: this.#stride };
-    this.#turned = workspace.words(units.width * this.#turnedStride);
+    this.#transposed = workspace.words(units.width * this.#transposedStride);
     this.#rowSums = workspace.float64(rows);
     this.#columnSums = workspace.float32(units.width);
     this.#row = new Float64Array(units.width);
@@ -49,18 +49,18 @@ export class BitBatch implements LayerBatch {
     this.#draw(beta, true, undefined);
   }
 
-  turned(): Factor {
-    const [words, stride] = [this.#turned, this.#turnedStride];
+  transposed(): Factor {
+    const [words, stride] = [this.#transposed, this.#transposedStride];
     this.layer.workspace.transposeBits(this.memory, this.#stride, this.rows, this.#width, words, stride);
     return { kind: "bits", words, stride };
   }
 
   sums(out: Float64Array): Float64Array {
     const { low, range } = this.layer;
-    this.turned();
+    this.transposed();
     for (let i = 0, k = 0; i < this.#width; i++) {
       let ones = 0;
-      for (let w = 0; w < this.#turnedStride; w++, k++) ones += popcount(this.#turned[k]);
+      for (let w = 0; w < this.#transposedStride; w++, k++) ones += popcount(this.#transposed[k]);
       out[i] = low * this.rows + range * ones;
     }
     return out;

@@ -8,7 +8,7 @@ export interface DrawOptions {
   readonly streams: ChainStreams;
   /** Another one at every draw with the same streams. */
   readonly step: number;
-  /** Inverse temperature, above 0; 1 where it is left out. */
+  /** Inverse temperature, above 0, default 1. */
   readonly beta?: number | undefined;
   /** Whether `means` is to be set too, from the same inputs. */
   readonly means?: boolean | undefined;
@@ -37,7 +37,7 @@ export interface LayerBatch {
   readonly capacity: number;
   /** Rows in use; the others keep what they have. */
   rows: number;
-  /** What the units feel, rows x width: `layer.bias` and what comes from other layers, set by `LayerWeights`. */
+  /** The total inputs of the units, rows x width: `layer.bias` and what comes from other layers, set by `LayerWeights`. */
   readonly inputs: Float32Array;
   /** The states, rows x width. */
   readonly states: Factor;
@@ -48,7 +48,7 @@ export interface LayerBatch {
   /** Sets `means` to <x> given the inputs. */
   mean(beta?: number): void;
   /** The transpose of the states as they are now, width x rows. */
-  turned(): Factor;
+  transposed(): Factor;
   /** The sum of the states over the rows, for every value of a row. */
   sums(out: Float64Array): Float64Array;
   /** The sum of `means` over the rows. */

@@ -4,9 +4,9 @@ import type { BatchLayer, LayerBatch } from "./layer-batch.js";
 
 /** How the inputs that one layer makes reach the other. */
 export interface InputOptions {
-  /** Adds to what the batch feels already, from another layer; else its inputs start from its biases. */
+  /** Adds to the inputs that the batch has already, from another layer; otherwise they start from its biases. */
   readonly add?: boolean | undefined;
-  /** What the weights are multiplied with; 1 where it is left out. Biases are not. */
+  /** What the weights are multiplied with, default 1. Biases are not. */
   readonly scale?: number | undefined;
   /** Takes the means of the layer that it comes from, instead of its states. */
   readonly means?: boolean | undefined;
@@ -63,6 +63,22 @@ export class LayerWeights {
     this.#downward.inputs(from, to, options);
   }
 
+  /**
+   * log of the sum over the states of the upper layer of exp(-beta E), for every row of states of the lower one,
+   *
+   *     Gamma_upper(W^T x) - beta E_lower(x),
+   *
+   * in double precision from inputs in single precision. The inputs of `upper` are set, unless they are those of `lower`
+   * already.
+   */
+  logWeights(lower: LayerBatch, upper: LayerBatch, beta: number, out: Float64Array, ready = false): Float64Array {
+    if (!ready) this.up(lower, upper);
+    upper.cumulants(beta, out);
+    const energies = lower.energies(new Float64Array(lower.rows));
+    for (let r = 0; r < lower.rows; r++) out[r] -= beta * energies[r];
+    return out;
+  }
+
   /** out = keep out + weight times the sum of x <y>^T over the rows: states of the lower layer, means of the upper one. */
   addProducts(lower: LayerBatch, upper: LayerBatch, weight: number, keep: number, out: Float32Array): void {
     const { low, range } = this.lower;
@@ -75,7 +91,7 @@ export class LayerWeights {
       rows: n,
       inner: lower.rows,
       columns: k,
-      a: lower.turned(),
+      a: lower.transposed(),
       b: upper.means,
       out,
       bias: low === 0 ? undefined : this.#sums,

@@ -36,7 +36,7 @@ export class RowBatch implements LayerBatch {
     this.layer.units.mean(this.#used(this.inputs), beta, this.#used(this.means));
   }
 
-  turned(): Factor {
+  transposed(): Factor {
     return { kind: "columns", values: this.memory };
   }
 

@@ -5,7 +5,7 @@ import { log } from "../math/elementary.js";
 import { logSumExp } from "../math/log-sum-exp.js";
 import { type Random, requireRandom } from "../math/random.js";
 import { labelLogWeights } from "../models/dbn/classify.js";
-import { WorkspaceDeepBeliefNet } from "../models/dbn/workspace-net.js";
+import { DeepBeliefStack } from "../models/dbn/deep-belief-stack.js";
 import { type DeepBeliefNet, deepFeatures } from "../models/index.js";
 import type { Rows } from "../units/index.js";
 import { logPartition, type PartitionOptions } from "./partition.js";
@@ -16,7 +16,7 @@ import { takeSteps } from "./watch.js";
 export interface DeepBeliefBoundOptions extends Omit<PartitionOptions, "beta" | "data"> {
   /** Row r draws from numbers of its own. */
   readonly random: Random;
-  /** Draws from Q for every row; 10 where it is left out. */
+  /** Draws from Q for every row, default 10. */
   readonly draws?: number | undefined;
   /** log Z of the top RBM, where it is known already. */
   readonly partition?: PartitionFunction | undefined;
@@ -137,7 +137,7 @@ async function logWeights(
 ): Promise<Float64Array> {
   const size = Math.min(ROWS, count);
   const { workspace: room, built } = buildFitting(workspace, (place) => ({
-    stack: new WorkspaceDeepBeliefNet(place, net, size),
+    stack: new DeepBeliefStack(place, net, size),
     streams: new ChainStreams(place, random.fork(STREAMS.draws), size),
   }));
   try {
@@ -162,9 +162,9 @@ async function logWeights(
   }
 }
 
-function drawLogWeights(stack: WorkspaceDeepBeliefNet, streams: ChainStreams, draw: number): Float64Array {
-  const { machines, visible, hidden, net } = stack;
-  const top = machines.length - 1;
+function drawLogWeights(stack: DeepBeliefStack, streams: ChainStreams, draw: number): Float64Array {
+  const { rbms, visible, hidden, net } = stack;
+  const top = rbms.length - 1;
   const logs = new Float64Array(visible[0].rows);
   const terms = new Float64Array(logs.length);
   const add = (sign: number) => {
@@ -174,18 +174,18 @@ function drawLogWeights(stack: WorkspaceDeepBeliefNet, streams: ChainStreams, dr
     stack.infer(l, streams, draw);
     hidden[l].logProbabilities(terms);
     add(-1);
-    machines[l].toVisible(hidden[l], visible[l]);
+    rbms[l].down(0, hidden[l], visible[l]);
     visible[l].logProbabilities(terms);
     add(1);
-    stack.rise(l);
+    stack.copyUp(l);
   }
   if (net.classes === 0) {
-    machines[top].logWeights(visible[top], hidden[top], 1, terms);
+    rbms[top].weights[0].logWeights(visible[top], hidden[top], 1, terms);
     add(1);
     return logs;
   }
-  machines[top].toHidden(visible[top], hidden[top]);
-  const classLogs = labelLogWeights(machines[top], hidden[top], net.classes);
+  rbms[top].up(0, visible[top], hidden[top]);
+  const classLogs = labelLogWeights(rbms[top], hidden[top], net.classes);
   visible[top].energies(terms);
   add(-1);
   for (let r = 0; r < logs.length; r++) {

@@ -7,7 +7,7 @@ import { eachStateWeight, setStateNumber } from "../models/rbm/state-weights.js"
 
 /** How many exact samples, and from which generator. */
 export interface ExactSamplesOptions extends ExactOptions {
-  /** How many rows; 1 where it is left out. */
+  /** How many rows, default 1. */
   readonly count?: number | undefined;
   /** Row r draws from `random.fork(r)`: it depends neither on the other rows nor on their number. */
   readonly random: Random;

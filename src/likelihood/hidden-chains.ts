@@ -14,15 +14,15 @@ import { HiddenRows } from "./hidden-rows.js";
 export interface HiddenChainsOptions {
   /** What a chain draws depends on it, the number of the chain and the step alone. */
   readonly random: Random;
-  /** Number of chains, at least 2; 100 where it is left out. */
+  /** Number of chains, at least 2, default 100. */
   readonly chains?: number | undefined;
-  /** Inverse temperature of the machine, above 0; 1 where it is left out. */
+  /** Inverse temperature of the machine, above 0, default 1. */
   readonly beta?: number | undefined;
   /** Length of a leapfrog step in widths of the hidden units, 1 / sqrt(gamma), above 0; 0.2 where it is left out. */
   readonly stepLength?: number | undefined;
-  /** Leapfrog steps of a move, at least 1; 2 where it is left out. */
+  /** Leapfrog steps of a move, at least 1, default 2. */
   readonly leapfrogs?: number | undefined;
-  /** Where the chains live and who computes; `defaultWorkspace` where it is left out. */
+  /** Where the chains live and who computes, default `defaultWorkspace`. */
   readonly workspace?: MakeWorkspace | undefined;
 }
 
@@ -94,7 +94,7 @@ export class HiddenChains implements AnnealedChains {
 
   drawBase(): void {
     this.#rows.draw(this.#rows.states, this.#streams, this.#step++);
-    this.#rows.feel();
+    this.#rows.setInputs();
     this.#rows.measure(this.#normal, this.#target);
   }
 

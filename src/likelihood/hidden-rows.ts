@@ -14,7 +14,7 @@ import type { Rows } from "../units/index.js";
 export class HiddenRows {
   readonly count: number;
   readonly width: number;
-  /** Who sets them must `feel` them. */
+  /** Who sets them must `setInputs` them. */
   readonly states: Float32Array;
   /** What states move with. */
   readonly momenta: Float32Array;
@@ -66,7 +66,7 @@ export class HiddenRows {
     this.#ones = workspace.float32(p).fill(1);
   }
 
-  /** Standard normal numbers for the states or the momenta; `feel` states after it. */
+  /** Standard normal numbers for the states or the momenta; `setInputs` states after it. */
   draw(values: Float32Array, { key, chains }: ChainStreams, step: number): void {
     this.#workspace.drawNormal({
       rows: this.count,
@@ -107,11 +107,11 @@ export class HiddenRows {
       const j = k % this.width;
       this.states[k] = (hidden[k % (given * this.width)] - this.#mean[j]) * this.#scale[j];
     }
-    this.feel();
+    this.setInputs();
   }
 
-  /** Works out what the spins feel and answer, after the states were set. */
-  feel(): void {
+  /** Works out the inputs of the spins and their means, after the states were set. */
+  setInputs(): void {
     const { count } = this;
     const [p, n, beta] = [this.width, this.#units, this.#beta];
     this.#workspace.product({
@@ -134,7 +134,7 @@ export class HiddenRows {
     });
   }
 
-  /** log N and log q of every row. Not of rows that went back: what their spins feel was not kept. */
+  /** log N and log q of every row. Not of rows that went back: the inputs of their spins were not kept. */
   measure(normal: Float64Array, target: Float64Array): void {
     const { states, count } = this;
     const [p, n, beta] = [this.width, this.#units, this.#beta];
@@ -169,7 +169,7 @@ export class HiddenRows {
   drift(time: number): void {
     const { states, momenta } = this;
     for (let k = 0; k < states.length; k++) states[k] += time * momenta[k];
-    this.feel();
+    this.setInputs();
   }
 
   /** Keeps the states of now. */

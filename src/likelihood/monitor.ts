@@ -1,5 +1,6 @@
 import { requireInteger } from "../errors.js";
 import { Random } from "../math/random.js";
+import type { Rbm } from "../models/index.js";
 import type { Monitor } from "../training/index.js";
 import { logLikelihood } from "./log-likelihood.js";
 import type { PartitionOptions } from "./partition.js";
@@ -7,7 +8,7 @@ import type { StateRows } from "./state-rows.js";
 
 /** What a monitor of the likelihood needs; what it draws follows from the seed of the training and the epoch. */
 export interface LikelihoodMonitorOptions extends Omit<PartitionOptions, "random" | "signal" | "progress"> {
-  /** Epochs from one measurement to the next; 1 where it is left out. */
+  /** Epochs from one measurement to the next, default 1. */
   readonly every?: number | undefined;
 }
 
@@ -15,7 +16,7 @@ export interface LikelihoodMonitorOptions extends Omit<PartitionOptions, "random
  * A monitor of training: `logLikelihood` of the given rows with its bounds `logLikelihoodLow` and `logLikelihoodHigh`, and a
  * warning where they are not to be trusted.
  */
-export function likelihoodMonitor(rows: StateRows, options: LikelihoodMonitorOptions = {}): Monitor {
+export function likelihoodMonitor(rows: StateRows, options: LikelihoodMonitorOptions = {}): Monitor<Rbm> {
   const { every = 1, ...rest } = options;
   requireInteger("every", every, 1);
   return async (rbm, { epoch, seed, signal }) => {
@@ -24,7 +25,7 @@ export function likelihoodMonitor(rows: StateRows, options: LikelihoodMonitorOpt
     const { value, low, high, trusted, verdict } = await logLikelihood(rbm, rows, { ...rest, random, signal });
     return {
       values: { logLikelihood: value, logLikelihoodLow: low, logLikelihoodHigh: high },
-      warnings: trusted ? [] : [`log-likelihood after epoch ${epoch}: ${verdict}`],
+      warnings: trusted ? [] : [{ code: "untrusted", epoch, verdict }],
     };
   };
 }

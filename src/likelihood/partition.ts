@@ -21,7 +21,7 @@ export interface ReverseOptions extends AnnealingOptions {
    * they are exact samples if a layer is small enough, else the ends of Gibbs chains.
    */
   readonly samples?: Rows | undefined;
-  /** Steps of those Gibbs chains, which start from rows of the data or else from the base model; 1,000 if left out. */
+  /** Steps of those Gibbs chains, which start from rows of the data or else from the base model, default 1,000. */
   readonly steps?: number | undefined;
 }
 

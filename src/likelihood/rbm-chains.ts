@@ -1,8 +1,9 @@
 import { DataError, requireInteger, requireOptions } from "../errors.js";
 import { buildFitting, defaultWorkspace, type MakeWorkspace, type Workspace } from "../kernels/index.js";
-import { ChainStreams, type LayerBatch } from "../layers/index.js";
+import { ChainStreams, type LayerBatch, LayerStack } from "../layers/index.js";
 import { type Random, requireRandom } from "../math/random.js";
-import { type Rbm, WorkspaceRbm } from "../models/index.js";
+import type { Rbm } from "../models/index.js";
+import { rbmLayers } from "../models/rbm/layers.js";
 import type { Rows, Units } from "../units/index.js";
 import { requireBeta } from "../units/units.js";
 import type { AnnealedChains } from "./annealing.js";
@@ -14,13 +15,13 @@ import { meansOf, type StateRows } from "./state-rows.js";
 export interface RbmChainsOptions {
   /** What chain r draws depends on this generator and r alone, neither on the other chains nor on the number of threads. */
   readonly random: Random;
-  /** Number of chains, at least 2; 100 where it is left out. */
+  /** Number of chains, at least 2, default 100. */
   readonly chains?: number | undefined;
-  /** Inverse temperature of the machine, above 0; 1 where it is left out. */
+  /** Inverse temperature of the machine, above 0, default 1. */
   readonly beta?: number | undefined;
-  /** Visible states whose means the base model has; it is uniform (in real units: without inputs) where they are left out. */
+  /** Visible states whose means the base model has; it is uniform by default, in real units without inputs. */
   readonly data?: StateRows | undefined;
-  /** Where the chains live and who computes; `defaultWorkspace` where it is left out. */
+  /** Where the chains live and who computes, default `defaultWorkspace`. */
   readonly workspace?: MakeWorkspace | undefined;
 }
 
@@ -73,8 +74,8 @@ export class RbmChains implements AnnealedChains {
     const { workspace: place, built } = buildFitting(workspace, (room) => new Arrays(room, rbm, random, chains));
     this.#workspace = place;
     this.#arrays = built;
-    built.machine.load(rbm);
-    this.#ownBias = Float64Array.from(built.machine.visible.bias);
+    built.stack.load(rbmLayers(rbm));
+    this.#ownBias = Float64Array.from(built.stack.layers[0].bias);
     this.#cumulants = new Float64Array(chains);
     this.#dots = new RowDots(built.visible, this.#base);
   }
@@ -89,7 +90,7 @@ export class RbmChains implements AnnealedChains {
     const { width } = this.rbm.visible;
     const { visible } = this.#arrays;
     for (let r = 0; r < this.count; r++) visible.load(r, rows.subarray((r % count) * width, ((r % count) + 1) * width));
-    this.#feelVisible();
+    this.#setHiddenInputs();
   }
 
   /** v of every chain, row after row. */
@@ -108,7 +109,7 @@ export class RbmChains implements AnnealedChains {
 
   move(lambda: number): void {
     const { hidden, streams } = this.#arrays;
-    hidden.sample({ streams, step: this.#step++, beta: this.#feelHidden(lambda) });
+    hidden.sample({ streams, step: this.#step++, beta: this.#scaleHiddenInputs(lambda) });
     this.#drawVisible(lambda);
   }
 
@@ -118,24 +119,24 @@ export class RbmChains implements AnnealedChains {
   }
 
   #drawVisible(lambda: number): void {
-    const { machine, visible, hidden, streams } = this.#arrays;
-    const { bias } = machine.visible;
+    const { stack, visible, hidden, streams } = this.#arrays;
+    const { bias } = stack.layers[0];
     for (let i = 0; i < bias.length; i++) bias[i] = this.#ownBias[i] + (1 - lambda) * this.#base[i];
-    machine.weights.down(hidden, visible, { scale: lambda });
+    stack.down(0, hidden, visible, { scale: lambda });
     visible.sample({ streams, step: this.#step++, beta: this.beta });
-    this.#feelVisible();
+    this.#setHiddenInputs();
   }
 
-  /** What the hidden units feel at lambda = 1. */
-  #feelVisible(): void {
-    const { machine, visible, hidden, products } = this.#arrays;
-    machine.toHidden(visible, hidden);
+  /** The inputs of the hidden units at lambda = 1. */
+  #setHiddenInputs(): void {
+    const { stack, visible, hidden, products } = this.#arrays;
+    stack.up(0, visible, hidden);
     if (this.#canDiverge) requireBounded(hidden.inputs, this.rbm.hidden.width);
     products?.set(hidden.inputs);
   }
 
   /** Makes the hidden units' inputs what they are at lambda; returns the inverse temperature to use them at. */
-  #feelHidden(lambda: number): number {
+  #scaleHiddenInputs(lambda: number): number {
     const { hidden, products } = this.#arrays;
     if (products === undefined) return this.beta * lambda;
     for (let k = 0; k < products.length; k++) hidden.inputs[k] = lambda * products[k];
@@ -144,27 +145,26 @@ export class RbmChains implements AnnealedChains {
 
   #addCumulants(lambda: number, sign: number, out: Float64Array): void {
     const { hidden } = this.#arrays;
-    hidden.cumulants(this.#feelHidden(lambda), this.#cumulants);
+    hidden.cumulants(this.#scaleHiddenInputs(lambda), this.#cumulants);
     for (let r = 0; r < this.count; r++) out[r] += sign * this.#cumulants[r];
   }
 }
 
 /** What lives in the workspace. */
 class Arrays {
-  readonly machine: WorkspaceRbm;
+  readonly stack: LayerStack;
   readonly visible: LayerBatch;
   readonly hidden: LayerBatch;
   readonly streams: ChainStreams;
   /**
-   * W^T v, for hidden units whose energy is no sum of biases. The others need it not: where c = -b, they feel
-   * lambda (W^T v + b), which is what they feel at lambda = 1, at the inverse temperature beta lambda.
+   * W^T v, for hidden units whose energy is no sum of biases. The others need it not: where c = -b, their total input is
+   * lambda (W^T v + b), which is that at lambda = 1, at the inverse temperature beta lambda.
    */
   readonly products: Float32Array | undefined;
 
   constructor(workspace: Workspace, rbm: Rbm, random: Random, chains: number) {
-    this.machine = new WorkspaceRbm(workspace, rbm);
-    this.visible = this.machine.visible.batch(chains);
-    this.hidden = this.machine.hidden.batch(chains);
+    this.stack = new LayerStack(workspace, rbmLayers(rbm));
+    [this.visible, this.hidden] = this.stack.batches(chains);
     this.streams = new ChainStreams(workspace, random, chains);
     const hasBiases = rbm.hidden.named.bias !== undefined;
     this.products = hasBiases ? undefined : workspace.float32(chains * rbm.hidden.width);
@@ -178,7 +178,9 @@ function requireBounded(inputs: Float32Array, width: number): void {
   const bad = inputs.findIndex((input) => !(Math.abs(input) < LARGEST_INPUT));
   if (bad < 0) return;
   const remedy = "Z is finite only for weights that are small beside the precisions of both layers: check the machine";
-  throw new DataError(`chain ${Math.floor(bad / width)} diverges, a hidden unit feels ${inputs[bad]}; ${remedy}`);
+  throw new DataError(
+    `chain ${Math.floor(bad / width)} diverges, a hidden unit has the input ${inputs[bad]}; ${remedy}`,
+  );
 }
 
 function cumulantOf(units: Units, inputs: Float64Array, beta: number): number {

@@ -2,7 +2,7 @@ import { ArgumentError, DataError, requireInteger } from "../errors.js";
 
 /** How to go from the base model to the machine. */
 export interface ScheduleOptions {
-  /** Temperatures in equal steps from the base model to the machine, both included, at least 2; 1,000 if left out. */
+  /** Temperatures in equal steps from the base model to the machine, both included, at least 2, default 1,000. */
   readonly temperatures?: number | undefined;
   /** lambda at every temperature, rising from 0 to 1, instead of `temperatures`. */
   readonly schedule?: ArrayLike<number> | undefined;

@@ -2,7 +2,7 @@ import type { BitMatrix } from "../math/bits.js";
 import type { Random } from "../math/random.js";
 import type { Rbm } from "../models/index.js";
 import type { PatternSet } from "../patterns/index.js";
-import { asDataSource, type DataSource } from "../training/rbm/data.js";
+import { asDataSource, type DataSource } from "../training/data.js";
 import type { Rows } from "../units/index.js";
 
 /** Visible states: patterns or rows of bits (0 for the lower value of a unit, 1 for the higher one), or rows of values. */

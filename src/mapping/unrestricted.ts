@@ -11,7 +11,7 @@ import { requireBeta } from "../units/units.js";
 import { patternColumns, requireFewer } from "./to-rbm.js";
 
 /**
- * A Boltzmann machine of N spins and p gaussian hidden units that feel each other, too,
+ * A Boltzmann machine of N spins and p gaussian hidden units that are coupled to each other, too,
  *
  *     E(s, h) = 1/2 h^T G h - b^T s - s^T W h,   <h | s> = G^-1 W^T s,
  *

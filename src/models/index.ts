@@ -11,6 +11,7 @@ export {
   meanField,
 } from "./boltzmann/mean-field.js";
 export type { CouplingParts, MatrixLike } from "./boltzmann/parts.js";
+export { DeepBoltzmannChains, type DeepBoltzmannChainsOptions } from "./dbm/chains.js";
 export { DeepBoltzmannMachine, type DeepBoltzmannOptions } from "./dbm/deep-boltzmann-machine.js";
 export { type DeepMeanField, type DeepMeanFieldOptions, deepMeanField } from "./dbm/mean-field.js";
 export { DeepBeliefChains, type DeepBeliefChainsOptions } from "./dbn/chains.js";
@@ -22,8 +23,10 @@ export { type DeepFeatureOptions, deepFeatures } from "./dbn/features.js";
 export { criticalTemperature, latticeEnergy, spontaneousMagnetisation } from "./ising/exact.js";
 export { IsingLattice, type LatticeMeasurement, type LatticeOptions, type MeasureOptions } from "./ising/lattice.js";
 export { type Bond, IsingModel, type IsingOptions, squareLattice } from "./ising/model.js";
+export { boltzmannKind, classifierKind, deepBeliefKind, deepBoltzmannKind, modelKinds, rbmKind } from "./kinds.js";
+export type { ModelKind } from "./model-kind.js";
 export { GibbsChains, type GibbsOptions } from "./rbm/chains.js";
 export { type ExactOptions, exactGradient, exactLogLikelihood, exactLogPartition } from "./rbm/exact.js";
+export { rbmLayers } from "./rbm/layers.js";
 export { type AtBeta, type Into, Rbm, type RbmGradient, type RbmOptions, type SampleOptions } from "./rbm/rbm.js";
 export { WorkspaceChains, type WorkspaceChainsOptions } from "./rbm/workspace-chains.js";
-export { WorkspaceRbm } from "./rbm/workspace-rbm.js";

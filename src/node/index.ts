@@ -32,10 +32,9 @@ export {
   loadCheckpoint,
   loadMemory,
   loadModel,
-  loadRbm,
   saveCheckpoint,
   saveMemory,
-  saveRbm,
+  saveModel,
 } from "./models.js";
 export { decodeNpz, encodeNpz, loadScikitLearn, saveScikitLearn } from "./npz.js";
 export { extensionsOf, loadExtensions, type UserExtensions } from "./parallel/extensions.js";

@@ -1,19 +1,16 @@
 import { StorageError } from "../errors.js";
 import { type AnyMemory, type MemoryKind, memoryKinds, type UnpackOptions } from "../memories/index.js";
-import type { Rbm } from "../models/index.js";
 import {
   type Checkpoint,
   decodeCheckpoint,
   decodeMemory,
   decodeModel,
   decodePacked,
-  decodeRbm,
-  type EncodeRbmOptions,
+  type EncodeModelOptions,
   encodeCheckpoint,
   encodeMemory,
-  encodeRbm,
+  encodeModel,
   type StoredModel,
-  type StoredRbm,
 } from "../storage/index.js";
 import { readBounded, writeFileAtomic } from "./files.js";
 
@@ -62,30 +59,18 @@ export async function kindOfFile(path: string): Promise<string> {
   return decodePacked(await readBounded(path, largest, StorageError), path).kind;
 }
 
-/** Saves an RBM; see `encodeRbm` for the format and `writeFileAtomic` for the writing. */
-export async function saveRbm(path: string, rbm: Rbm, options: EncodeRbmOptions = {}): Promise<void> {
-  await writeFileAtomic(path, encodeRbm(rbm, options));
+/** Saves a model; see `encodeModel` for the format and `writeFileAtomic` for the writing. */
+export async function saveModel(path: string, model: object, options: EncodeModelOptions = {}): Promise<void> {
+  await writeFileAtomic(path, encodeModel(model, options));
 }
 
 /**
- * Loads an RBM that was saved, and what was noted beside it.
- *
- * @throws StorageError where the file is absent, too large or no RBM
- */
-export async function loadRbm(path: string): Promise<StoredRbm> {
-  return decodeRbm(await readBounded(path, largest, StorageError), path);
-}
-
-/**
- * Loads a memory or a trained model, whichever the file holds.
+ * Loads a model that was saved, and what was noted beside it.
  *
  * @throws StorageError where the file is absent, too large or not a model
  */
-export async function loadModel(
-  path: string,
-  { kinds = memoryKinds, ...options }: LoadOptions = {},
-): Promise<StoredModel> {
-  return decodeModel(await readBounded(path, largest, StorageError), { ...options, kinds, name: path });
+export async function loadModel(path: string): Promise<StoredModel> {
+  return decodeModel(await readBounded(path, largest, StorageError), { name: path });
 }
 
 /** Saves a checkpoint, such as a training's; killed at any moment, the file is the old one or the new one. */
@@ -96,7 +81,7 @@ export async function saveCheckpoint(path: string, checkpoint: Checkpoint): Prom
 /**
  * Loads a checkpoint that was saved.
  *
- * @throws StorageError where the file is absent, too large or no checkpoint
+ * @throws StorageError where the file is absent, too large or not a checkpoint
  */
 export async function loadCheckpoint(path: string): Promise<Checkpoint> {
   return decodeCheckpoint(await readBounded(path, largest, StorageError), path);

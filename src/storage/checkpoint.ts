@@ -12,6 +12,9 @@ import { readSafetensors, writeSafetensors } from "./safetensors.js";
  * `model` "checkpoint" and, as JSON, `state`.
  */
 
+/** What files of checkpoints have for a model. */
+export const CHECKPOINT = "checkpoint";
+
 /** All that long work needs to go on from where it was. */
 export interface Checkpoint {
   readonly arrays: ReadonlyMap<string, NumberArray>;
@@ -26,7 +29,7 @@ export interface Checkpoint {
  */
 export function encodeCheckpoint({ arrays, metadata }: Checkpoint): Uint8Array {
   if (!(arrays instanceof Map)) throw new ArgumentError("arrays is no Map; expected one of names to typed arrays");
-  const header = formatMetadata("checkpoint").set("state", toJson("metadata", metadata));
+  const header = formatMetadata(CHECKPOINT).set("state", toJson("metadata", metadata));
   const tensors = new Map(Array.from(arrays, ([key, array]) => [key, toTensor(`array ${quote(key)}`, array)]));
   return writeSafetensors({ tensors, metadata: header });
 }
@@ -39,7 +42,7 @@ export function encodeCheckpoint({ arrays, metadata }: Checkpoint): Uint8Array {
  */
 export function decodeCheckpoint(bytes: Uint8Array, name = "checkpoint"): Checkpoint {
   const { tensors, metadata } = readSafetensors(bytes, name);
-  requireModel(metadata, "checkpoint", "engram train", name);
+  requireModel(metadata, CHECKPOINT, "engram train", name);
   const text = metadata.get("state");
   const state = text === undefined ? undefined : parsed(text);
   if (state === undefined) throw new StorageError(`${name}: state is ${quote(text)}; expected JSON`);

@@ -1,14 +1,9 @@
-export type { NumberArray, Packed, PackedArray } from "../packed.js";
+export { type NumberArray, type Packed, type PackedArray, Packing, Unpacking } from "../packed.js";
 export { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from "./checkpoint.js";
-export { decodeClassifier, encodeClassifier, type StoredClassifier } from "./classifier.js";
-export { decodeDeepBoltzmannMachine, encodeDeepBoltzmannMachine, type StoredDeepBoltzmannMachine } from "./dbm.js";
-export { decodeDeepBeliefNet, encodeDeepBeliefNet, type StoredDeepBeliefNet } from "./dbn.js";
 export type { Json } from "./json.js";
 export { type DecodeOptions, decodeMemory, encodeMemory, type Kinds } from "./memory.js";
-export { decodeModel, type StoredModel } from "./model.js";
-export type { EncodeModelOptions, ModelNotes } from "./model-parts.js";
+export { decodeModel, type EncodeModelOptions, encodeModel, type ModelNotes, type StoredModel } from "./model.js";
 export { type NpyArray, readNpy, writeNpy } from "./npy.js";
 export { decodePacked, type EncodeOptions, encodePacked } from "./packed.js";
-export { decodeRbm, type EncodeRbmOptions, encodeRbm, type RbmNotes, type StoredRbm } from "./rbm.js";
 export { type Dtype, readSafetensors, type Safetensors, type Tensor, writeSafetensors } from "./safetensors.js";
 export { fromScikitLearn, type ScikitLearnRbm, toScikitLearn } from "./scikit-learn.js";

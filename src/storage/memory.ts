@@ -1,7 +1,9 @@
 import { ArgumentError, StorageError } from "../errors.js";
+import { memoryKinds } from "../memories/kinds.js";
 import type { AnyMemory, MemoryKind, UnpackOptions } from "../memories/memory.js";
 import { listed, quote } from "../names.js";
 import { type Packed, Unpacking } from "../packed.js";
+import { CHECKPOINT } from "./checkpoint.js";
 import { decodePacked, encodePacked } from "./packed.js";
 
 /**
@@ -9,9 +11,10 @@ import { decodePacked, encodePacked } from "./packed.js";
  * what was stored, and by which rule with which options. What was learned follows from these to the last bit.
  */
 
-/** The kinds that a file may hold: those of the library, `memoryKinds`, and a caller's own. */
+/** The kinds that a file may hold. */
 export interface Kinds {
-  readonly kinds: readonly MemoryKind[];
+  /** Defaults to those of the library, `memoryKinds`; add a kind of your own. */
+  readonly kinds?: readonly MemoryKind[] | undefined;
 }
 
 /**
@@ -19,7 +22,7 @@ export interface Kinds {
  *
  * @throws ArgumentError where nothing is stored, the kind is not one of `kinds`, or the rule cannot be named
  */
-export function encodeMemory(memory: AnyMemory, { kinds }: Kinds): Uint8Array {
+export function encodeMemory(memory: AnyMemory, { kinds = memoryKinds }: Kinds = {}): Uint8Array {
   const kind = kinds.find(({ name }) => name === memory.kind);
   if (kind === undefined) {
     throw new ArgumentError(`the memory is of the kind ${quote(memory.kind)}, which is not among kinds; add its kind`);
@@ -39,7 +42,10 @@ export interface DecodeOptions extends Kinds, UnpackOptions {
  *
  * @throws StorageError where the bytes are not a memory of one of the kinds
  */
-export function decodeMemory(bytes: Uint8Array, { kinds, name = "memory file", ...options }: DecodeOptions): AnyMemory {
+export function decodeMemory(
+  bytes: Uint8Array,
+  { kinds = memoryKinds, name = "memory file", ...options }: DecodeOptions = {},
+): AnyMemory {
   const packed = decodePacked(bytes, name);
   const kind = kinds.find((candidate) => candidate.name === packed.kind);
   if (kind === undefined) throw unknownKind(packed.kind, kinds, name);
@@ -59,7 +65,7 @@ export function unknownKind(found: string, kinds: readonly { readonly name: stri
     "or",
   );
   const hint =
-    found === "checkpoint"
+    found === CHECKPOINT
       ? "a checkpoint does not hold a finished model: resume the training from it"
       : `a kind of your own must be given along (--kind ./its-module.mjs, or { kinds: [...memoryKinds, it] })`;
   return new StorageError(`${name} holds ${quote(found)}; expected ${known}; ${hint}`);

@@ -1,52 +1,106 @@
-export { type BoltzmannEpoch, type BoltzmannTraining, trainBoltzmann } from "./boltzmann.js";
 export {
-  type ClampedGibbsOptions,
+  type BoltzmannReport,
+  type BoltzmannTraining,
+  boltzmannOptions,
+  boltzmannTraining,
+} from "./boltzmann/boltzmann.js";
+export {
   clampedExact,
   clampedGibbs,
   clampedMeanField,
-  type FreeChainsOptions,
   type FreeRun,
   freeChains,
   freeExact,
   type NegativePhase,
+  negativePhases,
   type PositivePhase,
-} from "./boltzmann-phases.js";
-export type { DropoutRates } from "./deep/back-propagation.js";
-export type { ClassifierScore } from "./deep/best-classifier.js";
-export type { DeepLayerOptions, DeepTrainingCommon } from "./deep/dbm-options.js";
-export { type FineTuneReport, fineTune } from "./deep/fine-tune.js";
-export type { FineTuneOptions, LabelledData } from "./deep/fine-tune-options.js";
+  positivePhases,
+} from "./boltzmann/phases/index.js";
+export type {
+  CheckpointArray,
+  CheckpointMetadata,
+  CheckpointOwner,
+  LiveArrays,
+  SavedCheckpoint,
+  TrainingCheckpoint,
+} from "./checkpoint.js";
+export { type BatchLoader, type DataSource, type Probabilities, probabilities, type TrainingData } from "./data.js";
 export {
-  type DeepPretraining,
-  type DeepPretrainingReport,
-  pretrainDeepBoltzmannMachine,
-} from "./deep/pretrain-dbm.js";
-export { type DeepBoltzmannReport, type DeepBoltzmannTraining, trainDeepBoltzmannMachine } from "./deep/train-dbm.js";
+  type ClassifierReport,
+  type ClassifierScore,
+  type ClassifierTraining,
+  classifierOptions,
+  classifierTraining,
+  type LabelledData,
+} from "./deep/classifier.js";
 export {
   type DeepBeliefReport,
   type DeepBeliefTraining,
+  deepBeliefOptions,
+  deepBeliefTraining,
   type LayerTraining,
-  trainDeepBeliefNet,
-} from "./deep/train-dbn.js";
+} from "./deep/deep-belief-net.js";
+export {
+  type DeepBoltzmannReport,
+  type DeepBoltzmannTraining,
+  deepBoltzmannOptions,
+  deepBoltzmannTraining,
+} from "./deep/deep-boltzmann-machine.js";
+export { Epochs } from "./epochs.js";
+export {
+  type BatchStatistics,
+  contrastiveDivergence,
+  fastWeights,
+  type MethodSetting,
+  type ModelChains,
+  persistent,
+  type TrainingMethod,
+  tempering,
+  trainingMethods,
+  type UpdateGradient,
+} from "./methods/index.js";
 export * from "./monitors/index.js";
-export type { CheckpointArray, CheckpointMetadata, SavedCheckpoint, TrainingCheckpoint } from "./rbm/checkpoint.js";
-export { type ContrastiveDivergenceOptions, contrastiveDivergence } from "./rbm/contrastive-divergence.js";
-export { type Probabilities, probabilities, type TrainingData } from "./rbm/data.js";
-export { type FastWeightsOptions, fastWeights } from "./rbm/fast-weights.js";
+export {
+  adam,
+  type LearnedArray,
+  momentum,
+  type Optimiser,
+  optimisers,
+  rmsprop,
+  type StepOptions,
+  type Steps,
+} from "./optimisers/index.js";
 export { type InitialiseOptions, initialise } from "./rbm/initialise.js";
-export type { LiveArrays, MethodSetting, ModelChains, Phase, TrainingMethod, UpdateGradient } from "./rbm/method.js";
-export type { Measured, Monitor, MonitorContext } from "./rbm/monitor.js";
-export type { CentredOptions, SparsityOptions, TrainOptions } from "./rbm/options.js";
-export { type PersistentOptions, persistent } from "./rbm/persistent.js";
-export type { TrainingReport } from "./rbm/report.js";
+export { type RbmOptionValues, rbmOptions } from "./rbm/options.js";
+export { type RbmReport, type RbmTraining, rbmTraining } from "./rbm/rbm.js";
 export {
   exponentialDecay,
   inverseTimeDecay,
   linearDecay,
-  type Schedule,
   type Scheduled,
+  schedules,
   stepwise,
-} from "./rbm/schedule.js";
-export { type TemperingOptions, tempering } from "./rbm/tempering.js";
-export { train } from "./rbm/train.js";
+} from "./schedules/index.js";
+export { train, trainBy } from "./train.js";
+export type {
+  LayerReport,
+  Measured,
+  Monitor,
+  MonitorContext,
+  Status,
+  TrainingCommon,
+  TrainingKind,
+  TrainingPlan,
+  TrainingReport,
+  TrainingStage,
+} from "./training.js";
+export { describeScheduled } from "./training.js";
+export {
+  type Trainable,
+  type TrainingDataOf,
+  type TrainingOf,
+  type TrainingOptionsOf,
+  type TrainingReportOf,
+  trainings,
+} from "./trainings.js";
 export { type Dream, type UnlearningOptions, unlearn, unlearning } from "./unlearning.js";

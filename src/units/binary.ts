@@ -5,7 +5,7 @@ import { asParameter, type Units } from "./units.js";
 
 /** Parameters of units that have a bias each. */
 export interface BiasOptions {
-  /** b, one value a unit, or one number for all; zero where it is left out. */
+  /** b, one value a unit, or one number for all, default zero. */
   readonly bias?: ArrayLike<number> | number | undefined;
 }
 
@@ -35,7 +35,7 @@ export function binary(count: number, { bias }: BiasOptions = {}): Units {
     fit: (mean, _, rows, pseudocount, i) => {
       b[i] = log((rows * mean + pseudocount) / (rows * (1 - mean) + pseudocount));
     },
-    absorb: (input, i) => {
+    addToBiases: (input, i) => {
       b[i] += input;
     },
   }));

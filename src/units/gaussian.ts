@@ -5,9 +5,9 @@ import { asParameter, type Units } from "./units.js";
 
 /** Parameters of units whose energy is a parabola. */
 export interface GaussianOptions {
-  /** mu, one value a unit, or one number for all; zero where it is left out. The bias of a unit is gamma mu. */
+  /** mu, one value a unit, or one number for all, default zero. The bias of a unit is gamma mu. */
   readonly mean?: ArrayLike<number> | number | undefined;
-  /** gamma, above 0, one value a unit, or one number for all; 1 where it is left out. */
+  /** gamma, above 0, one value a unit, or one number for all, default 1. */
   readonly precision?: ArrayLike<number> | number | undefined;
 }
 
@@ -40,7 +40,7 @@ export function gaussian(count: number, options: GaussianOptions = {}): Units {
       mu[i] = mean;
       gamma[i] = 1 / variance;
     },
-    absorb: (input, i) => {
+    addToBiases: (input, i) => {
       mu[i] += input / gamma[i];
     },
   }));

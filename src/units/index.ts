@@ -1,5 +1,5 @@
 export { type BiasOptions, binary } from "./binary.js";
-export { type UnitsDescription, unitsByType, unitTypes } from "./by-type.js";
+export { type UnitsDescription, type UnitType, unitKinds, unitsByType, unitTypes } from "./by-type.js";
 export { type GaussianOptions, gaussian } from "./gaussian.js";
 export { joined } from "./joined.js";
 export { relu } from "./relu.js";

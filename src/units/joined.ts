@@ -74,9 +74,9 @@ class JoinedUnits implements Units {
     return new JoinedUnits(this.#parts().map(({ units }) => units.copy()));
   }
 
-  absorb(inputs: Rows): void {
+  addToBiases(inputs: Rows): void {
     for (const { units, value, parameter } of this.#parts()) {
-      units.absorb(inputs.subarray(value, value + units.width));
+      units.addToBiases(inputs.subarray(value, value + units.width));
       this.parameters.set(units.parameters, parameter);
     }
   }

@@ -46,7 +46,7 @@ export function relu(count: number, options: GaussianOptions = {}): Units {
         gamma[i] = (e * e + excessVariance(a)) / (mean * mean + variance);
         mu[i] = -a / Math.sqrt(gamma[i]);
       },
-      absorb: (input, i) => {
+      addToBiases: (input, i) => {
         mu[i] += input / gamma[i];
       },
     };

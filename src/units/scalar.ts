@@ -23,7 +23,7 @@ export interface ScalarPhysics {
   /** Sets the parameters of unit i to match moments, those of `rows` rows; see `Units`. */
   fit(mean: number, variance: number, rows: number, pseudocount: number, i: number): void;
   /** Changes the bias of unit i by `input`. */
-  absorb(input: number, i: number): void;
+  addToBiases(input: number, i: number): void;
 }
 
 /** A layer of `count` units with the given physics and parameters, one value a unit each. */
@@ -77,8 +77,8 @@ class ScalarUnits implements Units {
     this.#names = Object.keys(named);
   }
 
-  absorb(inputs: Rows): void {
-    for (let i = 0; i < this.count; i++) this.#physics.absorb(inputs[i], i);
+  addToBiases(inputs: Rows): void {
+    for (let i = 0; i < this.count; i++) this.#physics.addToBiases(inputs[i], i);
   }
 
   check(name: string, rows: Rows): void {

@@ -43,7 +43,7 @@ class SoftmaxUnits implements Units {
     return new SoftmaxUnits(this.count, this.states, this.parameters.slice());
   }
 
-  absorb(inputs: Rows): void {
+  addToBiases(inputs: Rows): void {
     for (let a = 0; a < this.width; a++) this.parameters[a] += inputs[a];
   }
 

@@ -31,7 +31,7 @@ export function spin(count: number, { bias }: BiasOptions = {}): Units {
     fit: (mean, _, rows, pseudocount, i) => {
       b[i] = 0.5 * log((0.5 * rows * (1 + mean) + pseudocount) / (0.5 * rows * (1 - mean) + pseudocount));
     },
-    absorb: (input, i) => {
+    addToBiases: (input, i) => {
       b[i] += input;
     },
   }));

@@ -21,7 +21,7 @@ export interface UnitRange {
 }
 
 /**
- * A layer of units that do not feel each other, and their physics. A row x of `width` values has the energy E(x), the
+ * A layer of units that are not coupled to each other, and their physics. A row x of `width` values has the energy E(x), the
  * sum over its units, and inputs I from elsewhere make the distribution of the layer at inverse temperature beta
  *
  *     p(x | I) = exp(beta (I . x - E(x)) - Gamma(I)),   Gamma(I) = log sum_x exp(beta (I . x - E(x))),
@@ -56,8 +56,8 @@ export interface Units {
   readonly normal?: { readonly mean: Float64Array; readonly precision: Float64Array } | undefined;
   /** The same layer, with parameters of its own. */
   copy(): Units;
-  /** Changes the biases so that the layer does from now on what it did with these inputs, a row, in addition. */
-  absorb(inputs: Rows): void;
+  /** Adds constant inputs, a row, to the biases: b <- b + I, or what has that effect on units of other parameters. */
+  addToBiases(inputs: Rows): void;
   /**
    * Makes sure that every value of every row is one that its unit can take.
    *

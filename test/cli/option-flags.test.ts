@@ -77,7 +77,7 @@ describe("flags from descriptions of options", () => {
     const help = command.helpInformation().replaceAll(/\s+/g, " ");
     expect(help).toContain("--final-rate <x> final learning rate (default 0)");
     expect(help).toContain("--rule <name> learning rule: hebb or gardner (default hebb)");
-    expect(help).toContain("--no-centred centre the units");
+    expect(help).toContain("--no-centred do not centre the units");
     expect(help).not.toContain(" --centred");
   });
 });

@@ -2,8 +2,9 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { earlierRates, keepTraining, keptTraining } from "../../src/cli/train/training-file.js";
 import { runTraining, type TrainingTask } from "../../src/cli/train/training-run.js";
-import { EngramError } from "../../src/errors.js";
+import { DivergenceError } from "../../src/errors.js";
 import type { TrainingCheckpoint } from "../../src/training/index.js";
+import type { Warning } from "../../src/warnings.js";
 import { temporaryFolder } from "../support/folder.js";
 
 const checkpointOf = (rate: string): TrainingCheckpoint => ({
@@ -21,10 +22,11 @@ test("a checkpoint that a diverging training puts back says of earlier rates wha
     options: { out: "m.safetensors", every: 0, threads: 1 },
     file,
     resumed,
-    asked: { epochs: 6, init: "normal", earlier: earlierRates(resumed, "0.5") },
+    rate: "0.5",
+    asked: { epochs: 6, init: "normal", earlier: earlierRates(resumed, 0.5) },
     log: { seconds: 0, warnings: [], clear: () => undefined },
     async *steps() {
-      const warnings = ["training diverges: too fast"];
+      const warnings: Warning[] = [{ code: "divergence", error: 2, best: 1 }];
       const step = {
         epochs: 4.5,
         entry: undefined,
@@ -34,7 +36,7 @@ test("a checkpoint that a diverging training puts back says of earlier rates wha
       };
       yield step;
       between.push(await keptTraining(file));
-      throw new EngramError("training diverged in epoch 5: weights are no longer finite");
+      throw new DivergenceError("weights are no longer finite", { epoch: 5, rate: 0.5 });
     },
     save: async () => undefined,
   };
@@ -45,5 +47,5 @@ test("a checkpoint that a diverging training puts back says of earlier rates wha
   const kept = await keptTraining(file);
   expect(kept).toMatchObject({ rate: "0.05", run: { epochs: 6, done: 4, earlier } });
   expect(kept?.checkpoint.arrays).toEqual(resumed.checkpoint.arrays);
-  expect(earlierRates(kept, "0.01")).toEqual(until4);
+  expect(earlierRates(kept, 0.01)).toEqual(until4);
 });

@@ -53,6 +53,6 @@ describe.each(Object.entries(small))("%s", (id, parameters) => {
     const kept = keptInMemory();
     await runTask(work, 0, { images: fakeImages, kept });
     const other = { ...work, seed: 5 };
-    await expect(runTask(other, 0, { images: fakeImages, kept })).rejects.toThrow(/resume is a checkpoint with/);
+    await expect(runTask(other, 0, { images: fakeImages, kept })).rejects.toThrow(/the checkpoint has seed/);
   });
 });

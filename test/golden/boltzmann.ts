@@ -8,7 +8,7 @@ import {
   freeChains,
   freeExact,
   inverseTimeDecay,
-  trainBoltzmann,
+  train,
 } from "../../src/training/index.js";
 import { binary, spin } from "../../src/units/index.js";
 import { randomMachine } from "../models/boltzmann-machines.js";
@@ -30,7 +30,7 @@ async function trained(options: Partial<BoltzmannTraining>): Promise<Evidence> {
     likelihood: true,
     ...options,
   };
-  for await (const { rate, gradient, largest, logLikelihood } of trainBoltzmann(machine, DATA, settings)) {
+  for await (const { rate, gradient, largest, logLikelihood } of train(machine, DATA, settings)) {
     epochs.push([rate, gradient, largest, logLikelihood]);
   }
   return [machine.couplings.values, machine.bias, epochs];
@@ -55,7 +55,7 @@ export const boltzmann: Scenarios = {
   "all rows in one batch, from no couplings": async () => {
     const machine = new BoltzmannMachine({ visible: binary(5), hidden: binary(3), connections: "bipartite" });
     const phases = { positive: clampedExact(), negative: freeChains({ count: 10, sweeps: 1, sweep: "block" }) };
-    for await (const _ of trainBoltzmann(machine, DATA, { epochs: 3, rate: 0.1, batch: 12, seed: 4, ...phases }));
+    for await (const _ of train(machine, DATA, { epochs: 3, rate: 0.1, batch: 12, seed: 4, ...phases }));
     return [machine.couplings.values, machine.bias];
   },
   "chains, means and exact sums": () => {

@@ -9,15 +9,13 @@ import {
   labelProbabilities,
 } from "../../src/models/index.js";
 import {
+  type ClassifierTraining,
   contrastiveDivergence,
-  type FineTuneOptions,
-  fineTune,
   linearDecay,
+  momentum,
   persistent,
-  pretrainDeepBoltzmannMachine,
   probabilities,
-  trainDeepBeliefNet,
-  trainDeepBoltzmannMachine,
+  train,
 } from "../../src/training/index.js";
 import { binary, softmax } from "../../src/units/index.js";
 import type { Backend, Evidence, Scenarios } from "./scenario.js";
@@ -29,14 +27,17 @@ const LABELS = Array.from({ length: ROWS }, () => random.integer(3));
 const DATA = { rows: ROWS, columns: WIDTH, values: GREY };
 const BITS = Float32Array.from(GREY, (p) => (p > 0.5 ? 1 : 0));
 
+const HALF = momentum({ momentum: 0.5 });
+
 const LAYERS = [
-  { method: contrastiveDivergence({ steps: 1 }), epochs: 2, batch: 10, rate: 0.1, momentum: 0.5, l2: 1e-3 },
+  { method: contrastiveDivergence({ steps: 1 }), epochs: 2, batch: 10, rate: 0.1, optimiser: HALF, l2: 1e-3 },
   {
     method: persistent({ steps: 1 }),
     epochs: 2,
     batch: 10,
     rate: linearDecay({ from: 0.1, to: 0, epochs: 2 }),
-    centred: { sliding: 0.05 },
+    centred: true,
+    centredSliding: 0.05,
   },
 ];
 
@@ -45,7 +46,7 @@ export async function beliefNet({ workspace }: Backend, passing: "samples" | "me
   const net = DeepBeliefNet.ofLayers(layers, labelled ? { labels: softmax(1, 3) } : {});
   const labels = labelled ? LABELS : undefined;
   const options = { layers: LAYERS, labels, passing, seed: 2, workspace };
-  for await (const _ of trainDeepBeliefNet(net, probabilities(GREY), options));
+  for await (const _ of train(net, probabilities(GREY), options));
   return net;
 }
 
@@ -54,13 +55,13 @@ const parametersOf = ({ rbms }: DeepBeliefNet): Evidence =>
 
 export async function boltzmannMachine({ workspace }: Backend) {
   const machine = new DeepBoltzmannMachine({ visible: binary(WIDTH), hidden: [binary(33), binary(10)] });
-  const layer = { epochs: 2, batch: 10, rate: 0.1, momentum: 0.5, l2: 1e-3 };
+  const layer = { epochs: 2, batch: 10, rate: 0.1, optimiser: HALF, l2: 1e-3 };
   const data = probabilities(GREY);
-  for await (const _ of pretrainDeepBoltzmannMachine(machine, data, { layers: [layer, layer], seed: 3, workspace }));
+  for await (const _ of train(machine, data, { ...layer, phase: "pretraining", seed: 3, workspace }));
   const pretrained = partsOf(machine);
   const joint = { ...layer, rate: 0.02, chains: 12, steps: 3, maxSweeps: 20, tolerance: 1e-3, seed: 4, workspace };
   const reports: Evidence[] = [];
-  for await (const report of trainDeepBoltzmannMachine(machine, data, joint)) {
+  for await (const report of train(machine, data, joint)) {
     reports.push([report.reconstructionError, report.sweeps]);
   }
   return { machine, pretrained, reports };
@@ -72,31 +73,29 @@ const partsOf = ({ weights, visible, hidden }: DeepBoltzmannMachine): Evidence =
   ...hidden.map(({ parameters }) => parameters.slice()),
 ];
 
-export async function tuned(backend: Backend, options: Partial<FineTuneOptions> = {}) {
+export async function tuned(backend: Backend, options: Partial<ClassifierTraining> = {}) {
   const net = await beliefNet(backend, "samples", false);
-  const settings: FineTuneOptions = {
+  const settings: ClassifierTraining = {
+    labels: LABELS,
     epochs: 3,
     batch: 10,
     rate: 0.1,
-    momentum: 0.5,
+    optimiser: HALF,
     l2: 1e-4,
-    dropout: { inputs: 0, hidden: 0 },
     outputFirst: 0,
     seed: 5,
     workspace: backend.workspace,
     ...options,
   };
-  const tuning = fineTune(net, probabilities(GREY), LABELS, settings);
+  const classifier = Classifier.fromDeepBeliefNet(net, { classes: 3, random: new Random(5).fork(0) });
   const scores: Evidence[] = [];
-  for (;;) {
-    const step = await tuning.next();
-    if (step.done) return { classifier: step.value, scores };
-    const { training, validation } = step.value;
+  for await (const { training, validation } of train(classifier, probabilities(GREY), settings)) {
     scores.push([training.loss, training.errorRate, validation?.loss, validation?.errorRate]);
   }
+  return { classifier, scores };
 }
 
-async function classified(backend: Backend, options: Partial<FineTuneOptions>): Promise<Evidence> {
+async function classified(backend: Backend, options: Partial<ClassifierTraining>): Promise<Evidence> {
   const { classifier, scores } = await tuned(backend, options);
   const { workspace } = backend;
   const layers = classifier.layers.map(({ weights, bias }) => [weights.values, bias]);
@@ -136,16 +135,15 @@ export const deep: Scenarios = {
     return [pretrained, partsOf(machine), reports, lower, upper, logSums, sweeps];
   },
   "fine-tuning": (backend) => classified(backend, {}),
-  "fine-tuning with dropout": (backend) => classified(backend, { dropout: { inputs: 0.2, hidden: 0.5 } }),
+  "fine-tuning with dropout": (backend) => classified(backend, { inputDropout: 0.2, dropout: 0.5 }),
   "fine-tuning, output first, held to other rows": (backend) =>
     classified(backend, { outputFirst: 1, validation: { data: probabilities(BITS), labels: LABELS }, patience: 2 }),
   "fine-tuning of a fresh classifier": async (backend) => {
     const net = DeepBeliefNet.ofLayers([binary(WIDTH), binary(12)]);
     const classifier = Classifier.fromDeepBeliefNet(net, { classes: 3, random: new Random(8) });
     const { workspace } = backend;
-    const tuning = fineTune(classifier, probabilities(GREY), LABELS, { epochs: 1, batch: 33, rate: 0.1, workspace });
-    let step = await tuning.next();
-    while (!step.done) step = await tuning.next();
-    return step.value.layers.map(({ weights, bias }) => [weights.values, bias]);
+    const tuning = { labels: LABELS, epochs: 1, batch: 33, rate: 0.1, workspace };
+    for await (const _ of train(classifier, probabilities(GREY), tuning));
+    return classifier.layers.map(({ weights, bias }) => [weights.values, bias]);
   },
 };

@@ -8,13 +8,15 @@ import {
   initialise,
   inverseTimeDecay,
   linearDecay,
+  momentum as momentumOptimiser,
   persistent,
   probabilities,
   pseudoLikelihood,
+  type RbmTraining,
+  type Scheduled,
   stepwise,
   type TrainingData,
   type TrainingMethod,
-  type TrainOptions,
   tempering,
   train,
 } from "../../src/training/index.js";
@@ -42,12 +44,14 @@ function rowsOf(units: Units): Float64Array {
   return units.sample(new Float64Array(size), 1, streams, new Float64Array(size));
 }
 
-const PLAIN: TrainOptions = {
+/** With the momentum of the optimiser. */
+type Options = Partial<RbmTraining> & { readonly momentum?: Scheduled };
+
+const PLAIN = {
   method: contrastiveDivergence({ steps: 1 }),
   batch: BATCH,
   epochs: 3,
   rate: 0.1,
-  momentum: 0,
   l1: 0,
   l2: 0,
   sparsity: undefined,
@@ -63,15 +67,18 @@ interface Machine {
   readonly data?: TrainingData;
 }
 
-async function trained({ workspace }: Backend, options: Partial<TrainOptions>, machine: Machine = {}) {
+async function trained({ workspace }: Backend, options: Options, machine: Machine = {}) {
   const random = new Random(5);
   const { visible = LAYERS.binary(VISIBLE, random), hidden = LAYERS.binary(HIDDEN, random), data = DATA } = machine;
   const rbm = new Rbm({ visible, hidden });
   initialise(rbm, { random: new Random(6), scale: 0.05 });
   const reports: Evidence[] = [];
-  for await (const report of train(rbm, data, { ...PLAIN, workspace, ...options })) {
-    const { updates, rate, momentum, reconstructionError, dataFreeEnergy, modelFreeEnergy, swapRates, ladder } = report;
-    reports.push([updates, rate, momentum, reconstructionError, dataFreeEnergy, modelFreeEnergy, swapRates, ladder]);
+  const { momentum = 0, ...others } = options;
+  const optimiser = momentumOptimiser({ momentum });
+  for await (const report of train(rbm, data, { ...PLAIN, optimiser, workspace, ...others })) {
+    const { epoch, updates, rate, reconstructionError, dataFreeEnergy, modelFreeEnergy, swapRates, ladder } = report;
+    const kept = typeof momentum === "number" ? momentum : momentum.at(epoch);
+    reports.push([updates, rate, kept, reconstructionError, dataFreeEnergy, modelFreeEnergy, swapRates, ladder]);
   }
   return [rbm.weights.values, rbm.visible.parameters, rbm.hidden.parameters, reports];
 }
@@ -81,40 +88,37 @@ const METHODS: Readonly<Record<string, TrainingMethod>> = {
   "CD-3": contrastiveDivergence({ steps: 3 }),
   "PCD-1": persistent({ steps: 1 }),
   "PCD-2 with 7 chains": persistent({ steps: 2, chains: 7 }),
-  "fast weights": fastWeights({ steps: 1, fastRate: 0.05, decay: 0.95 }),
-  "fast weights with 7 chains": fastWeights({ steps: 2, chains: 7, fastRate: 0.1, decay: 0.8 }),
+  "fast weights": fastWeights({ steps: 1, fastRate: 0.05, fastDecay: 0.95 }),
+  "fast weights with 7 chains": fastWeights({ steps: 2, chains: 7, fastRate: 0.1, fastDecay: 0.8 }),
   tempering: tempering({ steps: 1, temperatures: 4, lowest: 0.3, adapt: false }),
   "tempering, adapted": tempering({ steps: 2, chains: 7, ladder: [0.4, 0.7, 1], adapt: true }),
 };
 
-const SETTINGS: Readonly<Record<string, Partial<TrainOptions>>> = {
+const SETTINGS: Readonly<Record<string, Options>> = {
   plain: {},
   "with momentum, decay, sparsity and centring": {
-    momentum: stepwise([
-      [0, 0.3],
-      [1, 0.7],
-    ]),
+    momentum: stepwise({ epochs: [0, 1], values: [0.3, 0.7] }),
     l1: 1e-3,
     l2: 2e-3,
-    sparsity: { target: 0.1, cost: 0.05, memory: 0.9 },
-    centred: { sliding: 0.05 },
+    sparsity: 0.1,
+    sparsityCost: 0.05,
+    sparsityMemory: 0.9,
+    centred: true,
+    centredSliding: 0.05,
     rate: linearDecay({ from: 0.1, to: 0.01, epochs: 3 }),
   },
 };
 
-const ALONE: Readonly<Record<string, Partial<TrainOptions>>> = {
+const ALONE: Readonly<Record<string, Options>> = {
   momentum: { momentum: 0.6 },
   "l1 decay": { l1: 0.01 },
   "l2 decay": { l2: 0.01 },
-  sparsity: { sparsity: { target: 0.1, cost: 0.1, memory: 0.8 } },
-  centring: { centred: { sliding: 0.1 } },
+  sparsity: { sparsity: 0.1, sparsityCost: 0.1, sparsityMemory: 0.8 },
+  centring: { centred: true, centredSliding: 0.1 },
   "rate that decays exponentially": { rate: exponentialDecay({ from: 0.1, factor: 0.5 }) },
   "rate that decays with time": { rate: inverseTimeDecay({ from: 0.1, half: 1.5 }) },
   "rate by steps": {
-    rate: stepwise([
-      [0, 0.1],
-      [1.5, 0.02],
-    ]),
+    rate: stepwise({ epochs: [0, 1.5], values: [0.1, 0.02] }),
   },
   "one batch": { batch: ROWS },
   "biases that stay": { learnBiases: false },
@@ -142,7 +146,11 @@ export const rbmTraining: Scenarios = {
         `binary and ${type} units`,
         (backend: Backend) => {
           const hidden = LAYERS[type](12, new Random(8));
-          return trained(backend, { rate: 0.01, learnPrecisions: true, centred: { sliding: 0.05 } }, { hidden });
+          return trained(
+            backend,
+            { rate: 0.01, learnPrecisions: true, centred: true, centredSliding: 0.05 },
+            { hidden },
+          );
         },
       ],
     ]),

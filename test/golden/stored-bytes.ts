@@ -3,16 +3,8 @@ import { covariance, hebb, projection } from "../../src/learning/index.js";
 import { Random } from "../../src/math/random.js";
 import { Hopfield, memoryKinds } from "../../src/memories/index.js";
 import { Rbm } from "../../src/models/index.js";
-import {
-  encodeCheckpoint,
-  encodeClassifier,
-  encodeDeepBeliefNet,
-  encodeDeepBoltzmannMachine,
-  encodeMemory,
-  encodeRbm,
-  writeNpy,
-} from "../../src/storage/index.js";
-import { contrastiveDivergence, persistent, train } from "../../src/training/index.js";
+import { encodeCheckpoint, encodeMemory, encodeModel, writeNpy } from "../../src/storage/index.js";
+import { contrastiveDivergence, momentum, persistent, train } from "../../src/training/index.js";
 import { machine } from "../models/rbm-machines.js";
 import { randomPatterns } from "../support/random-patterns.js";
 import { LAYERS, normals, TYPES } from "../units/layers.js";
@@ -42,22 +34,28 @@ export const storedBytes: Scenarios = {
     const random = new Random(3);
     return TYPES.map((type) => {
       const rbm = machine(LAYERS[type](6, random), LAYERS.binary(4, random), random);
-      return [encodeRbm(rbm, { precision: "double" }), encodeRbm(rbm, { precision: "single", notes: NOTES.notes })];
+      return [encodeModel(rbm, { precision: "double" }), encodeModel(rbm, { precision: "single", notes: NOTES.notes })];
     });
   },
-  "a deep belief net": async (backend) =>
-    encodeDeepBeliefNet(await beliefNet(backend), { precision: "double", ...NOTES }),
+  "a deep belief net": async (backend) => encodeModel(await beliefNet(backend), { precision: "double", ...NOTES }),
   "a deep Boltzmann machine": async (backend) =>
-    encodeDeepBoltzmannMachine((await boltzmannMachine(backend)).machine, { precision: "double", ...NOTES }),
-  "a classifier": async (backend) =>
-    encodeClassifier((await tuned(backend)).classifier, { precision: "single", ...NOTES }),
+    encodeModel((await boltzmannMachine(backend)).machine, { precision: "double", ...NOTES }),
+  "a classifier": async (backend) => encodeModel((await tuned(backend)).classifier, { precision: "single", ...NOTES }),
   checkpoints: async ({ workspace }) => {
     const random = new Random(4);
     const data = randomPatterns(12, 9, random);
     const files: Uint8Array[] = [];
     for (const method of [contrastiveDivergence({ steps: 1 }), persistent({ steps: 1, chains: 4 })]) {
       const rbm = new Rbm({ visible: LAYERS.binary(9, random), hidden: LAYERS.binary(5, random) });
-      const options = { method, batch: 5, epochs: 2, rate: 0.1, momentum: 0.5, seed: 5, workspace };
+      const options = {
+        method,
+        batch: 5,
+        epochs: 2,
+        rate: 0.1,
+        optimiser: momentum({ momentum: 0.5 }),
+        seed: 5,
+        workspace,
+      };
       for await (const report of train(rbm, data, options)) files.push(encodeCheckpoint(report.checkpoint()));
     }
     return files;

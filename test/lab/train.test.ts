@@ -201,15 +201,15 @@ test("the verdict says what goes on, and what is wrong", () => {
   expect(words({})).toMatch(/^underway: Filters are forming/);
   expect(words({ running: false })).toMatch(/^underway: What it has learned so far/);
   expect(words({ running: false, frame: { ...frame, updates: 0 } })).toMatch(/^underway: A machine that knows nothing/);
-  expect(words({ frame: { ...frame, warnings: ["the machine overfits: stop"] } })).toBe(
-    "warned: Filters are forming. The machine overfits: stop.",
+  expect(words({ frame: { ...frame, warnings: [{ code: "overfitting", gap: 9, standardError: 1 }] } })).toMatch(
+    /^warned: Filters are forming. The model overfits: the free energy of held-out rows is 9 ± 1 above/,
   );
-  expect(words({ frame: { ...frame, warnings: ["the model is running away from the data"] } })).toMatch(
-    /^astray: It runs away/,
-  );
-  expect(words({ frame: { ...frame, dead: 0.6, warnings: ["60 of 100 hidden units are the same"] } })).toMatch(
-    /^astray: Most hidden units are dead/,
-  );
+  expect(
+    words({ frame: { ...frame, warnings: [{ code: "runaway", dataFreeEnergy: 0, modelFreeEnergy: -99 }] } }),
+  ).toMatch(/^astray: It runs away/);
+  expect(
+    words({ frame: { ...frame, dead: 0.6, warnings: [{ code: "dead-units", dead: [1, 2], hidden: 3 }] } }),
+  ).toMatch(/^astray: Most hidden units are dead/);
   expect(words({ error: "training diverged" })).toBe("astray: The training has stopped. Training diverged.");
   expect(words({ error: "404", frame: undefined, hasPictures: false })).toMatch(/^astray: No digits here/);
   expect(words({ frame: undefined, hasPictures: false })).toMatch(/^underway: Fetching/);

@@ -178,8 +178,8 @@ describe("annealed importance sampling", () => {
     for (let k = 0; k < 200; k++) chains.addLogRatios(k / 200, (k + 1) / 200, found);
     const states = chains.states();
     const base = new Rbm({ visible: rbm.visible.copy(), hidden: rbm.hidden.copy() });
-    base.visible.absorb(uniformInputs(base.visible));
-    base.hidden.absorb(uniformInputs(base.hidden));
+    base.visible.addToBiases(uniformInputs(base.visible));
+    base.hidden.addToBiases(uniformInputs(base.hidden));
     const target = rbm.freeEnergy(states);
     const start = base.freeEnergy(states);
     // An input is the rounded sum of 40 rounded weights of about 0.2, and there are 15 of them.

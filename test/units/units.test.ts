@@ -189,7 +189,7 @@ describe.each(TYPES)("a layer of %s units", (type) => {
   it("absorbs inputs into its biases", () => {
     const both = inputs.map((x, i) => x + more[i]);
     const changed = units.copy();
-    changed.absorb(more);
+    changed.addToBiases(more);
     const [means, expected] = [changed.mean(inputs, 0.8, new Float64Array(units.width)), units.mean(both, 0.8, both)];
     for (let i = 0; i < units.width; i++) expect(means[i]).toBeCloseTo(expected[i], 12);
   });

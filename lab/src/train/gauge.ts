@@ -1,3 +1,4 @@
+import type { Warning } from "engram";
 import { Random } from "engram/math";
 import type { Rbm } from "engram/models";
 import {
@@ -22,8 +23,8 @@ export interface Measured {
   readonly readings: Readings;
   /** The part of the hidden units that are dead. */
   readonly dead: number;
-  /** A sentence for each thing that looks wrong. */
-  readonly warnings: readonly string[];
+  /** What looks wrong. */
+  readonly warnings: readonly Warning[];
 }
 
 /** Measures a machine on the same pictures each time, so that the curves show the machine and not the choice of pictures. */
@@ -46,7 +47,9 @@ export class Gauge {
     const { mean } = pseudoLikelihood(rbm, this.#few);
     const dead = deadHiddenUnits(rbm, this.#unseen);
     const { width } = rbm.hidden;
-    const warnings = [deadUnitsWarning(dead, width), overfittingWarning(found)].filter((words) => words !== undefined);
+    const warnings = [deadUnitsWarning(dead, width), overfittingWarning(found)].filter(
+      (warning) => warning !== undefined,
+    );
     return { readings: { pseudoLikelihood: mean, gap: found.gap }, dead: dead.length / width, warnings };
   }
 }

@@ -1,3 +1,4 @@
+import type { Warning } from "engram";
 import type { DataName, MethodName } from "./setting.js";
 
 /** What a machine is made of and learns from. Only the rate may change while it learns. */
@@ -73,7 +74,7 @@ export interface Frame {
   readonly readings?: Readings;
   /** The part of the hidden units that are the same whatever the picture. */
   readonly dead: number;
-  readonly warnings: readonly string[];
+  readonly warnings: readonly Warning[];
 }
 
 /** What takes too long for every frame. */

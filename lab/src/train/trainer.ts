@@ -1,3 +1,4 @@
+import type { Schedule } from "engram";
 import { Random } from "engram/math";
 import { Rbm } from "engram/models";
 import {
@@ -5,9 +6,8 @@ import {
   fastWeights,
   initialise,
   persistent,
-  type Schedule,
+  type RbmReport,
   type TrainingMethod,
-  type TrainingReport,
   tempering,
   train,
 } from "engram/training";
@@ -19,15 +19,15 @@ import type { Recipe } from "./protocol.js";
 const TEMPERATURES = 5;
 const LOWEST = 0.5;
 
-/** A machine that learns by as many updates at a time as it is told. */
+/** A machine that learns by as many updates at a time as are asked for. */
 export class Trainer {
   readonly rbm: Rbm;
   readonly #recipe: Recipe;
   readonly #pictures: Pictures;
   #rate = 0;
   #every = 0;
-  #reports: AsyncGenerator<TrainingReport, void> | undefined;
-  #last: TrainingReport | undefined;
+  #reports: AsyncGenerator<RbmReport, void> | undefined;
+  #last: RbmReport | undefined;
 
   /** Starts with small random weights, and with visible biases that have the means of the pictures. */
   constructor(recipe: Recipe, pictures: Pictures) {
@@ -47,7 +47,7 @@ export class Trainer {
    *
    * @throws EngramError where the training diverges; it cannot go on then
    */
-  async advance(updates: number, rate: number): Promise<TrainingReport> {
+  async advance(updates: number, rate: number): Promise<RbmReport> {
     this.#rate = rate;
     if (this.begins(updates)) await this.#open(updates);
     const { value } = await this.#reports!.next();
@@ -67,7 +67,7 @@ export class Trainer {
     await this.#reports?.return();
     const { batch, seed, decay: l2 } = this.#recipe;
     // A schedule, so that the rate may be changed by hand.
-    const rate: Schedule = { description: "by hand", at: () => this.#rate };
+    const rate: Schedule = { name: "by hand", options: {}, at: () => this.#rate };
     const method = methodOf(this.#recipe);
     const options = { method, batch, seed, l2, rate, epochs: Number.MAX_SAFE_INTEGER, reportEvery: updates, resume };
     this.#reports = train(this.rbm, this.#pictures.training, options);

@@ -1,3 +1,4 @@
+import { warningMessage } from "engram";
 import type { Frame } from "./protocol.js";
 
 /** How the machine is, in words. */
@@ -28,9 +29,9 @@ export function verdictOf({ running, frame, error, hasPictures }: Standing): Ver
   const headline = headlineOf(running, frame);
   const [warning] = frame.warnings;
   if (warning === undefined) return { headline, detail: detailOf(frame), tone: "underway" };
-  const detail = sentence(warning.replace("+-", "±"));
+  const detail = sentence(warningMessage(warning).replace("+-", "±"));
   if (frame.dead > 0.5) return { headline: "Most hidden units are dead", detail, tone: "astray" };
-  if (!warning.includes("running away")) return { headline, detail, tone: "warned" };
+  if (warning.code !== "runaway") return { headline, detail, tone: "warned" };
   return { headline: "It runs away from the data", detail, tone: "astray" };
 }
 

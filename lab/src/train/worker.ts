@@ -1,6 +1,6 @@
 import { Random } from "engram/math";
 import { GibbsChains } from "engram/models";
-import { reconstructions, type TrainingReport } from "engram/training";
+import { type RbmReport, reconstructions } from "engram/training";
 import { Dreamer } from "./dreamer.js";
 import { Gauge, type Measured } from "./gauge.js";
 import { filters, greys } from "./greys.js";
@@ -110,7 +110,7 @@ function sent(frame: Frame): [Reply, Transferable[]] {
   ];
 }
 
-function frameOf(now: Work, report: TrainingReport | undefined, took: number | undefined): Frame {
+function frameOf(now: Work, report: RbmReport | undefined, took: number | undefined): Frame {
   const { rbm } = now.trainer;
   const isDue = performance.now() - now.readAt > READING;
   if (isDue) {

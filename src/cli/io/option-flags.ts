@@ -32,18 +32,23 @@ export function flagOf(option: string): string {
 /**
  * Adds a flag for every option, and for every option of the makers of those that are made. Nothing is a default of commander's:
  * what is not given is absent, so that `readOptionFlags` can tell.
+ *
+ * @param each options whose flags take a list, one value for each of several layers; see `readEachFlag`
  */
-export function addOptionFlags(command: Command, specs: OptionSpecs): Command {
+export function addOptionFlags(command: Command, specs: OptionSpecs, each: readonly string[] = []): Command {
   const reserved = reservedBy(command);
   for (const [name, spec] of Object.entries(specs)) {
     if (spec.type !== "made") {
-      addFlag(command, name, [{ spec, owner: undefined }]);
+      if (each.includes(name)) addListFlag(command, name, spec);
+      else addFlag(command, name, [{ spec, owner: undefined }]);
       continue;
     }
     const names = spec.from.map((maker) => maker.name);
     const what = `${spec.help}: ${listed(names, "or")}${shownDefault(spec.default)}`;
     const parse = (text: string) => makerNamed(flagOf(name), spec.from, text).name;
-    command.addOption(new Option(`${flagOf(name)} <name>`, what).argParser(parse));
+    const isEach = each.includes(name);
+    const parser = isEach ? (text: string) => text.split(",").map(parse) : parse;
+    command.addOption(new Option(`${flagOf(name)} <name${isEach ? ",..." : ""}>`, what).argParser<unknown>(parser));
     for (const [key, owned] of ownedOptions(name, spec, specs, reserved)) addFlag(command, key, owned);
   }
   return command;
@@ -114,6 +119,38 @@ function madeOf(
   throw new ArgumentError(`${flagOf(name)} ${maker.name} needs ${flagOf(key)}; expected ${expectedOf(missing[1])}`);
 }
 
+/**
+ * The values of an option of `each` as flags say them, one for each layer: what the flag lists, one value for all, or the
+ * defaults.
+ *
+ * @param usual the defaults, one for each layer
+ */
+export function readEachFlag(
+  name: string,
+  specs: OptionSpecs,
+  parsed: Readonly<Record<string, unknown>>,
+  usual: readonly unknown[],
+  reserved: readonly string[] = [],
+): unknown[] {
+  const spec = specs[name];
+  const count = usual.length;
+  const listed = (parsed[name] ?? usual) as readonly unknown[];
+  if (listed.length !== 1 && listed.length !== count) {
+    throw new ArgumentError(
+      `${flagOf(name)} has ${listed.length} values for ${count} layers; give one for all, or one for each`,
+    );
+  }
+  const values = listed.length === 1 ? new Array<unknown>(count).fill(listed[0]) : listed;
+  if (spec.type !== "made") return [...values];
+  const flags = ownedOptions(name, spec, specs, reserved);
+  const fits = (key: string, chosen: unknown) => flags.get(key)?.some(({ owner }) => owner === chosen) ?? true;
+  return values.map((chosen) => {
+    // A flag that none of the chosen has is left for each of them to refuse.
+    const own = Object.entries(parsed).filter(([key]) => fits(key, chosen) || !values.some((one) => fits(key, one)));
+    return madeOf(name, spec, specs, { ...Object.fromEntries(own), [name]: chosen }, reserved);
+  });
+}
+
 /** An option as one of several makers has it. */
 interface Owned {
   readonly spec: Simple;
@@ -157,11 +194,11 @@ function addFlag(command: Command, key: string, owned: readonly Owned[]): void {
   const flag = flagOf(key);
   const [{ spec }] = owned;
   const helps = [...new Set(owned.map((one) => one.spec.help))];
-  const all = `${helps.join("; or ")}${defaultsOf(owned)}`;
+  const all = `${helps.join("; or ")}${wordsOf(spec)}${defaultsOf(owned)}`;
   if (spec.type === "boolean") {
     const defaults = new Set(owned.map((one) => one.spec.default));
     // Both may be said; help shows those that change something. Beside the first, commander takes the second for no default.
-    const [on, off] = [new Option(flag, all), new Option(`--no-${kebab(key)}`, all)];
+    const [on, off] = [new Option(flag, all), new Option(`--no-${kebab(key)}`, `do not ${all}`)];
     command.addOption(defaults.size === 1 && defaults.has(true) ? on.hideHelp() : on);
     command.addOption(defaults.size === 1 && defaults.has(false) ? off.hideHelp() : off);
     return;
@@ -169,6 +206,13 @@ function addFlag(command: Command, key: string, owned: readonly Owned[]): void {
   command.addOption(
     new Option(`${flag} <${placeholder(spec)}>`, all).argParser((text: string) => parse(flag, owned, text)),
   );
+}
+
+function addListFlag(command: Command, key: string, spec: Simple): void {
+  const flag = flagOf(key);
+  const parser = (text: string) => text.split(",").map((part) => checkOption(flag, spec, readText(spec, part)));
+  const help = `${spec.help}, of all layers or of each${wordsOf(spec)}${shownDefault(spec.default)}`;
+  command.addOption(new Option(`${flag} <${placeholder(spec)},...>`, help).argParser(parser));
 }
 
 /** The value of a flag, as one of those that have it takes it. */
@@ -200,6 +244,11 @@ function readText(spec: Simple, text: string): unknown {
     case "choice":
       return text;
   }
+}
+
+/** ": a, b or c" of a choice. */
+function wordsOf(spec: Simple): string {
+  return spec.type === "choice" ? `: ${listed(spec.values, "or")}` : "";
 }
 
 function placeholder({ type }: Simple): string {

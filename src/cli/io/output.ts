@@ -1,5 +1,6 @@
 import pc from "picocolors";
 import { plain } from "../../node/index.js";
+import { type Warning, warningMessage } from "../../warnings.js";
 
 /** Prints a result: as JSON, or as the lines that a person reads. */
 export function print(json: boolean | undefined, result: unknown, lines: () => readonly string[]): void {
@@ -9,6 +10,16 @@ export function print(json: boolean | undefined, result: unknown, lines: () => r
 /** Tells a person of something that is no error; programs find it in the JSON. */
 export function warn(json: boolean | undefined, warning: string | undefined): void {
   if (!json && warning !== undefined) process.stderr.write(`${pc.yellow("warning:")} ${plain(warning)}\n`);
+}
+
+/** Tells a person of a warning. */
+export function printWarning(warning: Warning): void {
+  process.stderr.write(`${pc.yellow("warning:")} ${plain(warningMessage(warning))}\n`);
+}
+
+/** Warnings for a program: their codes and fields, and the message for people. */
+export function shownWarnings(warnings: readonly Warning[]): object[] {
+  return warnings.map((warning) => ({ ...warning, message: warningMessage(warning) }));
 }
 
 /** A number as a person reads it: four digits, no needless zeros. */

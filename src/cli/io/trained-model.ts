@@ -1,32 +1,42 @@
 import { StorageError } from "../../errors.js";
+import type { ModelKind } from "../../models/index.js";
+import { listed } from "../../names.js";
 import { loadModel } from "../../node/index.js";
 import type { ModelNotes, StoredModel } from "../../storage/index.js";
-import { binary, type Units } from "../../units/index.js";
-
-/** A model that was trained on images. */
-export type TrainedModel<Name extends StoredModel["model"]> = Extract<StoredModel, { model: Name }> & ImageModel;
+import type { Units } from "../../units/index.js";
 
 /** What a model tells of the images that it takes. */
 export interface ImageModel extends ModelNotes {
-  /** The units that images are states of; those of a classifier, which takes means, are binary. */
+  /** The units that images are states of. */
   readonly visible: Units;
 }
 
-/** The model of a file, which must be one of those that a command is for. */
-export async function loadTrained<Name extends "rbm" | "dbn" | "classifier">(
-  file: string,
-  names: readonly Name[],
-): Promise<TrainedModel<Name>> {
-  const found = await loadModel(file);
-  if (names.some((name) => name === found.model)) {
-    return { ...found, visible: visibleOf(found) } as unknown as TrainedModel<Name>;
-  }
-  const expected = names.map((name) => `"${name}"`).join(" or ");
-  throw new StorageError(`${file}: model is "${found.model}"; expected ${expected}, as engram train writes it`);
+/** A model that was trained on images. */
+export type TrainedModel<Model = unknown> = StoredModel<Model> & ImageModel;
+
+/** What a command does with models of one kind. */
+export interface ForKind {
+  readonly kind: Pick<ModelKind, "name" | "title">;
 }
 
-function visibleOf(found: StoredModel): Units | undefined {
-  if (found.model === "rbm") return found.rbm.visible;
-  if (found.model === "dbn") return found.net.visible;
-  return found.model === "classifier" ? binary(found.classifier.inputs) : undefined;
+/**
+ * The model of a file, and what a command does with its kind.
+ *
+ * @throws StorageError where the command does nothing with models of its kind
+ */
+export async function loadTrained<Use extends ForKind>(
+  file: string,
+  uses: readonly Use[],
+): Promise<{ readonly model: TrainedModel<never>; readonly use: Use }> {
+  const stored = await loadModel(file);
+  const use = uses.find(({ kind }) => kind.name === stored.kind.name);
+  if (use !== undefined) {
+    const visible = stored.kind.visible(stored.model);
+    return { model: { ...stored, visible } as TrainedModel<never>, use };
+  }
+  const expected = listed(
+    uses.map(({ kind }) => kind.name),
+    "or",
+  );
+  throw new StorageError(`${file} holds a model of the kind ${stored.kind.name}; expected ${expected}`);
 }

@@ -35,12 +35,7 @@ export function recallCommand(kind: MemoryKind, extensions: UserExtensions): Com
   )
     .argument("<memory>", "a memory file that engram store wrote; its kind decides about some of the options")
     .option("--cue <image>", "recall from this image, scaled to the memory's shape")
-    .option(
-      "--side <side>",
-      "the side of a pair that the cue is (default left)",
-      choiceOption("--side", ["left", "right"]),
-      "left",
-    )
+    .option("--side <side>", "the side of a pair that the cue is", choiceOption("--side", ["left", "right"]), "left")
     .option(
       "--threshold <grey>",
       "a brighter pixel of the cue is +1 (default 127)",
@@ -52,14 +47,14 @@ export function recallCommand(kind: MemoryKind, extensions: UserExtensions): Com
     .option("--flip-exactly <k>", "flip exactly k units of the cue", integerOption("--flip-exactly", 0))
     .option("--occlude <region>", "cover a part of the cue: top,left,height,width", regionOption("--occlude"))
     .option("--trials <n>", "recall n times (default 1)", integerOption("--trials", 1, 10_000_000))
-    .option("--seed <n>", "seed of all that is random (default 1)", integerOption("--seed", 0), 1)
+    .option("--seed <n>", "seed of all that is random", integerOption("--seed", 0), 1)
     .option(
       "--threads <n>",
       "worker threads; the results are the same (default 1)",
       integerOption("--threads", 1, 1024),
     )
     .option("--out <png>", "write the recalled image, one pixel a unit")
-    .option("--scale <n>", "write n x n pixels a unit (default 1)", integerOption("--scale", 1, 64), 1)
+    .option("--scale <n>", "write n x n pixels a unit", integerOption("--scale", 1, 64), 1)
     .option("--kind <module>", "a module with the kind of the file, where it is your own")
     .option("--rule <module>", "a module with the rule of the memory, where it is your own");
   const reserved = reservedBy(command);

@@ -8,14 +8,7 @@ import { ProgressBar } from "../io/progress.js";
 import { requireShape } from "../io/reading.js";
 import { loadTrained } from "../io/trained-model.js";
 import { withSeedOptions } from "../train/training-options.js";
-import {
-  type ChainOptions,
-  dbnSampler,
-  type MakeSampler,
-  type Moment,
-  rbmSampler,
-  usualCount,
-} from "./sample-chains.js";
+import { type ChainOptions, type MakeSampler, type Moment, samplings } from "./kinds.js";
 
 interface SampleOptions extends Omit<ChainOptions, "count"> {
   count?: number;
@@ -33,28 +26,28 @@ const drawn = 5;
 export function sampleCommand(): Command {
   const command = newCommand(
     "sample",
-    "Let a trained model dream: Markov chains from noise, from data or from an image.",
-    "engram sample digits.rbm.safetensors --count 10 --png dreams.png",
+    "Sample a trained model by Markov chains, from noise, from data or from an image.",
+    "engram sample digits.rbm.safetensors --count 10 --png samples.png",
   )
-    .argument("<model>", "a model file that engram train rbm or dbn wrote")
+    .argument("<model>", "a model file that engram train wrote")
     .option("--from <start>", "random, data (see --data), or an image file", "random")
-    .option("--data <name>", "the data to start from (what the model was trained on)")
+    .option("--data <name>", "the data to start from (default what the model was trained on)")
     .option("--split <part>", "the part of the data set, such as train or test")
     .option("--invert", "the image shows dark ink on light paper: dark becomes 1")
     .option("--label <class>", "a class that the net was trained with --labels for, or all, chain by chain")
     .option(
       "--count <n>",
-      "number of chains, side by side in the sheet (10; one a class with --label all)",
+      "number of chains, side by side in the sheet (default 10; one a class with --label all)",
       integerOption("--count", 1, 10_000),
     )
     .option("--rows <n>", "images of each chain, one below the other", integerOption("--rows", 1, 10_000), 10)
     .option("--steps <k>", "steps of Gibbs sampling between two of them", integerOption("--steps", 1), 100)
     .option(
       "--burn-in <n>",
-      "steps before the first one (1000 from random, otherwise 0: it is the start)",
+      "steps before the first one (default 1000 from random, otherwise 0: it is the start)",
       integerOption("--burn-in", 0),
     )
-    .option("--beta <b>", "inverse temperature: below 1 wilder, above 1 tamer", numberOption("--beta", 1e-6, 1e6), 1)
+    .option("--beta <b>", "inverse temperature", numberOption("--beta", 1e-6, 1e6), 1)
     .option("--clamp <region>", "hold this part of the start: top,left,height,width", regionOption("--clamp"))
     .option("--png <file>", "write the sheet as a PNG file: for each pixel what it was drawn from")
     .option("--scale <n>", "write n x n pixels a unit", integerOption("--scale", 1, 64), 2);
@@ -68,11 +61,20 @@ async function sample(file: string, options: SampleOptions): Promise<void> {
       `--data and --split say what --from data starts from, but --from is ${from}; leave them out`,
     );
   }
-  const model = await loadTrained(file, ["rbm", "dbn"]);
+  const { model, use } = await loadTrained(file, samplings);
+  const asked = {
+    from: from !== "random",
+    beta: options.beta !== 1,
+    clamp: clamp !== undefined,
+    label: label !== undefined,
+  };
+  for (const [name, given] of Object.entries(asked)) {
+    if (!given || use.options.some((option) => option === name)) continue;
+    throw new ArgumentError(`--${name} does not go with a model of the kind ${use.kind.name}; leave it out`);
+  }
   const shape = requireShape(model, "engram sample");
-  const count = options.count ?? usualCount(model, label);
-  const chosen = { ...options, count };
-  const make = model.model === "rbm" ? await rbmSampler(model, shape, chosen) : dbnSampler(model, chosen);
+  const count = options.count ?? use.usualCount?.(model, label) ?? 10;
+  const make = await use.sampler(model, shape, { ...options, count });
   const burnIn = options.burnIn ?? (from === "random" ? 1000 : 0);
   const { moments, classes } = await run(make, burnIn, options);
   const size = shape[0] * shape[1];
@@ -115,7 +117,7 @@ async function sample(file: string, options: SampleOptions): Promise<void> {
       "",
       `${counted(count, "chain")} from ${from} after ${counted(taken, "step")} of Gibbs sampling${count > drawn ? `; the first ${drawn} are drawn` : ""}`,
       png === undefined
-        ? "--png dreams.png writes them all, and how they got there"
+        ? "--png samples.png writes all of them"
         : `Wrote ${png}: a column is a chain, with ${counted(steps, "step")} from row to row`,
     ];
   });

@@ -1,16 +1,27 @@
 import { Command } from "commander";
-import { trainClassifierCommand } from "./train-classifier.js";
-import { trainDbnCommand } from "./train-dbn.js";
-import { trainRbmCommand } from "./train-rbm.js";
+import { boltzmannCommand } from "./boltzmann.js";
+import { classifierCommand } from "./classifier.js";
+import { dbmCommand } from "./dbm.js";
+import { dbnCommand } from "./dbn.js";
+import { rbmCommand } from "./rbm.js";
+import { trainCommandOf } from "./train-command.js";
+
+/** All commands that train; a new one is one file and one line here. */
+const commands = () => [
+  trainCommandOf(rbmCommand),
+  trainCommandOf(boltzmannCommand),
+  trainCommandOf(dbnCommand),
+  trainCommandOf(dbmCommand),
+  trainCommandOf(classifierCommand),
+];
 
 export function trainCommand(): Command {
-  return new Command("train")
-    .description("Train a model on images; killed at any moment, it goes on with the same result.")
-    .addCommand(trainRbmCommand())
-    .addCommand(trainDbnCommand())
-    .addCommand(trainClassifierCommand())
-    .addHelpText(
-      "after",
-      "\nExample:\n  engram train rbm --data glyphs --hidden 64 --epochs 500 --out glyphs.rbm.safetensors",
-    );
+  const command = new Command("train").description(
+    "Train a model on images; killed at any moment, it resumes with the same result.",
+  );
+  for (const kind of commands()) command.addCommand(kind);
+  return command.addHelpText(
+    "after",
+    "\nExample:\n  engram train rbm --data glyphs --hidden 64 --epochs 500 --out glyphs.rbm.safetensors",
+  );
 }

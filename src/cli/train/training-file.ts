@@ -2,8 +2,9 @@ import { realpath, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { ArgumentError } from "../../errors.js";
 import { loadCheckpoint, saveCheckpoint } from "../../node/index.js";
+import { parsed } from "../../packed.js";
 import type { Checkpoint, Json } from "../../storage/index.js";
-import type { TrainingCheckpoint } from "../../training/index.js";
+import { describeScheduled, type Scheduled, type TrainingCheckpoint } from "../../training/index.js";
 
 /** What a checkpoint of the command line keeps beside what the library needs. */
 export interface TrainingRun {
@@ -20,13 +21,13 @@ export interface TrainingRun {
   readonly earlier?: readonly EarlierRate[] | undefined;
 }
 
-/** A rate, or a schedule in words, that held up to so many epochs. */
+/** A rate, or a schedule as `describeScheduled` has it, that held up to so many epochs. */
 export type EarlierRate = { readonly epochs: number; readonly rate: string };
 
 /** A checkpoint that was found. */
 export interface KeptTraining {
   readonly run: TrainingRun;
-  /** The learning rate, or the schedule of it, in words. */
+  /** The learning rate, or the schedule of it, as `describeScheduled` has it. */
   readonly rate: string;
   readonly checkpoint: Checkpoint;
 }
@@ -68,7 +69,8 @@ async function requirePlace(flag: string, path: string): Promise<void> {
   if (path === "") throw new ArgumentError(`${flag} is ""; give the path of a file`);
   const folder = dirname(path);
   const found = await stat(folder).catch(() => undefined);
-  if (!found?.isDirectory()) throw new ArgumentError(`${flag} is ${path}, but ${folder} is no folder; make it first`);
+  if (!found?.isDirectory())
+    throw new ArgumentError(`${flag} is ${path}, but ${folder} is not a folder; make it first`);
   if ((await stat(path).catch(() => undefined))?.isDirectory()) {
     throw new ArgumentError(`${flag} is ${path}, which is a folder; give the path of a file`);
   }
@@ -90,7 +92,7 @@ export async function keptTraining(path: string): Promise<KeptTraining | undefin
     isList(each, (count) => typeof count === "number") &&
     isList(earlier, isEarlier);
   if (!isWhole) {
-    throw new ArgumentError(`${path} is no checkpoint of engram train; give another file with --checkpoint`);
+    throw new ArgumentError(`${path} is not a checkpoint of engram train; give another file with --checkpoint`);
   }
   return { run: { epochs, done, init, leastError, each, earlier }, rate: settings?.rate ?? "", checkpoint };
 }
@@ -141,15 +143,24 @@ export async function resumedTraining(
 }
 
 /** At which rates a training that goes on learned up to now, where they were others than it has from now on. */
-export function earlierRates(resumed: KeptTraining | undefined, rate: string): EarlierRate[] | undefined {
+export function earlierRates(resumed: KeptTraining | undefined, scheduled: Scheduled): EarlierRate[] | undefined {
   if (resumed === undefined) return undefined;
+  const rate = describeScheduled(scheduled);
   const { done, earlier = [] } = resumed.run;
   const all = rate === resumed.rate ? [...earlier] : [...earlier, { epochs: done, rate: resumed.rate }];
   return all.length === 0 ? undefined : all;
 }
 
-/** The same checkpoint for another rate: what was learned does not hang on it, and after a divergence it must change. */
-export function withRate({ arrays, metadata }: Checkpoint, rate: string): Checkpoint {
+/** The same checkpoint for another rate: a training may go on at another one, and after a divergence it must. */
+export function withRate({ arrays, metadata }: Checkpoint, rate: Scheduled): Checkpoint {
   const { settings, ...rest } = metadata as { settings?: { [key: string]: Json } };
-  return { arrays, metadata: { ...rest, settings: { ...settings, rate } } };
+  return { arrays, metadata: { ...rest, settings: { ...settings, rate: describeScheduled(rate) } } };
+}
+
+/** A rate, as `describeScheduled` has it, as a person reads it. */
+export function describeRate(rate: string): string {
+  const { name, options } = (parsed(rate) ?? {}) as { name?: string; options?: Record<string, unknown> };
+  if (name === undefined) return rate;
+  const { from, to, epochs } = options ?? {};
+  return name === "linear" ? `linear from ${String(from)} to ${String(to)} over ${String(epochs)} epochs` : rate;
 }

@@ -1,10 +1,29 @@
-import pc from "picocolors";
-import { plain } from "../../node/index.js";
 import type { TrainingCheckpoint, TrainingReport } from "../../training/index.js";
+import type { Warning, WarningCode } from "../../warnings.js";
+import { printWarning } from "../io/output.js";
 import { LiveLine } from "../io/progress.js";
 
-const columns = ["epoch", "time", "reconstruction error"];
-const measuredColumns = ["pseudo-likelihood", "free-energy gap"];
+/** A column of numbers: its title, and where a report has them; those of monitors stay until they are measured anew. */
+export interface Column {
+  readonly title: string;
+  readonly value: (report: TrainingReport) => number | undefined;
+}
+
+/** The column of a number that reports have by this name. */
+export function reported(name: string, title: string): Column {
+  return { title, value: (report) => numberIn(report, name) };
+}
+
+/** The column of a number that a monitor measures. */
+export function measured(name: string, title: string): Column {
+  return { title, value: ({ values }) => values[name] };
+}
+
+function numberIn(report: object, name: string): number | undefined {
+  const value: unknown = Reflect.get(report, name);
+  return typeof value === "number" ? value : undefined;
+}
+
 const narrowest = 9;
 /** On a terminal, which has the live line, a longer training prints about so many of its epochs. */
 const lines = 25;
@@ -26,7 +45,7 @@ export interface TrainingStep {
   /** What the history says of an epoch that is over. */
   readonly entry: Entry | undefined;
   /** What looks wrong. */
-  readonly warnings: readonly string[];
+  readonly warnings: readonly Warning[];
   /** The reconstruction error, where it can be compared from step to step. */
   readonly error?: number | undefined;
   readonly swapRates?: readonly number[] | undefined;
@@ -43,6 +62,8 @@ export interface Place {
   readonly epochs?: number;
   /** Which machine it is, for the history. */
   readonly place?: Readonly<Record<string, number>>;
+  /** Other numbers of the epoch, for the history. */
+  readonly also?: Entry;
 }
 
 /** What a log is of. */
@@ -50,29 +71,30 @@ export interface TrainingLogOptions {
   readonly epochs: number;
   /** Updates an epoch. */
   readonly updates: number;
-  /** Whether monitors measure, and whether there are images that were kept apart, which the gap needs. */
-  readonly measured?: boolean;
-  readonly apart?: boolean;
+  /** What a line shows beside the epoch and the time. */
+  readonly columns: readonly Column[];
   readonly quiet?: boolean | undefined;
 }
 
 /** Shows how a training goes: a line an epoch, and on a terminal one that lives. Programs are shown nothing. */
 export class TrainingLog {
   readonly #updates: number;
-  readonly #columns: readonly string[];
+  readonly #columns: readonly Column[];
+  readonly #titles: readonly string[];
   readonly #quiet: boolean;
   readonly #live = new LiveLine();
   readonly #begun = performance.now();
-  readonly #warned = new Set<string>();
-  readonly warnings: string[] = [];
-  #values: Readonly<Record<string, number>> = {};
+  readonly #warned = new Set<WarningCode>();
+  readonly warnings: Warning[] = [];
+  readonly #values: (number | undefined)[] = [];
   #epochs: number;
   #head = false;
 
-  constructor({ epochs, updates, measured = false, apart = false, quiet = false }: TrainingLogOptions) {
+  constructor({ epochs, updates, columns, quiet = false }: TrainingLogOptions) {
     this.#epochs = epochs;
     this.#updates = updates;
-    this.#columns = [...columns, ...measuredColumns.slice(0, measured ? 1 + Number(apart) : 0)];
+    this.#columns = columns;
+    this.#titles = ["epoch", "time", ...columns.map(({ title }) => title)];
     this.#quiet = quiet;
   }
 
@@ -83,12 +105,14 @@ export class TrainingLog {
   /** @param part epochs so far, with the part of the one that is under way */
   show(report: TrainingReport, part: number): void {
     const over = Number.isInteger(part);
-    if (Object.keys(report.values).length > 0) this.#values = report.values;
-    for (const warning of report.warnings) this.#warn(warning);
+    this.#columns.forEach(({ value }, c) => {
+      this.#values[c] = value(report) ?? this.#values[c];
+    });
+    for (const warning of report.warnings) this.warn(warning);
     if (this.#quiet) return;
-    if (!this.#head) process.stdout.write(`${this.#row(this.#columns)}\n`);
+    if (!this.#head) process.stdout.write(`${this.#row(this.#titles)}\n`);
     this.#head = true;
-    const line = this.#line(report, part);
+    const line = this.#line(part);
     if (over && this.#isShown(report)) {
       this.#live.clear();
       process.stdout.write(`${line}\n`);
@@ -96,17 +120,17 @@ export class TrainingLog {
   }
 
   /** A report as `runTraining` takes it. */
-  step(report: TrainingReport, { part, epochs = part, place }: Place): TrainingStep {
-    const { reconstructionError, warnings, swapRates, checkpoint } = report;
+  step(report: TrainingReport, { part, epochs = part, place, also }: Place): TrainingStep {
+    const { warnings } = report;
     const over = Number.isInteger(part);
     return {
       epochs,
-      entry: over ? { ...place, ...entryOf(report, this.seconds) } : undefined,
+      entry: over ? { ...place, ...entryOf(report, this.seconds), ...also } : undefined,
       warnings,
       // One of several machines has another width, and so another error.
-      error: place === undefined ? reconstructionError : undefined,
-      swapRates,
-      checkpoint,
+      error: place === undefined ? numberIn(report, "reconstructionError") : undefined,
+      swapRates: "swapRates" in report ? (report.swapRates as number[] | undefined) : undefined,
+      checkpoint: () => report.checkpoint(),
       show: () => this.show(report, part),
     };
   }
@@ -114,7 +138,7 @@ export class TrainingLog {
   /** Begins with another machine, of so many epochs. */
   section(title: string, epochs: number): void {
     this.#epochs = epochs;
-    this.#values = {};
+    this.#values.length = 0;
     this.#head = false;
     if (this.#quiet) return;
     this.#live.clear();
@@ -131,39 +155,34 @@ export class TrainingLog {
     return epoch === this.#epochs || (isDue(epoch, this.#epochs, this.#updates) && epoch % step === 0);
   }
 
-  #line({ reconstructionError }: TrainingReport, part: number): string {
-    const { pseudoLikelihood, freeEnergyGap } = this.#values;
+  #line(part: number): string {
     const epoch = Number.isInteger(part) ? String(part) : part.toFixed(1);
     const number = (value: number | undefined) => (value === undefined ? "-" : value.toFixed(2));
-    const cells = [
-      `${epoch}/${this.#epochs}`,
-      time(this.seconds),
-      number(reconstructionError),
-      number(pseudoLikelihood),
-      number(freeEnergyGap),
-    ];
-    return this.#row(cells.slice(0, this.#columns.length));
+    const values = this.#columns.map((_, c) => number(this.#values[c]));
+    return this.#row([`${epoch}/${this.#epochs}`, time(this.seconds), ...values]);
   }
 
   #row(cells: readonly string[]): string {
-    return cells.map((cell, c) => cell.padStart(Math.max(narrowest, this.#columns[c].length))).join("  ");
+    return cells.map((cell, c) => cell.padStart(Math.max(narrowest, this.#titles[c].length))).join("  ");
   }
 
-  /** Says once what differs from what was said in its numbers alone. */
-  #warn(warning: string): void {
-    const kind = warning.replace(/[-+]?\d[\d.e+-]*/g, "#");
-    if (this.#warned.has(kind)) return;
-    this.#warned.add(kind);
+  /** Says once what would differ in its numbers alone. */
+  warn(warning: Warning): void {
+    if (this.#warned.has(warning.code)) return;
+    this.#warned.add(warning.code);
     this.warnings.push(warning);
     if (this.#quiet) return;
     this.#live.clear();
-    process.stderr.write(`${pc.yellow("warning:")} ${plain(warning)}\n`);
+    printWarning(warning);
   }
 }
 
-function entryOf(report: TrainingReport, seconds: number): Record<string, number> {
-  const { epoch, rate, reconstructionError, dataFreeEnergy, modelFreeEnergy, values } = report;
-  return { epoch, seconds, rate, reconstructionError, dataFreeEnergy, modelFreeEnergy, ...values };
+/** All numbers of a report but the updates, by name. */
+function entryOf({ epoch, values, ...rest }: TrainingReport, seconds: number): Record<string, number> {
+  const numbers = Object.entries(rest).filter(
+    (entry): entry is [string, number] => typeof entry[1] === "number" && entry[0] !== "updates",
+  );
+  return { epoch, seconds, ...Object.fromEntries(numbers), ...values };
 }
 
 /** Seconds as a person reads them. */

@@ -1,4 +1,5 @@
 import type { Random } from "../../math/index.js";
+import type { Rbm } from "../../models/index.js";
 import {
   deadUnitsMonitor,
   freeEnergyMonitor,
@@ -7,23 +8,32 @@ import {
   reconstructionMonitor,
 } from "../../training/index.js";
 import type { Rows } from "../../units/index.js";
-import { statesOf } from "../io/reading.js";
-import type { RbmPlan } from "./rbm-plan.js";
+import type { GreySet } from "../io/grey-set.js";
+import { type Reading, statesOf } from "../io/reading.js";
 import { isDue } from "./training-log.js";
 
 /** Images that each monitor looks at: enough to show where a training goes, and few beside an epoch. */
 const watched = { pseudoLikelihood: 1000, freeEnergy: 500, dead: 500, reconstruction: 50 };
 
+/** What monitors look at. */
+interface Watched {
+  readonly rbm: Rbm;
+  readonly learned: GreySet;
+  readonly heldOut: GreySet | undefined;
+  readonly reading: Reading;
+  readonly epochs: number;
+}
+
 /** What is measured after every epoch, or, where epochs are short, after some of them and after the last. */
-export function monitorsOf(plan: RbmPlan, updatesAnEpoch: number, random: Random): Monitor[] {
+export function monitorsOf(plan: Watched, updatesAnEpoch: number, random: Random): Monitor<Rbm>[] {
   return allMonitors(plan, random).map(
-    (monitor): Monitor =>
+    (monitor): Monitor<Rbm> =>
       (rbm, context) =>
-        isDue(context.epoch, plan.options.epochs, updatesAnEpoch) ? monitor(rbm, context) : { values: {} },
+        isDue(context.epoch, plan.epochs, updatesAnEpoch) ? monitor(rbm, context) : { values: {} },
   );
 }
 
-function allMonitors({ learned, heldOut, rbm: { visible }, reading }: RbmPlan, random: Random): Monitor[] {
+function allMonitors({ learned, heldOut, rbm: { visible }, reading }: Watched, random: Random): Monitor<Rbm>[] {
   const rows = (count: number, stream: number) => statesOf(learned, visible, reading, count, random.fork(stream));
   const monitors = [
     steadyPseudoLikelihood(rows(watched.pseudoLikelihood, 0), random.fork(1)),
@@ -36,7 +46,7 @@ function allMonitors({ learned, heldOut, rbm: { visible }, reading }: RbmPlan, r
 }
 
 /** The same unit of every image after every epoch, so that what changes is the machine and not the chance of the draw. */
-function steadyPseudoLikelihood(rows: Rows, random: Random): Monitor {
+function steadyPseudoLikelihood(rows: Rows, random: Random): Monitor<Rbm> {
   return (rbm) => {
     const { mean, standardError } = pseudoLikelihood(rbm, rows, { random: random.fork(0) });
     return { values: { pseudoLikelihood: mean, pseudoLikelihoodError: standardError } };

@@ -1,8 +1,9 @@
-import { ArgumentError, EngramError } from "../../errors.js";
+import { ArgumentError, CheckpointError, DivergenceError } from "../../errors.js";
 import type { MakeWorkspace } from "../../kernels/index.js";
 import { type WorkspaceThreads, workspaceThreads } from "../../node/index.js";
 import type { Checkpoint } from "../../storage/index.js";
 import type { TrainingCheckpoint } from "../../training/index.js";
+import type { Warning } from "../../warnings.js";
 import { type KeptTraining, keepTraining, type TrainingRun } from "./training-file.js";
 import type { Entry, TrainingLog, TrainingStep } from "./training-log.js";
 import type { FileOptions } from "./training-options.js";
@@ -13,6 +14,8 @@ export interface TrainingTask {
   /** Where checkpoints go. */
   readonly file: string;
   readonly resumed: KeptTraining | undefined;
+  /** The learning rate from here on, as `describeScheduled` has it. */
+  readonly rate: string;
   /** What a checkpoint notes of what was asked for. */
   readonly asked: Omit<TrainingRun, "done" | "leastError">;
   readonly log: Pick<TrainingLog, "seconds" | "warnings" | "clear">;
@@ -26,7 +29,7 @@ export interface TrainingOutcome {
   readonly epochs: number;
   readonly seconds: number;
   readonly history: readonly Entry[];
-  readonly warnings: readonly string[];
+  readonly warnings: readonly Warning[];
   readonly swapRates?: readonly number[] | undefined;
 }
 
@@ -77,10 +80,12 @@ interface Moment {
   readonly epochs: number;
 }
 
-/** What a warning says of a training that leaves the data: one that goes on from there cannot be mended. */
-const divergence = /^training diverges|running away from the data/;
+/** Whether a warning marks divergence: a training that is resumed from there cannot be mended. */
+function marksDivergence({ code }: Warning): boolean {
+  return code === "divergence" || code === "runaway";
+}
 
-/** Whether a reconstruction error is that of a machine that falls apart: nats above the best one, which may be below 0. */
+/** Whether the reconstruction error indicates divergence: nats above the best one, which may be below 0. */
 function isFar(error: number, least: number): boolean {
   return !(error <= least + Math.max(10, Math.abs(least)));
 }
@@ -143,16 +148,12 @@ class Run {
   async failed(error: unknown): Promise<unknown> {
     const { file, log } = this.#task;
     log.clear();
-    if (error instanceof ArgumentError && /^resume /.test(error.message)) {
-      const remedy = "; give another file with --checkpoint";
-      const anew = "resume with what it was begun with, or begin anew by --restart";
-      const found = error.message.replace("resume", file).replace(/; pass what .*$/, remedy);
-      return new ArgumentError(found.replace(/resume with what it was begun with$/, anew));
-    }
-    if (!(error instanceof EngramError) || !/^(training|fine-tuning) diverged/.test(error.message)) return error;
+    if (error instanceof CheckpointError) return mismatch(file, error);
+    if (!(error instanceof DivergenceError)) return error;
     const good = this.#good;
     await this.#keep(good);
-    const what = error.message.replace(/; (the machine|the last report) .*$/, "");
+    const where = error.layer === undefined ? "" : ` (layer ${error.layer})`;
+    const what = `training diverged in epoch ${error.epoch}${where}: values are no longer finite; use a --rate below ${error.rate}`;
     if (good !== undefined) return new Error(`${what}; ${goodWords(file, good)}`);
     const spoilt = `${file} keeps what had diverged already: begin anew by --restart with a lower --rate`;
     return new Error(`${what}; ${this.#hasKept ? spoilt : "nothing was written"}`);
@@ -160,7 +161,7 @@ class Run {
 
   /** Notices that it diverges; that it no longer does is known when an epoch is over, when all is measured. */
   #judge({ warnings, error = this.#least, entry }: TrainingStep): void {
-    const isBad = warnings.some((warning) => divergence.test(warning)) || isFar(error, this.#least);
+    const isBad = warnings.some(marksDivergence) || isFar(error, this.#least);
     if (isBad) this.#diverges = true;
     else if (entry !== undefined) this.#diverges = false;
     if (!isBad) this.#least = Math.min(this.#least, error);
@@ -179,6 +180,17 @@ class Run {
     await keepTraining(file, moment.checkpoint, run);
     this.#hasKept = true;
   }
+}
+
+/** A checkpoint that does not fit, in terms of the command line. */
+function mismatch(file: string, { setting, saved = "missing", wanted }: CheckpointError): ArgumentError {
+  if (setting === "kind") {
+    return new ArgumentError(
+      `${file} is not a checkpoint of such a training (${saved}); give another file with --checkpoint`,
+    );
+  }
+  const found = `${file} has ${setting} ${saved} but this training has ${wanted}`;
+  return new ArgumentError(`${found}; resume with what it was begun with, or begin anew by --restart`);
 }
 
 function goodWords(file: string, { epochs }: Moment): string {

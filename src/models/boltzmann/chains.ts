@@ -14,17 +14,17 @@ export type Clamped = "visible" | ArrayLike<number | boolean>;
 export interface BoltzmannChainsOptions {
   /** Chain r draws from `random.fork(r)`: what it does depends neither on the other chains nor on their number. */
   readonly random: Random;
-  /** Where the chains start, a row each, copied; drawn unit by unit from the biases where it is left out. */
+  /** Where the chains start, a row each, copied, default drawn unit by unit from the biases. */
   readonly visible?: Rows | undefined;
-  /** The hidden units of these rows; drawn from their biases where it is left out. */
+  /** The hidden units of these rows, default drawn from their biases. */
   readonly hidden?: Rows | undefined;
-  /** Number of chains, where they do not start at given rows; 1 where it is left out. */
+  /** Number of chains, where they do not start at given rows, default 1. */
   readonly count?: number | undefined;
-  /** Inverse temperature, above 0; 1 where it is left out. */
+  /** Inverse temperature, above 0, default 1. */
   readonly beta?: number | undefined;
   /** Visible units that keep the value of their row: the chains complete the rest. None where it is left out. */
   readonly clamped?: Clamped | undefined;
-  /** The order of the units in a sweep; "sequential" where it is left out. */
+  /** The order of the units in a sweep, default "sequential". */
   readonly sweep?: "sequential" | "block" | undefined;
   /**
    * Sweeps that chains which start at given rows have behind them: they go on with the random numbers that come next, as if
@@ -42,7 +42,7 @@ const WORDS = 2;
  * stationary, and, with units clamped, p of the rest given these (Geman and Geman, Stochastic relaxation, 1984).
  *
  * A "sequential" sweep takes the units in their order. A "block" sweep takes colour class after colour class of the graph
- * of couplings, the last first: units of a class do not feel each other, so that drawing them in any order is drawing them
+ * of couplings, the last first: units of a class are not coupled, so that drawing them in any order is drawing them
  * at once. Without couplings within the layers it is the block Gibbs sampling of an RBM, all hidden units and then all
  * visible ones. The chains follow the machine as it learns.
  */
@@ -51,7 +51,7 @@ export class BoltzmannChains {
   readonly count: number;
   readonly beta: number;
   readonly #streams: readonly Random[];
-  /** Unit after unit, its values in all chains: what a unit feels is added up for all chains at once. */
+  /** Unit after unit, its values in all chains: inputs are added up for all chains at once. */
   readonly #values: Float64Array;
   readonly #order: Uint32Array;
 

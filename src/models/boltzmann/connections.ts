@@ -22,8 +22,9 @@ export interface CouplingGraph {
 export function couplingGraph(
   { rows: units, values }: Matrix,
   visible: number,
-  connections: Connections,
+  connections: Connections | CouplingGraph,
 ): CouplingGraph {
+  if (typeof connections === "object") return checkedGraph(connections, units, values);
   if (connections !== "all" && connections !== "bipartite" && connections !== "nonzero") {
     throw new ArgumentError(`connections is ${JSON.stringify(connections)}; expected "all", "bipartite" or "nonzero"`);
   }
@@ -45,6 +46,28 @@ export function couplingGraph(
     starts[i + 1] = neighbours.length;
   }
   return { units, starts, neighbours: Uint32Array.from(neighbours) };
+}
+
+/** A graph of so many units, copied, once it is sure that it is one and has room for all couplings. */
+function checkedGraph({ starts, neighbours }: CouplingGraph, units: number, values: Float64Array): CouplingGraph {
+  const own = { units, starts: Uint32Array.from(starts), neighbours: Uint32Array.from(neighbours) };
+  const allowed = new Uint8Array(units * units);
+  let isGraph = own.starts.length === units + 1 && own.starts[0] === 0 && own.starts[units] === own.neighbours.length;
+  for (let i = 0; i < units && isGraph; i++) {
+    isGraph = own.starts[i] <= own.starts[i + 1];
+    for (let at = own.starts[i]; at < own.starts[i + 1] && isGraph; at++) {
+      const j = own.neighbours[at];
+      isGraph = j < units && j !== i && (at === own.starts[i] || own.neighbours[at - 1] < j);
+      if (isGraph) allowed[i * units + j] = 1;
+    }
+  }
+  if (!isGraph || allowed.some((one, at) => one !== allowed[(at % units) * units + Math.floor(at / units)])) {
+    throw new ArgumentError("connections is not a graph of these units; pass the graph of another machine of as many");
+  }
+  const stray = values.findIndex((w, at) => w !== 0 && allowed[at] === 0);
+  if (stray < 0) return own;
+  const pair = `${Math.floor(stray / units)} and ${stray % units}`;
+  throw new ArgumentError(`units ${pair} are coupled, but not connected; leave the coupling out, or connect them`);
 }
 
 /**

@@ -16,8 +16,8 @@ export interface BoltzmannOptions extends CouplingParts {
   readonly visible: Units;
   /** Binary or spin units, whose biases are copied; a fully visible machine has none. */
   readonly hidden?: Units | undefined;
-  /** Which pairs of units can be coupled, now and by learning; "all" where it is left out. */
-  readonly connections?: Connections | undefined;
+  /** Which pairs of units can be coupled, now and by learning; all by default. */
+  readonly connections?: Connections | CouplingGraph | undefined;
 }
 
 /** The parameters of E(v, h), copied: R, W, S row after row, b and c. */
@@ -30,7 +30,7 @@ export interface BoltzmannParts {
 }
 
 /**
- * A Boltzmann machine: n visible units v and k hidden units h, binary or spin, that may all feel each other (Ackley,
+ * A Boltzmann machine: n visible units v and k hidden units h, binary or spin, that may all be coupled (Ackley,
  * Hinton and Sejnowski, A learning algorithm for Boltzmann machines, 1985),
  *
  *     E(v, h) = -1/2 v^T R v - v^T W h - 1/2 h^T S h - b^T v - c^T h,   p(v, h) = exp(-beta E(v, h)) / Z,

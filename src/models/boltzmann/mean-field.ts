@@ -12,7 +12,7 @@ import { rowsOfLayer } from "./parts.js";
 export interface MeanFieldOptions {
   /** The naive equations, whose log sum is a lower bound, or those of Thouless, Anderson and Palmer; "naive" by default. */
   readonly method?: "naive" | "tap" | undefined;
-  /** Inverse temperature, above 0; 1 where it is left out. */
+  /** Inverse temperature, above 0, default 1. */
   readonly beta?: number | undefined;
   /** The part of its old mean that a unit keeps in a step, from 0 to below 1; 0 for naive, 0.5 for TAP by default. */
   readonly damping?: number | undefined;

@@ -12,7 +12,7 @@ export interface DeepBoltzmannOptions {
   /** Binary or spin units, like the hidden ones. */
   readonly visible: Units;
   readonly hidden: readonly [lower: Units, upper: Units];
-  /** W_1, visible x lower, and W_2, lower x upper; zero where they are left out. */
+  /** W_1, visible x lower, and W_2, lower x upper, default zero. */
   readonly weights?:
     | readonly [Matrix | ArrayLike<ArrayLike<number>>, Matrix | ArrayLike<ArrayLike<number>>]
     | undefined;
@@ -23,7 +23,7 @@ export interface DeepBoltzmannOptions {
  *
  *     E(v, h^1, h^2) = E_v(v) + E_1(h^1) + E_2(h^2) - v^T W_1 h^1 - h^1T W_2 h^2,   p = exp(-E) / Z.
  *
- * Unlike in a deep belief net all couplings go both ways: h^1 feels the data below and what h^2 makes of them. As h^1
+ * Unlike in a deep belief net all couplings go both ways: h^1 has input from the data below and from h^2 above. As h^1
  * lies between the other two, the machine is an RBM of h^1 on one side and (v, h^2) on the other, with the same Z: see `toRbm`.
  * Units are binary or spins, with the biases in E_v, E_1 and E_2. Learning changes weights and biases in place.
  */
@@ -113,10 +113,10 @@ export class DeepBoltzmannMachine {
   toRbm(): Rbm {
     const [first, second] = this.hidden;
     const [n, k, m] = [this.visible.width, first.width, second.width];
-    const turned = transpose(this.weights[0]);
+    const transposed = transpose(this.weights[0]);
     const weights = matrix(k, n + m);
     for (let j = 0; j < k; j++) {
-      weights.values.set(turned.values.subarray(j * n, (j + 1) * n), j * (n + m));
+      weights.values.set(transposed.values.subarray(j * n, (j + 1) * n), j * (n + m));
       weights.values.set(this.weights[1].values.subarray(j * m, (j + 1) * m), j * (n + m) + n);
     }
     return new Rbm({ visible: first.copy(), hidden: joined(this.visible, second), weights });
@@ -167,7 +167,7 @@ export class DeepBoltzmannMachine {
     const inputs = toHidden(this.weights[0], visible, new Float64Array(rows * this.hidden[0].width));
     return energies.map((energy, r) => {
       const lower = this.hidden[0].copy();
-      lower.absorb(inputs.subarray(r * lower.width, (r + 1) * lower.width));
+      lower.addToBiases(inputs.subarray(r * lower.width, (r + 1) * lower.width));
       return (
         exactLogPartition(new Rbm({ visible: lower, hidden: this.hidden[1], weights: this.weights[1] })) - energy - logZ
       );

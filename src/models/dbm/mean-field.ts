@@ -1,17 +1,18 @@
 import { requireInteger, requireNumber } from "../../errors.js";
 import { buildFitting, defaultWorkspace, type MakeWorkspace } from "../../kernels/index.js";
+import { LayerStack } from "../../layers/layer-stack.js";
 import { log } from "../../math/elementary.js";
 import type { Rows, Units } from "../../units/index.js";
 import { rowsOfLayer } from "../boltzmann/parts.js";
 import { toHidden } from "../rbm/products.js";
 import type { DeepBoltzmannMachine } from "./deep-boltzmann-machine.js";
-import { WorkspaceDbm } from "./workspace-dbm.js";
+import { deepLayers, relaxMeanField } from "./layers.js";
 
 /** How to solve the mean-field equations of a deep Boltzmann machine. */
 export interface DeepMeanFieldOptions {
-  /** Sweeps after which rows are given up, which only makes the bound weaker; 100 where it is left out. */
+  /** Sweeps after which rows are given up, which only makes the bound weaker, default 100. */
   readonly maxSweeps?: number | undefined;
-  /** Converged once no mean of the lower layer moves further in a sweep; 1e-5 where it is left out. */
+  /** Converged once no mean of the lower layer moves further in a sweep, default 1e-5. */
   readonly tolerance?: number | undefined;
   readonly workspace?: MakeWorkspace | undefined;
 }
@@ -48,24 +49,24 @@ export function deepMeanField(
   const [first, second] = machine.hidden;
   const size = Math.min(ROWS, rows);
   const { workspace: room, built } = buildFitting(workspace, (place) => {
-    const deep = new WorkspaceDbm(place, machine);
-    return { deep, batch: deep.batch(size) };
+    const stack = new LayerStack(place, deepLayers(machine));
+    return { stack, batches: stack.batches(size) };
   });
   const lower = new Float64Array(rows * first.width);
   const upper = new Float64Array(rows * second.width);
   let sweeps = 0;
   try {
-    built.deep.load(machine);
+    built.stack.load(deepLayers(machine));
     for (let from = 0; from < rows; from += size) {
-      const { batch } = built;
-      batch.visible.rows = Math.min(size, rows - from);
-      for (let r = 0; r < batch.visible.rows; r++) {
+      const [v, h1, h2] = built.batches;
+      v.rows = Math.min(size, rows - from);
+      for (let r = 0; r < v.rows; r++) {
         const n = machine.visible.width;
-        batch.visible.load(r, visible.subarray((from + r) * n, (from + r + 1) * n));
+        v.load(r, visible.subarray((from + r) * n, (from + r + 1) * n));
       }
-      sweeps = Math.max(sweeps, built.deep.relax(batch, { maxSweeps, tolerance }));
-      lower.set(batch.lower.means.subarray(0, batch.visible.rows * first.width), from * first.width);
-      upper.set(batch.upper.means.subarray(0, batch.visible.rows * second.width), from * second.width);
+      sweeps = Math.max(sweeps, relaxMeanField(built.stack, built.batches, { maxSweeps, tolerance }));
+      lower.set(h1.means.subarray(0, v.rows * first.width), from * first.width);
+      upper.set(h2.means.subarray(0, v.rows * second.width), from * second.width);
     }
   } finally {
     room.dispose();

@@ -4,22 +4,22 @@ import { ChainStreams } from "../../layers/chain-streams.js";
 import type { LayerBatch } from "../../layers/layer-batch.js";
 import { type Random, requireRandom } from "../../math/random.js";
 import type { DeepBeliefNet } from "./deep-belief-net.js";
+import { DeepBeliefStack } from "./deep-belief-stack.js";
 import { setLabels } from "./labels.js";
-import { WorkspaceDeepBeliefNet } from "./workspace-net.js";
 
 /** How chains of a deep belief net start. */
 export interface DeepBeliefChainsOptions {
   /** What chain r draws depends on this generator and r alone. */
   readonly random: Random;
-  /** Number of chains; 1 where it is left out, or as many as there are labels. */
+  /** Number of chains, default 1, or as many as there are labels. */
   readonly count?: number | undefined;
-  /** The class of each chain, which its label unit keeps; they change freely where they are left out. */
+  /** The class of each chain, which its label unit keeps; they change freely by default. */
   readonly labels?: ArrayLike<number> | undefined;
   readonly workspace?: MakeWorkspace | undefined;
 }
 
 /**
- * Generation from a deep belief net: block Gibbs sampling in the top RBM, from visible units that feel no hidden ones,
+ * Generation from a deep belief net: block Gibbs sampling in the top RBM, from visible units without input from hidden ones,
  * then one pass down, layer by layer; with the label unit clamped the chains show what the net knows of a class (Hinton,
  * Osindero and Teh, A fast learning algorithm for deep belief nets, 2006). States are drawn in single precision; the net must
  * not change meanwhile.
@@ -29,7 +29,7 @@ export class DeepBeliefChains {
   readonly count: number;
   readonly #labels: ArrayLike<number> | undefined;
   readonly #workspace: Workspace;
-  readonly #stack: WorkspaceDeepBeliefNet;
+  readonly #stack: DeepBeliefStack;
   readonly #streams: ChainStreams;
   #step = 0;
 
@@ -43,7 +43,7 @@ export class DeepBeliefChains {
     this.count = count;
     this.#labels = labels && Uint32Array.from(labels);
     const { workspace: room, built } = buildFitting(workspace, (place) => ({
-      stack: new WorkspaceDeepBeliefNet(place, net, count),
+      stack: new DeepBeliefStack(place, net, count),
       streams: new ChainStreams(place, random, count),
     }));
     this.#workspace = room;
@@ -63,13 +63,13 @@ export class DeepBeliefChains {
    */
   advance(steps = 1): this {
     requireInteger("steps", steps, 0);
-    const top = this.#stack.machines.length - 1;
+    const top = this.#stack.rbms.length - 1;
     const hidden = this.#stack.hidden[top];
-    const machine = this.#stack.machines[top];
+    const rbm = this.#stack.rbms[top];
     for (let step = 0; step < steps; step++) {
-      machine.toHidden(this.#top, hidden);
+      rbm.up(0, this.#top, hidden);
       hidden.sample({ streams: this.#streams, step: this.#next() });
-      machine.toVisible(hidden, this.#top);
+      rbm.down(0, hidden, this.#top);
       this.#top.sample({ streams: this.#streams, step: this.#next(), means: true });
       this.#clamp();
     }
@@ -81,12 +81,12 @@ export class DeepBeliefChains {
    * them, each chains x `net.visible.width` numbers. The chains stay where they are.
    */
   generate(): { readonly means: Float64Array; readonly states: Float64Array } {
-    const lower = this.#stack.machines.length - 1;
+    const lower = this.#stack.rbms.length - 1;
     if (lower === 0 && this.#step === 1) throw new ArgumentError("the chains have made no step; call advance first");
     const first = this.#stack.visible[0];
     for (let l = lower - 1; l >= 0; l--) {
-      this.#stack.fall(l);
-      this.#stack.machines[l].toVisible(this.#stack.hidden[l], this.#stack.visible[l]);
+      this.#stack.copyDown(l);
+      this.#stack.rbms[l].down(0, this.#stack.hidden[l], this.#stack.visible[l]);
       this.#stack.visible[l].sample({ streams: this.#streams, step: this.#next(), means: true });
     }
     const { width } = first.layer.units;

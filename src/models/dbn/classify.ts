@@ -1,13 +1,13 @@
 import { ArgumentError } from "../../errors.js";
 import { buildFitting, defaultWorkspace, type MakeWorkspace } from "../../kernels/index.js";
 import type { LayerBatch } from "../../layers/layer-batch.js";
+import type { LayerStack } from "../../layers/layer-stack.js";
 import { asData, type Data } from "../../math/data-matrix.js";
 import { exp } from "../../math/elementary.js";
 import { logSumExp } from "../../math/log-sum-exp.js";
 import { type Matrix, matrix } from "../../math/matrix.js";
-import type { WorkspaceRbm } from "../rbm/workspace-rbm.js";
 import type { DeepBeliefNet } from "./deep-belief-net.js";
-import { WorkspaceDeepBeliefNet } from "./workspace-net.js";
+import { DeepBeliefStack } from "./deep-belief-stack.js";
 
 /** Rows that are passed at a time. */
 const ROWS = 128;
@@ -30,22 +30,22 @@ export function labelProbabilities(
     throw new ArgumentError("the net has no label units; make it with labels, or fine-tune a classifier");
   const { rows, columns, values } = asData("data", data, net.visible.width);
   const size = Math.min(ROWS, rows);
-  const { workspace: room, built: stack } = buildFitting(workspace, (w) => new WorkspaceDeepBeliefNet(w, net, size));
+  const { workspace: room, built: stack } = buildFitting(workspace, (w) => new DeepBeliefStack(w, net, size));
   try {
     stack.load();
     const out = matrix(rows, classes);
     const [first] = stack.visible;
-    const top = stack.machines.length - 1;
+    const top = stack.rbms.length - 1;
     for (let from = 0; from < rows; from += size) {
       first.rows = Math.min(size, rows - from);
       first.means.set(values.subarray(from * columns, (from + first.rows) * columns));
       for (let l = 0; l < top; l++) {
         stack.inferMeans(l);
-        stack.riseMeans(l);
+        stack.copyMeansUp(l);
       }
       const [visible, hidden] = [stack.visible[top], stack.hidden[top]];
-      stack.machines[top].weights.up(visible, hidden, { means: true });
-      const logs = labelLogWeights(stack.machines[top], hidden, classes);
+      stack.rbms[top].up(0, visible, hidden, { means: true });
+      const logs = labelLogWeights(stack.rbms[top], hidden, classes);
       for (let r = 0; r < visible.rows; r++) {
         const own = logs.subarray(r * classes, (r + 1) * classes);
         const total = logSumExp(own);
@@ -60,16 +60,20 @@ export function labelProbabilities(
 
 /**
  * log of sum_h^L exp(-E) of every row and every class, without what the other visible units' own energy adds; `hidden` must
- * feel the other visible units and no label. Its inputs are overwritten.
+ * have the input of the other visible units and of no label. Its inputs are overwritten.
  */
-export function labelLogWeights(machine: WorkspaceRbm, hidden: LayerBatch, classes: number): Float64Array {
-  const [n, k] = [machine.visible.units.width - classes, machine.hidden.units.width];
-  const biases = machine.visible.units.parameters.subarray(-classes);
+export function labelLogWeights(
+  { layers: [visible], weights: [between] }: LayerStack,
+  hidden: LayerBatch,
+  classes: number,
+): Float64Array {
+  const [n, k] = [visible.units.width - classes, hidden.layer.units.width];
+  const biases = visible.units.parameters.subarray(-classes);
   const logs = new Float64Array(hidden.rows * classes);
   const sums = new Float64Array(hidden.rows);
   const inputs = hidden.inputs.slice(0, hidden.rows * k);
   for (let c = 0; c < classes; c++) {
-    const weights = machine.weights.values.subarray((n + c) * k, (n + c + 1) * k);
+    const weights = between.values.subarray((n + c) * k, (n + c + 1) * k);
     for (let r = 0, at = 0; r < hidden.rows; r++) {
       for (let j = 0; j < k; j++, at++) hidden.inputs[at] = inputs[at] + weights[j];
     }

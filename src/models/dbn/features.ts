@@ -4,11 +4,11 @@ import { ChainStreams } from "../../layers/chain-streams.js";
 import { asData, type Data, type DataMatrix } from "../../math/data-matrix.js";
 import type { Random } from "../../math/random.js";
 import type { DeepBeliefNet } from "./deep-belief-net.js";
-import { WorkspaceDeepBeliefNet } from "./workspace-net.js";
+import { DeepBeliefStack } from "./deep-belief-stack.js";
 
 /** Which features of data a deep belief net gives. */
 export interface DeepFeatureOptions {
-  /** The layer: 1 is the first hidden one; the top one where it is left out. */
+  /** The layer: 1 is the first hidden one, default the top one. */
   readonly layer?: number | undefined;
   /** Draws states layer by layer from here instead of handing on means; row r draws from numbers of its own. */
   readonly random?: Random | undefined;
@@ -47,7 +47,7 @@ export function deepFeatures(
   }
   const size = Math.min(ROWS, rows);
   const { workspace: room, built } = buildFitting(workspace, (place) => ({
-    stack: new WorkspaceDeepBeliefNet(place, net, size, layer),
+    stack: new DeepBeliefStack(place, net, size, layer),
     streams: random && new ChainStreams(place, random, size),
   }));
   const { stack, streams } = built;
@@ -70,8 +70,8 @@ export function deepFeatures(
         if (streams === undefined) stack.inferMeans(l);
         else stack.infer(l, streams, 0);
         if (l === layer - 1) continue;
-        if (streams === undefined) stack.riseMeans(l);
-        else stack.rise(l);
+        if (streams === undefined) stack.copyMeansUp(l);
+        else stack.copyUp(l);
       }
       for (let r = 0; r < last.rows; r++) {
         const row = out.subarray((from + r) * width, (from + r + 1) * width);

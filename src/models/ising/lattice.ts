@@ -2,6 +2,7 @@ import { ArgumentError, DataError, requireInteger } from "../../errors.js";
 import { estimateSeries, jackknife, type SeriesEstimate } from "../../math/blocking.js";
 import { exp } from "../../math/elementary.js";
 import { type Random, requireRandom } from "../../math/random.js";
+import type { Warning } from "../../warnings.js";
 import { requireTemperature } from "./exact.js";
 import { type IsingModel, squareLattice } from "./model.js";
 
@@ -24,7 +25,7 @@ export interface LatticeOptions {
 export interface MeasureOptions {
   /** Sweeps that are measured, one state each. */
   readonly sweeps: number;
-  /** Sweeps before them that are not; a tenth of them where it is left out. */
+  /** Sweeps before them that are not, default a tenth of them. */
   readonly warmup?: number | undefined;
 }
 
@@ -40,7 +41,7 @@ export interface LatticeMeasurement {
   /** Binder's cumulant U = 1 - <m^4> / (3 <m^2>^2): 2/3 in an ordered phase, 0 in the disordered one (Binder 1981). */
   readonly binder: { readonly value: number; readonly standardError: number };
   /** Why the errors are not to be trusted; absent where nothing speaks against them. */
-  readonly warning?: string;
+  readonly warning?: Warning;
 }
 
 /**
@@ -193,9 +194,10 @@ function measurementOf(energies: Float64Array, absolutes: Float64Array): Lattice
   const longest = Math.max(...Object.values(estimates).map(({ blockLength }) => blockLength));
   const binder = jackknife([squares, fourths], longest, ([square, fourth]) => 1 - fourth / (3 * square * square));
   const slow = Object.entries(estimates).filter(([, { reliable }]) => !reliable);
-  const names = slow.map(([name]) => name).join(", ");
-  const warning = `${energies.length} sweeps are too few for the correlations of ${names}: the errors are lower bounds; measure longer`;
-  return { sweeps: energies.length, ...estimates, binder, ...(slow.length > 0 ? { warning } : {}) };
+  const sweeps = energies.length;
+  if (slow.length === 0) return { sweeps, ...estimates, binder };
+  const quantities = slow.map(([name]) => name);
+  return { sweeps, ...estimates, binder, warning: { code: "too-few-sweeps", sweeps, quantities } };
 }
 
 function requireFinite(name: string, value: number): void {

@@ -11,7 +11,7 @@ export type Bond = readonly [i: number, j: number, interaction: number];
 
 /** What else there is to an Ising model. */
 export interface IsingOptions {
-  /** H_i, one value a spin; zero where it is left out. */
+  /** H_i, one value a spin, default zero. */
   readonly field?: ArrayLike<number> | undefined;
   /** Added to every energy. */
   readonly constant?: number | undefined;

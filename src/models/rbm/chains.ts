@@ -12,11 +12,11 @@ export interface GibbsOptions {
   readonly random: Random;
   /** Where the chains start, a row each, copied; else `count` rows are drawn from the visible units without inputs. */
   readonly visible?: Rows | undefined;
-  /** The visible values that stay as the chains start, by number; none where it is left out. */
+  /** The visible values that stay as the chains start, by number, default none. */
   readonly clamped?: ArrayLike<number> | undefined;
-  /** Number of chains, where they do not start at given rows; 1 where it is left out. */
+  /** Number of chains, where they do not start at given rows, default 1. */
   readonly count?: number | undefined;
-  /** Inverse temperature, above 0; 1 where it is left out. */
+  /** Inverse temperature, above 0, default 1. */
   readonly beta?: number | undefined;
 }
 

@@ -9,9 +9,9 @@ import { eachState, eachStateWeight } from "./state-weights.js";
 
 /** How to sum over all states. */
 export interface ExactOptions {
-  /** Inverse temperature, above 0; 1 where it is left out. */
+  /** Inverse temperature, above 0, default 1. */
   readonly beta?: number | undefined;
-  /** The layer whose states are listed, while the other is summed out; the one with fewer states if left out. */
+  /** The layer whose states are listed, while the other is summed out, default the one with fewer states. */
   readonly over?: "visible" | "hidden" | undefined;
 }
 

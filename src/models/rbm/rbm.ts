@@ -9,19 +9,19 @@ import { addProducts, toHidden, toVisible } from "./products.js";
 export interface RbmOptions {
   readonly visible: Units;
   readonly hidden: Units;
-  /** W, a row for every value of the visible layer, a column for every one of the hidden layer; zero if left out. */
+  /** W, a row for every value of the visible layer, a column for every one of the hidden layer, default zero. */
   readonly weights?: Matrix | ArrayLike<ArrayLike<number>> | undefined;
 }
 
 /** Where a result goes. */
 export interface Into {
-  /** Preallocated, as many rows as there are in the batch; a new array where it is left out. */
+  /** Preallocated, as many rows as there are in the batch, default a new array. */
   readonly out?: Float64Array | undefined;
 }
 
 /** At which temperature, and where the result goes. */
 export interface AtBeta extends Into {
-  /** Inverse temperature, above 0; 1 where it is left out. */
+  /** Inverse temperature, above 0, default 1. */
   readonly beta?: number | undefined;
 }
 
@@ -39,8 +39,8 @@ export interface RbmGradient {
 }
 
 /**
- * A restricted Boltzmann machine: a visible layer v and a hidden layer h, each of any unit type, that feel each other
- * through weights W but not themselves,
+ * A restricted Boltzmann machine: a visible layer v and a hidden layer h, each of any unit type, that are coupled
+ * by weights W, without couplings within a layer,
  *
  *     E(v, h) = E_v(v) + E_h(h) - v^T W h,   p(v, h) = exp(-beta E(v, h)) / Z,
  *

@@ -2,18 +2,19 @@ import { ArgumentError, requireInteger } from "../../errors.js";
 import { buildFitting, defaultWorkspace, type MakeWorkspace, type Workspace } from "../../kernels/index.js";
 import { ChainStreams } from "../../layers/chain-streams.js";
 import type { LayerBatch } from "../../layers/layer-batch.js";
+import { LayerStack } from "../../layers/layer-stack.js";
 import { type BitMatrix, bitMatrix } from "../../math/bits.js";
 import { type Random, requireRandom } from "../../math/random.js";
 import type { Rows } from "../../units/index.js";
 import { requireBeta } from "../../units/units.js";
 import type { GibbsOptions } from "./chains.js";
 import { clampedValues } from "./clamped.js";
+import { rbmLayers } from "./layers.js";
 import type { Rbm } from "./rbm.js";
-import { WorkspaceRbm } from "./workspace-rbm.js";
 
 /** How to start many chains. */
 export interface WorkspaceChainsOptions extends GibbsOptions {
-  /** Where the chains live and who computes; `defaultWorkspace` where it is left out. */
+  /** Where the chains live and who computes, default `defaultWorkspace`. */
   readonly workspace?: MakeWorkspace | undefined;
 }
 
@@ -51,7 +52,7 @@ export class WorkspaceChains {
     const { workspace: place, built } = buildFitting(workspace, (room) => new Arrays(room, rbm, random, this.count));
     this.#workspace = place;
     this.#arrays = built;
-    built.machine.load(rbm);
+    built.stack.load(rbmLayers(rbm));
     this.#row = new Float64Array(this.#width);
     if (visible === undefined) this.#begin();
     else this.#place(visible);
@@ -61,11 +62,11 @@ export class WorkspaceChains {
   /** Takes steps, of both layers each. */
   advance(steps = 1): this {
     requireInteger("steps", steps, 0);
-    const { machine, visible, hidden, streams } = this.#arrays;
+    const { stack, visible, hidden, streams } = this.#arrays;
     for (let k = 0; k < steps; k++) {
-      machine.toHidden(visible, hidden);
+      stack.up(0, visible, hidden);
       hidden.sample({ streams, step: this.#step++, beta: this.beta });
-      machine.toVisible(hidden, visible);
+      stack.down(0, hidden, visible);
       visible.sample({ streams, step: this.#step++, beta: this.beta });
       this.#clamp();
     }
@@ -107,7 +108,7 @@ export class WorkspaceChains {
     this.#workspace.dispose();
   }
 
-  /** Draws visible units that feel no hidden ones. */
+  /** Draws visible units without input from hidden ones. */
   #begin(): void {
     const { visible, streams } = this.#arrays;
     for (let r = 0; r < this.count; r++) visible.inputs.set(visible.layer.bias, r * this.#width);
@@ -133,15 +134,14 @@ export class WorkspaceChains {
 
 /** What lives in the workspace. */
 class Arrays {
-  readonly machine: WorkspaceRbm;
+  readonly stack: LayerStack;
   readonly visible: LayerBatch;
   readonly hidden: LayerBatch;
   readonly streams: ChainStreams;
 
   constructor(workspace: Workspace, rbm: Rbm, random: Random, chains: number) {
-    this.machine = new WorkspaceRbm(workspace, rbm);
-    this.visible = this.machine.visible.batch(chains);
-    this.hidden = this.machine.hidden.batch(chains);
+    this.stack = new LayerStack(workspace, rbmLayers(rbm));
+    [this.visible, this.hidden] = this.stack.batches(chains);
     this.streams = new ChainStreams(workspace, random, chains);
   }
 }

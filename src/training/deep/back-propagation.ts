@@ -1,10 +1,13 @@
 import type { Workspace } from "../../kernels/index.js";
+import { ChainStreams } from "../../layers/index.js";
+import { strideFor } from "../../math/bits.js";
 import { log } from "../../math/elementary.js";
 import type { Random } from "../../math/random.js";
 import { ForwardPass } from "../../models/dbn/forward-pass.js";
-import { DropoutMask } from "./dropout.js";
+import type { CheckpointArray } from "../checkpoint.js";
+import type { Optimiser, StepOptions, Steps } from "../optimisers/index.js";
 
-/** What a batch told. */
+/** The loss of a batch. */
 export interface BatchLoss {
   /** Sum of -log p(c | x) over the rows. */
   readonly loss: number;
@@ -12,17 +15,15 @@ export interface BatchLoss {
   readonly errors: number;
 }
 
-/** Parts of the values of a layer that are left out at random. */
-export interface DropoutRates {
-  readonly inputs: number;
-  readonly hidden: number;
-}
-
-/** A step of gradient descent. */
-export interface DescentStep {
-  readonly rate: number;
-  readonly momentum: number;
-  readonly l2: number;
+/** How a classifier learns. */
+export interface BackPropagationOptions {
+  /** Rows of a batch, at most. */
+  readonly rows: number;
+  readonly optimiser: Optimiser;
+  /** Parts of the inputs, and of the values of each hidden layer, that dropout sets to 0. */
+  readonly dropout: { readonly inputs: number; readonly hidden: number };
+  /** For dropout. */
+  readonly random: Random;
 }
 
 /**
@@ -31,16 +32,16 @@ export interface DescentStep {
  *
  *     delta_L = p - y,   delta_(l-1) = (W_l delta_l) x^l (1 - x^l),   dloss/dW_l = <x^l delta_l^T>,   dloss/db_l = <delta_l>.
  *
- * A value that dropout leaves out is 0, and the others are divided by the part that is kept, q: the derivative is then
+ * A value that dropout drops is 0, and the others are divided by the part that is kept, q: the derivative is then
  * x^l (1 - q x^l), which holds for both (Srivastava, Hinton, Krizhevsky, Sutskever and Salakhutdinov, Dropout, 2014).
  */
 export class BackPropagation {
   readonly pass: ForwardPass;
-  /** -dloss/dW_l and -dloss/db_l, uphill as `Workspace.ascend` wants them. */
+  /** -dloss/dW_l and -dloss/db_l: optimisers climb. */
   readonly weightGradients: readonly Float32Array[];
   readonly biasGradients: readonly Float32Array[];
-  readonly weightVelocities: readonly Float32Array[];
-  readonly biasVelocities: readonly Float32Array[];
+  readonly #weightSteps: readonly Steps[];
+  readonly #biasSteps: readonly Steps[];
   readonly #workspace: Workspace;
   readonly #deltas: readonly Float32Array[];
   readonly #transposed: readonly (Float32Array | undefined)[];
@@ -51,15 +52,17 @@ export class BackPropagation {
   constructor(
     workspace: Workspace,
     widths: readonly number[],
-    { rows, dropout, random }: { readonly rows: number; readonly dropout: DropoutRates; readonly random: Random },
+    { rows, optimiser, dropout, random }: BackPropagationOptions,
   ) {
     const layers = widths.slice(1);
     this.pass = new ForwardPass(workspace, widths, rows);
-    const likeWeights = () => layers.map((width, l) => workspace.float32(widths[l] * width));
-    this.weightGradients = likeWeights();
-    this.weightVelocities = likeWeights();
-    this.biasGradients = layers.map((width) => workspace.float32(width));
-    this.biasVelocities = layers.map((width) => workspace.float32(width));
+    const { weights, biases } = this.pass;
+    this.weightGradients = weights.map(({ length }) => workspace.float32(length));
+    this.biasGradients = biases.map(({ length }) => workspace.float32(length));
+    const steps = (all: readonly Float32Array[], gradients: readonly Float32Array[]) =>
+      all.map((values, l) => optimiser.start({ values, gradient: gradients[l], workspace }));
+    this.#weightSteps = steps(weights, this.weightGradients);
+    this.#biasSteps = steps(biases, this.biasGradients);
     this.#deltas = layers.map((width) => workspace.float32(rows * width));
     // No error goes below the inputs.
     this.#transposed = layers.map((width, l) => (l === 0 ? undefined : workspace.float32(widths[l] * width)));
@@ -75,7 +78,7 @@ export class BackPropagation {
    * The loss of the first rows of the inputs and its gradient.
    *
    * @param classOf the class of a row
-   * @param step another one at every call, for dropout; nothing is left out where it is left out
+   * @param step another one at every call, for dropout; nothing is dropped without it
    */
   evaluate(rows: number, classOf: (r: number) => number, step?: number): BatchLoss {
     const { activations, weights, widths } = this.pass;
@@ -83,17 +86,17 @@ export class BackPropagation {
     this.pass.run(rows, (l) => {
       if (dropping) this.#masks[l]?.apply(activations[l], rows, step);
     });
-    const told = this.#outputs(rows, classOf);
+    const found = this.#outputs(rows, classOf);
     for (let l = weights.length - 1; l >= 0; l--) {
       const [inner, columns] = [widths[l], widths[l + 1]];
       const delta = this.#deltas[l];
-      const turned = { kind: "columns", values: activations[l] } as const;
+      const inputs = { kind: "columns", values: activations[l] } as const;
       const gradient = this.weightGradients[l];
       this.#workspace.product({
         rows: inner,
         inner: rows,
         columns,
-        a: turned,
+        a: inputs,
         b: delta,
         out: gradient,
         scale: -1 / rows,
@@ -110,24 +113,32 @@ export class BackPropagation {
       const kept = dropping ? this.#kept[l] : 1;
       for (let k = 0; k < rows * inner; k++) below[k] *= x[k] * (1 - kept * x[k]);
     }
-    return told;
+    return found;
   }
 
-  /** The loss of the first rows of the inputs, with nothing left out. */
+  /** The loss of the first rows of the inputs, with nothing dropped. */
   score(rows: number, classOf: (r: number) => number): BatchLoss {
     this.pass.run(rows);
     return this.#outputs(rows, classOf);
   }
 
   /** One step down the gradient, of the layers from number `lowest` on. Biases do not decay. */
-  descend({ rate, momentum, l2 }: DescentStep, lowest = 0): void {
-    this.pass.weights.forEach((values, l) => {
-      if (l < lowest) return;
-      const bias = { values: this.pass.biases[l], velocity: this.biasVelocities[l], gradient: this.biasGradients[l] };
-      const own = { values, velocity: this.weightVelocities[l], gradient: this.weightGradients[l] };
-      this.#workspace.ascend({ ...own, rate, momentum, l1: 0, l2 });
-      this.#workspace.ascend({ ...bias, rate, momentum, l1: 0, l2: 0 });
-    });
+  descend({ rate, epochs, l2 }: StepOptions, lowest = 0): void {
+    for (let l = lowest; l < this.#weightSteps.length; l++) {
+      this.#weightSteps[l].step({ rate, epochs, l2 });
+      this.#biasSteps[l].step({ rate, epochs });
+    }
+  }
+
+  /** What checkpoints keep: weights, biases, and the state of the optimiser. */
+  arrays(): [name: string, array: CheckpointArray][] {
+    const { weights, biases } = this.pass;
+    return [
+      ...weights.map((values, l): [string, CheckpointArray] => [`weights.${l}`, values]),
+      ...biases.map((values, l): [string, CheckpointArray] => [`biases.${l}`, values]),
+      ...this.#weightSteps.flatMap(({ state }, l) => named(`optimiser.weights.${l}`, state)),
+      ...this.#biasSteps.flatMap(({ state }, l) => named(`optimiser.biases.${l}`, state)),
+    ];
   }
 
   /** Sets p - y of the output layer. */
@@ -149,5 +160,50 @@ export class BackPropagation {
       if (best !== right) errors++;
     }
     return { loss, errors };
+  }
+}
+
+function named(name: string, state: Steps["state"]): [name: string, array: CheckpointArray][] {
+  return Array.from(state, ([part, array]) => [`${name}.${part}`, array]);
+}
+
+/** Sets values of a layer to 0 at random, and makes up for it in the others. */
+class DropoutMask {
+  readonly #workspace: Workspace;
+  readonly #width: number;
+  readonly #kept: number;
+  /** What makes a unit 1 with probability `kept`. */
+  readonly #inputs: Float32Array;
+  readonly #words: Uint32Array;
+  readonly #streams: ChainStreams;
+
+  constructor(workspace: Workspace, random: Random, rows: number, width: number, kept: number) {
+    this.#workspace = workspace;
+    this.#width = width;
+    this.#kept = kept;
+    this.#inputs = workspace.float32(rows * width).fill(log(kept / (1 - kept)));
+    this.#words = workspace.words(rows * strideFor(width));
+    this.#streams = new ChainStreams(workspace, random, rows);
+  }
+
+  /** Sets each value to 0, or divides it by `kept`, which is the probability of that. */
+  apply(values: Float32Array, rows: number, step: number): void {
+    const [columns, words] = [this.#width, this.#words];
+    const stride = strideFor(columns);
+    const { key, chains } = this.#streams;
+    this.#workspace.draw({
+      rows,
+      columns,
+      inputs: this.#inputs,
+      slope: 1,
+      states: { words, stride, key, step, chains },
+    });
+    const factor = 1 / this.#kept;
+    for (let r = 0, k = 0; r < rows; r++) {
+      for (let j = 0; j < columns; j++, k++) {
+        const bit = (words[r * stride + (j >>> 5)] >>> (j & 31)) & 1;
+        values[k] = bit === 1 ? values[k] * factor : 0;
+      }
+    }
   }
 }

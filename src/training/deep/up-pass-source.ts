@@ -1,16 +1,16 @@
 import { ChainStreams } from "../../layers/index.js";
 import { Digest } from "../../math/digest.js";
+import { copyStates, DeepBeliefStack } from "../../models/dbn/deep-belief-stack.js";
 import { setLabels } from "../../models/dbn/labels.js";
-import { copyStates, WorkspaceDeepBeliefNet } from "../../models/dbn/workspace-net.js";
 import { type DeepBeliefNet, deepFeatures } from "../../models/index.js";
-import type { DataSource } from "../rbm/data.js";
+import type { DataSource } from "../data.js";
 
 /** How data reach an upper RBM of a deep belief net. */
 export interface UpPassOptions {
   /** The RBM that is to learn, at least 1. */
   readonly level: number;
   /**
-   * What the layers hand on: "samples" of each layer, or "means" of all but the one that the RBM sees. What it sees is drawn
+   * What the layers pass up: "samples" of each layer, or "means" of all but the one that the RBM sees. What it sees is drawn
    * either way.
    */
   readonly passing: "samples" | "means";
@@ -18,7 +18,7 @@ export interface UpPassOptions {
   readonly labels?: ArrayLike<number> | undefined;
 }
 
-/** Streams of a feed's generator, one for the data and one for the layers above. */
+/** Streams of a loader's generator, one for the data and one for the layers above. */
 const STREAMS = { data: 0, layers: 1 };
 
 /**
@@ -48,22 +48,22 @@ export function upPassSource(net: DeepBeliefNet, data: DataSource, options: UpPa
       for (let r = 0; r < data.rows; r++) values.set(row(r, one), r * visible.width);
       return { rows: data.rows, columns: visible.width, values };
     },
-    feed: (workspace, batch, random) => {
-      const stack = new WorkspaceDeepBeliefNet(workspace, net, batch, level);
-      const first = data.feed(workspace, batch, random.fork(STREAMS.data));
+    loader: (workspace, batch, random) => {
+      const stack = new DeepBeliefStack(workspace, net, batch, level);
+      const load = data.loader(workspace, batch, random.fork(STREAMS.data));
       const streams = new ChainStreams(workspace, random.fork(STREAMS.layers), batch);
       let loaded = false;
       return (to, order, epoch) => {
         if (!loaded) stack.load();
         loaded = true;
-        first(stack.visible[0], order, epoch);
+        load(stack.visible[0], order, epoch);
         streams.chains.set(order);
         for (let l = 0; l < level; l++) {
           const means = passing === "means" && l > 0;
           stack.infer(l, streams, epoch, means);
           if (l === level - 1) continue;
-          if (passing === "means") stack.riseMeans(l);
-          else stack.rise(l);
+          if (passing === "means") stack.copyMeansUp(l);
+          else stack.copyUp(l);
         }
         copyStates(stack.hidden[level - 1], to);
         if (labels !== undefined) setLabels(to, classes, (r) => labels[order[r]]);

@@ -1,6 +1,8 @@
 import { Random } from "../../math/random.js";
+import type { Rbm } from "../../models/index.js";
 import type { Rows } from "../../units/index.js";
-import type { Monitor } from "../rbm/monitor.js";
+import type { Warning } from "../../warnings.js";
+import type { Monitor } from "../training.js";
 import { deadHiddenUnits } from "./dead-units.js";
 import { freeEnergyGap } from "./free-energy-gap.js";
 import { pseudoLikelihood } from "./pseudo-likelihood.js";
@@ -12,7 +14,7 @@ import { weightNorms } from "./weight-norms.js";
 const STREAM = 1000;
 
 /** Measures `squaredReconstructionError` over some rows, and warns where it has become twice the least one so far. */
-export function reconstructionMonitor(rows: Rows): Monitor {
+export function reconstructionMonitor(rows: Rows): Monitor<Rbm> {
   let best = Number.POSITIVE_INFINITY;
   return (rbm) => {
     const error = squaredReconstructionError(rbm, rows);
@@ -23,7 +25,7 @@ export function reconstructionMonitor(rows: Rows): Monitor {
 }
 
 /** Measures `pseudoLikelihood`, of one random unit a row, and its error `pseudoLikelihoodError`. */
-export function pseudoLikelihoodMonitor(rows: Rows): Monitor {
+export function pseudoLikelihoodMonitor(rows: Rows): Monitor<Rbm> {
   return (rbm, { seed, updates }) => {
     const random = new Random(seed).fork(STREAM).fork(updates);
     const { mean, standardError } = pseudoLikelihood(rbm, rows, { random });
@@ -32,7 +34,7 @@ export function pseudoLikelihoodMonitor(rows: Rows): Monitor {
 }
 
 /** Measures `freeEnergyGap` and its error `freeEnergyGapError`, and warns of overfitting each time that it has grown surely. */
-export function freeEnergyMonitor(training: Rows, heldOut: Rows): Monitor {
+export function freeEnergyMonitor(training: Rows, heldOut: Rows): Monitor<Rbm> {
   let warned = 0;
   return (rbm) => {
     const found = freeEnergyGap(rbm, training, heldOut);
@@ -45,7 +47,7 @@ export function freeEnergyMonitor(training: Rows, heldOut: Rows): Monitor {
 }
 
 /** Counts hidden values that are dead over some rows as `deadHiddenUnits`, and warns when there are more than before. */
-export function deadUnitsMonitor(rows: Rows): Monitor {
+export function deadUnitsMonitor(rows: Rows): Monitor<Rbm> {
   let before = 0;
   return (rbm) => {
     const dead = deadHiddenUnits(rbm, rows);
@@ -56,13 +58,13 @@ export function deadUnitsMonitor(rows: Rows): Monitor {
 }
 
 /** Measures the root mean square of the weights, `rootMeanSquareWeight`, and the largest one, `largestWeight`. */
-export function weightsMonitor(): Monitor {
+export function weightsMonitor(): Monitor<Rbm> {
   return (rbm) => {
     const { rootMeanSquare, largest } = weightNorms(rbm);
     return { values: { rootMeanSquareWeight: rootMeanSquare, largestWeight: largest } };
   };
 }
 
-function listed(warning: string | undefined): string[] {
+function listed(warning: Warning | undefined): Warning[] {
   return warning === undefined ? [] : [warning];
 }

@@ -2,7 +2,7 @@ import { requireInteger } from "../../errors.js";
 import type { Random } from "../../math/random.js";
 import { PatternSet } from "../../patterns/index.js";
 import type { Units } from "../../units/index.js";
-import { asDataSource, type TrainingData } from "../rbm/data.js";
+import { asDataSource, type TrainingData } from "../data.js";
 
 /**
  * Rows of the data, drawn without repetition, as the states that the units take: what monitors look at. Probabilities are

@@ -1,28 +1,27 @@
 import { principalComponents } from "../../baselines/principal-components.js";
-import { requireInteger, requireNumber, requireOptions } from "../../errors.js";
+import { OptionError, requireInteger, requireNumber, requireOptions } from "../../errors.js";
 import type { Matrix } from "../../math/matrix.js";
 import type { Random } from "../../math/random.js";
 import { requireRandom } from "../../math/random.js";
 import type { Rbm } from "../../models/index.js";
-import type { Moments } from "../../units/index.js";
-import { asDataSource, type DataSource, type TrainingData } from "./data.js";
-import { fitHiddenMean, requireMean } from "./hidden-mean.js";
+import type { Moments, Units } from "../../units/index.js";
+import { asDataSource, type DataSource, type TrainingData } from "../data.js";
 
 /** How a machine is made ready for training. */
 export interface InitialiseOptions {
   readonly random: Random;
-  /** Standard deviation of the weights, at least 0; 0.01 where it is left out. */
+  /** Standard deviation of the weights, at least 0, default 0.01. */
   readonly scale?: number | undefined;
-  /** The data that visible units are fitted to; they stay as they are where it is left out. */
+  /** The data that visible units are fitted to; they stay as they are by default. */
   readonly data?: TrainingData | undefined;
   /**
    * How many hidden units get a principal component of the data for their weights, the one of largest variance first, with
-   * `scale` for the root of their mean square; 0 where it is left out.
+   * `scale` for the root of their mean square, default 0.
    */
   readonly components?: number | undefined;
   /**
    * The mean of every hidden value where the visible ones are at their own, such as the target of sparsity; the hidden units
-   * stay as they are where it is left out.
+   * stay as they are by default.
    */
   readonly hiddenMean?: number | undefined;
 }
@@ -75,4 +74,44 @@ function momentsOf(source: DataSource, width: number): Moments {
 /** Draws all weights from a normal distribution with mean 0. */
 export function drawWeights({ values }: Matrix, scale: number, random: Random): void {
   for (let k = 0; k < values.length; k++) values[k] = scale * random.normal();
+}
+
+/** Throws OptionError unless all units can have the mean. */
+function requireMean(name: string, mean: number, units: Units): void {
+  const { low, high } = units.range(0);
+  if (mean > low && mean < high) return;
+  const range = `a number above ${low} and below ${high}, as ${units.type} units have`;
+  throw new OptionError(`${name} is ${mean}; expected ${range}`, { option: name });
+}
+
+/** Gives all hidden values one mean, while the visible ones are at theirs; precisions stay as they are. */
+function fitHiddenMean(rbm: Rbm, mean: number): void {
+  const { visible, hidden } = rbm;
+  if (hidden.states === Number.POSITIVE_INFINITY) hidden.addToBiases(inputsFor(hidden, mean));
+  else {
+    const means = new Float64Array(hidden.width).fill(mean);
+    hidden.fitTo({ rows: 1, means, variances: new Float64Array(hidden.width) }, 0);
+  }
+  const means = visible.mean(new Float64Array(visible.width), 1, new Float64Array(visible.width));
+  hidden.addToBiases(rbm.hiddenInputs(means).map((input) => -input));
+}
+
+/** The inputs that give units of real values a mean: it grows with the input, so they are found by halving. */
+function inputsFor(units: Units, mean: number): Float64Array {
+  const ends = [-1, 1].map((end) => new Float64Array(units.width).fill(end));
+  const means = new Float64Array(units.width);
+  for (const inputs of ends) {
+    for (let step = 0; step < 60; step++) {
+      units.mean(inputs, 1, means);
+      for (let i = 0; i < means.length; i++) if (inputs[i] < 0 === means[i] > mean) inputs[i] *= 2;
+    }
+  }
+  const [low, high] = ends;
+  const middle = new Float64Array(units.width);
+  for (let step = 0; step < 120; step++) {
+    for (let i = 0; i < middle.length; i++) middle[i] = 0.5 * (low[i] + high[i]);
+    units.mean(middle, 1, means);
+    for (let i = 0; i < middle.length; i++) (means[i] < mean ? low : high)[i] = middle[i];
+  }
+  return middle;
 }

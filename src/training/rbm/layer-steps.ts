@@ -1,32 +1,34 @@
 import type { LayerBatch, WorkspaceLayer } from "../../layers/index.js";
-import { exp } from "../../math/elementary.js";
-
-/** Which parameters of units move; as in `TrainOptions`. */
-export interface LayerStepSettings {
-  readonly learnBiases: boolean;
-  readonly learnPrecisions: boolean;
-}
+import type { CheckpointArray, LiveArrays } from "../checkpoint.js";
+import type { StepOptions, Steps } from "../optimisers/index.js";
+import type { LearnerSettings } from "./learner.js";
 
 /** Steps of the parameters of one layer. Precisions stay as they are, or move by their logarithms: they stay above 0. */
 export class LayerSteps {
-  readonly velocity: Float64Array;
+  /** All that the steps depend on beside the parameters. */
+  readonly state: LiveArrays;
   readonly #layer: WorkspaceLayer;
   readonly #gradient: Float64Array;
   readonly #values: Float64Array;
-  readonly #precision: Float64Array | undefined;
-  /** Where precisions begin among the parameters. */
-  readonly #precisions: number;
-  readonly #settings: LayerStepSettings;
+  readonly #biases: Steps | undefined;
+  readonly #precisions: Steps | undefined;
 
-  constructor(layer: WorkspaceLayer, settings: LayerStepSettings) {
+  constructor(layer: WorkspaceLayer, { optimiser, learnBiases, learnPrecisions }: LearnerSettings) {
     const { named, parameters, width } = layer.units;
+    const { precision } = named;
+    const first = parameters.length - (precision?.length ?? 0);
+    const gradient = new Float64Array(parameters.length);
+    const steps = (from: number, to: number, positive: boolean) =>
+      optimiser.start({ values: parameters.subarray(from, to), gradient: gradient.subarray(from, to), positive });
     this.#layer = layer;
-    this.#precision = named.precision;
-    this.#precisions = parameters.length - (named.precision?.length ?? 0);
-    this.#settings = settings;
-    this.#gradient = new Float64Array(parameters.length);
+    this.#gradient = gradient;
     this.#values = new Float64Array(width);
-    this.velocity = new Float64Array(parameters.length);
+    this.#biases = learnBiases ? steps(0, first, false) : undefined;
+    this.#precisions = precision !== undefined && learnPrecisions ? steps(first, parameters.length, true) : undefined;
+    this.state = new Map<string, CheckpointArray>([
+      ...(this.#biases?.state ?? []),
+      ...Array.from(this.#precisions?.state ?? [], ([name, array]) => [`precisions.${name}`, array] as const),
+    ]);
   }
 
   /** Starts the gradient from the data, whose mean values are given. */
@@ -36,30 +38,19 @@ export class LayerSteps {
     else this.#add(batch, 1 / batch.rows, means);
   }
 
-  /** Takes off what the model has, from the gradient and from the mean values. */
+  /** Subtracts what the model has, from the gradient and from the mean values. */
   subtract(batch: LayerBatch, values: Float64Array, means: boolean): void {
     if (means) batch.meanSums(this.#values);
     else batch.sums(this.#values);
     for (let i = 0; i < values.length; i++) values[i] -= this.#values[i] / batch.rows;
-    // Their biases are what their values have as a gradient.
+    // The gradient by their biases is the difference of their mean values.
     if (this.#layer.units.twoStates !== undefined) this.#gradient.set(values);
     else this.#add(batch, -1 / batch.rows, means);
   }
 
-  step(rate: number, momentum: number): void {
-    const { parameters } = this.#layer.units;
-    const { velocity } = this;
-    const gradient = this.#gradient;
-    const { learnBiases, learnPrecisions } = this.#settings;
-    for (let p = 0; learnBiases && p < this.#precisions; p++) {
-      velocity[p] = momentum * velocity[p] + rate * gradient[p];
-      parameters[p] += velocity[p];
-    }
-    if (this.#precision === undefined || !learnPrecisions) return;
-    for (let p = this.#precisions; p < parameters.length; p++) {
-      velocity[p] = momentum * velocity[p] + rate * parameters[p] * gradient[p];
-      parameters[p] *= exp(velocity[p]);
-    }
+  step(options: Pick<StepOptions, "rate" | "epochs">): void {
+    this.#biases?.step(options);
+    this.#precisions?.step(options);
   }
 
   #add(batch: LayerBatch, weight: number, means: boolean): void {

@@ -1,20 +1,26 @@
 import type { Workspace } from "../../kernels/index.js";
-import type { Rbm, WorkspaceRbm } from "../../models/index.js";
+import type { LayerStack } from "../../layers/index.js";
+import type { CheckpointArray, LiveArrays } from "../checkpoint.js";
+import type { BatchStatistics, UpdateGradient } from "../methods/index.js";
+import type { Optimiser, StepOptions, Steps } from "../optimisers/index.js";
 import { LayerSteps } from "./layer-steps.js";
-import type { LiveArrays, Phase, UpdateGradient } from "./method.js";
 
-/** What holds the weights small and the units useful; as in `TrainOptions`. */
+/** How a machine learns; as in `RbmTraining`. */
 export interface LearnerSettings {
+  readonly optimiser: Optimiser;
   readonly l1: number;
   readonly l2: number;
-  readonly sparsity: { readonly target: number; readonly cost: number; readonly memory: number } | undefined;
-  readonly centred: { readonly sliding: number } | undefined;
+  readonly sparsity?: number | undefined;
+  readonly sparsityCost: number;
+  readonly sparsityMemory: number;
+  readonly centred: boolean;
+  readonly centredSliding: number;
   readonly learnBiases: boolean;
   readonly learnPrecisions: boolean;
 }
 
 /**
- * Gradient ascent with momentum on the parameters of a machine, from a positive and a negative phase. Weights move in single
+ * Gradient ascent on the parameters of a machine, from a positive and a negative phase. Weights move in single
  * precision in the workspace, the parameters of the units in double precision.
  */
 export class Learner implements UpdateGradient {
@@ -24,9 +30,9 @@ export class Learner implements UpdateGradient {
   readonly visible: Float64Array;
   readonly hidden: Float64Array;
   readonly #workspace: Workspace;
-  readonly #machine: WorkspaceRbm;
+  readonly #stack: LayerStack;
   readonly #settings: LearnerSettings;
-  readonly #velocity: Float32Array;
+  readonly #weightSteps: Steps<Float32Array>;
   readonly #visibleSteps: LayerSteps;
   readonly #hiddenSteps: LayerSteps;
   /** For outer products of a column of n values and a row of k. */
@@ -40,26 +46,28 @@ export class Learner implements UpdateGradient {
   /** Running mean of the hidden values, for the sparsity target. */
   readonly #activity: Float64Array;
 
-  constructor(workspace: Workspace, rbm: Rbm, machine: WorkspaceRbm, settings: LearnerSettings) {
-    const [n, k] = [rbm.visible.width, rbm.hidden.width];
+  constructor(workspace: Workspace, stack: LayerStack, settings: LearnerSettings) {
+    const [visible, hidden] = stack.layers;
+    const [n, k] = [visible.units.width, hidden.units.width];
+    const { values } = stack.weights[0];
     this.#workspace = workspace;
-    this.#machine = machine;
+    this.#stack = stack;
     this.#settings = settings;
     this.weights = workspace.float32(n * k);
-    this.#velocity = workspace.float32(n * k);
+    this.#weightSteps = settings.optimiser.start({ values, gradient: this.weights, workspace });
     this.#column = workspace.float32(n);
     this.#row = workspace.float32(k);
     this.visible = new Float64Array(n);
     this.hidden = new Float64Array(k);
-    this.#visibleSteps = new LayerSteps(machine.visible, settings);
-    this.#hiddenSteps = new LayerSteps(machine.hidden, settings);
+    this.#visibleSteps = new LayerSteps(visible, settings);
+    this.#hiddenSteps = new LayerSteps(hidden, settings);
     this.#visibleOffset = new Float64Array(n);
     this.#hiddenOffset = new Float64Array(k);
     this.#activity = new Float64Array(k);
-    this.arrays = new Map<string, Float64Array | Float32Array>([
-      ["velocity.weights", this.#velocity],
-      ["velocity.visible", this.#visibleSteps.velocity],
-      ["velocity.hidden", this.#hiddenSteps.velocity],
+    this.arrays = new Map<string, CheckpointArray>([
+      ...named("optimiser.weights", this.#weightSteps.state),
+      ...named("optimiser.visible", this.#visibleSteps.state),
+      ...named("optimiser.hidden", this.#hiddenSteps.state),
       ["started", this.#started],
       ["offset.visible", this.#visibleOffset],
       ["offset.hidden", this.#hiddenOffset],
@@ -68,8 +76,8 @@ export class Learner implements UpdateGradient {
   }
 
   /** The part of the data in the gradient; before the chains move on, which may use the same batches. */
-  addData({ visible, hidden }: Phase): void {
-    this.#machine.weights.addProducts(visible, hidden, 1 / visible.rows, 0, this.weights);
+  addData({ visible, hidden }: BatchStatistics): void {
+    this.#stack.weights[0].addProducts(visible, hidden, 1 / visible.rows, 0, this.weights);
     visible.sums(this.visible);
     hidden.meanSums(this.hidden);
     scale(this.visible, 1 / visible.rows);
@@ -80,62 +88,69 @@ export class Learner implements UpdateGradient {
   }
 
   /** The part of the model; the gradient is complete then. */
-  subtractModel({ visible, hidden }: Phase): void {
-    this.#machine.weights.addProducts(visible, hidden, -1 / visible.rows, 1, this.weights);
+  subtractModel({ visible, hidden }: BatchStatistics): void {
+    this.#stack.weights[0].addProducts(visible, hidden, -1 / visible.rows, 1, this.weights);
     this.#visibleSteps.subtract(visible, this.visible, false);
     this.#hiddenSteps.subtract(hidden, this.hidden, true);
   }
 
   /** One step along the gradient. */
-  step(rate: number, momentum: number): void {
-    const { l1, l2, sparsity, centred } = this.#settings;
-    const { weights, visible, hidden } = this.#machine;
-    if (centred !== undefined) {
+  step(options: Pick<StepOptions, "rate" | "epochs">): void {
+    const { l1, l2, sparsity, sparsityCost, centred } = this.#settings;
+    const [visible, hidden] = this.#stack.layers;
+    if (centred) {
       // <(v - mu)(h - lambda)^T> of the data less that of the model, where mu lambda^T drops out.
       this.#addOuter(this.#visibleOffset, this.hidden, -1);
       this.#addOuter(this.visible, this.#hiddenOffset, -1);
     }
-    const { values } = weights;
-    this.#workspace.ascend({ values, velocity: this.#velocity, gradient: this.weights, rate, momentum, l1, l2 });
-    weights.refresh();
-    this.#visibleSteps.step(rate, momentum);
-    this.#hiddenSteps.step(rate, momentum);
+    this.#weightSteps.step({ ...options, l1, l2 });
+    this.#stack.weights[0].refresh();
+    this.#visibleSteps.step(options);
+    this.#hiddenSteps.step(options);
     if (sparsity !== undefined) {
-      hidden.units.absorb(this.#activity.map((q) => rate * sparsity.cost * (sparsity.target - q)));
+      hidden.units.addToBiases(this.#activity.map((q) => options.rate * sparsityCost * (sparsity - q)));
     }
-    if (centred !== undefined) this.#uncentre();
+    if (centred) this.#uncentre();
     visible.refresh();
     hidden.refresh();
   }
 
-  /** Running means of the data, and what the sparsity target asks of the weights. */
+  /** Running means of the data, and the gradient of the sparsity target by the weights. */
   #follow(): void {
-    const { sparsity, centred } = this.#settings;
+    const { sparsity, sparsityCost, sparsityMemory, centred, centredSliding } = this.#settings;
     const first = this.#started[0] === 0;
     this.#started[0] = 1;
     if (sparsity !== undefined) {
-      slide(this.#activity, this.hidden, first ? 1 : 1 - sparsity.memory);
-      const push = this.#activity.map((q) => sparsity.cost * (sparsity.target - q));
+      slide(this.#activity, this.hidden, first ? 1 : 1 - sparsityMemory);
+      const push = this.#activity.map((q) => sparsityCost * (sparsity - q));
       this.#addOuter(this.visible, push, 1);
     }
-    if (centred === undefined) return;
-    slide(this.#visibleOffset, this.visible, first ? 1 : centred.sliding);
-    slide(this.#hiddenOffset, this.hidden, first ? 1 : centred.sliding);
+    if (!centred) return;
+    slide(this.#visibleOffset, this.visible, first ? 1 : centredSliding);
+    slide(this.#hiddenOffset, this.hidden, first ? 1 : centredSliding);
   }
 
   /** Biases that go with v^T W h as those that were learned go with (v - mu)^T W (h - lambda), after W moved. */
   #uncentre(): void {
     const [n, k] = [this.#column.length, this.#row.length];
-    const velocity = this.#velocity;
-    const { visible, hidden } = this.#machine;
+    const { change } = this.#weightSteps;
+    const [visible, hidden] = this.#stack.layers;
     this.#row.set(this.#hiddenOffset);
-    const a = { kind: "dense", values: velocity } as const;
+    const a = { kind: "dense", values: change } as const;
     this.#workspace.product({ rows: n, inner: k, columns: 1, a, b: this.#row, out: this.#column, scale: -1 });
-    visible.units.absorb(this.#column);
+    visible.units.addToBiases(this.#column);
     this.#column.set(this.#visibleOffset);
-    const turned = { kind: "columns", values: velocity } as const;
-    this.#workspace.product({ rows: k, inner: n, columns: 1, a: turned, b: this.#column, out: this.#row, scale: -1 });
-    hidden.units.absorb(this.#row);
+    const transposed = { kind: "columns", values: change } as const;
+    this.#workspace.product({
+      rows: k,
+      inner: n,
+      columns: 1,
+      a: transposed,
+      b: this.#column,
+      out: this.#row,
+      scale: -1,
+    });
+    hidden.units.addToBiases(this.#row);
   }
 
   /** Adds weight x y^T to the gradient. */
@@ -153,6 +168,10 @@ export class Learner implements UpdateGradient {
       keep: 1,
     });
   }
+}
+
+function named(prefix: string, arrays: LiveArrays): [name: string, array: CheckpointArray][] {
+  return Array.from(arrays, ([name, array]) => [`${prefix}.${name}`, array]);
 }
 
 function scale(values: Float64Array, factor: number): void {

@@ -1,6 +1,6 @@
-import type { WorkspaceRbm } from "../../models/index.js";
-import type { Feed } from "./data.js";
-import type { Phase } from "./method.js";
+import type { LayerStack } from "../../layers/index.js";
+import type { BatchLoader } from "../data.js";
+import type { BatchStatistics } from "../methods/index.js";
 
 /** How many rows of the data a report looks at. */
 const ROWS = 1000;
@@ -13,9 +13,9 @@ export interface DataMeasures {
 
 /** Measures at most 1,000 rows of the data, evenly spaced, by a batch that training is not using now. */
 export function measureData(
-  machine: WorkspaceRbm,
-  { visible, hidden }: Phase,
-  feed: Feed,
+  stack: LayerStack,
+  { visible, hidden }: BatchStatistics,
+  load: BatchLoader,
   rows: number,
   epoch: number,
 ): DataMeasures {
@@ -25,10 +25,10 @@ export function measureData(
   const logs = new Float64Array(visible.capacity);
   let error = 0;
   for (let from = 0; from < count; from += visible.capacity) {
-    feed(visible, chosen.subarray(from, from + visible.capacity), epoch);
-    freeEnergies.set(freeEnergiesOf(machine, { visible, hidden }, logs), from);
+    load(visible, chosen.subarray(from, from + visible.capacity), epoch);
+    freeEnergies.set(freeEnergiesOf(stack, { visible, hidden }, logs), from);
     hidden.mean();
-    machine.weights.down(hidden, visible, { means: true });
+    stack.down(0, hidden, visible, { means: true });
     visible.logProbabilities(logs);
     for (let r = 0; r < visible.rows; r++) error -= logs[r];
   }
@@ -36,16 +36,16 @@ export function measureData(
 }
 
 /** Free energies of states of the model, by a batch that training is not using now. */
-export function measureModel(machine: WorkspaceRbm, batch: Phase, model: Phase): Float64Array {
+export function measureModel(stack: LayerStack, batch: BatchStatistics, model: BatchStatistics): Float64Array {
   const { visible } = batch;
-  const row = new Float64Array(machine.visible.units.width);
+  const row = new Float64Array(stack.layers[0].units.width);
   visible.rows = Math.min(visible.capacity, model.visible.rows);
   for (let r = 0; r < visible.rows; r++) visible.load(r, model.visible.read(r, row));
-  return freeEnergiesOf(machine, batch, new Float64Array(visible.rows));
+  return freeEnergiesOf(stack, batch, new Float64Array(visible.rows));
 }
 
-function freeEnergiesOf(machine: WorkspaceRbm, { visible, hidden }: Phase, logs: Float64Array): Float64Array {
-  machine.logWeights(visible, hidden, 1, logs);
+function freeEnergiesOf(stack: LayerStack, { visible, hidden }: BatchStatistics, logs: Float64Array): Float64Array {
+  stack.weights[0].logWeights(visible, hidden, 1, logs);
   return logs.subarray(0, visible.rows).map((log) => -log);
 }
 

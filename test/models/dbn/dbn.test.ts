@@ -183,7 +183,7 @@ describe("joined units", () => {
 
   it("keep parameters of their own and learn in place", () => {
     const other = whole.copy();
-    other.absorb(new Float64Array(8).fill(1));
+    other.addToBiases(new Float64Array(8).fill(1));
     other.parameters.forEach((b, k) => {
       expect(b).toBeCloseTo(whole.parameters[k] + 1, 12);
     });

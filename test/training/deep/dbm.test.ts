@@ -5,21 +5,20 @@ import {
   DeepBoltzmannMachine,
   type DeepBoltzmannReport,
   type DeepBoltzmannTraining,
-  type DeepPretraining,
   decodeCheckpoint,
   deepMeanField,
   ExactDistribution,
   encodeCheckpoint,
   linearDecay,
+  momentum,
   PatternSet,
-  pretrainDeepBoltzmannMachine,
   probabilities,
   Random,
   referenceWorkspace,
   spin,
   type TrainingCheckpoint,
   type TrainingData,
-  trainDeepBoltzmannMachine,
+  train,
   type Units,
 } from "../../../src/index.js";
 import { randomDeepMachine } from "../../models/dbm/machines.js";
@@ -32,6 +31,8 @@ const ROWS = Array.from({ length: 200 }, (_, r) =>
 const DATA = PatternSet.from(ROWS);
 const workspace = referenceWorkspace;
 
+const HALF = momentum({ momentum: 0.5 });
+
 /** Half of the way from the uniform distribution, 6 log 2 = 4.16 nats, to the rows' own: log 2 and six flips, 1.88. */
 const HALF_WAY = -3.02;
 
@@ -41,14 +42,14 @@ const makeMachine = (units: (count: number) => Units = binary) =>
 async function run(machine: DeepBoltzmannMachine, options: Partial<DeepBoltzmannTraining>, data: TrainingData = DATA) {
   const reports: DeepBoltzmannReport[] = [];
   const training = { epochs: 60, batch: 20, rate: 0.05, chains: 50, workspace, ...options };
-  for await (const report of trainDeepBoltzmannMachine(machine, data, training)) reports.push(report);
+  for await (const report of train(machine, data, training)) reports.push(report);
   return reports;
 }
 
 async function pretrain(machine: DeepBoltzmannMachine, epochs: number, rate: number) {
   const layer = { epochs, batch: 20, rate };
   const reports = [];
-  for await (const report of pretrainDeepBoltzmannMachine(machine, DATA, { layers: [layer, layer], workspace })) {
+  for await (const report of train(machine, DATA, { ...layer, phase: "pretraining", workspace })) {
     reports.push(report);
   }
   return reports;
@@ -95,7 +96,14 @@ it.each([
     const { lower, upper } = deepMeanField(machine, rows, { workspace, tolerance: 0, maxSweeps: 50 });
     const free = new ExactDistribution(machine.toBoltzmann()).means;
     const [rate, n, chains] = [2 ** -40, 40, 400];
-    const options = { epochs: n, batch: 200, rate, momentum: 1 - Number.EPSILON, chains, steps: 10 };
+    const options = {
+      epochs: n,
+      batch: 200,
+      rate,
+      optimiser: momentum({ momentum: 1 - Number.EPSILON }),
+      chains,
+      steps: 10,
+    };
     await run(machine, { ...options, tolerance: 0, maxSweeps: 50 });
     // Five standard errors: the machine hardly moves, so that with momentum 1 its steps add up, each by its age, which makes
     // sum w^2 / (sum w)^2 = 4 / (3 n). After 10 sweeps chains remember at most half of where they were.
@@ -118,7 +126,7 @@ it("the same seed gives the same bits, another one others", async () => {
     [1, 1, 2].map(async (seed) => {
       const machine = makeMachine();
       await pretrain(machine, 2, 0.1);
-      await run(machine, { epochs: 2, seed, l2: 1e-3, momentum: 0.5 }, probabilities(Float64Array.from(ROWS.flat())));
+      await run(machine, { epochs: 2, seed, l2: 1e-3, optimiser: HALF }, probabilities(Float64Array.from(ROWS.flat())));
       return parametersOf(machine);
     }),
   );
@@ -133,11 +141,17 @@ function readBack({ arrays, metadata }: TrainingCheckpoint): Checkpoint {
 
 it("training goes on from the checkpoint of any epoch to the same bits", async () => {
   const data = probabilities(Float64Array.from(ROWS.flat()));
-  const options = { epochs: 5, batch: 30, rate: linearDecay({ from: 0.1, to: 0, epochs: 5 }), momentum: 0.5, l2: 1e-3 };
+  const options = {
+    epochs: 5,
+    batch: 30,
+    rate: linearDecay({ from: 0.1, to: 0, epochs: 5 }),
+    optimiser: HALF,
+    l2: 1e-3,
+  };
   // Weights that are not small: every layer of the chains has its say in the next.
   const whole = randomDeepMachine(["binary", "binary", "binary"], [6, 5, 4], new Random(5), 1.5);
   const kept: Checkpoint[] = [];
-  const training = trainDeepBoltzmannMachine(whole, data, { ...options, chains: 50, workspace });
+  const training = train(whole, data, { ...options, chains: 50, workspace });
   for await (const report of training) kept.push(readBack(report.checkpoint()));
   expect(kept.length).toBe(5);
   for (const [k, resume] of kept.entries()) {
@@ -147,43 +161,45 @@ it("training goes on from the checkpoint of any epoch to the same bits", async (
     expect(parametersOf(machine)).toEqual(parametersOf(whole));
   }
   for (const [other, message] of [
-    [
-      { chains: 40 },
-      "resume is a checkpoint with chains 50 but this training has 40; resume with what it was begun with",
-    ],
-    [{ momentum: 0 }, /^resume is a checkpoint with momentum 0\.5 but this training has 0; /],
+    [{ chains: 40 }, "the checkpoint has chains 50 but this training has 40; resume with what it was begun with"],
+    [{ optimiser: momentum() }, /^the checkpoint has optimiser momentum \{"momentum":0\.5\} but this training has /],
   ] as [Partial<DeepBoltzmannTraining>, string | RegExp][]) {
     await expect(run(makeMachine(), { ...options, resume: kept[0], ...other }, data)).rejects.toThrow(message);
   }
   await expect(run(makeMachine(spin), { ...options, resume: kept[0] }, data)).rejects.toThrow(
-    /^resume is a checkpoint with layers 6 binary, 5 binary, 4 binary but this training has 6 spin, /,
+    /^the checkpoint has layers 6 binary, 5 binary, 4 binary but this training has 6 spin, /,
   );
 });
 
 it("pre-training goes on from the checkpoint of any epoch of either layer to the same bits", async () => {
-  const layer = { epochs: 3, batch: 30, rate: 0.1, momentum: 0.5 };
-  const options: DeepPretraining = { layers: [layer, { ...layer, l2: 1e-3 }], seed: 4, workspace };
+  const layer = { epochs: 3, batch: 30, rate: 0.1, optimiser: HALF };
+  const options: DeepBoltzmannTraining = {
+    ...layer,
+    phase: "pretraining",
+    layers: [{}, { l2: 1e-3 }],
+    seed: 4,
+    workspace,
+  };
   const whole = makeMachine();
   const kept: Checkpoint[] = [];
-  const training = pretrainDeepBoltzmannMachine(whole, DATA, options);
+  const training = train(whole, DATA, options);
   for await (const report of training) kept.push(readBack(report.checkpoint()));
   expect(kept.length).toBe(6);
   for (const [k, resume] of kept.entries()) {
     const machine = makeMachine();
     const reports = [];
-    for await (const report of pretrainDeepBoltzmannMachine(machine, DATA, { ...options, resume }))
-      reports.push(report);
-    expect(reports.map(({ layer, epoch }) => 3 * (layer - 1) + epoch)).toEqual([2, 3, 4, 5, 6].slice(k));
+    for await (const report of train(machine, DATA, { ...options, resume })) reports.push(report);
+    expect(reports.map(({ layer, epoch }) => 3 * (layer! - 1) + epoch)).toEqual([2, 3, 4, 5, 6].slice(k));
     expect(parametersOf(machine)).toEqual(parametersOf(whole));
   }
-  const other = pretrainDeepBoltzmannMachine(makeMachine(), DATA, {
+  const other = train(makeMachine(), DATA, {
     ...options,
-    layers: [layer, layer],
+    layers: undefined,
     resume: kept[5],
   });
-  await expect(other.next()).rejects.toThrow("resume is a checkpoint with l2 of layer 2 0.001 but this training has 0");
+  await expect(other.next()).rejects.toThrow("the checkpoint has l2 0.001 but this training has 0");
   await expect(run(makeMachine(), { resume: kept[0] })).rejects.toThrow(
-    "resume is no checkpoint of a deep Boltzmann machine's training; pass what report.checkpoint() gave",
+    'the checkpoint is of the kind "deep Boltzmann pre-training 2"; expected "deep Boltzmann training 2"',
   );
 });
 
@@ -201,6 +217,6 @@ it("refuses what does not fit", async () => {
     "data has 1 units but the visible layer",
   );
   const layer = { epochs: 1 };
-  const one = pretrainDeepBoltzmannMachine(makeMachine(), DATA, { layers: [layer] as never });
+  const one = train(makeMachine(), DATA, { phase: "pretraining", epochs: 1, layers: [layer] as never });
   await expect(one.next()).rejects.toThrow("layers has 1 entries; give options for both layers");
 });

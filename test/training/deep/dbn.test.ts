@@ -14,7 +14,7 @@ import {
   referenceWorkspace,
   softmax,
   type TrainingData,
-  trainDeepBeliefNet,
+  train,
 } from "../../../src/index.js";
 
 /** Two kinds of rows, with a flipped unit now and then. */
@@ -33,7 +33,7 @@ async function run(
 ) {
   const reports: DeepBeliefReport[] = [];
   const training = { layers: [layer, layer], seed: 3, workspace: referenceWorkspace, ...options };
-  for await (const report of trainDeepBeliefNet(net, data, training)) reports.push(report);
+  for await (const report of train(net, data, training)) reports.push(report);
   return reports;
 }
 
@@ -101,7 +101,7 @@ it("resumed from any checkpoint it ends with the same bits", async () => {
   ];
   const whole = makeNet(true);
   const checkpoints = [];
-  for await (const report of trainDeepBeliefNet(whole, PatternSet.from(ROWS), {
+  for await (const report of train(whole, PatternSet.from(ROWS), {
     layers,
     labels: CLASSES,
     workspace: referenceWorkspace,
@@ -117,12 +117,12 @@ it("resumed from any checkpoint it ends with the same bits", async () => {
     expect(parametersOf(net)).toEqual(parametersOf(whole));
   }
   const other = run(makeNet(true), { layers, labels: CLASSES.map((c) => 1 - c), seed: 0, resume: checkpoints[4] });
-  await expect(other).rejects.toThrow("resume is a checkpoint with data");
+  await expect(other).rejects.toThrow("the checkpoint has data");
 });
 
 it("stops at a signal", async () => {
   const controller = new AbortController();
-  const training = trainDeepBeliefNet(makeNet(), PatternSet.from(ROWS), {
+  const training = train(makeNet(), PatternSet.from(ROWS), {
     layers: [layer, layer],
     signal: controller.signal,
   });
@@ -143,11 +143,13 @@ it("refuses what does not fit", async () => {
   );
   await expect(run(makeNet(), { passing: "bits" as never })).rejects.toThrow('passing is "bits"');
   await expect(run(makeNet(), { resume: { arrays: new Map(), metadata: {} } })).rejects.toThrow(
-    "resume is no checkpoint",
+    "the checkpoint is of the kind missing",
   );
   await expect(
-    run(makeNet(), { resume: { arrays: new Map(), metadata: { settings: { layer: "2" } } } }),
-  ).rejects.toThrow("resume lacks the 24 numbers of rbms.0.weights");
+    run(makeNet(), {
+      resume: { arrays: new Map(), metadata: { kind: "deep belief training 2", settings: { layer: "2" } } },
+    }),
+  ).rejects.toThrow("the checkpoint is incomplete: it lacks the 24 numbers of rbms.0.weights");
   await expect(run(makeNet(), {}, PatternSet.from([[1, 0]]))).rejects.toThrow(
     "data has 2 units but the visible layer has 6",
   );

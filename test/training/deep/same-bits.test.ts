@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import {
   binary,
+  Classifier,
   contrastiveDivergence,
   DeepBeliefChains,
   DeepBeliefNet,
@@ -8,17 +9,15 @@ import {
   deepBeliefBound,
   deepFeatures,
   deepMeanField,
-  fineTune,
   labelProbabilities,
   type MakeWorkspace,
+  momentum,
   persistent,
-  pretrainDeepBoltzmannMachine,
   probabilities,
   Random,
   referenceWorkspace,
   softmax,
-  trainDeepBeliefNet,
-  trainDeepBoltzmannMachine,
+  train,
   wasmWorkspace,
 } from "../../../src/index.js";
 
@@ -31,21 +30,16 @@ const DATA = { rows: 60, columns: 35, values: GREY };
 async function beliefNet(workspace: MakeWorkspace) {
   const net = DeepBeliefNet.ofLayers([binary(35), binary(33), binary(30)], { labels: softmax(1, 3) });
   const layers = [
-    { epochs: 2, batch: 16, method: contrastiveDivergence(), momentum: 0.5 },
+    { epochs: 2, batch: 16, method: contrastiveDivergence(), optimiser: momentum({ momentum: 0.5 }) },
     { epochs: 2, batch: 16, method: persistent(), l2: 1e-3 },
   ];
-  for await (const _ of trainDeepBeliefNet(net, probabilities(GREY), { layers, labels: LABELS, workspace }));
+  for await (const _ of train(net, probabilities(GREY), { layers, labels: LABELS, workspace }));
   const chains = new DeepBeliefChains(net, { random: new Random(1), labels: [0, 1, 2], workspace });
   const made = chains.advance(3).generate();
   chains.dispose();
-  const tuning = fineTune(net, probabilities(GREY), LABELS, {
-    epochs: 2,
-    batch: 16,
-    dropout: { hidden: 0.5 },
-    workspace,
-  });
-  let step = await tuning.next();
-  while (!step.done) step = await tuning.next();
+  const classifier = Classifier.fromDeepBeliefNet(net, { classes: 3, random: new Random(0) });
+  const tuning = { labels: LABELS, epochs: 2, batch: 16, dropout: 0.5, workspace };
+  for await (const _ of train(classifier, probabilities(GREY), tuning));
   const { rows } = await deepBeliefBound(net, BITS, {
     random: new Random(2),
     draws: 2,
@@ -56,8 +50,8 @@ async function beliefNet(workspace: MakeWorkspace) {
   return [
     net.rbms.map(({ weights }) => weights.values),
     made,
-    step.value.layers,
-    step.value.probabilities(DATA, { workspace }),
+    classifier.layers,
+    classifier.probabilities(DATA, { workspace }),
     deepFeatures(net, DATA, { workspace }),
     labelProbabilities(net, DATA, { workspace }),
     rows,
@@ -68,8 +62,8 @@ async function boltzmannMachine(workspace: MakeWorkspace) {
   const machine = new DeepBoltzmannMachine({ visible: binary(35), hidden: [binary(33), binary(10)] });
   const layer = { epochs: 2, batch: 16, rate: 0.1 };
   const data = probabilities(GREY);
-  for await (const _ of pretrainDeepBoltzmannMachine(machine, data, { layers: [layer, layer], workspace }));
-  for await (const _ of trainDeepBoltzmannMachine(machine, data, { ...layer, chains: 20, workspace }));
+  for await (const _ of train(machine, data, { ...layer, phase: "pretraining", workspace }));
+  for await (const _ of train(machine, data, { ...layer, chains: 20, workspace }));
   return [
     machine.weights,
     machine.hidden.map((units) => units.parameters),

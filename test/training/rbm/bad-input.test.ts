@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import {
+  adam,
   binary,
   contrastiveDivergence,
   exponentialDecay,
@@ -7,15 +8,17 @@ import {
   gaussian,
   initialise,
   linearDecay,
+  momentum,
   PatternSet,
   persistent,
   probabilities,
   Random,
   Rbm,
+  type RbmTraining,
+  rmsprop,
   spin,
   stepwise,
   type TrainingData,
-  type TrainOptions,
   tempering,
   train,
   type Units,
@@ -24,11 +27,7 @@ import {
 const DATA = Float32Array.of(0, 1, 1, 1, 0, 0);
 
 /** What the first report of a training is refused with. */
-async function refusal(
-  data: TrainingData,
-  options: Partial<TrainOptions>,
-  visible: Units = binary(2),
-): Promise<string> {
+async function refusal(data: TrainingData, options: Partial<RbmTraining>, visible: Units = binary(2)): Promise<string> {
   const rbm = new Rbm({ visible, hidden: binary(2) });
   try {
     await train(rbm, data, { epochs: 1, ...options }).next();
@@ -40,7 +39,7 @@ async function refusal(
 }
 
 describe("training refuses", () => {
-  it.each<[string, TrainingData, Partial<TrainOptions>, Units | undefined, string]>([
+  it.each<[string, TrainingData, Partial<RbmTraining>, Units | undefined, string]>([
     ["a grey value", Float32Array.of(0, 0.5), {}, undefined, "data[0][1] is 0.5; expected 0 or 1 in a binary unit"],
     ["a grey value in a spin unit", Float32Array.of(1, 0.5), {}, spin(2), "data[0][1] is 0.5; expected -1 or +1"],
     ["NaN", Float32Array.of(1, Number.NaN), {}, gaussian(2), "data[0][1] is NaN; expected a finite number"],
@@ -74,30 +73,30 @@ describe("training refuses", () => {
       "data is probabilities, which gaussian",
     ],
     ["no data", new Float32Array(0), {}, undefined, "data has 0 values; a row of the visible layer has 2"],
-    ["other data", {} as TrainingData, {}, undefined, "data is of no known kind; expected a PatternSet"],
+    ["other data", {} as TrainingData, {}, undefined, "data is not of a known kind; expected a PatternSet"],
     ["a batch larger than the data", DATA, { batch: 4 }, undefined, "batch is 4 but the data has 3 rows"],
     ["an empty batch", DATA, { batch: 0 }, undefined, "batch is 0; expected a whole number of at least 1"],
     ["no epochs", DATA, { epochs: 0 }, undefined, "epochs is 0; expected a whole number of at least 1"],
-    ["a negative rate", DATA, { rate: -1 }, undefined, "rate is -1; expected a number from 0"],
-    ["momentum 1", DATA, { momentum: 1 }, undefined, "momentum is 1; expected a number from 0"],
+    ["a negative rate", DATA, { rate: -1 }, undefined, "rate is -1; expected a number of at least 0"],
+    ["no optimiser", DATA, { optimiser: {} as never }, undefined, "optimiser is not one; expected momentum()"],
     [
-      "a schedule of momentum 2",
+      "a schedule of rate -1",
       DATA,
-      { momentum: stepwise([[0, 2]]) },
+      { rate: { name: "falling", options: {}, at: () => -1 } },
       undefined,
-      "momentum at epoch 0 is 2; expected",
+      "rate at epoch 0 is -1; expected",
     ],
-    ["negative decay", DATA, { l2: -1 }, undefined, "l2 is -1; expected a number from 0"],
-    ["no method", DATA, { method: {} as never }, undefined, "method is no training method; expected persistent()"],
-    ["memory 1", DATA, { sparsity: { target: 0, memory: 1 } }, undefined, "sparsity.memory is 1; expected"],
-    ["sliding 0", DATA, { centred: { sliding: 0 } }, undefined, "centred.sliding is 0; expected"],
+    ["negative decay", DATA, { l2: -1 }, undefined, "l2 is -1; expected a number of at least 0"],
+    ["no method", DATA, { method: {} as never }, undefined, "method is not a training method; expected persistent()"],
+    ["memory 1", DATA, { sparsity: 0, sparsityMemory: 1 }, undefined, "sparsityMemory is 1; expected"],
+    ["sliding 0", DATA, { centredSliding: 0 }, undefined, "centredSliding is 0; expected"],
     ["reports of nothing", DATA, { reportEvery: 0 }, undefined, "reportEvery is 0; expected"],
     [
       "no checkpoint",
       DATA,
       { resume: { arrays: new Map(), metadata: {} } },
       undefined,
-      "resume is no checkpoint of an RBM's",
+      'the checkpoint is of the kind missing; expected "rbm training 2"',
     ],
   ])("%s", async (_, data, options, visible, message) => {
     expect(await refusal(data, options, visible)).toContain(message);
@@ -108,27 +107,27 @@ describe("training refuses", () => {
     const { value } = await train(rbm, DATA, { epochs: 2 }).next();
     const resume = value!.checkpoint();
     expect(await refusal(DATA, { epochs: 2, resume, rate: 0.1 })).toBe(
-      "resume is a checkpoint with rate 0.05 but this training has 0.1; resume with what it was begun with",
+      "the checkpoint has rate 0.05 but this training has 0.1; resume with what it was begun with",
     );
-    expect(await refusal(DATA.slice(2), { resume })).toContain("resume is a checkpoint with data 3 rows with digest");
+    expect(await refusal(DATA.slice(2), { resume })).toContain("the checkpoint has data 3 rows with digest");
     expect(
       await refusal(
         DATA.map((x) => 2 * x - 1),
         { resume },
         spin(2),
       ),
-    ).toContain(
-      "resume is a checkpoint with visible 2 binary units of 2 values but this training has 2 spin units of 2 values",
-    );
-    expect(await refusal(DATA, { resume, method: contrastiveDivergence() })).toContain("with method persistent");
+    ).toContain("the checkpoint has visible 2 binary units of 2 values but this training has 2 spin units of 2 values");
+    expect(await refusal(DATA, { resume, method: contrastiveDivergence() })).toContain("has method pcd");
     const arrays = new Map(resume.arrays);
     arrays.set("weights", new Float32Array(3));
-    expect(await refusal(DATA, { resume: { ...resume, arrays } })).toContain("resume lacks the 4 numbers of weights");
+    expect(await refusal(DATA, { resume: { ...resume, arrays } })).toContain(
+      "the checkpoint is incomplete: it lacks the 4 numbers of weights",
+    );
   });
 
   it("no options at all", async () => {
     const rbm = new Rbm({ visible: binary(2), hidden: binary(2) });
-    const nothing = undefined as unknown as TrainOptions;
+    const nothing = undefined as unknown as RbmTraining;
     await expect(train(rbm, DATA, nothing).next()).rejects.toThrow("options are missing; pass at least { epochs }");
   });
 });
@@ -139,9 +138,12 @@ describe("bad options", () => {
   it.each<[string, () => unknown, string]>([
     ["no steps", () => contrastiveDivergence({ steps: 0 }), "steps is 0; expected"],
     ["zero chains", () => persistent({ chains: 0 }), "chains is 0; expected a whole number of at least 1"],
-    ["no decay", () => fastWeights({ decay: 1 }), "decay is 1; expected a number from 0"],
+    ["no decay", () => fastWeights({ fastDecay: 1 }), "fastDecay is 1; expected a number from 0 to below 1"],
+    ["momentum 1", () => momentum({ momentum: 1 }), "momentum is 1; expected a number from 0 to below 1"],
+    ["beta 1", () => adam({ beta1: 1 }), "beta1 is 1; expected a number from 0 to below 1"],
+    ["a negative decay", () => rmsprop({ decay: -1 }), "decay is -1; expected a number from 0 to below 1"],
     ["one temperature", () => tempering({ temperatures: 1 }), "temperatures is 1; expected"],
-    ["beta 0", () => tempering({ lowest: 0 }), "lowest is 0; expected a number from"],
+    ["beta 0", () => tempering({ lowest: 0 }), "lowest is 0; expected a number between 0 and 1"],
     ["a falling ladder", () => tempering({ ladder: [0.5, 0.4, 1] }), "ladder is [0.5,0.4,1]; expected numbers above 0"],
     [
       "a ladder that ends early",
@@ -155,16 +157,12 @@ describe("bad options", () => {
     ],
     ["a factor above 1", () => exponentialDecay({ from: 1, factor: 2 }), "factor is 2; expected"],
     ["a line of no epochs", () => linearDecay({ from: 1, to: 0, epochs: 0 }), "epochs is 0; expected"],
-    ["steps from epoch 1", () => stepwise([[1, 0.5]]), "steps does not begin at epoch 0; expected pairs like"],
+    ["steps from epoch 1", () => stepwise({ epochs: [1], values: [1] }), "epochs is [1]; expected numbers that ascend"],
+    ["a step too few", () => stepwise({ epochs: [0, 1], values: [1] }), "values has 1 numbers for 2 epochs"],
     [
       "steps back",
-      () =>
-        stepwise([
-          [0, 1],
-          [5, 1],
-          [4, 1],
-        ]),
-      "steps[2][0] is 4; expected a number of at least 5",
+      () => stepwise({ epochs: [0, 5, 4], values: [1, 1, 1] }),
+      "epochs is [0,5,4]; expected numbers that ascend",
     ],
     ["a negative scale", () => initialise(rbm, { random, scale: -1 }), "scale is -1; expected"],
     [

@@ -5,15 +5,17 @@ import {
   exponentialDecay,
   inverseTimeDecay,
   linearDecay,
+  makerNamed,
   probabilities,
   Random,
   referenceWorkspace,
+  schedules,
   spin,
   stepwise,
   WorkspaceLayer,
 } from "../../../src/index.js";
-import { asDataSource } from "../../../src/training/rbm/data.js";
-import { equalisedLadder } from "../../../src/training/rbm/ladder.js";
+import { asDataSource } from "../../../src/training/data.js";
+import { equalisedLadder } from "../../../src/training/methods/ladder.js";
 
 function expectClose(values: ArrayLike<number>, expected: readonly number[], digits = 12): void {
   expect(values.length).toBe(expected.length);
@@ -33,12 +35,12 @@ describe.each([binary(40), spin(40)])("probabilities of units", (units) => {
     const source = asDataSource(probabilities(values), units);
     const { built } = buildFitting(referenceWorkspace, (workspace) => ({
       batch: new WorkspaceLayer(workspace, units).batch(2),
-      feed: source.feed(workspace, 2, new Random(5)),
+      load: source.loader(workspace, 2, new Random(5)),
     }));
     const counts = new Float64Array(80);
     const rows = new Float64Array(80);
     for (let epoch = 0; epoch < epochs; epoch++) {
-      built.feed(built.batch, order, epoch);
+      built.load(built.batch, order, epoch);
       order.forEach((row, r) => {
         built.batch.read(r, rows.subarray(row * 40, (row + 1) * 40));
       });
@@ -88,12 +90,12 @@ it("schedules", () => {
   expect(decay.at(3)).toBeCloseTo(0.5 * 0.9 ** 3, 14);
   const inverse = inverseTimeDecay({ from: 0.4, half: 10 });
   expect([0, 10, 30].map((t) => inverse.at(t))).toEqual([0.4, 0.2, 0.1]);
-  const steps = stepwise([
-    [0, 0.5],
-    [5, 0.9],
-  ]);
+  const steps = stepwise({ epochs: [0, 5], values: [0.5, 0.9] });
   expect([0, 4.99, 5, 80].map((t) => steps.at(t))).toEqual([0.5, 0.5, 0.9, 0.9]);
-  expect(new Set([line, decay, inverse, steps].map(({ description }) => description)).size).toBe(4);
+  for (const schedule of [line, decay, inverse, steps]) {
+    const again = makerNamed("schedule", schedules, schedule.name).make(schedule.options);
+    expect([0, 2.5, 7].map((t) => again.at(t))).toEqual([0, 2.5, 7].map((t) => schedule.at(t)));
+  }
 });
 
 describe("a ladder of equal rejections", () => {

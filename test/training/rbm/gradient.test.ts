@@ -2,13 +2,14 @@ import { describe, expect, it } from "vitest";
 import {
   contrastiveDivergence,
   exactGradient,
+  momentum,
   persistent,
   Random,
   type Rbm,
   type RbmGradient,
+  type RbmTraining,
   referenceWorkspace,
   type TrainingMethod,
-  type TrainOptions,
   tempering,
   train,
 } from "../../../src/index.js";
@@ -33,12 +34,12 @@ async function meanGradient(
   data: Float64Array,
   method: TrainingMethod,
   seed: number,
-  extra: Partial<TrainOptions>,
+  extra: Partial<RbmTraining>,
 ) {
   const options = {
     epochs: UPDATES,
     rate: RATE,
-    momentum: 1 - Number.EPSILON,
+    optimiser: momentum({ momentum: 1 - Number.EPSILON }),
     batch: ROWS,
     workspace: referenceWorkspace,
   };
@@ -50,8 +51,13 @@ async function meanGradient(
     ...extra,
   })) {
     if (epoch < UPDATES) continue;
-    const part = (name: string) =>
-      Float64Array.from(checkpoint().arrays.get(`velocity.${name}`)!, (sum) => sum / (RATE * UPDATES));
+    const { arrays } = checkpoint();
+    const part = (name: string) => {
+      const steps = ["velocity", "precisions.velocity"].flatMap((state) => [
+        ...(arrays.get(`optimiser.${name}.${state}`) ?? []),
+      ]);
+      return Float64Array.from(steps, (sum) => sum / (RATE * UPDATES));
+    };
     const mean: Numbers = { weights: part("weights"), visible: part("visible"), hidden: part("hidden") };
     for (const layer of ["visible", "hidden"] as const) {
       const { precision, mean: own } = rbm[layer].named;

@@ -7,10 +7,11 @@ import {
   contrastiveDivergence,
   fastWeights,
   linearDecay,
+  momentum,
   persistent,
+  type RbmTraining,
   stepwise,
   type TrainingMethod,
-  type TrainOptions,
   tempering,
   train,
 } from "../../../src/training/index.js";
@@ -44,7 +45,7 @@ const METHODS: Readonly<Record<string, readonly [TrainingMethod, ReferenceMethod
   "PCD-2": [persistent({ steps: 2, chains: 6 }), { kind: "pcd", steps: 2, chains: 6 }],
   "PCD-3": [persistent({ steps: 3, chains: 3 }), { kind: "pcd", steps: 3, chains: 3 }],
   "fast weights": [
-    fastWeights({ steps: 1, chains: 6, fastRate: 0.3, decay: 0.9 }),
+    fastWeights({ steps: 1, chains: 6, fastRate: 0.3, fastDecay: 0.9 }),
     { kind: "pcd", steps: 1, chains: 6, fast: { rate: 0.3, decay: 0.9 } },
   ],
   tempering: [
@@ -66,12 +67,12 @@ const PLAIN: Omit<ReferenceOptions, "method"> = {
 };
 
 interface Setting {
-  readonly library: Partial<TrainOptions>;
+  readonly library: Partial<RbmTraining>;
   readonly reference: Partial<ReferenceOptions>;
 }
 
 /** An option that has the same form in both. */
-const same = (options: Partial<TrainOptions> & Partial<ReferenceOptions>): Setting => ({
+const same = (options: Pick<Partial<ReferenceOptions>, "l1" | "l2" | "seed">): Setting => ({
   library: options,
   reference: options,
 });
@@ -82,16 +83,19 @@ const RATE: Setting = {
 };
 const MOMENTUM: Setting = {
   library: {
-    momentum: stepwise([
-      [0, 0.4],
-      [1.2, 0.9],
-    ]),
+    optimiser: momentum({ momentum: stepwise({ epochs: [0, 1.2], values: [0.4, 0.9] }) }),
   },
   reference: { momentum: (t) => (t < 1.2 ? 0.4 : 0.9) },
 };
 const DECAY = same({ l1: 0.02, l2: 0.03 });
-const SPARSITY = same({ sparsity: { target: 0.1, cost: 0.4, memory: 0.7 } });
-const CENTRING = same({ centred: { sliding: 0.3 } });
+const SPARSITY: Setting = {
+  library: { sparsity: 0.1, sparsityCost: 0.4, sparsityMemory: 0.7 },
+  reference: { sparsity: { target: 0.1, cost: 0.4, memory: 0.7 } },
+};
+const CENTRING: Setting = {
+  library: { centred: true, centredSliding: 0.3 },
+  reference: { centred: { sliding: 0.3 } },
+};
 const together = (...settings: Setting[]): Setting => ({
   library: Object.assign({}, ...settings.map(({ library }) => library)),
   reference: Object.assign({}, ...settings.map(({ reference }) => reference)),

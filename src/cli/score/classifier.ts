@@ -1,0 +1,23 @@
+import { ArgumentError } from "../../errors.js";
+import { type Classifier, classifierKind } from "../../models/index.js";
+import type { GreySet } from "../io/grey-set.js";
+import { meansOf, readingOf } from "../io/reading.js";
+import type { TrainedModel } from "../io/trained-model.js";
+import { classNumbers, describeErrors, errorRate, namesOf } from "../train/classes.js";
+import { type Score, type ScoreOptions, type Scoring, withBar } from "./kinds.js";
+
+/** The error rate of a classifier. */
+export const scoreClassifier: Scoring = { kind: classifierKind, options: [], score };
+
+async function score(stored: TrainedModel<Classifier>, set: GreySet, options: ScoreOptions): Promise<Score> {
+  const { model: classifier, visible } = stored;
+  const labels = classNumbers(set, namesOf(stored, classifier.classes));
+  if (labels === undefined) {
+    throw new ArgumentError(`--data is ${set.name}, which has no labels to tell a classifier's errors by`);
+  }
+  const values = meansOf(set, visible, readingOf(stored, options), 0, set.count);
+  const data = { rows: set.count, columns: visible.width, values };
+  const found = await withBar("classifying", options.threads, (workspace) => classifier.predict(data, { workspace }));
+  const errors = errorRate(found, labels);
+  return { record: { errors }, lines: [`errors  ${describeErrors(errors)}`] };
+}

@@ -1,0 +1,61 @@
+import type { MakeWorkspace } from "../../kernels/index.js";
+import { workspaceThreads } from "../../node/index.js";
+import type { GreySet, GreySetOptions } from "../io/grey-set.js";
+import { ProgressBar } from "../io/progress.js";
+import type { ForKind, TrainedModel } from "../io/trained-model.js";
+
+/** The options of `engram score`. */
+export interface ScoreOptions extends GreySetOptions {
+  binarise?: string;
+  threshold?: number;
+  method?: "exact" | "annealing";
+  chains?: number;
+  temperatures?: number;
+  draws?: number;
+  seed: number;
+  threads?: number;
+  json?: true;
+}
+
+/** What was found: numbers for programs, lines for people, and, of an estimate, whether to trust it. */
+export interface Score {
+  readonly record: { readonly [key: string]: unknown };
+  readonly lines: readonly string[];
+  readonly trusted?: boolean;
+  readonly verdict?: string;
+}
+
+/** How models of one kind are scored. */
+export interface Scoring extends ForKind {
+  /** The options of `engram score` that it takes, beside those of all. */
+  readonly options: readonly ("method" | "chains" | "temperatures" | "draws")[];
+  score(model: TrainedModel<never>, set: GreySet, options: ScoreOptions): Promise<Score>;
+}
+
+/** As published runs have them. */
+export const usualAnnealing = { chains: 500, temperatures: 1000 };
+
+/** Does work over threads, with a bar for whoever waits. */
+export async function withBar<Result>(
+  label: string,
+  threads: number | undefined,
+  work: (workspace: MakeWorkspace, progress: (done: number, total: number) => void) => Result | Promise<Result>,
+): Promise<Result> {
+  const crew = await workspaceThreads(threads);
+  const bar = new ProgressBar(label);
+  try {
+    return await work(crew.makeWorkspace, (done, total) => bar.update(done, total));
+  } finally {
+    bar.clear();
+    await crew.dispose();
+  }
+}
+
+export function nats(x: number): string {
+  return x.toFixed(2);
+}
+
+/** "between -120.31 and -119.80" */
+export function within(low: number, high: number): string {
+  return `between ${nats(low)} and ${nats(high)}`;
+}

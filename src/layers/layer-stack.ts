@@ -1,0 +1,70 @@
+import type { Workspace } from "../kernels/workspace.js";
+import type { Matrix } from "../math/matrix.js";
+import type { Units } from "../units/index.js";
+import type { LayerBatch } from "./layer-batch.js";
+import { type InputOptions, LayerWeights } from "./layer-weights.js";
+import { WorkspaceLayer } from "./workspace-layer.js";
+
+/** A model as layers of units, from the visible one up, and the weights between each layer and the next. */
+export interface Layered {
+  readonly layers: readonly Units[];
+  /** W_l, values of layer l x values of layer l + 1: one fewer than layers. */
+  readonly weights: readonly Matrix[];
+}
+
+/**
+ * A model in single precision in a workspace, for training and for long runs of many chains: layers of units and the weights
+ * between neighbours, of which batches of states are made. Two layers make an RBM, three a deep Boltzmann machine. Parameters
+ * of the units stay in double precision.
+ */
+export class LayerStack {
+  readonly layers: readonly WorkspaceLayer[];
+  readonly weights: readonly LayerWeights[];
+
+  /** Makes the arrays; `load` fills them. */
+  constructor(workspace: Workspace, { layers }: Pick<Layered, "layers">) {
+    this.layers = layers.map((units) => new WorkspaceLayer(workspace, units));
+    this.weights = layers.slice(1).map((_, l) => new LayerWeights(workspace, this.layers[l], this.layers[l + 1]));
+  }
+
+  /** Takes over weights and parameters, the weights rounded to single precision. */
+  load({ layers, weights }: Layered): void {
+    layers.forEach(({ parameters }, l) => {
+      this.layers[l].units.parameters.set(parameters);
+      this.layers[l].refresh();
+    });
+    weights.forEach((own, l) => {
+      this.weights[l].load(own);
+    });
+  }
+
+  /** Gives weights and parameters to a model. */
+  store({ layers, weights }: Layered): void {
+    layers.forEach(({ parameters }, l) => {
+      parameters.set(this.layers[l].units.parameters);
+    });
+    weights.forEach(({ values }, l) => {
+      values.set(this.weights[l].values);
+    });
+  }
+
+  /** Brings up to date what depends on weights and parameters, once they have changed. */
+  refresh(): void {
+    for (const part of [...this.layers, ...this.weights]) part.refresh();
+  }
+
+  /** A batch of states of every layer. */
+  batches(rows: number): LayerBatch[] {
+    return this.layers.map((layer) => layer.batch(rows));
+  }
+
+  /** The inputs of layer l + 1 from the states, or means, of layer l: W_l^T x, and its biases. */
+  up(l: number, from: LayerBatch, to: LayerBatch, options?: InputOptions): void {
+    this.weights[l].up(from, to, options);
+  }
+
+  /** The inputs of layer l from the states, or means, of layer l + 1: W_l y, and its biases. */
+  down(l: number, from: LayerBatch, to: LayerBatch, options?: InputOptions): void {
+    this.weights[l].down(from, to, options);
+  }
+}

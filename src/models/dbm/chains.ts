@@ -1,0 +1,111 @@
+import { requireInteger } from "../../errors.js";
+import { buildFitting, defaultWorkspace, type MakeWorkspace, type Workspace } from "../../kernels/index.js";
+import { ChainStreams } from "../../layers/chain-streams.js";
+import type { LayerBatch } from "../../layers/layer-batch.js";
+import { LayerStack } from "../../layers/layer-stack.js";
+import { type Random, requireRandom } from "../../math/random.js";
+import type { Rows } from "../../units/index.js";
+import { requireBeta } from "../../units/units.js";
+import { rowsOfLayer } from "../boltzmann/parts.js";
+import type { DeepBoltzmannMachine } from "./deep-boltzmann-machine.js";
+import { deepLayers, setLowerInputs } from "./layers.js";
+
+/** How chains of a deep Boltzmann machine start. */
+export interface DeepBoltzmannChainsOptions {
+  /** What chain r draws depends on this generator and r alone. */
+  readonly random: Random;
+  /** Where the visible units start, a row each; drawn from their biases by default. Those of h^2 always are. */
+  readonly visible?: Rows | undefined;
+  /** Number of chains, where they do not start at given rows, default 1. */
+  readonly count?: number | undefined;
+  /** Inverse temperature, above 0, default 1. */
+  readonly beta?: number | undefined;
+  readonly workspace?: MakeWorkspace | undefined;
+}
+
+/**
+ * Block Gibbs sampling of a deep Boltzmann machine: h^1 given v and h^2, then v and h^2 given h^1, which are independent
+ * (Salakhutdinov and Hinton, Deep Boltzmann machines, 2009). States are drawn in single precision; the machine is copied.
+ */
+export class DeepBoltzmannChains {
+  readonly count: number;
+  readonly beta: number;
+  readonly #workspace: Workspace;
+  readonly #stack: LayerStack;
+  readonly #batches: readonly LayerBatch[];
+  readonly #streams: ChainStreams;
+  #step = 0;
+  #moved = false;
+
+  /**
+   * @throws ArgumentError for no generator, a count below 1 or a beta that is not above 0, ShapeError or DataError for rows that
+   *   are not states of the visible layer
+   */
+  constructor(machine: DeepBoltzmannMachine, options: DeepBoltzmannChainsOptions) {
+    const { random, visible, count = 1, beta = 1, workspace = defaultWorkspace } = options;
+    requireRandom(random, "Gibbs sampling");
+    requireInteger("count", count, 1);
+    requireBeta(beta);
+    const rows = visible === undefined ? count : rowsOfLayer("visible", machine.visible, visible);
+    const { workspace: room, built } = buildFitting(workspace, (place) => {
+      const stack = new LayerStack(place, deepLayers(machine));
+      return { stack, batches: stack.batches(rows), streams: new ChainStreams(place, random, rows) };
+    });
+    this.count = rows;
+    this.beta = beta;
+    this.#workspace = room;
+    this.#stack = built.stack;
+    this.#batches = built.batches;
+    this.#streams = built.streams;
+    built.stack.load(deepLayers(machine));
+    const [first, , upper] = built.batches;
+    for (const batch of [first, upper]) {
+      const { bias, units } = batch.layer;
+      for (let r = 0; r < rows; r++) batch.inputs.set(bias, r * units.width);
+      this.#draw(batch, false);
+    }
+    const { width } = machine.visible;
+    for (let r = 0; visible !== undefined && r < rows; r++) {
+      first.load(r, visible.subarray(r * width, (r + 1) * width));
+    }
+  }
+
+  /** Takes steps, of all layers each. */
+  advance(steps = 1): this {
+    requireInteger("steps", steps, 0);
+    const [visible, lower, upper] = this.#batches;
+    for (let step = 0; step < steps; step++) {
+      setLowerInputs(this.#stack, this.#batches, { means: false });
+      this.#draw(lower, false);
+      this.#stack.up(1, lower, upper);
+      this.#draw(upper, false);
+      this.#stack.down(0, lower, visible);
+      this.#draw(visible, true);
+      this.#moved = true;
+    }
+    return this;
+  }
+
+  /** v of every chain, row after row. */
+  states(): Float64Array {
+    const [visible] = this.#batches;
+    const { width } = visible.layer.units;
+    const states = new Float64Array(this.count * width);
+    for (let r = 0; r < this.count; r++) visible.read(r, states.subarray(r * width, (r + 1) * width));
+    return states;
+  }
+
+  /** <v | h^1> that v was drawn from in the last step; v itself before the first one. */
+  means(): Float64Array {
+    return this.#moved ? Float64Array.from(this.#batches[0].means) : this.states();
+  }
+
+  /** Gives the memory of the chains back; they cannot be used after it. */
+  dispose(): void {
+    this.#workspace.dispose();
+  }
+
+  #draw(batch: LayerBatch, means: boolean): void {
+    batch.sample({ streams: this.#streams, step: this.#step++, beta: this.beta, means });
+  }
+}

@@ -1,0 +1,18 @@
+import { DataError, ShapeError } from "../errors.js";
+
+/**
+ * Makes sure that there is a class for every row.
+ *
+ * @param name what messages call the labels
+ * @throws ShapeError for another number of labels, DataError for one that is not a class
+ */
+export function requireClasses(name: string, labels: ArrayLike<number>, rows: number, classes: number): void {
+  if (labels?.length !== rows) {
+    throw new ShapeError(`${name} has ${labels?.length ?? "no"} entries for ${rows} rows; give one a row`);
+  }
+  for (let r = 0; r < rows; r++) {
+    const label = labels[r];
+    if (Number.isInteger(label) && label >= 0 && label < classes) continue;
+    throw new DataError(`${name}[${r}] is ${label}; expected a class from 0 to ${classes - 1}`);
+  }
+}

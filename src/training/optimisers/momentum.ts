@@ -1,0 +1,58 @@
+import { exp } from "../../math/elementary.js";
+import { maker } from "../../options.js";
+import { valueAt } from "../schedules/index.js";
+import { type LearnedArray, type StepOptions, type Steps, zerosLike } from "./optimiser.js";
+
+/**
+ * Gradient ascent with momentum (Polyak, Some methods of speeding up the convergence of iteration methods, 1964; Hinton, A
+ * practical guide to training restricted Boltzmann machines, 2012, section 9): with the gradient g of the numbers x,
+ *
+ *     step <- momentum step + rate (g - l2 x - l1 sgn(x)),   x <- x + step.
+ *
+ * Plain gradient ascent where momentum is 0, the default. In single precision the step is one operation of the workspace.
+ */
+export const momentum = maker("optimiser", {
+  name: "momentum",
+  summary: "gradient steps that keep a part of the step before",
+  reference: "Polyak 1964; Hinton 2012",
+  options: {
+    momentum: { type: "number", low: 0, below: 1, scheduled: true, default: 0, help: "momentum coefficient" },
+  },
+  create: ({ momentum: coefficient }) => ({
+    start<Values extends Float32Array | Float64Array>(learned: LearnedArray<Values>): Steps<Values> {
+      const change = zerosLike(learned);
+      return {
+        state: new Map([["velocity", change]]),
+        change,
+        step: (options) => {
+          ascend(learned, change, valueAt(coefficient, options.epochs), options);
+        },
+      };
+    },
+  }),
+});
+
+function ascend(
+  { values, gradient, workspace, positive = false }: LearnedArray<Float32Array | Float64Array>,
+  velocity: Float32Array | Float64Array,
+  coefficient: number,
+  { rate, l1 = 0, l2 = 0 }: StepOptions,
+): void {
+  if (values instanceof Float32Array && workspace !== undefined) {
+    const single = { values, velocity: velocity as Float32Array, gradient: gradient as Float32Array };
+    workspace.ascend({ ...single, rate, momentum: coefficient, l1, l2 });
+    return;
+  }
+  const decays = l1 !== 0 || l2 !== 0;
+  for (let k = 0; k < values.length; k++) {
+    // In this order: the bits of trainings hang on it.
+    if (positive) {
+      velocity[k] = coefficient * velocity[k] + rate * values[k] * gradient[k];
+      values[k] *= exp(velocity[k]);
+      continue;
+    }
+    const own = decays ? gradient[k] - l2 * values[k] - l1 * Math.sign(values[k]) : gradient[k];
+    velocity[k] = coefficient * velocity[k] + rate * own;
+    values[k] += velocity[k];
+  }
+}

@@ -1,0 +1,40 @@
+import { boltzmannTraining } from "./boltzmann/boltzmann.js";
+import { classifierTraining } from "./deep/classifier.js";
+import { deepBeliefTraining } from "./deep/deep-belief-net.js";
+import { deepBoltzmannTraining } from "./deep/deep-boltzmann-machine.js";
+import { rbmTraining } from "./rbm/rbm.js";
+import type { TrainingKind, TrainingReport } from "./training.js";
+
+/** All kinds of training. A new trainable model is one file and one line here. */
+export const trainings = [
+  rbmTraining,
+  boltzmannTraining,
+  deepBeliefTraining,
+  deepBoltzmannTraining,
+  classifierTraining,
+] as const;
+
+/** What `train` takes and gives for a model: those of the kind of training that is for it. */
+export type TrainingOf<Model> = (typeof trainings)[number] extends infer Kind
+  ? Kind extends TrainingKind<infer Own, infer Data, infer Options, infer Report extends TrainingReport>
+    ? Model extends Own
+      ? { model: Own; data: Data; options: Options; report: Report }
+      : never
+    : never
+  : never;
+
+/** The models that `train` trains. */
+export type Trainable = (typeof trainings)[number] extends infer Kind
+  ? Kind extends TrainingKind<infer Own, infer _Data, infer _Options, infer _Report extends TrainingReport>
+    ? Own
+    : never
+  : never;
+
+/** What a model learns from. */
+export type TrainingDataOf<Model> = TrainingOf<Model>["data"];
+
+/** How a model learns. */
+export type TrainingOptionsOf<Model> = TrainingOf<Model>["options"];
+
+/** The reports of the training of a model. */
+export type TrainingReportOf<Model> = TrainingOf<Model>["report"];

@@ -1,0 +1,9 @@
+import type { Rbm } from "../../src/models/index.js";
+import { loadModel } from "../../src/node/index.js";
+
+/** The RBM of a file, and what was noted beside it. */
+export async function loadRbm(path: string) {
+  const { kind, model, ...rest } = await loadModel(path);
+  if (kind.name !== "rbm") throw new Error(`${path} holds a ${kind.title}`);
+  return { rbm: model as Rbm, ...rest };
+}
