@@ -55,7 +55,7 @@ const SIGMAS = 3;
  * nats with a probability below e^-b: a stochastic lower bound (Neal, Annealed importance sampling, 2001).
  *
  * @param schedule lambda from 0 to 1, rising
- * @throws ArgumentError or DataError for a bad schedule, DataError where a weight is no number, the signal's reason where
+ * @throws ArgumentError or DataError for a bad schedule, DataError where a weight is not a number, the signal's reason where
  *   it was aborted
  */
 export async function anneal(

@@ -20,7 +20,7 @@ const STATES = 2;
  * h^1 alone, and v and h^2 are summed out (Salakhutdinov and Hinton, Deep Boltzmann machines, 2009): they are those of the
  * RBM that the machine is, see `DeepBoltzmannMachine.toRbm`.
  *
- * @throws what `logPartition` throws, and ShapeError or DataError for data that are no visible states
+ * @throws what `logPartition` throws, and ShapeError or DataError for data that are not visible states
  */
 export async function deepLogPartition(
   machine: DeepBoltzmannMachine,
@@ -41,7 +41,7 @@ export async function deepLogPartition(
  * from those of log Z, but `value` and `rows` are below log p(v), by the divergence of q from p(h^1, h^2 | v).
  *
  * @param options `data` for the base-rate model are the rows themselves where they are left out
- * @throws what `deepLogPartition` throws, and ShapeError or DataError for rows that are no visible states
+ * @throws what `deepLogPartition` throws, and ShapeError or DataError for rows that are not visible states
  */
 export async function deepBoltzmannBound(
   machine: DeepBoltzmannMachine,

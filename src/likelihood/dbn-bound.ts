@@ -63,7 +63,7 @@ const SIGMAS = 3;
  * net of one RBM has its log-likelihood for bound.
  *
  * @param rows states of the visible layer
- * @throws ShapeError or DataError for rows that are no states, ArgumentError for options out of range, the signal's reason where
+ * @throws ShapeError or DataError for rows that are not states, ArgumentError for options out of range, the signal's reason where
  *   it was aborted
  */
 export async function deepBeliefBound(

@@ -138,7 +138,7 @@ export class HiddenChains implements AnnealedChains {
   /**
    * Puts chain r at row r, going on from the first row where there are fewer.
    *
-   * @throws ShapeError or DataError for rows that are no states of the hidden layer
+   * @throws ShapeError or DataError for rows that are not states of the hidden layer
    */
   place(hidden: Rows): void {
     this.#rows.place(hidden, this.rbm.rowsOfHidden(hidden));

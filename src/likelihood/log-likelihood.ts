@@ -39,7 +39,7 @@ export interface LogLikelihood {
  * const { value, low, high, verdict } = await logLikelihood(rbm, testDigits, { random: new Random(1), data: trainingDigits });
  * ```
  *
- * @throws what `logPartition` throws, and ShapeError or DataError for rows that are no states of the visible layer
+ * @throws what `logPartition` throws, and ShapeError or DataError for rows that are not states of the visible layer
  */
 export async function logLikelihood(rbm: Rbm, rows: StateRows, options: PartitionOptions): Promise<LogLikelihood> {
   requireOptions(options, "{ random }");

@@ -55,7 +55,7 @@ export class RbmChains implements AnnealedChains {
 
   /**
    * @throws ArgumentError for fewer than two chains, no generator or a beta that is not above 0, ShapeError or DataError for
-   *   data that are no states of the visible layer
+   *   data that are not states of the visible layer
    */
   constructor(rbm: Rbm, options: RbmChainsOptions) {
     requireOptions(options, "{ random }");
@@ -157,7 +157,7 @@ class Arrays {
   readonly hidden: LayerBatch;
   readonly streams: ChainStreams;
   /**
-   * W^T v, for hidden units whose energy is no sum of biases. The others need it not: where c = -b, their total input is
+   * W^T v, for hidden units whose energy is not a sum of biases. The others do not need it: where c = -b, their total input is
    * lambda (W^T v + b), which is that at lambda = 1, at the inverse temperature beta lambda.
    */
   readonly products: Float32Array | undefined;

@@ -24,13 +24,13 @@ export const arrayDtypes = Object.keys(constructors) as readonly ArrayDtype[];
  * An array as a tensor, its bytes copied.
  *
  * @param name what messages call it
- * @throws ArgumentError where it is no array of `NumberArray`
+ * @throws ArgumentError where it is not an array of `NumberArray`
  */
 export function toTensor(name: string, array: NumberArray, shape: readonly number[] = [array.length]): Tensor {
   const dtype = arrayDtypes.find((key) => array instanceof constructors[key]);
   if (dtype === undefined) {
     const known = arrayDtypes.map((key) => constructors[key].name).join(", ");
-    throw new ArgumentError(`${name} is no array that a file can hold; expected one of ${known}`);
+    throw new ArgumentError(`${name} is not an array that a file can hold; expected one of ${known}`);
   }
   const bytes = new Uint8Array(array.buffer, array.byteOffset, array.byteLength).slice();
   return { dtype, shape, data: littleEndian(bytes, array.BYTES_PER_ELEMENT) };

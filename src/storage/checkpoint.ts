@@ -18,7 +18,7 @@ export const CHECKPOINT = "checkpoint";
 /** All that long work needs to go on from where it was. */
 export interface Checkpoint {
   readonly arrays: ReadonlyMap<string, NumberArray>;
-  /** What is no array: settings, counters, seeds. */
+  /** What is not an array: settings, counters, seeds. */
   readonly metadata: Json;
 }
 
@@ -28,7 +28,7 @@ export interface Checkpoint {
  * @throws ArgumentError for arrays of another type, and for metadata that JSON would lose, such as NaN
  */
 export function encodeCheckpoint({ arrays, metadata }: Checkpoint): Uint8Array {
-  if (!(arrays instanceof Map)) throw new ArgumentError("arrays is no Map; expected one of names to typed arrays");
+  if (!(arrays instanceof Map)) throw new ArgumentError("arrays is not a Map; expected one of names to typed arrays");
   const header = formatMetadata(CHECKPOINT).set("state", toJson("metadata", metadata));
   const tensors = new Map(Array.from(arrays, ([key, array]) => [key, toTensor(`array ${quote(key)}`, array)]));
   return writeSafetensors({ tensors, metadata: header });

@@ -5,7 +5,7 @@ const deepest = 3;
 
 /**
  * Looks a header over for what JSON.parse lets pass: a key that comes twice in an object, of which it would silently
- * take the last, and needless depth, which costs memory. It tells nothing of text that is no JSON.
+ * take the last, and needless depth, which costs memory. It tells nothing of text that is not JSON.
  *
  * @returns what is wrong, to follow "has a header that"; undefined where nothing is
  */

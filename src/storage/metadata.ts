@@ -24,7 +24,9 @@ export function formatMetadata(model: string): Map<string, string> {
 export function readModel(metadata: ReadonlyMap<string, string>, name: string): string {
   for (const [key, expected] of Object.entries({ format: "engram", version: VERSION })) {
     if (metadata.get(key) !== expected) {
-      throw new StorageError(`${name}: ${key} is ${quote(metadata.get(key))}; expected "${expected}": no Engram file`);
+      throw new StorageError(
+        `${name}: ${key} is ${quote(metadata.get(key))}; expected "${expected}": not an Engram file`,
+      );
     }
   }
   const model = metadata.get("model");

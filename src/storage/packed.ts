@@ -50,7 +50,7 @@ export function encodePacked(
  * The parts that `encodePacked` wrote; `Unpacking` makes sure of what they hold.
  *
  * @param name how errors call the file
- * @throws StorageError where the bytes are no file of Engram, or a tensor has elements that no array holds
+ * @throws StorageError where the bytes are not a file of Engram, or a tensor has elements that no array holds
  */
 export function decodePacked(bytes: Uint8Array, name = "model file"): Packed {
   const { tensors, metadata } = readSafetensors(bytes, name);

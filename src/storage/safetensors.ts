@@ -109,7 +109,7 @@ function readHeaderText(bytes: Uint8Array, name: string): { text: string; start:
   const length = new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true);
   if (length > longestHeader) {
     throw new StorageError(
-      `${name} claims a header of ${length} bytes; the limit is ${longestHeader}: it is no safetensors file`,
+      `${name} claims a header of ${length} bytes; the limit is ${longestHeader}: it is not a safetensors file`,
     );
   }
   const start = 8 + Number(length);
@@ -121,7 +121,7 @@ function readHeaderText(bytes: Uint8Array, name: string): { text: string; start:
   try {
     return { text: new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes.subarray(8, start)), start };
   } catch {
-    throw new StorageError(`${name} has a header that is no UTF-8 text: it is damaged or another format`);
+    throw new StorageError(`${name} has a header that is not UTF-8 text: it is damaged or another format`);
   }
 }
 
@@ -131,15 +131,15 @@ function parseHeader(text: string, name: string): Record<string, unknown> {
   try {
     return JSON.parse(text);
   } catch {
-    throw new StorageError(`${name} has a header that is no JSON: it is damaged or another format`);
+    throw new StorageError(`${name} has a header that is not JSON: it is damaged or another format`);
   }
 }
 
 function readMetadata(value: unknown, name: string): Map<string, string> {
   if (value === undefined) return new Map();
-  if (!isRecord(value)) throw new StorageError(`${name} has metadata that is no map of strings`);
+  if (!isRecord(value)) throw new StorageError(`${name} has metadata that is not a map of strings`);
   for (const [key, text] of Object.entries(value)) {
-    if (typeof text !== "string") throw new StorageError(`${name} has metadata ${quote(key)} that is no string`);
+    if (typeof text !== "string") throw new StorageError(`${name} has metadata ${quote(key)} that is not a string`);
   }
   return new Map(Object.entries(value as Record<string, string>));
 }

@@ -59,7 +59,7 @@ export type BatchLoader = (batch: LayerBatch, order: Uint32Array, epoch: number)
 /**
  * Checks data against the units that are to take them.
  *
- * @throws ArgumentError for what is no data, ShapeError for another width, DataError for values that the units cannot take
+ * @throws ArgumentError for what is not data, ShapeError for another width, DataError for values that the units cannot take
  */
 export function asDataSource(data: TrainingData, units: Units): DataSource {
   if (data instanceof PatternSet) return bitSource(data.bits, units);

@@ -131,7 +131,7 @@ test.each([
   ],
   // Memory files
   [["inspect", "none"], "none cannot be read: there is no such file or folder"],
-  [["inspect", "text.png"], /^text\.png claims a header of \d+ bytes; the limit is \d+: it is no safetensors file$/],
+  [["inspect", "text.png"], /^text\.png claims a header of \d+ bytes; the limit is \d+: it is not a safetensors file$/],
   [["inspect", "m.cut"], 'm.cut: tensor "patterns" ends at byte 6 of 4: the file is truncated or forged'],
   [
     ["recall", "m.cut", "--flip", "0.1"],
@@ -139,7 +139,7 @@ test.each([
   ],
   [
     ["inspect", "m.header"],
-    "m.header claims a header of 18446744073709551615 bytes; the limit is 16777216: it is no safetensors file",
+    "m.header claims a header of 18446744073709551615 bytes; the limit is 16777216: it is not a safetensors file",
   ],
   [["inspect", "m.offsets"], 'm.offsets: tensor "patterns" ends at byte 9 of 6: the file is truncated or forged'],
   [["inspect", "m.dtype"], 'm.dtype has I8 of 3 x 2 as "patterns"; expected U8 of n x 2'],

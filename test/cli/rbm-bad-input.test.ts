@@ -62,7 +62,7 @@ test.each([
     '--data is "glyps"; did you mean glyphs? (there are glyphs, mnist); or give a folder with IDX files or images',
   ],
   [[...train, "--data", "empty"], "empty holds no PNG, JPEG or WebP image; give a folder with some"],
-  [[...train, "--data", "old"], "old is no folder; expected one with IDX files or with PNG, JPEG or WebP images"],
+  [[...train, "--data", "old"], "old is not a folder; expected one with IDX files or with PNG, JPEG or WebP images"],
   [[...train, "--data", "mnist"], /^mnist is not here \(looked for .+\); put its IDX files there, or set ENGRAM_DATA/],
   [[...train, "--data", "glyphs", "--split", "test"], "--split does not go with --data glyphs; leave it out"],
   [[...train, "--size", "8x8"], "--size does not go with --data few; leave it out"],

@@ -406,7 +406,7 @@ describe("bad input", () => {
       () => machine.freeEnergy(Float64Array.of(1)),
       "visible has 1 values; a row of the visible layer has 2",
     ],
-    ["a plain array", () => machine.freeEnergy([0, 1] as never), "visible is no Float64Array or Float32Array"],
+    ["a plain array", () => machine.freeEnergy([0, 1] as never), "visible is not a Float64Array or Float32Array"],
     [
       "25 units",
       () => new ExactDistribution(new BoltzmannMachine({ visible: binary(20), hidden: binary(5) })),

@@ -156,7 +156,7 @@ describe("batches and chains", () => {
     [
       "a plain array",
       () => rbm.freeEnergy([1, 0, 0, 1, 1] as never),
-      "visible is no Float64Array or Float32Array; pass",
+      "visible is not a Float64Array or Float32Array; pass",
     ],
     [
       "NaN",
@@ -187,7 +187,7 @@ describe("batches and chains", () => {
     [
       "no hidden layer",
       () => new Rbm({ visible: binary(2) } as never),
-      "hidden is no layer of units; pass one such as binary(500)",
+      "hidden is not a layer of units; pass one such as binary(500)",
     ],
     [
       "weights that do not fit",

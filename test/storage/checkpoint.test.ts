@@ -72,10 +72,12 @@ describe("a checkpoint", () => {
     const encode = (array: unknown) => () =>
       encodeCheckpoint({ arrays: new Map([["a", array]]) as never, metadata: 0 });
     expect(encode([1])).toThrow(
-      'array "a" is no array that a file can hold; expected one of Float64Array, Float32Array',
+      'array "a" is not an array that a file can hold; expected one of Float64Array, Float32Array',
     );
-    expect(encode(BigInt64Array.of(1n))).toThrow('array "a" is no array that a file can hold');
-    expect(() => encodeCheckpoint({ arrays: {} as never, metadata: 0 })).toThrow("arrays is no Map; expected one of");
+    expect(encode(BigInt64Array.of(1n))).toThrow('array "a" is not an array that a file can hold');
+    expect(() => encodeCheckpoint({ arrays: {} as never, metadata: 0 })).toThrow(
+      "arrays is not a Map; expected one of",
+    );
   });
 
   const forge = (change: Partial<ReturnType<typeof readSafetensors>>) =>
@@ -89,7 +91,7 @@ describe("a checkpoint", () => {
   test.each([
     ["a model", forge({ metadata: header("rbm") }), 'c: model is "rbm"; expected "checkpoint", as engram train writes'],
     ["no state", forge({ metadata: header("checkpoint") }), "c: state is missing; expected JSON"],
-    ["a state that is no JSON", forge({ metadata: header("checkpoint", "{") }), 'c: state is "{"; expected JSON'],
+    ["a state that is not JSON", forge({ metadata: header("checkpoint", "{") }), 'c: state is "{"; expected JSON'],
     ["another element type", forge({ tensors: new Map([["a", half]]) }), 'c has F16 of 1 as "a"; expected F64, F32'],
     [
       "two dimensions",

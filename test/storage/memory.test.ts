@@ -195,7 +195,7 @@ describe("decodeMemory", () => {
       'm: shape is "[3,4]"; expected [height, width]',
     ],
     ["a shape that is none", forged({ shape: "10" }), 'm: shape is "10"; expected [height, width]'],
-    ["a shape that is no JSON", forged({ shape: "[2,\n" }), 'm: shape is "[2,\\n"; expected'],
+    ["a shape that is not JSON", forged({ shape: "[2,\n" }), 'm: shape is "[2,\\n"; expected'],
     ["a shape of fractions", forged({ shape: "[2.5,4]" }), 'm: shape is "[2.5,4]"; expected'],
     ["too few labels", forged({ labels: '["a"]' }), 'm: labels is "[\\"a\\"]"; expected a JSON list of 3 strings'],
     ["labels that are no text", forged({ labels: "[1,2,3]" }), "expected a JSON list of 3 strings"],

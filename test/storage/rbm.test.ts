@@ -102,7 +102,7 @@ describe("an RBM file", () => {
   const layer = (type: string, count: unknown, states?: unknown) => JSON.stringify({ type, count, states });
 
   test.each([
-    ["a file of another program", forged({ format: "pt" }), 'm: format is "pt"; expected "engram": no Engram file'],
+    ["a file of another program", forged({ format: "pt" }), 'm: format is "pt"; expected "engram": not an Engram file'],
     ["a later version", forged({ version: "2" }), 'm: version is "2"; expected "1"'],
     ["another model", forged({ model: "hopfield" }), 'm: model is "hopfield"; expected rbm'],
     ["no weights", forged({}, { weights: undefined }), 'm has no array "weights"; expected Float64Array of n x n'],
@@ -118,7 +118,7 @@ describe("an RBM file", () => {
       'm has Uint8Array of 6 x 2 as "weights"; expected Float64Array',
     ],
     ["no layer", forged({ visible: undefined }), "m: visible is missing; expected units of one of binary, spin"],
-    ["a layer that is no JSON", forged({ visible: "{" }), 'm: visible is "{"; expected a JSON object'],
+    ["a layer that is not JSON", forged({ visible: "{" }), 'm: visible is "{"; expected a JSON object'],
     ["a layer of null", forged({ hidden: "null" }), 'm: hidden is "null"; expected a JSON object'],
     ["a type of Object", forged({ hidden: layer("toString", 2) }), "expected units of one of binary"],
     [
@@ -181,7 +181,7 @@ describe("an RBM file", () => {
   });
 
   test.each([
-    ["no Engram file", forged({ format: undefined }), 'm: format is missing; expected "engram": no Engram file'],
+    ["no Engram file", forged({ format: undefined }), 'm: format is missing; expected "engram": not an Engram file'],
     ["no model", forged({ model: undefined }), "m: model is missing; it is damaged or forged"],
     ["an unknown model", forged({ model: "bam" }), 'm: model is "bam"; expected rbm, boltzmann'],
     [

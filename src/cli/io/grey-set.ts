@@ -113,7 +113,7 @@ async function readWhole({ data, split, size: wanted, invert }: GreySetOptions, 
   }
   refuse(split !== undefined && "--split", data);
   if (!(await stat(folder).catch(() => undefined))?.isDirectory()) {
-    throw new DataError(`${folder} is no folder; expected one with IDX files or with PNG, JPEG or WebP images`);
+    throw new DataError(`${folder} is not a folder; expected one with IDX files or with PNG, JPEG or WebP images`);
   }
   const { images, labels, shape } = await readPictures([folder], { size, invert });
   const values = new Uint8Array(images.length * shape[0] * shape[1]);

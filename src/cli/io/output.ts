@@ -7,7 +7,7 @@ export function print(json: boolean | undefined, result: unknown, lines: () => r
   process.stdout.write(`${json ? JSON.stringify(result, null, 2) : lines().join("\n")}\n`);
 }
 
-/** Tells a person of something that is no error; programs find it in the JSON. */
+/** Tells a person of something that is not an error; programs find it in the JSON. */
 export function warn(json: boolean | undefined, warning: string | undefined): void {
   if (!json && warning !== undefined) process.stderr.write(`${pc.yellow("warning:")} ${plain(warning)}\n`);
 }

@@ -57,7 +57,7 @@ export class BoltzmannChains {
 
   /**
    * @throws ArgumentError for a count below 1, a beta that is not above 0, no generator, or clamped units or sweeps without rows;
-   *   ShapeError or DataError for rows that are no states of their layer
+   *   ShapeError or DataError for rows that are not states of their layer
    */
   constructor(machine: BoltzmannMachine, options: BoltzmannChainsOptions) {
     const { random, visible, hidden, count = 1, beta = 1, clamped, sweep = "sequential", sweeps = 0 } = options;
@@ -98,7 +98,7 @@ export class BoltzmannChains {
   /**
    * Takes sweeps, each of which draws every unit that is not clamped once.
    *
-   * @throws ArgumentError for sweeps that are no whole number of at least 0
+   * @throws ArgumentError for sweeps that are not a whole number of at least 0
    */
   advance(sweeps = 1): this {
     requireInteger("sweeps", sweeps, 0);

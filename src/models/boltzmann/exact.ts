@@ -70,7 +70,7 @@ export class ExactDistribution implements PairMoments {
   /**
    * log p(v) of every row, in nats.
    *
-   * @throws ShapeError or DataError for rows that are no states of the visible layer
+   * @throws ShapeError or DataError for rows that are not states of the visible layer
    */
   logLikelihood(visible: Rows): Float64Array {
     const { units, low } = this.#energy;
@@ -87,7 +87,7 @@ export class ExactDistribution implements PairMoments {
    * by a_i: the correlations with v clamped to the rows less those of the free machine (Ackley, Hinton and Sejnowski, A
    * learning algorithm for Boltzmann machines, 1985).
    *
-   * @throws ShapeError or DataError for rows that are no states of the visible layer
+   * @throws ShapeError or DataError for rows that are not states of the visible layer
    */
   gradient(visible: Rows): BoltzmannGradient {
     const clamped = clampedMoments(this.#machine, visible, this.beta, this.#energy);

@@ -168,7 +168,7 @@ export class BoltzmannMachine implements TwoStateEnergy {
   /**
    * The rows (v, h) of both layers side by side, rows x units; a fully visible machine takes no `hidden`.
    *
-   * @throws ShapeError or DataError for rows that are no states of their layer, or not as many of both
+   * @throws ShapeError or DataError for rows that are not states of their layer, or not as many of both
    */
   join(visible: Rows, hidden?: Rows): Float64Array {
     const n = this.visible.count;

@@ -61,9 +61,9 @@ export interface MeanFieldSolution {
  * beta^2/2 sum_{i<j} L_ij^2 Var_i Var_j in the sum, beta (high + low - 2 m_i) / 2 sum_j L_ij^2 Var_j in the field. These
  * steps need not converge. Solutions depend on the start where there are several.
  *
- * @returns means of rows x units, and one log sum and one residual a row: rows that did not converge are no error
- * @throws ArgumentError for an option out of its range, ShapeError or DataError for rows that are no states of the visible layer,
- *   or starts that are no means
+ * @returns means of rows x units, and one log sum and one residual a row: rows that did not converge are not an error
+ * @throws ArgumentError for an option out of its range, ShapeError or DataError for rows that are not states of the visible layer,
+ *   or starts that are not means
  */
 export function meanField(
   machine: BoltzmannMachine,

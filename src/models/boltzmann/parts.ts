@@ -86,7 +86,7 @@ export function twoStates(layer: string, units: Units): { low: number; high: num
 /** The number of rows of states of a layer, checked. */
 export function rowsOfLayer(name: string, units: Units, rows: Rows): number {
   if (!(rows instanceof Float64Array || rows instanceof Float32Array)) {
-    throw new ArgumentError(`${name} is no Float64Array or Float32Array; pass the rows one after the other in one`);
+    throw new ArgumentError(`${name} is not a Float64Array or Float32Array; pass the rows one after the other in one`);
   }
   if (rows.length === 0 || rows.length % units.width !== 0) {
     const needed = `a row of the ${name} layer has ${units.width}`;

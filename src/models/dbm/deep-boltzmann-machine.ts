@@ -125,7 +125,7 @@ export class DeepBoltzmannMachine {
   /**
    * E(v, h^1, h^2) of every triple of rows.
    *
-   * @throws ShapeError or DataError for rows that are no states of their layer, or not as many of all three
+   * @throws ShapeError or DataError for rows that are not states of their layer, or not as many of all three
    */
   energy(visible: Rows, lower: Rows, upper: Rows): Float64Array {
     const [first, second] = this.hidden;
@@ -158,7 +158,7 @@ export class DeepBoltzmannMachine {
   /**
    * log p(v) of every row, exactly. Given v the rest is an RBM of h^1, whose biases are changed by W_1^T v, and h^2.
    *
-   * @throws ArgumentError where the machine is too large for exact sums, ShapeError or DataError for rows that are no states
+   * @throws ArgumentError where the machine is too large for exact sums, ShapeError or DataError for rows that are not states
    */
   exactLogLikelihood(visible: Rows): Float64Array {
     const rows = rowsOfLayer("visible", this.visible, visible);

@@ -36,7 +36,7 @@ const ROWS = 128;
  * product distribution q that is closest to p(h^1, h^2 | v). Means are worked out in single precision, and what they are worth
  * in double precision.
  *
- * @throws ShapeError or DataError for rows that are no states of the visible layer, ArgumentError for options out of range
+ * @throws ShapeError or DataError for rows that are not states of the visible layer, ArgumentError for options out of range
  */
 export function deepMeanField(
   machine: DeepBoltzmannMachine,

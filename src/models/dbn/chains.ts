@@ -33,7 +33,7 @@ export class DeepBeliefChains {
   readonly #streams: ChainStreams;
   #step = 0;
 
-  /** @throws ArgumentError for no generator, a count below 1 or labels where the net has none, DataError for one that is no class */
+  /** @throws ArgumentError for no generator, a count below 1 or labels where the net has none, DataError for one that is not a class */
   constructor(net: DeepBeliefNet, options: DeepBeliefChainsOptions) {
     const { random, labels, count = labels?.length ?? 1, workspace = defaultWorkspace } = options;
     requireRandom(random, "generation");
@@ -59,7 +59,7 @@ export class DeepBeliefChains {
   /**
    * Takes steps in the top RBM, of both layers each.
    *
-   * @throws ArgumentError for steps that are no whole number of at least 0
+   * @throws ArgumentError for steps that are not a whole number of at least 0
    */
   advance(steps = 1): this {
     requireInteger("steps", steps, 0);

@@ -44,7 +44,7 @@ export class GibbsChains {
 
   /**
    * @throws ArgumentError for a count below 1, a beta that is not above 0, no generator, or clamped values without a start,
-   *   ShapeError or DataError for rows that are no states of the visible layer, or clamped values that it does not have
+   *   ShapeError or DataError for rows that are not states of the visible layer, or clamped values that it does not have
    */
   constructor(rbm: Rbm, { random, visible, count = 1, beta = 1, clamped = [] }: GibbsOptions) {
     requireBeta(beta);
@@ -71,7 +71,7 @@ export class GibbsChains {
   /**
    * Takes steps, of both layers each.
    *
-   * @throws ArgumentError for steps that are no whole number of at least 0
+   * @throws ArgumentError for steps that are not a whole number of at least 0
    */
   advance(steps = 1): this {
     requireInteger("steps", steps, 0);

@@ -36,7 +36,7 @@ export function exactLogPartition(rbm: Rbm, { beta = 1, over }: ExactOptions = {
  *
  * @param visible rows of states, one after the other
  * @throws ArgumentError where neither layer is small enough, as for `exactLogPartition`; ShapeError or DataError for rows that
- *   are no states of the visible layer
+ *   are not states of the visible layer
  */
 export function exactLogLikelihood(rbm: Rbm, visible: Rows, options: ExactOptions & AtBeta = {}): Float64Array {
   const { beta = 1, out } = options;
@@ -53,7 +53,7 @@ export function exactLogLikelihood(rbm: Rbm, visible: Rows, options: ExactOption
  *
  * @param visible rows of states, one after the other
  * @throws ArgumentError where neither layer is small enough, as for `exactLogPartition`; ShapeError or DataError for rows that
- *   are no states of the visible layer
+ *   are not states of the visible layer
  */
 export function exactGradient(rbm: Rbm, visible: Rows, options: ExactOptions = {}): RbmGradient {
   const { beta = 1, over } = options;

@@ -70,7 +70,7 @@ export class Rbm {
   constructor({ visible, hidden, weights }: RbmOptions) {
     for (const [name, units] of Object.entries({ visible, hidden })) {
       if (units?.width === undefined)
-        throw new ArgumentError(`${name} is no layer of units; pass one such as binary(500)`);
+        throw new ArgumentError(`${name} is not a layer of units; pass one such as binary(500)`);
     }
     this.visible = visible;
     this.hidden = hidden;
@@ -228,7 +228,7 @@ function freeEnergies(
 /** The number of rows of a batch; throws unless they are whole rows. */
 function rowCount(name: string, units: Units, rows: Rows): number {
   if (!(rows instanceof Float64Array || rows instanceof Float32Array)) {
-    throw new ArgumentError(`${name} is no Float64Array or Float32Array; pass the rows one after the other in one`);
+    throw new ArgumentError(`${name} is not a Float64Array or Float32Array; pass the rows one after the other in one`);
   }
   if (rows.length === 0 || rows.length % units.width !== 0) {
     const needed = `a row of the ${name} layer has ${units.width}`;

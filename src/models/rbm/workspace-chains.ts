@@ -37,7 +37,7 @@ export class WorkspaceChains {
 
   /**
    * @throws ArgumentError for a count below 1, a beta that is not above 0, no generator, or clamped values without a start,
-   *   ShapeError or DataError for rows that are no states of the visible layer
+   *   ShapeError or DataError for rows that are not states of the visible layer
    */
   constructor(rbm: Rbm, options: WorkspaceChainsOptions) {
     const { random, visible, count = 1, beta = 1, clamped = [], workspace = defaultWorkspace } = options;

@@ -10,7 +10,7 @@ const RARE = 0.001;
  * activity is below 0.001 or above 0.999, and so has any unit of two states; a relu unit where it is always almost 0, and a
  * gaussian unit never.
  *
- * @throws ShapeError or DataError for rows that are no states of the visible layer
+ * @throws ShapeError or DataError for rows that are not states of the visible layer
  */
 export function deadHiddenUnits(rbm: Rbm, rows: Rows): number[] {
   const { hidden } = rbm;

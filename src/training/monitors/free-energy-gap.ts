@@ -17,7 +17,7 @@ export interface FreeEnergyGap {
  * -log p(v) less log Z, which drops out of the difference: the gap is how much more likely training rows are, in nats, and
  * grows with overfitting (Hinton, A practical guide to training restricted Boltzmann machines, 2010, section 6).
  *
- * @throws ShapeError or DataError for rows that are no states of the visible layer
+ * @throws ShapeError or DataError for rows that are not states of the visible layer
  */
 export function freeEnergyGap(rbm: Rbm, training: Rows, heldOut: Rows): FreeEnergyGap {
   const [seen, unseen] = [training, heldOut].map((rows) => averageOf(rbm.freeEnergy(rows)));

@@ -20,10 +20,10 @@ export interface PseudoLikelihoodOptions {
  * in nats a row: of probabilities for units of finitely many states, of densities for those of real values (see
  * `Conditionals` for them). It needs no log Z, and is greatest where log p(v) is if the model is the data's (Besag,
  * Statistical analysis of non-lattice data, 1975; Hyvarinen, Consistency of pseudolikelihood estimation of fully visible
- * Boltzmann machines, 2006; one random unit a row as in scikit-learn's `score_samples`). It is no likelihood: a machine whose
+ * Boltzmann machines, 2006; one random unit a row as in scikit-learn's `score_samples`). It is not a likelihood: a machine whose
  * chains mix badly can have a high one.
  *
- * @throws ShapeError or DataError for rows that are no states of the visible layer
+ * @throws ShapeError or DataError for rows that are not states of the visible layer
  */
 export function pseudoLikelihood(rbm: Rbm, rows: Rows, { random }: PseudoLikelihoodOptions = {}): Average {
   const count = rbm.rowsOfVisible(rows);

@@ -5,7 +5,7 @@ import type { Rows } from "../../units/index.js";
  * The mean-field reconstruction <v | h = <h | v>> of every row: what the machine makes of a row that it saw once, without
  * drawing anything.
  *
- * @throws ShapeError or DataError for rows that are no states of the visible layer
+ * @throws ShapeError or DataError for rows that are not states of the visible layer
  */
 export function reconstructions(rbm: Rbm, rows: Rows): Float64Array {
   const inputs = rbm.visibleInputs(rbm.hiddenMean(rows));
@@ -20,7 +20,7 @@ export function reconstructions(rbm: Rbm, rows: Rows): Float64Array {
  * It tells a machine that diverges, and little else: it is not what training makes small (Hinton, A practical guide to
  * training restricted Boltzmann machines, 2010, section 5).
  *
- * @throws ShapeError or DataError for rows that are no states of the visible layer
+ * @throws ShapeError or DataError for rows that are not states of the visible layer
  */
 export function squaredReconstructionError(rbm: Rbm, rows: Rows): number {
   const made = reconstructions(rbm, rows);
