@@ -7,10 +7,10 @@ import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { DenseCouplings } from "../dist/couplings/index.js";
 import { asynchronous as asynchronousDynamics } from "../dist/dynamics/index.js";
+import { DenseCouplings, quadratic } from "../dist/interactions/index.js";
 import { Random } from "../dist/math/index.js";
-import { Hopfield, HopfieldNet } from "../dist/models/index.js";
+import { Hopfield, HopfieldNet } from "../dist/memories/index.js";
 import { parallelBasins, parallelFixedPoints, parallelRecall } from "../dist/node/index.js";
 import { flipExactly, randomPatterns } from "../dist/patterns/index.js";
 import { asynchronous, oursAlone, plainLoop, raceMemory, timeOtherNodes } from "./memory.mjs";
@@ -98,7 +98,7 @@ function census() {
       weights[j * units + i] = weight;
     }
   }
-  const net = new HopfieldNet(new DenseCouplings(weights, units));
+  const net = new HopfieldNet(quadratic(new DenseCouplings(weights, units)));
   return {
     work: "census",
     what: `fixed points among all 2^${units} states of a dense net`,

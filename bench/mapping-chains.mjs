@@ -1,12 +1,13 @@
 /** The nets that the race of the mapping samples, and their chains. */
-import { classMeans, ward } from "../dist/analysis/index.js";
-import { DenseCouplings, toMatrix } from "../dist/couplings/index.js";
+import { classMeans, ward } from "../dist/baselines/index.js";
 import { glauber } from "../dist/dynamics/index.js";
+import { DenseCouplings, quadratic, toMatrix } from "../dist/interactions/index.js";
 import { defaultWorkspace } from "../dist/kernels/index.js";
 import { projection } from "../dist/learning/index.js";
 import { toRbm } from "../dist/mapping/index.js";
 import { bitMatrix, Random } from "../dist/math/index.js";
-import { Hopfield, HopfieldNet, WorkspaceChains } from "../dist/models/index.js";
+import { Hopfield, HopfieldNet } from "../dist/memories/index.js";
+import { WorkspaceChains } from "../dist/models/index.js";
 import { findDataSet, readDataSet } from "../dist/node/index.js";
 import { PatternSet, randomPatterns } from "../dist/patterns/index.js";
 
@@ -39,8 +40,8 @@ async function digitPatterns() {
 /** A net, once with its couplings kept as patterns and once as an N x N matrix, and its RBM. */
 function net(name, patterns, beta, source) {
   const { units, count } = patterns;
-  const memory = new Hopfield(units, { rule: projection({ selfCoupling: false }) }).store(patterns);
-  const dense = new HopfieldNet(new DenseCouplings(toMatrix(memory.net.couplings), units));
+  const memory = new Hopfield(units, { rule: projection() }).store(patterns);
+  const dense = new HopfieldNet(quadratic(new DenseCouplings(toMatrix(memory.interaction), units)));
   return {
     name,
     what: `${units} spins, ${count} patterns, beta = ${beta}; ${source}`,

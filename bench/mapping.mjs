@@ -56,8 +56,8 @@ function watch({ memory, patterns }, sampler) {
   for (let step = 0; step < steps; step++) {
     sampler.advance(1);
     const bits = sampler.bits();
-    const energies = memory.net.energies(bits);
-    memory.net.couplings.operator.overlaps(bits, overlaps);
+    const energies = memory.interaction.energies(bits);
+    memory.interaction.overlaps(bits, overlaps);
     stayed = 0;
     for (let r = 0; r < watched; r++) {
       const sizes = overlaps.subarray(r * count, (r + 1) * count).map(Math.abs);

@@ -6,7 +6,7 @@
 import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { annealedImportance } from "../dist/analysis/index.js";
+import { annealedImportance } from "../dist/likelihood/index.js";
 import { matrix, Random } from "../dist/math/index.js";
 import { Rbm } from "../dist/models/index.js";
 import { findDataSet, missingDataSet, readDataSet, workspaceThreads } from "../dist/node/index.js";

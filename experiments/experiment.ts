@@ -1,4 +1,11 @@
-import type { DigitOptions, Kernels, MakeWorkspace, PatternSet, Random } from "engram";
+import {
+  ArgumentError,
+  type DigitOptions,
+  type Kernels,
+  type MakeWorkspace,
+  type PatternSet,
+  type Random,
+} from "engram";
 
 /**
  * The contract of an experiment: one published table or figure as one value, in the file
@@ -58,6 +65,24 @@ export interface Experiment<P extends object = object, Part = unknown, Data = un
    * `legend`). Colours come from `colours`, which are readable on light and dark ground.
    */
   figure(Plot: Plot, summary: Summary<Data>): PlotOptions;
+}
+
+/**
+ * Throws unless something is an experiment, such as the default export of a module.
+ *
+ * @param name what messages call it
+ * @throws ArgumentError naming what it lacks
+ */
+export function requireExperiment(thing: unknown, name: string): Experiment {
+  const candidate = thing as Partial<Experiment> | null | undefined;
+  const lacks = [
+    ...(["id", "title", "citation", "where"] as const).filter((key) => typeof candidate?.[key] !== "string"),
+    ...(["tasks", "run", "summarize", "figure"] as const).filter((key) => typeof candidate?.[key] !== "function"),
+    ...(typeof candidate?.version === "number" ? [] : ["version"]),
+    ...(candidate?.settings?.quick && candidate.settings.full ? [] : ["settings.quick and settings.full"]),
+  ];
+  if (lacks.length === 0) return candidate as Experiment;
+  throw new ArgumentError(`${name} does not export an experiment by default: it lacks ${lacks.join(", ")}`);
 }
 
 /** What a task is given beside its parameters. */

@@ -28,6 +28,8 @@ export interface Order {
   readonly parameters: object;
   readonly seed: number;
   readonly standIn?: StandIn | undefined;
+  /** URL of the module whose default export the experiment is, where it is not one of the library's. */
+  readonly module?: string | undefined;
 }
 
 /** A data set in place of MNIST: what it is called, what tells it from others, and its training and test images. */
@@ -45,7 +47,17 @@ export interface StandIn {
 /** An order, checked; without a name the setting is "standard" where there is one and "full" where there is none. */
 export function order(
   experiment: Experiment,
-  { setting, seed = 1, standIn }: { setting?: SettingName; seed?: number; standIn?: StandIn | undefined } = {},
+  {
+    setting,
+    seed = 1,
+    standIn,
+    module,
+  }: {
+    setting?: SettingName | undefined;
+    seed?: number | undefined;
+    standIn?: StandIn | undefined;
+    module?: string | undefined;
+  } = {},
 ): Order {
   const { settings } = experiment;
   const name = setting ?? (settings.standard === undefined ? "full" : "standard");
@@ -56,7 +68,7 @@ export function order(
     );
   }
   if (standIn !== undefined) requireFit(experiment, standIn);
-  return { experiment, setting: name, parameters, seed, ...(standIn && { standIn }) };
+  return { experiment, setting: name, parameters, seed, ...(standIn && { standIn }), ...(module && { module }) };
 }
 
 function requireFit({ id, digits }: Experiment, { name, shape, classes }: StandIn): void {

@@ -35,13 +35,19 @@ export async function build() {
     const stamp = fingerprint(inputs);
     if (stamps[name] === stamp && isComplete()) continue;
     const start = performance.now();
+    // Before the work: a step that fails may have written some of its outputs, and must run again.
     delete stamps[name];
+    record(stamps);
     await run();
     stamps[name] = stamp;
-    mkdirSync(join(root, "dist"), { recursive: true });
-    writeFileSync(STAMPS, `${JSON.stringify(stamps, null, 2)}\n`);
+    record(stamps);
     console.log(`Built the ${name} in ${seconds(start)}.`);
   }
+}
+
+function record(stamps) {
+  mkdirSync(join(root, "dist"), { recursive: true });
+  writeFileSync(STAMPS, `${JSON.stringify(stamps, null, 2)}\n`);
 }
 
 async function buildKernels() {

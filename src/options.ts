@@ -191,6 +191,20 @@ export function isMaker(thing: unknown, sort: string): thing is Maker<never> {
   return typeof candidate?.make === "function" && candidate.sort === sort;
 }
 
+/** The same maker, whose values say that they come from a module, so that worker threads find it. */
+export function makerFrom<Value>(maker: Maker<Value>, module: string): Maker<Value> {
+  const { sort, name, summary, reference, options } = maker;
+  return {
+    sort,
+    name,
+    summary,
+    reference,
+    options,
+    module,
+    make: (given) => Object.assign(maker.make(given), { module }),
+  };
+}
+
 /**
  * The maker of that name.
  *
@@ -204,6 +218,15 @@ export function makerNamed<Value>(sort: string, makers: readonly Maker<Value>[],
     name,
     makers.map((candidate) => candidate.name),
   );
+}
+
+/** The same options with more makers to choose from, each for the options of its sort. */
+export function withMakers(specs: OptionSpecs, makers: readonly Maker[]): OptionSpecs {
+  const added = Object.entries(specs).map(([name, spec]) => {
+    if (spec.type !== "made") return [name, spec] as const;
+    return [name, { ...spec, from: [...spec.from, ...makers.filter(({ sort }) => sort === spec.sort)] }] as const;
+  });
+  return Object.fromEntries(added);
 }
 
 /** The maker with other defaults for some of its options. */

@@ -28,6 +28,8 @@ export interface Packed {
   readonly kind: string;
   readonly fields: ReadonlyMap<string, string>;
   readonly arrays: ReadonlyMap<string, PackedArray>;
+  /** URLs of a user's modules that are needed to put it together again; they go to threads, and never into a file. */
+  readonly modules?: readonly string[];
 }
 
 /** Takes a memory or a model apart. */
@@ -35,6 +37,7 @@ export class Packing implements Packed {
   readonly kind: string;
   readonly fields = new Map<string, string>();
   readonly arrays = new Map<string, PackedArray>();
+  readonly modules: string[] = [];
 
   constructor(kind: string) {
     this.kind = kind;
@@ -43,6 +46,12 @@ export class Packing implements Packed {
   /** Sets a field, as it stands where it is a text and else as JSON; leaves it out where the value is undefined. */
   set(key: string, value: unknown): this {
     if (value !== undefined) this.fields.set(key, typeof value === "string" ? value : JSON.stringify(value));
+    return this;
+  }
+
+  /** Notes a module that is needed to put it together again. */
+  need(module: string | undefined): this {
+    if (module !== undefined) this.modules.push(module);
     return this;
   }
 
@@ -134,6 +143,11 @@ export class Unpacking {
     return this.#packed.arrays.get(key)?.shape;
   }
 
+  /** The type of an array, such as "Float64Array"; undefined where there is none. */
+  typeOf(key: string): string | undefined {
+    return this.#packed.arrays.get(key)?.values.constructor.name;
+  }
+
   /**
    * An array of a type and a shape; a dimension of -1 may have any length of at least 1.
    *
@@ -147,11 +161,11 @@ export class Unpacking {
     this.#used.add(key);
     const found = this.#packed.arrays.get(key);
     if (found !== undefined && found.values instanceof Kind && fits(found.shape, shape)) return found.values;
-    const wanted = `${Kind.name} of ${shape.map((size) => (size < 0 ? "n" : size)).join(" x ")}`;
+    const wanted = `${elementOf(Kind.name)} of ${shape.map((size) => (size < 0 ? "n" : size)).join(" x ")}`;
     const what =
       found === undefined
         ? "no array"
-        : `${found.values.constructor.name} of ${found.shape.slice(0, 4).join(" x ")} as`;
+        : `${elementOf(found.values.constructor.name)} of ${found.shape.slice(0, 4).join(" x ")} as`;
     throw new StorageError(`${this.name} has ${what} ${quote(key)}; expected ${wanted}`);
   }
 
@@ -194,6 +208,12 @@ export class Unpacking {
   wrong(key: string, expected: string): StorageError {
     return new StorageError(`${this.name}: ${key} is ${quote(this.text(key))}; expected ${expected}`);
   }
+}
+
+/** The type of an array's elements as files have it: "F64" for "Float64Array". */
+function elementOf(name: string): string {
+  const [, type = name, bits = ""] = /^([A-Z])\D*(\d+)Array$/.exec(name) ?? [];
+  return `${type}${bits}`;
 }
 
 function fits(shape: readonly number[], wanted: readonly number[]): boolean {

@@ -19,6 +19,7 @@ import {
   logLikelihood,
   logPartition,
   PatternSet,
+  quadratic,
   Random,
   Rbm,
   RbmChains,
@@ -38,7 +39,7 @@ const machine = new DeepBoltzmannMachine({ visible: binary(3), hidden: [binary(2
 const net = DeepBeliefNet.ofLayers([binary(3), binary(2), binary(2)]);
 const classifier = Classifier.fromDeepBeliefNet(net, { classes: 2, random: new Random(1) });
 const boltzmann = new BoltzmannMachine({ visible: spin(3) });
-const hopfield = new HopfieldNet(new DenseCouplings(new Float64Array(9), 3));
+const hopfield = new HopfieldNet(quadratic(new DenseCouplings(new Float64Array(9), 3)));
 
 /** What a program without types may leave out. */
 const nothing = undefined as never;

@@ -8,6 +8,7 @@ import {
   PatternSet,
   type Random,
   randomPatterns,
+  requireLinear,
 } from "engram";
 import { colours, type Experiment, legend } from "../experiment.js";
 import { compare, compareDraw, mean, quantile } from "../statistics.js";
@@ -183,18 +184,16 @@ function errorsOf(
   kernels: Kernels,
 ): number[] {
   const stored = randomPatterns(patterns, units, random.fork(0));
-  const { couplings } = hebb().learn(stored, kernels);
+  const { interaction } = hebb().learn(stored, kernels);
   // With V = (s + 1) / 2 the field sum_j T_ij V_j is half of W s plus the row sums of W: thresholds of minus these.
   const sums = new Float64Array(units);
-  couplings.fields(PatternSet.from([new Int8Array(units).fill(1)]).bits, sums);
-  const net = new HopfieldNet(
-    couplings,
-    sums.map((sum) => -sum),
-  );
+  interaction.fields(PatternSet.from([new Int8Array(units).fill(1)]).bits, sums);
+  const couplings = requireLinear(interaction, "a net of units 0 and 1");
+  const net = new HopfieldNet(couplings.withThresholds(sums.map((sum) => -sum)));
   const errors = Array.from({ length: patterns }, (_, mu) => {
     const { bits } = net.run(stored.select([mu]), { dynamics: asynchronous(), random: random.fork(mu + 1) });
     return bitDistance(bits, 0, stored.bits, mu);
   });
-  couplings.dispose();
+  interaction.dispose();
   return errors;
 }

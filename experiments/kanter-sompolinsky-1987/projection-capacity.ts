@@ -210,7 +210,7 @@ function drawOf(
   const patterns = randomPatterns(Math.round(load * units), units, random.fork(0));
   const targets = Math.min(cues, patterns.count);
   const nets = [false, true].map(
-    (selfCoupling) => new HopfieldNet(projection({ selfCoupling }).learn(patterns, kernels).couplings),
+    (selfCoupling) => new HopfieldNet(projection({ selfCoupling }).learn(patterns, kernels).interaction),
   );
   const [without, withSelf] = nets;
   const mean = (of: (mu: number) => number) => {
@@ -234,7 +234,7 @@ function drawOf(
       "self-coupled": radius(withSelf, asynchronous(), 3),
     },
   };
-  for (const { couplings } of nets) couplings.dispose();
+  for (const { interaction } of nets) interaction.dispose();
   return part;
 }
 

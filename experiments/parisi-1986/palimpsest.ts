@@ -95,8 +95,8 @@ export const palimpsest: Experiment<Parameters, Part, FigureData> = {
     const recalled = recalledOf(first, learned, random.fork(1));
     const again = bound === BEST ? rule.learn(patterns, kernels, learned) : undefined;
     const later = again === undefined ? null : recalledOf(patterns, again, random.fork(2));
-    learned.couplings.dispose();
-    again?.couplings.dispose();
+    learned.interaction.dispose();
+    again?.interaction.dispose();
     return { units, bound, recalled, later };
   },
 
@@ -216,8 +216,8 @@ export const palimpsest: Experiment<Parameters, Part, FigureData> = {
 };
 
 /** The share of the patterns of each bin of ages, the newest first, that the net recalls. */
-function recalledOf(patterns: PatternSet, { couplings }: Learned, random: Random): number[] {
-  const net = new HopfieldNet(couplings);
+function recalledOf(patterns: PatternSet, { interaction }: Learned, random: Random): number[] {
+  const net = new HopfieldNet(interaction);
   const { units, count } = patterns;
   const recalled = new Array<number>(BINS).fill(0);
   const tried = new Array<number>(BINS).fill(0);

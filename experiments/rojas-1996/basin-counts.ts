@@ -3,13 +3,14 @@ import {
   basins,
   bitDistance,
   bitMatrix,
-  type Couplings,
   DenseCouplings,
   HopfieldNet,
   hebb,
+  type Interaction,
   type Kernels,
   moorePenrose,
   PatternSet,
+  quadratic,
   type Random,
   randomPatterns,
   tie,
@@ -25,14 +26,15 @@ export const UNITS = 10;
 export const DISTANCES = [0, 1, 2, 3, 4];
 const AROUND = [1, 10, 45, 120, 210, 252];
 
-/** How stored vectors become couplings. */
-export type Learning = (stored: PatternSet, kernels: Kernels) => Couplings;
+/** How stored vectors become an interaction. */
+export type Learning = (stored: PatternSet, kernels: Kernels) => Interaction;
 
 /** W = X^T X, the diagonal included. */
-export const correlation: Learning = (stored, kernels) => hebb({ selfCoupling: true }).learn(stored, kernels).couplings;
+export const correlation: Learning = (stored, kernels) =>
+  hebb({ selfCoupling: true }).learn(stored, kernels).interaction;
 
 /** W = X^T X without the diagonal. */
-export const withoutSelfCoupling: Learning = (stored, kernels) => hebb().learn(stored, kernels).couplings;
+export const withoutSelfCoupling: Learning = (stored, kernels) => hebb().learn(stored, kernels).interaction;
 
 /** W = X^+ X, the orthogonal projection on the span of the stored vectors, which may depend on each other. */
 export const pseudoinverse: Learning = (stored, kernels) => {
@@ -44,7 +46,7 @@ export const pseudoinverse: Learning = (stored, kernels) => {
       for (let j = 0; j < UNITS; j++) weights[i * UNITS + j] += inverse.values[i * x.length + mu] * x[mu][j];
     }
   }
-  return new DenseCouplings(weights, UNITS, kernels);
+  return quadratic(new DenseCouplings(weights, UNITS, kernels));
 };
 
 /** At each distance, the states around all stored patterns that are the very pattern after the given steps. */
@@ -53,9 +55,9 @@ export function countReached(
   learning: Learning,
   { steps, distances = DISTANCES, kernels }: { steps: number; distances?: readonly number[]; kernels: Kernels },
 ): number[] {
-  const couplings = learning(stored, kernels);
-  const all = basins(new HopfieldNet(couplings), stored, { steps, distances });
-  couplings.dispose();
+  const interaction = learning(stored, kernels);
+  const all = basins(new HopfieldNet(interaction), stored, { steps, distances });
+  interaction.dispose();
   return distances.map((_, k) => all.reduce((sum, { rows }) => sum + rows[k].count, 0));
 }
 
@@ -64,10 +66,10 @@ export function countReached(
  * decide: states that become the pattern without any zero field, and those that do if all of them fall its way.
  */
 export function boundsAfterOneStep(stored: PatternSet, learning: Learning, kernels: Kernels): [number[], number[]] {
-  const couplings = learning(stored, kernels);
+  const interaction = learning(stored, kernels);
   const fields = new Float64Array(2 ** UNITS * UNITS);
-  couplings.fields(allStates, fields);
-  couplings.dispose();
+  interaction.fields(allStates, fields);
+  interaction.dispose();
   const least = DISTANCES.map(() => 0);
   const most = DISTANCES.map(() => 0);
   for (let mu = 0; mu < stored.count; mu++) {

@@ -46,15 +46,15 @@ export const basinPictures: Experiment<Parameters, Part, readonly FigureRun[]> =
   run(_, task, { random, kernels }) {
     const patterns = PATTERNS[task % PATTERNS.length];
     const stored = randomPatterns(patterns, UNITS, random.fork(0));
-    const couplings = correlation(stored, kernels);
-    const net = new HopfieldNet(couplings);
+    const interaction = correlation(stored, kernels);
+    const net = new HopfieldNet(interaction);
     const target = stored.select([0]);
     const profile = basins(net, target, { distances: DISTANCES, samples: SAMPLES, random: random.fork(1) });
     const radius = profile[0].rows.reduce((sum, { value }) => sum + value, 0);
     const isFirst = task < PATTERNS.length;
     const half = random.fork(2).sample(HALF, UNITS);
     const picture = isFirst ? basinPicture(net, target, { half, random: random.fork(3) }) : undefined;
-    couplings.dispose();
+    interaction.dispose();
     return { patterns, radius, ...(picture ? { picture: runsOf(picture.reached, picture.columns) } : {}) };
   },
 

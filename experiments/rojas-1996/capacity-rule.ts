@@ -57,9 +57,9 @@ export const capacityRule: Experiment<Parameters, Part, readonly Point[]> = {
     const errors = Array.from({ length: count }, (_, k) => errorOfDraw({ units, patterns, kernels }, random.fork(k)));
     const deviations = Array.from({ length: count }, (_, k) => {
       const stored = randomPatterns(patterns, units, random.fork(k));
-      const { couplings } = hebb().learn(stored, kernels);
-      const { standardDeviation } = stabilities(new HopfieldNet(couplings), stored);
-      couplings.dispose();
+      const { interaction } = hebb().learn(stored, kernels);
+      const { standardDeviation } = stabilities(new HopfieldNet(interaction), stored);
+      interaction.dispose();
       return standardDeviation;
     });
     return { point, errors, deviations };

@@ -256,10 +256,10 @@ function cycleOf(weights: readonly (readonly number[])[]): string {
 function projectionPicture(random: Random, kernels: Kernels): [towards: string, away: string] {
   const units = 10;
   const stored = randomPatterns(1, units, random);
-  const { couplings } = hebb({ selfCoupling: true }).learn(stored, kernels);
+  const { interaction } = hebb({ selfCoupling: true }).learn(stored, kernels);
   const pattern = stored.spins(0);
-  const { states } = stateGraph(new HopfieldNet(couplings));
-  couplings.dispose();
+  const { states } = stateGraph(new HopfieldNet(interaction));
+  interaction.dispose();
   const word = pattern.reduce((sum, spin, i) => sum + (spin > 0 ? 2 ** i : 0), 0);
   const share = (sign: 1 | -1, goal: number) => {
     const side = states.filter(({ state }) => sign * state.reduce((sum, spin, i) => sum + spin * pattern[i], 0) > 0);

@@ -127,9 +127,9 @@ export const tableSpurious: Experiment<Parameters, readonly Counts[], readonly P
 
 /** The states, as words, that one synchronous step leaves as they are. */
 function fixedPoints(stored: PatternSet, learning: Learning, kernels: Kernels): number[] {
-  const couplings = learning(stored, kernels);
-  const attractors = synchronousAttractors(new HopfieldNet(couplings));
-  couplings.dispose();
+  const interaction = learning(stored, kernels);
+  const attractors = synchronousAttractors(new HopfieldNet(interaction));
+  interaction.dispose();
   return attractors.filter(({ states }) => states.length === 1).map(({ states: [word] }) => word);
 }
 

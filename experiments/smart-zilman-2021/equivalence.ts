@@ -101,7 +101,7 @@ export async function run(
   const patterns = isSmall
     ? independent(small, random.fork(0))
     : subPatterns((await prepared(images, parameters.images)).trees, ks[task]);
-  const memory = new Hopfield(patterns.units, { rule: projection() }).store(patterns);
+  const memory = new Hopfield(patterns.units, { rule: projection({ selfCoupling: true }) }).store(patterns);
   const { machines, checks } = represent(patterns, random.fork(1));
   const certificates = machines.flatMap(([name, machine], m): Check[] => {
     const options = { beta: BETA, states, recalls, random: random.fork(2 + m) };
@@ -126,7 +126,7 @@ function independent({ units, patterns }: Parameters["small"], random: Random): 
   for (let draw = 0; ; draw++) {
     const drawn = randomPatterns(patterns, units, random.fork(draw));
     try {
-      new Hopfield(units, { rule: projection() }).store(drawn);
+      new Hopfield(units, { rule: projection({ selfCoupling: true }) }).store(drawn);
       return drawn;
     } catch (error) {
       if (!(error instanceof DataError)) throw error;

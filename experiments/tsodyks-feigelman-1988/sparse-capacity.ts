@@ -196,8 +196,8 @@ function retrievedOf(
       return pattern;
     }),
   );
-  const { couplings, thresholds } = covariance({ activity, threshold }).learn(patterns, kernels);
-  const net = new HopfieldNet(couplings, thresholds);
+  const { interaction } = covariance({ activity, threshold }).learn(patterns, kernels);
+  const net = new HopfieldNet(interaction);
   let retrieved = 0;
   for (let mu = 0; mu < cues; mu++) {
     const { state } = net.run(patterns.select([mu]), { dynamics: asynchronous(), random: random.fork(mu + 1) });
@@ -209,7 +209,7 @@ function retrievedOf(
     });
     if (right / on - wrong / (units - on) > overlap) retrieved++;
   }
-  couplings.dispose();
+  interaction.dispose();
   return retrieved / cues;
 }
 

@@ -11,5 +11,7 @@ export function numberIn(text: string | null, low: number, high: number, otherwi
 
 /** Entries as the part of an address after the question mark. */
 export function writeQuery(entries: readonly (readonly [string, string | number])[]): string {
-  return entries.map(([key, value]) => `${key}=${encodeURIComponent(value).replaceAll("%3A", ":")}`).join("&");
+  return entries
+    .map(([key, value]) => `${key}=${encodeURIComponent(value).replaceAll("%3A", ":").replaceAll("%2C", ",")}`)
+    .join("&");
 }

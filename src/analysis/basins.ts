@@ -1,5 +1,6 @@
-import type { Dynamics, Net } from "../dynamics/index.js";
+import type { Dynamics } from "../dynamics/index.js";
 import { requireInteger, requireNumber } from "../errors.js";
+import type { Net } from "../interactions/index.js";
 import { exactProportion, type Proportion, proportion } from "../math/binomial.js";
 import { type BitMatrix, bitRow } from "../math/bits.js";
 import { type Random, requireRandom } from "../math/random.js";
@@ -53,14 +54,14 @@ export interface Basin {
  * @throws ArgumentError for a distance above n, or where a sample is needed and `random` is missing
  */
 export function basins(net: Net, patterns: PatternSet | ArrayLike<State>, options: BasinOptions = {}): Basin[] {
-  const n = net.couplings.units;
+  const n = net.interaction.units;
   const { bits } = asPatternSet("patterns", patterns, n);
   const { samples = 10_000, confidence = 0.95, random } = options;
   requireInteger("samples", samples, 1);
   requireNumber("confidence", confidence, 0, 1);
   const distances = Array.from(options.distances ?? { length: Math.min(5, n) + 1 }, (h, k) => h ?? k);
   for (const h of distances) requireInteger("distance", h, 0, n);
-  const counter = counterOf(net, options);
+  const counter = counterOf(net.interaction, options);
   return Array.from({ length: bits.rows }, (_, r) => {
     const pattern = bitRow(bits, r);
     const stream = random?.fork(r);
@@ -135,7 +136,7 @@ export interface BasinPicture {
  * networks, 1996, chapter 12). Row d1 draws from stream d1.
  */
 export function basinPicture(net: Net, pattern: PatternSet | State, options: PictureOptions): BasinPicture {
-  const n = net.couplings.units;
+  const n = net.interaction.units;
   const target = asState("pattern", pattern, n);
   const { samples = 1, random } = options;
   requireInteger("samples", samples, 1);
@@ -152,7 +153,7 @@ export function basinPicture(net: Net, pattern: PatternSet | State, options: Pic
   requireInteger("rows from", from, 0, to);
   const columns = second.length + 1;
   const reached = new Uint32Array((to - from) * columns);
-  const counter = counterOf(net, options);
+  const counter = counterOf(net.interaction, options);
   for (let d1 = from; d1 < to; d1++) {
     const stream = requireRandom(random, "a picture of a basin").fork(d1);
     const left = new Subsets(first.length, d1, first);

@@ -1,10 +1,10 @@
-import type { Net } from "../dynamics/index.js";
 import { ArgumentError, ShapeError } from "../errors.js";
-import { type BitMatrix, bitDistance, bitMatrix, bitRow, spinAt } from "../math/bits.js";
-import { type Attractor, classify } from "../memories/hopfield/attractor.js";
+import type { Net } from "../interactions/index.js";
+import { bitDistance, bitRow } from "../math/bits.js";
+import { type Attractor, classify } from "../memories/attractor.js";
 import type { PatternSet, State } from "../patterns/index.js";
 import { asPatternSet } from "../patterns/pattern-set.js";
-import { changedUnit, fieldsOf, fillSuccessors, requireRange, type SmallNet, smallNet } from "./successors.js";
+import { allStates, statesOf } from "./all-states.js";
 
 /** The most units of a net whose 2^n states are gone through one by one. */
 export const CENSUS_UNITS = 24;
@@ -29,7 +29,7 @@ export interface CensusEntry {
   readonly state: Int8Array;
   /** 1 for a fixed point, the length of a cycle. */
   readonly period: number;
-  /** E(s) = -1/2 s^T W s - b^T s of that state. */
+  /** E(s) of that state. */
   readonly energy: number;
   readonly attractor: Attractor;
   /** How many of the 2^n states end here; for synchronous dynamics only, where it does not depend on an order. */
@@ -51,7 +51,7 @@ export interface Census {
  * @throws ArgumentError for more than 24 units or more than 100,000 attractors
  */
 export function census(net: Net, patterns: PatternSet | ArrayLike<State>, options: CensusOptions = {}): Census {
-  const set = asPatternSet("patterns", patterns, net.couplings.units);
+  const set = asPatternSet("patterns", patterns, net.interaction.units);
   if (options.dynamics !== "synchronous") return describeAttractors(net, set, fixedPoints(net));
   const cycles = synchronousAttractors(net);
   const words = Uint32Array.from(cycles, ({ states }) => states[0]);
@@ -63,38 +63,9 @@ export function census(net: Net, patterns: PatternSet | ArrayLike<State>, option
  * is a range of the Gray code's 2^n states: workers may share them, and the parts' results together are the whole.
  */
 export function fixedPoints(net: Net, part?: readonly [from: number, to: number]): Uint32Array {
-  const small = smallNet(net, CENSUS_UNITS, "a census");
-  const [from, to] = part ?? [0, 2 ** small.units];
-  requireRange(small, from, to);
-  return scan(small, from, to).sort();
-}
-
-function scan(net: SmallNet, from: number, to: number): Uint32Array {
-  const { units: n, columns, margin } = net;
-  const fields = new Float64Array(n);
-  let found = new Uint32Array(64);
-  let count = 0;
-  let state = from ^ (from >>> 1);
-  fieldsOf(net, state, fields);
-  for (let k = from; k < to; ) {
-    let i = 0;
-    while (i < n && ((state >>> i) & 1 ? fields[i] > -margin : fields[i] < margin)) i++;
-    if (i === n) {
-      if (count === found.length) {
-        const longer = new Uint32Array(2 * count);
-        longer.set(found);
-        found = longer;
-      }
-      found[count++] = state;
-    }
-    if (++k === to) break;
-    const j = changedUnit(k);
-    state ^= 1 << j;
-    const sign = 2 * ((state >>> j) & 1) - 1;
-    const at = j * n;
-    for (i = 0; i < n; i++) fields[i] += sign * columns[at + i];
-  }
-  return found.slice(0, count);
+  return allStates(net.interaction, CENSUS_UNITS, "a census")
+    .fixedPoints(...(part ?? []))
+    .sort();
 }
 
 /** A fixed point or a cycle of synchronous dynamics. */
@@ -140,11 +111,11 @@ export function synchronousAttractors(net: Net, successors?: Uint32Array): Synch
  * may fill parts [from, to) of the Gray code's order into one shared `table`.
  */
 export function successorTable(net: Net, part?: readonly [from: number, to: number], table?: Uint32Array): Uint32Array {
-  const small = smallNet(net, CENSUS_UNITS, "a table of successors");
-  const size = 2 ** small.units;
+  const states = allStates(net.interaction, CENSUS_UNITS, "a table of successors");
+  const size = 2 ** states.units;
   const out = table ?? new Uint32Array(size);
-  if (out.length !== size) throw new ShapeError(`table has ${out.length} entries; ${small.units} units need ${size}`);
-  fillSuccessors(small, out, ...(part ?? [0, size]));
+  if (out.length !== size) throw new ShapeError(`table has ${out.length} entries; ${states.units} units need ${size}`);
+  states.fillSuccessors(out, ...(part ?? []));
   return out;
 }
 
@@ -174,7 +145,7 @@ export function describeAttractors(
   words: Uint32Array,
   cycles?: readonly SynchronousAttractor[],
 ): Census {
-  const n = net.couplings.units;
+  const n = net.interaction.units;
   const set = asPatternSet("patterns", patterns, n);
   if (words.length > ENTRIES) {
     throw new ArgumentError(
@@ -182,7 +153,7 @@ export function describeAttractors(
     );
   }
   const states = statesOf(words, n);
-  const energies = energiesOf(net, states);
+  const energies = net.interaction.energies(states);
   const overlaps = new Int32Array(set.count);
   const counts = { stored: 0, reversed: 0, mixture: 0, spurious: 0, cycle: 0 };
   const entries = Array.from(words, (word, k): CensusEntry => {
@@ -197,23 +168,7 @@ export function describeAttractors(
   return { units: n, entries, counts };
 }
 
-/** States given as words, packed. */
-export function statesOf(words: ArrayLike<number>, units: number): BitMatrix {
-  const states = bitMatrix(words.length, units);
-  for (let r = 0; r < words.length; r++) states.words[r * states.stride] = words[r];
-  return states;
-}
-
 /** A state given as a word, as spins. */
 export function spinsOf(word: number, units: number): Int8Array {
   return Int8Array.from({ length: units }, (_, i) => ((word >>> i) & 1) * 2 - 1);
-}
-
-/** E(s) = -1/2 s^T W s + theta . s of every row. */
-export function energiesOf({ couplings, thresholds }: Net, states: BitMatrix): Float64Array {
-  return couplings.quadratic(states).map((quadratic, r) => {
-    let energy = -quadratic / 2;
-    for (let i = 0; i < states.columns; i++) energy += thresholds[i] * spinAt(states, r, i);
-    return energy;
-  });
 }

@@ -83,10 +83,9 @@ export function errorOfDraw(
 ): number {
   signalOf({ units, patterns });
   const set = randomPatterns(patterns, units, random);
-  const { couplings, thresholds } = (rule ?? hebb({ selfCoupling })).learn(set, kernels ?? defaultKernels());
-  const net = { couplings, thresholds: thresholds ?? new Float64Array(units) };
+  const net = (rule ?? hebb({ selfCoupling })).learn(set, kernels ?? defaultKernels());
   const { values, unstable } = stabilities(net, set);
-  couplings.dispose();
+  net.interaction.dispose();
   if (ties !== "plus") return unstable / values.length;
   let wrong = unstable;
   for (let k = 0; k < values.length; k++) {

@@ -1,8 +1,9 @@
-import { type Dynamics, type Net, synchronous } from "../dynamics/index.js";
+import { type Dynamics, synchronous } from "../dynamics/index.js";
 import { ArgumentError, requireInteger } from "../errors.js";
+import type { Interaction } from "../interactions/index.js";
 import { type BitMatrix, bitDistance, bitMatrix, popcount } from "../math/bits.js";
 import { type Random, requireRandom } from "../math/random.js";
-import { fillSuccessors, smallNet } from "./successors.js";
+import { allStates } from "./all-states.js";
 
 /** Puts damage on the state whose words begin at words[at]. */
 export type Damage = (words: Uint32Array, at: number) => void;
@@ -26,7 +27,7 @@ const BATCH = 256;
 
 /** The way to count for a number of synchronous steps, or for a dynamics that runs until it settles. */
 export function counterOf(
-  net: Net,
+  net: Interaction,
   {
     steps,
     dynamics,
@@ -40,15 +41,15 @@ export function counterOf(
   const run = dynamics ?? synchronous();
   if (steps === undefined && run.name !== "synchronous") return runs(net, run, random !== undefined);
   const limit = steps ?? run.maxSweeps;
-  if (net.couplings.units <= TABLE_UNITS) return table(net, steps, limit);
+  if (net.units <= TABLE_UNITS) return table(net, steps, limit);
   return steps === undefined ? settledBatches(net, limit) : batches(net, steps);
 }
 
 /** The successor of every state, composed with itself as often as there are steps: a run is a look-up. */
-function table(net: Net, steps: number | undefined, limit: number): Reach {
-  const n = net.couplings.units;
+function table(net: Interaction, steps: number | undefined, limit: number): Reach {
+  const n = net.units;
   const one = new Uint32Array(2 ** n);
-  fillSuccessors(smallNet(net, TABLE_UNITS, "a table of successors"), one);
+  allStates(net, TABLE_UNITS, "a table of successors").fillSuccessors(one);
   // A run that settles on a fixed point has reached it after at most 2^n steps.
   const after = power(one, steps ?? Math.min(limit, one.length));
   const state = new Uint32Array(4);
@@ -94,8 +95,7 @@ function composed(outer: Uint32Array, inner: Uint32Array): Uint32Array {
 }
 
 /** A fixed number of synchronous steps, many states at a time. */
-function batches(net: Net, steps: number): Reach {
-  const { couplings, thresholds } = net;
+function batches(net: Interaction, steps: number): Reach {
   return {
     draws: false,
     fixed: (pattern) => isFixed(net, pattern),
@@ -103,7 +103,7 @@ function batches(net: Net, steps: number): Reach {
       let count = 0;
       for (let first = 0; first < trials; first += BATCH) {
         const states = damaged(pattern, Math.min(BATCH, trials - first), damage);
-        for (let step = 0; step < steps; step++) couplings.step(states, thresholds, states);
+        for (let step = 0; step < steps; step++) net.step(states, states);
         for (let r = 0; r < states.rows; r++) if (bitDistance(states, r, pattern, 0) === 0) count++;
       }
       return count;
@@ -112,8 +112,7 @@ function batches(net: Net, steps: number): Reach {
 }
 
 /** Synchronous steps until each state has settled, many at a time; those that have leave the batch. */
-function settledBatches(net: Net, limit: number): Reach {
-  const { couplings, thresholds } = net;
+function settledBatches(net: Interaction, limit: number): Reach {
   return {
     draws: false,
     fixed: (pattern) => isFixed(net, pattern),
@@ -125,7 +124,7 @@ function settledBatches(net: Net, limit: number): Reach {
         let before = states;
         for (let step = 0; step < limit && states.rows > 0; step++) {
           const next = bitMatrix(states.rows, states.columns);
-          couplings.step(states, thresholds, next);
+          net.step(states, next);
           const moving: number[] = [];
           for (let r = 0; r < next.rows; r++) {
             if (bitDistance(next, r, pattern, 0) === 0) count++;
@@ -143,7 +142,7 @@ function settledBatches(net: Net, limit: number): Reach {
 }
 
 /** Any other dynamics, one run after the other; run k draws from stream k. */
-function runs(net: Net, dynamics: Dynamics, draws: boolean): Reach {
+function runs(net: Interaction, dynamics: Dynamics, draws: boolean): Reach {
   return {
     draws,
     fixed: (pattern) => isFixed(net, pattern),
@@ -180,8 +179,8 @@ function rows(bits: BitMatrix, kept: readonly number[]): BitMatrix {
   return taken;
 }
 
-function isFixed({ couplings, thresholds }: Net, pattern: BitMatrix): boolean {
+function isFixed(net: Interaction, pattern: BitMatrix): boolean {
   const next = bitMatrix(1, pattern.columns);
-  couplings.step(pattern, thresholds, next);
+  net.step(pattern, next);
   return bitDistance(pattern, 0, next, 0) === 0;
 }

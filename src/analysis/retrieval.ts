@@ -5,7 +5,6 @@ import { hebb, type LearningRule } from "../learning/index.js";
 import { bitDistance, bitRow } from "../math/bits.js";
 import { type Estimate, estimateMean } from "../math/estimate.js";
 import type { Random } from "../math/random.js";
-import { HopfieldNet } from "../memories/index.js";
 import { flipExactly, randomPatterns } from "../patterns/index.js";
 
 /** One draw of a retrieval experiment: random patterns are learned, and some of them recalled. */
@@ -52,8 +51,7 @@ export function retrievalOfDraw(setting: RetrievalSetting, random: Random): Retr
   requireInteger("sweeps", sweeps, 1);
   const dynamics = temperature > 0 ? glauber({ beta: 1 / temperature, sweeps }) : asynchronous({ maxSweeps: sweeps });
   const set = randomPatterns(patterns, units, random.fork(0));
-  const learned = (setting.rule ?? hebb()).learn(set, kernels);
-  const net = new HopfieldNet(learned.couplings, learned.thresholds);
+  const { interaction } = (setting.rule ?? hebb()).learn(set, kernels);
   const flips = Math.round((units * (1 - start)) / 2);
   let overlap = 0;
   let settled = 0;
@@ -61,7 +59,7 @@ export function retrievalOfDraw(setting: RetrievalSetting, random: Random): Retr
   for (let r = 0; r < cues; r++) {
     const target = bitRow(set.bits, r);
     const cue = flipExactly(set.select([r]), flips, random.fork(1).fork(r));
-    const process = net.start(cue, { dynamics, random: random.fork(2).fork(r) });
+    const process = dynamics.start(interaction, cue.bits, random.fork(2).fork(r));
     let sum = 0;
     let measured = 0;
     while (process.period === 0 && process.sweeps < sweeps) {
@@ -76,7 +74,7 @@ export function retrievalOfDraw(setting: RetrievalSetting, random: Random): Retr
     made += process.sweeps;
     process.dispose();
   }
-  learned.couplings.dispose();
+  interaction.dispose();
   return { overlap: overlap / cues, settled: settled / cues, sweeps: made / cues };
 }
 

@@ -1,5 +1,5 @@
-import type { Net } from "../dynamics/index.js";
 import { requireInteger, requireNumber } from "../errors.js";
+import type { Net } from "../interactions/index.js";
 import { tie } from "../kernels/index.js";
 import { type BitMatrix, bitMatrix, spinAt } from "../math/bits.js";
 import type { PatternSet, State } from "../patterns/index.js";
@@ -26,16 +26,16 @@ export interface Stabilities {
  *
  * @throws ShapeError or DataError for patterns that do not fit
  */
-export function stabilities({ couplings, thresholds }: Net, patterns: PatternSet | ArrayLike<State>): Stabilities {
-  const { bits, count } = asPatternSet("patterns", patterns, couplings.units);
-  const n = couplings.units;
+export function stabilities({ interaction }: Net, patterns: PatternSet | ArrayLike<State>): Stabilities {
+  const { bits, count } = asPatternSet("patterns", patterns, interaction.units);
+  const n = interaction.units;
   const values = new Float64Array(count * n);
   for (let first = 0; first < count; first += CHUNK) {
     const states = rowsOf(bits, first, Math.min(CHUNK, count - first));
     const fields = values.subarray(first * n, (first + states.rows) * n);
-    couplings.fields(states, fields);
+    interaction.fields(states, fields);
     for (let r = 0; r < states.rows; r++) {
-      for (let i = 0; i < n; i++) fields[r * n + i] = spinAt(states, r, i) * (fields[r * n + i] - thresholds[i]);
+      for (let i = 0; i < n; i++) fields[r * n + i] = spinAt(states, r, i) * fields[r * n + i];
     }
   }
   let sum = 0;

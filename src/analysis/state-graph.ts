@@ -1,9 +1,8 @@
-import type { Net } from "../dynamics/index.js";
 import { requireNumber } from "../errors.js";
-import { toMatrix } from "../interactions/index.js";
+import { type Net, toMatrix } from "../interactions/index.js";
 import { exp } from "../math/elementary.js";
-import { energiesOf, spinsOf, statesOf, successorTable } from "./census.js";
-import { fieldsOf, smallNet } from "./successors.js";
+import { allStates, statesOf } from "./all-states.js";
+import { spinsOf, successorTable } from "./census.js";
 
 /** The most units of a state graph: 4,096 states. */
 const GRAPH_UNITS = 12;
@@ -13,9 +12,9 @@ export interface GraphState {
   /** The state as a word, bit i for unit i: its place among the states. */
   readonly word: number;
   readonly state: Int8Array;
-  /** E(s) = -1/2 s^T W s - b^T s */
+  /** E(s) */
   readonly energy: number;
-  /** h_i = (W s)_i - theta_i */
+  /** h_i */
   readonly fields: Float64Array;
   /** Where one update of a unit that is picked at random leads, and how probably; staying included, ascending words. */
   readonly asynchronous: readonly { readonly to: number; readonly probability: number }[];
@@ -29,7 +28,7 @@ export interface GraphState {
 export interface StateGraph {
   readonly units: number;
   readonly states: readonly GraphState[];
-  /** Whether W is symmetric: only then does the energy tell where asynchronous dynamics go. */
+  /** Whether W is symmetric: only then does the energy tell where asynchronous dynamics go. True for an energy without W. */
   readonly symmetric: boolean;
 }
 
@@ -42,14 +41,14 @@ export interface StateGraph {
  */
 export function stateGraph(net: Net, { temperature = 0 }: { readonly temperature?: number } = {}): StateGraph {
   requireNumber("temperature", temperature, 0);
-  const small = smallNet(net, GRAPH_UNITS, "a state graph");
+  const small = allStates(net.interaction, GRAPH_UNITS, "a state graph");
   const n = small.units;
   const successors = successorTable(net);
   const words = Uint32Array.from(successors.keys());
-  const energies = energiesOf(net, statesOf(words, n));
+  const energies = net.interaction.energies(statesOf(words, n));
   const states = Array.from(words, (word): GraphState => {
     const fields = new Float64Array(n);
-    fieldsOf(small, word, fields);
+    small.fieldsOf(word, fields);
     const moves: { to: number; probability: number }[] = [];
     let staying = 0;
     let fixed = true;
@@ -66,7 +65,11 @@ export function stateGraph(net: Net, { temperature = 0 }: { readonly temperature
     const [energy, synchronous] = [energies[word], successors[word]];
     return { word, state: spinsOf(word, n), energy, fields, asynchronous: moves, synchronous, fixed };
   });
-  return { units: n, states, symmetric: isSymmetric(toMatrix(net.couplings), n) };
+  return {
+    units: n,
+    states,
+    symmetric: net.interaction.linear === undefined || isSymmetric(toMatrix(net.interaction), n),
+  };
 }
 
 function isSymmetric(weights: Float64Array, n: number): boolean {

@@ -3,6 +3,7 @@ import {
   flip,
   glyphs,
   Hopfield,
+  type HopfieldRecall,
   hebb,
   type LearningRule,
   occlude,
@@ -10,7 +11,6 @@ import {
   type PatternSet,
   projection,
   Random,
-  type Recall,
 } from "../index.js";
 import { type Canvas, canvasFor, drawPictures } from "../node/index.js";
 import { newCommand } from "./io/options.js";
@@ -38,7 +38,7 @@ interface Scene {
   readonly title: string;
   readonly stored: PatternSet;
   readonly cue: PatternSet;
-  readonly recall: Recall;
+  readonly recall: HopfieldRecall;
 }
 
 const SEED = 7;
@@ -62,7 +62,11 @@ function perform(): Scene[] {
   ];
 }
 
-function evidence(cue: PatternSet, stored: PatternSet, { state, cueEnergy, energy, sweeps, attractor }: Recall) {
+function evidence(
+  cue: PatternSet,
+  stored: PatternSet,
+  { state, cueEnergy, energy, sweeps, attractor }: HopfieldRecall,
+) {
   return {
     cueOverlap: overlap(cue, stored),
     overlap: overlap(state, stored),

@@ -2,53 +2,36 @@ import type { Command } from "commander";
 import { filterSheet } from "../data/index.js";
 import { ArgumentError } from "../errors.js";
 import type { Matrix } from "../math/index.js";
-import type { Hopfield } from "../memories/index.js";
 import { modelKinds } from "../models/index.js";
-import { loadMemory, loadModel, loadPacked, plain, writeGreyPng } from "../node/index.js";
+import { kindOfFile, loadModel, plain, type UserExtensions, writeGreyPng } from "../node/index.js";
 import type { Packed } from "../packed.js";
 import type { ModelNotes, StoredModel } from "../storage/index.js";
 import { newCommand } from "./io/options.js";
-import { count, print, short, warn } from "./io/output.js";
+import { print, short } from "./io/output.js";
 import { requireShape } from "./io/reading.js";
-import { describeMemory, describeModel, patternName } from "./io/words.js";
-
-/** Patterns that are listed for a person. */
-const listed = 20;
+import { describeModel } from "./io/words.js";
+import { inspectMemory } from "./memory/inspect.js";
+import { loadAnyMemory } from "./memory/load.js";
 
 interface InspectOptions {
   filters?: string;
   json?: true;
 }
 
-export function inspectCommand(): Command {
+export function inspectCommand(extensions: UserExtensions): Command {
   return newCommand("inspect", "Show what a memory or model file contains.", "engram inspect digits.safetensors --json")
     .argument("<file>", "a file that engram store or engram train wrote")
     .option("--filters <png>", "write a sheet of the filters of the hidden units of a trained model")
-    .action(inspect);
+    .option("--kind <module>", "a module with the kind of the file, where it is your own")
+    .option("--rule <module>", "a module with the rule of the memory, where it is your own")
+    .action((file: string, options: InspectOptions) => inspect(file, options, extensions));
 }
 
-async function inspect(file: string, { filters, json }: InspectOptions): Promise<void> {
-  const { kind } = await loadPacked(file);
+async function inspect(file: string, { filters, json }: InspectOptions, extensions: UserExtensions): Promise<void> {
+  const kind = await kindOfFile(file);
   if (modelKinds.some(({ name }) => name === kind)) return inspectModel(file, await loadModel(file), filters, json);
   if (filters !== undefined) throw new ArgumentError(`--filters is for a trained model; ${file} holds none`);
-  inspectMemory(file, await loadMemory(file), json);
-}
-
-function inspectMemory(file: string, memory: Hopfield, json: true | undefined): void {
-  const { patterns } = memory;
-  const inspection = memory.inspect();
-  const { load, fixedPoints, stabilities, minStability = 0, warning } = inspection;
-  print(json, { file, ...inspection, shape: patterns?.shape, labels: patterns?.labels }, () => [
-    `${file}: ${describeMemory(memory)}`,
-    `load ${short(load)}, ${fixedPoints} of ${count(inspection.patterns, "pattern")} stable, smallest stability ${short(minStability)}`,
-    "",
-    "stability   pattern",
-    ...stabilities
-      .slice(0, listed)
-      .map((kappa, mu) => `${short(kappa).padEnd(12)}${patterns && patternName(patterns, mu)}`),
-    ...(stabilities.length > listed ? [`... and ${stabilities.length - listed} more; --json lists all`] : []),
-  ]);
-  warn(json, warning);
+  inspectMemory(file, await loadAnyMemory(file, extensions), json);
 }
 
 /** What a trained model is: its kind, its layers of units, and how it was trained. */

@@ -5,17 +5,19 @@ import { demoCommand } from "./demo.js";
 import { featuresCommand } from "./features.js";
 import { inspectCommand } from "./inspect.js";
 import { labCommand } from "./lab.js";
-import { recallCommand } from "./recall.js";
+import { kindIn } from "./memory/load.js";
+import { recallCommand } from "./memory/recall.js";
+import { requireOwnFlags, storeCommand } from "./memory/store.js";
+import { allKinds, flagValue, kindWith, loadAsked } from "./memory/user-things.js";
 import { reproduceCommand } from "./reproduce.js";
 import { sampleCommand } from "./sample/sample.js";
 import { scoreCommand } from "./score/score.js";
-import { storeCommand } from "./store.js";
 import { trainCommand } from "./train/train.js";
 
 /** What `engram` alone prints. */
 export const greeting = `Engram stores patterns in an associative memory and recalls them from damaged cues.
 
-  engram store --data glyphs --rule projection --out glyphs.safetensors
+  engram store --data glyphs --out glyphs.safetensors
   engram recall glyphs.safetensors --flip 0.25
 
 It trains restricted Boltzmann machines and deep nets, and samples them.
@@ -32,22 +34,38 @@ function optionDescription({ description, defaultValue, defaultValueDescription 
   return isShown ? `${description} (default ${defaultValueDescription ?? String(defaultValue)})` : description;
 }
 
-/** The command line as a whole. `version` is what --version prints. */
-export function createProgram(version: string): Command {
+/**
+ * The command line as a whole, for some arguments: which flags a memory has depends on its kind, which an argument or a file
+ * names. Returns the program and the arguments for it, where names stand in place of a user's modules.
+ *
+ * @param version what --version prints
+ */
+export async function createProgram(
+  version: string,
+  given: readonly string[],
+): Promise<{ program: Command; args: readonly string[] }> {
+  const [command, ...rest] = given;
+  const takesModules = ["store", "recall", "inspect"].includes(command);
+  const { args, extensions } = await loadAsked(takesModules ? rest : []);
+  const kinds = allKinds(extensions);
+  const stored = command === "store" ? (flagValue(args, "--kind") ?? kinds[0].name) : kinds[0].name;
+  const kind = kindWith(stored, extensions);
+  if (command === "store") requireOwnFlags(args, kind, kinds);
+  const recalled = command === "recall" ? args.find((arg) => !arg.startsWith("-")) : undefined;
   const program = new Command("engram")
     .description(
       "Associative memories and Boltzmann machines: store patterns, recall them from damaged cues, train and sample.",
     )
     .version(version)
-    .addHelpText("after", "\nExample:\n  engram store --data glyphs --rule projection --out glyphs.safetensors");
+    .addHelpText("after", "\nExample:\n  engram store --data glyphs --out glyphs.safetensors");
   for (const command of [
-    storeCommand(),
-    recallCommand(),
+    storeCommand(kind, kinds),
+    recallCommand(await kindIn(recalled, extensions), extensions),
     trainCommand(),
     sampleCommand(),
     scoreCommand(),
     featuresCommand(),
-    inspectCommand(),
+    inspectCommand(extensions),
     convertCommand(),
     reproduceCommand(),
     demoCommand(),
@@ -63,5 +81,5 @@ export function createProgram(version: string): Command {
       .configureOutput({ writeErr: () => undefined })
       .configureHelp({ optionDescription });
   }
-  return program;
+  return { program, args: takesModules ? [command, ...args] : given };
 }

@@ -8,16 +8,26 @@ import {
   order,
   overall,
   type Row,
+  requireExperiment,
   type SettingName,
   type StandIn,
   type Verdict,
 } from "engram/experiments";
 import pc from "picocolors";
 import { ArgumentError } from "../errors.js";
-import { drawFigure, type Reproduction, reproduce, standInOf, writeFileAtomic } from "../node/index.js";
+import { unknownName } from "../names.js";
+import {
+  drawFigure,
+  isModulePath,
+  loadUserModule,
+  type Reproduction,
+  reproduce,
+  standInOf,
+  writeFileAtomic,
+} from "../node/index.js";
 import { dataFolder } from "./io/grey-set.js";
-import { integerOption, unknown } from "./io/options.js";
-import { count, print, short, warn } from "./io/output.js";
+import { integerOption } from "./io/options.js";
+import { count, print, short, Told, warn } from "./io/output.js";
 import { ProgressBar } from "./io/progress.js";
 import { type Cell, tableLines } from "./io/table.js";
 
@@ -36,7 +46,7 @@ interface ReproduceOptions {
 export function reproduceCommand(): Command {
   return new Command("reproduce")
     .description("Reproduce published tables and figures: the published values, ours, and whether they agree.")
-    .argument("[ids...]", "experiments, by the names that --list shows")
+    .argument("[ids...]", "experiments, by the names that --list shows, or modules of your own (./mine.mjs)")
     .option("--list", "list the experiments")
     .option("--all", "reproduce all of them")
     .addOption(new Option("--quick", "the quick setting: seconds").conflicts("full"))
@@ -49,7 +59,7 @@ export function reproduceCommand(): Command {
     .addOption(new Option("--debug", "show where an error comes from"))
     .addHelpText(
       "after",
-      "\nExit code 1 where one differs and nobody knows why, else 0.\n\nExample:\n  engram reproduce rojas-1996/table-one-step --quick --svg table.svg",
+      "\nExits with 1 if a result disagrees with the published value without a known explanation.\n\nExample:\n  engram reproduce rojas-1996/table-one-step --quick --svg table.svg",
     )
     .action(run);
 }
@@ -59,11 +69,12 @@ async function run(ids: string[], options: ReproduceOptions): Promise<void> {
     const rows = experiments.map(({ id, title }) => [{ text: id }, { text: title }]);
     return print(false, undefined, () => tableLines(["experiment", "what it shows"], rows));
   }
-  const chosen = choose(ids, options);
+  const asked = await choose(ids, options);
+  const chosen = asked.map(({ experiment }) => experiment);
   await requirePlaces(chosen, options);
   const data = await otherData(options, chosen);
   // All of them before the first one works: data may fit some and not others.
-  const orders = chosen.map((experiment) => orderOf(experiment, options, data));
+  const orders = asked.map((one) => orderOf(one, options, data));
   const results: Reproduction[] = [];
   for (const work of orders) {
     const result = await perform(work, options, data);
@@ -79,22 +90,32 @@ async function run(ids: string[], options: ReproduceOptions): Promise<void> {
   }
   const verdict = overall(results.map(({ report }) => report));
   if (results.length > 1) print(false, undefined, () => ["", ...closing(results)]);
-  if (verdict === "differs") process.exitCode = 1;
+  if (verdict === "differs") throw new Told(`${verdict}: see the table`);
 }
 
-function choose(ids: string[], { all }: ReproduceOptions): readonly Experiment[] {
+/** An experiment, and the URL of its module where it is a user's own. */
+interface Asked {
+  readonly experiment: Experiment;
+  readonly module?: string | undefined;
+}
+
+async function choose(ids: string[], { all }: ReproduceOptions): Promise<readonly Asked[]> {
   if (all) {
     if (ids.length > 0) throw new ArgumentError(`--all goes without names; leave out ${ids.join(" ")}`);
-    return experiments;
+    return experiments.map((experiment) => ({ experiment }));
   }
   if (ids.length === 0)
     throw new ArgumentError("no experiment is named; name one of those that --list shows, or use --all");
   const names = experiments.map(({ id }) => id);
-  return [...new Set(ids)].map((id) => {
-    const found = experiments.find((experiment) => experiment.id === id);
-    if (found === undefined) throw new ArgumentError(unknown("experiment", id, names));
-    return found;
-  });
+  return Promise.all(
+    [...new Set(ids)].map(async (id): Promise<Asked> => {
+      const found = experiments.find((experiment) => experiment.id === id);
+      if (found !== undefined) return { experiment: found };
+      if (!isModulePath(id) || !/^\.{0,2}[\\/]|\.[cm]?[jt]s$/.test(id)) throw unknownName("experiment", id, names);
+      const { url, value } = await loadUserModule(id);
+      return { experiment: requireExperiment(value, id), module: url };
+    }),
+  );
 }
 
 /** Refuses places that cannot be written before the work, which may take hours, begins. */
@@ -128,9 +149,9 @@ async function otherData({ data }: ReproduceOptions, chosen: readonly Experiment
   return { standIn: await standInOf(data, folder), folder };
 }
 
-function orderOf(experiment: Experiment, { quick, full, seed }: ReproduceOptions, data?: OtherData): Order {
+function orderOf({ experiment, module }: Asked, { quick, full, seed }: ReproduceOptions, data?: OtherData): Order {
   const setting: SettingName | undefined = quick ? "quick" : full ? "full" : undefined;
-  return order(experiment, { seed, standIn: data?.standIn, ...(setting === undefined ? {} : { setting }) });
+  return order(experiment, { seed, setting, standIn: data?.standIn, module });
 }
 
 async function perform(work: Order, { workers }: ReproduceOptions, data?: OtherData): Promise<Reproduction> {

@@ -2,6 +2,7 @@ import { CommanderError } from "commander";
 import pc from "picocolors";
 import { EngramError } from "../errors.js";
 import { plain } from "../node/index.js";
+import { Told } from "./io/output.js";
 import { createProgram, greeting } from "./program.js";
 
 /**
@@ -13,11 +14,14 @@ import { createProgram, greeting } from "./program.js";
 export async function run(args: readonly string[], version: string): Promise<number> {
   try {
     if (args.length === 0) process.stdout.write(greeting);
-    else await createProgram(version).parseAsync(args, { from: "user" });
+    else {
+      const { program, args: named } = await createProgram(version, args);
+      await program.parseAsync(named, { from: "user" });
+    }
     return 0;
   } catch (error) {
     const code = exitCodeOf(error);
-    if (code !== 0) report(error, args.includes("--debug"));
+    if (code !== 0 && !(error instanceof Told)) report(error, args.includes("--debug"));
     return code;
   }
 }
@@ -31,5 +35,6 @@ function report(error: unknown, debug: boolean): void {
   const message = error instanceof Error ? error.message : String(error);
   const line = plain(message.replace(/^error: /, "").replace(/\s*\n\s*/g, " "));
   process.stderr.write(`${pc.red("engram:")} ${line}\n`);
-  if (debug && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+  if (debug && error instanceof Error)
+    process.stderr.write(`${(error.stack ?? "").split("\n").map(plain).join("\n")}\n`);
 }

@@ -1,41 +1,30 @@
-import { ArgumentError, requireInteger, requireNumber } from "../errors.js";
 import { spinAt } from "../math/bits.js";
 import { log } from "../math/elementary.js";
 import { requireRandom } from "../math/random.js";
-import type { Dynamics } from "./dynamics.js";
+import { dynamics, sampledSweeps } from "./dynamics.js";
 import { SweepProcess } from "./sweep.js";
-
-/** Choices of the Metropolis dynamics. */
-export interface MetropolisOptions {
-  /** Inverse temperature, above 0; Infinity is asynchronous dynamics. */
-  readonly beta: number;
-  /** Sweeps to run: a sampler does not settle. */
-  readonly sweeps?: number | undefined;
-}
 
 /**
  * Metropolis dynamics at inverse temperature beta: a visited unit flips with probability min(1, exp(-beta dE)), where
- * dE = 2 s_i h_i is what the flip costs, h_i = (W s)_i - theta_i (Metropolis, Rosenbluth, Rosenbluth, Teller and Teller,
- * Equation of state calculations by fast computing machines, 1953). With symmetric couplings without self-coupling it
- * leaves exp(-beta E) / Z as it is. Each sweep visits every unit once, in a fresh random order.
+ * dE = 2 s_i h_i is what the flip costs (Metropolis, Rosenbluth, Rosenbluth, Teller and Teller, Equation of state
+ * calculations by fast computing machines, 1953). With symmetric couplings without self-coupling it leaves exp(-beta E) / Z
+ * as it is. Each sweep visits every unit once, in a new random order.
  *
  * It moves more than Glauber dynamics, and for that reason not always enough: where flips cost nothing (beta = 0, which is
- * refused, or a unit that feels no field) it flips with every visit, and an even number of sweeps brings the unit back.
+ * refused, or a unit with zero field) it flips at every visit, and an even number of sweeps brings the unit back.
  *
  * A flip is accepted where s_i h_i < -log(u) / (2 beta) = e, which is: a unit with s_i = +1 becomes -1 where h_i < e, and
  * one with -1 becomes +1 where h_i > -e. Since a sweep visits each unit once, the noise s_i e is known before it begins.
  */
-export function metropolis({ beta, sweeps = 100 }: MetropolisOptions): Dynamics {
-  requireNumber("beta", beta, 0);
-  if (beta === 0) {
-    throw new ArgumentError(
-      "beta is 0; expected a number above 0: where every flip is accepted nothing mixes; use glauber",
-    );
-  }
-  requireInteger("sweeps", sweeps, 1);
-  return {
-    name: "metropolis",
-    options: { beta, sweeps },
+export const metropolis = dynamics({
+  name: "metropolis",
+  summary: "Metropolis updates at inverse temperature beta",
+  reference: "Metropolis, Rosenbluth, Rosenbluth, Teller and Teller 1953",
+  options: {
+    beta: { type: "number", above: 0, help: "inverse temperature, above 0: at 0 nothing mixes, use glauber" },
+    sweeps: sampledSweeps,
+  },
+  create: ({ beta, sweeps }) => ({
     maxSweeps: sweeps,
     start(net, cue, random) {
       const source = requireRandom(random, "Metropolis dynamics");
@@ -49,5 +38,8 @@ export function metropolis({ beta, sweeps = 100 }: MetropolisOptions): Dynamics 
         },
       });
     },
-  };
-}
+  }),
+});
+
+/** Options of Metropolis dynamics. */
+export type MetropolisOptions = Parameters<typeof metropolis>[0];

@@ -1,6 +1,6 @@
-import type { Walk } from "../kernels/index.js";
+import type { Interaction, Walk } from "../interactions/index.js";
 import { type BitMatrix, bitMatrix } from "../math/bits.js";
-import type { Net, Process } from "./dynamics.js";
+import type { SpinProcess } from "./dynamics.js";
 import { History } from "./history.js";
 
 /** What distinguishes one unit-by-unit dynamics from another. */
@@ -17,25 +17,23 @@ export interface SweepPlan {
 }
 
 /** A run in which the units are visited one after the other, each of them once a sweep. */
-export class SweepProcess implements Process {
+export class SweepProcess implements SpinProcess {
   visits = 0;
   flips = 0;
   period = 0;
   readonly #walk: Walk;
-  readonly #thresholds: Float64Array;
   readonly #plan: SweepPlan;
   readonly #order: Uint32Array;
   readonly #noise: Float64Array | undefined;
   readonly #history: History | undefined;
   #flipsBefore = 0;
 
-  constructor({ couplings, thresholds }: Net, cue: BitMatrix, plan: SweepPlan) {
-    this.#walk = couplings.walk(cue);
-    this.#thresholds = thresholds;
+  constructor(net: Interaction, cue: BitMatrix, plan: SweepPlan) {
+    this.#walk = net.walk(cue);
     this.#plan = plan;
-    this.#order = new Uint32Array(couplings.units);
-    for (let i = 0; i < couplings.units; i++) this.#order[i] = i;
-    this.#noise = plan.disturb && new Float64Array(couplings.units);
+    this.#order = new Uint32Array(net.units);
+    for (let i = 0; i < net.units; i++) this.#order[i] = i;
+    this.#noise = plan.disturb && new Float64Array(net.units);
     this.#history = plan.repeats === true ? new History() : undefined;
     this.#history?.add(cue);
   }
@@ -50,11 +48,7 @@ export class SweepProcess implements Process {
     const begin = this.visits % n;
     if (begin === 0) this.#beginSweep();
     const end = Math.min(n, begin + visits);
-    const flips = this.#walk.visit(
-      this.#order.subarray(begin, end),
-      this.#thresholds,
-      this.#noise?.subarray(begin, end),
-    );
+    const flips = this.#walk.visit(this.#order.subarray(begin, end), this.#noise?.subarray(begin, end));
     this.visits += end - begin;
     this.flips += flips;
     if (end === n) this.#endSweep();

@@ -1,7 +1,7 @@
 import { DataError, requireInteger, ShapeError } from "../errors.js";
-import { defaultKernels, type FieldOperator, type Kernels, type Walk } from "../kernels/index.js";
+import { defaultKernels, type FieldOperator, type Kernels, type OperatorWalk } from "../kernels/index.js";
 import { type BitMatrix, spinAt } from "../math/bits.js";
-import type { Couplings } from "./couplings.js";
+import type { Couplings, LinearParts } from "./couplings.js";
 
 /** Couplings given as a matrix W, n x n row-major, W_ij from unit j into unit i; they need not be symmetric. */
 export class DenseCouplings implements Couplings {
@@ -33,8 +33,12 @@ export class DenseCouplings implements Couplings {
     this.#operator.step(states, thresholds, out);
   }
 
-  walk(state: BitMatrix): Walk {
+  walk(state: BitMatrix): OperatorWalk {
     return this.#operator.walk(state);
+  }
+
+  get parts(): LinearParts {
+    return { kind: "dense", units: this.units, weights: this.weights };
   }
 
   quadratic(states: BitMatrix): Float64Array {

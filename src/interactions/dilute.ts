@@ -1,6 +1,7 @@
 import { requireNumber } from "../errors.js";
 import { type Random, requireRandom } from "../math/random.js";
-import type { Couplings } from "./couplings.js";
+import { type Interaction, requireLinear } from "./interaction.js";
+import { quadratic } from "./quadratic.js";
 import { SparseCouplings } from "./sparse.js";
 
 /** How couplings are diluted. */
@@ -14,7 +15,8 @@ export interface DiluteOptions {
 
 /**
  * Couplings from which connections between units are taken out at random: W_ij becomes c_ij W_ij / c for i other than j,
- * where c_ij is 1 with probability c and else 0, so that the mean field stays what it was. Self-couplings stay.
+ * where c_ij is 1 with probability c and else 0, so that the mean field stays what it was. Self-couplings
+ * and thresholds stay.
  *
  * With `symmetric`, c_ij = c_ji, and symmetric couplings stay so (Sompolinsky, Neural networks with nonlinear synapses and a
  * static noise, 1986). Without it they are drawn apart; a net of Hebb's rule so diluted, with few of n connections left,
@@ -23,15 +25,16 @@ export interface DiluteOptions {
  *
  * Row i draws from stream i of the generator.
  *
- * @throws ArgumentError where the connectivity is out of range or the generator is missing
+ * @throws ArgumentError for a connectivity out of range, a missing generator, or an interaction without couplings
  */
 export function dilute(
-  couplings: Couplings,
+  interaction: Interaction,
   { connectivity, symmetric = true, random }: DiluteOptions,
-): SparseCouplings {
+): Interaction {
   requireNumber("connectivity", connectivity, Number.MIN_VALUE, 1);
   const source = requireRandom(random, "dilution");
-  const { units: n } = couplings;
+  const { units: n } = interaction;
+  const linear = requireLinear(interaction, "dilution");
   const kept = Array.from({ length: n }, (): number[] => []);
   for (let i = 0; i < n; i++) {
     const stream = source.fork(i);
@@ -47,7 +50,7 @@ export function dilute(
   const weights: number[] = [];
   const row = new Float64Array(n);
   for (let i = 0; i < n; i++) {
-    couplings.row(i, row);
+    linear.row(i, row);
     const entries = row[i] === 0 ? kept[i] : [...kept[i], i].sort((a, b) => a - b);
     for (const j of entries) {
       columns.push(j);
@@ -55,5 +58,6 @@ export function dilute(
     }
     starts[i + 1] = columns.length;
   }
-  return new SparseCouplings({ starts, columns: Uint32Array.from(columns), weights: Float64Array.from(weights) }, n);
+  const rows = { starts, columns: Uint32Array.from(columns), weights: Float64Array.from(weights) };
+  return quadratic(new SparseCouplings(rows, n), linear.thresholds);
 }

@@ -1,16 +1,16 @@
 import {
   defaultKernels,
   type Kernels,
+  type OperatorWalk,
   type PatternOperator,
   type PatternOperatorDescription,
-  type Walk,
 } from "../kernels/index.js";
 import { type BitMatrix, spinAt } from "../math/bits.js";
-import type { Couplings } from "./couplings.js";
+import type { Couplings, LinearParts } from "./couplings.js";
 
 /**
  * Couplings kept as the p patterns that they were learned from, W = (X^T A X - diag d) / divisor, with the patterns
- * as the rows of X and a small p x p middle A (the identity where it is left out). A field costs O(np) instead of
+ * as the rows of X and a small p x p middle A (the identity by default). A field costs O(np) instead of
  * O(n^2), and storing costs no n^2 at all.
  */
 export class PatternCouplings implements Couplings {
@@ -27,22 +27,30 @@ export class PatternCouplings implements Couplings {
     this.#kernels = kernels;
   }
 
-  /** The backend's operator, made when it is first needed: patterns stored one by one cost one copy, not p. */
-  get operator(): PatternOperator {
+  /** The operator of the kernels, made when it is first needed: patterns stored one by one cost one copy, not p. */
+  get #made(): PatternOperator {
     this.#operator ??= this.#kernels.patternOperator(this.description);
     return this.#operator;
   }
 
   fields(states: BitMatrix, out: Float64Array): void {
-    this.operator.fields(states, out);
+    this.#made.fields(states, out);
   }
 
   step(states: BitMatrix, thresholds: Float64Array, out: BitMatrix): void {
-    this.operator.step(states, thresholds, out);
+    this.#made.step(states, thresholds, out);
   }
 
-  walk(state: BitMatrix): Walk {
-    return this.operator.walk(state);
+  walk(state: BitMatrix): OperatorWalk {
+    return this.#made.walk(state);
+  }
+
+  overlaps = (states: BitMatrix, out: Int32Array): void => {
+    this.#made.overlaps(states, out);
+  };
+
+  get parts(): LinearParts {
+    return { kind: "patterns", description: this.description };
   }
 
   /** s^T W s = (m^T A m - sum_i d_i) / divisor, with the p overlaps m = X s. */
@@ -50,7 +58,7 @@ export class PatternCouplings implements Couplings {
     const { patterns, middle, divisor, diagonal } = this.description;
     const p = patterns.rows;
     const overlaps = new Int32Array(states.rows * p);
-    this.operator.overlaps(states, overlaps);
+    this.#made.overlaps(states, overlaps);
     this.#taken ??= diagonal?.reduce((sum, d) => sum + d, 0) ?? 0;
     const taken = this.#taken;
     return Float64Array.from({ length: states.rows }, (_, r) => {

@@ -1,5 +1,15 @@
-export { type Couplings, toMatrix } from "./couplings.js";
+export type { Couplings, LinearParts, SparseRows } from "./couplings.js";
 export { DenseCouplings } from "./dense.js";
 export { type DiluteOptions, dilute } from "./dilute.js";
 export { PatternCouplings } from "./from-patterns.js";
-export { SparseCouplings, type SparseRows } from "./sparse.js";
+export {
+  type Interaction,
+  type InteractionParts,
+  type Linear,
+  type Net,
+  requireLinear,
+  toMatrix,
+  type Walk,
+} from "./interaction.js";
+export { interactionFrom, quadratic } from "./quadratic.js";
+export { SparseCouplings } from "./sparse.js";

@@ -1,17 +1,8 @@
 import { DataError, requireInteger, ShapeError } from "../errors.js";
-import { tie, type Walk } from "../kernels/index.js";
+import { type OperatorWalk, tie } from "../kernels/index.js";
 import { type BitMatrix, spinAt } from "../math/bits.js";
 import { gridShift } from "../math/grid.js";
-import type { Couplings } from "./couplings.js";
-
-/** Compressed sparse rows: row i has the entries starts[i] ... starts[i + 1] - 1. */
-export interface SparseRows {
-  /** n + 1 numbers that never fall, from 0 to the number of entries. */
-  readonly starts: Uint32Array;
-  /** From which unit each entry couples; ascending in each row. */
-  readonly columns: Uint32Array;
-  readonly weights: Float64Array;
-}
+import type { Couplings, LinearParts, SparseRows } from "./couplings.js";
 
 /**
  * Couplings of which most are zero, row by row: a field costs as much as its row has entries. W_ij couples unit j into
@@ -63,8 +54,12 @@ export class SparseCouplings implements Couplings {
     }
   }
 
-  walk(state: BitMatrix): Walk {
+  walk(state: BitMatrix): OperatorWalk {
     return new SparseWalk(this, state);
+  }
+
+  get parts(): LinearParts {
+    return { kind: "sparse", units: this.units, rows: this.rows };
   }
 
   quadratic(states: BitMatrix): Float64Array {
@@ -97,7 +92,7 @@ export class SparseCouplings implements Couplings {
 }
 
 /** Sums each field afresh, as long as its row is. */
-class SparseWalk implements Walk {
+class SparseWalk implements OperatorWalk {
   readonly #couplings: SparseCouplings;
   readonly #spins: Int8Array;
 

@@ -35,7 +35,7 @@ export interface FieldOperator {
   /** One synchronous step of every row: out = sgn(W s - thresholds), sgn(0) = +1. `out` may be `states`. */
   step(states: BitMatrix, thresholds: Float64Array, out: BitMatrix): void;
   /** Begins a run that moves one unit at a time from the one-row matrix `state`, which is copied. */
-  walk(state: BitMatrix): Walk;
+  walk(state: BitMatrix): OperatorWalk;
   /** Gives the backend's memory back at once, not when the collector comes by; the operator cannot be used after it. */
   dispose(): void;
 }
@@ -48,7 +48,7 @@ export interface PatternOperator extends FieldOperator {
 }
 
 /** A state on its way under one-unit updates. */
-export interface Walk {
+export interface OperatorWalk {
   /** h_i = (W s)_i of the state as it stands. */
   field(unit: number): number;
   /**

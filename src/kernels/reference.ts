@@ -1,6 +1,6 @@
 import { type BitMatrix, bitDistance, bitMatrix, bitRow, spinAt } from "../math/bits.js";
 import { gridShift, roundToGrid } from "../math/grid.js";
-import type { Walk } from "./kernels.js";
+import type { OperatorWalk } from "./kernels.js";
 import {
   type FieldOperator,
   type Kernels,
@@ -38,7 +38,7 @@ function step(operator: FieldOperator, margin: number, states: BitMatrix, thresh
 }
 
 /** A walk whose operator says what a unit feels and what one flip changes. */
-abstract class ReferenceWalk implements Walk {
+abstract class ReferenceWalk implements OperatorWalk {
   protected readonly state: BitMatrix;
   readonly #margin: number;
 
@@ -133,7 +133,7 @@ class ReferencePatternOperator implements PatternOperator {
     step(this, this.#margin, states, thresholds, out);
   }
 
-  walk(state: BitMatrix): Walk {
+  walk(state: BitMatrix): OperatorWalk {
     return new ReferencePatternWalk(this, state, this.#margin);
   }
 
@@ -204,7 +204,7 @@ class ReferenceDenseOperator implements FieldOperator {
     step(this, tie, states, thresholds, out);
   }
 
-  walk(state: BitMatrix): Walk {
+  walk(state: BitMatrix): OperatorWalk {
     return new ReferenceDenseWalk(this, state);
   }
 

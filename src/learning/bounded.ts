@@ -1,12 +1,5 @@
-import { requireNumber } from "../errors.js";
 import { oneByOne } from "./one-by-one.js";
-import { type LearningRule, type RuleOptions, requireBoolean } from "./rule.js";
-
-/** Choices of learning within bounds. */
-export interface BoundedOptions extends RuleOptions {
-  /** A: the couplings stay within A / sqrt(n). Any number above 0; the default is 0.35. */
-  readonly bound?: number | undefined;
-}
+import { learningRule, selfCoupling } from "./rule.js";
 
 /**
  * Learning within bounds: Hebb's rule, but no coupling leaves [-A, A] / sqrt(n),
@@ -20,13 +13,23 @@ export interface BoundedOptions extends RuleOptions {
  * With the best bound, about 0.35, the last 0.04 n patterns are held. With a smaller one a pattern is forgotten sooner;
  * with one of about 0.7 or more the newest one does not stand out from the noise, and nothing is held.
  */
-export function bounded({ bound = 0.35, selfCoupling = false }: BoundedOptions = {}): LearningRule {
-  requireNumber("bound", bound, Number.MIN_VALUE, Number.MAX_VALUE);
-  requireBoolean("selfCoupling", selfCoupling);
-  return {
-    name: "bounded",
-    options: { bound, selfCoupling },
+export const bounded = learningRule({
+  name: "bounded",
+  summary: "Hebb's rule within bounds: a palimpsest that forgets the oldest patterns",
+  reference: "Parisi 1986",
+  options: {
+    bound: {
+      type: "number",
+      above: 0,
+      high: Number.MAX_VALUE,
+      default: 0.35,
+      help: "A: couplings stay within A / sqrt(n)",
+    },
     selfCoupling,
+  },
+  create: ({ bound, selfCoupling }) => ({
+    selfCoupling,
+    remedy: "projection",
     capacity: { load: () => 0.04, source: "Parisi 1986, at the best bound" },
     learn: oneByOne((weights, xi) => {
       const n = xi.length;
@@ -41,5 +44,8 @@ export function bounded({ bound = 0.35, selfCoupling = false }: BoundedOptions =
         if (!selfCoupling) row[i] = 0;
       }
     }),
-  };
-}
+  }),
+});
+
+/** Options of learning within bounds. */
+export type BoundedOptions = NonNullable<Parameters<typeof bounded>[0]>;

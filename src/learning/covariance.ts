@@ -1,18 +1,10 @@
-import { ArgumentError, DataError, requireNumber } from "../errors.js";
-import { DenseCouplings } from "../interactions/index.js";
+import { DataError } from "../errors.js";
+import { DenseCouplings, quadratic } from "../interactions/index.js";
 import type { BitMatrix } from "../math/bits.js";
 import { normalDensity, normalTail } from "../math/normal.js";
 import type { PatternSet } from "../patterns/index.js";
 import { beginsWith } from "./one-by-one.js";
-import { type Learned, type LearningRule, type RuleOptions, requireBoolean } from "./rule.js";
-
-/** Choices of the covariance rule. */
-export interface CovarianceOptions extends RuleOptions {
-  /** a, the share of units that are on, above 0 and below 1; the default is "measured", that of the stored patterns. */
-  readonly activity?: number | "measured" | undefined;
-  /** theta of the binary units; the default is "best", the one with which most random patterns are held. */
-  readonly threshold?: number | "best" | undefined;
-}
+import { type Learned, learningRule, selfCoupling } from "./rule.js";
 
 /**
  * The covariance rule for sparse patterns of binary units v = 0 or 1, of which the share a is on (Tsodyks and Feigelman,
@@ -28,58 +20,70 @@ export interface CovarianceOptions extends RuleOptions {
  * approaches 1 / (2 a |ln a|), slowly. At a = 1/2 it is 0.069, half of Hebb's rule with spins, whose units do not feel
  * the noise of a constant field.
  */
-export function covariance({
-  activity = "measured",
-  threshold = "best",
-  selfCoupling = false,
-}: CovarianceOptions = {}): LearningRule {
-  if (activity !== "measured") requireActivity(activity);
-  if (threshold !== "best") requireNumber("threshold", threshold, -1e6, 1e6);
-  requireBoolean("selfCoupling", selfCoupling);
-  const counted = new WeakMap<Learned, Counts>();
-  return {
-    name: "covariance",
-    options: { activity, threshold, selfCoupling },
+export const covariance = learningRule({
+  name: "covariance",
+  summary: "for sparse patterns: covariances of the units, with a threshold",
+  reference: "Tsodyks and Feigelman 1988",
+  options: {
+    activity: {
+      type: "number",
+      above: 0,
+      below: 1,
+      words: ["measured"],
+      default: "measured",
+      help: "a: the share of units that are on; measured in the stored patterns",
+    },
+    threshold: {
+      type: "number",
+      low: -1e6,
+      high: 1e6,
+      words: ["best"],
+      default: "best",
+      help: "theta of the binary units; best: the one at which most random patterns are held",
+    },
     selfCoupling,
-    capacity: {
-      load: (_, measured) => (measured > 0 && measured < 1 ? best(measured).load : 0),
-      source: "Tsodyks and Feigelman 1988, at the best threshold",
-    },
-    learn(patterns, kernels, previous) {
-      const counts = count(patterns, previous && counted.get(previous));
-      const { units: n, count: p } = patterns;
-      const a = activity === "measured" ? counts.on.reduce((sum, on) => sum + on, 0) / (p * n) : activity;
-      if (!(a > 0 && a < 1)) {
-        throw new DataError(
-          `all units of all patterns are ${a > 0 ? "on" : "off"}; the covariance rule needs some of both`,
-        );
-      }
-      const theta = threshold === "best" ? best(a).threshold : threshold;
-      const weights = new Float64Array(n * n);
-      const thresholds = new Float64Array(n);
-      for (let i = 0; i < n; i++) {
-        let sum = 0;
-        for (let j = 0; j < n; j++) {
-          if (j === i && !selfCoupling) continue;
-          const covariance = counts.both[i * n + j] - a * (counts.on[i] + counts.on[j]) + p * a * a;
-          weights[i * n + j] = covariance / (2 * n * a * (1 - a));
-          sum += weights[i * n + j];
+  },
+  create({ activity, threshold, selfCoupling }) {
+    const counted = new WeakMap<Learned, Counts>();
+    return {
+      selfCoupling,
+      remedy: "projection",
+      capacity: {
+        load: (_, measured) => (measured > 0 && measured < 1 ? best(measured).load : 0),
+        source: "Tsodyks and Feigelman 1988, at the best threshold",
+      },
+      learn(patterns, kernels, previous) {
+        const counts = count(patterns, previous && counted.get(previous));
+        const { units: n, count: p } = patterns;
+        const a = activity === "measured" ? counts.on.reduce((sum, on) => sum + on, 0) / (p * n) : activity;
+        if (!(a > 0 && a < 1)) {
+          throw new DataError(
+            `all units of all patterns are ${a > 0 ? "on" : "off"}; the covariance rule needs some of both`,
+          );
         }
-        thresholds[i] = theta - sum;
-      }
-      const learned = { couplings: new DenseCouplings(weights, n, kernels), thresholds };
-      counted.set(learned, counts);
-      return learned;
-    },
-  };
-}
+        const theta = threshold === "best" ? best(a).threshold : threshold;
+        const weights = new Float64Array(n * n);
+        const thresholds = new Float64Array(n);
+        for (let i = 0; i < n; i++) {
+          let sum = 0;
+          for (let j = 0; j < n; j++) {
+            if (j === i && !selfCoupling) continue;
+            const covariance = counts.both[i * n + j] - a * (counts.on[i] + counts.on[j]) + p * a * a;
+            weights[i * n + j] = covariance / (2 * n * a * (1 - a));
+            sum += weights[i * n + j];
+          }
+          thresholds[i] = theta - sum;
+        }
+        const learned = { interaction: quadratic(new DenseCouplings(weights, n, kernels), thresholds) };
+        counted.set(learned, counts);
+        return learned;
+      },
+    };
+  },
+});
 
-function requireActivity(activity: number): void {
-  if (typeof activity !== "number" || !(activity > 0 && activity < 1)) {
-    const value = JSON.stringify(activity);
-    throw new ArgumentError(`activity is ${value}; expected a number between 0 and 1, or "measured"`);
-  }
-}
+/** Options of the covariance rule. */
+export type CovarianceOptions = NonNullable<Parameters<typeof covariance>[0]>;
 
 /** How often each unit is on, and how often two units both are, in the given patterns. */
 interface Counts {

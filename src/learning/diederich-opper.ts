@@ -1,14 +1,5 @@
-import { requireNumber } from "../errors.js";
-import { correct, requireLimit } from "./iteration.js";
-import type { LearningRule } from "./rule.js";
-
-/** Choices of the rule of Diederich and Opper. */
-export interface DiederichOpperOptions {
-  /** The stability xi_i h_i that every unit of every pattern gets, beside being above 0: at least 0; the default is 1. */
-  readonly kappa?: number | undefined;
-  /** Sweeps through all patterns after which it gives up; the default is 1000. */
-  readonly limit?: number | undefined;
-}
+import { correct } from "./iteration.js";
+import { learningRule, limit } from "./rule.js";
 
 /**
  * The local iterative rule of Diederich and Opper (Learning of correlated patterns in spin-glass networks by local
@@ -22,13 +13,23 @@ export interface DiederichOpperOptions {
  *
  * Up to 2n random patterns can be held (Cover 1965; Gardner 1988).
  */
-export function diederichOpper({ kappa = 1, limit = 1000 }: DiederichOpperOptions = {}): LearningRule {
-  requireNumber("kappa", kappa, 0, Number.MAX_VALUE);
-  requireLimit(limit);
-  return {
-    name: "diederich-opper",
-    options: { kappa, limit },
+export const diederichOpper = learningRule({
+  name: "diederich-opper",
+  summary: "Hebbian steps until every unit is stable; couplings need not be symmetric",
+  reference: "Diederich and Opper 1987",
+  options: {
+    kappa: {
+      type: "number",
+      low: 0,
+      high: Number.MAX_VALUE,
+      default: 1,
+      help: "stability xi_i h_i that every unit of every pattern gets",
+    },
+    limit,
+  },
+  create: ({ kappa, limit }) => ({
     selfCoupling: false,
+    remedy: "projection",
     capacity: { load: () => 2, source: "Gardner 1988" },
     learn: (patterns, kernels) =>
       correct(patterns, kernels, {
@@ -38,5 +39,8 @@ export function diederichOpper({ kappa = 1, limit = 1000 }: DiederichOpperOption
         thresholds: false,
         required: (_, units) => kappa * units,
       }),
-  };
-}
+  }),
+});
+
+/** Options of the rule of Diederich and Opper. */
+export type DiederichOpperOptions = NonNullable<Parameters<typeof diederichOpper>[0]>;

@@ -1,17 +1,6 @@
-import { requireNumber } from "../errors.js";
 import { normalDensity, normalTail } from "../math/normal.js";
-import { correct, requireLimit } from "./iteration.js";
-import { type LearningRule, requireBoolean } from "./rule.js";
-
-/** Choices of Gardner's rule. */
-export interface GardnerOptions {
-  /** The stability xi_i h_i / |W_i| that every unit of every pattern gets, beside being above 0: at least 0, the default. */
-  readonly kappa?: number | undefined;
-  /** Whether W_ij = W_ji; the default is false. */
-  readonly symmetric?: boolean | undefined;
-  /** Sweeps through all patterns after which it gives up; the default is 1000. */
-  readonly limit?: number | undefined;
-}
+import { correct } from "./iteration.js";
+import { learningRule, limit } from "./rule.js";
 
 /**
  * Gardner's rule (The space of interactions in neural network models, 1988, section 5): perceptron learning with a
@@ -27,14 +16,24 @@ export interface GardnerOptions {
  * hold less (Gardner, Gutfreund and Yekutieli, The phase space of interactions in neural networks with definite
  * symmetry, 1989).
  */
-export function gardner({ kappa = 0, symmetric = false, limit = 1000 }: GardnerOptions = {}): LearningRule {
-  requireNumber("kappa", kappa, 0, 1e6);
-  requireBoolean("symmetric", symmetric);
-  requireLimit(limit);
-  return {
-    name: "gardner",
-    options: { kappa, symmetric, limit },
+export const gardner = learningRule({
+  name: "gardner",
+  summary: "perceptron learning with a stability that does not depend on the scale of the couplings",
+  reference: "Gardner 1988",
+  options: {
+    kappa: {
+      type: "number",
+      low: 0,
+      high: 1e6,
+      default: 0,
+      help: "stability xi_i h_i / |W_i| that every unit of every pattern gets",
+    },
+    symmetric: { type: "boolean", default: false, help: "learn symmetric couplings" },
+    limit,
+  },
+  create: ({ kappa, symmetric, limit }) => ({
     selfCoupling: false,
+    remedy: "projection",
     capacity: { load: () => criticalLoad(kappa), source: "Gardner 1988" },
     learn: (patterns, kernels) =>
       correct(patterns, kernels, {
@@ -44,8 +43,11 @@ export function gardner({ kappa = 0, symmetric = false, limit = 1000 }: GardnerO
         thresholds: false,
         required: (length) => kappa * length,
       }),
-  };
-}
+  }),
+});
+
+/** Options of Gardner's rule. */
+export type GardnerOptions = NonNullable<Parameters<typeof gardner>[0]>;
 
 /** 1 / integral over t > -kappa of (t + kappa)^2 Dt. */
 function criticalLoad(kappa: number): number {

@@ -1,5 +1,5 @@
-import { DataError, requireInteger } from "../errors.js";
-import { DenseCouplings } from "../interactions/index.js";
+import { DataError } from "../errors.js";
+import { DenseCouplings, quadratic } from "../interactions/index.js";
 import type { Kernels } from "../kernels/index.js";
 import type { PatternSet } from "../patterns/index.js";
 import type { Learned } from "./rule.js";
@@ -68,7 +68,8 @@ export function correct(patterns: PatternSet, kernels: Kernels, iteration: Itera
         n,
         kernels,
       );
-      return iteration.thresholds ? { couplings, thresholds: thresholds.map((theta) => theta / n) } : { couplings };
+      const learned = iteration.thresholds ? thresholds.map((theta) => theta / n) : undefined;
+      return { interaction: quadratic(couplings, learned) };
     }
     for (let i = 0; i < n && !symmetric; i++) settled[i] = 1 - corrected[i];
   }
@@ -76,9 +77,4 @@ export function correct(patterns: PatternSet, kernels: Kernels, iteration: Itera
     `${rule} still corrected ${missing} of ${count * n} units after ${limit} sweeps: the ${count} patterns are not ` +
       `separable within that limit; store fewer patterns, ask for a smaller kappa, or raise the limit`,
   );
-}
-
-/** Throws unless `limit` is a number of sweeps. */
-export function requireLimit(limit: number): void {
-  requireInteger("limit", limit, 1, 1e9);
 }

@@ -1,13 +1,6 @@
-import { requireNumber } from "../errors.js";
 import { exp } from "../math/elementary.js";
 import { oneByOne } from "./one-by-one.js";
-import { type LearningRule, type RuleOptions, requireBoolean } from "./rule.js";
-
-/** Choices of marginalist learning. */
-export interface MarginalistOptions extends RuleOptions {
-  /** epsilon, how much stronger each pattern is than all before it: above 0, at most 100; the default is 4.108. */
-  readonly strength?: number | undefined;
-}
+import { learningRule, selfCoupling } from "./rule.js";
 
 /**
  * Marginalist learning: every pattern is acquired exponentially more strongly than the one before it, by just so much
@@ -22,13 +15,23 @@ export interface MarginalistOptions extends RuleOptions {
  *
  * With the best strength, 4.108, the last 0.049 n patterns are held; below 2.465 none is.
  */
-export function marginalist({ strength = 4.108, selfCoupling = false }: MarginalistOptions = {}): LearningRule {
-  requireNumber("strength", strength, Number.MIN_VALUE, 100);
-  requireBoolean("selfCoupling", selfCoupling);
-  return {
-    name: "marginalist",
-    options: { strength, selfCoupling },
+export const marginalist = learningRule({
+  name: "marginalist",
+  summary: "each pattern stronger than those before: a palimpsest that forgets the oldest patterns",
+  reference: "Nadal, Toulouse, Changeux and Dehaene 1986",
+  options: {
+    strength: {
+      type: "number",
+      above: 0,
+      high: 100,
+      default: 4.108,
+      help: "epsilon: how much stronger each pattern is than all before it",
+    },
     selfCoupling,
+  },
+  create: ({ strength, selfCoupling }) => ({
+    selfCoupling,
+    remedy: "projection",
     capacity: { load: () => 0.049, source: "Mezard, Nadal and Toulouse 1986, at the best strength" },
     learn: oneByOne((weights, xi) => {
       const n = xi.length;
@@ -40,5 +43,8 @@ export function marginalist({ strength = 4.108, selfCoupling = false }: Marginal
         if (!selfCoupling) row[i] = 0;
       }
     }),
-  };
-}
+  }),
+});
+
+/** Options of marginalist learning. */
+export type MarginalistOptions = NonNullable<Parameters<typeof marginalist>[0]>;

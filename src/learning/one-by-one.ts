@@ -1,4 +1,4 @@
-import { DenseCouplings } from "../interactions/index.js";
+import { DenseCouplings, quadratic } from "../interactions/index.js";
 import type { BitMatrix } from "../math/bits.js";
 import type { Learned, LearningRule } from "./rule.js";
 
@@ -22,7 +22,7 @@ export function oneByOne(present: (weights: Float64Array, xi: Int8Array) => void
     const weights = known?.weights.slice() ?? new Float64Array(units * units);
     for (let mu = known?.bits.rows ?? 0; mu < count; mu++) present(weights, patterns.spins(mu));
     const couplings = new DenseCouplings(weights, units, kernels);
-    const learned = { couplings };
+    const learned = { interaction: quadratic(couplings) };
     origins.set(learned, { bits, weights: couplings.weights });
     return learned;
   };

@@ -1,14 +1,5 @@
-import { requireNumber } from "../errors.js";
-import { correct, requireLimit } from "./iteration.js";
-import type { LearningRule } from "./rule.js";
-
-/** Choices of perceptron learning. */
-export interface PerceptronOptions {
-  /** The stability xi_i h_i that every unit of every pattern gets, beside being above 0: at least 0, the default. */
-  readonly kappa?: number | undefined;
-  /** Sweeps through all patterns after which it gives up; the default is 1000. */
-  readonly limit?: number | undefined;
-}
+import { correct } from "./iteration.js";
+import { learningRule, limit } from "./rule.js";
 
 /**
  * Perceptron learning of a Hopfield net (Rojas, Neural Networks, 1996, section 13.5): a symmetric net of n units with
@@ -23,13 +14,23 @@ export interface PerceptronOptions {
  *
  * No couplings, symmetric or not, hold more than 2n random patterns (Cover 1965; Gardner 1988); symmetric ones hold fewer.
  */
-export function perceptron({ kappa = 0, limit = 1000 }: PerceptronOptions = {}): LearningRule {
-  requireNumber("kappa", kappa, 0, Number.MAX_VALUE);
-  requireLimit(limit);
-  return {
-    name: "perceptron",
-    options: { kappa, limit },
+export const perceptron = learningRule({
+  name: "perceptron",
+  summary: "perceptron learning of symmetric couplings and thresholds",
+  reference: "Rojas 1996, section 13.5",
+  options: {
+    kappa: {
+      type: "number",
+      low: 0,
+      high: Number.MAX_VALUE,
+      default: 0,
+      help: "stability xi_i h_i that every unit of every pattern gets",
+    },
+    limit,
+  },
+  create: ({ kappa, limit }) => ({
     selfCoupling: false,
+    remedy: "projection",
     capacity: { load: () => 2, source: "Gardner 1988" },
     learn: (patterns, kernels) =>
       correct(patterns, kernels, {
@@ -39,5 +40,8 @@ export function perceptron({ kappa = 0, limit = 1000 }: PerceptronOptions = {}):
         thresholds: true,
         required: (_, units) => kappa * units,
       }),
-  };
-}
+  }),
+});
+
+/** Options of perceptron learning. */
+export type PerceptronOptions = NonNullable<Parameters<typeof perceptron>[0]>;

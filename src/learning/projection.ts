@@ -1,9 +1,9 @@
 import { DataError } from "../errors.js";
-import { PatternCouplings } from "../interactions/index.js";
+import { PatternCouplings, quadratic } from "../interactions/index.js";
 import { type BitMatrix, bitDistance, spinAt } from "../math/bits.js";
 import type { PatternSet } from "../patterns/index.js";
 import { beginsWith } from "./one-by-one.js";
-import { type Learned, type LearningRule, type RuleOptions, requireBoolean } from "./rule.js";
+import { type Learned, learningRule, selfCoupling } from "./rule.js";
 
 /**
  * The projection (pseudoinverse) rule, W = X^T (X X^T)^-1 X with the patterns as the rows of X: W projects on the span
@@ -11,15 +11,16 @@ import { type Learned, type LearningRule, type RuleOptions, requireBoolean } fro
  * and Dreyfus, Information storage and retrieval in spin-glass like neural networks, 1985, eq. 8). They must be linearly
  * independent.
  *
- * With the self-couplings W_ii (the default: W is then the projector) the basins of attraction shrink to nothing at a
- * load of 1/2; without them memories are held up to a load of 1 (Kanter and Sompolinsky, Associative recall of memory
- * without errors, 1987).
+ * By default the diagonal W_ii is taken off: patterns stay fixed points, and memories are held up to a load of 1. With
+ * `selfCoupling` W is the projector itself, and the basins of attraction shrink to nothing at a load of 1/2 (Kanter and
+ * Sompolinsky, Associative recall of memory without errors, 1987).
  */
-export function projection({ selfCoupling = true }: RuleOptions = {}): LearningRule {
-  requireBoolean("selfCoupling", selfCoupling);
-  return {
-    name: "projection",
-    options: { selfCoupling },
+export const projection = learningRule({
+  name: "projection",
+  summary: "the projector on the patterns (pseudoinverse); holds correlated patterns",
+  reference: "Personnaz, Guyon and Dreyfus 1985",
+  options: { selfCoupling },
+  create: ({ selfCoupling }) => ({
     selfCoupling,
     capacity: { load: () => (selfCoupling ? 0.5 : 1), source: "Kanter and Sompolinsky 1987" },
     learn(patterns, kernels, previous) {
@@ -29,12 +30,15 @@ export function projection({ selfCoupling = true }: RuleOptions = {}): LearningR
         { patterns: patterns.bits, middle: factor.middle, divisor: 1, ...diagonal },
         kernels,
       );
-      const learned = { couplings };
+      const learned = { interaction: quadratic(couplings) };
       factors.set(learned, factor);
       return learned;
     },
-  };
-}
+  }),
+});
+
+/** Options of the projection rule. */
+export type ProjectionOptions = NonNullable<Parameters<typeof projection>[0]>;
 
 /**
  * What one more pattern needs of those before it. The rows of `basis` make the patterns orthonormal: q_k = sum_mu
@@ -127,7 +131,7 @@ function multiplySymmetric(lower: readonly Int32Array[], z: Float64Array, out: F
 
 function dependence(gram: Int32Array[], z: Float64Array, patterns: PatternSet, k: number): DataError {
   const name = (mu: number) => (patterns.labels ? `${mu} ("${patterns.labels[mu]}")` : `${mu}`);
-  const remedy = "projection needs linearly independent patterns: leave it out";
+  const remedy = "projection needs linearly independent patterns: leave it out, or use another rule";
   for (let mu = 0; mu < k; mu++) {
     if (Math.abs(gram[k][mu]) === patterns.units) {
       const what = gram[k][mu] > 0 ? "a duplicate" : "the negative";

@@ -1,13 +1,11 @@
-import { ArgumentError } from "../errors.js";
-import type { Couplings } from "../interactions/index.js";
+import type { Interaction } from "../interactions/index.js";
 import type { Kernels } from "../kernels/index.js";
+import { type Made, type MakerOf, type Making, maker, type OptionSpecs } from "../options.js";
 import type { PatternSet } from "../patterns/index.js";
 
 /** What a rule makes of patterns. */
 export interface Learned {
-  readonly couplings: Couplings;
-  /** theta, where the rule learns thresholds too. */
-  readonly thresholds?: Float64Array;
+  readonly interaction: Interaction;
 }
 
 /** How many random patterns a rule holds, and who says so. */
@@ -20,17 +18,15 @@ export interface Capacity {
   readonly source: string;
 }
 
-/** What options of rules may be. */
-export type RuleOption = number | boolean | string;
-
-/** A learning rule: patterns to couplings. A rule is a value; a new rule is one new file. */
-export interface LearningRule {
+/** A learning rule: patterns to an interaction. A rule is a value; a new rule is one new file. */
+export interface LearningRule extends Partial<Pick<Made, "options" | "module">> {
   readonly name: string;
-  /** All choices of this rule, by which `ruleByName` makes the same rule again. */
-  readonly options: Readonly<Record<string, RuleOption>>;
-  /** Whether a unit couples to itself. */
-  readonly selfCoupling: boolean;
-  readonly capacity: Capacity;
+  /** Whether a unit couples to itself; absent for a rule without couplings. */
+  readonly selfCoupling?: boolean | undefined;
+  /** Absent where nobody knows. */
+  readonly capacity?: Capacity | undefined;
+  /** Name of a rule that holds patterns which this one loses; absent where there is none. */
+  readonly remedy?: string | undefined;
   /**
    * Learns all of `patterns`. `previous`, where given, is what this rule learned from the first patterns of the set: a
    * rule may go on from it, and must give what it would give without it, to the last bit.
@@ -40,15 +36,26 @@ export interface LearningRule {
   learn(patterns: PatternSet, kernels: Kernels, previous?: Learned): Learned;
 }
 
-/** The choice that every rule offers which does not exclude one of the two. */
-export interface RuleOptions {
-  /** Whether a unit couples to itself. */
-  readonly selfCoupling?: boolean | undefined;
+/** A learning rule before its maker has given it a name and options. */
+type Unnamed = Omit<LearningRule, "name" | "options" | "module">;
+
+/** Makes a rule known: its name, what it is, its options, and how it learns. */
+export function learningRule<const Specs extends OptionSpecs>(making: Making<Unnamed, Specs>): MakerOf<Unnamed, Specs> {
+  return maker("rule", making);
 }
 
-/** Throws unless `value` is true or false. */
-export function requireBoolean(name: string, value: unknown): void {
-  if (typeof value !== "boolean") {
-    throw new ArgumentError(`${name} is ${JSON.stringify(value)}; expected true or false`);
-  }
-}
+/** The option of every rule that may do either. */
+export const selfCoupling = {
+  type: "boolean",
+  default: false,
+  help: "let each unit couple to itself",
+} as const;
+
+/** The option of the rules that go over the patterns until all are stored. */
+export const limit = {
+  type: "integer",
+  low: 1,
+  high: 1e9,
+  default: 1000,
+  help: "sweeps through all patterns after which learning gives up",
+} as const;

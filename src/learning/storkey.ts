@@ -1,6 +1,6 @@
 import { log } from "../math/elementary.js";
 import { oneByOne } from "./one-by-one.js";
-import { type LearningRule, type RuleOptions, requireBoolean } from "./rule.js";
+import { learningRule, selfCoupling } from "./rule.js";
 
 /**
  * Storkey's rule: each pattern xi, in its turn, changes the couplings by
@@ -14,16 +14,21 @@ import { type LearningRule, type RuleOptions, requireBoolean } from "./rule.js";
  *
  * Nearly all of n / sqrt(2 ln n) random patterns are fixed points without any error, against n / (2 ln n) of Hebb's rule.
  */
-export function storkey({ selfCoupling = false }: RuleOptions = {}): LearningRule {
-  requireBoolean("selfCoupling", selfCoupling);
-  return {
-    name: "storkey",
-    options: { selfCoupling },
+export const storkey = learningRule({
+  name: "storkey",
+  summary: "Hebb's rule without the crosstalk of the patterns before; local and incremental",
+  reference: "Storkey 1997",
+  options: { selfCoupling },
+  create: ({ selfCoupling }) => ({
     selfCoupling,
+    remedy: "projection",
     capacity: { load: (units) => 1 / Math.sqrt(2 * log(Math.max(units, 2))), source: "Storkey 1997" },
     learn: oneByOne((weights, xi) => present(weights, xi, selfCoupling)),
-  };
-}
+  }),
+});
+
+/** Options of Storkey's rule. */
+export type StorkeyOptions = NonNullable<Parameters<typeof storkey>[0]>;
 
 function present(weights: Float64Array, xi: Int8Array, selfCoupling: boolean): void {
   const n = xi.length;

@@ -1,4 +1,4 @@
-import type { Dynamics, Process } from "../dynamics/index.js";
+import type { Dynamics, SpinProcess } from "../dynamics/index.js";
 import { requireInteger, ShapeError } from "../errors.js";
 import type { MakeWorkspace } from "../kernels/index.js";
 import { type BitMatrix, bitDistance, bitMatrix, spinAt } from "../math/bits.js";
@@ -38,7 +38,7 @@ export function blockGibbs(rbm: Rbm, { beta, sweeps = 100 }: BlockGibbsOptions):
     name: "blockGibbs",
     maxSweeps: sweeps,
     start(net, cue, random) {
-      const units = net.couplings.units;
+      const { units } = net;
       if (units !== rbm.visible.count) {
         throw new ShapeError(`the net has ${units} units but the RBM has ${rbm.visible.count} visible ones`);
       }
@@ -48,7 +48,7 @@ export function blockGibbs(rbm: Rbm, { beta, sweeps = 100 }: BlockGibbsOptions):
   };
 }
 
-class BlockGibbsProcess implements Process {
+class BlockGibbsProcess implements SpinProcess {
   readonly period = 0;
   sweeps = 0;
   flips = 0;

@@ -1,5 +1,5 @@
 import { DataError } from "../errors.js";
-import { PatternCouplings } from "../interactions/index.js";
+import { PatternCouplings, quadratic, requireLinear } from "../interactions/index.js";
 import { projection } from "../learning/index.js";
 import { type Matrix, matrix, product, transpose } from "../math/matrix.js";
 import { singularValues } from "../math/svd.js";
@@ -45,14 +45,14 @@ function memoryOf(patterns: PatternSet, thresholds: Float64Array, selfCoupling: 
 /** J = B C B^T over the patterns, less its diagonal where units do not couple to themselves. */
 function correctedNet(patterns: PatternSet, { values }: Matrix, thresholds: Float64Array, selfCoupling: boolean) {
   const parts = { patterns: patterns.bits, middle: values, divisor: 1 };
-  if (selfCoupling) return new HopfieldNet(new PatternCouplings(parts), thresholds);
+  if (selfCoupling) return new HopfieldNet(quadratic(new PatternCouplings(parts), thresholds));
   const whole = new PatternCouplings(parts);
   const row = new Float64Array(patterns.units);
   const diagonal = Float64Array.from(row, (_, i) => {
     whole.row(i, row);
     return row[i];
   });
-  return new HopfieldNet(new PatternCouplings({ ...parts, diagonal }), thresholds);
+  return new HopfieldNet(quadratic(new PatternCouplings({ ...parts, diagonal }), thresholds));
 }
 
 /** (X^T X)^-1 = V S^-2 V^T, where X is regular. */
@@ -69,13 +69,14 @@ function inverseGram(x: Matrix): Matrix | undefined {
 
 /** |J - J'| / |J|, Frobenius norms. */
 function relativeDistance(net: HopfieldNet, other: HopfieldNet): number {
+  const [ours, theirs] = [net, other].map(({ interaction }) => requireLinear(interaction, "a distance of couplings"));
   const row = new Float64Array(net.units);
   const otherRow = new Float64Array(net.units);
   let difference = 0;
   let size = 0;
   for (let i = 0; i < net.units; i++) {
-    net.couplings.row(i, row);
-    other.couplings.row(i, otherRow);
+    ours.row(i, row);
+    theirs.row(i, otherRow);
     for (let j = 0; j < net.units; j++) {
       difference += (row[j] - otherRow[j]) ** 2;
       size += row[j] ** 2;

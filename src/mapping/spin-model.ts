@@ -1,5 +1,5 @@
 import { ArgumentError } from "../errors.js";
-import { PatternCouplings } from "../interactions/index.js";
+import { requireLinear } from "../interactions/index.js";
 import type { Random } from "../math/random.js";
 import { Hopfield, HopfieldNet } from "../memories/index.js";
 import { Rbm } from "../models/index.js";
@@ -31,27 +31,28 @@ export function viewOf(name: string, model: SpinModel, beta: number): SpinView {
   if (model instanceof Hopfield) {
     if (model.net === undefined)
       throw new ArgumentError(`${name} is an empty memory; store patterns before certifying it`);
-    return { ...viewOfNet(model.net), stored: model.patterns };
+    return { ...viewOfNet(model.net), stored: model.items };
   }
   if (model instanceof HopfieldNet) return viewOfNet(model);
   if (model instanceof Rbm) return viewOfRbm(model, beta);
   if (typeof model?.freeEnergy === "function") return viewOfUnrestricted(model, beta);
   throw new ArgumentError(
-    `${name} is no Hopfield, HopfieldNet, Rbm or UnrestrictedMachine; pass mapping.net or mapping.rbm`,
+    `${name} is not a Hopfield, HopfieldNet, Rbm or UnrestrictedMachine; pass mapping.net or mapping.rbm`,
   );
 }
 
 function viewOfNet(net: HopfieldNet): SpinView {
   const n = net.units;
-  const { couplings } = net;
-  const bias = sumOfMagnitudes(net.thresholds);
+  const linear = requireLinear(net.interaction, "certify");
+  const { parts, thresholds } = linear;
+  const bias = sumOfMagnitudes(thresholds);
   const shared = {
     units: n,
-    energies: (states: Float64Array) => net.energies(packed(states, n)),
+    energies: (states: Float64Array) => net.interaction.energies(packed(states, n)),
     recall: (state: Float64Array, random: Random) => spinsOf(net.run(Array.from(state), { random }).bits),
   };
-  if (couplings instanceof PatternCouplings) {
-    const { patterns, middle, divisor, diagonal } = couplings.description;
+  if (parts.kind === "patterns") {
+    const { patterns, middle, divisor, diagonal } = parts.description;
     const p = patterns.rows;
     const inner = middle === undefined ? p : sumOfMagnitudes(middle);
     const outer = diagonal === undefined ? 0 : sumOfMagnitudes(diagonal);
@@ -60,7 +61,7 @@ function viewOfNet(net: HopfieldNet): SpinView {
   const row = new Float64Array(n);
   let size = 0;
   for (let i = 0; i < n; i++) {
-    couplings.row(i, row);
+    linear.row(i, row);
     size += sumOfMagnitudes(row) / 2;
   }
   return { ...shared, terms: n, size: size + bias };

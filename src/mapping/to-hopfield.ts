@@ -1,4 +1,4 @@
-import { DenseCouplings } from "../interactions/index.js";
+import { DenseCouplings, quadratic } from "../interactions/index.js";
 import { tie } from "../kernels/index.js";
 import { log } from "../math/elementary.js";
 import { identityMatrix, type Matrix, matrix, product, transpose } from "../math/matrix.js";
@@ -97,7 +97,7 @@ export function toHopfield(source: Rbm | RbmMapping, options: ToHopfieldOptions 
     couplings.values[i * n + i] = 0;
   }
   const thresholds = rbm.visibleInputs(mean).map((field, i) => -field - rbm.visible.named.bias[i]);
-  const net = new HopfieldNet(new DenseCouplings(couplings.values, n), thresholds);
+  const net = new HopfieldNet(quadratic(new DenseCouplings(couplings.values, n), thresholds));
   return {
     rbm,
     net,

@@ -1,5 +1,5 @@
 import { ArgumentError, DataError } from "../errors.js";
-import { PatternCouplings, toMatrix } from "../interactions/index.js";
+import { PatternCouplings, requireLinear, toMatrix } from "../interactions/index.js";
 import { hebb, projection } from "../learning/index.js";
 import { spinAt } from "../math/bits.js";
 import { log } from "../math/elementary.js";
@@ -84,15 +84,19 @@ export function toRbm(
   const patterns = asPatternSet("patterns", source);
   const chosen = factor ?? qr();
   if (chosen.rule === "projection") requireFewer(patterns);
-  const memory = new Hopfield(patterns.units, { rule: chosen.rule === "hebb" ? hebb() : projection(), thresholds });
+  const memory = new Hopfield(patterns.units, {
+    rule: chosen.rule === "hebb" ? hebb() : projection({ selfCoupling: true }),
+    thresholds,
+  });
   return fromMemory(memory.store(patterns), chosen);
 }
 
 function fromMemory(memory: Hopfield, given: PatternFactor | undefined): RbmMapping {
-  const { patterns, net, rule } = memory;
+  const { items: patterns, net, rule } = memory;
   if (patterns === undefined || net === undefined) {
     throw new ArgumentError("the memory is empty; store patterns before mapping it");
   }
+  requireLinear(net.interaction, "toRbm");
   if (rule.name !== "projection" && rule.name !== "hebb") {
     const remedy = "pass its net, which is mapped by its couplings: toRbm(memory.net)";
     throw new ArgumentError(`the memory's rule is "${rule.name}"; expected "projection" or "hebb": ${remedy}`);
@@ -116,7 +120,8 @@ function fromMemory(memory: Hopfield, given: PatternFactor | undefined): RbmMapp
 function fromNet(net: HopfieldNet): RbmMapping {
   const n = net.units;
   const couplings = matrix(n, n);
-  couplings.values.set(toMatrix(net.couplings));
+  requireLinear(net.interaction, "toRbm");
+  couplings.values.set(toMatrix(net.interaction));
   requireSymmetric(couplings);
   const { values, vectors } = symmetricEigen(couplings);
   const least = values[n - 1];
@@ -150,10 +155,11 @@ function pair(net: HopfieldNet, weights: Matrix, factor: string, condition: numb
 }
 
 function traceOf(net: HopfieldNet): number {
+  const linear = requireLinear(net.interaction, "toRbm");
   const row = new Float64Array(net.units);
   let trace = 0;
   for (let i = 0; i < net.units; i++) {
-    net.couplings.row(i, row);
+    linear.row(i, row);
     trace += row[i];
   }
   return trace;
@@ -201,7 +207,7 @@ export function requireFewer({ count, units }: PatternSet): void {
 function requireOrthogonal({ bits }: PatternSet): void {
   const x = new PatternCouplings({ patterns: bits, divisor: 1 });
   const products = new Int32Array(bits.rows * bits.rows);
-  x.operator.overlaps(bits, products);
+  x.overlaps(bits, products);
   x.dispose();
   const at = products.findIndex((m, k) => m !== 0 && k % bits.rows < Math.floor(k / bits.rows));
   if (at < 0) return;

@@ -94,11 +94,12 @@ function projector(source: Hopfield | PatternSet | State | ArrayLike<State>, { t
   if (memory !== undefined && memory.rule.name !== "projection") {
     throw new ArgumentError(`the memory's rule is "${memory.rule.name}"; expected "projection"`);
   }
-  const patterns = memory === undefined ? asPatternSet("patterns", source as PatternSet) : memory.patterns;
+  const patterns = memory === undefined ? asPatternSet("patterns", source as PatternSet) : memory.items;
   if (patterns === undefined) throw new ArgumentError("the memory is empty; store patterns before mapping it");
   requireFewer(patterns);
   // Storing refuses dependent patterns by name, and thresholds that do not fit.
-  const held = memory ?? new Hopfield(patterns.units, { rule: projection(), thresholds }).store(patterns);
+  const held =
+    memory ?? new Hopfield(patterns.units, { rule: projection({ selfCoupling: true }), thresholds }).store(patterns);
   const x = patternColumns(patterns);
   const { values, right } = singularValues(x);
   const halves = matrix(

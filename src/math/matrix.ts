@@ -56,11 +56,11 @@ function rowsOf({ rows, columns, values }: Matrix): Float64Array[] {
 
 /** A^T */
 export function transpose({ rows, columns, values }: Matrix): Matrix {
-  const turned = matrix(columns, rows);
+  const transposed = matrix(columns, rows);
   for (let i = 0; i < rows; i++) {
-    for (let j = 0; j < columns; j++) turned.values[j * rows + i] = values[i * columns + j];
+    for (let j = 0; j < columns; j++) transposed.values[j * rows + i] = values[i * columns + j];
   }
-  return turned;
+  return transposed;
 }
 
 /** A B */

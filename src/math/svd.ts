@@ -118,9 +118,9 @@ export function moorePenrose(x: Matrix, tolerance = Math.max(x.rows, x.columns) 
       scaled.values[i * rank + j] = right.values[j * x.columns + i] / values[j];
     }
   }
-  const turned = matrix(rank, x.rows);
+  const transposed = matrix(rank, x.rows);
   for (let j = 0; j < rank; j++) {
-    for (let i = 0; i < x.rows; i++) turned.values[j * x.rows + i] = left.values[i * left.columns + j];
+    for (let i = 0; i < x.rows; i++) transposed.values[j * x.rows + i] = left.values[i * left.columns + j];
   }
-  return { inverse: product(scaled, turned), rank };
+  return { inverse: product(scaled, transposed), rank };
 }

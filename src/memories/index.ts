@@ -1,20 +1,57 @@
+export { Packing, Unpacking } from "../packed.js";
 export { type Activation, identity, sign } from "./associator/activation.js";
 export {
   Associator,
+  type AssociatorCue,
   type AssociatorInspection,
   type AssociatorOptions,
   type AssociatorRecall,
 } from "./associator/associator.js";
 export { Autoassociator, type AutoassociatorRecall, type FeedbackOptions } from "./associator/autoassociator.js";
 export type { Crosstalk } from "./associator/crosstalk.js";
-export { Recogniser, type Recognition } from "./associator/recogniser.js";
-export type { Vector, Vectors } from "./associator/vectors.js";
+export { associatorKind, autoassociatorKind, recogniserKind } from "./associator/kinds.js";
+export { Recogniser, type RecogniserInspection, type Recognition } from "./associator/recogniser.js";
+export type { Attractor, NearestPattern, Part } from "./attractor.js";
 export { type AutomatonOptions, type AutomatonRun, EigenvectorAutomaton } from "./automaton.js";
 export { Bam, type BamInspection, type BamOptions, type BamRecall } from "./bam/bam.js";
-export { type BamCue, BamNet, type BamNetOptions, type BamRun } from "./bam/net.js";
-export type { Attractor, Nearest, Part } from "./hopfield/attractor.js";
-export { Hopfield, type HopfieldOptions, type Recall } from "./hopfield/hopfield.js";
-export type { Inspection } from "./hopfield/inspection.js";
-export { HopfieldNet, type Run, type RunOptions } from "./hopfield/net.js";
+export { bamKind } from "./bam/kind.js";
+export {
+  type BamCue,
+  BamNet,
+  type BamNetOptions,
+  type BamRun,
+  type BamState,
+  type JoinedCouplings,
+} from "./bam/net.js";
+export { Hopfield, type HopfieldInspection, type HopfieldOptions, type HopfieldRecall } from "./hopfield/hopfield.js";
+export { hopfieldKind } from "./hopfield/kind.js";
+export { countOf, isPairs, labelOf, selectItems } from "./items.js";
+export { isMemoryKind, kindNamed, memoryKinds } from "./kinds.js";
 export { type LearnedLogic, type LogicNetwork, learnLogic, logicNetworks } from "./logic.js";
-export { type Replay, type ReplayOptions, SequenceMemory, type SequenceOptions, type Visit } from "./sequence.js";
+export type {
+  AnyMemory,
+  Extensions,
+  Inspection,
+  Items,
+  Memory,
+  MemoryKind,
+  Nearest,
+  Pairs,
+  Recall,
+  RecallOptions,
+  Size,
+  UnpackOptions,
+} from "./memory.js";
+export { HopfieldNet, type Run, type RunOptions } from "./net.js";
+export { packPatterns, unpackPatterns } from "./packing.js";
+export type { Delayed } from "./sequence/replay.js";
+export {
+  type Replay,
+  type ReplayOptions,
+  type SequenceInspection,
+  SequenceMemory,
+  type SequenceOptions,
+  sequenceKind,
+  type Visit,
+} from "./sequence/sequence.js";
+export type { Stability } from "./stability.js";

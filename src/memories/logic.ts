@@ -2,7 +2,7 @@ import { DataError, requireInteger } from "../errors.js";
 import { tie } from "../kernels/index.js";
 import { bitMatrix, spinAt } from "../math/bits.js";
 import { PatternSet } from "../patterns/index.js";
-import { HopfieldNet } from "./hopfield/net.js";
+import { HopfieldNet } from "./net.js";
 
 /** A logic network: the states in which a small Hopfield net is to be stable, one a row of its truth table. */
 export interface LogicNetwork {

@@ -1,13 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { open, readFile, realpath, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { ArgumentError, DataError, type EngramError, StorageError } from "../errors.js";
-import type { Kernels } from "../kernels/index.js";
-import type { Hopfield } from "../memories/index.js";
-import { decodeMemory, encodeMemory } from "../storage/index.js";
-
-/** The largest memory file that is read. */
-const largestMemory = 2 ** 30;
+import { ArgumentError, DataError, type EngramError } from "../errors.js";
 
 /**
  * Writes a file so that whoever reads it at any moment, even after a power cut or a kill, finds the old content or the
@@ -34,20 +28,6 @@ export async function writeFileAtomic(path: string, bytes: Uint8Array): Promise<
     throw badPath(error, path, "written", ArgumentError) ?? error;
   }
   await syncFolder(folder);
-}
-
-/** Saves a memory; see `encodeMemory` for the format and `writeFileAtomic` for the writing. */
-export async function saveMemory(path: string, memory: Hopfield): Promise<void> {
-  await writeFileAtomic(path, encodeMemory(memory));
-}
-
-/**
- * Loads a memory that was saved: it recalls bit for bit like it.
- *
- * @throws StorageError where the file is absent, too large or no memory
- */
-export async function loadMemory(path: string, { kernels }: { kernels?: Kernels | undefined } = {}): Promise<Hopfield> {
-  return decodeMemory(await readBounded(path, largestMemory, StorageError), { kernels, name: path });
 }
 
 /** Reads a whole file of at most `limit` bytes; anything else is an error of the given kind. */

@@ -13,7 +13,7 @@ export {
   readIdxFile,
   userDataFolder,
 } from "./data.js";
-export { loadMemory, saveMemory, writeFileAtomic } from "./files.js";
+export { writeFileAtomic } from "./files.js";
 export {
   encodeGreyPng,
   encodePng,
@@ -26,8 +26,18 @@ export {
   writeGreyPng,
   writePng,
 } from "./images.js";
-export { loadCheckpoint, loadModel, loadPacked, saveCheckpoint, saveModel } from "./models.js";
+export {
+  kindOfFile,
+  type LoadOptions,
+  loadCheckpoint,
+  loadMemory,
+  loadModel,
+  saveCheckpoint,
+  saveMemory,
+  saveModel,
+} from "./models.js";
 export { decodeNpz, encodeNpz, loadScikitLearn, saveScikitLearn } from "./npz.js";
+export { extensionsOf, loadExtensions, type UserExtensions } from "./parallel/extensions.js";
 export {
   type BatchOptions,
   type BatchRecallOptions,
@@ -37,6 +47,7 @@ export {
   type ParallelCensusOptions,
   type ParallelOptions,
   type ParallelRecallOptions,
+  type PoolKinds,
   type Prepare,
   parallelBasins,
   parallelCensus,
@@ -48,6 +59,8 @@ export {
 } from "./parallel/index.js";
 export {
   drawFigure,
+  type ModuleOrder,
+  moduleOrder,
   type Progress,
   type ReproduceOptions,
   type Reproduction,
@@ -57,3 +70,4 @@ export {
 } from "./reproduce/index.js";
 export { type LabOptions, type LabServer, serveLab } from "./server.js";
 export { type Canvas, type Caption, canvasFor, drawPictures, plain } from "./terminal.js";
+export { isModulePath, loadUserModule, type UserModule } from "./user-module.js";

@@ -1,19 +1,63 @@
 import { StorageError } from "../errors.js";
+import { type AnyMemory, type MemoryKind, memoryKinds, type UnpackOptions } from "../memories/index.js";
 import {
   type Checkpoint,
   decodeCheckpoint,
+  decodeMemory,
   decodeModel,
   decodePacked,
   type EncodeModelOptions,
   encodeCheckpoint,
+  encodeMemory,
   encodeModel,
-  type Packed,
   type StoredModel,
 } from "../storage/index.js";
 import { readBounded, writeFileAtomic } from "./files.js";
 
 /** The largest file that is read. */
 const largest = 2 ** 31;
+
+/** Which kinds of memories a file may hold, and what else beside the library's own rules and dynamics. */
+export interface LoadOptions extends UnpackOptions {
+  /** Defaults to the kinds of the library; add a kind of your own to read its files. */
+  readonly kinds?: readonly MemoryKind[] | undefined;
+}
+
+/** Saves a memory; see `encodeMemory` for the format and `writeFileAtomic` for the writing. */
+export async function saveMemory(
+  path: string,
+  memory: AnyMemory,
+  { kinds = memoryKinds }: Pick<LoadOptions, "kinds"> = {},
+): Promise<void> {
+  await writeFileAtomic(path, encodeMemory(memory, { kinds }));
+}
+
+/**
+ * Loads a memory that was saved: it recalls bit for bit like it. Given the `kind` that is expected, the result has its type.
+ *
+ * ```ts
+ * const memory = await loadMemory("letters.safetensors", { kind: hopfieldKind });
+ * ```
+ *
+ * @throws StorageError where the file is absent, too large or not a memory of one of the kinds
+ */
+export async function loadMemory<M extends AnyMemory = AnyMemory>(
+  path: string,
+  { kind, kinds = memoryKinds, ...options }: LoadOptions & { readonly kind?: MemoryKind<M> | undefined } = {},
+): Promise<M> {
+  const bytes = await readBounded(path, largest, StorageError);
+  const expected = kind === undefined ? kinds : [kind as unknown as MemoryKind];
+  return decodeMemory(bytes, { ...options, kinds: expected, name: path }) as M;
+}
+
+/**
+ * The kind of memory or model that a file says it holds.
+ *
+ * @throws StorageError where the file is absent, too large or not a model file
+ */
+export async function kindOfFile(path: string): Promise<string> {
+  return decodePacked(await readBounded(path, largest, StorageError), path).kind;
+}
 
 /** Saves a model; see `encodeModel` for the format and `writeFileAtomic` for the writing. */
 export async function saveModel(path: string, model: object, options: EncodeModelOptions = {}): Promise<void> {
@@ -27,15 +71,6 @@ export async function saveModel(path: string, model: object, options: EncodeMode
  */
 export async function loadModel(path: string): Promise<StoredModel> {
   return decodeModel(await readBounded(path, largest, StorageError), { name: path });
-}
-
-/**
- * Loads the texts and arrays of a file of Engram, whatever it holds.
- *
- * @throws StorageError where the file is absent, too large or not one of Engram
- */
-export async function loadPacked(path: string): Promise<Packed> {
-  return decodePacked(await readBounded(path, largest, StorageError), path);
 }
 
 /** Saves a checkpoint, such as a training's; killed at any moment, the file is the old one or the new one. */

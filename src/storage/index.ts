@@ -1,7 +1,7 @@
 export { type NumberArray, type Packed, type PackedArray, Packing, Unpacking } from "../packed.js";
 export { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from "./checkpoint.js";
 export type { Json } from "./json.js";
-export { type DecodeOptions, decodeMemory, encodeMemory } from "./memory.js";
+export { type DecodeOptions, decodeMemory, encodeMemory, type Kinds } from "./memory.js";
 export { decodeModel, type EncodeModelOptions, encodeModel, type ModelNotes, type StoredModel } from "./model.js";
 export { type NpyArray, readNpy, writeNpy } from "./npy.js";
 export { decodePacked, type EncodeOptions, encodePacked } from "./packed.js";

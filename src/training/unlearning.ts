@@ -1,6 +1,6 @@
-import type { Dynamics, Net } from "../dynamics/index.js";
+import type { Dynamics } from "../dynamics/index.js";
 import { requireInteger, requireNumber, requireOptions } from "../errors.js";
-import { DenseCouplings, toMatrix } from "../interactions/index.js";
+import { DenseCouplings, type Net, quadratic, requireLinear, toMatrix } from "../interactions/index.js";
 import type { Kernels } from "../kernels/index.js";
 import { type Random, requireRandom } from "../math/random.js";
 import { HopfieldNet } from "../memories/index.js";
@@ -44,7 +44,7 @@ export interface Dream {
  * The net that is given stays as it is; thresholds and self-couplings are kept. Dream k draws from stream k of the
  * generator.
  *
- * @throws ArgumentError where options are out of range, the signal's reason where it was aborted
+ * @throws ArgumentError where options are out of range or the interaction has no couplings, the signal's reason where it was aborted
  */
 export async function* unlearning(net: Net, options: UnlearningOptions): AsyncGenerator<Dream, void> {
   requireOptions(options, "{ dreams, random }");
@@ -52,9 +52,12 @@ export async function* unlearning(net: Net, options: UnlearningOptions): AsyncGe
   requireInteger("dreams", dreams, 1);
   requireNumber("rate", rate, 0, Number.MAX_VALUE);
   const source = requireRandom(random, "unlearning");
-  const { units } = net.couplings;
-  const weights = toMatrix(net.couplings);
-  let current = new HopfieldNet(new DenseCouplings(weights, units, kernels), net.thresholds);
+  const { interaction } = net;
+  const { units } = interaction;
+  const { thresholds } = requireLinear(interaction, "unlearning");
+  const weights = toMatrix(interaction);
+  const made = () => new HopfieldNet(quadratic(new DenseCouplings(weights, units, kernels), thresholds));
+  let current = made();
   const pauses = new Pauses();
   for (let index = 0; index < dreams; index++) {
     if (pauses.due) await pauses.take();
@@ -63,15 +66,15 @@ export async function* unlearning(net: Net, options: UnlearningOptions): AsyncGe
     const start = Int8Array.from({ length: units }, () => (stream.bernoulli(0.5) ? 1 : -1));
     const { state, converged, sweeps, energy } = current.run(start, { dynamics, random: stream });
     subtract(weights, state, rate);
-    current.couplings.dispose();
-    current = new HopfieldNet(new DenseCouplings(weights, units, kernels), net.thresholds);
+    current.interaction.dispose();
+    current = made();
     yield { index, state, converged, sweeps, energy, net: current };
   }
 }
 
 /** The net after all dreams of `unlearning`. */
 export async function unlearn(net: Net, options: UnlearningOptions): Promise<HopfieldNet> {
-  let last = new HopfieldNet(net.couplings, net.thresholds);
+  let last = new HopfieldNet(net.interaction);
   for await (const dream of unlearning(net, options)) last = dream.net;
   return last;
 }

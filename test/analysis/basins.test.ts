@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { basinPicture, basins, indexOfAttraction } from "../../src/analysis/index.js";
 import { Subsets, subsetCount } from "../../src/analysis/subsets.js";
-import { asynchronous, type Net, synchronous } from "../../src/dynamics/index.js";
-import { DenseCouplings } from "../../src/interactions/index.js";
+import { asynchronous, synchronous } from "../../src/dynamics/index.js";
+import { DenseCouplings, type Net, quadratic, requireLinear } from "../../src/interactions/index.js";
 import { referenceKernels } from "../../src/kernels/index.js";
 import { hebb, projection } from "../../src/learning/index.js";
 import { bitMatrix, popcount } from "../../src/math/bits.js";
@@ -13,18 +13,19 @@ import { PatternSet } from "../../src/patterns/index.js";
 import { randomPatterns } from "../support/random-patterns.js";
 
 const memory = (patterns: PatternSet, selfCoupling = false) =>
-  new HopfieldNet(hebb({ selfCoupling }).learn(patterns, referenceKernels).couplings);
+  new HopfieldNet(hebb({ selfCoupling }).learn(patterns, referenceKernels).interaction);
 
 /** Spins of a state given as a word. */
 const spins = (word: number, n: number) => Int8Array.from({ length: n }, (_, i) => ((word >>> i) & 1) * 2 - 1);
 
 /** By the formulas alone: how many states at each distance are the pattern after `steps` synchronous steps. */
 function bruteForce(net: Net, pattern: Int8Array, steps: number): number[] {
-  const n = net.couplings.units;
+  const n = net.interaction.units;
+  const linear = requireLinear(net.interaction, "the brute force");
   const reached = new Array<number>(n + 1).fill(0);
   const rows = Array.from({ length: n }, (_, i) => {
     const row = new Float64Array(n);
-    net.couplings.row(i, row);
+    linear.row(i, row);
     return row;
   });
   for (let word = 0; word < 2 ** n; word++) {
@@ -32,7 +33,7 @@ function bruteForce(net: Net, pattern: Int8Array, steps: number): number[] {
     let state = start;
     for (let step = 0; step < steps; step++) {
       const from = state;
-      const field = (i: number) => rows[i].reduce((h, w, j) => h + w * from[j], -net.thresholds[i]);
+      const field = (i: number) => rows[i].reduce((h, w, j) => h + w * from[j], -linear.thresholds[i]);
       // Rounding may not decide a tie.
       state = from.map((_, i) => (field(i) > -1e-9 ? 1 : -1));
     }
@@ -46,7 +47,9 @@ describe("basins", () => {
   it.each([1, 2, 5])("are those of all states one by one, %i steps", (steps) => {
     const patterns = randomPatterns(3, 9, new Random(4));
     const bare = memory(patterns, true);
-    const nets = [bare, new HopfieldNet(bare.couplings, [0.1, -0.2, 0, 0.5, 0, -0.7, 0.3, 0, 0])];
+    const linear = requireLinear(bare.interaction, "the test");
+    const theta = Float64Array.of(0.1, -0.2, 0, 0.5, 0, -0.7, 0.3, 0, 0);
+    const nets = [bare, new HopfieldNet(linear.withThresholds(theta))];
     for (const net of nets) {
       const found = basins(net, patterns, { steps, distances: Array.from({ length: 10 }, (_, h) => h) });
       found.forEach(({ rows }, r) => {
@@ -65,8 +68,8 @@ describe("basins", () => {
     const wide = randomPatterns(2, 15, new Random(2));
     const padded = PatternSet.from([0, 1].map((r) => [...patterns.spins(r), 1, 1]));
     const W = new Float64Array(15 * 15);
-    for (let i = 0; i < 13; i++) net.couplings.row(i, W.subarray(i * 15, i * 15 + 13));
-    const free = new HopfieldNet(new DenseCouplings(W, 15, referenceKernels));
+    for (let i = 0; i < 13; i++) net.interaction.linear?.row(i, W.subarray(i * 15, i * 15 + 13));
+    const free = new HopfieldNet(quadratic(new DenseCouplings(W, 15, referenceKernels)));
     expect(wide.units).toBe(15);
     for (const options of [{ steps: 1 }, { steps: 3 }, {}, { dynamics: synchronous({ maxSweeps: 40 }) }]) {
       const small = basins(net, patterns, { ...options, distances: [0, 1, 2, 3, 4] });
@@ -170,7 +173,7 @@ describe("basins", () => {
 
 describe("basinPicture", () => {
   const patterns = randomPatterns(3, 24, new Random(6));
-  const net = new HopfieldNet(projection({ selfCoupling: false }).learn(patterns, referenceKernels).couplings);
+  const net = new HopfieldNet(projection({ selfCoupling: false }).learn(patterns, referenceKernels).interaction);
   const pattern = patterns.select([1]);
 
   it("has one cell for each pair of distances, and each of its rows by itself", () => {

@@ -34,7 +34,7 @@ function byHand(n: number, random: Random, sign = 1): HopfieldNet {
 }
 
 const hebbNet = (patterns: number, n: number, seed: number) =>
-  new HopfieldNet(hebb().learn(randomPatterns(patterns, n, new Random(seed)), referenceKernels).couplings);
+  new HopfieldNet(hebb().learn(randomPatterns(patterns, n, new Random(seed)), referenceKernels).interaction);
 
 const nets: [string, HopfieldNet][] = [
   ["random couplings and thresholds", byHand(7, new Random(1))],
@@ -126,7 +126,7 @@ describe("census", () => {
 
   it("of synchronous dynamics counts cycles, and basins that fill the whole space", () => {
     const patterns = randomPatterns(3, 10, new Random(3));
-    const net = new HopfieldNet(hebb().learn(patterns, referenceKernels).couplings);
+    const net = new HopfieldNet(hebb().learn(patterns, referenceKernels).interaction);
     const { entries, counts } = census(net, patterns, { dynamics: "synchronous" });
     expect(entries.reduce((sum, entry) => sum + (entry.basin ?? 0), 0)).toBe(1024);
     expect(counts.cycle).toBe(entries.filter((entry) => entry.period === 2).length);

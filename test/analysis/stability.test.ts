@@ -36,7 +36,7 @@ describe("stabilities", () => {
 
   it("of the projection rule are all one", () => {
     const patterns = randomPatterns(8, 40, new Random(2));
-    const net = new HopfieldNet(projection().learn(patterns, referenceKernels).couplings);
+    const net = new HopfieldNet(projection({ selfCoupling: true }).learn(patterns, referenceKernels).interaction);
     for (const kappa of stabilities(net, patterns).values) expect(kappa).toBeCloseTo(1, 10);
   });
 });
@@ -102,7 +102,7 @@ describe("the error probability of Hebb's rule", () => {
       alone.reduce((a, b) => a + b) / 3,
       15,
     );
-    expect(errorOfDraw({ ...options, rule: projection() }, random)).toBe(0);
+    expect(errorOfDraw({ ...options, rule: projection({ selfCoupling: true }) }, random)).toBe(0);
     const rule = hebb({ selfCoupling: true });
     expect(errorOfDraw({ units: 10, patterns: 40, rule }, random.fork(9))).toBe(
       errorOfDraw({ units: 10, patterns: 40, selfCoupling: true }, random.fork(9)),

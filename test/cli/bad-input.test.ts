@@ -64,13 +64,13 @@ test.each([
   [["store", "a.png", "--size", "4", ...out], '--size is "4"; expected height x width in pixels, such as 32x32'],
   [
     ["store", "a.png", "b.png", "twin.png", "--rule", "projection", ...out],
-    'pattern 2 ("twin") is a duplicate of pattern 0 ("a"); projection needs linearly independent patterns: leave it out',
+    'pattern 2 ("twin") is a duplicate of pattern 0 ("a"); projection needs linearly independent patterns: leave it out, or use another rule',
   ],
   [
     ["store", "a.png", "negative.png", "--rule", "projection", ...out],
-    'pattern 1 ("negative") is the negative of pattern 0 ("a"); projection needs linearly independent patterns: leave it out',
+    'pattern 1 ("negative") is the negative of pattern 0 ("a"); projection needs linearly independent patterns: leave it out, or use another rule',
   ],
-  [["store", ...out], "nothing to store: give images, folders of images, or --data with the name of a data set"],
+  [["store", ...out], "nothing to store: give images, folders of images, --pairs, or --data with a data set"],
   [["store", "a.png"], "required option '--out <file>' not specified"],
   [["store", "a.png", "--out", "none/m"], "none/m cannot be written: there is no such file or folder"],
   [["store", "a.png", "--out", "empty"], "empty is no file; give the path of one"],
@@ -117,11 +117,11 @@ test.each([
   [["recall", "m", "--flip", "0.1", "--trials", "0"], '--trials is "0"; expected a whole number from 1 to 10000000'],
   [
     ["recall", "m", "--flip", "0.1", "--dynamics", "gluaber"],
-    '--dynamics is "gluaber"; did you mean glauber? (there are asynchronous, synchronous, glauber)',
+    '--dynamics is "gluaber"; did you mean glauber? (there are asynchronous, synchronous, glauber and metropolis)',
   ],
   [
     ["recall", "m", "--flip", "0.1", "--dynamics", "glauber"],
-    "--dynamics glauber needs --beta, the inverse temperature",
+    "--dynamics glauber needs --beta; expected a number of at least 0",
   ],
   [["recall", "m", "--flip", "0.1", "--pattern", "3"], '--pattern is "3"; expected one of the numbers 0 to 2'],
   [["recall", "m"], "nothing to recall from: give --cue with an image, or damage stored patterns, as by --flip 0.25"],
@@ -142,8 +142,8 @@ test.each([
     "m.header claims a header of 18446744073709551615 bytes; the limit is 16777216: it is not a safetensors file",
   ],
   [["inspect", "m.offsets"], 'm.offsets: tensor "patterns" ends at byte 9 of 6: the file is truncated or forged'],
-  [["inspect", "m.dtype"], 'm.dtype has I8 of 3 x 2 as "patterns"; 16 units need U8 of p x 2, p at least 1'],
-  [["inspect", "m.shape"], 'm.shape has U8 of 2 x 3 as "patterns"; 16 units need U8 of p x 2, p at least 1'],
+  [["inspect", "m.dtype"], 'm.dtype has I8 of 3 x 2 as "patterns"; expected U8 of n x 2'],
+  [["inspect", "m.shape"], 'm.shape has U8 of 2 x 3 as "patterns"; expected U8 of n x 2'],
   // The lab
   [["lab", "--port", "70000"], '--port is "70000"; expected a whole number from 0 to 65535'],
   [["lab", "--port", "http"], '--port is "http"; expected a whole number from 0 to 65535'],

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, watch, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { Random } from "../../src/math/index.js";
+import { hopfieldKind } from "../../src/memories/index.js";
 import { loadMemory } from "../../src/node/index.js";
 import { engram, startEngram } from "../support/engram.js";
 import { temporaryFolder } from "../support/folder.js";
@@ -18,7 +19,17 @@ const moments = Array.from({ length: 24 }, (_, k) => ({
 test("kill -9 in the midst of engram store leaves the old file or the new one", async () => {
   const cwd = temporaryFolder();
   putDataSet(join(cwd, "data"), 3000, [24, 24]);
-  const args = (perClass: number) => ["store", "--data", "data", "--per-class", String(perClass), "--out", "m"];
+  const args = (perClass: number) => [
+    "store",
+    "--data",
+    "data",
+    "--per-class",
+    String(perClass),
+    "--rule",
+    "hebb",
+    "--out",
+    "m",
+  ];
   const contents: Buffer[] = [];
   for (const perClass of [999, 1000]) {
     expect((await engram(args(perClass), { cwd })).code).toBe(0);
@@ -38,7 +49,9 @@ test("kill -9 in the midst of engram store leaves the old file or the new one", 
     if (signal === "SIGKILL") killed++;
     const left = readFileSync(join(folder, "m"));
     expect(left.equals(before) || left.equals(after)).toBe(true);
-    expect((await loadMemory(join(folder, "m"))).patterns?.count).toBe(left.equals(before) ? 2997 : 3000);
+    expect((await loadMemory(join(folder, "m"), { kind: hopfieldKind })).items?.count).toBe(
+      left.equals(before) ? 2997 : 3000,
+    );
     // What a killed run leaves beside it is its temporary file at most, and the next run does not mind that.
     expect(readdirSync(folder).filter((name) => !/^(m|\.engram-[0-9a-f]+\.tmp)$/.test(name))).toEqual([]);
   }

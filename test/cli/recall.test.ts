@@ -4,7 +4,7 @@ import { glyphs } from "../../src/data/index.js";
 import { asynchronous } from "../../src/dynamics/index.js";
 import { hebb, projection } from "../../src/learning/index.js";
 import { Digest, Random } from "../../src/math/index.js";
-import { Hopfield } from "../../src/memories/index.js";
+import { Hopfield, hopfieldKind } from "../../src/memories/index.js";
 import { loadMemory, readImages, saveMemory } from "../../src/node/index.js";
 import { flip } from "../../src/patterns/index.js";
 import { engram } from "../support/engram.js";
@@ -31,12 +31,12 @@ describe("engram recall", () => {
   test("counts what came back, trial by trial from one stored pattern after the other", async () => {
     const cwd = await folderOfGlyphs();
     const result = await recallJson(cwd, "--flip", "0.1", "--trials", "50", "--seed", "7");
-    const loaded = await loadMemory(join(cwd, "glyphs.safetensors"));
+    const loaded = await loadMemory(join(cwd, "glyphs.safetensors"), { kind: hopfieldKind });
     const digest = new Digest();
     let [exact, sweeps, overlap] = [0, 0, 0];
     for (let t = 0; t < 50; t++) {
       const stream = new Random(7).fork(t);
-      const cue = flip(loaded.patterns!.select([t % 44]), 0.1, stream.fork(0));
+      const cue = flip(loaded.items!.select([t % 44]), 0.1, stream.fork(0));
       const recall = loaded.recall(cue, { dynamics: asynchronous(), random: stream.fork(1) });
       exact += recall.attractor.kind === "stored" && recall.nearest.index === t % 44 ? 1 : 0;
       sweeps += recall.sweeps / 50;
@@ -91,7 +91,7 @@ describe("engram recall", () => {
     expect(recalled.shape).toEqual([16, 16]);
     expect(recalled.spins(0)).toEqual(heart.spins(0));
     const result = await recallJson(cwd, "--cue", "recalled.png", "--out", "large.png", "--scale", "8", "--invert");
-    expect(result.recall).toMatchObject({ converged: true, nearest: { index: expect.any(Number) } });
+    expect(result).toMatchObject({ kind: "hopfield", converged: true, nearest: { index: expect.any(Number) } });
     const large = await readImages([join(cwd, "large.png")]);
     expect(large.shape).toEqual([128, 128]);
   });
@@ -133,12 +133,14 @@ describe("engram inspect", () => {
     const { code, stdout, stderr } = await engram(["inspect", "glyphs.safetensors", "--json"], { cwd });
     expect([code, stderr]).toEqual([0, ""]);
     const result = JSON.parse(stdout);
-    const expected = (await loadMemory(join(cwd, "glyphs.safetensors"))).inspect();
+    const { warnings: _, ...expected } = (
+      await loadMemory(join(cwd, "glyphs.safetensors"), { kind: hopfieldKind })
+    ).inspect();
     expect(result).toMatchObject({ ...expected, shape: [16, 16] });
-    expect(result).toMatchObject({ units: 256, patterns: 44, load: 44 / 256, rule: "projection", fixedPoints: 44 });
+    expect(result).toMatchObject({ units: 256, stored: 44, load: 44 / 256, rule: "projection", fixedPoints: 44 });
     expect(result.minStability).toBeGreaterThan(0);
     const text = await engram(["inspect", "glyphs.safetensors"], { cwd });
-    expect(text.stdout).toContain("44 patterns of 256 units (16x16) by projection without self-coupling");
+    expect(text.stdout).toContain("44 patterns of 256 units (16x16); hopfield, projection without self-coupling");
     expect(text.stdout).toContain("... and 24 more; --json lists all");
     expect((await engram(["inspect", "hebb.safetensors"], { cwd })).stderr).toMatch(/^warning: .+projection.*\n$/);
   });

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { hopfieldKind } from "../../src/memories/index.js";
 import { loadMemory } from "../../src/node/index.js";
 import { engram } from "../support/engram.js";
 import { temporaryFolder } from "../support/folder.js";
@@ -16,16 +17,18 @@ describe("engram store", () => {
     const env = { ENGRAM_DATA: join(cwd, "data") };
     const { code, stdout, stderr } = await engram([...args, "--out", "dots.safetensors"], { cwd, env });
     expect([code, stderr]).toEqual([0, ""]);
-    expect(stdout).toBe(
-      "Stored 3 patterns of 30 units (6x5) by projection with self-coupling in dots.safetensors\nload 0.1, 3 of 3 patterns stable\n",
+    const [what, how] = stdout.split("\n");
+    expect(what).toBe(
+      "Stored 3 patterns of 30 units (6x5) in dots.safetensors: hopfield, projection without self-coupling",
     );
-    const memory = await loadMemory(join(cwd, "dots.safetensors"));
-    expect([memory.rule.name, memory.rule.selfCoupling, memory.patterns?.labels]).toEqual([
+    expect(how).toMatch(/^load 0\.1, 3 of 3 items stable, smallest stability 0\.\d+$/);
+    const memory = await loadMemory(join(cwd, "dots.safetensors"), { kind: hopfieldKind });
+    expect([memory.rule.name, memory.rule.selfCoupling, memory.items?.labels]).toEqual([
       "projection",
-      true,
+      false,
       ["0", "1", "2"],
     ]);
-    expect(memory.patterns?.binary(1)).toEqual(randomPictures(2, size)[1]);
+    expect(memory.items?.binary(1)).toEqual(randomPictures(2, size)[1]);
   });
 
   test("stores a folder of IDX files, by its path", async () => {
@@ -33,7 +36,7 @@ describe("engram store", () => {
     putDataSet(join(cwd, "some-folder"), 9, size);
     const args = ["store", "--data", "some-folder", "--per-class", "2", "--rule", "hebb", "--out", "other.safetensors"];
     expect((await engram(args, { cwd })).code).toBe(0);
-    const { patterns, rule } = await loadMemory(join(cwd, "other.safetensors"));
+    const { items: patterns, rule } = await loadMemory(join(cwd, "other.safetensors"), { kind: hopfieldKind });
     expect([rule.name, rule.selfCoupling]).toEqual(["hebb", false]);
     expect(patterns?.labels).toEqual(["0", "0", "1", "1", "2", "2"]);
   });
@@ -49,7 +52,7 @@ describe("engram store", () => {
     const images = ["a.png", "b.jpg", "glyphs/", "--size", "32x32"];
     const args = ["store", ...images, "--rule", "projection", "--no-self-coupling", "--out", "mine.safetensors"];
     expect((await engram(args, { cwd })).code).toBe(0);
-    const { patterns, rule } = await loadMemory(join(cwd, "mine.safetensors"));
+    const { items: patterns, rule } = await loadMemory(join(cwd, "mine.safetensors"), { kind: hopfieldKind });
     expect([rule.name, rule.selfCoupling]).toEqual(["projection", false]);
     expect(patterns?.labels).toEqual(["a", "b", "c", "d"]);
     expect(patterns?.shape).toEqual([32, 32]);
@@ -63,21 +66,21 @@ describe("engram store", () => {
     await putPng(cwd, "a.png", picture, size);
     const args = ["store", "a.png", "--invert", "--self-coupling", "--out", "m.safetensors"];
     expect((await engram(args, { cwd })).code).toBe(0);
-    const { patterns, rule } = await loadMemory(join(cwd, "m.safetensors"));
+    const { items: patterns, rule } = await loadMemory(join(cwd, "m.safetensors"), { kind: hopfieldKind });
     expect(rule.selfCoupling).toBe(true);
     expect(patterns?.binary(0)).toEqual(picture.map((value) => 1 - value));
   });
 
   test("tells programs in JSON, and people in one line, what the rule does not hold", async () => {
     const cwd = temporaryFolder();
-    const args = ["store", "--data", "glyphs", "--out", "g.safetensors"];
+    const args = ["store", "--data", "glyphs", "--rule", "hebb", "--out", "g.safetensors"];
     const { stderr } = await engram(args, { cwd });
     expect(stderr).toMatch(/^warning: .*projection.*\n$/);
     const json = await engram([...args, "--json"], { cwd });
     expect([json.code, json.stderr]).toEqual([0, ""]);
     const result = JSON.parse(json.stdout);
-    expect(result).toMatchObject({ file: "g.safetensors", units: 256, patterns: 44, shape: [16, 16], rule: "hebb" });
-    expect(result.warning).toContain("projection");
+    expect(result).toMatchObject({ file: "g.safetensors", units: 256, stored: 44, shape: [16, 16], rule: "hebb" });
+    expect(result.warnings).toMatchObject([{ code: "overload", remedy: "projection", unstable: 44 }]);
     expect(result.fixedPoints).toBeLessThan(44);
   });
 

@@ -1,21 +1,22 @@
 import { describe, expect, it } from "vitest";
 import {
+  allDynamics,
   asynchronous,
   type Dynamics,
   dynamicsByName,
-  dynamicsNames,
   glauber,
   metropolis,
-  type Net,
   synchronous,
 } from "../../src/dynamics/index.js";
-import { DenseCouplings } from "../../src/interactions/index.js";
+import { ArgumentError } from "../../src/errors.js";
+import { DenseCouplings, type Interaction, quadratic } from "../../src/interactions/index.js";
 import { type BitMatrix, bitMatrix, spinAt } from "../../src/math/bits.js";
 import { Random } from "../../src/math/random.js";
 import { randomPatterns } from "../support/random-patterns.js";
+import { refusal } from "../support/refusal.js";
 
 /** A net of n units with normal couplings, symmetric unless told otherwise, zero diagonal, normal thresholds. */
-function randomNet(n: number, random: Random, sign: 1 | -1 = 1): Net {
+function randomNet(n: number, random: Random, sign: 1 | -1 = 1): Interaction {
   const W = new Float64Array(n * n);
   for (let i = 0; i < n; i++) {
     for (let j = 0; j < i; j++) {
@@ -24,14 +25,14 @@ function randomNet(n: number, random: Random, sign: 1 | -1 = 1): Net {
     }
   }
   const thresholds = Float64Array.from({ length: n }, () => (sign > 0 ? random.normal() : 0));
-  return { couplings: new DenseCouplings(W, n), thresholds };
+  return quadratic(new DenseCouplings(W, n), thresholds);
 }
 
-function energy({ couplings, thresholds }: Net, state: BitMatrix): number {
-  return thresholds.reduce((sum, theta, i) => sum + theta * spinAt(state, 0, i), -couplings.quadratic(state)[0] / 2);
+function energy(net: Interaction, state: BitMatrix): number {
+  return net.energies(state)[0];
 }
 
-function run(dynamics: Dynamics, net: Net, cue: BitMatrix, random?: Random) {
+function run(dynamics: Dynamics, net: Interaction, cue: BitMatrix, random?: Random) {
   const process = dynamics.start(net, cue, random);
   while (process.period === 0 && process.sweeps < dynamics.maxSweeps) process.advance(cue.columns);
   return process;
@@ -53,9 +54,9 @@ describe("asynchronous dynamics", () => {
       }
       const state = process.read();
       const fields = new Float64Array(30);
-      net.couplings.fields(state, fields);
+      net.fields(state, fields);
       fields.forEach((h, i) => {
-        expect(spinAt(state, 0, i) * (h - net.thresholds[i])).toBeGreaterThan(0);
+        expect(spinAt(state, 0, i) * h).toBeGreaterThan(0);
       });
     }
   });
@@ -73,7 +74,7 @@ describe("asynchronous dynamics", () => {
   });
 
   it("keeps a unit whose field is zero as it is", () => {
-    const net = { couplings: new DenseCouplings(new Float64Array(16), 4), thresholds: new Float64Array(4) };
+    const net = quadratic(new DenseCouplings(new Float64Array(16), 4));
     const cue = bitMatrix(1, 4, Uint32Array.of(0b0110, 0, 0, 0));
     const process = run(asynchronous({ order: "fixed" }), net, cue);
     expect([process.period, process.flips, process.sweeps]).toEqual([1, 0, 1]);
@@ -81,18 +82,14 @@ describe("asynchronous dynamics", () => {
   });
 
   it("does not settle where a self-coupling is -1, and says so", () => {
-    const net = { couplings: new DenseCouplings([-1], 1), thresholds: new Float64Array(1) };
+    const net = quadratic(new DenseCouplings([-1], 1));
     const process = run(asynchronous({ maxSweeps: 25 }), net, bitMatrix(1, 1), new Random(1));
     expect([process.period, process.sweeps, process.flips]).toEqual([0, 25, 25]);
   });
 
   it("in a fixed order finds the cycles of the two counter-examples, in sweeps", () => {
     const from = (weights: number[], n: number) =>
-      run(
-        asynchronous({ order: "fixed" }),
-        { couplings: new DenseCouplings(weights, n), thresholds: new Float64Array(n) },
-        bitMatrix(1, n),
-      );
+      run(asynchronous({ order: "fixed" }), quadratic(new DenseCouplings(weights, n)), bitMatrix(1, n));
     // Both units turn against themselves with every visit.
     const diagonal = from([-1, 0, 0, -1], 2);
     expect([diagonal.period, diagonal.sweeps, diagonal.flips]).toEqual([2, 2, 4]);
@@ -131,7 +128,7 @@ describe("synchronous dynamics", () => {
 
   it("counts the cue as the first state: a fixed point settles in one sweep, a cycle after its length", () => {
     const settled = (weights: number[], word: number) => {
-      const net = { couplings: new DenseCouplings(weights, 2), thresholds: new Float64Array(2) };
+      const net = quadratic(new DenseCouplings(weights, 2));
       const { period, sweeps, flips } = run(synchronous(), net, bitMatrix(1, 2, Uint32Array.of(word, 0, 0, 0)));
       return { period, sweeps, flips };
     };
@@ -144,7 +141,7 @@ describe("synchronous dynamics", () => {
   });
 
   it("takes the sign of zero for +1", () => {
-    const net = { couplings: new DenseCouplings(new Float64Array(4), 2), thresholds: new Float64Array(2) };
+    const net = quadratic(new DenseCouplings(new Float64Array(4), 2));
     expect(run(synchronous(), net, bitMatrix(1, 2)).read().words[0]).toBe(0b11);
   });
 });
@@ -156,7 +153,7 @@ describe.each([
 ])("%s dynamics", (_, dynamics) => {
   it("visits the units in a fresh random order every sweep", () => {
     // Unit 0 becomes s_1 and unit 1 becomes -s_0: after a sweep they agree where unit 1 came first, and only there.
-    const net = { couplings: new DenseCouplings([0, 1, -1, 0], 2), thresholds: new Float64Array(2) };
+    const net = quadratic(new DenseCouplings([0, 1, -1, 0], 2));
     const process = dynamics.start(net, bitMatrix(1, 2), new Random(15));
     const sweeps = 4000;
     let reversed = 0;
@@ -213,14 +210,15 @@ describe.each<keyof typeof samplers>(["glauber", "metropolis"])("%s dynamics", (
   });
 
   it.each([-1, Number.NaN])("refuses beta = %s", (beta) => {
-    expect(() => sampler({ beta })).toThrow(/beta is .*; expected a number of at least 0/);
+    expect(() => sampler({ beta })).toThrow(refusal("beta"));
+    expect(() => sampler({ beta })).toThrow(/beta is .*; expected a number (of at least|above) 0/);
   });
 });
 
 describe("Metropolis dynamics", () => {
   it("accepts a flip with probability min(1, exp(-beta dE))", () => {
     // One unit with h = 0.4: from +1 a flip costs 0.8, from -1 it gains as much.
-    const net = { couplings: new DenseCouplings([0], 1), thresholds: Float64Array.of(-0.4) };
+    const net = quadratic(new DenseCouplings([0], 1), [-0.4]);
     const flipsFrom = (word: number) => {
       let flips = 0;
       for (let chain = 0; chain < 4000; chain++) {
@@ -239,7 +237,9 @@ describe("Metropolis dynamics", () => {
   });
 
   it("refuses beta = 0, where it would accept every flip", () => {
-    expect(() => metropolis({ beta: 0 })).toThrow(/beta is 0; expected a number above 0: .* use glauber/);
+    expect(() => metropolis({ beta: 0 })).toThrow(refusal("beta"));
+    expect(() => metropolis({ beta: 0 })).toThrow(/beta is 0; expected a number above 0/);
+    expect(metropolis.options.beta.help).toMatch(/use glauber/);
   });
 });
 
@@ -251,7 +251,7 @@ describe("dynamicsByName", () => {
       glauber({ beta: 2 }),
       metropolis({ beta: 1 }),
     ];
-    expect(all.map(({ name }) => name)).toEqual(dynamicsNames);
+    expect(all.map(({ name }) => name)).toEqual(allDynamics.map(({ name }) => name));
     for (const { name, options, maxSweeps } of all) {
       expect(dynamicsByName(name, options)).toMatchObject({ name, options, maxSweeps });
     }
@@ -259,10 +259,10 @@ describe("dynamicsByName", () => {
   });
 
   it("refuses a name, an option and a value that there is not", () => {
-    expect(() => dynamicsByName("toString")).toThrow(
-      'dynamics is "toString"; expected one of asynchronous, synchronous',
-    );
-    expect(() => dynamicsByName("synchronous", { beta: 1 })).toThrow("synchronous has no option beta; its options are");
-    expect(() => dynamicsByName("glauber")).toThrow("beta is undefined");
+    expect(() => dynamicsByName("toString")).toThrow(ArgumentError);
+    for (const { name } of allDynamics) expect(() => dynamicsByName("toString")).toThrow(name);
+    expect(() => dynamicsByName("synchronous", { beta: 1 })).toThrow(refusal("beta"));
+    expect(() => dynamicsByName("synchronous", { beta: 1 })).toThrow("synchronous has no option beta");
+    expect(() => dynamicsByName("glauber")).toThrow(refusal("beta"));
   });
 });

@@ -1,11 +1,11 @@
 import { once } from "node:events";
 import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
 import { experimentById, order } from "engram/experiments";
 import { describe, expect, test } from "vitest";
 import { reproduce } from "../../dist/node/index.js";
-import { engram, startEngram } from "../support/engram.js";
+import { Random } from "../../src/math/index.js";
+import { engram, engramProcess, startEngram } from "../support/engram.js";
 import { temporaryFolder } from "../support/folder.js";
 
 const table = "rojas-1996/table-spurious";
@@ -28,6 +28,23 @@ function partsFile(cache: string): string | undefined {
 
 function linesOf(file: string | undefined): number {
   return file === undefined || !existsSync(file) ? 0 : readFileSync(file, "utf8").split("\n").length - 1;
+}
+
+/** A module that exports an experiment by default: three tasks that draw a number each. */
+function userExperiment({ published, verdict }: { published: number; verdict: string }): string {
+  return `export default {
+    id: "nobody-2000/mean", title: "A mean", citation: "Nobody, 2000", where: "p. 1", version: 1,
+    settings: { quick: { tasks: 3 }, full: { tasks: 30 } },
+    tasks: ({ tasks }) => tasks,
+    run: (_, task, { random }) => ({ task, draw: random.uniform() }),
+    summarize: (_, parts) => ({
+      rows: [{ label: "mean", published: ${published}, ours: parts.reduce((sum, { draw }) => sum + draw, 0) / parts.length,
+               low: 0, high: 1, verdict: "${verdict}" }],
+      notes: [parts.map(({ task }) => task).join(" ")],
+      figure: null,
+    }),
+    figure: (Plot) => ({ marks: [Plot.ruleX([0])] }),
+  };`;
 }
 
 describe("the same bits", () => {
@@ -189,30 +206,11 @@ describe("engram reproduce", () => {
     expect(stdout).toContain("hopfield-1982/capacity ");
   });
 
-  test("exit code 1 where an experiment differs", async () => {
+  test("exit code 1 where an experiment differs, here one of a user's own", async () => {
     const cwd = temporaryFolder();
-    const script = join(cwd, "differs.mjs");
-    const module = (path: string) => pathToFileURL(fileURLToPath(new URL(`../../dist/${path}`, import.meta.url))).href;
-    // An experiment without tasks needs no worker, which would not know it.
-    writeFileSync(
-      script,
-      `import { experiments } from "${module("experiments/index.js")}";
-       import { createProgram } from "${module("cli/program.js")}";
-       const row = { label: "a", published: 1, ours: 2, low: 1.5, high: 2.5, verdict: "differs" };
-       experiments.push({
-         id: "nobody-2000/wrong", title: "wrong", citation: "Nobody, 2000", where: "p. 1", version: 1,
-         settings: { quick: {}, full: {} }, tasks: () => 0, run() {},
-         summarize: () => ({ rows: [row], notes: [], figure: null }), figure: () => ({}),
-       });
-       await createProgram("0").parseAsync(["node", "engram", "reproduce", "nobody-2000/wrong"]);`,
-    );
-    const { execFile } = await import("node:child_process");
-    const env = { ...process.env, NO_COLOR: "1", FORCE_COLOR: undefined, XDG_CACHE_HOME: cwd };
-    const { code, stdout } = await new Promise<{ code: number | null; stdout: string }>((resolve) => {
-      const child = execFile(process.execPath, [script], { env }, (_, stdout) =>
-        resolve({ code: child.exitCode, stdout }),
-      );
-    });
+    writeFileSync(join(cwd, "differs.mjs"), userExperiment({ published: 1, verdict: "differs" }));
+    const env = { XDG_CACHE_HOME: cwd };
+    const { code, stdout } = await engramProcess(["reproduce", "./differs.mjs"], { cwd, env });
     expect(stdout).toContain("verdict: differs");
     expect(code).toBe(1);
   });
@@ -233,5 +231,45 @@ describe("engram reproduce", () => {
     expect([code, stdout]).toEqual([2, ""]);
     expect(stderr).toMatch(complaint);
     expect(stderr.trimEnd().split("\n")).toHaveLength(1);
+  });
+});
+
+describe("an experiment of a user's own", () => {
+  test("runs from the command line over threads, and writes its JSON", async () => {
+    const cwd = temporaryFolder();
+    writeFileSync(join(cwd, "my-experiment.mjs"), userExperiment({ published: 0.5, verdict: "agrees" }));
+    const args = ["reproduce", "./my-experiment.mjs", "--quick", "--workers", "2", "--json", "out.json"];
+    const { code, stdout, stderr } = await engramProcess(args, { cwd, env: { XDG_CACHE_HOME: cwd } });
+    expect([code, stderr]).toEqual([0, ""]);
+    expect(stdout).toContain("nobody-2000/mean: A mean");
+    const { rows, notes } = JSON.parse(readFileSync(join(cwd, "out.json"), "utf8"));
+    const draws = [0, 1, 2].map((task) => new Random(1).fork(task).uniform());
+    expect(rows[0].ours).toBe(draws.reduce((sum, draw) => sum + draw, 0) / 3);
+    expect(notes).toEqual(["0 1 2"]);
+  });
+
+  test("runs in the library by its module, the same with one worker and with two", async () => {
+    const folder = temporaryFolder();
+    const module = join(folder, "mine.mjs");
+    writeFileSync(module, userExperiment({ published: 0.5, verdict: "agrees" }));
+    const [one, two] = [
+      await reproduce({ module, setting: "quick", seed: 3 }, { workers: 1, folder }),
+      await reproduce({ module, setting: "quick", seed: 3 }, { workers: 2, folder }),
+    ];
+    expect(one.report).toEqual(two.report);
+    expect(one.report.rows[0].ours).not.toBe(0.5);
+  });
+
+  test.each([
+    ["./none.mjs", undefined, "./none.mjs is not there"],
+    ["./text.mjs", "export default 7;", "./text.mjs does not export an experiment by default: it lacks id, title"],
+    ["./empty.mjs", "export const a = 1;", "./empty.mjs has no default export"],
+    ["./broken.mjs", "export default {", "./broken.mjs cannot be loaded as a module"],
+  ])("that is not one is refused in one line: %s", async (path, text, message) => {
+    const cwd = temporaryFolder();
+    if (text !== undefined) writeFileSync(join(cwd, path), text);
+    const { code, stderr } = await engramProcess(["reproduce", path, "--quick"], { cwd, env: { XDG_CACHE_HOME: cwd } });
+    expect([code, stderr.split("\n").length]).toEqual([2, 2]);
+    expect(stderr).toContain(message);
   });
 });

@@ -29,7 +29,8 @@ const RULES: Readonly<Record<string, AssociationRule>> = {
 const rows = (count: number, width: number, random: Random) =>
   Array.from({ length: count }, () => Array.from(normals(width, random)));
 
-const bam = (rule: AssociationRule, { kernels }: Backend) => new Bam(45, 20, { rule, kernels }).store(LEFT, RIGHT);
+const bam = (rule: AssociationRule, { kernels }: Backend) =>
+  new Bam(45, 20, { rule, kernels }).store({ left: LEFT, right: RIGHT });
 
 /** Pairs, patterns and sequences, learned by rules of association. */
 export const associations: Scenarios = {
@@ -48,7 +49,7 @@ export const associations: Scenarios = {
         memory.recall({ right: RIGHT.select([r]) }, { dynamics, random: new Random(5), trace: true }),
         memory.recall({ left: CUES.select([r]), right: RIGHT.select([3 - r]) }, { dynamics, random: new Random(6) }),
       ]);
-      return recalled.map(({ left, right, sweeps, flips, period, energy, trace, nearest }) => [
+      return recalled.map(({ state: { left, right }, sweeps, flips, period, energy, trace, nearest }) => [
         left,
         right,
         sweeps,
@@ -65,14 +66,18 @@ export const associations: Scenarios = {
       `associator by ${name}`,
       () => {
         const memories = [
-          new Associator(45, 20, { rule, activation: sign }).store(LEFT, RIGHT),
-          new Associator(9, 5, { rule, activation: identity }).store(
-            rows(4, 9, new Random(7)),
-            rows(4, 5, new Random(8)),
-          ),
+          new Associator(45, 20, { rule, activation: sign }).store({ left: LEFT, right: RIGHT }),
+          new Associator(9, 5, { rule, activation: identity }).store({
+            left: rows(4, 9, new Random(7)),
+            right: rows(4, 5, new Random(8)),
+          }),
         ];
         return memories.map((memory, k) => {
-          const { output, excitation, nearest } = memory.recall(k === 0 ? CUES.select([1]) : normals(9, new Random(9)));
+          const {
+            state: output,
+            excitation,
+            nearest,
+          } = memory.recall(k === 0 ? CUES.select([1]) : normals(9, new Random(9)));
           const { residual, iterations } = memory.inspect().association ?? {};
           const { signal, crosstalk } = memory.crosstalk(1);
           return [
@@ -99,14 +104,14 @@ export const associations: Scenarios = {
         spins.recall(CUES.select([2]), { feedback: true, maxSteps: 100 }),
         spins.recall(CUES.select([2]), { feedback: false }),
         real.recall(normals(9, new Random(11)), { feedback: true, maxSteps: 100 }),
-      ].map(({ output, excitation, steps, period }) => [output, excitation, steps, period]);
+      ].map(({ state: output, excitation, sweeps: steps, period }) => [output, excitation, steps, period]);
     }),
   recogniser: () =>
     Object.values(RULES).flatMap((rule) => {
       const recogniser = new Recogniser(45, { rule }).store(LEFT, ["a", "b", "c", "d"]);
       return [0, 1, 2, 3].map((r) => {
-        const { label, index, excitations, margin } = recogniser.recall(CUES.select([r]));
-        return [label, index, excitations, margin];
+        const { nearest, state: excitations, margin } = recogniser.recall(CUES.select([r]));
+        return [nearest.label, nearest.index, excitations, margin];
       });
     }),
   "eigenvector automaton": () => {
@@ -123,8 +128,8 @@ export const associations: Scenarios = {
     { "sequence memory": false, "cyclic sequence memory": true },
     { step: "step", exponential: "exponential", delta: "delta" } as const,
     (cyclic, kernel, { kernels }) => {
-      const memory = new SequenceMemory(LEFT, { strength: 2.5, delay: 6, kernel, cyclic, kernels });
-      const { state, overlaps, visits } = memory.replay(CUES.select([0]), { sweeps: 40, random: new Random(12) });
+      const memory = new SequenceMemory(45, { strength: 2.5, delay: 6, kernel, cyclic, kernels }).store(LEFT);
+      const { state, overlaps, visits } = memory.recall(CUES.select([0]), { sweeps: 40, random: new Random(12) });
       return [state, overlaps, visits.map(({ index, from, dwell }) => [index, from, dwell])];
     },
   ),

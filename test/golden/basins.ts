@@ -8,7 +8,7 @@ import {
   retrievalOfDraw,
 } from "../../src/analysis/index.js";
 import { asynchronous, synchronous } from "../../src/dynamics/index.js";
-import { DenseCouplings, toMatrix } from "../../src/interactions/index.js";
+import { DenseCouplings, quadratic, toMatrix } from "../../src/interactions/index.js";
 import { hebb, projection } from "../../src/learning/index.js";
 import { Random } from "../../src/math/random.js";
 import { Hopfield, HopfieldNet } from "../../src/memories/index.js";
@@ -22,8 +22,8 @@ const THRESHOLDS = Float64Array.from({ length: UNITS }, (_, i) => ((i % 5) - 2) 
 const nets = ({ kernels }: Backend): readonly HopfieldNet[] => {
   const rules = [hebb({ selfCoupling: false }), projection({ selfCoupling: true })];
   const learned = rules.map((rule) => new Hopfield(UNITS, { rule, kernels }).store(PATTERNS).net as HopfieldNet);
-  const dense = new DenseCouplings(toMatrix(learned[0].couplings), UNITS, kernels);
-  return [...learned, new HopfieldNet(dense, THRESHOLDS)];
+  const dense = new DenseCouplings(toMatrix(learned[0].interaction), UNITS, kernels);
+  return [...learned, new HopfieldNet(quadratic(dense, THRESHOLDS))];
 };
 
 const partOf = ({ count, trials, value, low, high, exact }: BasinRow): Evidence => [

@@ -32,7 +32,7 @@ const evidenceOf = ({ rbm, net, shift, transform, logConstant }: RbmMapping): Ev
   rbm.weights.values,
   rbm.visible.parameters,
   rbm.hidden.parameters,
-  toMatrix(net.couplings),
+  toMatrix(net.interaction),
   shift,
   transform?.values,
   logConstant(0.7),
@@ -53,7 +53,7 @@ export const mapping: Scenarios = {
         (backend: Backend) => {
           const { net, shift, patterns, transform, recovered, memoryDistance } = toHopfield(mapped(factor, backend));
           return [
-            toMatrix(net.couplings),
+            toMatrix(net.interaction),
             net.thresholds,
             shift,
             patterns?.bits.words,

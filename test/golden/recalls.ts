@@ -1,5 +1,5 @@
 import { asynchronous, type Dynamics, glauber, metropolis, synchronous } from "../../src/dynamics/index.js";
-import { DenseCouplings, dilute, toMatrix } from "../../src/interactions/index.js";
+import { DenseCouplings, dilute, quadratic, requireLinear, toMatrix } from "../../src/interactions/index.js";
 import {
   bounded,
   covariance,
@@ -79,22 +79,21 @@ export const recalls: Scenarios = {
       `${name}: what is learned`,
       (backend: Backend) => {
         const memory = learned(rule, backend);
-        const { couplings } = memory.net as HopfieldNet;
-        return [toMatrix(couplings), memory.thresholds, Float64Array.from(memory.inspect().stabilities)];
+        return [toMatrix(memory.interaction), memory.thresholds, Float64Array.from(memory.inspect().stabilities)];
       },
     ]),
   ),
   "dense and diluted couplings": (backend) => {
-    const { couplings } = learned(RULES.hebb, backend).net as HopfieldNet;
+    const { interaction } = learned(RULES.hebb, backend);
     const nets = [
-      new HopfieldNet(new DenseCouplings(toMatrix(couplings), UNITS, backend.kernels), THRESHOLDS),
-      ...[true, false].map(
-        (symmetric) =>
-          new HopfieldNet(dilute(couplings, { connectivity: 0.4, symmetric, random: new Random(3) }), THRESHOLDS),
-      ),
+      new HopfieldNet(quadratic(new DenseCouplings(toMatrix(interaction), UNITS, backend.kernels), THRESHOLDS)),
+      ...[true, false].map((symmetric) => {
+        const diluted = dilute(interaction, { connectivity: 0.4, symmetric, random: new Random(3) });
+        return new HopfieldNet(requireLinear(diluted, "thresholds").withThresholds(THRESHOLDS));
+      }),
     ];
     return nets.map((net) => [
-      toMatrix(net.couplings),
+      toMatrix(net.interaction),
       Object.values(DYNAMICS).map((dynamics) =>
         evidenceOf(net.run(CUES.select([0]), { dynamics, random: new Random(8), trace: true })),
       ),

@@ -1,7 +1,7 @@
 import { glyphs } from "../../src/data/index.js";
 import { covariance, hebb, projection } from "../../src/learning/index.js";
 import { Random } from "../../src/math/random.js";
-import { Hopfield } from "../../src/memories/index.js";
+import { Hopfield, memoryKinds } from "../../src/memories/index.js";
 import { Rbm } from "../../src/models/index.js";
 import { encodeCheckpoint, encodeMemory, encodeModel, writeNpy } from "../../src/storage/index.js";
 import { contrastiveDivergence, momentum, persistent, train } from "../../src/training/index.js";
@@ -25,9 +25,9 @@ export const storedBytes: Scenarios = {
     ];
     const pictures = glyphs("ENGRAM");
     return [
-      ...rules.map((rule) => encodeMemory(new Hopfield(45, { rule, kernels }).store(random))),
-      encodeMemory(new Hopfield(45, { rule: rules[0], thresholds, kernels }).store(random)),
-      encodeMemory(new Hopfield(pictures.units, { rule: rules[1], kernels }).store(pictures)),
+      ...rules.map((rule) => encodeMemory(new Hopfield(45, { rule, kernels }).store(random), { kinds: memoryKinds })),
+      encodeMemory(new Hopfield(45, { rule: rules[0], thresholds, kernels }).store(random), { kinds: memoryKinds }),
+      encodeMemory(new Hopfield(pictures.units, { rule: rules[1], kernels }).store(pictures), { kinds: memoryKinds }),
     ];
   },
   "RBMs of every type of units": () => {

@@ -13,7 +13,7 @@ async function dreamt(dynamics: Dynamics, { kernels }: Backend): Promise<Evidenc
   const dreams: Evidence[] = [];
   const options = { dreams: 12, rate: 0.02, random: new Random(2), dynamics, kernels };
   for await (const { state, sweeps, energy, net } of unlearning(memory.net as HopfieldNet, options)) {
-    dreams.push([state, sweeps, energy, toMatrix(net.couplings)]);
+    dreams.push([state, sweeps, energy, toMatrix(net.interaction)]);
   }
   return dreams;
 }

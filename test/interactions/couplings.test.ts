@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { DenseCouplings, PatternCouplings, toMatrix } from "../../src/interactions/index.js";
+import { DenseCouplings, quadratic, toMatrix } from "../../src/interactions/index.js";
 import { referenceKernels } from "../../src/kernels/index.js";
 import { hebb, projection } from "../../src/learning/index.js";
 import { Random } from "../../src/math/random.js";
@@ -9,15 +9,15 @@ describe("couplings kept as patterns", () => {
   it.each([
     ["hebb", hebb()],
     ["hebb with self-coupling", hebb({ selfCoupling: true })],
-    ["projection", projection()],
-    ["projection without self-coupling", projection({ selfCoupling: false })],
-  ])("%s: fields and s^T W s are those of the matrix", (_, rule) => {
-    const { couplings } = rule.learn(randomPatterns(6, 45, new Random(1)), referenceKernels);
-    const W = toMatrix(couplings);
+    ["projection", projection({ selfCoupling: true })],
+    ["projection without self-coupling", projection()],
+  ])("%s: fields and energies are those of the matrix", (_, rule) => {
+    const { interaction } = rule.learn(randomPatterns(6, 45, new Random(1)), referenceKernels);
+    const W = toMatrix(interaction);
     const states = randomPatterns(4, 45, new Random(2));
     const fields = new Float64Array(4 * 45);
-    couplings.fields(states.bits, fields);
-    const quadratic = couplings.quadratic(states.bits);
+    interaction.fields(states.bits, fields);
+    const energies = interaction.energies(states.bits);
     for (let r = 0; r < 4; r++) {
       const s = states.spins(r);
       let sum = 0;
@@ -26,16 +26,16 @@ describe("couplings kept as patterns", () => {
         expect(Math.abs(fields[r * 45 + i] - h)).toBeLessThan(1e-12);
         sum += s[i] * h;
       }
-      expect(Math.abs(quadratic[r] - sum)).toBeLessThan(1e-11);
+      expect(Math.abs(-2 * energies[r] - sum)).toBeLessThan(1e-11);
     }
   });
 
   it("can be disposed of and used again", () => {
-    const { couplings } = hebb().learn(randomPatterns(3, 20, new Random(1)), referenceKernels);
-    expect(couplings).toBeInstanceOf(PatternCouplings);
-    const before = couplings.quadratic(randomPatterns(1, 20, new Random(2)).bits);
-    couplings.dispose();
-    expect(couplings.quadratic(randomPatterns(1, 20, new Random(2)).bits)).toEqual(before);
+    const { interaction } = hebb().learn(randomPatterns(3, 20, new Random(1)), referenceKernels);
+    expect(interaction.linear?.parts.kind).toBe("patterns");
+    const before = interaction.energies(randomPatterns(1, 20, new Random(2)).bits);
+    interaction.dispose();
+    expect(interaction.energies(randomPatterns(1, 20, new Random(2)).bits)).toEqual(before);
   });
 });
 
@@ -45,7 +45,7 @@ describe("DenseCouplings", () => {
     const fields = new Float64Array(3);
     couplings.fields({ rows: 1, columns: 3, stride: 4, words: Uint32Array.of(0b101, 0, 0, 0) }, fields);
     expect([...fields]).toEqual([-3, 3.5, 5]);
-    expect([...toMatrix(couplings)]).toEqual([0, 1, -2, 0.5, 0, 3, 4, -1, 0]);
+    expect([...toMatrix(quadratic(couplings))]).toEqual([0, 1, -2, 0.5, 0, 3, 4, -1, 0]);
   });
 
   it.each([

@@ -1,5 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { DenseCouplings, dilute, SparseCouplings, type SparseRows, toMatrix } from "../../src/interactions/index.js";
+import {
+  DenseCouplings,
+  dilute,
+  type Interaction,
+  quadratic,
+  SparseCouplings,
+  type SparseRows,
+  toMatrix,
+} from "../../src/interactions/index.js";
 import { referenceKernels } from "../../src/kernels/index.js";
 import { hebb } from "../../src/learning/index.js";
 import { bitMatrix } from "../../src/math/bits.js";
@@ -26,6 +34,13 @@ function rowsOf(W: Float64Array, n: number): SparseRows {
   return { starts, columns: Uint32Array.from(columns), weights: Float64Array.from(weights) };
 }
 
+/** From which units each unit is coupled, of an interaction that is kept sparse. */
+function columnsOf({ linear }: Interaction): Uint32Array {
+  const parts = linear?.parts;
+  if (parts?.kind !== "sparse") throw new Error(`the couplings are kept as ${parts?.kind}, not sparse`);
+  return parts.rows.columns;
+}
+
 describe("SparseCouplings", () => {
   const n = 70;
   const W = sparseMatrix(n, new Random(1));
@@ -47,7 +62,7 @@ describe("SparseCouplings", () => {
     const inPlace = bitMatrix(6, n, states.bits.words.slice());
     sparse.step(inPlace, thresholds, inPlace);
     expect(inPlace).toEqual(d);
-    toMatrix(sparse).forEach((w, at) => {
+    toMatrix(quadratic(sparse)).forEach((w, at) => {
       expect(Math.abs(w - W[at])).toBeLessThan(1e-14);
     });
     expect(sparse.entries).toBe(W.filter((w) => w !== 0).length);
@@ -122,13 +137,13 @@ describe("SparseCouplings", () => {
 describe("dilute", () => {
   const n = 200;
   const c = 0.3;
-  const { couplings } = hebb({ selfCoupling: true }).learn(randomPatterns(5, n, new Random(1)), referenceKernels);
-  const W = toMatrix(couplings);
+  const { interaction } = hebb({ selfCoupling: true }).learn(randomPatterns(5, n, new Random(1)), referenceKernels);
+  const W = toMatrix(interaction);
   const pairs = (n * (n - 1)) / 2;
   const deviation = (expected: number, tries: number, q: number) => expected / Math.sqrt(tries * q * (1 - q));
 
   it.each([true, false])("keeps couplings with the given probability, scaled by it; symmetric %s", (symmetric) => {
-    const diluted = toMatrix(dilute(couplings, { connectivity: c, symmetric, random: new Random(2) }));
+    const diluted = toMatrix(dilute(interaction, { connectivity: c, symmetric, random: new Random(2) }));
     let [upper, lower, both] = [0, 0, 0];
     let off = 0;
     for (let i = 0; i < n; i++) {
@@ -153,9 +168,11 @@ describe("dilute", () => {
   });
 
   it("takes both directions of asymmetric couplings from their own places", () => {
-    const asymmetric = new DenseCouplings(
-      Array.from({ length: 16 }, (_, at) => at + 1),
-      4,
+    const asymmetric = quadratic(
+      new DenseCouplings(
+        Array.from({ length: 16 }, (_, at) => at + 1),
+        4,
+      ),
     );
     const whole = dilute(asymmetric, { connectivity: 1, random: new Random(1) });
     expect(toMatrix(whole)).toEqual(toMatrix(asymmetric));
@@ -163,19 +180,19 @@ describe("dilute", () => {
 
   it("draws row by row: the same seed gives the same, another one something else", () => {
     const mask = (seed: number, symmetric: boolean) =>
-      dilute(couplings, { connectivity: c, symmetric, random: new Random(seed) }).rows.columns;
+      columnsOf(dilute(interaction, { connectivity: c, symmetric, random: new Random(seed) }));
     expect(mask(3, true)).toEqual(mask(3, true));
     expect(mask(3, false)).toEqual(mask(3, false));
     expect(mask(3, true)).not.toEqual(mask(4, true));
     const drawn = new Random(3);
     drawn.word();
-    expect(dilute(couplings, { connectivity: c, random: drawn }).rows.columns).toEqual(mask(3, true));
+    expect(columnsOf(dilute(interaction, { connectivity: c, random: drawn }))).toEqual(mask(3, true));
   });
 
   it("refuses a connectivity that is none", () => {
     const random = new Random(1);
-    expect(() => dilute(couplings, { connectivity: 0, random })).toThrow(/connectivity is 0; expected a number from/);
-    expect(() => dilute(couplings, { connectivity: 1.1, random })).toThrow(/connectivity is 1.1/);
-    expect(() => dilute(couplings, { connectivity: 0.5, random: undefined as never })).toThrow(/random is missing/);
+    expect(() => dilute(interaction, { connectivity: 0, random })).toThrow(/connectivity is 0; expected a number from/);
+    expect(() => dilute(interaction, { connectivity: 1.1, random })).toThrow(/connectivity is 1.1/);
+    expect(() => dilute(interaction, { connectivity: 0.5, random: undefined as never })).toThrow(/random is missing/);
   });
 });

@@ -1,9 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { allDynamics, allRules } from "../../dist/index.js";
 import { encodeUnits } from "../../lab/src/encoding.js";
+import { named } from "../../lab/src/options.js";
 import { readSetting, writeSetting } from "../../lab/src/recall/address.js";
 import { defaultSetting, type Setting, shortLabel } from "../../lab/src/recall/setting.js";
 import { glyphNames } from "../../src/data/glyphs.js";
+import { namedOf } from "./named.js";
 
 const read = (text: string) => readSetting(text, glyphNames);
 const write = (setting: Setting) => writeSetting(setting, glyphNames);
@@ -12,15 +15,13 @@ const rows = (count: number) => fc.uniqueArray(fc.nat(count - 1)).map((some) => 
 const painted = (units: number) =>
   fc.uint8Array({ max: 1, minLength: units, maxLength: units }).map((some) => encodeUnits(some));
 const shared = {
-  rule: fc.constantFrom("hebb" as const, "projection" as const),
-  selfCoupling: fc.boolean(),
+  rule: namedOf(allRules),
   damage: fc.oneof(
     fc.record({ kind: fc.constant("flip" as const), percent: fc.integer({ min: 0, max: 100 }) }),
     fc.record({ kind: fc.constant("exactly" as const), count: fc.nat(256) }),
   ),
   seed: fc.maxSafeNat(),
-  dynamics: fc.constantFrom("asynchronous" as const, "synchronous" as const),
-  beta: fc.constant(4),
+  dynamics: namedOf(allDynamics),
   speed: fc.nat(100),
 };
 const from = (count: number) => fc.oneof(fc.nat(count - 1), fc.constantFrom("noise" as const, "blank" as const));
@@ -67,14 +68,29 @@ describe("the address of a setting", () => {
     );
   });
 
-  test("keeps the inverse temperature of Glauber dynamics", () => {
-    const setting = { ...defaultSetting(glyphNames), dynamics: "glauber" as const, beta: 2.5 };
+  test("names the rule and the dynamics, and of their options those that are not the defaults", () => {
+    const setting = {
+      ...defaultSetting(glyphNames),
+      rule: named(allRules, "covariance", { activity: 0.25, selfCoupling: true }),
+      dynamics: named(allDynamics, "glauber", { beta: 2.5 }),
+    };
+    expect(write(setting)).toContain("&rule=covariance&rule.activity=0.25&rule.selfCoupling=1&from=");
+    expect(write(setting)).toContain("&dynamics=glauber&dynamics.beta=2.5&speed=");
     expect(read(write(setting))).toEqual(setting);
+  });
+
+  test("may be one of an earlier release", () => {
+    const { rule, dynamics } = read("rule=hebb&self=1&dynamics=glauber&beta=2.5");
+    expect(rule).toEqual(named(allRules, "hebb", { selfCoupling: true }));
+    expect(dynamics).toEqual(named(allDynamics, "glauber", { beta: 2.5 }));
+    expect(read("self=1").rule).toEqual(named(allRules, "projection", { selfCoupling: true }));
+    expect(read("rule=projection&self=0&dynamics=synchronous").dynamics).toEqual(named(allDynamics, "synchronous"));
+    expect(read("dynamics=glauber").dynamics.options.beta).toBe(4);
   });
 
   test("is short and can be read", () => {
     expect(write(defaultSetting(glyphNames))).toBe(
-      "source=glyphs&store=AEGMNR&rule=projection&self=0&from=G&flip=28&seed=7&dynamics=asynchronous&speed=46",
+      "source=glyphs&store=AEGMNR&rule=projection&from=G&flip=28&seed=7&dynamics=asynchronous&speed=46",
     );
     expect(
       read("store=ENGRAM.heart.cat")
@@ -91,22 +107,32 @@ describe("the address of a setting", () => {
   test("falls back, part by part, where it makes no sense", () => {
     const first = defaultSetting(glyphNames);
     const strange =
-      "source=cats&rule=magic&from=cow&flip=1e9&seed=-1&dynamics=quantum&speed=&beta=NaN&paint=rAAAA_____w";
+      "source=cats&rule=magic&rule.kappa=3&from=cow&flip=1e9&seed=-1&dynamics=quantum&speed=&beta=NaN&paint=rAAAA_____w";
     expect(read(strange)).toEqual(first);
+    const wrong =
+      "rule=gardner&rule.kappa=-1&rule.limit=x&rule.symmetric=maybe&dynamics=asynchronous&dynamics.order=down";
+    expect(read(wrong).rule).toEqual(named(allRules, "gardner"));
+    expect(read(wrong).dynamics).toEqual(named(allDynamics, "asynchronous"));
     expect(read("source=digits&store=0-999999999.98-99.x.7-3").stored).toEqual([98, 99]);
     expect(read("source=images&side=1000000&image=b:x").images.items).toEqual([]);
   });
 
   test("whatever it is, it never fails and gives a setting that can be written", () => {
-    const keys = ["source", "store", "from", "flip", "flips", "paint", "seed", "side", "image", "beta", "speed"];
+    const options = [...allRules, ...allDynamics].flatMap((maker) =>
+      Object.keys(maker.options).map((option) => `${maker.sort}.${option}`),
+    );
+    const keys = [
+      ...["source", "store", "from", "flip", "flips", "paint", "seed", "side", "image", "self", "beta", "speed"],
+      ...["rule", "dynamics", ...options],
+    ];
     const entry = fc.tuple(
       fc.constantFrom(...keys),
-      fc.oneof(fc.string(), fc.double().map(String), fc.constant("digits")),
+      fc.oneof(fc.string(), fc.double().map(String), fc.constantFrom("digits", "gardner", "covariance", "glauber")),
     );
     fc.assert(
       fc.property(fc.array(entry), (entries) => {
         const setting = read(new URLSearchParams(entries).toString());
-        expect(read(write(setting))).toEqual(setting.dynamics === "glauber" ? setting : { ...setting, beta: 4 });
+        expect(read(write(setting))).toEqual(setting);
       }),
     );
   });

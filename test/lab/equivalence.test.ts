@@ -116,7 +116,7 @@ test("no energy lies outside its bins", () => {
     const { net, scales } = machinesOf({ ...recipe, factor, field: 0.1 });
     const states = bitMatrix(2 ** 16, 16);
     for (let r = 0; r < states.rows; r++) states.words[r * states.stride] = r;
-    const energies = net.energies(states);
+    const energies = net.interaction.energies(states);
     const { low, width, count } = scales.energy;
     expect(energies.reduce((least, x) => Math.min(least, x))).toBeGreaterThan(low);
     expect(energies.reduce((most, x) => Math.max(most, x))).toBeLessThan(low + count * width);

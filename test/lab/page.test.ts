@@ -100,14 +100,22 @@ test("painting, covering and the keyboard change the cue, and its address brings
   await expect.poll(() => again.locator(".specimen b").textContent()).toBe("0 of 256");
 });
 
-test("Hebb on correlated pictures fails, says so, and offers projection", async (context) => {
+test("a rule that loses pictures says so, and offers one that holds them", async (context) => {
   const page = await openLab(context, { hash: "#/recall?rule=hebb&speed=100" });
-  await page.getByText("Hebb on correlated patterns fails").waitFor();
+  const warning = page.locator(".memory").getByRole("alert");
+  await warning.filter({ hasText: "6 of 6 stored patterns are not fixed points" }).waitFor();
   await settles(page, /Almost|spurious/);
-  await press(page, "try projection");
+  await press(page, "Try Projection");
   await press(page, "Recall");
   await settles(page, /“G” recalled exactly/);
-  expect(await page.getByText("Hebb on correlated patterns fails").count()).toBe(0);
+  expect(await warning.count()).toBe(0);
+  const rule = page.getByRole("combobox", { name: "Rule", exact: true });
+  expect(await rule.inputValue()).toBe("projection");
+
+  await press(page, "All");
+  await rule.selectOption("bounded");
+  await warning.filter({ hasText: "above the capacity 0.04 of the rule bounded (Parisi 1986" }).waitFor();
+  await page.getByRole("button", { name: "Try Projection" }).waitFor();
 });
 
 test("pictures are stored and forgotten by pressing them", async (context) => {
@@ -141,7 +149,7 @@ test("every kind of end is said in words, one address after the other", async (c
 });
 
 test("the page draws on while the worker runs at full speed", async (context) => {
-  const page = await openLab(context, { hash: "#/recall?dynamics=glauber&beta=1&speed=100" });
+  const page = await openLab(context, { hash: "#/recall?dynamics=glauber&beta=1&dynamics.sweeps=1000000&speed=100" });
   await page.getByRole("button", { name: "Pause" }).waitFor();
   const gaps = await page.evaluate(
     () =>

@@ -81,7 +81,8 @@ describe("the verdict", () => {
     names: ["A", "B", "C"],
     from: 0,
     origin: 0,
-    dynamics: "asynchronous",
+    isThermal: false,
+    ended: false,
     visits: 300,
     sweeps: 3,
     period: 1,
@@ -127,7 +128,13 @@ describe("the verdict", () => {
     expect(words({ ...open, visits: 0, from: undefined, origin: 9 })).toMatch(/^A picture that is not stored/);
     expect(words(open)).toMatch(/^Following the fields/);
     expect(words({ period: 0 })).toMatch(/^“A”, it seems/);
-    expect(words({ ...open, dynamics: "glauber" })).toMatch(/^Wandering near “A”/);
-    expect(words({ ...open, overlaps: [0.1, 0, 0], dynamics: "glauber" })).toMatch(/^Lost in noise/);
+    expect(words({ ...open, isThermal: true })).toMatch(/^Wandering near “A”/);
+    expect(words({ ...open, overlaps: [0.1, 0, 0], isThermal: true })).toMatch(/^Lost in noise/);
+  });
+
+  test("says that the sweeps are over", () => {
+    const over = { period: 0, overlaps: [0.6, 0.1, 0], ended: true, sweeps: 100 };
+    expect(words(over)).toMatch(/^It has not settled\. Over after 100 sweeps\. Closest to “A”/);
+    expect(words({ ...over, isThermal: true })).toMatch(/^Near “A”\. Over after 100 sweeps/);
   });
 });

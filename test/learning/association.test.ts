@@ -3,7 +3,9 @@ import { correlation, gradientDescent, pseudoinverse } from "../../src/learning/
 import { asMatrix, type Matrix, matrix, product, transpose } from "../../src/math/matrix.js";
 import { Random } from "../../src/math/random.js";
 import { moorePenrose, singularValues } from "../../src/math/svd.js";
+import { warningMessage } from "../../src/warnings.js";
 import { largestDifference, randomMatrix } from "../support/matrices.js";
+import { refusal } from "../support/refusal.js";
 
 const random = new Random(3);
 const X = randomMatrix(4, 9, random);
@@ -40,7 +42,8 @@ describe("correlation", () => {
   });
 
   it.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY])("refuses the learning constant %s", (learningConstant) => {
-    expect(() => correlation({ learningConstant })).toThrow(/learningConstant is .*; expected a finite number above 0/);
+    expect(() => correlation({ learningConstant })).toThrow(refusal("learningConstant"));
+    expect(() => correlation({ learningConstant })).toThrow(/learningConstant is .*; expected a number above 0/);
   });
 });
 
@@ -65,7 +68,8 @@ describe("pseudoinverse", () => {
     const { weights, rank, residual: left, warning } = pseudoinverse().learn(dependent, contradicting);
     expect(rank).toBe(2);
     expect(left).toBeCloseTo(residual(dependent, weights, contradicting), 12);
-    expect(warning).toMatch(/the 3 inputs are linearly dependent \(rank 2\) and no weights give all .* is 1\.33;/);
+    expect(warning).toEqual({ code: "contradiction", stored: 3, rank: 2, residual: left });
+    expect(left).toBeCloseTo(4 / 3, 12);
     // Any other weights are worse, or as good and larger.
     for (let round = 0; round < 50; round++) {
       const other = randomMatrix(3, 2, random);
@@ -121,7 +125,10 @@ describe("gradient descent", () => {
   it("reports steps that were not enough", () => {
     const short = gradientDescent({ maxIterations: 3 }).learn(X, Y);
     expect(short).toMatchObject({ converged: false, iterations: 3 });
-    expect(short.warning).toMatch(/3 iterations brought the gradient to .*; raise maxIterations/);
+    expect(short.warning).toMatchObject({ code: "not-converged", iterations: 3, tolerance: 1e-12 });
+    expect(short.warning && warningMessage(short.warning)).toMatch(
+      /3 iterations .* the gradient to .*; raise maxIterations/,
+    );
   });
 
   it("refuses steps past 2 / lambda_1, and converges just below", () => {

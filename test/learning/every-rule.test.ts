@@ -3,6 +3,7 @@ import { ArgumentError } from "../../src/errors.js";
 import { toMatrix } from "../../src/interactions/index.js";
 import { referenceKernels } from "../../src/kernels/index.js";
 import {
+  allRules,
   bounded,
   covariance,
   diederichOpper,
@@ -14,16 +15,17 @@ import {
   perceptron,
   projection,
   ruleByName,
-  ruleNames,
   storkey,
 } from "../../src/learning/index.js";
 import { Random } from "../../src/math/random.js";
 import type { PatternSet } from "../../src/patterns/index.js";
 import { randomPatterns } from "../support/random-patterns.js";
+import { refusal } from "../support/refusal.js";
 
 const rules: LearningRule[] = [
   hebb({ selfCoupling: true }),
-  projection({ selfCoupling: false }),
+  projection(),
+  projection({ selfCoupling: true }),
   storkey(),
   storkey({ selfCoupling: true }),
   covariance(),
@@ -39,13 +41,16 @@ const rules: LearningRule[] = [
 const named = rules.map((rule) => [`${rule.name} ${JSON.stringify(rule.options)}`, rule] as const);
 
 const rows = (patterns: PatternSet, ...indices: number[]) => patterns.select(indices);
-const written = ({ couplings, thresholds }: Learned) => ({ W: toMatrix(couplings), thresholds });
+const written = ({ interaction }: Learned) => ({
+  W: toMatrix(interaction),
+  thresholds: interaction.linear?.thresholds,
+});
 
 describe("every rule", () => {
   const patterns = randomPatterns(9, 30, new Random(1));
 
   it("is tried here", () => {
-    expect(new Set(rules.map((rule) => rule.name))).toEqual(new Set(ruleNames));
+    expect(new Set(rules.map((rule) => rule.name))).toEqual(new Set(allRules.map(({ name }) => name)));
   });
 
   it.each(named)("%s: learned one by one is what is learned at once, to the last bit", (_, rule) => {
@@ -70,36 +75,43 @@ describe("every rule", () => {
     expect(again.options).toEqual(rule.options);
     expect(again.selfCoupling).toBe(rule.selfCoupling);
     expect(written(again.learn(patterns, referenceKernels))).toEqual(written(rule.learn(patterns, referenceKernels)));
-    expect(ruleByName(rule.name, { ...rule.options, selfCoupling: rule.selfCoupling }).name).toBe(rule.name);
+    const both = () => ruleByName(rule.name, { ...rule.options, selfCoupling: rule.selfCoupling }).options;
+    if ("selfCoupling" in (rule.options ?? {})) expect(both()).toEqual(rule.options);
+    else expect(both).toThrow(refusal("selfCoupling"));
   });
 
   it.each(named)("%s: has self-couplings only where it says so, and a capacity", (_, rule) => {
-    const W = toMatrix(rule.learn(patterns, referenceKernels).couplings);
+    const W = toMatrix(rule.learn(patterns, referenceKernels).interaction);
     for (let i = 0; i < 30; i++) if (!rule.selfCoupling) expect(Math.abs(W[i * 31])).toBeLessThan(1e-14);
-    expect(rule.capacity.load(30, 0.5)).toBeGreaterThan(0);
-    expect(rule.capacity.source).toMatch(/(19|20)\d\d/);
+    expect(rule.capacity?.load(30, 0.5)).toBeGreaterThan(0);
+    expect(rule.capacity?.source).toMatch(/(19|20)\d\d/);
   });
 
-  it.each<[() => unknown, string]>([
-    [() => hebb({ selfCoupling: 1 as never }), "selfCoupling is 1; expected true or false"],
-    [() => storkey({ selfCoupling: null as never }), "selfCoupling is null; expected true or false"],
-    [() => covariance({ activity: 0 }), 'activity is 0; expected a number between 0 and 1, or "measured"'],
-    [() => covariance({ activity: 1 }), 'activity is 1; expected a number between 0 and 1, or "measured"'],
-    [() => covariance({ activity: "low" as never }), 'activity is "low"; expected a number between 0 and 1'],
-    [() => covariance({ threshold: Number.NaN }), "threshold is NaN; expected a number from"],
-    [() => bounded({ bound: 0 }), "bound is 0; expected a number from"],
-    [() => bounded({ bound: Number.POSITIVE_INFINITY }), "bound is Infinity; expected a number from"],
-    [() => marginalist({ strength: -1 }), "strength is -1; expected a number from"],
-    [() => perceptron({ kappa: -0.1 }), "kappa is -0.1; expected a number from 0"],
-    [() => perceptron({ limit: 0 }), "limit is 0; expected a whole number from 1"],
-    [() => diederichOpper({ kappa: Number.NaN }), "kappa is NaN; expected a number from 0"],
-    [() => diederichOpper({ limit: 2.5 }), "limit is 2.5; expected a whole number from 1"],
-    [() => gardner({ kappa: "1" as never }), "kappa is 1; expected a number from 0"],
-    [() => gardner({ symmetric: "yes" as never }), 'symmetric is "yes"; expected true or false'],
-    [() => ruleByName("perceptron", { selfCoupling: true }), "perceptron has no option selfCoupling that may be true"],
-    [() => ruleByName("bounded", { bund: 1 }), "bounded has no option bund that may be 1; its options are bound, self"],
-  ])("checks its options: %s", (make, message) => {
+  it.each<[() => unknown, string, string]>([
+    [() => hebb({ selfCoupling: 1 as never }), "selfCoupling", "selfCoupling is 1; expected true or false"],
+    [() => storkey({ selfCoupling: null as never }), "selfCoupling", "selfCoupling is null; expected true or false"],
+    [() => covariance({ activity: 0 }), "activity", 'activity is 0; expected a number between 0 and 1 or "measured"'],
+    [() => covariance({ activity: 1 }), "activity", 'activity is 1; expected a number between 0 and 1 or "measured"'],
+    [
+      () => covariance({ activity: "low" as never }),
+      "activity",
+      'activity is "low"; expected a number between 0 and 1',
+    ],
+    [() => covariance({ threshold: Number.NaN }), "threshold", "threshold is NaN; expected a number from"],
+    [() => bounded({ bound: 0 }), "bound", "bound is 0; expected a number"],
+    [() => bounded({ bound: Number.POSITIVE_INFINITY }), "bound", "bound is Infinity; expected a number"],
+    [() => marginalist({ strength: -1 }), "strength", "strength is -1; expected a number"],
+    [() => perceptron({ kappa: -0.1 }), "kappa", "kappa is -0.1; expected a number of at least 0"],
+    [() => perceptron({ limit: 0 }), "limit", "limit is 0; expected a whole number from 1"],
+    [() => diederichOpper({ kappa: Number.NaN }), "kappa", "kappa is NaN; expected a number of at least 0"],
+    [() => diederichOpper({ limit: 2.5 }), "limit", "limit is 2.5; expected a whole number from 1"],
+    [() => gardner({ kappa: "1" as never }), "kappa", 'kappa is "1"; expected a number from 0'],
+    [() => gardner({ symmetric: "yes" as never }), "symmetric", 'symmetric is "yes"; expected true or false'],
+    [() => ruleByName("perceptron", { selfCoupling: true }), "selfCoupling", "perceptron has no option selfCoupling"],
+    [() => ruleByName("bounded", { bund: 1 }), "bund", "bounded has no option bund; did you mean bound?"],
+  ])("checks its options: %s", (make, option, message) => {
     expect(make).toThrow(ArgumentError);
+    expect(make).toThrow(refusal(option));
     expect(make).toThrow(message);
   });
 });

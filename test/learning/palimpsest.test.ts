@@ -15,7 +15,7 @@ describe("the palimpsest rules", () => {
       const [n, bound] = [10, 0.8];
       const patterns = randomPatterns(12, n, new Random(1));
       const most = bound / Math.sqrt(n);
-      const W = toMatrix(bounded({ bound, selfCoupling }).learn(patterns, referenceKernels).couplings);
+      const W = toMatrix(bounded({ bound, selfCoupling }).learn(patterns, referenceKernels).interaction);
       let cut = 0;
       for (let i = 0; i < n; i++) {
         for (let j = 0; j < n; j++) {
@@ -36,7 +36,7 @@ describe("the palimpsest rules", () => {
   it.each([true, false])("marginalist: strengths that decay with age, self-coupling %s", (selfCoupling) => {
     const [n, p, strength] = [11, 9, 3];
     const patterns = randomPatterns(p, n, new Random(2));
-    const W = toMatrix(marginalist({ strength, selfCoupling }).learn(patterns, referenceKernels).couplings);
+    const W = toMatrix(marginalist({ strength, selfCoupling }).learn(patterns, referenceKernels).interaction);
     const rows = Array.from({ length: p }, (_, mu) => patterns.spins(mu));
     for (let i = 0; i < n; i++) {
       for (let j = 0; j < n; j++) {

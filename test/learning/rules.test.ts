@@ -1,13 +1,15 @@
 import { describe, expect, it } from "vitest";
+import { ArgumentError } from "../../src/errors.js";
 import { toMatrix } from "../../src/interactions/index.js";
 import { referenceKernels } from "../../src/kernels/index.js";
-import { hebb, projection, ruleByName } from "../../src/learning/index.js";
+import { allRules, hebb, type LearningRule, projection, ruleByName } from "../../src/learning/index.js";
 import { Random } from "../../src/math/random.js";
 import { PatternSet } from "../../src/patterns/index.js";
 import { randomPatterns } from "../support/random-patterns.js";
+import { refusal } from "../support/refusal.js";
 
-const matrixOf = (rule: ReturnType<typeof hebb>, patterns: PatternSet) =>
-  toMatrix(rule.learn(patterns, referenceKernels).couplings);
+const matrixOf = (rule: LearningRule, patterns: PatternSet) =>
+  toMatrix(rule.learn(patterns, referenceKernels).interaction);
 
 describe("hebb", () => {
   it.each([true, false])("is (1/n) X^T X, self-coupling %s", (selfCoupling) => {
@@ -33,7 +35,7 @@ describe("projection", () => {
     [60, 64],
   ])("is the orthogonal projector on the span of %i patterns of %i units", (p, n) => {
     const patterns = randomPatterns(p, n, new Random(p));
-    const W = matrixOf(projection(), patterns);
+    const W = matrixOf(projection({ selfCoupling: true }), patterns);
     let trace = 0;
     for (let i = 0; i < n; i++) {
       trace += W[i * n + i];
@@ -59,7 +61,7 @@ describe("projection", () => {
     const one = randomPatterns(1, n, new Random(9)).spins(0);
     const patterns = PatternSet.from([one, one.map((s, i) => (i === 1234 ? -s : s))]);
     const fields = new Float64Array(2 * n);
-    projection().learn(patterns, referenceKernels).couplings.fields(patterns.bits, fields);
+    projection({ selfCoupling: true }).learn(patterns, referenceKernels).interaction.fields(patterns.bits, fields);
     // X X^T has the eigenvalues 2 n - 2 and 2. Rounding changes its inverse by up to their ratio times 2^-52 of it, and with
     // it the coefficients (X X^T)^-1 X xi, sums of two products of magnitude n / 4. A field is a sum of two of them.
     const error = (n - 1) * 2 ** -52 * 2 * (n / 4);
@@ -71,8 +73,8 @@ describe("projection", () => {
 
   it("without self-coupling is the same with a zero diagonal", () => {
     const patterns = randomPatterns(7, 40, new Random(7));
-    const W = matrixOf(projection(), patterns);
-    const bare = matrixOf(projection({ selfCoupling: false }), patterns);
+    const W = matrixOf(projection({ selfCoupling: true }), patterns);
+    const bare = matrixOf(projection(), patterns);
     for (let i = 0; i < 40; i++) {
       for (let j = 0; j < 40; j++) {
         expect(Math.abs(bare[i * 40 + j] - (i === j ? 0 : W[i * 40 + j]))).toBeLessThan(1e-14);
@@ -86,13 +88,13 @@ describe("projection", () => {
     const rows = (count: number) => patterns.select(Uint32Array.from({ length: count }, (_, r) => r));
     let grown = rule.learn(rows(1), referenceKernels);
     for (let count = 2; count <= 20; count++) grown = rule.learn(rows(count), referenceKernels, grown);
-    expect(toMatrix(grown.couplings)).toEqual(matrixOf(rule, patterns));
+    expect(toMatrix(grown.interaction)).toEqual(matrixOf(rule, patterns));
   });
 
   it("takes couplings that were learned from other patterns for what they are", () => {
-    const rule = projection();
+    const rule = projection({ selfCoupling: true });
     const [a, b] = [randomPatterns(4, 30, new Random(1)), randomPatterns(6, 30, new Random(2))];
-    expect(toMatrix(rule.learn(b, referenceKernels, rule.learn(a, referenceKernels)).couplings)).toEqual(
+    expect(toMatrix(rule.learn(b, referenceKernels, rule.learn(a, referenceKernels)).interaction)).toEqual(
       matrixOf(rule, b),
     );
   });
@@ -129,8 +131,13 @@ describe("ruleByName", () => {
   it("knows every rule and says what there is where it does not", () => {
     expect(ruleByName("projection", { selfCoupling: false }).selfCoupling).toBe(false);
     expect(ruleByName("hebb").selfCoupling).toBe(false);
-    expect(() => ruleByName("heb")).toThrow('rule is "heb"; expected one of hebb, projection');
-    expect(() => ruleByName("hebb", { kappa: 1 })).toThrow("hebb has no option kappa that may be 1; its options are");
+    expect(ruleByName("projection").selfCoupling).toBe(false);
+    expect(() => ruleByName("heb")).toThrow(ArgumentError);
+    expect(() => ruleByName("heb")).toThrow('rule is "heb"; did you mean hebb?');
+    for (const { name } of allRules) expect(() => ruleByName("heb")).toThrow(name);
+    expect(() => ruleByName("hebb", { kappa: 1 })).toThrow(refusal("kappa"));
+    expect(() => ruleByName("hebb", { kappa: 1 })).toThrow("hebb has no option kappa");
+    expect(() => ruleByName("hebb", { selfCoupling: "yes" })).toThrow(refusal("selfCoupling"));
     expect(() => ruleByName("hebb", { selfCoupling: "yes" })).toThrow('selfCoupling is "yes"; expected true or false');
     expect(() => ruleByName("constructor")).toThrow(/rule is "constructor"/);
   });

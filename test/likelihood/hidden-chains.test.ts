@@ -95,7 +95,7 @@ describe("annealing over the hidden units", () => {
     const memory = new Hopfield(N, { rule, thresholds }).store(randomPatterns(2, N, new Random(3)));
     const { rbm, net, logConstant } = toRbm(memory);
     const beta = 1.2;
-    const exact = logSumExp(net.energies(allPatterns(N).bits).map((energy) => -beta * energy));
+    const exact = logSumExp(net.interaction.energies(allPatterns(N).bits).map((energy) => -beta * energy));
     const { logZ, standardError } = await hiddenLogPartition(rbm, { beta, temperatures: 200, random: new Random(4) });
     expect(Math.abs(logZ - logConstant(beta) - exact)).toBeLessThan(5 * standardError + ROUNDING);
   });

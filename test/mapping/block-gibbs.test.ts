@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import {
   binary,
+  type Dynamics,
   gaussian,
   glauber,
   Hopfield,
-  type HopfieldNet,
   type PatternSet,
   projection,
   Random,
@@ -25,7 +25,7 @@ const memory = correlatedMemory(N, 2, random, {
 const { rbm } = toRbm(memory);
 
 function exactProbabilities(): Float64Array {
-  const logs = (memory.net as HopfieldNet).energies(allPatterns(N).bits).map((e) => -BETA * e);
+  const logs = memory.interaction.energies(allPatterns(N).bits).map((e) => -BETA * e);
   const logZ = logSumExp(logs);
   return logs.map((x) => Math.exp(x - logZ));
 }
@@ -53,7 +53,7 @@ function expectDistribution(draws: readonly number[]): void {
 describe("sampling a net through its RBM", () => {
   it("independent chains end with the net's distribution, as those of Glauber dynamics do", () => {
     const cue = Array.from({ length: N }, () => 1);
-    const recalled = (dynamics: ReturnType<typeof glauber>, chains: number, seed: number) =>
+    const recalled = (dynamics: Dynamics, chains: number, seed: number) =>
       Array.from({ length: chains }, (_, r) =>
         indexOf(memory.recall(cue, { dynamics, random: new Random(seed).fork(r) }).state),
       );
@@ -66,13 +66,15 @@ describe("sampling a net through its RBM", () => {
 
   it("a block step keeps the distribution exactly: sum_s p(s) T(s' | s) = p(s')", () => {
     // p(s) T(s' | s) summed over s is the integral of q(h) / Z p(s' | h), by quadrature for one hidden unit.
-    const one = new Hopfield(4, { rule: projection(), thresholds: [0.3, -0.1, 0, 0.4] }).store([1, -1, 1, 1]);
+    const one = new Hopfield(4, { rule: projection({ selfCoupling: true }), thresholds: [0.3, -0.1, 0, 0.4] }).store([
+      1, -1, 1, 1,
+    ]);
     const mapping = toRbm(one);
     const { nodes, weight } = trapezoid(14, 2000);
     const logs = hiddenLogDensity(mapping.rbm, Float64Array.from(nodes), { beta: BETA });
     const logZ = logSumExp(logs) + Math.log(weight);
     const means = mapping.rbm.visibleMean(Float64Array.from(nodes), { beta: BETA });
-    const energies = mapping.net.energies(allPatterns(4).bits);
+    const energies = mapping.net.interaction.energies(allPatterns(4).bits);
     const exact = energies.map((e) => Math.exp(-BETA * e - logSumExp(energies.map((x) => -BETA * x))));
     exact.forEach((probability, r) => {
       const state = allStates(4).subarray(4 * r, 4 * r + 4);
@@ -106,7 +108,7 @@ describe("sampling a net through its RBM", () => {
   it("cold, it stays in a stored pattern", () => {
     const large = correlatedMemory(60, 3, new Random(6));
     const cold = blockGibbs(toRbm(large).rbm, { beta: 40, sweeps: 20 });
-    const patterns = large.patterns as PatternSet;
+    const patterns = large.items as PatternSet;
     for (let mu = 0; mu < 3; mu++) {
       const { attractor, state } = large.recall(patterns.spins(mu), { dynamics: cold, random: new Random(mu) });
       expect(state).toEqual(patterns.spins(mu));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { binary, exactLogPartition, gaussian, Hopfield, type HopfieldNet, Random, Rbm, spin } from "../../src/index.js";
+import { binary, exactLogPartition, gaussian, Hopfield, type PatternSet, Random, Rbm, spin } from "../../src/index.js";
 import {
   hiddenLogDensity,
   hiddenLogDensityGradient,
@@ -21,7 +21,7 @@ describe("machines with coupled hidden units", () => {
   it.each([overlapMachine, projectionMachine])("%o: the marginal of the spins is the net's", (make) => {
     const memory = system(3);
     const machine = make(memory);
-    const energies = (memory.net as HopfieldNet).energies(allPatterns(N).bits);
+    const energies = memory.interaction.energies(allPatterns(N).bits);
     for (const beta of [0.5, 2]) {
       machine.freeEnergy(allStates(N), { beta }).forEach((f, r) => {
         expect(-beta * f).toBeCloseTo(-beta * energies[r] + machine.logConstant(beta), 11);
@@ -48,7 +48,7 @@ describe("machines with coupled hidden units", () => {
     const states = allStates(N);
     const overlaps = overlapMachine(memory).hiddenMean(states);
     const projections = projectionMachine(memory).hiddenMean(states);
-    const patterns = memory.patterns as NonNullable<typeof memory.patterns>;
+    const patterns = memory.items as PatternSet;
     for (let r = 0; r < 2 ** N; r += 17) {
       const state = states.subarray(r * N, (r + 1) * N);
       memory.overlaps(Array.from(state)).forEach((m, mu) => {
@@ -69,7 +69,7 @@ describe("machines with coupled hidden units", () => {
   it("at their means have the energy of the net", () => {
     const memory = system(2);
     const states = allStates(N);
-    const energies = (memory.net as HopfieldNet).energies(allPatterns(N).bits);
+    const energies = memory.interaction.energies(allPatterns(N).bits);
     for (const machine of [overlapMachine(memory), projectionMachine(memory)]) {
       machine.energy(states, machine.hiddenMean(states)).forEach((e, r) => {
         expect(e).toBeCloseTo(energies[r], 11);
@@ -106,7 +106,7 @@ describe("the p-dimensional representation", () => {
     const logs = hiddenLogDensity(rbm, Float64Array.from(nodes), { beta });
     const logZ = logSumExp(logs) + Math.log(weight);
     expect(logZ).toBeCloseTo(exactLogPartition(rbm, { beta }), 11);
-    const exact = logSumExp(net.energies(allPatterns(N).bits).map((e) => -beta * e));
+    const exact = logSumExp(net.interaction.energies(allPatterns(N).bits).map((e) => -beta * e));
     expect(logZ - logConstant(beta)).toBeCloseTo(exact, 11);
   });
 
@@ -115,7 +115,7 @@ describe("the p-dimensional representation", () => {
     const { nodes, weight } = trapezoid(12, 200);
     const points = Float64Array.from(nodes.flatMap((x) => nodes.flatMap((y) => [x, y])));
     const logZ = logSumExp(hiddenLogDensity(rbm, points)) + 2 * Math.log(weight);
-    const exact = logSumExp(net.energies(allPatterns(N).bits).map((e) => -e));
+    const exact = logSumExp(net.interaction.energies(allPatterns(N).bits).map((e) => -e));
     expect(logZ - logConstant(1)).toBeCloseTo(exact, 11);
   });
 

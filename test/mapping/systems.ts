@@ -21,7 +21,7 @@ export function correlatedMemory(
   units: number,
   count: number,
   random: Random,
-  { rule = projection(), thresholds }: { rule?: LearningRule; thresholds?: Float64Array } = {},
+  { rule = projection({ selfCoupling: true }), thresholds }: { rule?: LearningRule; thresholds?: Float64Array } = {},
 ): Hopfield {
   const patterns = randomPatterns(count, units, random);
   const rows = Array.from({ length: count }, (_, mu) =>

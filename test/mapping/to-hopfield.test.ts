@@ -5,7 +5,6 @@ import {
   gaussian,
   glyphs,
   Hopfield,
-  type HopfieldNet,
   hebb,
   PatternSet,
   projection,
@@ -43,8 +42,8 @@ describe("from an RBM to a Hopfield net", () => {
       const { net, logConstant, patterns, tried } = toHopfield(rbm, { selfCoupling });
       expect(patterns).toBeUndefined();
       expect(tried).toBe(0);
-      if (!selfCoupling) for (let i = 0; i < 7; i++) expect(toMatrix(net.couplings)[8 * i]).toBe(0);
-      const energies = net.energies(allPatterns(7).bits);
+      if (!selfCoupling) for (let i = 0; i < 7; i++) expect(toMatrix(net.interaction)[8 * i]).toBe(0);
+      const energies = net.interaction.energies(allPatterns(7).bits);
       for (const beta of [0.5, 2]) {
         rbm.freeEnergy(allStates(7), { beta }).forEach((f, r) => {
           expect(-beta * f).toBeCloseTo(-beta * energies[r] + logConstant(beta), 11);
@@ -61,9 +60,9 @@ describe("from an RBM to a Hopfield net", () => {
         const rule = projection({ selfCoupling });
         const memory = correlatedMemory(50, 9, random, { rule, thresholds: randomThresholds(50, random) });
         const back = toHopfield(toRbm(memory, { factor }));
-        expect(back.patterns?.bits).toEqual(memory.patterns?.bits);
+        expect(back.patterns?.bits).toEqual(memory.items?.bits);
         expect(back.memory?.rule.options).toEqual({ selfCoupling });
-        const couplings = (m: Hopfield) => toMatrix((m.net as HopfieldNet).couplings);
+        const couplings = (m: Hopfield) => toMatrix(m.interaction);
         expect(couplings(back.memory as Hopfield)).toEqual(couplings(memory));
         expect(back.memory?.thresholds).toEqual(memory.thresholds);
         expect(back.memoryDistance).toBeLessThan(1e-13);
@@ -87,12 +86,12 @@ describe("from an RBM to a Hopfield net", () => {
         (rows, factor) => {
           let memory: Hopfield;
           try {
-            memory = new Hopfield(8, { rule: projection() }).store(PatternSet.from(rows));
+            memory = new Hopfield(8, { rule: projection({ selfCoupling: true }) }).store(PatternSet.from(rows));
           } catch {
             return;
           }
           const back = toHopfield(toRbm(memory, { factor }));
-          expect(back.patterns?.bits).toEqual(memory.patterns?.bits);
+          expect(back.patterns?.bits).toEqual(memory.items?.bits);
           expect(back.recovered.every(({ fixedPoint }) => fixedPoint)).toBe(true);
         },
       ),
@@ -130,7 +129,7 @@ describe("from an RBM to a Hopfield net", () => {
   it("the Hebbian map comes back as the corrected net, not as the projection memory", () => {
     const memory = new Hopfield(40, { rule: hebb() }).store(randomPatterns(6, 40, new Random(54)));
     const back = toHopfield(toRbm(memory));
-    expect(back.patterns?.bits).toEqual(memory.patterns?.bits);
+    expect(back.patterns?.bits).toEqual(memory.items?.bits);
     expect(back.correctedDistance).toBeLessThan(1e-14);
     expect(back.memoryDistance).toBeGreaterThan(0.1);
     expect(

@@ -26,7 +26,7 @@ const N = 9;
 /** Largest |log sum_h exp(-beta E(s, h)) + beta E(s) - log c| over all states. */
 function gap(mapping: ReturnType<typeof toRbm>, beta: number): number {
   const states = allStates(mapping.net.units);
-  const energies = mapping.net.energies(allPatterns(mapping.net.units).bits);
+  const energies = mapping.net.interaction.energies(allPatterns(mapping.net.units).bits);
   const free = mapping.rbm.freeEnergy(states, { beta });
   const constant = mapping.logConstant(beta);
   return free.reduce((largest, f, r) => Math.max(largest, Math.abs(-beta * f + beta * energies[r] - constant)), 0);
@@ -59,7 +59,7 @@ describe("from a projection memory to an RBM", () => {
     const { rbm, transform, patterns, condition } = toRbm(memory, { factor });
     const u = rbm.weights;
     expect(largestDifference(product(transpose(u), u), identityMatrix(12))).toBeLessThan(1e-13);
-    const j = matrix(40, 40, Float64Array.from(toMatrix((memory.net as HopfieldNet).couplings)));
+    const j = matrix(40, 40, Float64Array.from(toMatrix(memory.interaction)));
     expect(largestDifference(product(u, transpose(u)), j)).toBeLessThan(1e-12);
     const x = patternColumns(patterns as PatternSet);
     expect(largestDifference(product(u, transform as typeof u), x)).toBeLessThan(1e-12);
@@ -125,7 +125,9 @@ describe("from a projection memory to an RBM", () => {
       fc.property(cases, ([rows, thresholds, factor]) => {
         let memory: Hopfield;
         try {
-          memory = new Hopfield(7, { rule: projection(), thresholds }).store(PatternSet.from(rows));
+          memory = new Hopfield(7, { rule: projection({ selfCoupling: true }), thresholds }).store(
+            PatternSet.from(rows),
+          );
         } catch {
           return;
         }
@@ -139,7 +141,7 @@ describe("from a projection memory to an RBM", () => {
     const random = new Random(9);
     const memory = correlatedMemory(N, 3, random, { thresholds: randomThresholds(N, random) });
     const { rbm, net, logConstant } = toRbm(memory);
-    const energies = net.energies(allPatterns(N).bits);
+    const energies = net.interaction.energies(allPatterns(N).bits);
     expect(exactLogPartition(rbm, { beta: 1.3 }) - logConstant(1.3)).toBeCloseTo(
       logSumExp(energies.map((e) => -1.3 * e)),
       11,
@@ -165,7 +167,7 @@ describe("from other nets to an RBM", () => {
       [1, -1, 1, -1],
       [1, 1, -1, -1],
     ]);
-    const memory = new Hopfield(4, { rule: projection() }).store(patterns);
+    const memory = new Hopfield(4, { rule: projection({ selfCoupling: true }) }).store(patterns);
     expect(largestDifference(toRbm(memory).rbm.weights, toRbm(memory, { factor: hebbian() }).rbm.weights)).toBeLessThan(
       1e-15,
     );

@@ -112,7 +112,7 @@ describe("BamNet", () => {
         left();
         right();
       }
-      expect([[...run.left], [...run.right]]).toEqual([x, y]);
+      expect([[...run.state.left], [...run.state.right]]).toEqual([x, y]);
       expect(run).toMatchObject({ converged: true, period: 1 });
     }
   });
@@ -123,13 +123,16 @@ describe("BamNet", () => {
       [0, 0],
     ]);
     expect(bam.run({ left: [-1, 1], right: [1, -1] })).toMatchObject({
-      left: Int8Array.of(-1, 1),
-      right: Int8Array.of(1, -1),
+      state: { left: Int8Array.of(-1, 1), right: Int8Array.of(1, -1) },
       flips: 0,
       period: 1,
     });
-    expect(bam.run({ left: [-1, 1] })).toMatchObject({ left: Int8Array.of(-1, 1), right: Int8Array.of(1, 1) });
-    expect(bam.run({ right: [-1, 1] })).toMatchObject({ left: Int8Array.of(1, 1), right: Int8Array.of(-1, 1) });
+    expect(bam.run({ left: [-1, 1] })).toMatchObject({
+      state: { left: Int8Array.of(-1, 1), right: Int8Array.of(1, 1) },
+    });
+    expect(bam.run({ right: [-1, 1] })).toMatchObject({
+      state: { left: Int8Array.of(1, 1), right: Int8Array.of(-1, 1) },
+    });
   });
 
   it("with both layers at once may cycle, and says so", () => {
@@ -197,9 +200,9 @@ describe("Bam", () => {
   const right = new PatternSet(randomPatterns(4, 50, new Random(2)).bits, { labels: ["a", "b", "c", "d"] });
 
   it.each([correlation(), pseudoinverse()])("$name: recalls pairs from either side, and from damaged cues", (rule) => {
-    const memory = new Bam(80, 50, { rule }).store(left, right);
+    const memory = new Bam(80, 50, { rule }).store({ left, right });
     for (let mu = 0; mu < 4; mu++) {
-      const pair = { left: left.spins(mu), right: right.spins(mu), period: 1 };
+      const pair = { state: { left: left.spins(mu), right: right.spins(mu) }, period: 1 };
       const evidence = { nearest: { index: mu, label: "abcd"[mu], overlap: 1 }, attractor: { kind: "stored" } };
       const cue = {
         left: flip(left.select([mu]), 0.1, new Random(3)),
@@ -210,12 +213,12 @@ describe("Bam", () => {
       const free = { dynamics: asynchronous(), random: new Random(5) };
       expect(memory.recall(cue, free)).toMatchObject({ ...pair, ...evidence });
     }
-    expect(memory.inspect()).toMatchObject({ pairs: 4, fixedPoints: 4, rule: rule.name });
-    expect(memory.inspect().warning).toBeUndefined();
+    expect(memory.inspect()).toMatchObject({ stored: 4, fixedPoints: 4, rule: rule.name });
+    expect(memory.inspect().warnings).toEqual([]);
   });
 
   it("Hebb's weights are X^T Y, and the negative of a stored pair is reported as such", () => {
-    const memory = new Bam(80, 50).store(left, right);
+    const memory = new Bam(80, 50).store({ left, right });
     const W = memory.net?.weights.values ?? [];
     for (let i = 0; i < 80; i++) {
       const sum = [0, 1, 2, 3].reduce((total, mu) => total + left.spins(mu)[i] * right.spins(mu)[7], 0);
@@ -227,7 +230,7 @@ describe("Bam", () => {
 
   it("reports the stability of every pair by its definition", () => {
     const thresholds = { leftThresholds: normals(80, new Random(6)), rightThresholds: normals(50, new Random(7)) };
-    const memory = new Bam(80, 50, thresholds).store(left, right);
+    const memory = new Bam(80, 50, thresholds).store({ left, right });
     const W = memory.net?.weights.values ?? [];
     const { stabilities } = memory.inspect();
     for (let mu = 0; mu < 4; mu++) {
@@ -246,24 +249,35 @@ describe("Bam", () => {
 
   it("stores beside what it holds as if all had been stored at once, and says what is lost", () => {
     const grown = new Bam(80, 50)
-      .store(left.select([0]), right.select([0]))
-      .store(left.select([1, 2, 3]), right.select([1, 2, 3]));
-    expect(grown.net?.weights).toEqual(new Bam(80, 50).store(left, right).net?.weights);
-    const crowded = new Bam(8, 6).store(randomPatterns(7, 8, new Random(1)), randomPatterns(7, 6, new Random(2)));
-    const { warning, fixedPoints } = crowded.inspect();
-    expect(warning).toBe(`${7 - fixedPoints} of 7 stored pairs are no fixed points with correlation; store fewer`);
-    expect(new Bam(3, 2).inspect()).toMatchObject({ pairs: 0, fixedPoints: 0, stabilities: [] });
+      .store({ left: left.select([0]), right: right.select([0]) })
+      .store({ left: left.select([1, 2, 3]), right: right.select([1, 2, 3]) });
+    expect(grown.net?.weights).toEqual(new Bam(80, 50).store({ left, right }).net?.weights);
+    const crowded = new Bam(8, 6).store({
+      left: randomPatterns(7, 8, new Random(1)),
+      right: randomPatterns(7, 6, new Random(2)),
+    });
+    const { warnings, fixedPoints } = crowded.inspect();
+    expect(fixedPoints).toBeLessThan(7);
+    expect(warnings).toMatchObject([
+      { code: "unstable", rule: "correlation", items: "pairs", stored: 7, unstable: 7 - fixedPoints },
+    ]);
+    expect(new Bam(3, 2).inspect()).toMatchObject({ stored: 0, fixedPoints: 0, stabilities: [] });
   });
 
   it.each<[string, () => unknown, string]>([
     ["a layer without units", () => new Bam(0, 1), "leftUnits is 0; expected a whole number of at least 1"],
     [
-      "pairs with one side missing",
-      () => new Bam(1, 1).store([[1], [-1]], [[1]]),
+      "pairs with one right pattern missing",
+      () => new Bam(1, 1).store({ left: [[1], [-1]], right: [[1]] }),
       "right has 1 patterns for 2 on the left",
     ],
-    ["patterns of another size", () => new Bam(2, 1).store([[1]], [[1]]), "left has 1 units but the network has 2"],
+    [
+      "patterns of another size",
+      () => new Bam(2, 1).store({ left: [[1]], right: [[1]] }),
+      "left has 1 units but the network has 2",
+    ],
     ["recall from an empty memory", () => new Bam(1, 1).recall({ left: [1] }), "the memory is empty; store pairs"],
+    ["a side missing", () => new Bam(1, 1).store({ right: [[1]] } as never), "pairs has no left side"],
     ["thresholds that do not fit", () => new Bam(2, 1, { leftThresholds: [1] }), "leftThresholds has 1 values"],
   ])("refuses %s", (_, act, message) => {
     expect(act).toThrow(message);

@@ -8,6 +8,7 @@ import {
   perceptron,
   Random,
   referenceKernels,
+  requireLinear,
   synchronous,
   toMatrix,
 } from "../../src/index.js";
@@ -21,7 +22,7 @@ describe("logic networks", () => {
     (network) => {
       const { net, stable } = learnLogic(network);
       expect(rowsOf(stable).sort()).toEqual(rowsOf(network.states).sort());
-      const W = toMatrix(net.couplings);
+      const W = toMatrix(net.interaction);
       for (let i = 0; i < net.units; i++) {
         expect(W[i * net.units + i]).toBe(0);
         for (let j = 0; j < i; j++) expect(W[i * net.units + j]).toBe(W[j * net.units + i]);
@@ -44,7 +45,7 @@ describe("logic networks", () => {
 
   it("the flip-flop is learned with the coupling -1 and no thresholds, and settles from everywhere", () => {
     const { net } = learnLogic(flipFlop);
-    expect([...toMatrix(net.couplings)]).toEqual([0, -1, -1, 0]);
+    expect([...toMatrix(net.interaction)]).toEqual([0, -1, -1, 0]);
     expect([...net.thresholds]).toEqual([0, 0]);
     for (const cue of [
       [1, 1],
@@ -58,10 +59,10 @@ describe("logic networks", () => {
   });
 
   it.each([flipFlop, xor])("$name: what is learned is what the rule for memories learns", (network) => {
-    const { couplings, thresholds } = perceptron().learn(network.states, referenceKernels);
+    const { interaction } = perceptron().learn(network.states, referenceKernels);
     const { net } = learnLogic(network);
-    expect(toMatrix(net.couplings)).toEqual(toMatrix(couplings));
-    expect(net.thresholds).toEqual(thresholds);
+    expect(toMatrix(net.interaction)).toEqual(toMatrix(interaction));
+    expect(net.thresholds).toEqual(requireLinear(interaction, "the test").thresholds);
   });
 
   it("the rule for memories, which wants every field above zero, cannot hold or, nor xor with three units", () => {

@@ -55,8 +55,8 @@ describe("SequenceMemory", () => {
     for (let seed = 0; seed < 4; seed++) {
       const patterns = randomPatterns(4, 15, new Random(seed));
       const options = { strength: 2.3, delay: 5, kernel, cyclic };
-      const memory = new SequenceMemory(patterns, options);
-      const { overlaps } = memory.replay(patterns.select([0]), { sweeps: 25, random: new Random(2) });
+      const memory = new SequenceMemory(15, options).store(patterns);
+      const { overlaps } = memory.recall(patterns.select([0]), { sweeps: 25, random: new Random(2) });
       const expected = replayByDefinition(patterns, patterns.spins(0), 25, new Random(2), options);
       expect(expected.flat().every((m, k) => Math.abs(m - overlaps[k]) < 1e-12)).toBe(true);
     }
@@ -70,9 +70,9 @@ describe("SequenceMemory", () => {
   ] as const)("keeps the order and the time of the theory: %s kernel, lambda %s, tau %s", (kernel, strength, delay) => {
     const [n, p] = [1500, 4];
     const patterns = new PatternSet(randomPatterns(p, n, new Random(1)).bits, { labels: ["a", "b", "c", "d"] });
-    const memory = new SequenceMemory(patterns, { strength, delay, kernel, cyclic: true });
+    const memory = new SequenceMemory(n, { strength, delay, kernel, cyclic: true }).store(patterns);
     const sweeps = Math.ceil(8 * memory.period);
-    const { visits, ordered, overlaps } = memory.replay(patterns.select([0]), { sweeps, random: new Random(2) });
+    const { visits, ordered, overlaps } = memory.recall(patterns.select([0]), { sweeps, random: new Random(2) });
     expect(ordered).toBe(true);
     expect(visits.length).toBeGreaterThanOrEqual(p + 2);
     expect(visits[1]).toMatchObject({ index: 1, label: "b" });
@@ -95,12 +95,12 @@ describe("SequenceMemory", () => {
   it("stays where the couplings to the next pattern are too weak, and at the last pattern of an open sequence", () => {
     const patterns = randomPatterns(3, 400, new Random(5));
     const random = new Random(1);
-    const weak = new SequenceMemory(patterns, { strength: 0.5 });
+    const weak = new SequenceMemory(400, { strength: 0.5 }).store(patterns);
     expect(weak.period).toBe(Number.POSITIVE_INFINITY);
-    const still = weak.replay(patterns.select([1]), { sweeps: 60, random });
+    const still = weak.recall(patterns.select([1]), { sweeps: 60, random });
     expect(still).toMatchObject({ ordered: false, visits: [{ index: 1, from: 0, dwell: 61 }] });
     expect(still.overlaps).toHaveLength(61 * 3);
-    const open = new SequenceMemory(patterns).replay(patterns.select([0]), { sweeps: 80, random });
+    const open = new SequenceMemory(400).store(patterns).recall(patterns.select([0]), { sweeps: 80, random });
     expect(open.visits.map(({ index }) => index)).toEqual([0, 1, 2]);
     expect(open.ordered).toBe(true);
     expect(open.state).toEqual(patterns.spins(2));
@@ -109,35 +109,33 @@ describe("SequenceMemory", () => {
   it("says where the order was not kept", () => {
     // A cue between the patterns, and couplings so strong that the past of several patterns pulls at once.
     const patterns = randomPatterns(6, 60, new Random(3));
-    const memory = new SequenceMemory(patterns, { strength: 20, delay: 12, kernel: "exponential", cyclic: true });
-    const { visits, ordered } = memory.replay(patterns.select([0]), { sweeps: 80, random: new Random(1) });
+    const memory = new SequenceMemory(60, { strength: 20, delay: 12, kernel: "exponential", cyclic: true }).store(
+      patterns,
+    );
+    const { visits, ordered } = memory.recall(patterns.select([0]), { sweeps: 80, random: new Random(1) });
     const steps = visits.slice(1).map(({ index }, k) => (index - visits[k].index + 6) % 6);
     expect(steps.some((step) => step !== 1)).toBe(true);
     expect(ordered).toBe(false);
   });
 
   it.each<[() => unknown, string]>([
-    [() => new SequenceMemory([[1, -1]]), "patterns holds 1 pattern; a sequence has two at least"],
     [
-      () => new SequenceMemory(randomPatterns(2, 4, new Random(1)), { delay: 0 }),
-      "delay is 0; expected a whole number",
+      () => new SequenceMemory(2).store([[1, -1]]).recall([1, 1], { random: new Random(1) }),
+      "the memory holds 1 pattern; a sequence has at least two",
     ],
-    [
-      () => new SequenceMemory(randomPatterns(2, 4, new Random(1)), { strength: 0 }),
-      "strength is 0; expected a number",
-    ],
-    [
-      () => new SequenceMemory(randomPatterns(2, 4, new Random(1)), { kernel: "box" as never }),
-      'kernel is "box"; expected',
-    ],
+    [() => new SequenceMemory(4, { delay: 0 }), "delay is 0; expected a whole number"],
+    [() => new SequenceMemory(4, { strength: 0 }), "strength is 0; expected a number"],
+    [() => new SequenceMemory(4, { kernel: "box" as never }), 'kernel is "box"; expected'],
     [
       () =>
-        new SequenceMemory(randomPatterns(2, 4, new Random(1))).replay([1, 1], { sweeps: 1, random: new Random(1) }),
+        new SequenceMemory(4)
+          .store(randomPatterns(2, 4, new Random(1)))
+          .recall([1, 1], { sweeps: 1, random: new Random(1) }),
       "cue has 2 units but the network has 4",
     ],
     [
       () =>
-        new SequenceMemory(randomPatterns(2, 4, new Random(1))).replay([1, 1, 1, 1], {
+        new SequenceMemory(4).store(randomPatterns(2, 4, new Random(1))).recall([1, 1, 1, 1], {
           sweeps: 0,
           random: new Random(1),
         }),

@@ -10,6 +10,7 @@ import {
   latticeEnergy,
   metropolis,
   PatternSet,
+  quadratic,
   Random,
   referenceKernels,
   spontaneousMagnetisation,
@@ -240,7 +241,7 @@ describe("IsingModel", () => {
       [0, 1, -1],
       [0, 2, 0.5],
     ]);
-    const shifted = IsingModel.fromNet(new HopfieldNet(new DenseCouplings([4, 1, 1, 0], 2)));
+    const shifted = IsingModel.fromNet(new HopfieldNet(quadratic(new DenseCouplings([4, 1, 1, 0], 2))));
     expect(shifted.constant).toBe(-2);
     for (const state of [
       [1, 1],
@@ -261,8 +262,8 @@ describe("IsingModel", () => {
   });
 
   it("of a memory: its energies are those of the patterns' net", () => {
-    const { couplings } = hebb().learn(randomPatterns(3, 20, new Random(1)), referenceKernels);
-    const net = new HopfieldNet(couplings);
+    const { interaction } = hebb().learn(randomPatterns(3, 20, new Random(1)), referenceKernels);
+    const net = new HopfieldNet(interaction);
     const ising = IsingModel.fromNet(net);
     const probe = randomPatterns(5, 20, new Random(2));
     for (let r = 0; r < 5; r++) expect(ising.energy(probe.select([r]))).toBeCloseTo(net.energy(probe.select([r])), 12);

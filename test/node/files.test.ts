@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { ArgumentError, StorageError } from "../../src/errors.js";
 import { projection } from "../../src/learning/index.js";
-import { Hopfield } from "../../src/memories/index.js";
+import { Hopfield, hopfieldKind } from "../../src/memories/index.js";
 import { loadMemory, saveMemory, writeFileAtomic } from "../../src/node/index.js";
 import { temporaryFolder } from "../support/folder.js";
 
@@ -102,23 +102,24 @@ describe("writeFileAtomic", () => {
 describe("loadMemory", () => {
   test("reads what saveMemory wrote", async () => {
     const path = join(temporaryFolder(), "m.safetensors");
-    const memory = new Hopfield(3, { rule: projection() }).store([1, -1, 1]);
+    const memory = new Hopfield(3, { rule: projection({ selfCoupling: true }) }).store([1, -1, 1]);
     await saveMemory(path, memory);
-    const loaded = await loadMemory(path);
-    expect(loaded.rule.name).toBe("projection");
-    expect(loaded.patterns).toEqual(memory.patterns);
+    const loaded = await loadMemory(path, { kind: hopfieldKind });
+    expect(loaded.rule).toMatchObject({ name: "projection", options: { selfCoupling: true } });
+    expect(loaded.items).toEqual(memory.items);
+    expect(await loadMemory(path)).toMatchObject({ kind: "hopfield", items: memory.items });
   });
 
   test("refuses what is no memory, by the file's name", async () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, "short"), "abc");
     writeFileSync(join(folder, "large"), "");
-    truncateSync(join(folder, "large"), 2 ** 30 + 1);
+    truncateSync(join(folder, "large"), 2 ** 31 + 1);
     for (const [path, line] of [
       ["none", "cannot be read: there is no such file or folder"],
       ["", "is no file; give the path of one"],
       ["short", "has 3 bytes; expected a safetensors file: it is truncated or another format"],
-      ["large", "has 1073741825 bytes; the limit is 1073741824"],
+      ["large", "has 2147483649 bytes; the limit is 2147483648"],
     ]) {
       const failure = await loadMemory(join(folder, path)).catch((error) => error);
       expect(failure).toBeInstanceOf(StorageError);

@@ -13,7 +13,7 @@ import {
   type SavedCheckpoint,
   train,
 } from "../../src/index.js";
-import { loadCheckpoint, loadModel, loadPacked, saveCheckpoint, saveMemory, saveModel } from "../../src/node/index.js";
+import { kindOfFile, loadCheckpoint, loadModel, saveCheckpoint, saveMemory, saveModel } from "../../src/node/index.js";
 import { temporaryFolder } from "../support/folder.js";
 
 const random = new Random(3);
@@ -54,14 +54,14 @@ test("models come back, whichever they are", async () => {
   expect(stored.kind.name).toBe("rbm");
   expect((stored.model as Rbm).weights).toEqual(rbm.weights);
   await saveMemory(join(folder, "memory"), new Hopfield(3).store([[1, -1, 1]]));
-  expect((await loadPacked(join(folder, "memory"))).kind).toBe("hopfield");
-  expect((await loadPacked(join(folder, "rbm"))).kind).toBe("rbm");
+  expect(await kindOfFile(join(folder, "memory"))).toBe("hopfield");
+  expect(await kindOfFile(join(folder, "rbm"))).toBe("rbm");
 });
 
 test("a file that is no model is named", async () => {
   const path = join(temporaryFolder(), "text");
   writeFileSync(path, "no model at all");
-  for (const load of [loadPacked, loadModel, loadCheckpoint]) {
+  for (const load of [kindOfFile, loadModel, loadCheckpoint]) {
     const failure = (await (load(path) as Promise<unknown>).catch((error: unknown) => error)) as Error;
     expect(failure).toBeInstanceOf(StorageError);
     expect(failure.message).toMatch(

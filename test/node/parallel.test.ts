@@ -4,10 +4,11 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import {
+  ArgumentError,
   asynchronous,
   basins,
-  type Couplings,
   census,
+  DataError,
   DenseCouplings,
   type Dynamics,
   dilute,
@@ -17,11 +18,15 @@ import {
   glauber,
   Hopfield,
   HopfieldNet,
+  type Interaction,
   metropolis,
   PatternSet,
   projection,
+  quadratic,
   Random,
+  type RunOptions,
   randomPatterns,
+  ShapeError,
   synchronous,
 } from "engram";
 import {
@@ -158,7 +163,7 @@ describe("parallelCensus", () => {
   });
 
   it("refuses what census refuses", async () => {
-    const large = new HopfieldNet(new DenseCouplings(new Float64Array(25 * 25), 25));
+    const large = new HopfieldNet(quadratic(new DenseCouplings(new Float64Array(25 * 25), 25)));
     const message = "the network has 25 units; a census goes through all 2^n states and takes at most 24 units";
     await expect(parallelFixedPoints(large)).rejects.toThrow(message);
     await expect(parallelCensus(large, randomPatterns(1, 25, new Random(1)))).rejects.toThrow(message);
@@ -170,14 +175,15 @@ describe("parallelBasins", () => {
   const patterns = randomPatterns(6, 60, new Random(7));
   const memory = new Hopfield(60).store(patterns);
   const hebbian = memory.net as HopfieldNet;
-  const nets: [string, Couplings][] = [
-    ["patterns", hebbian.couplings],
-    ["dense", wholeNumbers(60, new Random(8)).couplings],
-    ["sparse", dilute(hebbian.couplings, { connectivity: 0.5, random: new Random(9) })],
+  const nets: [string, Interaction][] = [
+    ["patterns", hebbian.interaction],
+    ["dense", wholeNumbers(60, new Random(8)).interaction],
+    ["sparse", dilute(hebbian.interaction, { connectivity: 0.5, random: new Random(9) })],
   ];
 
-  it.each(nets)("couplings kept as %s: the rows of basins, whatever the workers", async (_, couplings) => {
-    const net = new HopfieldNet(couplings);
+  it.each(nets)("couplings kept as %s: the rows of basins, whatever the workers", async (kept, interaction) => {
+    expect(interaction.linear?.parts.kind).toBe(kept);
+    const net = new HopfieldNet(interaction);
     for (const options of [
       { distances: [20, 1, 8], samples: 70 },
       { samples: 40, steps: 1, confidence: 0.9 },
@@ -189,14 +195,13 @@ describe("parallelBasins", () => {
     }
   });
 
-  it("refuses what basins refuses, and couplings that cannot travel", async () => {
+  it("refuses what basins refuses, and an interaction that cannot travel", async () => {
     await expect(parallelBasins(hebbian, patterns, { samples: 0, seed: 1 })).rejects.toThrow("samples is 0");
     await expect(parallelBasins(hebbian, patterns, { distances: [61], seed: 1 })).rejects.toThrow("distance is 61");
     await expect(parallelBasins(hebbian, patterns, { seed: -1 })).rejects.toThrow("seed is -1");
-    class Odd extends HopfieldNet {}
-    const couplings = Object.assign(Object.create(Odd.prototype), { units: 60, step() {}, walk() {} }) as Couplings;
-    const net = { couplings, thresholds: new Float64Array(60) };
-    await expect(parallelBasins(net, patterns, { seed: 1 })).rejects.toThrow("couplings of the kind Odd cannot go");
+    const odd = { interaction: { ...hebbian.interaction, parts: undefined } };
+    await expect(parallelBasins(odd, patterns, { seed: 1 })).rejects.toThrow(ArgumentError);
+    await expect(parallelBasins(odd, patterns, { seed: 1 })).rejects.toThrow("the interaction cannot go to a worker");
   });
 });
 
@@ -206,7 +211,10 @@ describe("parallelRecall", () => {
   const thresholds = Float64Array.from({ length: 90 }, (_, i) => (i % 3) / 50);
   const memories: [string, Hopfield][] = [
     ["hebb", new Hopfield(90).store(patterns)],
-    ["projection with thresholds", new Hopfield(90, { rule: projection(), thresholds }).store(patterns)],
+    [
+      "projection with thresholds",
+      new Hopfield(90, { rule: projection({ selfCoupling: true }), thresholds }).store(patterns),
+    ],
     ["gardner, a matrix and learned thresholds", new Hopfield(90, { rule: gardner() }).store(patterns)],
   ];
 
@@ -260,19 +268,21 @@ describe("parallelRecall", () => {
 
   it("refuses what recallMany refuses, and a dynamics that cannot travel", async () => {
     const [[, memory]] = memories;
-    const recall = (from: PatternSet | number[], options: Partial<ParallelRecallOptions> = {}) =>
+    const recall = (from: PatternSet | number[], options: Partial<ParallelRecallOptions & RunOptions> = {}) =>
       parallelRecall(memory, from, { seed: 1, ...options });
     const empty = new Hopfield(90);
     await expect(parallelRecall(empty, cues, { seed: 1 })).rejects.toThrow(
       "the memory is empty; store patterns before recalling",
     );
-    await expect(recall([1, -1])).rejects.toThrow("cues has 2 units but the network has 90");
-    await expect(recall(new Array(90).fill(2))).rejects.toThrow("cues[0] is 2; expected");
+    await expect(recall([1, -1])).rejects.toThrow("has 2 units but the network has 90");
+    await expect(recall([1, -1])).rejects.toThrow(ShapeError);
+    await expect(recall(new Array(90).fill(2))).rejects.toThrow("[0] is 2; expected");
+    await expect(recall(new Array(90).fill(2))).rejects.toThrow(DataError);
+    await expect(recall([])).rejects.toThrow("cues is empty");
     await expect(recall(cues, { seed: -1 })).rejects.toThrow("seed is -1");
     await expect(recall(cues, { workers: 0 })).rejects.toThrow("workers is 0");
     const dynamics = { ...synchronous(), name: "mine" };
-    await expect(recall(cues, { dynamics })).rejects.toThrow(
-      'dynamics "mine" cannot go to a worker thread; expected one of',
-    );
+    await expect(recall(cues, { dynamics })).rejects.toThrow('dynamics "mine" cannot go to a worker thread');
+    await expect(recall(cues, { dynamics })).rejects.toThrow(ArgumentError);
   });
 });

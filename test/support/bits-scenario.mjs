@@ -10,11 +10,11 @@ export function digestOfRecalls(engram, kernels) {
     ...hebb(),
     name: "dense",
     learn(patterns, kernels) {
-      const { couplings } = hebb().learn(patterns, kernels);
-      return { couplings: new engram.DenseCouplings(engram.toMatrix(couplings), patterns.units, kernels) };
+      const weights = engram.toMatrix(hebb().learn(patterns, kernels).interaction);
+      return { interaction: engram.quadratic(new engram.DenseCouplings(weights, patterns.units, kernels)) };
     },
   };
-  const rules = [hebb(), hebb({ selfCoupling: true }), projection(), projection({ selfCoupling: false }), dense];
+  const rules = [hebb(), hebb({ selfCoupling: true }), projection({ selfCoupling: true }), projection(), dense];
   const dynamics = [
     synchronous({ maxSweeps: 50 }),
     asynchronous({ maxSweeps: 50 }),

@@ -198,10 +198,10 @@ describe("the theory of the projection rule", () => {
     const steps = Array.from({ length: 8 }, (_, k) => {
       const random = new Random(3).fork(k);
       const patterns = randomPatterns(n * 0.35, n, random);
-      const { couplings } = projection({ selfCoupling }).learn(patterns, referenceKernels);
+      const { interaction } = projection({ selfCoupling }).learn(patterns, referenceKernels);
       const targets = patterns.select(Uint32Array.from({ length: 20 }, (_, r) => r));
       const cues = flipExactly(targets, (n * (1 - start)) / 2, random);
-      couplings.step(cues.bits, new Float64Array(n), cues.bits);
+      interaction.step(cues.bits, cues.bits);
       let distance = 0;
       for (let r = 0; r < 20; r++) distance += bitDistance(cues.bits, r, targets.bits, r);
       return 1 - (2 * distance) / 20 / n;

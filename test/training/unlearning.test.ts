@@ -11,7 +11,7 @@ import { meanAndError } from "../support/statistics.js";
 
 async function collect(dreams: AsyncIterable<Dream>) {
   const collected: (Omit<Dream, "net"> & { W: Float64Array })[] = [];
-  for await (const { net, ...dream } of dreams) collected.push({ ...dream, W: toMatrix(net.couplings) });
+  for await (const { net, ...dream } of dreams) collected.push({ ...dream, W: toMatrix(net.interaction) });
   return collected;
 }
 
@@ -21,7 +21,7 @@ describe("unlearning", () => {
   const net = memory.store(randomPatterns(5, n, new Random(1))).net as HopfieldNet;
 
   it("takes epsilon s_i s_j / n off every coupling but those of a unit with itself, dream after dream", async () => {
-    let before = toMatrix(net.couplings);
+    let before = toMatrix(net.interaction);
     const dreams = await collect(unlearning(net, { dreams: 20, rate: 0.05, random: new Random(2) }));
     expect(dreams.map(({ index }) => index)).toEqual(Array.from({ length: 20 }, (_, k) => k));
     for (const { state, energy, converged, W } of dreams) {
@@ -43,10 +43,10 @@ describe("unlearning", () => {
   });
 
   it("leaves the net that was given as it was, and keeps thresholds", async () => {
-    const before = toMatrix(net.couplings);
+    const before = toMatrix(net.interaction);
     const after = await unlearn(net, { dreams: 3, random: new Random(2) });
-    expect(toMatrix(net.couplings)).toEqual(before);
-    expect(toMatrix(after.couplings)).not.toEqual(before);
+    expect(toMatrix(net.interaction)).toEqual(before);
+    expect(toMatrix(after.interaction)).not.toEqual(before);
     expect(after.thresholds).toEqual(net.thresholds);
     expect(after.energy(new Int8Array(n).fill(1))).toBeTypeOf("number");
   });

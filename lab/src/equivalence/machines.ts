@@ -69,7 +69,7 @@ export function binOf({ low, width, count }: Bins, value: number): number {
 
 export function portraitOf({ net, rbm }: Machines): Portrait {
   const { rows: n, columns: p, values } = rbm.weights;
-  const couplings = toMatrix(net.couplings);
+  const couplings = toMatrix(net.interaction);
   let largest = 0;
   let residue = 0;
   for (let i = 0; i < n; i++) {
@@ -103,7 +103,7 @@ export function exactOf({ net, chosen, scales }: Machines, beta: number): Exact 
   if (n > listedUnits) return undefined;
   const states = bitMatrix(2 ** n, n);
   for (let r = 0; r < states.rows; r++) states.words[r * states.stride] = r;
-  const energy = net.energies(states);
+  const energy = net.interaction.energies(states);
   const overlap = overlapsOf(states, chosen);
   const logZ = logSumExp(energy.map((e) => -beta * e));
   const energies = new Float64Array(scales.energy.count);

@@ -1,4 +1,4 @@
-import { glauber, type Process } from "engram/dynamics";
+import { glauber, type SpinProcess } from "engram/dynamics";
 import { type BitMatrix, bitMatrix, Random } from "engram/math";
 import { GibbsChains } from "engram/models";
 import { PatternSet } from "engram/patterns";
@@ -17,7 +17,7 @@ const NEXT = 1.08;
  */
 export class Race {
   readonly #machines: Machines;
-  readonly #glauber: Process;
+  readonly #glauber: SpinProcess;
   readonly #gibbs: GibbsChains;
   readonly #averages: readonly [Averages, Averages];
   /** The next states of either chain. */
@@ -57,7 +57,7 @@ export class Race {
       for (let i = 0; i < n; i++) if (visible[i] > 0) theirs.words[r * theirs.stride + (i >>> 5)] |= 1 << (i & 31);
     }
     const { net, chosen } = this.#machines;
-    const energies = this.#states.map((states) => net.energies(states));
+    const energies = this.#states.map((states) => net.interaction.energies(states));
     const overlaps = this.#states.map((states) => overlapsOf(states, chosen));
     for (let r = 0; r < sweeps; r++) {
       for (const k of [0, 1]) this.#averages[k].add(this.#states[k], r, energies[k][r], overlaps[k][r]);

@@ -40,7 +40,7 @@ function begin(next: number, recipe: Recipe): void {
   const wanted = JSON.stringify([patterns.map((units) => units.join("")), chosen, factor, field]);
   try {
     if (machines === undefined || wanted !== made) {
-      machines?.net.couplings.dispose();
+      machines?.memory.dispose();
       machines = undefined;
       machines = machinesOf(recipe);
       made = wanted;

@@ -1,16 +1,19 @@
+import { allDynamics } from "engram/dynamics";
+import { allRules } from "engram/learning";
 import { decodeUnits } from "../encoding.js";
+import { readNamed, writeNamed } from "../options.js";
 import { numberIn, oneOf, writeQuery } from "../query.js";
 import {
   type Damage,
-  type DynamicsName,
   defaultSetting,
   digitsPerClass,
+  firstDynamics,
+  firstRule,
   firstStored,
   imageLimit,
   imageSides,
   type OwnImage,
   type OwnImages,
-  type RuleName,
   rowsNamed,
   type Setting,
   type Source,
@@ -20,7 +23,7 @@ import {
 
 /** The setting as the part of an address after `#/recall?`. */
 export function writeSetting(setting: Setting, glyphNames: readonly string[]): string {
-  const { source, images, stored, rule, selfCoupling, from, damage, painted, seed, dynamics, beta, speed } = setting;
+  const { source, images, stored, rule, from, damage, painted, seed, dynamics, speed } = setting;
   const entries: [string, string | number][] = [["source", source]];
   if (images.items.length > 0) {
     entries.push(["side", images.side]);
@@ -28,19 +31,17 @@ export function writeSetting(setting: Setting, glyphNames: readonly string[]): s
   }
   const isGlyphs = source === "glyphs";
   entries.push(["store", isGlyphs ? writeNames(stored.map((row) => glyphNames[row])) : writeRanges(stored)]);
-  entries.push(["rule", rule], ["self", selfCoupling ? 1 : 0]);
+  entries.push(...writeNamed("rule", rule, allRules));
   entries.push(["from", isGlyphs && typeof from === "number" ? glyphNames[from] : from]);
   entries.push(damage.kind === "flip" ? ["flip", damage.percent] : ["flips", damage.count]);
   if (painted !== "") entries.push(["paint", painted]);
-  entries.push(["seed", seed], ["dynamics", dynamics]);
-  if (dynamics === "glauber") entries.push(["beta", beta]);
-  entries.push(["speed", speed]);
+  entries.push(["seed", seed], ...writeNamed("dynamics", dynamics, allDynamics), ["speed", speed]);
   return writeQuery(entries);
 }
 
 /** Reads what `writeSetting` wrote. What is missing or makes no sense is as on a first visit. */
 export function readSetting(text: string, glyphNames: readonly string[]): Setting {
-  const query = new URLSearchParams(text);
+  const query = renewed(new URLSearchParams(text));
   const first = defaultSetting(glyphNames);
   const source = oneOf<Source>(query.get("source"), ["glyphs", "digits", "images"], first.source);
   const images = readImages(query);
@@ -52,16 +53,25 @@ export function readSetting(text: string, glyphNames: readonly string[]): Settin
     source,
     images,
     stored: store === null ? firstStored(source, images, glyphNames) : readRows(store, source, rows, glyphNames),
-    rule: oneOf<RuleName>(query.get("rule"), ["hebb", "projection"], first.rule),
-    selfCoupling: query.get("self") === "1",
+    rule: readNamed(query, "rule", allRules, firstRule),
     from: readFrom(query.get("from"), source, rows, glyphNames),
     damage: readDamage(query, units, first.damage),
     painted: decodeUnits(painted, units) === undefined ? "" : painted,
     seed: Math.floor(numberIn(query.get("seed"), 0, Number.MAX_SAFE_INTEGER, first.seed)),
-    dynamics: oneOf<DynamicsName>(query.get("dynamics"), ["asynchronous", "synchronous", "glauber"], first.dynamics),
-    beta: numberIn(query.get("beta"), 0, 1000, first.beta),
+    dynamics: readNamed(query, "dynamics", allDynamics, firstDynamics),
     speed: numberIn(query.get("speed"), 0, 100, first.speed),
   };
+}
+
+/** Keys of earlier addresses, and what they are now. */
+const renamed = { self: "rule.selfCoupling", beta: "dynamics.beta" } as const;
+
+function renewed(query: URLSearchParams): URLSearchParams {
+  for (const [before, now] of Object.entries(renamed)) {
+    const value = query.get(before);
+    if (value !== null && !query.has(now)) query.set(now, value);
+  }
+  return query;
 }
 
 /** Single letters run together, longer names between points: `ENGRAM.heart.star`. */

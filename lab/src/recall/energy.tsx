@@ -9,7 +9,7 @@ const HEIGHT = 240;
 const LEAST_SWEEPS = 2;
 const FONT = "11px ui-monospace, Menlo, Consolas, 'DejaVu Sans Mono', monospace";
 
-/** E(s) = -1/2 s'Ws along the run, and how deep the stored pattern lies that the state is closest to. */
+/** E(s) along the run, and how deep the stored pattern lies that the state is closest to. */
 export function Energy({ session }: { session: Session }) {
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<UPlot | undefined>(undefined);

@@ -1,11 +1,13 @@
 import { glyphNames } from "engram/data";
+import { allRules } from "engram/learning";
 import { Choice } from "../ui/controls.js";
+import { MadeControl } from "../ui/option-controls.js";
 import { Picture } from "../ui/picture.js";
 import { pictureOf } from "./gallery-of.js";
 import { ImagesPanel } from "./images-panel.js";
 import { Load } from "./load.js";
 import type { Session } from "./session.js";
-import { digitsPerClass, firstStored, type RuleName, type Source } from "./setting.js";
+import { digitsPerClass, firstStored, type Source } from "./setting.js";
 
 const sources: readonly { value: Source; label: string }[] = [
   { value: "glyphs", label: "Glyphs" },
@@ -13,15 +15,10 @@ const sources: readonly { value: Source; label: string }[] = [
   { value: "images", label: "Your images" },
 ];
 
-const rules: readonly { value: RuleName; label: string; title: string }[] = [
-  { value: "hebb", label: "Hebb", title: "W = XᵀX / n" },
-  { value: "projection", label: "Projection", title: "W = Xᵀ(XXᵀ)⁻¹X, the pseudoinverse rule" },
-];
-
 /** What is stored, and how. */
 export function MemoryPanel({ session }: { session: Session }) {
-  const { setting, gallery, stored, digitsError } = session;
-  const { source, rule, selfCoupling } = setting.value;
+  const { setting, gallery, stored, digitsError, report } = session;
+  const { source, rule } = setting.value;
   const { names } = gallery.value ?? { names: [] };
   const chosen = new Set(stored.value);
   const turn = (row: number) => {
@@ -73,17 +70,13 @@ export function MemoryPanel({ session }: { session: Session }) {
           </p>
         </>
       )}
-      <div class="rule">
-        <Choice legend="Rule" value={rule} options={rules} onChange={(value) => session.change({ rule: value })} />
-        <label class="check">
-          <input
-            type="checkbox"
-            checked={selfCoupling}
-            onChange={({ currentTarget }) => session.change({ selfCoupling: currentTarget.checked })}
-          />
-          Self-coupling
-        </label>
-      </div>
+      <MadeControl
+        label="Rule"
+        makers={allRules}
+        value={rule}
+        onChange={(value) => session.change({ rule: value })}
+        failure={report.value.error}
+      />
       <Load session={session} />
     </section>
   );

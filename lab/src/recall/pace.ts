@@ -13,7 +13,11 @@ export class Pace {
   readonly #now: () => { setting: Setting; units: number };
   readonly #advance: (visits: number | "sweep") => void;
   #waiting = false;
+  /** Unit updates that time has brought and that were not asked for yet; below zero after a step of all units at once. */
   #owed = 0;
+  /** Unit updates made so far, and where they should be when the request on its way is answered. */
+  #visits = 0;
+  #expected = 0;
   #last = 0;
   #request = 0;
 
@@ -37,15 +41,21 @@ export class Pace {
   reset(): void {
     this.#waiting = false;
     this.#owed = 0;
+    this.#visits = 0;
+    this.#expected = 0;
   }
 
-  arrived(): void {
+  /** The worker answered: so many unit updates are made. Where they are more than was asked for, the next ones wait. */
+  arrived(visits: number): void {
     this.#waiting = false;
+    this.#owed -= Math.max(0, visits - this.#expected);
+    this.#visits = visits;
   }
 
   /** One request now, whatever the speed. */
   step(visits: number | "sweep"): void {
     this.#waiting = true;
+    this.#expected = visits === "sweep" ? Number.POSITIVE_INFINITY : this.#visits + visits;
     this.#advance(visits);
   }
 
@@ -57,11 +67,9 @@ export class Pace {
     this.#last = time;
     const limit = Math.max(BURST, units);
     this.#owed = speed === Number.POSITIVE_INFINITY ? limit : Math.min(this.#owed + speed * elapsed, limit);
-    // A synchronous step is a whole sweep.
-    const least = setting.dynamics === "synchronous" ? units : 1;
-    if (this.#waiting || this.#owed < least) return;
-    const visits = Math.floor(this.#owed / least) * least;
-    this.#owed = Math.min(this.#owed - visits, least);
+    if (this.#waiting || this.#owed < 1) return;
+    const visits = Math.floor(this.#owed);
+    this.#owed -= visits;
     this.step(visits);
   };
 }

@@ -1,3 +1,4 @@
+import { sentence } from "../words.js";
 import { Board } from "./board.js";
 import { CuePanel } from "./cue-panel.js";
 import { Energy } from "./energy.js";
@@ -31,7 +32,9 @@ export function RecallPage({ session }: { session: Session }) {
 }
 
 function Heading({ session }: { session: Session }) {
-  const { headline, detail, tone } = session.verdict.value ?? withoutRun(session);
+  const { headline, detail, tone } = session.isLearning
+    ? learning(session)
+    : (session.verdict.value ?? withoutRun(session));
   return (
     <div class={`verdict ${tone}`}>
       <h1>
@@ -42,9 +45,18 @@ function Heading({ session }: { session: Session }) {
   );
 }
 
-function withoutRun({ report, stored, setting }: Session): Verdict {
+function learning({ stored, setting, cue }: Session): Verdict {
+  const { length } = stored.value;
+  const what = `${length} ${length === 1 ? "picture" : "pictures"} of ${cue.value.length} units`;
+  return { headline: "Learning …", detail: `${what}, by the rule ${setting.value.rule.name}.`, tone: "underway" };
+}
+
+function withoutRun({ report, refusal, stored, setting }: Session): Verdict {
   if (report.value.error !== undefined) {
-    return { headline: "This cannot be stored", detail: report.value.error, tone: "astray" };
+    return { headline: "This cannot be stored", detail: sentence(report.value.error.message), tone: "astray" };
+  }
+  if (refusal.value !== undefined) {
+    return { headline: "This cannot run", detail: sentence(refusal.value.message), tone: "astray" };
   }
   if (stored.value.length === 0) {
     const detail = {

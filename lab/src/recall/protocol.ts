@@ -1,5 +1,5 @@
-import type { Attractor, Inspection } from "engram/memories";
-import type { DynamicsName, RuleName } from "./setting.js";
+import type { Attractor, HopfieldInspection } from "engram/memories";
+import type { Failure, Named } from "../options.js";
 
 /** Packed patterns on their way to or from the worker, as a pattern set keeps them. */
 export interface Packed {
@@ -8,44 +8,46 @@ export interface Packed {
   readonly words: Uint32Array;
 }
 
+/** Learn these patterns, in place of what was learned before; answered with a report. */
+export interface Learn {
+  readonly kind: "learn";
+  readonly patterns: Packed | undefined;
+  readonly rule: Named;
+}
+
+/** Set a cue on its way; answered with a frame, and so are all that carry the number of the run. */
+export interface Start {
+  readonly kind: "start";
+  readonly run: number;
+  readonly cue: Uint8Array;
+  readonly dynamics: Named;
+  readonly seed: number;
+}
+
+/** Make so many unit updates, or go to the end of the sweep; answered with a frame. */
+export interface Advance {
+  readonly kind: "advance";
+  readonly run: number;
+  readonly visits: number | "sweep";
+}
+
+/** Fetch the digits of a data set; answered with `digits`. */
+export interface FetchDigits {
+  readonly kind: "digits";
+  readonly images: string;
+  readonly labels: string;
+  readonly perClass: number;
+}
+
 /** What the page asks of the worker. Requests are answered in order. */
-export type Request =
-  | {
-      /** Learn these patterns, in place of what was learned before. */
-      readonly kind: "learn";
-      readonly patterns: Packed | undefined;
-      readonly rule: RuleName;
-      readonly selfCoupling: boolean;
-    }
-  | {
-      /** Set a cue on its way; frames carry the number of the run. */
-      readonly kind: "start";
-      readonly run: number;
-      readonly cue: Uint8Array;
-      readonly dynamics: DynamicsName;
-      readonly beta: number;
-      readonly seed: number;
-    }
-  | {
-      /** Make so many unit updates, or go to the end of the sweep; answered with one frame. */
-      readonly kind: "advance";
-      readonly run: number;
-      readonly visits: number | "sweep";
-    }
-  | {
-      /** Fetch the digits of a data set; answered with `digits`. */
-      readonly kind: "digits";
-      readonly images: string;
-      readonly labels: string;
-      readonly perClass: number;
-    };
+export type Request = Learn | Start | Advance | FetchDigits;
 
 /** What the memory is, or why it could not learn. */
 export interface Report {
-  readonly inspection?: Inspection;
+  readonly inspection?: HopfieldInspection;
   /** The energy of each stored pattern. */
   readonly energies?: readonly number[];
-  readonly error?: string;
+  readonly error?: Failure;
 }
 
 /** A state on its way, as it stood when the worker answered. */
@@ -57,6 +59,8 @@ export interface Frame {
   readonly flips: number;
   /** 0 while it moves, 1 on a fixed point, the length of a cycle. */
   readonly period: number;
+  /** Whether it has run as many sweeps as its dynamics asks for; it may go on for as many more. */
+  readonly ended: boolean;
   /** Overlap with every stored pattern. */
   readonly overlaps: Float64Array;
   /** Visits and energy, in turn, at a few points since the frame before. */
@@ -68,6 +72,8 @@ export interface Frame {
 export type Reply =
   | { readonly kind: "report"; readonly report: Report }
   | { readonly kind: "frame"; readonly frame: Frame }
+  /** The run could not be started. */
+  | { readonly kind: "refused"; readonly run: number; readonly error: Failure }
   | {
       readonly kind: "digits";
       readonly patterns?: Packed;

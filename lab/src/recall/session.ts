@@ -1,10 +1,12 @@
 import { batch, computed, effect, signal, untracked } from "@preact/signals";
 import { glyphNames } from "engram/data";
+import type { Failure } from "../options.js";
 import { readSetting, writeSetting } from "./address.js";
 import { cueOf, paintedFor } from "./cue.js";
 import { digitGallery, type Gallery, glyphGallery, imageGallery } from "./gallery-of.js";
+import { MemoryWorker } from "./memory-worker.js";
 import { Pace } from "./pace.js";
-import type { Frame, Reply, Report, Request } from "./protocol.js";
+import type { Frame, Learn, Packed, Reply, Report } from "./protocol.js";
 import { digitsPerClass, firstStored, type OwnImages, type Setting, type Source } from "./setting.js";
 import { type Verdict, verdictOf } from "./verdict.js";
 
@@ -23,6 +25,8 @@ export class Session {
   readonly frame = signal<Frame | undefined>(undefined);
   /** The energy curve of this run: visits, energies. */
   readonly curve = signal<readonly [number[], number[]]>([[], []]);
+  /** Why the run could not be started. */
+  readonly refusal = signal<Failure | undefined>(undefined);
   readonly digitsError = signal<string | undefined>(undefined);
   readonly #digits = signal<Gallery | undefined>(undefined);
   readonly #run = signal(0);
@@ -35,12 +39,12 @@ export class Session {
     return JSON.stringify([source, from, damage, painted, seed]);
   });
   readonly #learning = computed(() => {
-    const { stored, rule, selfCoupling } = this.setting.value;
-    return JSON.stringify([stored, rule, selfCoupling]);
+    const { stored, rule } = this.setting.value;
+    return JSON.stringify([stored, rule]);
   });
   readonly #motion = computed(() => {
-    const { dynamics, beta, seed } = this.setting.value;
-    return JSON.stringify([dynamics, beta, seed]);
+    const { dynamics, seed } = this.setting.value;
+    return JSON.stringify([dynamics, seed]);
   });
 
   /** The pictures to choose from; undefined while there are none. */
@@ -77,20 +81,25 @@ export class Session {
     const { from, dynamics } = this.setting.value;
     const row = typeof from === "number" ? stored.value.indexOf(from) : -1;
     const names = stored.value.map((which) => (gallery.value as Gallery).names[which]);
-    return verdictOf({ ...frame.value, names, dynamics, origin: from, from: row < 0 ? undefined : row });
+    return verdictOf({
+      ...frame.value,
+      names,
+      // At a temperature a state wanders and does not settle.
+      isThermal: "beta" in dynamics.options,
+      origin: from,
+      from: row < 0 ? undefined : row,
+    });
   });
 
-  readonly #worker: Worker;
+  readonly #worker = new MemoryWorker((reply) => batch(() => this.#take(reply)));
   readonly #pace = new Pace(
     () => ({ setting: this.setting.value, units: this.cue.value.length }),
-    (visits) => this.#ask({ kind: "advance", run: this.#run.value, visits }),
+    (visits) => this.#worker.advance({ kind: "advance", run: this.#run.value, visits }),
   );
   #learned: readonly [string, Gallery | undefined] | undefined;
 
   constructor(address: string) {
     this.setting.value = readSetting(address, glyphNames);
-    this.#worker = new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
-    this.#worker.onmessage = ({ data }: MessageEvent<Reply>) => batch(() => this.#take(data));
     effect(() => {
       if (this.#source.value === "digits") untracked(() => this.#fetchDigits());
     });
@@ -107,8 +116,9 @@ export class Session {
     });
   }
 
-  #ask(request: Request): void {
-    this.#worker.postMessage(request);
+  /** Whether the memory is learning, and has been for a moment. */
+  get isLearning(): boolean {
+    return this.#worker.isLearning.value;
   }
 
   #take(reply: Reply): void {
@@ -118,18 +128,23 @@ export class Session {
     } else if (reply.kind === "digits") {
       this.digitsError.value = reply.error;
       if (reply.patterns !== undefined) this.#digits.value = digitGallery(reply.patterns, reply.labels ?? []);
+    } else if (reply.kind === "refused") {
+      if (reply.run !== this.#run.value) return;
+      this.refusal.value = reply.error;
+      this.frame.value = undefined;
+      this.running.value = false;
     } else if (reply.frame.run === this.#run.value) {
-      this.#pace.arrived();
+      this.#pace.arrived(reply.frame.visits);
       this.frame.value = reply.frame;
       this.curve.value = longer(this.curve.value, reply.frame.energies);
-      if (reply.frame.period > 0) this.running.value = false;
+      if (reply.frame.period > 0 || reply.frame.ended) this.running.value = false;
     }
   }
 
   #fetchDigits(): void {
     if (this.#digits.value !== undefined) return;
     const at = (name: string) => new URL(`data/mnist/${name}.gz`, document.baseURI).href;
-    this.#ask({
+    this.#worker.fetch({
       kind: "digits",
       images: at("t10k-images-idx3-ubyte"),
       labels: at("t10k-labels-idx1-ubyte"),
@@ -139,23 +154,24 @@ export class Session {
 
   /** Learns where what is to be learned has changed, and begins a run. */
   #follow(learning: string, gallery: Gallery | undefined): void {
-    if (learning !== this.#learned?.[0] || gallery !== this.#learned[1]) {
-      this.#learned = [learning, gallery];
-      const { rule, selfCoupling } = this.setting.value;
-      const rows = this.stored.value;
-      const chosen = rows.length > 0 ? gallery?.patterns.select(rows) : undefined;
-      const patterns = chosen && { count: chosen.count, units: chosen.units, words: chosen.bits.words };
-      this.#ask({ kind: "learn", patterns, rule, selfCoupling });
-    }
-    this.#begin();
+    const isNew = learning !== this.#learned?.[0] || gallery !== this.#learned[1];
+    this.#learned = [learning, gallery];
+    this.#begin(isNew ? { kind: "learn", patterns: this.#chosen(gallery), rule: this.setting.value.rule } : undefined);
   }
 
-  #begin(): void {
-    const { dynamics, beta, seed } = this.setting.value;
+  #chosen(gallery: Gallery | undefined): Packed | undefined {
+    const rows = this.stored.value;
+    const chosen = rows.length > 0 ? gallery?.patterns.select(rows) : undefined;
+    return chosen && { count: chosen.count, units: chosen.units, words: chosen.bits.words };
+  }
+
+  #begin(learn?: Learn): void {
+    const { dynamics, seed } = this.setting.value;
     this.#run.value++;
     this.curve.value = [[], []];
+    this.refusal.value = undefined;
     this.#pace.reset();
-    this.#ask({ kind: "start", run: this.#run.value, cue: this.cue.value, dynamics, beta, seed });
+    this.#worker.begin({ learn, start: { kind: "start", run: this.#run.value, cue: this.cue.value, dynamics, seed } });
   }
 
   change(part: Partial<Setting>): void {

@@ -1,3 +1,7 @@
+import { allDynamics } from "engram/dynamics";
+import { allRules } from "engram/learning";
+import { type Named, named } from "../options.js";
+
 /** Everything that the Recall page lets one choose. It is plain data, and the page's address holds all of it. */
 export interface Setting {
   readonly source: Source;
@@ -5,8 +9,7 @@ export interface Setting {
   readonly images: OwnImages;
   /** Rows of the gallery that are stored, ascending. */
   readonly stored: readonly number[];
-  readonly rule: RuleName;
-  readonly selfCoupling: boolean;
+  readonly rule: Named;
   /** What the cue is made from: a row of the gallery, a random state, or no ink at all. */
   readonly from: number | "noise" | "blank";
   readonly damage: Damage;
@@ -14,16 +17,12 @@ export interface Setting {
   readonly painted: string;
   /** Draws the damage and the order of the updates. */
   readonly seed: number;
-  readonly dynamics: DynamicsName;
-  /** Inverse temperature of Glauber dynamics. */
-  readonly beta: number;
+  readonly dynamics: Named;
   /** Position of the speed slider, 0 to 100; see `sweepsPerSecond`. */
   readonly speed: number;
 }
 
 export type Source = "glyphs" | "digits" | "images";
-export type RuleName = "hebb" | "projection";
-export type DynamicsName = "asynchronous" | "synchronous" | "glauber";
 
 /** Each unit flipped with a probability, or a number of units flipped. */
 export type Damage =
@@ -74,6 +73,12 @@ export function rowsNamed(names: readonly string[], wanted: readonly string[]): 
 /** Pictures of each digit in the gallery: row c * 10 + k is the k-th picture of class c. */
 export const digitsPerClass = 10;
 
+/** What a first visit learns by. */
+export const firstRule = "projection";
+
+/** How the state of a first visit moves. */
+export const firstDynamics = "asynchronous";
+
 /** What a first visit shows. */
 export function defaultSetting(glyphNames: readonly string[]): Setting {
   const images: OwnImages = { side: 32, items: [] };
@@ -81,14 +86,12 @@ export function defaultSetting(glyphNames: readonly string[]): Setting {
     source: "glyphs",
     images,
     stored: firstStored("glyphs", images, glyphNames),
-    rule: "projection",
-    selfCoupling: false,
+    rule: named(allRules, firstRule),
     from: glyphNames.indexOf("G"),
     damage: { kind: "flip", percent: 28 },
     painted: "",
     seed: 7,
-    dynamics: "asynchronous",
-    beta: 4,
+    dynamics: named(allDynamics, firstDynamics),
     speed: 46,
   };
 }

@@ -1,19 +1,15 @@
-import { Choice, Slider } from "../ui/controls.js";
+import { allDynamics } from "engram/dynamics";
+import { Slider } from "../ui/controls.js";
 import { Icon } from "../ui/icon.js";
+import { MadeControl } from "../ui/option-controls.js";
 import type { Session } from "./session.js";
-import { type DynamicsName, sweepsPerSecond } from "./setting.js";
-
-const dynamics: readonly { value: DynamicsName; label: string; title: string }[] = [
-  { value: "asynchronous", label: "Asynchronous", title: "One unit at a time, in random order" },
-  { value: "synchronous", label: "Synchronous", title: "All units at once" },
-  { value: "glauber", label: "Glauber", title: "One unit at a time, with thermal noise" },
-];
+import { sweepsPerSecond } from "./setting.js";
 
 /** How the state moves, and the buttons that move it. */
 export function Transport({ session }: { session: Session }) {
-  const { setting, running, frame } = session;
-  const { speed, beta, dynamics: chosen } = setting.value;
-  const idle = frame.value === undefined;
+  const { setting, running, frame, refusal } = session;
+  const { speed, dynamics } = setting.value;
+  const idle = frame.value === undefined || session.isLearning;
   const begun = (frame.value?.visits ?? 0) > 0;
   const label = running.value ? "Pause" : session.settled ? "Again" : begun ? "Continue" : "Recall";
   return (
@@ -36,38 +32,26 @@ export function Transport({ session }: { session: Session }) {
           Reset
         </button>
       </div>
-      <Choice
-        legend="Dynamics"
-        value={chosen}
-        options={dynamics}
-        onChange={(value) => session.change({ dynamics: value })}
+      <Slider
+        label="Speed"
+        shown={paceInWords(speed, session.cue.value.length)}
+        value={speed}
+        min={0}
+        max={100}
+        onInput={(value) => session.change({ speed: value })}
       />
-      <div class="sliders">
-        <Slider
-          label="Speed"
-          shown={inWords(speed, session.cue.value.length)}
-          value={speed}
-          min={0}
-          max={100}
-          onInput={(value) => session.change({ speed: value })}
-        />
-        {chosen === "glauber" && (
-          <Slider
-            label="β, inverse temperature"
-            shown={beta.toFixed(1)}
-            value={Math.min(beta, 10)}
-            min={0}
-            max={10}
-            step={0.1}
-            onInput={(value) => session.change({ beta: value })}
-          />
-        )}
-      </div>
+      <MadeControl
+        label="Dynamics"
+        makers={allDynamics}
+        value={dynamics}
+        onChange={(value) => session.change({ dynamics: value })}
+        failure={refusal.value}
+      />
     </div>
   );
 }
 
-function inWords(speed: number, units: number): string {
+function paceInWords(speed: number, units: number): string {
   const sweeps = sweepsPerSecond(speed);
   if (sweeps === Number.POSITIVE_INFINITY) return "full";
   if (sweeps < 0.5) return `${Math.round(sweeps * units)} units/s`;

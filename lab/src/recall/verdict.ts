@@ -1,5 +1,5 @@
 import type { Attractor } from "engram/memories";
-import type { DynamicsName, Setting } from "./setting.js";
+import type { Setting } from "./setting.js";
 
 /** Where a run stands, in words. */
 export interface Verdict {
@@ -15,7 +15,10 @@ export interface Standing {
   /** The stored pattern that the cue was made from, where it was made from one. */
   readonly from?: number | undefined;
   readonly origin: Setting["from"];
-  readonly dynamics: DynamicsName;
+  /** Whether the state moves at a temperature. */
+  readonly isThermal: boolean;
+  /** Whether it has run for as long as its dynamics runs. */
+  readonly ended: boolean;
   readonly visits: number;
   readonly sweeps: number;
   readonly period: number;
@@ -45,13 +48,16 @@ function beforeTheRun(standing: Standing): Verdict {
 }
 
 function underway(standing: Standing): Verdict {
-  const { names, overlaps, dynamics } = standing;
+  const { names, overlaps, isThermal, ended } = standing;
   const best = strongest(overlaps);
-  const detail = closest(standing);
-  if (dynamics === "glauber") {
+  const over = ended ? `Over after ${count(standing.sweeps, "sweep")}. ` : "";
+  const detail = `${over}${closest(standing)}`;
+  if (isThermal) {
     const near = overlaps[best] > 0.5;
-    return { headline: near ? `Wandering near ${quoted(names[best])}` : "Lost in noise", detail, tone: "underway" };
+    const where = `${ended ? "Near" : "Wandering near"} ${quoted(names[best])}`;
+    return { headline: near ? where : "Lost in noise", detail, tone: "underway" };
   }
+  if (ended) return { headline: "It has not settled", detail, tone: "astray" };
   if (overlaps[best] === 1) {
     const headline = `${quoted(names[best])}, it seems`;
     return { headline, detail: "It has settled when a whole sweep changes nothing.", tone: "underway" };
@@ -77,7 +83,7 @@ function settled(standing: Standing, { kind, parts }: Attractor): Verdict {
   if (kind === "reversed") {
     return {
       headline: `The negative of ${quoted(names[parts[0].index])}`,
-      detail: `${capital(after)}. E(−s) = E(s): each memory brings its negative along.`,
+      detail: `${capital(after)}. Without thresholds E(−s) = E(s): each memory brings its negative along.`,
       tone: "astray",
     };
   }
@@ -106,7 +112,7 @@ function settled(standing: Standing, { kind, parts }: Attractor): Verdict {
 function onCycle(standing: Standing): Verdict {
   return {
     headline: `A cycle of length ${standing.period}`,
-    detail: `Reached after ${count(standing.sweeps, "sweep")}: all units moving at once can chase each other for ever. ${closest(standing)}`,
+    detail: `Reached after ${count(standing.sweeps, "sweep")}: from here on the same states come back for ever. ${closest(standing)}`,
     tone: "astray",
   };
 }

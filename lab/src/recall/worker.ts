@@ -1,11 +1,26 @@
+import { makerNamed } from "engram";
 import { digits, readIdx } from "engram/data";
-import { asynchronous, type Dynamics, glauber, type Process, synchronous } from "engram/dynamics";
-import { ruleByName } from "engram/learning";
+import { allDynamics, type SpinProcess } from "engram/dynamics";
 import { bitMatrix, Random } from "engram/math";
-import { Hopfield } from "engram/memories";
+import { type Hopfield, hopfieldKind } from "engram/memories";
 import { PatternSet } from "engram/patterns";
+import { failureOf } from "../options.js";
 import { asState } from "./cue.js";
-import type { Frame, Packed, Reply, Report, Request } from "./protocol.js";
+import type { Advance, FetchDigits, Frame, Learn, Packed, Reply, Report, Request, Start } from "./protocol.js";
+
+/** What the page needs of a memory. */
+type RecallMemory = Pick<
+  Hopfield,
+  "units" | "store" | "start" | "energy" | "overlaps" | "classify" | "inspect" | "dispose"
+>;
+
+/** A state on its way. */
+interface Run {
+  readonly number: number;
+  readonly memory: RecallMemory;
+  readonly process: SpinProcess;
+  readonly maxSweeps: number;
+}
 
 /** A burst ends after so long, so that a pause is heard at once. It bounds waiting and shows in no result. */
 const BURST_MILLISECONDS = 14;
@@ -13,9 +28,8 @@ const BURST_MILLISECONDS = 14;
 /** Points of the energy curve in a sweep, at least. */
 const POINTS = 24;
 
-let memory: Hopfield | undefined;
-let process: Process | undefined;
-let run = 0;
+let memory: RecallMemory | undefined;
+let run: Run | undefined;
 
 self.onmessage = ({ data: request }: MessageEvent<Request>) => {
   switch (request.kind) {
@@ -34,40 +48,45 @@ function post(reply: Reply): void {
   self.postMessage(reply);
 }
 
-function learn({ patterns, rule, selfCoupling }: Extract<Request, { kind: "learn" }>): Report {
-  memory?.net?.couplings.dispose();
+function learn({ patterns, rule }: Learn): Report {
+  run?.process.dispose();
+  memory?.dispose();
+  run = undefined;
   memory = undefined;
   if (patterns === undefined) return {};
   try {
     const set = unpack(patterns);
-    const learned = new Hopfield(set.units, { rule: ruleByName(rule, { selfCoupling }) }).store(set);
+    const learned: RecallMemory = hopfieldKind.create(set.units, { rule }).store(set);
     const energies = Array.from({ length: set.count }, (_, row) => learned.energy(set.select([row])));
     memory = learned;
     return { inspection: learned.inspect(), energies };
   } catch (error) {
-    return { error: messageOf(error) };
+    return { error: failureOf(error) };
   }
 }
 
-function start({ run: number, cue, dynamics, beta, seed }: Extract<Request, { kind: "start" }>): void {
-  process?.dispose();
-  process = undefined;
-  run = number;
+function start({ run: number, cue, dynamics: { name, options }, seed }: Start): void {
+  run?.process.dispose();
+  run = undefined;
   if (memory === undefined || memory.units !== cue.length) return;
   const state = asState(cue);
-  process = memory.start(state, { dynamics: dynamicsOf(dynamics, beta), random: new Random(seed).fork(1) });
-  post({ kind: "frame", frame: frameOf(memory, process, [0, memory.energy(state)]) });
+  try {
+    const dynamics = makerNamed("dynamics", allDynamics, name).make(options);
+    const process = memory.start(state, { dynamics, random: new Random(seed).fork(1) });
+    run = { number, memory, process, maxSweeps: dynamics.maxSweeps };
+    post({ kind: "frame", frame: frameOf(run, [0, memory.energy(state)]) });
+  } catch (error) {
+    post({ kind: "refused", run: number, error: failureOf(error) });
+  }
 }
 
-function dynamicsOf(name: string, beta: number): Dynamics {
-  if (name === "glauber") return glauber({ beta });
-  return name === "synchronous" ? synchronous() : asynchronous();
-}
-
-function advance({ run: number, visits }: Extract<Request, { kind: "advance" }>): void {
-  if (memory === undefined || process === undefined || number !== run) return;
+function advance({ run: number, visits }: Advance): void {
+  if (run?.number !== number) return;
+  const { memory, process, maxSweeps } = run;
   const n = memory.units;
-  const end = process.visits + (visits === "sweep" ? n - (process.visits % n) : visits);
+  const before = process.visits;
+  const wanted = visits === "sweep" ? before + n - (before % n) : before + visits;
+  const end = Math.min(wanted, before + maxSweeps * n - (before % (maxSweeps * n)));
   const part = Math.ceil(n / POINTS);
   const energies: number[] = [];
   const deadline = performance.now() + BURST_MILLISECONDS;
@@ -76,26 +95,27 @@ function advance({ run: number, visits }: Extract<Request, { kind: "advance" }>)
     energies.push(process.visits, memory.energy(new PatternSet(process.read())));
     if (visits !== "sweep" && performance.now() > deadline) break;
   }
-  post({ kind: "frame", frame: frameOf(memory, process, energies) });
+  post({ kind: "frame", frame: frameOf(run, energies) });
 }
 
-function frameOf(net: Hopfield, moving: Process, energies: number[]): Frame {
-  const { visits, sweeps, flips, period } = moving;
-  const state = new PatternSet(moving.read());
+function frameOf({ number, memory, process, maxSweeps }: Run, energies: number[]): Frame {
+  const { visits, sweeps, flips, period } = process;
+  const state = new PatternSet(process.read());
   return {
-    run,
+    run: number,
     words: state.bits.words,
     visits,
     sweeps,
     flips,
     period,
-    overlaps: net.overlaps(state),
+    ended: visits > 0 && visits % (maxSweeps * memory.units) === 0,
+    overlaps: memory.overlaps(state),
     energies,
-    ...(period === 1 ? { attractor: net.classify(state) } : {}),
+    ...(period === 1 ? { attractor: memory.classify(state) } : {}),
   };
 }
 
-async function fetchDigits(request: Extract<Request, { kind: "digits" }>): Promise<Reply> {
+async function fetchDigits(request: FetchDigits): Promise<Reply> {
   try {
     const [images, labels] = await Promise.all(
       [request.images, request.labels].map(async (address) => {
@@ -107,14 +127,10 @@ async function fetchDigits(request: Extract<Request, { kind: "digits" }>): Promi
     const { bits, count, units, labels: names } = digits(images, labels, { perClass: request.perClass });
     return { kind: "digits", patterns: { count, units, words: bits.words }, labels: names ?? [] };
   } catch (error) {
-    return { kind: "digits", error: messageOf(error) };
+    return { kind: "digits", error: failureOf(error).message };
   }
 }
 
 function unpack({ count, units, words }: Packed): PatternSet {
   return new PatternSet(bitMatrix(count, units, words));
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -36,6 +36,7 @@ export function flagOf(option: string): string {
  * @param each options whose flags take a list, one value for each of several layers; see `readEachFlag`
  */
 export function addOptionFlags(command: Command, specs: OptionSpecs, each: readonly string[] = []): Command {
+  const reserved = reservedBy(command);
   for (const [name, spec] of Object.entries(specs)) {
     if (spec.type !== "made") {
       if (each.includes(name)) addListFlag(command, name, spec);
@@ -48,25 +49,32 @@ export function addOptionFlags(command: Command, specs: OptionSpecs, each: reado
     const isEach = each.includes(name);
     const parser = isEach ? (text: string) => text.split(",").map(parse) : parse;
     command.addOption(new Option(`${flagOf(name)} <name${isEach ? ",..." : ""}>`, what).argParser<unknown>(parser));
-    for (const [key, owned] of ownedOptions(name, spec, specs)) addFlag(command, key, owned);
+    for (const [key, owned] of ownedOptions(name, spec, specs, reserved)) addFlag(command, key, owned);
   }
   return command;
+}
+
+/** The names of the flags that a command has before those of options are added: options of makers do not take them. */
+export function reservedBy(command: Command): readonly string[] {
+  return command.options.map((option) => option.attributeName());
 }
 
 /**
  * The options that flags say, checked, with defaults filled in; what is made is what the chosen maker makes.
  *
  * @param parsed what commander parsed, by its own names, which are those of the options
+ * @param reserved what `reservedBy` said before the flags were added
  * @throws OptionError naming the flag that is missing or out of range, ArgumentError for a flag that does not go with the
  *   maker that was chosen
  */
 export function readOptionFlags<const Specs extends OptionSpecs>(
   specs: Specs,
   parsed: Readonly<Record<string, unknown>>,
+  reserved: readonly string[] = [],
 ): ResolvedOptions<Specs> {
   const values: Record<string, unknown> = {};
   for (const [name, spec] of Object.entries(specs)) {
-    if (spec.type === "made") values[name] = madeOf(name, spec, specs, parsed);
+    if (spec.type === "made") values[name] = madeOf(name, spec, specs, parsed, reserved);
     else
       values[name] = readOptions("the command", { [flagOf(name)]: spec }, { [flagOf(name)]: parsed[name] })[
         flagOf(name)
@@ -80,9 +88,10 @@ function madeOf(
   spec: MadeSpec,
   specs: OptionSpecs,
   parsed: Readonly<Record<string, unknown>>,
+  reserved: readonly string[],
 ): Made | undefined {
   const chosen = (parsed[name] ?? spec.default) as string | undefined;
-  const flags = ownedOptions(name, spec, specs);
+  const flags = ownedOptions(name, spec, specs, reserved);
   const given = [...flags.keys()].filter((key) => parsed[key] !== undefined);
   if (chosen === undefined) {
     if (given.length > 0) throw new ArgumentError(`${flagOf(given[0])} needs ${flagOf(name)}; give both or none`);
@@ -100,7 +109,14 @@ function madeOf(
     }
     options[own.option ?? key] = checkOption(flagOf(key), own.spec, parsed[key]);
   }
-  return maker.make(options);
+  const missing = Object.entries(maker.options).find(([option, own]) => {
+    return options[option] === undefined && own.default === undefined && own.optional !== true;
+  });
+  if (missing === undefined) return maker.make(options);
+  const [key] =
+    [...flags].find(([, all]) => all.some(({ option, owner }) => owner === maker.name && option === missing[0])) ??
+    missing;
+  throw new ArgumentError(`${flagOf(name)} ${maker.name} needs ${flagOf(key)}; expected ${expectedOf(missing[1])}`);
 }
 
 /**
@@ -114,6 +130,7 @@ export function readEachFlag(
   specs: OptionSpecs,
   parsed: Readonly<Record<string, unknown>>,
   usual: readonly unknown[],
+  reserved: readonly string[] = [],
 ): unknown[] {
   const spec = specs[name];
   const count = usual.length;
@@ -125,12 +142,12 @@ export function readEachFlag(
   }
   const values = listed.length === 1 ? new Array<unknown>(count).fill(listed[0]) : listed;
   if (spec.type !== "made") return [...values];
-  const flags = ownedOptions(name, spec, specs);
+  const flags = ownedOptions(name, spec, specs, reserved);
   const fits = (key: string, chosen: unknown) => flags.get(key)?.some(({ owner }) => owner === chosen) ?? true;
   return values.map((chosen) => {
     // A flag that none of the chosen has is left for each of them to refuse.
     const own = Object.entries(parsed).filter(([key]) => fits(key, chosen) || !values.some((one) => fits(key, one)));
-    return madeOf(name, spec, specs, { ...Object.fromEntries(own), [name]: chosen });
+    return madeOf(name, spec, specs, { ...Object.fromEntries(own), [name]: chosen }, reserved);
   });
 }
 
@@ -144,8 +161,13 @@ interface Owned {
 }
 
 /** The simple options of the makers of an option, by the key of their flag, which leads with the option's where it is taken. */
-function ownedOptions(name: string, { from }: MadeSpec, specs: OptionSpecs): Map<string, Owned[]> {
-  const taken = takenBefore(name, specs);
+function ownedOptions(
+  name: string,
+  { from }: MadeSpec,
+  specs: OptionSpecs,
+  reserved: readonly string[],
+): Map<string, Owned[]> {
+  const taken = new Set([...takenBefore(name, specs), ...reserved]);
   const found = new Map<string, Owned[]>();
   for (const maker of from) {
     for (const [option, spec] of Object.entries(maker.options)) {
@@ -175,12 +197,10 @@ function addFlag(command: Command, key: string, owned: readonly Owned[]): void {
   const all = `${helps.join("; or ")}${wordsOf(spec)}${defaultsOf(owned)}`;
   if (spec.type === "boolean") {
     const defaults = new Set(owned.map((one) => one.spec.default));
-    const isOpen = defaults.has(true) || defaults.has(undefined);
-    const off = isOpen ? new Option(`--no-${kebab(key)}`, `do not ${all}`) : undefined;
-    // Beside a flag that says yes, commander takes one that says no for no default.
-    const on = new Option(flag, all);
+    // Both may be said; help shows those that change something. Beside the first, commander takes the second for no default.
+    const [on, off] = [new Option(flag, all), new Option(`--no-${kebab(key)}`, `do not ${all}`)];
     command.addOption(defaults.size === 1 && defaults.has(true) ? on.hideHelp() : on);
-    if (off !== undefined) command.addOption(off);
+    command.addOption(defaults.size === 1 && defaults.has(false) ? off.hideHelp() : off);
     return;
   }
   command.addOption(

@@ -31,3 +31,8 @@ export function short(value: number): string {
 export function count(n: number, thing: string): string {
   return `${n} ${thing}${n === 1 ? "" : "s"}`;
 }
+
+/** Ends a command with exit code 1 and no line, since what it printed says what failed. */
+export class Told extends Error {
+  override readonly name = "Told";
+}

@@ -1,6 +1,6 @@
 import type { BitMatrix } from "../../math/bits.js";
 import { gridShift } from "../../math/grid.js";
-import { type FieldOperator, tie, type Walk } from "../kernels.js";
+import { type FieldOperator, type OperatorWalk, tie } from "../kernels.js";
 import { type Lease, withLease } from "./heap.js";
 import { type Machine, requireSize } from "./module.js";
 import { Resident } from "./resident.js";
@@ -58,7 +58,7 @@ export class WasmDenseOperator extends Resident implements FieldOperator {
     });
   }
 
-  walk(state: BitMatrix): Walk {
+  walk(state: BitMatrix): OperatorWalk {
     this.requireAlive();
     requireSize("state", state.rows, 1);
     requireSize("state", state.columns, this.units);

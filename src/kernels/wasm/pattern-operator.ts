@@ -1,5 +1,5 @@
 import { type BitMatrix, strideFor } from "../../math/bits.js";
-import { type PatternOperator, type PatternOperatorDescription, tie, type Walk } from "../kernels.js";
+import { type OperatorWalk, type PatternOperator, type PatternOperatorDescription, tie } from "../kernels.js";
 import { type Lease, withLease } from "./heap.js";
 import { type Machine, requireSize } from "./module.js";
 import { FractionPatternWalk, WholePatternWalk } from "./pattern-walk.js";
@@ -123,7 +123,7 @@ export class WasmPatternOperator extends Resident implements PatternOperator {
     });
   }
 
-  walk(state: BitMatrix): Walk {
+  walk(state: BitMatrix): OperatorWalk {
     this.requireAlive();
     requireSize("state", state.rows, 1);
     requireSize("state", state.columns, this.units);

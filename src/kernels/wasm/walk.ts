@@ -1,6 +1,6 @@
 import { internal } from "../../errors.js";
 import type { BitMatrix } from "../../math/bits.js";
-import type { Walk } from "../kernels.js";
+import type { OperatorWalk } from "../kernels.js";
 import { type Lease, withLease } from "./heap.js";
 import { type Machine, requireSize } from "./module.js";
 import { Resident } from "./resident.js";
@@ -14,7 +14,7 @@ export interface Visits {
 }
 
 /** A walk whose state lives in a heap; what a unit feels is its operator's business. */
-export abstract class WasmWalk extends Resident implements Walk {
+export abstract class WasmWalk extends Resident implements OperatorWalk {
   /** The address of the state. */
   protected readonly state: number;
   readonly #owner: Resident & { readonly units: number };

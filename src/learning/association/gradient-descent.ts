@@ -1,16 +1,7 @@
-import { ArgumentError, requireInteger, requireNumber } from "../../errors.js";
+import { ArgumentError } from "../../errors.js";
 import { type Matrix, matrix, product, transpose } from "../../math/matrix.js";
 import { singularValues } from "../../math/svd.js";
-import { type AssociationRule, requireLearningConstant, requirePairs, residualOf } from "./association.js";
-
-/** Choices of gradient descent. */
-export interface GradientDescentOptions {
-  /** gamma, from 0 to 2 / lambda_1 (both exclusive); the default is 1 / lambda_1, which works for any inputs. */
-  readonly learningConstant?: number | undefined;
-  /** It ends when the gradient X^T (Y - XW) is this part of its first value, in the Frobenius norm. */
-  readonly tolerance?: number | undefined;
-  readonly maxIterations?: number | undefined;
-}
+import { associationRule, requirePairs, residualOf } from "./association.js";
 
 /**
  * Gradient descent on ||X W - Y||^2 / 2, which is what back-propagation does in a network without hidden units and with
@@ -21,43 +12,58 @@ export interface GradientDescentOptions {
  * along an eigenvector with eigenvalue lambda shrinks by 1 - gamma lambda a step: inputs that are almost dependent take
  * long, and `converged` says whether the steps were enough.
  */
-export function gradientDescent({
-  learningConstant,
-  tolerance = 1e-12,
-  maxIterations = 10_000,
-}: GradientDescentOptions = {}): AssociationRule {
-  if (learningConstant !== undefined) requireLearningConstant(learningConstant);
-  requireNumber("tolerance", tolerance, 0, 1);
-  requireInteger("maxIterations", maxIterations, 1);
-  return {
-    name: "gradient descent",
+export const gradientDescent = associationRule({
+  name: "gradient-descent",
+  summary: "least squares by gradient descent, as in back-propagation without hidden units",
+  reference: "Rojas 1996, section 12.4",
+  options: {
+    learningConstant: {
+      type: "number",
+      above: 0,
+      high: Number.MAX_VALUE,
+      optional: true,
+      help: "gamma, below 2 / lambda_1; 1 / lambda_1 by default",
+    },
+    tolerance: {
+      type: "number",
+      low: 0,
+      high: 1,
+      default: 1e-12,
+      help: "ends when the norm of the gradient is this part of its first value",
+    },
+    maxIterations: { type: "integer", low: 1, default: 10_000, help: "iterations after which descent ends" },
+  },
+  create: ({ learningConstant, tolerance, maxIterations }) => ({
+    remedy: "pseudoinverse",
     learn(inputs, outputs) {
       requirePairs(inputs, outputs);
       const gamma = stepFor(inputs, learningConstant);
       const weights = matrix(inputs.columns, outputs.columns);
-      const turned = transpose(inputs);
-      let slope = gradient(turned, inputs, weights, outputs);
+      const transposed = transpose(inputs);
+      let slope = gradient(transposed, inputs, weights, outputs);
       const first = norm(slope);
       let iterations = 0;
       while (norm(slope) > tolerance * first && iterations < maxIterations) {
         for (let k = 0; k < slope.length; k++) weights.values[k] += gamma * slope[k];
-        slope = gradient(turned, inputs, weights, outputs);
+        slope = gradient(transposed, inputs, weights, outputs);
         iterations++;
       }
       const converged = norm(slope) <= tolerance * first;
-      const reached = (norm(slope) / first).toPrecision(3);
-      const warning = `${iterations} iterations brought the gradient to ${reached} of its first value, not to ${tolerance}; raise maxIterations, or use the pseudoinverse`;
+      const reached = norm(slope) / first;
       return {
         weights,
         residual: residualOf(inputs, weights, outputs),
         iterations,
         converged,
         learningConstant: gamma,
-        ...(converged ? {} : { warning }),
+        ...(converged ? {} : { warning: { code: "not-converged", iterations, reached, tolerance } }),
       };
     },
-  };
-}
+  }),
+});
+
+/** Options of gradient descent. */
+export type GradientDescentOptions = NonNullable<Parameters<typeof gradientDescent>[0]>;
 
 /** gamma as it was given, held against its bound, or 1 / lambda_1. */
 function stepFor(inputs: Matrix, given: number | undefined): number {
@@ -72,10 +78,10 @@ function stepFor(inputs: Matrix, given: number | undefined): number {
 }
 
 /** X^T (Y - X W) */
-function gradient(turned: Matrix, inputs: Matrix, weights: Matrix, outputs: Matrix): Float64Array {
+function gradient(transposed: Matrix, inputs: Matrix, weights: Matrix, outputs: Matrix): Float64Array {
   const error = product(inputs, weights);
   for (let k = 0; k < error.values.length; k++) error.values[k] = outputs.values[k] - error.values[k];
-  return product(turned, error).values;
+  return product(transposed, error).values;
 }
 
 function norm(values: Float64Array): number {

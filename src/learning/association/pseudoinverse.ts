@@ -1,8 +1,9 @@
-import { type Matrix, product } from "../../math/matrix.js";
+import { type Matrix, product, transpose } from "../../math/matrix.js";
 import { moorePenrose } from "../../math/svd.js";
-import { type AssociationRule, requirePairs, residualOf } from "./association.js";
+import type { Warning } from "../../warnings.js";
+import { associationRule, requirePairs, residualOf } from "./association.js";
 
-/** The part of ||Y||^2 from which on a residual is more than rounding. */
+/** A residual above this part of ||Y||^2 is more than rounding. */
 const NOTICEABLE = 2 ** -40;
 
 /**
@@ -13,9 +14,12 @@ const NOTICEABLE = 2 ** -40;
  *
  * Dependent inputs are learned too, as well as can be: `rank`, `residual` and `warning` say how well.
  */
-export function pseudoinverse(): AssociationRule {
-  return {
-    name: "pseudoinverse",
+export const pseudoinverse = associationRule({
+  name: "pseudoinverse",
+  summary: "least squares: independent inputs give exactly their outputs",
+  reference: "Kohonen and Ruohonen 1973",
+  options: {},
+  create: () => ({
     learn(inputs, outputs) {
       requirePairs(inputs, outputs);
       const { inverse, rank } = moorePenrose(inputs);
@@ -24,13 +28,17 @@ export function pseudoinverse(): AssociationRule {
       const warning = contradiction(inputs, outputs, rank, residual);
       return { weights, residual, rank, ...(warning === undefined ? {} : { warning }) };
     },
-  };
-}
+    /** G = (X X^T)^+, from X^+ = X^T G: G = (X^+)^T X^+. */
+    middle(inputs) {
+      const { inverse } = moorePenrose(inputs);
+      return product(transpose(inverse), inverse).values;
+    },
+  }),
+});
 
-/** What to say where the inputs are dependent in a way that the outputs are not. */
-function contradiction(inputs: Matrix, outputs: Matrix, rank: number, residual: number): string | undefined {
+/** The warning where the inputs are dependent in a way that the outputs are not. */
+function contradiction(inputs: Matrix, outputs: Matrix, rank: number, residual: number): Warning | undefined {
   const square = outputs.values.reduce((sum, y) => sum + y * y, 0);
   if (residual <= NOTICEABLE * square) return undefined;
-  const pairs = `the ${inputs.rows} inputs are linearly dependent (rank ${rank})`;
-  return `${pairs} and no weights give all of their outputs: ||XW - Y||^2 is ${residual.toPrecision(3)}; leave pairs out`;
+  return { code: "contradiction", stored: inputs.rows, rank, residual };
 }

@@ -1,53 +1,60 @@
-import { ArgumentError, DataError, requireInteger } from "../../errors.js";
+import type { Process } from "../../dynamics/index.js";
+import { DataError, requireInteger } from "../../errors.js";
 import { type Association, type AssociationRule, correlation } from "../../learning/index.js";
 import type { Matrix } from "../../math/matrix.js";
-import { PatternSet } from "../../patterns/index.js";
+import type { PatternSet, Vector, VectorSet, Vectors } from "../../patterns/index.js";
+import { asVector, asVectorSet } from "../../patterns/vector-set.js";
+import type { Warning } from "../../warnings.js";
+import { countOf, labelOf, requirePairs, requireSameCount, selectItems } from "../items.js";
+import type { Inspection, Memory, Nearest, Pairs, Recall } from "../memory.js";
+import { emptyMemory, rowsLeft } from "../rows.js";
 import { type Activation, sign } from "./activation.js";
 import { type Crosstalk, gainsOf, split } from "./crosstalk.js";
-import { asVector, asVectors, excite, nearestRow, rowOf, stack, type Vector, type Vectors } from "./vectors.js";
+import { excite, nearestVector } from "./excitation.js";
+import { StepProcess } from "./step.js";
 
-/** Choices of an associator. */
+/** Options of an associator. */
 export interface AssociatorOptions {
-  /** How pairs become weights; the default is `correlation()`, Hebb's rule. */
+  /** How pairs become weights; defaults to `correlation()`, Hebb's rule for pairs. */
   readonly rule?: AssociationRule | undefined;
-  /** What output units make of their excitation; the default is `sign`. */
+  /** What output units make of their excitation; defaults to `sign`. */
   readonly activation?: Activation | undefined;
 }
 
-/** What an input called up, and the evidence. */
-export interface AssociatorRecall {
+/** The output that an input recalls, and the evidence. */
+export interface AssociatorRecall extends Recall<Float64Array> {
   /** y = f(x W), k values. */
-  readonly output: Float64Array;
+  readonly state: Float64Array;
   /** x W, k values. */
   readonly excitation: Float64Array;
-  /** The stored output at the smallest Euclidean distance from y. */
-  readonly nearest: { readonly index: number; readonly label?: string; readonly distance: number };
+  /** The stored pair whose output has the smallest Euclidean distance from y. */
+  readonly nearest: Nearest & { readonly distance: number };
 }
 
 /** What an associator holds, and how well. */
-export interface AssociatorInspection {
-  readonly inputs: number;
-  readonly outputs: number;
-  readonly pairs: number;
+export interface AssociatorInspection extends Inspection {
   readonly rule: string;
   readonly activation: string;
-  /** How many stored inputs call up their own outputs (to 2^-30 of the largest, where outputs are real). */
+  /** How many stored inputs recall their own outputs (to 2^-30 of the largest, where outputs are real). */
   readonly recalled: number;
-  /** What the rule reports: ||X W - Y||^2, and its rank or steps where it has any. */
-  readonly association?: Omit<Association, "weights">;
-  /** Why recall may fail; absent where nothing speaks against it. */
-  readonly warning?: string;
+  /** What the rule reports: ||X W - Y||^2, and its rank or steps where it has any; absent while nothing is stored. */
+  readonly association?: Omit<Association, "weights" | "warning">;
 }
+
+/** An input, as a vector or as the left side of a pair. */
+export type AssociatorCue =
+  | Vector
+  | PatternSet
+  | VectorSet
+  | { readonly left?: Vector | PatternSet | VectorSet | undefined };
+
+/** A pattern that has not been stored is not looked for among more than this part of the largest output. */
+const CLOSE = 2 ** -30;
 
 interface Held {
-  readonly inputs: Matrix;
-  readonly outputs: Matrix;
-  readonly labels: readonly string[] | undefined;
+  readonly pairs: Pairs<VectorSet>;
   readonly association: Association;
 }
-
-/** Outputs count as recalled when they differ by less than this part of the largest. */
-const CLOSE = 2 ** -30;
 
 /**
  * The heteroassociative network: n inputs, k outputs, y = f(x W) in one step, with weights learned from pairs of real
@@ -55,11 +62,12 @@ const CLOSE = 2 ** -30;
  *
  * ```ts
  * const memory = new Associator(3, 2, { rule: pseudoinverse() });
- * memory.store([[1, -1, 1], [1, 1, -1]], [[1, -1], [-1, -1]]);
- * const { output } = memory.recall([1, -1, 1]);
+ * memory.store({ left: [[1, -1, 1], [1, 1, -1]], right: [[1, -1], [-1, -1]] });
+ * const { state } = memory.recall([1, -1, 1]);
  * ```
  */
-export class Associator {
+export class Associator implements Memory<Pairs<VectorSet>, Pairs<Vectors>, AssociatorCue, AssociatorRecall> {
+  readonly kind: string = "associator";
   readonly inputs: number;
   readonly outputs: number;
   readonly rule: AssociationRule;
@@ -76,6 +84,11 @@ export class Associator {
     this.activation = activation;
   }
 
+  /** The stored pairs; undefined while there are none. */
+  get items(): Pairs<VectorSet> | undefined {
+    return this.#held?.pairs;
+  }
+
   /** W, n x k; undefined while nothing is stored. */
   get weights(): Matrix | undefined {
     return this.#held?.association.weights;
@@ -87,85 +100,145 @@ export class Associator {
    * @throws ShapeError or DataError for vectors that do not fit, DataError for outputs that the activation never gives,
    *   and what the rule throws; then nothing has changed
    */
-  store(inputs: Vectors, outputs: Vectors): this {
-    const added = { x: asVectors("inputs", inputs, this.inputs), y: asVectors("outputs", outputs, this.outputs) };
-    this.#requireOutputs(added.y);
-    const before = this.#held;
-    const x = stack(before?.inputs, added.x);
-    const y = stack(before?.outputs, added.y);
-    const association = this.rule.learn(x, y);
-    const names = outputs instanceof PatternSet ? outputs.labels : undefined;
-    const labels = before === undefined ? names : before.labels && names && [...before.labels, ...names];
-    this.#held = { inputs: x, outputs: y, labels, association };
+  store(pairs: Pairs<Vectors>): this {
+    requirePairs(pairs);
+    const left = asVectorSet("left", pairs.left, this.inputs);
+    const right = asVectorSet("right", pairs.right, this.outputs);
+    requireSameCount(left.count, right.count);
+    this.#requireOutputs(right.matrix);
+    const before = this.items;
+    this.#learn(
+      before === undefined ? { left, right } : { left: before.left.concat(left), right: before.right.concat(right) },
+    );
     return this;
+  }
+
+  forget(rows: number | ArrayLike<number>): this {
+    const { items } = this;
+    const kept = rowsLeft(items === undefined ? 0 : countOf(items), rows);
+    if (items === undefined || kept.length === 0) this.#held = undefined;
+    else this.#learn(selectItems(items, kept));
+    return this;
+  }
+
+  #learn(pairs: Pairs<VectorSet>): void {
+    this.#held = { pairs, association: this.rule.learn(pairs.left.matrix, pairs.right.matrix) };
   }
 
   #requireOutputs({ values, columns }: Matrix): void {
     const bad = values.findIndex((value) => !this.activation.gives(value));
     if (bad < 0) return;
-    const at = `outputs[${Math.floor(bad / columns)}][${bad % columns}]`;
+    const at = `right[${Math.floor(bad / columns)}][${bad % columns}]`;
     const { name, range } = this.activation;
     throw new DataError(
-      `${at} is ${values[bad]}; the activation "${name}" gives ${range}: use identity, or encode it so`,
+      `${at} is ${values[bad]}; the activation "${name}" gives ${range}: use the activation identity, or encode it so`,
     );
   }
 
   /** y = f(x W). @throws ShapeError or DataError for an input that does not fit, ArgumentError while empty */
-  recall(input: PatternSet | Vector): AssociatorRecall {
-    const { association, outputs, labels } = this.#stored();
-    const excitation = excite(association.weights, asVector("input", input, this.inputs));
-    const output = excitation.map((e) => this.activation.of(e));
-    const nearest = nearestRow(outputs, output);
-    const label = labels?.[nearest.index];
-    return { output, excitation, nearest: { ...nearest, ...(label === undefined ? {} : { label }) } };
+  recall(cue: AssociatorCue): AssociatorRecall {
+    const { association, pairs } = this.#stored();
+    const excitation = excite(association.weights, asInput("input", cue, this.inputs));
+    const state = excitation.map((e) => this.activation.of(e));
+    const nearest = nearestVector(pairs.right, state);
+    const label = labelOf(pairs, nearest.index);
+    return {
+      state,
+      excitation,
+      nearest: { ...nearest, ...(label === undefined ? {} : { label }) },
+      converged: true,
+      sweeps: 1,
+      warnings: [],
+    };
+  }
+
+  recallMany(cues: Vectors | { readonly left: Vectors }): AssociatorRecall[] {
+    const inputs = isSided(cues) ? cues.left : cues;
+    const set = asVectorSet("inputs", inputs as Vectors, this.inputs);
+    return Array.from({ length: set.count }, (_, r) => this.recall(set.select([r])));
+  }
+
+  start(cue: AssociatorCue): Process<Float64Array> {
+    this.#stored();
+    const input = asInput("input", cue, this.inputs);
+    return new StepProcess(input, (x) => ({ state: this.recall(x).state, period: 1 }));
+  }
+
+  /** m_mu = x_mu . x / n of an input with every stored input. */
+  overlaps(cue: AssociatorCue): Float64Array {
+    return overlapsWith(this.#stored().pairs.left, asInput("input", cue, this.inputs));
   }
 
   /** Splits the excitation by a stored input into signal and crosstalk, for any rule. */
   crosstalk(index: number): Crosstalk {
-    const { inputs, outputs, association } = this.#stored();
-    requireInteger("pair index", index, 0, inputs.rows - 1);
-    const excitation = excite(association.weights, rowOf(inputs, index));
-    return split(excitation, outputs, index, gainsOf(this.rule, inputs)[index]);
+    const { pairs, association } = this.#stored();
+    requireInteger("pair index", index, 0, pairs.left.count - 1);
+    const excitation = excite(association.weights, pairs.left.row(index));
+    return split(excitation, pairs.right, index, gainsOf(this.rule, pairs.left.matrix)[index]);
   }
 
-  /** What the memory holds, and how well. */
   inspect(): AssociatorInspection {
     const described = {
-      inputs: this.inputs,
-      outputs: this.outputs,
+      kind: this.kind,
+      units: { left: this.inputs, right: this.outputs },
       rule: this.rule.name,
       activation: this.activation.name,
     };
-    if (this.#held === undefined) return { ...described, pairs: 0, recalled: 0 };
-    const { inputs, outputs, association } = this.#held;
+    if (this.#held === undefined) return { ...described, stored: 0, recalled: 0, warnings: [] };
+    const { pairs, association } = this.#held;
+    const stored = pairs.left.count;
     let recalled = 0;
-    for (let mu = 0; mu < inputs.rows; mu++) if (this.#recalls(this.#held, mu)) recalled++;
-    const { weights: _, ...evidence } = association;
-    const warning = association.warning ?? this.#lost(outputs.rows - recalled, outputs.rows);
+    for (let mu = 0; mu < stored; mu++) if (this.#recalls(this.#held, mu)) recalled++;
+    const { weights: _, warning, ...evidence } = association;
     return {
       ...described,
-      pairs: inputs.rows,
+      stored,
       recalled,
       association: evidence,
-      ...(warning === undefined ? {} : { warning }),
+      warnings: warning === undefined ? this.#lost(stored - recalled, stored) : [warning],
     };
   }
 
-  #recalls({ inputs, outputs, association }: Held, mu: number): boolean {
-    const wanted = rowOf(outputs, mu);
+  #recalls({ pairs, association }: Held, mu: number): boolean {
+    const wanted = pairs.right.row(mu);
     const largest = wanted.reduce((most, y) => Math.max(most, Math.abs(y)), 0);
-    const excitation = excite(association.weights, rowOf(inputs, mu));
+    const excitation = excite(association.weights, pairs.left.row(mu));
     return wanted.every((y, j) => Math.abs(this.activation.of(excitation[j]) - y) <= CLOSE * largest);
   }
 
-  #lost(lost: number, pairs: number): string | undefined {
-    if (lost === 0) return undefined;
-    const remedy = this.rule.name === "pseudoinverse" ? "store fewer" : 'store fewer, or use the rule "pseudoinverse"';
-    return `${lost} of ${pairs} stored inputs do not call up their outputs with ${this.rule.name}; ${remedy}`;
+  #lost(unstable: number, stored: number): Warning[] {
+    const { name, remedy } = this.rule;
+    return unstable === 0 ? [] : [{ code: "unstable", rule: name, items: "inputs", stored, unstable, remedy }];
   }
 
+  /** Holds no memory of the kernels. */
+  dispose(): void {}
+
   #stored(): Held {
-    if (this.#held === undefined) throw new ArgumentError("the memory is empty; store pairs before recalling");
+    if (this.#held === undefined) throw emptyMemory("pairs");
     return this.#held;
   }
+}
+
+function isSided(cue: unknown): cue is { readonly left?: unknown; readonly right?: unknown } {
+  return typeof cue === "object" && cue !== null && ("left" in cue || "right" in cue);
+}
+
+/** An input vector from what callers may pass. @throws ArgumentError for a cue on the right side alone */
+function asInput(name: string, cue: AssociatorCue, size: number): Float64Array {
+  if (!isSided(cue)) return asVector(name, cue as Vector, size);
+  if (cue.left === undefined) {
+    throw new DataError("cue has no left side; an associator recalls from left to right: use a Bam for the way back");
+  }
+  return asVector(name, cue.left as Vector, size);
+}
+
+/** m_mu = x_mu . x / n of a vector with every vector of a set. */
+export function overlapsWith(vectors: VectorSet, x: Float64Array): Float64Array {
+  return Float64Array.from({ length: vectors.count }, (_, mu) => {
+    const row = vectors.row(mu);
+    let sum = 0;
+    for (let i = 0; i < row.length; i++) sum += row[i] * x[i];
+    return sum / row.length;
+  });
 }

@@ -1,29 +1,37 @@
+import type { Process } from "../../dynamics/index.js";
 import { requireInteger } from "../../errors.js";
+import type { AssociationRule } from "../../learning/index.js";
 import type { Matrix } from "../../math/matrix.js";
-import type { PatternSet } from "../../patterns/index.js";
+import type { PatternSet, Vector, VectorSet, Vectors } from "../../patterns/index.js";
+import { asVector, asVectorSet } from "../../patterns/vector-set.js";
+import type { Memory, Recall, RecallOptions } from "../memory.js";
 import { Orbit } from "../orbit.js";
-import { Associator, type AssociatorInspection, type AssociatorOptions, type AssociatorRecall } from "./associator.js";
+import { emptyMemory } from "../rows.js";
+import type { Activation } from "./activation.js";
+import {
+  Associator,
+  type AssociatorInspection,
+  type AssociatorOptions,
+  type AssociatorRecall,
+  overlapsWith,
+} from "./associator.js";
 import type { Crosstalk } from "./crosstalk.js";
-import { asVector, type Vector, type Vectors } from "./vectors.js";
+import { StepProcess } from "./step.js";
 
 /** How to recall from an autoassociator. */
-export interface FeedbackOptions {
-  /** Whether the output comes back as the next input, until it stays or cycles; the default is one step. */
+export interface FeedbackOptions extends RecallOptions {
+  /** Whether the output comes back as the next input, until it stays or cycles; defaults to false, one step. */
   readonly feedback?: boolean | undefined;
-  /** With feedback, the steps after which it gives up. */
+  /** With feedback, the steps after which it gives up; defaults to 1000. */
   readonly maxSteps?: number | undefined;
 }
 
-/** Where a cue led, and the evidence. */
-export interface AutoassociatorRecall extends AssociatorRecall {
-  /** Steps made. */
-  readonly steps: number;
-  /** Whether `output` is a fixed point, or on a cycle. */
-  readonly converged: boolean;
+/** Where a cue led, and the evidence; `sweeps` counts the steps. */
+export interface AutoassociatorRecall extends AssociatorRecall, Recall<Float64Array> {
+  readonly state: Float64Array;
+  readonly nearest: AssociatorRecall["nearest"];
   /** 1 for a fixed point, the length of a cycle, 0 where the run had not settled. */
   readonly period: number;
-  /** Why the run was stopped before it settled; absent where it was not. */
-  readonly warning?: string;
 }
 
 /** Real states are the same to this part of the largest entry of the cue and of the state. */
@@ -40,7 +48,10 @@ const LARGEST = 2 ** 500;
  * With the identity, feedback goes on until no entry changes by more than 2^-40 of the largest, or grows without bound
  * where W has an eigenvalue beyond 1: the `EigenvectorAutomaton` follows its direction.
  */
-export class Autoassociator {
+export class Autoassociator
+  implements Memory<VectorSet, Vectors, Vector | PatternSet | VectorSet, AutoassociatorRecall>
+{
+  readonly kind = "autoassociator";
   readonly units: number;
   readonly #associator: Associator;
 
@@ -51,6 +62,19 @@ export class Autoassociator {
     this.#associator = new Associator(units, units, options);
   }
 
+  get rule(): AssociationRule {
+    return this.#associator.rule;
+  }
+
+  get activation(): Activation {
+    return this.#associator.activation;
+  }
+
+  /** The stored patterns; undefined while there are none. */
+  get items(): VectorSet | undefined {
+    return this.#associator.items?.left;
+  }
+
   /** W, n x n; undefined while nothing is stored. */
   get weights(): Matrix | undefined {
     return this.#associator.weights;
@@ -58,12 +82,22 @@ export class Autoassociator {
 
   /** Stores one pattern or several; throws what `Associator.store` throws, and then nothing has changed. */
   store(patterns: Vectors): this {
-    this.#associator.store(patterns, patterns);
+    const set = asVectorSet("patterns", patterns, this.units);
+    this.#associator.store({ left: set, right: set });
+    return this;
+  }
+
+  forget(rows: number | ArrayLike<number>): this {
+    this.#associator.forget(rows);
     return this;
   }
 
   /** Recalls from a cue. @throws ShapeError or DataError for a cue that does not fit, ArgumentError while empty */
-  recall(cue: PatternSet | Vector, { feedback = false, maxSteps = 1000 }: FeedbackOptions = {}): AutoassociatorRecall {
+  recall(
+    cue: PatternSet | VectorSet | Vector,
+    { feedback = false, maxSteps = 1000 }: FeedbackOptions = {},
+  ): AutoassociatorRecall {
+    this.#requireItems();
     requireInteger("maxSteps", maxSteps, 1);
     const start = asVector("cue", cue, this.units);
     const orbit = new Orbit(TOLERANCE, maxSteps);
@@ -71,16 +105,37 @@ export class Autoassociator {
     let scale = largest(start);
     let recall = this.#associator.recall(start);
     for (let steps = 1; ; steps++) {
-      scale = Math.max(scale, largest(recall.output));
-      const period = orbit.add(recall.output, scale);
-      const done = { ...recall, steps, converged: period > 0, period };
+      scale = Math.max(scale, largest(recall.state));
+      const period = orbit.add(recall.state, scale);
+      const done = { ...recall, sweeps: steps, converged: period > 0, period };
       if (period > 0 || !feedback || steps === maxSteps) return done;
-      if (scale > LARGEST) {
-        const remedy = "store fewer, or follow its direction with EigenvectorAutomaton";
-        return { ...done, warning: `after ${steps} steps the state has grown beyond 2^500; ${remedy}` };
-      }
-      recall = this.#associator.recall(recall.output);
+      if (scale > LARGEST) return { ...done, warnings: [{ code: "unbounded", steps }] };
+      recall = this.#associator.recall(recall.state);
     }
+  }
+
+  recallMany(cues: Vectors, options: FeedbackOptions = {}): AutoassociatorRecall[] {
+    const set = asVectorSet("cues", cues, this.units);
+    return Array.from({ length: set.count }, (_, r) => this.recall(set.row(r), options));
+  }
+
+  /** Starts a recall with feedback that can be advanced step by step. */
+  start(cue: PatternSet | VectorSet | Vector): Process<Float64Array> {
+    this.#requireItems();
+    const start = asVector("cue", cue, this.units);
+    const orbit = new Orbit(TOLERANCE, 1000);
+    orbit.add(start, 0);
+    let scale = largest(start);
+    return new StepProcess(start, (x) => {
+      const { state } = this.#associator.recall(x);
+      scale = Math.max(scale, largest(state));
+      return { state, period: orbit.add(state, scale) };
+    });
+  }
+
+  /** m_mu = x_mu . x / n of a state with every stored pattern. */
+  overlaps(state: PatternSet | VectorSet | Vector): Float64Array {
+    return overlapsWith(this.#requireItems(), asVector("state", state, this.units));
   }
 
   /** Splits the excitation by a stored pattern into signal and crosstalk, for any rule. */
@@ -88,9 +143,16 @@ export class Autoassociator {
     return this.#associator.crosstalk(index);
   }
 
-  /** What the memory holds, and how well. */
   inspect(): AssociatorInspection {
-    return this.#associator.inspect();
+    return { ...this.#associator.inspect(), kind: this.kind, units: this.units };
+  }
+
+  /** Holds no memory of the kernels. */
+  dispose(): void {}
+
+  #requireItems(): VectorSet {
+    if (this.items === undefined) throw emptyMemory();
+    return this.items;
   }
 }
 

@@ -1,19 +1,31 @@
-import { ArgumentError, requireInteger, ShapeError } from "../../errors.js";
+import type { Process } from "../../dynamics/index.js";
+import { ArgumentError, requireInteger } from "../../errors.js";
 import { type AssociationRule, correlation } from "../../learning/index.js";
 import { identityMatrix, type Matrix } from "../../math/matrix.js";
-import type { PatternSet } from "../../patterns/index.js";
-import { asVector, asVectors, excite, rowOf, stack, type Vector, type Vectors } from "./vectors.js";
+import { type PatternSet, type Vector, VectorSet, type Vectors } from "../../patterns/index.js";
+import { asVector, asVectorSet } from "../../patterns/vector-set.js";
+import type { Warning } from "../../warnings.js";
+import type { Inspection, Memory, Nearest, Recall } from "../memory.js";
+import { emptyMemory, rowsLeft } from "../rows.js";
+import { overlapsWith } from "./associator.js";
+import { excite } from "./excitation.js";
+import { StepProcess } from "./step.js";
 
-/** The name that an input called up, and the evidence. */
-export interface Recognition {
-  readonly label: string;
-  readonly index: number;
+/** The name that an input is given, and the evidence: `nearest` names it. */
+export interface Recognition extends Recall<Float64Array> {
   /** One excitation a stored pattern; the name is that of the largest. */
-  readonly excitations: Float64Array;
+  readonly state: Float64Array;
+  readonly nearest: Nearest & { readonly label: string };
   /** The largest excitation less the second: 0 where it is a tie, and the first of the tied is named. */
   readonly margin: number;
-  /** Why the name is not to be trusted; absent where nothing speaks against it. */
-  readonly warning?: string;
+}
+
+/** What a recogniser holds, and how well. */
+export interface RecogniserInspection extends Inspection {
+  readonly kind: "recogniser";
+  readonly rule: string;
+  /** How many stored patterns are given their own names. */
+  readonly recalled: number;
 }
 
 /** Excitations that differ by less than this part of the largest differ by rounding. */
@@ -27,13 +39,14 @@ const TIE = 2 ** -40;
  *
  * With `correlation()` the excitations are the scalar products gamma x_mu . x; with `pseudoinverse()` they are the
  * coefficients of x in the patterns, and every stored pattern is sure of its own name.
+ *
+ * Names are the labels of a set; patterns without labels are called by their numbers, "0", "1" ...
  */
-export class Recogniser {
+export class Recogniser implements Memory<VectorSet, Vectors, Vector | PatternSet | VectorSet, Recognition> {
+  readonly kind = "recogniser";
   readonly units: number;
   readonly rule: AssociationRule;
-  #patterns: Matrix | undefined;
-  #labels: readonly string[] = [];
-  #weights: Matrix | undefined;
+  #held: { readonly patterns: VectorSet; readonly weights: Matrix } | undefined;
 
   /** @throws ArgumentError for fewer than one unit */
   constructor(units: number, { rule = correlation() }: { readonly rule?: AssociationRule | undefined } = {}) {
@@ -42,55 +55,109 @@ export class Recogniser {
     this.rule = rule;
   }
 
-  /** The names, in the order in which they were stored. */
-  get labels(): readonly string[] {
-    return this.#labels;
+  /** The stored patterns with their names; undefined while there are none. */
+  get items(): VectorSet | undefined {
+    return this.#held?.patterns;
   }
 
   /**
    * Stores patterns with their names beside those stored before; all are learned anew.
    *
+   * @param labels names for patterns that are given as plain arrays
    * @throws ShapeError unless there is a name to each pattern; ArgumentError for a name that is stored already
    */
-  store(patterns: Vectors, labels: readonly string[]): this {
-    const added = asVectors("patterns", patterns, this.units);
-    if (labels.length !== added.rows) {
-      throw new ShapeError(`labels has ${labels.length} entries for ${added.rows} patterns; give one a pattern`);
-    }
-    const names = [...this.#labels, ...labels];
-    const twice = names.find((name, mu) => names.indexOf(name) !== mu);
-    if (twice !== undefined) throw new ArgumentError(`labels has "${twice}" twice; give every pattern its own name`);
-    const all = stack(this.#patterns, added);
-    this.#weights = this.rule.learn(all, identityMatrix(all.rows)).weights;
-    this.#patterns = all;
-    this.#labels = names;
+  store(patterns: Vectors, labels?: readonly string[]): this {
+    const given = asVectorSet("patterns", patterns, this.units);
+    const before = this.items;
+    const first = before?.count ?? 0;
+    const names = labels ?? given.labels ?? Array.from({ length: given.count }, (_, mu) => String(first + mu));
+    const added = new VectorSet(given.matrix, { labels: names, shape: given.shape });
+    this.#learn(before === undefined ? added : before.concat(added));
     return this;
   }
 
+  forget(rows: number | ArrayLike<number>): this {
+    const { items } = this;
+    const kept = rowsLeft(items?.count ?? 0, rows);
+    if (items === undefined || kept.length === 0) this.#held = undefined;
+    else this.#learn(items.select(kept));
+    return this;
+  }
+
+  #learn(patterns: VectorSet): void {
+    const { labels = [] } = patterns;
+    const twice = labels.find((name, mu) => labels.indexOf(name) !== mu);
+    if (twice !== undefined) throw new ArgumentError(`labels has "${twice}" twice; give every pattern its own name`);
+    this.#held = { patterns, weights: this.rule.learn(patterns.matrix, identityMatrix(patterns.count)).weights };
+  }
+
   /** Names an input. @throws ShapeError or DataError for one that does not fit, ArgumentError while empty */
-  recall(input: PatternSet | Vector): Recognition {
-    if (this.#weights === undefined) throw new ArgumentError("the memory is empty; store patterns before recalling");
-    const excitations = excite(this.#weights, asVector("input", input, this.units));
+  recall(input: PatternSet | VectorSet | Vector): Recognition {
+    const { patterns, weights } = this.#stored();
+    const state = excite(weights, asVector("input", input, this.units));
     let index = 0;
-    for (let mu = 1; mu < excitations.length; mu++) if (excitations[mu] > excitations[index]) index = mu;
-    const others = excitations.filter((_, mu) => mu !== index);
-    const gap = excitations[index] - others.reduce((most, e) => Math.max(most, e), Number.NEGATIVE_INFINITY);
-    const margin = gap > TIE * Math.abs(excitations[index]) ? gap : 0;
-    const warning = this.#doubt(excitations[index], margin);
-    return { label: this.#labels[index], index, excitations, margin, ...(warning === undefined ? {} : { warning }) };
+    for (let mu = 1; mu < state.length; mu++) if (state[mu] > state[index]) index = mu;
+    const others = state.filter((_, mu) => mu !== index);
+    const gap = state[index] - others.reduce((most, e) => Math.max(most, e), Number.NEGATIVE_INFINITY);
+    const margin = gap > TIE * Math.abs(state[index]) ? gap : 0;
+    return {
+      state,
+      nearest: { index, label: patterns.labels?.[index] ?? String(index) },
+      margin,
+      converged: true,
+      sweeps: 1,
+      warnings: doubts(state[index], margin),
+    };
   }
 
-  #doubt(excitation: number, margin: number): string | undefined {
-    if (excitation <= 0) return "no stored pattern is excited by this input: it resembles none of them";
-    return margin > 0 ? undefined : "several stored patterns are excited alike: the first of them is named";
+  recallMany(inputs: Vectors): Recognition[] {
+    const set = asVectorSet("inputs", inputs, this.units);
+    return Array.from({ length: set.count }, (_, r) => this.recall(set.row(r)));
   }
 
-  /** The stored patterns that are not given their own names; none where the memory is sound. */
+  start(input: PatternSet | VectorSet | Vector): Process<Float64Array> {
+    this.#stored();
+    return new StepProcess(asVector("input", input, this.units), (x) => ({ state: this.recall(x).state, period: 1 }));
+  }
+
+  /** m_mu = x_mu . x / n of an input with every stored pattern. */
+  overlaps(input: PatternSet | VectorSet | Vector): Float64Array {
+    return overlapsWith(this.#stored().patterns, asVector("input", input, this.units));
+  }
+
+  /** The names of the stored patterns that are not given their own names; none where the memory is sound. */
   confused(): readonly string[] {
-    const patterns = this.#patterns;
-    return this.#labels.filter((_, mu) => {
-      const { index, margin } = this.recall(rowOf(patterns as Matrix, mu));
-      return index !== mu || margin <= 0;
+    const { patterns } = this.#stored();
+    return (patterns.labels ?? []).filter((_, mu) => {
+      const { nearest, margin } = this.recall(patterns.row(mu));
+      return nearest.index !== mu || margin <= 0;
     });
   }
+
+  inspect(): RecogniserInspection {
+    const stored = this.items?.count ?? 0;
+    const unstable = stored === 0 ? 0 : this.confused().length;
+    const { name: rule, remedy } = this.rule;
+    return {
+      kind: this.kind,
+      units: this.units,
+      stored,
+      rule,
+      recalled: stored - unstable,
+      warnings: unstable === 0 ? [] : [{ code: "unstable", rule, items: "inputs", stored, unstable, remedy }],
+    };
+  }
+
+  /** Holds no memory of the kernels. */
+  dispose(): void {}
+
+  #stored() {
+    if (this.#held === undefined) throw emptyMemory();
+    return this.#held;
+  }
+}
+
+function doubts(excitation: number, margin: number): Warning[] {
+  if (excitation <= 0) return [{ code: "no-resemblance" }];
+  return margin > 0 ? [] : [{ code: "tie" }];
 }

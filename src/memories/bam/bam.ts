@@ -1,53 +1,56 @@
-import { ArgumentError, requireInteger, ShapeError } from "../../errors.js";
-import { tie } from "../../kernels/index.js";
+import type { SpinProcess } from "../../dynamics/index.js";
+import { requireInteger } from "../../errors.js";
+import { type Interaction, type Net, PatternCouplings } from "../../interactions/index.js";
+import { asThresholds } from "../../interactions/quadratic.js";
+import { defaultKernels, type Kernels } from "../../kernels/index.js";
 import { type AssociationRule, correlation } from "../../learning/index.js";
 import { bitDistance } from "../../math/bits.js";
 import type { PatternSet, State } from "../../patterns/index.js";
-import { asPatternSet } from "../../patterns/pattern-set.js";
-import { asVectors } from "../associator/vectors.js";
-import { type Attractor, attractorOf, type Nearest, nearestOf } from "../hopfield/attractor.js";
-import { stabilitiesOf } from "../hopfield/inspection.js";
-import { asThresholds, type RunOptions } from "../hopfield/net.js";
-import { type BamCue, BamNet, type BamNetOptions, type BamRun, joinLayers } from "./net.js";
+import { asPatternSet, asState } from "../../patterns/pattern-set.js";
+import { asVectorSet } from "../../patterns/vector-set.js";
+import type { Warning } from "../../warnings.js";
+import { type Attractor, attractorOf, type NearestPattern, nearestOf } from "../attractor.js";
+import { countOf, requirePairs, requireSameCount, selectItems } from "../items.js";
+import type { Inspection, Memory, Pairs, Recall } from "../memory.js";
+import type { RunOptions } from "../net.js";
+import { emptyMemory, rowsLeft } from "../rows.js";
+import { type Stability, stabilityOf } from "../stability.js";
+import { type BamCue, BamNet, type BamNetOptions, type BamRun, type BamState, joinPatterns } from "./net.js";
 
-/** Choices of a BAM that learns. */
+/** Options of a BAM that learns. */
 export interface BamOptions extends BamNetOptions {
-  /** How pairs become weights; the default is `correlation()`, Hebb's rule. */
+  /** How pairs become weights; defaults to `correlation()`, Hebb's rule for pairs. */
   readonly rule?: AssociationRule | undefined;
 }
 
-/** What was recalled, and the evidence. */
-export interface BamRecall extends BamRun {
+/** What a BAM recalled, and the evidence. */
+export interface BamRecall extends BamRun, Recall<BamState> {
+  readonly state: BamState;
   /** The stored pair at the smallest Hamming distance, and its overlap (xi . x + eta . y) / (n + k). */
-  readonly nearest: Nearest;
+  readonly nearest: NearestPattern;
   /** What kind of pair it is: as in `Hopfield`, both layers together being the pattern. */
   readonly attractor: Attractor;
+  readonly cueEnergy: number;
+  readonly energy: number;
+  readonly trace?: Float64Array;
 }
 
-/** What a BAM holds, and how firmly. */
-export interface BamInspection {
-  readonly leftUnits: number;
-  readonly rightUnits: number;
-  readonly pairs: number;
+/** What a BAM holds, and how firmly: a pair is a fixed point where all units of both layers have a stability of at least 0. */
+export interface BamInspection extends Inspection, Stability {
+  readonly kind: "bam";
+  readonly units: { readonly left: number; readonly right: number };
   readonly rule: string;
-  /** How many stored pairs are fixed points: all units of both layers have a stability of at least 0. */
-  readonly fixedPoints: number;
-  /** One value a pair: the smallest stability, spin times field, of the units of both layers. */
-  readonly stabilities: readonly number[];
-  /** Why recall may fail; absent where nothing speaks against it. */
-  readonly warning?: string;
-}
-
-interface Held {
-  readonly left: PatternSet;
-  readonly right: PatternSet;
-  /** Both layers together, pair by pair. */
-  readonly joint: PatternSet;
-  readonly net: BamNet;
 }
 
 /** One state or several of a layer. */
 type States = PatternSet | State | ArrayLike<State>;
+
+interface Held {
+  readonly pairs: Pairs<PatternSet>;
+  /** Both layers together, pair by pair. */
+  readonly joined: PatternSet;
+  readonly net: BamNet;
+}
 
 /**
  * The bidirectional associative memory as a memory: pairs (x, y) of spin patterns whose weights are learned by a rule
@@ -55,18 +58,24 @@ type States = PatternSet | State | ArrayLike<State>;
  *
  * ```ts
  * const memory = new Bam(256, 64, { rule: pseudoinverse() });
- * memory.store(pictures, names);
- * const { left } = memory.recall({ right: name });
+ * memory.store({ left: pictures, right: names });
+ * const { state } = memory.recall({ right: name }); // state.left is the picture
  * ```
  *
- * The pseudoinverse W = X^+ Y makes every x call up its y; the way back, y W^T, need not be as good. `inspect` says which
+ * The pseudoinverse W = X^+ Y makes every x recall its y; the way back, y W^T, need not be as good. `inspect` says which
  * pairs are fixed points.
+ *
+ * With W = X^T G Y, where G is the rule's p x p middle, the couplings of all n + k units are
+ * 1/2 (Z^T G Z - Z'^T G Z') over the joined patterns z = (x, y) and z' = (x, -y): they are kept as 2p patterns, and no
+ * matrix of n x k weights is made.
  */
-export class Bam {
+export class Bam implements Memory<Pairs<PatternSet>, Pairs<States>, BamCue, BamRecall>, Net {
+  readonly kind = "bam";
   readonly leftUnits: number;
   readonly rightUnits: number;
   readonly rule: AssociationRule;
-  readonly #options: BamNetOptions;
+  readonly #kernels: Kernels;
+  readonly #thresholds: Pick<BamNetOptions, "leftThresholds" | "rightThresholds">;
   #held: Held | undefined;
 
   /** @throws ArgumentError, ShapeError or DataError for a layer without units or thresholds that do not fit */
@@ -76,11 +85,17 @@ export class Bam {
     this.leftUnits = leftUnits;
     this.rightUnits = rightUnits;
     this.rule = rule;
-    this.#options = {
-      ...options,
-      leftThresholds: asThresholds(options.leftThresholds, leftUnits, "leftThresholds"),
-      rightThresholds: asThresholds(options.rightThresholds, rightUnits, "rightThresholds"),
+    const { leftThresholds, rightThresholds, kernels = defaultKernels() } = options;
+    this.#kernels = kernels;
+    this.#thresholds = {
+      leftThresholds: leftThresholds && asThresholds(leftThresholds, leftUnits, "leftThresholds"),
+      rightThresholds: rightThresholds && asThresholds(rightThresholds, rightUnits, "rightThresholds"),
     };
+  }
+
+  /** The stored pairs; undefined while there are none. */
+  get items(): Pairs<PatternSet> | undefined {
+    return this.#held?.pairs;
   }
 
   /** The net as it was learned; undefined while nothing is stored. */
@@ -88,26 +103,60 @@ export class Bam {
     return this.#held?.net;
   }
 
+  /** The interaction of the n + k units, the left layer first. @throws ArgumentError while nothing is stored */
+  get interaction(): Interaction {
+    return this.#stored().net.interaction;
+  }
+
+  /** Thresholds as they were given to the constructor. */
+  get givenThresholds(): Pick<BamNetOptions, "leftThresholds" | "rightThresholds"> {
+    return this.#thresholds;
+  }
+
   /**
    * Stores one pair or several beside those stored before; all are learned anew.
    *
    * @throws ShapeError unless there are as many right patterns as left ones, of the layers' sizes; then nothing has changed
    */
-  store(left: States, right: States): this {
-    const added = {
-      left: asPatternSet("left", left, this.leftUnits),
-      right: asPatternSet("right", right, this.rightUnits),
-    };
-    if (added.left.count !== added.right.count) {
-      throw new ShapeError(`right has ${added.right.count} patterns for ${added.left.count} on the left; give pairs`);
-    }
-    const x = this.#held?.left.concat(added.left) ?? added.left;
-    const y = this.#held?.right.concat(added.right) ?? added.right;
-    const { weights } = this.rule.learn(asVectors("left", x, this.leftUnits), asVectors("right", y, this.rightUnits));
-    const net = new BamNet(weights, this.#options);
-    this.#held?.net.net.couplings.dispose();
-    this.#held = { left: x, right: y, joint: joinLayers(x, y), net };
+  store(pairs: Pairs<States>): this {
+    requirePairs(pairs);
+    const left = asPatternSet("left", pairs.left, this.leftUnits);
+    const right = asPatternSet("right", pairs.right, this.rightUnits);
+    requireSameCount(left.count, right.count);
+    const before = this.items;
+    this.#learn(
+      before === undefined ? { left, right } : { left: before.left.concat(left), right: before.right.concat(right) },
+    );
     return this;
+  }
+
+  forget(rows: number | ArrayLike<number>): this {
+    const { items } = this;
+    const kept = rowsLeft(items === undefined ? 0 : countOf(items), rows);
+    this.#learn(items && kept.length > 0 ? selectItems(items, kept) : undefined);
+    return this;
+  }
+
+  #learn(pairs: Pairs<PatternSet> | undefined): void {
+    const before = this.#held;
+    if (pairs === undefined) this.#held = undefined;
+    else {
+      const joined = joinPatterns(pairs.left, pairs.right);
+      this.#held = { pairs, joined, net: this.#netOf(pairs, joined) };
+    }
+    before?.net.interaction.dispose();
+  }
+
+  #netOf({ left, right }: Pairs<PatternSet>, joined: PatternSet): BamNet {
+    const options = { ...this.#thresholds, kernels: this.#kernels };
+    const inputs = asVectorSet("left", left).matrix;
+    const middle = this.rule.middle?.(inputs);
+    if (middle === undefined) {
+      return new BamNet(this.rule.learn(inputs, asVectorSet("right", right).matrix).weights, options);
+    }
+    const patterns = joined.concat(joinPatterns(left, right, -1)).bits;
+    const couplings = new PatternCouplings({ patterns, middle: oppose(middle, left.count), divisor: 1 }, this.#kernels);
+    return new BamNet({ leftUnits: this.leftUnits, couplings }, options);
   }
 
   /**
@@ -116,44 +165,102 @@ export class Bam {
    * @throws ShapeError or DataError for a cue that does not fit, ArgumentError for none, or while empty
    */
   recall(cue: BamCue, options: RunOptions = {}): BamRecall {
-    const { net, joint } = this.#stored();
-    const run = net.runJoint(cue, options);
-    const { count, units, bits } = joint;
-    const overlaps = Int32Array.from({ length: count }, (_, mu) => units - 2 * bitDistance(bits, mu, run.bits, 0));
+    const { net, joined } = this.#stored();
+    const run = net.runJoined(cue, options);
+    const overlaps = productsOf(joined, run.bits);
     return {
       ...net.split(run),
-      nearest: nearestOf(joint, overlaps),
-      attractor: attractorOf(run, joint, overlaps),
+      nearest: nearestOf(joined, overlaps),
+      attractor: attractorOf(run, joined, overlaps),
+      warnings: [],
     };
   }
 
-  /** What the memory holds, and how firmly. */
+  /** Recalls from several cues, of one layer or of both. */
+  recallMany(
+    { left, right }: { readonly left?: States | undefined; readonly right?: States | undefined },
+    options: RunOptions = {},
+  ): BamRecall[] {
+    const cues = {
+      ...(left === undefined ? {} : { left: asPatternSet("left", left, this.leftUnits) }),
+      ...(right === undefined ? {} : { right: asPatternSet("right", right, this.rightUnits) }),
+    };
+    if (cues.left && cues.right) requireSameCount(cues.left.count, cues.right.count);
+    return Array.from({ length: countOf(cues) }, (_, r) =>
+      this.recall(selectItems(cues, [r]), { ...options, random: options.random?.fork(r) }),
+    );
+  }
+
+  start(cue: BamCue, options: RunOptions = {}): SpinProcess {
+    return this.#stored().net.start(cue, options);
+  }
+
+  /** E(x, y) = -1/2 x W y^T + 1/2 theta_r . y + 1/2 theta_l . x of a state of both layers, or of one and its answer. */
+  energy(state: BamCue): number {
+    const { net } = this.#stored();
+    return net.interaction.energies(net.complete(state).bits)[0] / 2;
+  }
+
+  /** m_mu of a state with every stored pair: over both layers, or over the one that is given. */
+  overlaps({ left, right }: BamCue): Float64Array {
+    const { pairs } = this.#stored();
+    const sides = [
+      ...(left === undefined ? [] : [productsOf(pairs.left, asState("left", left, this.leftUnits))]),
+      ...(right === undefined ? [] : [productsOf(pairs.right, asState("right", right, this.rightUnits))]),
+    ];
+    const units = (left === undefined ? 0 : this.leftUnits) + (right === undefined ? 0 : this.rightUnits);
+    return Float64Array.from({ length: pairs.left.count }, (_, mu) => {
+      return sides.reduce((sum, products) => sum + products[mu], 0) / units;
+    });
+  }
+
   inspect(): BamInspection {
-    const { leftUnits, rightUnits } = this;
-    const stabilities = this.#held === undefined ? [] : stabilitiesOf(this.#held.net.net, this.#held.joint);
-    const pairs = stabilities.length;
-    const fixedPoints = stabilities.filter((kappa) => kappa > -tie).length;
-    const warning = this.#warning(pairs, pairs - fixedPoints);
+    const held = this.#held;
+    const stability: Stability = held
+      ? stabilityOf(held.net.interaction, held.joined)
+      : { fixedPoints: 0, stabilities: [] };
+    const stored = stability.stabilities.length;
     return {
-      leftUnits,
-      rightUnits,
-      pairs,
+      kind: this.kind,
+      units: { left: this.leftUnits, right: this.rightUnits },
+      stored,
       rule: this.rule.name,
-      fixedPoints,
-      stabilities,
-      ...(warning === undefined ? {} : { warning }),
+      ...stability,
+      warnings: this.#warnings(stored, stored - stability.fixedPoints),
     };
   }
 
-  #warning(pairs: number, lost: number): string | undefined {
+  #warnings(stored: number, unstable: number): Warning[] {
     const most = Math.min(this.leftUnits, this.rightUnits);
-    if (lost > 0) return `${lost} of ${pairs} stored pairs are no fixed points with ${this.rule.name}; store fewer`;
-    if (pairs > most) return `${pairs} pairs are more than the ${most} that layers of this size can hold (Kosko 1988)`;
-    return undefined;
+    const { name, remedy } = this.rule;
+    if (unstable > 0) return [{ code: "unstable", rule: name, items: "pairs", stored, unstable, remedy }];
+    return stored > most ? [{ code: "too-many-pairs", stored, most }] : [];
+  }
+
+  dispose(): void {
+    this.#held?.net.interaction.dispose();
   }
 
   #stored(): Held {
-    if (this.#held === undefined) throw new ArgumentError("the memory is empty; store pairs before recalling");
+    if (this.#held === undefined) throw emptyMemory("pairs");
     return this.#held;
   }
+}
+
+/** X s, whole numbers. */
+function productsOf({ count, units, bits }: PatternSet, state: PatternSet["bits"]): Int32Array {
+  return Int32Array.from({ length: count }, (_, mu) => units - 2 * bitDistance(bits, mu, state, 0));
+}
+
+/** 1/2 diag(G, -G), 2p x 2p. */
+function oppose(middle: Float64Array, p: number): Float64Array {
+  const both = new Float64Array(4 * p * p);
+  for (let mu = 0; mu < p; mu++) {
+    for (let nu = 0; nu < p; nu++) {
+      const half = middle[mu * p + nu] / 2;
+      both[mu * 2 * p + nu] = half;
+      both[(p + mu) * 2 * p + p + nu] = -half;
+    }
+  }
+  return both;
 }

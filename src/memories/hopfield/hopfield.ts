@@ -1,44 +1,66 @@
-import type { Process } from "../../dynamics/index.js";
+import type { SpinProcess } from "../../dynamics/index.js";
 import { ArgumentError, requireInteger } from "../../errors.js";
-import { type Couplings, PatternCouplings } from "../../interactions/index.js";
-import { defaultKernels, type Kernels, type PatternOperator, tie } from "../../kernels/index.js";
+import type { Interaction, Net } from "../../interactions/index.js";
+import { asThresholds } from "../../interactions/quadratic.js";
+import { defaultKernels, type Kernels, type PatternOperator } from "../../kernels/index.js";
 import { hebb } from "../../learning/hebb.js";
 import type { Learned, LearningRule } from "../../learning/index.js";
 import type { BitMatrix } from "../../math/bits.js";
 import { PatternSet, type State } from "../../patterns/index.js";
 import { asPatternSet, asState } from "../../patterns/pattern-set.js";
-import { type Attractor, attractorOf, classify, type Nearest, nearestOf } from "./attractor.js";
-import { activityOf, type Inspection, stabilitiesOf, warningFor } from "./inspection.js";
-import { asThresholds, HopfieldNet, type Run, type RunOptions } from "./net.js";
+import type { Warning } from "../../warnings.js";
+import { type Attractor, attractorOf, classify, type NearestPattern, nearestOf } from "../attractor.js";
+import type { Inspection, Memory, Recall } from "../memory.js";
+import { HopfieldNet, type Run, type RunOptions, run } from "../net.js";
+import { emptyMemory, rowsLeft } from "../rows.js";
+import { activityOf, type Stability, stabilityOf, warningsFor } from "../stability.js";
 
-/** Choices of a Hopfield memory. */
+/** Options of a Hopfield memory. */
 export interface HopfieldOptions {
-  /** How patterns become couplings; the default is `hebb()`. */
+  /** How patterns become an interaction; defaults to `hebb()`. */
   readonly rule?: LearningRule | undefined;
-  /** theta, one value a unit (biases are b = -theta); the default is what the rule learns, or zero. */
+  /** theta, one value a unit (biases are b = -theta); defaults to what the rule learns, or zero. */
   readonly thresholds?: ArrayLike<number> | undefined;
   readonly kernels?: Kernels | undefined;
 }
 
-/** What was recalled, and the evidence. */
-export interface Recall extends Run {
-  readonly nearest: Nearest;
+/** What a Hopfield memory recalled, and the evidence. */
+export interface HopfieldRecall extends Run, Recall<Int8Array> {
+  readonly nearest: NearestPattern;
   readonly attractor: Attractor;
+  readonly cueEnergy: number;
+  readonly energy: number;
+}
+
+/** What a Hopfield memory holds, and how firmly. */
+export interface HopfieldInspection extends Inspection, Stability {
+  readonly kind: "hopfield";
+  readonly units: number;
+  readonly rule: string;
+  /** alpha = p / n */
+  readonly load: number;
+  /** The load past which the rule stops holding random patterns, at this many units and this activity, where it is known. */
+  readonly capacity?: number;
+  /** Whether units couple to themselves; absent for a rule without couplings. */
+  readonly selfCoupling?: boolean;
 }
 
 /** A cue, a pattern, or several: spins -1/+1 or binary values 0/1, or a set. */
-type States = PatternSet | State | ArrayLike<State>;
+export type States = PatternSet | State | ArrayLike<State>;
 
 interface Held {
   readonly patterns: PatternSet;
   readonly learned: Learned;
   readonly net: HopfieldNet;
-  readonly matcher: () => PatternOperator;
 }
 
 /**
- * A Hopfield net as a memory: n spin units whose couplings are learned from stored patterns by a rule (Hopfield, Neural
- * networks and physical systems with emergent collective computational abilities, 1982).
+ * A Hopfield net as a memory: n spin units with an interaction that a rule learns from stored patterns (Hopfield, Neural
+ * networks and physical systems with emergent collective computational abilities, 1982). With a rule whose energy is not
+ * quadratic it is a dense associative memory.
+ *
+ * The rule defaults to Hebb's, that of the source, which holds few patterns that are nearly uncorrelated. Pictures are
+ * strongly correlated: use `projection()` for them.
  *
  * ```ts
  * const memory = new Hopfield(256, { rule: projection() });
@@ -46,12 +68,15 @@ interface Held {
  * const { state, nearest } = memory.recall(cue, { random: new Random(7) });
  * ```
  */
-export class Hopfield {
+export class Hopfield implements Memory<PatternSet, States, PatternSet | State, HopfieldRecall>, Net {
+  readonly kind = "hopfield";
   readonly units: number;
   readonly rule: LearningRule;
   readonly #kernels: Kernels;
   readonly #thresholds: Float64Array | undefined;
   #held: Held | undefined;
+  /** X over the stored patterns, for overlaps, where the interaction does not keep it; made when first needed. */
+  #lookup: PatternOperator | undefined;
 
   /** @throws ArgumentError, ShapeError or DataError for a number of units below 1 or thresholds that do not fit */
   constructor(units: number, { rule = hebb(), thresholds, kernels = defaultKernels() }: HopfieldOptions = {}) {
@@ -62,14 +87,30 @@ export class Hopfield {
     this.#thresholds = thresholds && asThresholds(thresholds, units);
   }
 
+  /** A memory of patterns that were learned before: nothing is learned again. */
+  static restore(
+    patterns: PatternSet,
+    interaction: Interaction,
+    options: Pick<HopfieldOptions, "rule" | "thresholds" | "kernels">,
+  ): Hopfield {
+    const memory = new Hopfield(patterns.units, options);
+    memory.#held = { patterns, learned: { interaction }, net: new HopfieldNet(interaction) };
+    return memory;
+  }
+
   /** The stored patterns; undefined while there are none. */
-  get patterns(): PatternSet | undefined {
+  get items(): PatternSet | undefined {
     return this.#held?.patterns;
   }
 
-  /** The couplings and thresholds as they were learned; undefined while nothing is stored. */
+  /** The net as it was learned; undefined while nothing is stored. */
   get net(): HopfieldNet | undefined {
     return this.#held?.net;
+  }
+
+  /** The interaction as it was learned. @throws ArgumentError while nothing is stored */
+  get interaction(): Interaction {
+    return this.#stored().net.interaction;
   }
 
   /** theta as it was given to the constructor; undefined where it is zero, or what the rule learns. */
@@ -93,16 +134,9 @@ export class Hopfield {
     return this;
   }
 
-  /** Forgets the stored patterns of the given rows; the rest are learned anew. */
   forget(rows: number | ArrayLike<number>): this {
-    const count = this.#held?.patterns.count ?? 0;
-    const gone = new Set(typeof rows === "number" ? [rows] : Array.from(rows));
-    for (const row of gone) {
-      if (count === 0) throw new ArgumentError(`pattern ${row} cannot be forgotten: nothing is stored`);
-      requireInteger("pattern index", row, 0, count - 1);
-    }
-    const kept = Array.from({ length: count }, (_, row) => row).filter((row) => !gone.has(row));
-    this.#learn(kept.length > 0 ? this.#held?.patterns.select(kept) : undefined);
+    const kept = rowsLeft(this.items?.count ?? 0, rows);
+    this.#learn(kept.length > 0 ? this.items?.select(kept) : undefined);
     return this;
   }
 
@@ -112,41 +146,40 @@ export class Hopfield {
       this.#held = undefined;
     } else {
       const learned = this.rule.learn(patterns, this.#kernels, before?.learned);
-      const net = new HopfieldNet(learned.couplings, this.#thresholds ?? learned.thresholds);
-      this.#held = { patterns, learned, net, matcher: this.#matcher(patterns, learned.couplings) };
+      this.#held = { patterns, learned, net: new HopfieldNet(this.#withThresholds(learned.interaction)) };
     }
-    before?.learned.couplings.dispose();
+    before?.learned.interaction.dispose();
+    this.#forgetLookup();
   }
 
-  /** Whoever can multiply by X: the couplings themselves where they are kept as these patterns. */
-  #matcher(patterns: PatternSet, couplings: Couplings): () => PatternOperator {
-    if (couplings instanceof PatternCouplings) return () => couplings.operator;
-    const lookup = new PatternCouplings({ patterns: patterns.bits, divisor: this.units }, this.#kernels);
-    return () => lookup.operator;
+  #withThresholds(interaction: Interaction): Interaction {
+    if (this.#thresholds === undefined) return interaction;
+    if (interaction.linear !== undefined) return interaction.linear.withThresholds(this.#thresholds);
+    throw new ArgumentError(
+      `thresholds go with couplings W, and the rule "${this.rule.name}" learns none; leave the thresholds out`,
+    );
   }
 
-  /** Recalls from one cue. @throws ShapeError or DataError for a cue that does not fit, ArgumentError while empty */
-  recall(cue: PatternSet | State, options: RunOptions = {}): Recall {
+  recall(cue: PatternSet | State, options: RunOptions = {}): HopfieldRecall {
     const { net, patterns } = this.#stored();
-    const run = net.run(new PatternSet(asState("cue", cue, this.units)), options);
-    const products = this.#products(run.bits);
-    return { ...run, nearest: nearestOf(patterns, products), attractor: attractorOf(run, patterns, products) };
+    const ended = run(net.interaction, asState("cue", cue, this.units), options);
+    const products = this.#products(ended.bits);
+    const nearest = nearestOf(patterns, products);
+    return { ...ended, nearest, attractor: attractorOf(ended, patterns, products), warnings: [] };
   }
 
-  /** Recalls from several cues; cue r draws from stream r of `random`, so it does not depend on the others. */
-  recallMany(cues: States, options: RunOptions = {}): Recall[] {
+  recallMany(cues: States, options: RunOptions = {}): HopfieldRecall[] {
     const set = asPatternSet("cues", cues, this.units);
     return Array.from({ length: set.count }, (_, r) =>
       this.recall(set.select([r]), { ...options, random: options.random?.fork(r) }),
     );
   }
 
-  /** Sets a cue on its way without recalling to the end: to watch a recall unit by unit. */
-  start(cue: PatternSet | State, options: RunOptions = {}): Process {
+  start(cue: PatternSet | State, options: RunOptions = {}): SpinProcess {
     return this.#stored().net.start(new PatternSet(asState("cue", cue, this.units)), options);
   }
 
-  /** E(s) = -1/2 s^T W s - b^T s, b = -theta. */
+  /** E(s) of a state; for couplings E(s) = -1/2 s^T W s - b^T s, b = -theta. */
   energy(state: PatternSet | State): number {
     return this.#stored().net.energy(state);
   }
@@ -162,37 +195,55 @@ export class Hopfield {
     return classify(bits, this.#stored().patterns, this.#products(bits));
   }
 
-  /** What the memory holds and how firmly. */
-  inspect(): Inspection {
-    const patterns = this.patterns?.count ?? 0;
-    const stabilities = this.#held === undefined ? [] : stabilitiesOf(this.#held.net, this.#held.patterns);
-    const fixedPoints = stabilities.filter((kappa) => kappa > -tie).length;
-    const capacity = this.rule.capacity.load(this.units, activityOf(this.patterns));
-    const warning = warningFor(this.rule, this.units, patterns, capacity, patterns - fixedPoints);
+  inspect(): HopfieldInspection {
+    const patterns = this.items;
+    const { name, selfCoupling, capacity } = this.rule;
+    const stability = patterns === undefined ? NOTHING : stabilityOf(this.interaction, patterns);
+    const stored = patterns?.count ?? 0;
     return {
+      kind: this.kind,
       units: this.units,
-      patterns,
-      load: patterns / this.units,
-      capacity,
-      rule: this.rule.name,
-      selfCoupling: this.rule.selfCoupling,
-      fixedPoints,
-      stabilities,
-      ...(patterns > 0 ? { minStability: stabilities.reduce((least, kappa) => Math.min(least, kappa)) } : {}),
-      ...(warning === undefined ? {} : { warning }),
+      stored,
+      load: stored / this.units,
+      ...(capacity && { capacity: capacity.load(this.units, activityOf(patterns)) }),
+      rule: name,
+      ...(selfCoupling === undefined ? {} : { selfCoupling }),
+      ...stability,
+      warnings: patterns === undefined ? [] : warningsFor(this.rule, patterns, stored - stability.fixedPoints),
     };
+  }
+
+  /** What can be said against the memory at once, without a look at its patterns one by one as `inspect` takes. */
+  warnings(): Warning[] {
+    return this.items === undefined ? [] : warningsFor(this.rule, this.items, undefined);
+  }
+
+  dispose(): void {
+    this.#held?.learned.interaction.dispose();
+    this.#forgetLookup();
+  }
+
+  #forgetLookup(): void {
+    this.#lookup?.dispose();
+    this.#lookup = undefined;
   }
 
   /** X s with the stored patterns, whole numbers. */
   #products(state: BitMatrix): Int32Array {
-    const { patterns, matcher } = this.#stored();
+    const { patterns, net } = this.#stored();
     const out = new Int32Array(state.rows * patterns.count);
-    matcher().overlaps(state, out);
+    if (net.interaction.overlaps !== undefined) net.interaction.overlaps(state, out);
+    else {
+      this.#lookup ??= this.#kernels.patternOperator({ patterns: patterns.bits, divisor: this.units });
+      this.#lookup.overlaps(state, out);
+    }
     return out;
   }
 
   #stored(): Held {
-    if (this.#held === undefined) throw new ArgumentError("the memory is empty; store patterns before recalling");
+    if (this.#held === undefined) throw emptyMemory();
     return this.#held;
   }
 }
+
+const NOTHING: Stability = { fixedPoints: 0, stabilities: [] };

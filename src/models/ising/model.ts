@@ -1,7 +1,8 @@
 import { ArgumentError, DataError, requireInteger } from "../../errors.js";
-import { type Couplings, SparseCouplings } from "../../interactions/index.js";
+import { type Linear, quadratic, requireLinear, SparseCouplings } from "../../interactions/index.js";
+import { asThresholds } from "../../interactions/quadratic.js";
 import { spinAt } from "../../math/bits.js";
-import { asThresholds, HopfieldNet } from "../../memories/hopfield/net.js";
+import { HopfieldNet } from "../../memories/net.js";
 import type { PatternSet, State } from "../../patterns/index.js";
 import { asState } from "../../patterns/pattern-set.js";
 
@@ -63,9 +64,10 @@ export class IsingModel {
    *
    * @throws ArgumentError where W is not symmetric: the dynamics of such a net has no energy
    */
-  static fromNet({ couplings, thresholds, units }: HopfieldNet): IsingModel {
+  static fromNet({ interaction, units }: HopfieldNet): IsingModel {
+    const linear = requireLinear(interaction, "an Ising model");
     const bonds: Bond[] = [];
-    const rows = rowsOf(couplings);
+    const rows = rowsOf(linear, units);
     let constant = 0;
     let largest = 0;
     for (const row of rows) for (const w of row) largest = Math.max(largest, Math.abs(w));
@@ -80,7 +82,7 @@ export class IsingModel {
         if (w !== 0 || back !== 0) bonds.push([i, j, (w + back) / 2]);
       }
     }
-    return new IsingModel(units, bonds, { field: thresholds.map((theta) => 0 - theta), constant });
+    return new IsingModel(units, bonds, { field: linear.thresholds.map((theta) => 0 - theta), constant });
   }
 
   /** The Hopfield net with the same energies, less the constant: W_ij = J_ij, theta = -H. */
@@ -100,10 +102,8 @@ export class IsingModel {
       columns: Uint32Array.from(entries, ([j]) => j),
       weights: Float64Array.from(entries, ([, interaction]) => interaction),
     };
-    return new HopfieldNet(
-      new SparseCouplings(rows, this.spins),
-      this.field.map((h) => 0 - h),
-    );
+    const thresholds = this.field.map((h) => 0 - h);
+    return new HopfieldNet(quadratic(new SparseCouplings(rows, this.spins), thresholds));
   }
 
   /** E(s) */
@@ -127,10 +127,10 @@ export class IsingModel {
 /** Couplings that differ from their mirror images by less than this part of the largest are rounded, not asymmetric. */
 const ROUNDING = 2 ** -40;
 
-function rowsOf(couplings: Couplings): Float64Array[] {
-  return Array.from({ length: couplings.units }, (_, i) => {
-    const row = new Float64Array(couplings.units);
-    couplings.row(i, row);
+function rowsOf(linear: Linear, units: number): Float64Array[] {
+  return Array.from({ length: units }, (_, i) => {
+    const row = new Float64Array(units);
+    linear.row(i, row);
     return row;
   });
 }

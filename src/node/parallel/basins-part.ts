@@ -14,8 +14,13 @@ export interface BasinsWork {
 }
 
 /** For `mapParallel`: the rows of all patterns at one distance. */
-export default function prepare({ net, patterns, seed, options }: BasinsWork): (distance: number) => Basin[] {
-  const unpacked = unpackNet(net);
+export default async function prepare({
+  net,
+  patterns,
+  seed,
+  options,
+}: BasinsWork): Promise<(distance: number) => Basin[]> {
+  const unpacked = await unpackNet(net);
   const set = new PatternSet(patterns);
   const random = new Random(seed);
   return (distance) => basins(unpacked, set, { ...options, distances: [distance], random });

@@ -1,6 +1,6 @@
 import { type Basin, type BasinOptions, basins } from "../../analysis/index.js";
-import type { Net } from "../../dynamics/index.js";
 import { requireInteger } from "../../errors.js";
+import type { Net } from "../../interactions/index.js";
 import type { PatternSet, State } from "../../patterns/index.js";
 import { asPatternSet } from "../../patterns/pattern-set.js";
 import type { BasinsWork } from "./basins-part.js";
@@ -16,7 +16,7 @@ export interface ParallelBasinOptions extends Omit<BasinOptions, "dynamics" | "r
 /**
  * `basins` over worker threads, which share the distances: the same rows for any number of workers.
  *
- * @throws what `basins` throws, ArgumentError for couplings that are none of the library's own kinds, and the signal's
+ * @throws what `basins` throws, ArgumentError for an interaction that cannot go to a thread, and the signal's
  *   reason when it is aborted
  */
 export async function parallelBasins(
@@ -25,7 +25,7 @@ export async function parallelBasins(
   { seed, workers, signal, ...options }: ParallelBasinOptions,
 ): Promise<Basin[]> {
   requireInteger("seed", seed, 0);
-  const n = net.couplings.units;
+  const n = net.interaction.units;
   const { bits } = asPatternSet("patterns", patterns, n);
   const distances = Array.from(options.distances ?? { length: Math.min(5, n) + 1 }, (h, k) => h ?? k);
   // No distances yet: refuses bad options here, and tells which patterns are fixed.

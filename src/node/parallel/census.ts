@@ -5,12 +5,12 @@ import {
   fixedPoints,
   synchronousAttractors,
 } from "../../analysis/index.js";
-import type { Net } from "../../dynamics/index.js";
-import { toMatrix } from "../../interactions/index.js";
+import type { Net } from "../../interactions/index.js";
 import type { PatternSet, State } from "../../patterns/index.js";
 import { asPatternSet } from "../../patterns/pattern-set.js";
 import type { CensusPart, CensusWork } from "./census-part.js";
 import { mapParallel, type ParallelOptions } from "./map.js";
+import { packNet } from "./net.js";
 
 /** Choices of a census over worker threads. */
 export interface ParallelCensusOptions extends CensusOptions, ParallelOptions {}
@@ -29,12 +29,12 @@ export async function parallelCensus(
   patterns: PatternSet | ArrayLike<State>,
   options: ParallelCensusOptions = {},
 ): Promise<Census> {
-  const set = asPatternSet("patterns", patterns, net.couplings.units);
+  const set = asPatternSet("patterns", patterns, net.interaction.units);
   if (options.dynamics !== "synchronous") {
     return describeAttractors(net, set, await parallelFixedPoints(net, options));
   }
   requireSmall(net);
-  const bytes = 2 ** net.couplings.units * Uint32Array.BYTES_PER_ELEMENT;
+  const bytes = 2 ** net.interaction.units * Uint32Array.BYTES_PER_ELEMENT;
   const table = new Uint32Array(new SharedArrayBuffer(bytes));
   await overParts(net, table, options);
   const cycles = synchronousAttractors(net, table);
@@ -66,14 +66,14 @@ function requireSmall(net: Net): void {
 }
 
 function overParts(
-  { couplings, thresholds }: Net,
+  net: Net,
   table: Uint32Array | undefined,
   { workers, signal }: ParallelOptions,
 ): Promise<Uint32Array[]> {
-  const states = 2 ** couplings.units;
+  const states = 2 ** net.interaction.units;
   const count = Math.min(PARTS, states);
   const cut = (k: number) => Math.floor((k * states) / count);
   const parts = Array.from({ length: count }, (_, k): CensusPart => [cut(k), cut(k + 1)]);
-  const shared: CensusWork = { units: couplings.units, weights: toMatrix(couplings), thresholds, table };
+  const shared: CensusWork = { net: packNet(net), table };
   return mapParallel(new URL("./census-part.js", import.meta.url), parts, { workers, signal, shared });
 }

@@ -6,7 +6,10 @@ import { type BatchOptions, ThreadPool } from "./pool.js";
  * What the default export of a module for `mapParallel` is: called once in each thread with what all items share, it
  * gives the function of one item. Items, results and `shared` must be what can be copied to another thread.
  */
-export type Prepare<Shared, Item, Result> = (shared: Shared) => (item: Item) => Result | Promise<Result>;
+export type Prepare<Shared, Item, Result> = (shared: Shared) => Perform<Item, Result> | Promise<Perform<Item, Result>>;
+
+/** What a thread does with an item. */
+type Perform<Item, Result> = (item: Item) => Result | Promise<Result>;
 
 /** Choices of work over worker threads. */
 export interface ParallelOptions {

@@ -1,28 +1,78 @@
 import { ArgumentError } from "../../errors.js";
-import { hebb } from "../../learning/hebb.js";
-import type { BitMatrix } from "../../math/bits.js";
-import { Hopfield } from "../../memories/hopfield/hopfield.js";
-import { PatternSet } from "../../patterns/pattern-set.js";
-import { type PackedNet, packNet, unpackNet } from "./net.js";
+import { kindNamed, memoryKinds } from "../../memories/kinds.js";
+import type { AnyMemory, MemoryKind } from "../../memories/memory.js";
+import { type Made, type OptionSpecs, readOptions, withMakers } from "../../options.js";
+import { type Packed, Unpacking } from "../../packed.js";
+import { loadExtensions, type UserExtensions } from "./extensions.js";
 
-/** A memory as it travels to a thread: its couplings are not learned again. */
+/** A memory as it travels to a thread: what it learned goes along, where it can be taken apart. */
 export interface PackedMemory {
-  readonly net: PackedNet;
-  readonly patterns: BitMatrix;
-  readonly labels: readonly string[] | undefined;
+  readonly packed: Packed;
+  /** URLs of the modules of a user's own kind, rule and dynamics. */
+  readonly modules: readonly string[];
 }
 
-/** @throws ArgumentError for a memory that is empty, or couplings of a kind that is not the library's own */
-export function packMemory({ net, patterns }: Hopfield): PackedMemory {
-  if (net === undefined || patterns === undefined) {
-    throw new ArgumentError("the memory is empty; store patterns before recalling");
+/**
+ * @throws ArgumentError for a memory that is empty, of a kind that is not one of `kinds`, or whose kind or rule is a caller's
+ *   own and does not say in which module it stands
+ */
+export function packMemory(memory: AnyMemory, kinds: readonly MemoryKind[]): PackedMemory {
+  const kind = kindNamed(memory.kind, kinds);
+  if (kind.module === undefined && !memoryKinds.includes(kind)) throw withoutModule("kind", kind.name);
+  const packed = kind.pack(memory, { learned: true });
+  return { packed, modules: [...(kind.module === undefined ? [] : [kind.module]), ...(packed.modules ?? [])] };
+}
+
+/** A memory that recalls bit for bit like the one that was packed, and how to read the options of its recalls. */
+export async function unpackMemory({
+  packed,
+  modules,
+}: PackedMemory): Promise<{ memory: AnyMemory; kind: MemoryKind; extensions: UserExtensions }> {
+  const extensions = await loadExtensions(modules);
+  const kind = kindNamed(packed.kind, [...memoryKinds, ...extensions.kinds]);
+  return { memory: kind.unpack(new Unpacking(packed, "the memory"), extensions), kind, extensions };
+}
+
+/**
+ * Options of a recall as they travel: what a maker made by its name and options.
+ *
+ * @throws OptionError for an option that the kind does not have; ArgumentError for something that cannot be made again
+ */
+export function packOptions(
+  kind: MemoryKind,
+  given: Readonly<Record<string, unknown>>,
+): { readonly options: Readonly<Record<string, unknown>>; readonly modules: readonly string[] } {
+  const options: Record<string, unknown> = {};
+  const modules: string[] = [];
+  for (const [name, value] of Object.entries(readOptions(kind.name, kind.recallOptions, given))) {
+    const spec = kind.recallOptions[name];
+    if (spec.type !== "made" || value === undefined) {
+      options[name] = value;
+      continue;
+    }
+    const { name: made, options: choices, module } = value as Partial<Made>;
+    const isKnown = spec.from.some((maker) => maker.name === made) && choices !== undefined;
+    if (!isKnown && module === undefined) throw withoutModule(spec.sort, made);
+    if (module !== undefined) modules.push(module);
+    options[name] = { name: made, options: choices };
   }
-  return { net: packNet(net), patterns: patterns.bits, labels: patterns.labels };
+  return { options, modules };
 }
 
-/** A memory that recalls bit for bit like the one that was packed. */
-export function unpackMemory({ net, patterns, labels }: PackedMemory): Hopfield {
-  const learned = unpackNet(net);
-  const memory = new Hopfield(net.units, { rule: { ...hebb(), learn: () => learned } });
-  return memory.store(new PatternSet(patterns, { labels }));
+/** The options that were packed, for a recall of that kind. */
+export function unpackOptions(
+  kind: MemoryKind,
+  options: Readonly<Record<string, unknown>>,
+  { makers }: UserExtensions,
+): Readonly<Record<string, unknown>> {
+  const specs: OptionSpecs = withMakers(kind.recallOptions, makers);
+  return readOptions(kind.name, specs, options);
+}
+
+/** The error for a caller's own thing that a thread could not find. */
+export function withoutModule(sort: string, name: string | undefined): ArgumentError {
+  return new ArgumentError(
+    `the ${sort} ${JSON.stringify(name)} cannot go to a worker thread: it does not say in which module it stands; ` +
+      "make it the default export of a module and give it `module: import.meta.url`",
+  );
 }

@@ -1,28 +1,28 @@
-import type { Net } from "../../dynamics/index.js";
 import { ArgumentError } from "../../errors.js";
-import { DenseCouplings, PatternCouplings, SparseCouplings, type SparseRows } from "../../interactions/index.js";
-import type { PatternOperatorDescription } from "../../kernels/index.js";
+import { type InteractionParts, interactionFrom, type Net } from "../../interactions/index.js";
+import type { Kernels } from "../../kernels/index.js";
+import { memoryKinds } from "../../memories/kinds.js";
+import type { AnyMemory } from "../../memories/memory.js";
+import { type PackedMemory, packMemory, unpackMemory } from "./memory.js";
 
-/** A net as it travels to a thread: what its couplings are made from, so that they give the same bits there. */
-export interface PackedNet {
-  readonly units: number;
-  readonly thresholds: Float64Array;
-  readonly from: PatternOperatorDescription | Float64Array | SparseRows;
-}
+/** A net as it travels to a thread: its couplings, or the memory that has learned it. */
+export type PackedNet = InteractionParts | PackedMemory;
 
-/** @throws ArgumentError for couplings of a kind that is not the library's own */
-export function packNet({ couplings, thresholds }: Net): PackedNet {
-  const { units } = couplings;
-  if (couplings instanceof PatternCouplings) return { units, thresholds, from: couplings.description };
-  if (couplings instanceof DenseCouplings) return { units, thresholds, from: couplings.weights };
-  if (couplings instanceof SparseCouplings) return { units, thresholds, from: couplings.rows };
+/**
+ * @throws ArgumentError for an interaction that cannot be taken apart, unless it is that of a memory, which is learned again
+ */
+export function packNet(net: Net): PackedNet {
+  const { parts } = net.interaction;
+  if (parts !== undefined) return parts;
+  if ("store" in net) return packMemory(net as unknown as AnyMemory, memoryKinds);
   throw new ArgumentError(
-    `couplings of the kind ${couplings.constructor.name} cannot go to a worker thread; give PatternCouplings, DenseCouplings (of toMatrix) or SparseCouplings`,
+    "the interaction cannot go to a worker thread: it has no couplings; give the memory that has learned it",
   );
 }
 
-export function unpackNet({ units, thresholds, from }: PackedNet): Net {
-  if (from instanceof Float64Array) return { couplings: new DenseCouplings(from, units), thresholds };
-  const couplings = "patterns" in from ? new PatternCouplings(from) : new SparseCouplings(from, units);
-  return { couplings, thresholds };
+/** The net that was packed: the same fields and energies, bit for bit. */
+export async function unpackNet(packed: PackedNet, kernels?: Kernels): Promise<Net> {
+  if ("couplings" in packed) return { interaction: interactionFrom(packed, kernels) };
+  const { memory } = await unpackMemory(packed);
+  return memory as unknown as Net;
 }

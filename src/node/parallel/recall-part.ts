@@ -1,30 +1,30 @@
 // A thread imports what it needs and no more: it starts in a third of the time that whole rooms take.
-import { dynamicsByName } from "../../dynamics/by-name.js";
-import type { DynamicsOption } from "../../dynamics/dynamics.js";
-import { type BitMatrix, bitRow } from "../../math/bits.js";
 import { Random } from "../../math/random.js";
-import type { Recall } from "../../memories/hopfield/hopfield.js";
-import { PatternSet } from "../../patterns/pattern-set.js";
-import { type PackedMemory, unpackMemory } from "./memory.js";
+import type { Recall } from "../../memories/memory.js";
+import { cueAt, type PackedCues } from "./cues.js";
+import { loadExtensions } from "./extensions.js";
+import { type PackedMemory, unpackMemory, unpackOptions } from "./memory.js";
 
 /** Some of the cues of a recall, and how to recall from them. */
 export interface RecallPart {
-  readonly cues: BitMatrix;
+  readonly cues: PackedCues;
+  readonly count: number;
   /** Number of the first of them among all cues. */
   readonly first: number;
   readonly seed: number;
-  readonly dynamics: { readonly name: string; readonly options: Readonly<Record<string, DynamicsOption>> };
-  readonly trace: boolean | undefined;
+  readonly options: Readonly<Record<string, unknown>>;
+  /** Modules that the options need. */
+  readonly modules: readonly string[];
 }
 
 /** For `ThreadPool`: the recalls of a part; cue r draws from stream r of the seed. */
-export default function prepare(packed: PackedMemory): (part: RecallPart) => Recall[] {
-  const memory = unpackMemory(packed);
-  return ({ cues, first, seed, dynamics: { name, options }, trace }) => {
-    const dynamics = dynamicsByName(name, options);
+export default async function prepare(packed: PackedMemory): Promise<(part: RecallPart) => Promise<Recall[]>> {
+  const { memory, kind } = await unpackMemory(packed);
+  return async ({ cues, count, first, seed, options, modules }) => {
+    const given = unpackOptions(kind, options, await loadExtensions(modules));
     const random = new Random(seed);
-    return Array.from({ length: cues.rows }, (_, k) =>
-      memory.recall(new PatternSet(bitRow(cues, k)), { dynamics, random: random.fork(first + k), trace }),
-    );
+    return Array.from({ length: count }, (_, k) => {
+      return memory.recall(cueAt(cues, k), { ...given, random: random.fork(first + k) });
+    });
   };
 }

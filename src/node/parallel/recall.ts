@@ -1,27 +1,33 @@
 import { availableParallelism } from "node:os";
-import { asynchronous, type Dynamics, dynamicsNames } from "../../dynamics/index.js";
-import { ArgumentError, requireInteger } from "../../errors.js";
-import { bitMatrix } from "../../math/bits.js";
-import type { Hopfield, Recall, RunOptions } from "../../memories/index.js";
-import type { PatternSet, State } from "../../patterns/index.js";
-import { asPatternSet } from "../../patterns/pattern-set.js";
+import { requireInteger } from "../../errors.js";
+import { kindNamed, memoryKinds } from "../../memories/kinds.js";
+import type { AnyMemory, MemoryKind, Recall } from "../../memories/memory.js";
+import { countOfCues, packCues, sliceCues } from "./cues.js";
 import type { ParallelOptions } from "./map.js";
-import { packMemory } from "./memory.js";
+import { packMemory, packOptions } from "./memory.js";
 import { ThreadPool } from "./pool.js";
 import type { RecallPart } from "./recall-part.js";
 
-/** Choices of a recall from several cues: those of `recallMany`, and a seed for a generator. */
-export interface BatchRecallOptions extends Omit<RunOptions, "random"> {
+/** The cues and the recalls of a memory. */
+type CuesOf<M extends AnyMemory> = Parameters<M["recallMany"]>[0];
+type RecallOf<M extends AnyMemory> = ReturnType<M["recall"]>;
+type OptionsOf<M extends AnyMemory> =
+  Parameters<M["recallMany"]> extends [unknown, (infer Options)?] ? Omit<NonNullable<Options>, "random"> : unknown;
+
+/** Options of a recall from several cues beside those of `recallMany`: a seed in place of a generator. */
+export interface BatchRecallOptions {
   /** Of the generator: `recallMany` with `random: new Random(seed)` gives the same. */
   readonly seed: number;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Choices of a recall over worker threads. */
-export interface ParallelRecallOptions extends BatchRecallOptions, ParallelOptions {}
+/** The kinds of memories that may go to threads; defaults to those of the library. */
+export interface PoolKinds {
+  readonly kinds?: readonly MemoryKind[] | undefined;
+}
 
-/** One cue or several: spins -1/+1 or binary values 0/1, or a set. */
-type States = PatternSet | State | ArrayLike<State>;
+/** Options of a recall over worker threads. */
+export interface ParallelRecallOptions extends BatchRecallOptions, ParallelOptions, PoolKinds {}
 
 /**
  * `recallMany` of a memory over worker threads: the same recalls for any number of workers.
@@ -32,19 +38,19 @@ type States = PatternSet | State | ArrayLike<State>;
  *
  * Starting the threads takes some hundredths of a second: a program that recalls again and again keeps a `RecallPool`.
  *
- * @throws what `recallMany` throws, ArgumentError for couplings or a dynamics that are none of the library's own kinds,
- *   and the signal's reason when it is aborted
+ * @throws what `recallMany` throws; ArgumentError for a kind, rule or dynamics that is neither the library's nor says in which
+ *   module it stands; and the signal's reason when it is aborted
  */
-export async function parallelRecall(
-  memory: Hopfield,
-  cues: States,
-  { workers = availableParallelism(), ...options }: ParallelRecallOptions,
-): Promise<Recall[]> {
+export async function parallelRecall<M extends AnyMemory>(
+  memory: M,
+  cues: CuesOf<M>,
+  { workers = availableParallelism(), kinds, ...options }: ParallelRecallOptions & OptionsOf<M>,
+): Promise<RecallOf<M>[]> {
   requireInteger("workers", workers, 1, 1024);
-  const set = asPatternSet("cues", cues, memory.units);
-  const pool = new RecallPool(memory, { workers: Math.min(workers, set.count) });
+  const count = countOfCues(packCues(cues));
+  const pool = new RecallPool<M>(memory, { workers: Math.max(1, Math.min(workers, count)), kinds });
   try {
-    return await pool.recall(set, options);
+    return await pool.recall(cues, options as unknown as BatchRecallOptions & OptionsOf<M>);
   } finally {
     await pool.dispose();
   }
@@ -66,43 +72,47 @@ const MOST_CUES = 64;
  * await pool.dispose();
  * ```
  */
-export class RecallPool {
-  readonly units: number;
+export class RecallPool<M extends AnyMemory = AnyMemory> {
   readonly workers: number;
+  readonly #kind: MemoryKind;
   readonly #threads: ThreadPool<RecallPart, Recall[]>;
 
   /**
-   * @param options `workers`, the number of threads; the default is one a core
-   * @throws ArgumentError for an empty memory, couplings that are none of the library's own kinds, or a wrong number of
-   *   workers
+   * @param options `workers`, the number of threads, defaults to one a core; `kinds` to those of the library
+   * @throws ArgumentError for an empty memory, one of an unknown kind, or a wrong number of workers
    */
-  constructor(memory: Hopfield, { workers = availableParallelism() }: Pick<ParallelOptions, "workers"> = {}) {
+  constructor(
+    memory: M,
+    { workers = availableParallelism(), kinds = memoryKinds }: Pick<ParallelOptions, "workers"> & PoolKinds = {},
+  ) {
     requireInteger("workers", workers, 1, 1024);
-    this.units = memory.units;
     this.workers = workers;
-    this.#threads = new ThreadPool(new URL("./recall-part.js", import.meta.url), workers, packMemory(memory));
+    this.#kind = kindNamed(memory.kind, kinds);
+    this.#threads = new ThreadPool(new URL("./recall-part.js", import.meta.url), workers, packMemory(memory, kinds));
   }
 
   /**
    * Recalls from several cues; cue r draws from stream r of the seed, so it does not depend on the others.
    *
-   * @throws what `recallMany` throws, ArgumentError for a dynamics that is none of the library's own or a pool that is
-   *   disposed of, and the signal's reason when it is aborted
+   * @throws what `recallMany` throws, ArgumentError for a dynamics that cannot go to a thread or a pool that is disposed of,
+   *   and the signal's reason when it is aborted
    */
-  async recall(cues: States, options: BatchRecallOptions): Promise<Recall[]> {
-    const parts = this.#split(asPatternSet("cues", cues, this.units), options);
-    return (await this.#threads.map(parts, { signal: options.signal })).flat();
+  async recall(cues: CuesOf<M>, options: BatchRecallOptions & OptionsOf<M>): Promise<RecallOf<M>[]> {
+    const { seed, signal, ...given } = options as BatchRecallOptions & Readonly<Record<string, unknown>>;
+    const parts = this.#split(cues, seed, given);
+    return (await this.#threads.map(parts, { signal })).flat() as RecallOf<M>[];
   }
 
-  #split({ bits }: PatternSet, { dynamics = asynchronous(), seed, trace }: BatchRecallOptions): RecallPart[] {
+  #split(given: unknown, seed: number, options: Readonly<Record<string, unknown>>): RecallPart[] {
     requireInteger("seed", seed, 0);
-    const { name, options } = requireKnown(dynamics);
-    const size = Math.min(MOST_CUES, Math.ceil(bits.rows / (PARTS_A_WORKER * this.workers)));
-    return Array.from({ length: Math.ceil(bits.rows / size) }, (_, k): RecallPart => {
+    const cues = packCues(given);
+    const all = countOfCues(cues);
+    const packed = packOptions(this.#kind, options);
+    const size = Math.min(MOST_CUES, Math.ceil(all / (PARTS_A_WORKER * this.workers)));
+    return Array.from({ length: Math.ceil(all / size) }, (_, k): RecallPart => {
       const first = k * size;
-      const last = Math.min(bits.rows, first + size);
-      const words = bits.words.slice(first * bits.stride, last * bits.stride);
-      return { cues: bitMatrix(last - first, bits.columns, words), first, seed, dynamics: { name, options }, trace };
+      const count = Math.min(size, all - first);
+      return { cues: sliceCues(cues, first, first + count), count, first, seed, ...packed };
     });
   }
 
@@ -110,11 +120,4 @@ export class RecallPool {
   dispose(): Promise<void> {
     return this.#threads.dispose();
   }
-}
-
-function requireKnown({ name, options }: Dynamics): RecallPart["dynamics"] {
-  if (options !== undefined && dynamicsNames.includes(name)) return { name, options };
-  throw new ArgumentError(
-    `dynamics ${JSON.stringify(name)} cannot go to a worker thread; expected one of ${dynamicsNames.join(", ")}, as the library makes them`,
-  );
 }

@@ -12,7 +12,7 @@ if (port === null) throw internal("thread runs outside a worker thread");
 
 const { module, shared } = workerData as ThreadOrder;
 const { default: prepare } = (await import(module)) as { default: Prepare<unknown, unknown, unknown> };
-const perform = prepare(shared);
+const perform = await prepare(shared);
 
 async function answer(index: number, item: unknown): Promise<ThreadAnswer> {
   try {

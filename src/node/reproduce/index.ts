@@ -1,8 +1,9 @@
 import { availableParallelism, cpus } from "node:os";
 import { join } from "node:path";
-import { type Order, type Report, report } from "engram/experiments";
+import { type Order, order, type Report, report, requireExperiment, type SettingName } from "engram/experiments";
 import { ArgumentError, requireInteger } from "../../errors.js";
 import { mapParallel } from "../parallel/map.js";
+import { loadUserModule } from "../user-module.js";
 import { KeptParts, userCacheFolder } from "./kept-parts.js";
 import type { WorkerOrder } from "./task-worker.js";
 import { packageVersion } from "./version.js";
@@ -52,26 +53,47 @@ export interface Reproduction {
   };
 }
 
+/** An experiment of a user's own, in a module by default export, and how it is to be performed. */
+export interface ModuleOrder {
+  /** Path of the module. */
+  readonly module: string;
+  /** Defaults to "standard", or "full" where the experiment has no standard setting. */
+  readonly setting?: SettingName | undefined;
+  /** Defaults to 1. */
+  readonly seed?: number | undefined;
+}
+
 /**
- * Performs an experiment over worker threads. The report depends on the order alone. A run that is killed or aborted has
+ * The order of an experiment of a user's own.
+ *
+ * @throws ArgumentError for a module that cannot be loaded or that does not export an experiment
+ */
+export async function moduleOrder({ module, setting, seed }: ModuleOrder): Promise<Order> {
+  const { url, value } = await loadUserModule(module);
+  return order(requireExperiment(value, module), { setting, seed, module: url });
+}
+
+/**
+ * Performs an experiment over worker threads, one of the library's or, `reproduce({ module: "./mine.mjs" })`, a user's own. The report depends on the order alone. A run that is killed or aborted has
  * kept its finished parts, and the next one of the same order goes on from there.
  *
  * @throws the signal's reason when it is aborted
  */
 export async function reproduce(
-  order: Order,
+  asked: Order | ModuleOrder,
   { workers = availableParallelism(), signal, onProgress, folder, data }: ReproduceOptions = {},
 ): Promise<Reproduction> {
   requireInteger("workers", workers, 1, 1024);
-  requireInteger("seed", order.seed, 0);
-  if ((order.standIn === undefined) !== (data === undefined)) {
+  const work = "experiment" in asked ? asked : await moduleOrder(asked);
+  requireInteger("seed", work.seed, 0);
+  if ((work.standIn === undefined) !== (data === undefined)) {
     throw new ArgumentError("data goes with an order that has data in place of its own; give both or none");
   }
   const start = performance.now();
   const used = process.cpuUsage();
-  const tasks = order.experiment.tasks(order.parameters);
+  const tasks = work.experiment.tasks(work.parameters);
   const parts: unknown[] = new Array(tasks);
-  const kept = KeptParts.open(folder ?? join(userCacheFolder(), "experiments"), order);
+  const kept = KeptParts.open(folder ?? join(userCacheFolder(), "experiments"), work);
   const left: number[] = [];
   for (let task = 0; task < tasks; task++) {
     if (kept?.found.has(task)) parts[task] = kept.found.get(task);
@@ -87,9 +109,9 @@ export async function reproduce(
   const watch = setInterval(tell, WATCH);
   try {
     tell();
-    const { setting, parameters, seed } = order;
-    const { id } = order.experiment;
-    const shared: WorkerOrder = { id, setting, parameters, seed, folder: kept?.folder, standIn: data, under };
+    const { setting, parameters, seed, module } = work;
+    const { id } = work.experiment;
+    const shared: WorkerOrder = { id, module, setting, parameters, seed, folder: kept?.folder, standIn: data, under };
     await mapParallel<number, unknown>(new URL("./task-worker.js", import.meta.url), left, {
       workers,
       signal,
@@ -110,7 +132,7 @@ export async function reproduce(
   }
   const { user, system } = process.cpuUsage(used);
   const seconds = (performance.now() - start) / 1000;
-  const summary = report(order, parts);
+  const summary = report(work, parts);
   kept?.remove();
   const threads = Math.min(workers, Math.max(1, left.length));
   return {

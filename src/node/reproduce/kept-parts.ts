@@ -37,9 +37,10 @@ export class KeptParts {
   }
 
   /** Opens the file of an order; undefined where the folder cannot be written: then nothing is kept. */
-  static open(folder: string, { experiment, parameters, seed, standIn }: Order): KeptParts | undefined {
+  static open(folder: string, { experiment, parameters, seed, standIn, module }: Order): KeptParts | undefined {
     const { id, version } = experiment;
-    const key = JSON.stringify([packageVersion, id, version, parameters, seed, ...(standIn ? [standIn.digest] : [])]);
+    const others = [...(standIn ? [standIn.digest] : []), ...(module ? [digestOf(module)] : [])];
+    const key = JSON.stringify([packageVersion, id, version, parameters, seed, ...others]);
     const hash = createHash("sha256").update(key).digest("hex").slice(0, 16);
     const path = join(folder, `${id.replaceAll("/", "-")}-${hash}`);
     try {
@@ -73,6 +74,13 @@ export class KeptParts {
     rmSync(this.#path, { force: true });
     rmSync(this.folder, { recursive: true, force: true });
   }
+}
+
+/** What a user's own module says now: parts of an experiment that was edited since are not used. */
+function digestOf(module: string): string {
+  return createHash("sha256")
+    .update(readFileSync(new URL(module)))
+    .digest("hex");
 }
 
 /** The parts in a text; a line that is no part (a disk may lose the end of a file in a power cut) counts as not there. */

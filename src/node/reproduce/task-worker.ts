@@ -1,10 +1,19 @@
-import { experimentById, type ImageSource, type Order, runTask, type SettingName } from "engram/experiments";
+import {
+  experimentById,
+  type ImageSource,
+  type Order,
+  requireExperiment,
+  runTask,
+  type SettingName,
+} from "engram/experiments";
 import { findDataSet, missingDataSet, readDataSet, readGreyImages } from "../data.js";
 import { taskFiles } from "./task-files.js";
 
 /** An order as it travels to a thread: by the experiment's name, since functions cannot. */
 export interface WorkerOrder {
   readonly id: string;
+  /** URL of the module whose default export it is, where it is not one of the library's. */
+  readonly module?: string | undefined;
   readonly setting: SettingName;
   readonly parameters: object;
   readonly seed: number;
@@ -17,9 +26,13 @@ export interface WorkerOrder {
 }
 
 /** For `mapParallel`: the parts of the tasks of an experiment, given their numbers. */
-export default function prepare(work: WorkerOrder): (task: number) => Promise<unknown> {
-  const { id, setting, parameters, seed, folder, standIn, under } = work;
-  const order: Order = { experiment: experimentById(id), setting, parameters, seed };
+export default async function prepare(work: WorkerOrder): Promise<(task: number) => Promise<unknown>> {
+  const { id, module, setting, parameters, seed, folder, standIn, under } = work;
+  const experiment =
+    module === undefined
+      ? experimentById(id)
+      : requireExperiment(((await import(module)) as { readonly default: unknown }).default, module);
+  const order: Order = { experiment, setting, parameters, seed };
   // One function for all tasks: experiments keep what they make of images by it.
   const images: ImageSource = async (name, options) =>
     readGreyImages(name === "mnist" && standIn !== undefined ? standIn : await folderOf(name), options);

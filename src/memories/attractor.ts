@@ -1,5 +1,6 @@
-import type { BitMatrix } from "../../math/bits.js";
-import type { PatternSet } from "../../patterns/index.js";
+import type { BitMatrix } from "../math/bits.js";
+import type { PatternSet } from "../patterns/index.js";
+import type { Nearest } from "./memory.js";
 
 /** A stored pattern that takes part in an attractor, with its sign. */
 export interface Part {
@@ -23,15 +24,14 @@ export interface Attractor {
   readonly parts: readonly Part[];
 }
 
-/** The stored pattern at the smallest Hamming distance from a state, and its overlap m = xi . s / n. */
-export interface Nearest {
-  readonly index: number;
-  readonly label?: string;
+/** A stored pattern and its overlap. */
+export interface NearestPattern extends Nearest {
+  /** m = xi . s / n */
   readonly overlap: number;
 }
 
-/** `products` are those of the patterns with the state, xi . s. */
-export function nearestOf(patterns: PatternSet, products: Int32Array): Nearest {
+/** The stored pattern at the smallest Hamming distance; `products` are those of the patterns with the state, xi . s. */
+export function nearestOf(patterns: PatternSet, products: Int32Array): NearestPattern {
   let index = 0;
   for (let mu = 1; mu < products.length; mu++) if (products[mu] > products[index]) index = mu;
   const label = patterns.labels?.[index];

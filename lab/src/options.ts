@@ -1,0 +1,164 @@
+import {
+  checkOption,
+  type Maker,
+  type NumberSpec,
+  OptionError,
+  type OptionSpec,
+  type OptionSpecs,
+  type OptionValue,
+} from "engram";
+
+/*
+ * Learning rules, dynamics and whatever else a list of makers offers, as the lab keeps them: plain data, made from the
+ * descriptions that the library gives of their options. No names of rules or dynamics are listed here.
+ */
+
+/** What a maker of a list makes: the maker's name, and the values of its options. */
+export interface Named {
+  readonly name: string;
+  readonly options: Values;
+}
+
+export type Value = OptionValue | Named;
+export type Values = Readonly<Record<string, Value>>;
+
+/** Why something could not be made or used, and the option that is at fault where it is one. */
+export interface Failure {
+  readonly message: string;
+  readonly option?: string;
+}
+
+export function failureOf(error: unknown): Failure {
+  const message = error instanceof Error ? error.message : String(error);
+  return error instanceof OptionError ? { message, option: error.option } : { message };
+}
+
+export function isNamed(value: Value | undefined): value is Named {
+  return typeof value === "object" && "name" in value;
+}
+
+/** What to begin with where an option must be given and 1 is seldom what one wants. */
+const beginnings: Readonly<Record<string, number>> = { beta: 4 };
+
+/** What the description says against a value; undefined for one that it allows. */
+export function problemOf(option: string, spec: OptionSpec, value: unknown): string | undefined {
+  try {
+    checkOption(option, spec, value);
+    return undefined;
+  } catch (error) {
+    return failureOf(error).message;
+  }
+}
+
+/** The default of an option, or something to begin with; undefined where it may be left out and has no default. */
+export function firstValue(option: string, spec: OptionSpec): Value | undefined {
+  if (spec.default === undefined) return spec.optional === true ? undefined : someValue(option, spec);
+  return spec.type === "made" ? named(spec.from, spec.default) : spec.default;
+}
+
+/** A value that the description allows, not one of the words of a number. */
+export function someValue(option: string, spec: OptionSpec): Value {
+  switch (spec.type) {
+    case "made":
+      return named(spec.from, spec.default);
+    case "boolean":
+      return spec.default ?? false;
+    case "choice":
+      return spec.default ?? spec.values[0];
+    case "numbers": {
+      const list = (value: number) => new Array<number>(spec.least ?? 1).fill(value);
+      return spec.default ?? list(someNumber(option, spec, list));
+    }
+    case "number":
+    case "integer":
+      return typeof spec.default === "number" ? spec.default : someNumber(option, spec, (value) => value);
+  }
+}
+
+type Bounds = Pick<NumberSpec, "low" | "high" | "above" | "below">;
+
+function someNumber(option: string, spec: OptionSpec & Bounds, asValue: (number: number) => Value): number {
+  const { low, high, above, below } = spec;
+  const middle = ((low ?? above ?? 0) + (high ?? below ?? 0)) / 2;
+  const hasZeroInside = (low ?? above ?? -1) < 0;
+  const candidates = [beginnings[option], hasZeroInside ? 0 : 1, middle, low, high];
+  const fits = (number = Number.NaN) => problemOf(option, spec, asValue(number)) === undefined;
+  return candidates.find(fits) ?? middle;
+}
+
+/**
+ * The one of that name, else the first of the list, with all of its options: the given values where the descriptions allow
+ * them.
+ */
+export function named(makers: readonly Maker[], name: string | undefined, given: Values = {}): Named {
+  const maker = makers.find((candidate) => candidate.name === name) ?? makers[0];
+  const values = Object.entries(maker.options).flatMap(([option, spec]): [string, Value][] => {
+    const isGood = given[option] !== undefined && problemOf(option, spec, given[option]) === undefined;
+    const value = isGood ? given[option] : firstValue(option, spec);
+    return value === undefined ? [] : [[option, value]];
+  });
+  return { name: maker.name, options: Object.fromEntries(values) };
+}
+
+/** The values that are not the defaults. */
+export function chosenValues(specs: OptionSpecs, values: Values): Values {
+  const isChosen = ([option, value]: [string, Value]) => {
+    const spec = specs[option];
+    if (spec?.default === undefined) return spec !== undefined;
+    return JSON.stringify(value) !== JSON.stringify(firstValue(option, spec));
+  };
+  return Object.fromEntries(Object.entries(values).filter(isChosen));
+}
+
+/** The entries of an address: `rule=gardner`, `rule.kappa=0.5`, with the values that are not the defaults. */
+export function writeNamed(key: string, { name, options }: Named, makers: readonly Maker[]): [string, string][] {
+  const specs = makers.find((maker) => maker.name === name)?.options ?? {};
+  const entries = Object.entries(chosenValues(specs, options)).flatMap(([option, value]): [string, string][] => {
+    const spec = specs[option];
+    if (isNamed(value)) return spec.type === "made" ? writeNamed(`${key}.${option}`, value, spec.from) : [];
+    return [[`${key}.${option}`, typeof value === "boolean" ? (value ? "1" : "0") : String(value)]];
+  });
+  return [[key, name], ...entries];
+}
+
+/** Reads what `writeNamed` wrote. A name that there is not is the other one; a value that makes no sense is the default. */
+export function readNamed(query: URLSearchParams, key: string, makers: readonly Maker[], otherwise?: string): Named {
+  const name = query.get(key);
+  const maker = makers.find((candidate) => candidate.name === (name ?? otherwise));
+  if (maker === undefined) return named(makers, otherwise);
+  const values = Object.entries(maker.options).flatMap(([option, spec]): [string, Value][] => {
+    const value = readValue(query, `${key}.${option}`, spec);
+    return value === undefined ? [] : [[option, value]];
+  });
+  return named(makers, maker.name, Object.fromEntries(values));
+}
+
+function readValue(query: URLSearchParams, key: string, spec: OptionSpec): Value | undefined {
+  if (spec.type === "made") return query.has(key) ? readNamed(query, key, spec.from, spec.default) : undefined;
+  const text = query.get(key);
+  if (text === null) return undefined;
+  switch (spec.type) {
+    case "boolean":
+      return text === "1" ? true : text === "0" ? false : undefined;
+    case "choice":
+      return text;
+    case "numbers":
+      return numbersIn(text);
+    case "number":
+      return spec.words?.includes(text) ? text : numberOf(text);
+    case "integer":
+      return numberOf(text);
+  }
+}
+
+/** The numbers between commas and spaces; NaN for what is not one. */
+export function numbersIn(text: string): number[] {
+  return text
+    .split(/[\s,]+/)
+    .filter((part) => part !== "")
+    .map(numberOf);
+}
+
+function numberOf(text: string): number {
+  return text.trim() === "" ? Number.NaN : Number(text);
+}

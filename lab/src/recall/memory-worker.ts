@@ -1,0 +1,106 @@
+import { signal } from "@preact/signals";
+import type { Advance, FetchDigits, Learn, Reply, Request, Start } from "./protocol.js";
+
+/** A learning that takes longer is spoken of. */
+const UNNOTICED_MILLISECONDS = 200;
+/** A learning that nobody waits for any more is broken off so long after that. */
+const PATIENCE_MILLISECONDS = 300;
+
+/** What to learn, where that has changed, and what to start then. */
+export interface Task {
+  readonly learn?: Learn | undefined;
+  readonly start: Start;
+}
+
+/**
+ * The worker that holds the memory. It learns one thing at a time: of all that is asked for meanwhile the last is done
+ * next. A learning cannot be interrupted, so where it is no longer wanted and goes on, the worker is replaced.
+ */
+export class MemoryWorker {
+  /** Whether it has been learning for so long that one wonders what it does. */
+  readonly isLearning = signal(false);
+  readonly #take: (reply: Reply) => void;
+  #worker: Worker;
+  #isBusy = false;
+  #next: Task | undefined;
+  #fetching: FetchDigits | undefined;
+  #notice: ReturnType<typeof setTimeout> | undefined;
+  #patience: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(take: (reply: Reply) => void) {
+    this.#take = take;
+    this.#worker = this.#employ();
+  }
+
+  /** Learns and starts, after what it is learning now. */
+  begin(task: Task): void {
+    if (!this.#isBusy) {
+      this.#do(task);
+      return;
+    }
+    this.#next = { learn: task.learn ?? this.#next?.learn, start: task.start };
+    if (this.#next.learn !== undefined) this.#patience ??= setTimeout(() => this.#replace(), PATIENCE_MILLISECONDS);
+  }
+
+  advance(request: Advance): void {
+    this.#post(request);
+  }
+
+  fetch(request: FetchDigits): void {
+    this.#fetching = request;
+    this.#post(request);
+  }
+
+  #post(request: Request): void {
+    this.#worker.postMessage(request);
+  }
+
+  #employ(): Worker {
+    const worker = new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
+    worker.onmessage = ({ data }: MessageEvent<Reply>) => this.#hear(data);
+    return worker;
+  }
+
+  #replace(): void {
+    this.#worker.terminate();
+    this.#worker = this.#employ();
+    if (this.#fetching !== undefined) this.#post(this.#fetching);
+    this.#goOn();
+  }
+
+  #do({ learn, start }: Task): void {
+    if (learn !== undefined) {
+      this.#isBusy = true;
+      this.#notice ??= setTimeout(() => {
+        this.isLearning.value = true;
+      }, UNNOTICED_MILLISECONDS);
+      this.#post(learn);
+    }
+    this.#post(start);
+  }
+
+  #hear(reply: Reply): void {
+    if (reply.kind === "digits") this.#fetching = undefined;
+    if (reply.kind !== "report") {
+      this.#take(reply);
+      return;
+    }
+    const isWanted = this.#next?.learn === undefined;
+    this.#goOn();
+    if (isWanted) this.#take(reply);
+  }
+
+  /** Does what was asked for last, now that nothing is being learned. */
+  #goOn(): void {
+    clearTimeout(this.#patience);
+    this.#patience = undefined;
+    this.#isBusy = false;
+    const next = this.#next;
+    this.#next = undefined;
+    if (next !== undefined) this.#do(next);
+    if (this.#isBusy) return;
+    clearTimeout(this.#notice);
+    this.#notice = undefined;
+    this.isLearning.value = false;
+  }
+}

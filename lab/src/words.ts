@@ -1,0 +1,11 @@
+/** A name in a program as words: "selfCoupling" is "Self coupling", "diederich-opper" is "Diederich-Opper". */
+export function inWords(name: string): string {
+  const spaced = name.replace(/([a-z\d])([A-Z])/g, (_, before, after) => `${before} ${after.toLowerCase()}`);
+  return spaced.replace(/(^|-)([a-z])/g, (_, before, first) => before + first.toUpperCase());
+}
+
+/** With a capital and a full stop, unless it begins with a letter of a formula. */
+export function sentence(text: string): string {
+  const end = /[.!?]$/.test(text) ? "" : ".";
+  return (/^[a-zA-Z]+\b(?!:)/.test(text) ? text[0].toUpperCase() + text.slice(1) : text) + end;
+}

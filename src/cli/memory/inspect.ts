@@ -1,0 +1,24 @@
+import type { AnyMemory, Items } from "../../memories/index.js";
+import { warningMessage } from "../../warnings.js";
+import { print, short, warn } from "../io/output.js";
+import { inJson, notesOf } from "./store.js";
+import { describeItems, describeMemory, howWell, itemName } from "./words.js";
+
+/** Items that are listed for a person. */
+const mostListed = 20;
+
+/** Prints what a memory holds, and how well. */
+export function inspectMemory(file: string, memory: AnyMemory, json: true | undefined): void {
+  const items = memory.items as Items;
+  const inspection = memory.inspect();
+  const { stabilities = [] } = inspection as { readonly stabilities?: readonly number[] };
+  const { warnings } = inspection;
+  print(json, { file, ...inspection, ...notesOf(items), warnings: inJson(warnings) }, () => [
+    `${file}: ${describeItems(items)}; ${describeMemory(memory)}`,
+    howWell(inspection),
+    ...(stabilities.length === 0 ? [] : ["", "stability   item"]),
+    ...stabilities.slice(0, mostListed).map((kappa, mu) => `${short(kappa).padEnd(12)}${itemName(items, mu)}`),
+    ...(stabilities.length > mostListed ? [`... and ${stabilities.length - mostListed} more; --json lists all`] : []),
+  ]);
+  for (const warning of warnings) warn(json, warningMessage(warning));
+}

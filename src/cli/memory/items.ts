@@ -1,0 +1,138 @@
+import { readFile, stat } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+import { glyphs } from "../../data/index.js";
+import { ArgumentError, DataError } from "../../errors.js";
+import type { Items, MemoryKind, Pairs } from "../../memories/index.js";
+import { readDataSet, readImages, type Size } from "../../node/index.js";
+import { PatternSet } from "../../patterns/index.js";
+import { dataFolder } from "../io/grey-set.js";
+
+/** The options of `engram store` that say what is stored. */
+export interface ItemOptions {
+  pairs?: string[];
+  data?: string;
+  split?: string;
+  perClass?: number;
+  size?: Size;
+  rightSize?: Size;
+  threshold?: number;
+  invert?: true;
+}
+
+/** The options that say how items are read, and the sources that they do not go with. */
+const readingOptions = [
+  { key: "split", flag: "--split", not: ["images", "pairs", "glyphs"] },
+  { key: "perClass", flag: "--per-class", not: ["images", "pairs", "glyphs"] },
+  { key: "threshold", flag: "--threshold", not: ["glyphs"] },
+  { key: "size", flag: "--size", not: ["data", "glyphs"] },
+  { key: "rightSize", flag: "--right-size", not: ["images", "data", "glyphs"] },
+  { key: "invert", flag: "--invert", not: ["data", "glyphs"] },
+] as const;
+
+/**
+ * What a memory of a kind is to store: images, pairs of images, or a data set, whose pictures are paired with their labels for
+ * a memory of pairs.
+ *
+ * @throws ArgumentError for sources or options that do not go together
+ */
+export async function readItems(kind: MemoryKind, paths: readonly string[], options: ItemOptions): Promise<Items> {
+  const { pairs, data, split, perClass, threshold } = options;
+  const source = sourceOf(paths, options);
+  for (const { key, flag, not } of readingOptions) {
+    if (options[key] === undefined || !not.some((other) => other === source)) continue;
+    const what = data === undefined ? (pairs === undefined ? "images" : "--pairs") : `--data ${data}`;
+    throw new ArgumentError(`${flag} does not go with ${what}; leave it out`);
+  }
+  if (kind.items === "pairs" && source === "images") {
+    throw new ArgumentError(
+      `a memory of the kind ${kind.name} stores pairs; give them by --pairs left-folder right-folder`,
+    );
+  }
+  if (kind.items !== "pairs" && source === "pairs") {
+    throw new ArgumentError(`--pairs is for a kind that stores pairs; ${kind.name} stores patterns: give images`);
+  }
+  if (pairs !== undefined) return readPairs(pairs, options);
+  if (data === undefined) return readImages(paths, options);
+  const set = data === "glyphs" ? glyphs() : await readDataSet(await dataFolder(data), { split, perClass, threshold });
+  return kind.items === "pairs" ? withLabels(set) : set;
+}
+
+function sourceOf(paths: readonly string[], { pairs, data }: ItemOptions): "images" | "pairs" | "glyphs" | "data" {
+  const given = [
+    ...(data === undefined ? [] : [`--data ${data}`]),
+    ...(pairs === undefined ? [] : ["--pairs"]),
+    ...(paths.length === 0 ? [] : [`images (${paths[0]})`]),
+  ];
+  if (given.length === 0) {
+    throw new ArgumentError("nothing to store: give images, folders of images, --pairs, or --data with a data set");
+  }
+  if (given.length > 1)
+    throw new ArgumentError(`${given[0]} and ${given[1]} do not go together; store one or the other`);
+  if (pairs !== undefined) return "pairs";
+  if (data === undefined) return "images";
+  return data === "glyphs" ? "glyphs" : "data";
+}
+
+/** Pairs of images: of two folders by their sorted names, of a folder with left/ and right/, or of a CSV of two columns. */
+async function readPairs(paths: readonly string[], options: ItemOptions): Promise<Pairs<PatternSet>> {
+  const { left, right } = await sidesOf(paths);
+  const { size, rightSize = size, threshold, invert } = options;
+  const pairs = {
+    left: await readImages(left, { size, threshold, invert }),
+    right: await readImages(right, { size: rightSize, threshold, invert }),
+  };
+  if (pairs.left.count !== pairs.right.count) {
+    throw new DataError(
+      `${paths.join(" and ")} hold ${pairs.left.count} images on the left and ${pairs.right.count} on the right; give one to each`,
+    );
+  }
+  return pairs;
+}
+
+async function sidesOf(paths: readonly string[]): Promise<{ left: readonly string[]; right: readonly string[] }> {
+  const [first, second] = paths;
+  if (paths.length > 2) {
+    throw new ArgumentError(
+      `--pairs has ${paths.length} paths; give two folders, one folder with left/ and right/, or a CSV file`,
+    );
+  }
+  if (second !== undefined) return { left: [first], right: [second] };
+  const found = await stat(first).catch(() => undefined);
+  if (found === undefined)
+    throw new DataError(`${first} is not there; give two folders, one with left/ and right/, or a CSV file`);
+  if (found.isDirectory()) return { left: [join(first, "left")], right: [join(first, "right")] };
+  return readTable(first);
+}
+
+/** The two columns of a CSV of files, which are relative to it. */
+async function readTable(path: string): Promise<{ left: string[]; right: string[] }> {
+  const text = await readFile(path, "utf8");
+  const left: string[] = [];
+  const right: string[] = [];
+  text.split(/\r?\n/).forEach((line, at) => {
+    if (line.trim() === "") return;
+    const cells = line.split(",").map((cell) => cell.trim().replace(/^"(.*)"$/, "$1"));
+    if (cells.length !== 2 || cells.includes("")) {
+      throw new DataError(
+        `${path} has ${cells.length} columns in line ${at + 1}; expected two, the left file and the right one`,
+      );
+    }
+    // The names of the columns, if the file begins with them.
+    if (at === 0 && cells[0].toLowerCase() === "left" && cells[1].toLowerCase() === "right") return;
+    left.push(resolve(dirname(path), cells[0]));
+    right.push(resolve(dirname(path), cells[1]));
+  });
+  if (left.length === 0) throw new DataError(`${path} holds no pairs; give a line for each, left.png,right.png`);
+  return { left, right };
+}
+
+/** Pictures on the left; on the right their labels, one unit a label, which is +1 for its own and -1 for the others. */
+function withLabels(set: PatternSet): Pairs<PatternSet> {
+  const { labels } = set;
+  if (labels === undefined) {
+    throw new DataError("the data set has no labels to pair its pictures with; give pairs of images by --pairs");
+  }
+  const names = [...new Set(labels)];
+  const rows = labels.map((label) => Int8Array.from(names, (name) => (name === label ? 1 : -1)));
+  return { left: set, right: PatternSet.from(rows, { labels }) };
+}

@@ -1,0 +1,26 @@
+import { StorageError } from "../../errors.js";
+import type { AnyMemory, MemoryKind } from "../../memories/index.js";
+import { kindOfFile, loadMemory, type UserExtensions } from "../../node/index.js";
+import { allKinds, kindWith } from "./user-things.js";
+
+/** The memory of a file, of a kind of the library or of the user. */
+export function loadAnyMemory(file: string, extensions: UserExtensions): Promise<AnyMemory> {
+  const { rules, associationRules, dynamics } = extensions;
+  return loadMemory(file, { kinds: allKinds(extensions), rules, associationRules, dynamics });
+}
+
+/**
+ * The kind of the memory that a file says it holds, so that its options can be flags; the first kind where there is no such
+ * file or it holds something else, which is an error later.
+ */
+export async function kindIn(file: string | undefined, extensions: UserExtensions): Promise<MemoryKind> {
+  const [first] = allKinds(extensions);
+  const name = file === undefined ? undefined : await kindOfFile(file).catch(nothing);
+  const known = allKinds(extensions).some((kind) => kind.name === name);
+  return kindWith(known && name !== undefined ? name : first.name, extensions);
+}
+
+function nothing(error: unknown): undefined {
+  if (error instanceof StorageError) return undefined;
+  throw error;
+}

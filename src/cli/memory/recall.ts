@@ -1,0 +1,207 @@
+import { availableParallelism } from "node:os";
+import type { Command } from "commander";
+import { StorageError } from "../../errors.js";
+import { type AnyMemory, type Items, isPairs, type MemoryKind } from "../../memories/index.js";
+import { canvasFor, drawPictures, mapParallel, type UserExtensions, writePng } from "../../node/index.js";
+import { packMemory, packOptions } from "../../node/parallel/memory.js";
+import type { Made } from "../../options.js";
+import { PatternSet } from "../../patterns/index.js";
+import { warningMessage } from "../../warnings.js";
+import { addOptionFlags, readOptionFlags, reservedBy } from "../io/option-flags.js";
+import { choiceOption, integerOption, newCommand, numberOption, regionOption } from "../io/options.js";
+import { count, print, short, warn } from "../io/output.js";
+import { type CueOptions, readSources, requireOneSource, requireShape, sideOf } from "./cue.js";
+import { loadAnyMemory } from "./load.js";
+import { inJson } from "./store.js";
+import { runTrials, type Side, type Summary, stateOf, summarise, type Trial, type TrialPlan } from "./trials.js";
+import type { PackedTrial, TrialsPart, TrialsWork } from "./trials-part.js";
+import { allKinds } from "./user-things.js";
+import { describeRecall, itemName } from "./words.js";
+
+interface RecallOptions extends CueOptions {
+  seed: number;
+  side: string;
+  threads?: number;
+  scale: number;
+  json?: true;
+}
+
+/** `engram recall` for the kind of the file, whose options are flags. */
+export function recallCommand(kind: MemoryKind, extensions: UserExtensions): Command {
+  const command = newCommand(
+    "recall",
+    "Recall from a damaged image, or from stored patterns that are damaged first.",
+    "engram recall digits.safetensors --flip 0.25 --trials 100 --seed 7",
+  )
+    .argument("<memory>", "a memory file that engram store wrote; its kind decides about some of the options")
+    .option("--cue <image>", "recall from this image, scaled to the memory's shape")
+    .option("--side <side>", "the side of a pair that the cue is", choiceOption("--side", ["left", "right"]), "left")
+    .option(
+      "--threshold <grey>",
+      "a brighter pixel of the cue is +1 (default 127)",
+      integerOption("--threshold", 0, 254),
+    )
+    .option("--invert", "images show dark ink on light paper, the cue and the recalled one")
+    .option("--pattern <name>", "recall from this stored item, by label or number (default each in turn)")
+    .option("--flip <p>", "flip each unit of the cue with probability p", numberOption("--flip", 0, 1))
+    .option("--flip-exactly <k>", "flip exactly k units of the cue", integerOption("--flip-exactly", 0))
+    .option("--occlude <region>", "cover a part of the cue: top,left,height,width", regionOption("--occlude"))
+    .option("--trials <n>", "recall n times (default 1)", integerOption("--trials", 1, 10_000_000))
+    .option("--seed <n>", "seed of all that is random", integerOption("--seed", 0), 1)
+    .option(
+      "--threads <n>",
+      "worker threads; the results are the same (default 1)",
+      integerOption("--threads", 1, 1024),
+    )
+    .option("--out <png>", "write the recalled image, one pixel a unit")
+    .option("--scale <n>", "write n x n pixels a unit", integerOption("--scale", 1, 64), 1)
+    .option("--kind <module>", "a module with the kind of the file, where it is your own")
+    .option("--rule <module>", "a module with the rule of the memory, where it is your own");
+  const reserved = reservedBy(command);
+  return addOptionFlags(command, kind.recallOptions).action((file: string, options: RecallOptions) => {
+    requireOneSource(options, kind.ordered === true);
+    const choices = readOptionFlags(kind.recallOptions, { ...options }, reserved);
+    return recall({ kind, extensions, choices, options }, file);
+  });
+}
+
+async function recall(how: How, file: string): Promise<void> {
+  const { extensions, choices, options } = how;
+  const memory = await loadAnyMemory(file, extensions);
+  const { items } = memory;
+  if (items === undefined) throw new StorageError(`${file} holds no patterns; store some`);
+  const side = options.side as Side;
+  const { patterns, rows } = await readSources(items, side, options);
+  const { out, scale, invert, seed, flip, flipExactly, occlude } = options;
+  const answered = sideOf(items, side === "left" ? "right" : "left");
+  const shape = out === undefined ? undefined : requireShape(answered, "--out");
+  const plan: TrialPlan = { sources: patterns, rows, side, seed, damage: { flip, flipExactly, occlude } };
+  const trials = await perform(memory, plan, how);
+  const { summary, first } = summarise(trials);
+  if (out !== undefined && shape !== undefined) {
+    await writePng(out, stateOf(first.recall.state, side === "left" ? "right" : "left"), shape, scale, invert);
+  }
+  const result = summary.trials === 1 ? { ...summary, ...evidenceOf(first, items) } : summary;
+  print(
+    options.json,
+    { file, kind: memory.kind, ...settingOf(memory, choices, options, items), ...result, out },
+    () => [
+      ...report(first, items, side),
+      ...(summary.trials > 1 ? ["", ...reportAll(summary)] : []),
+      ...(out === undefined ? [] : [`Wrote ${out}`]),
+    ],
+  );
+  for (const warning of first.recall.warnings) warn(options.json, warningMessage(warning));
+}
+
+/** What a recall needs beside the memory and the plan. */
+interface How {
+  readonly kind: MemoryKind;
+  readonly extensions: UserExtensions;
+  readonly choices: Readonly<Record<string, unknown>>;
+  readonly options: RecallOptions;
+}
+
+/** Runs the trials, here or over threads: trial by trial the same. */
+async function perform(
+  memory: AnyMemory,
+  plan: TrialPlan,
+  { kind, extensions, choices, options }: How,
+): Promise<Iterable<Trial>> {
+  const { threads = 1, trials = 1 } = options;
+  const workers = Math.min(threads, trials, 8 * availableParallelism());
+  if (workers === 1) return runTrials(memory, plan, choices, 0, trials);
+  const shared: TrialsWork = {
+    memory: packMemory(memory, allKinds(extensions)),
+    plan: { ...plan, sources: plan.sources.bits },
+    ...packOptions(kind, choices),
+  };
+  const size = Math.ceil(trials / (8 * workers));
+  const parts = Array.from(
+    { length: Math.ceil(trials / size) },
+    (_, k): TrialsPart => [k * size, Math.min(trials, (k + 1) * size)],
+  );
+  const module = new URL("./trials-part.js", import.meta.url);
+  const done = await mapParallel<TrialsPart, PackedTrial[]>(module, parts, { workers, shared });
+  return done.flat().map((trial) => ({ ...trial, cue: new PatternSet(trial.cue) }));
+}
+
+/** What a program is told of how it was recalled. */
+function settingOf(
+  memory: AnyMemory,
+  choices: Readonly<Record<string, unknown>>,
+  { cue, pattern, flip, flipExactly, occlude, seed, side }: RecallOptions,
+  items: Items,
+) {
+  const { rule } = memory as { readonly rule?: { readonly name: string } };
+  const told = Object.entries(choices).flatMap(([name, value]): [string, unknown][] => {
+    const { name: made, options } = (value ?? {}) as Partial<Made>;
+    return made === undefined ? [[name, value]] : [[name, made], ...Object.entries(options ?? {})];
+  });
+  const sided = isPairs(items) ? { side } : {};
+  return { rule: rule?.name, ...Object.fromEntries(told), seed, ...sided, cue, pattern, flip, flipExactly, occlude };
+}
+
+/** The evidence of one recall, whatever its kind: all that is not a state, an array of numbers or bits. */
+function evidenceOf({ recall, target, cueOverlap, overlap }: Trial, items: Items) {
+  const plainly = Object.entries(recall).filter(
+    ([key, value]) => key !== "state" && key !== "bits" && !ArrayBuffer.isView(value),
+  );
+  const { trace } = recall;
+  return {
+    target: { index: target, label: labelled(items, target) },
+    cueOverlap,
+    overlap,
+    ...Object.fromEntries(plainly),
+    ...(trace === undefined ? {} : { trace: Array.from(trace) }),
+    warnings: inJson(recall.warnings),
+  };
+}
+
+function labelled(items: Items, index: number): string | undefined {
+  return isPairs(items) ? (items.right.labels ?? items.left.labels)?.[index] : items.labels?.[index];
+}
+
+/** One recall as a person reads it: pictures where there are some, then the evidence. */
+function report({ cue, recall, target, cueOverlap, overlap }: Trial, items: Items, side: Side): string[] {
+  const name = itemName(items, target);
+  const flips = (recall as { readonly flips?: number }).flips;
+  const { cueEnergy, energy } = recall;
+  const evidence = [
+    overlap === undefined ? `cue overlap ${short(cueOverlap)}` : `overlap ${short(cueOverlap)} -> ${short(overlap)}`,
+    ...(cueEnergy === undefined || energy === undefined ? [] : [`energy ${short(cueEnergy)} -> ${short(energy)}`]),
+    count(recall.sweeps, "sweep"),
+    ...(flips === undefined ? [] : [count(flips, "flip")]),
+  ];
+  return [
+    ...pictures(cue, recall.state, target, items, side),
+    `From a cue at overlap ${short(cueOverlap)} with ${name} ${describeRecall(recall, items)}.`,
+    evidence.join(", "),
+  ];
+}
+
+/** Cue, recalled state and stored pattern side by side, where they are pictures. */
+function pictures(cue: PatternSet, state: unknown, target: number, items: Items, side: Side): string[] {
+  const other = side === "left" ? "right" : "left";
+  const [asked, answer] = [sideOf(items, side), sideOf(items, other)];
+  const recalled = stateOf(state, other);
+  const { shape } = answer;
+  if (shape === undefined || recalled.length !== answer.units || asked.shape?.join() !== shape.join()) return [];
+  const truthOf = (set: typeof answer) =>
+    set instanceof PatternSet ? set.spins(target) : Int8Array.from(set.row(target));
+  const shown = [
+    { state: cue.spins(0), truth: truthOf(asked), caption: "cue" },
+    { state: recalled, truth: truthOf(answer), caption: "recalled" },
+    { state: truthOf(answer), caption: `stored: ${itemName(items, target)}` },
+  ];
+  return [drawPictures(shown, shape, canvasFor(process.stdout)), ""];
+}
+
+function reportAll({ trials, exact, meanCueOverlap, meanOverlap, meanSweeps, attractors, digest }: Summary): string[] {
+  const overlaps = meanOverlap === undefined ? "" : `, mean overlap ${short(meanCueOverlap)} -> ${short(meanOverlap)}`;
+  const kinds = Object.entries(attractors ?? {}).map(([kind, times]) => `${kind} ${times}`);
+  return [
+    `That was the first of ${trials} trials: ${exact} exact${overlaps}, mean sweeps ${short(meanSweeps)}`,
+    `${kinds.length === 0 ? "" : `attractors: ${kinds.join(", ")}; `}digest ${digest}`,
+  ];
+}

@@ -1,0 +1,122 @@
+import { Command } from "commander";
+import { ArgumentError } from "../../errors.js";
+import {
+  type AnyMemory,
+  countOf,
+  type Inspection,
+  type Items,
+  isPairs,
+  type MemoryKind,
+  type Size,
+} from "../../memories/index.js";
+import { saveMemory } from "../../node/index.js";
+import { type Warning, warningMessage } from "../../warnings.js";
+import { addOptionFlags, flagOf, readOptionFlags, reservedBy } from "../io/option-flags.js";
+import { integerOption, newCommand, sizeOption } from "../io/options.js";
+import { count, print, warn } from "../io/output.js";
+import { type ItemOptions, readItems } from "./items.js";
+import { describeItems, describeMemory, howWell } from "./words.js";
+
+/** The most items whose stability is looked at unasked: the time grows with their square. */
+const mostInspected = 10_000;
+
+interface StoreOptions extends ItemOptions {
+  out: string;
+  json?: true;
+}
+
+/** `engram store` for a kind, whose options are flags, and the kinds that there are. */
+export function storeCommand(kind: MemoryKind, kinds: readonly MemoryKind[]): Command {
+  const command = newCommand(
+    "store",
+    "Store images, pairs of images or a data set in a memory, and write it to a file.",
+    kind.items === "pairs"
+      ? `engram store --kind ${kind.name} --pairs faces/ names/ --size 16x16 --out pairs.safetensors`
+      : "engram store --data mnist --split test --per-class 1 --out digits.safetensors",
+  )
+    .argument("[images...]", "PNG, JPEG or WebP files, or folders of them")
+    .option("--pairs <paths...>", "pairs of images: two folders, one with left/ and right/, or a CSV of two columns")
+    .option("--data <name>", "a data set: glyphs (built in), mnist, or a folder with IDX files")
+    .option("--split <part>", "the part of the data set, such as train or test")
+    .option("--per-class <n>", "the first n of each class (default all)", integerOption("--per-class", 1))
+    .option("--size <HxW>", "scale images to this height and width", sizeOption("--size"))
+    .option("--right-size <HxW>", "scale images on the right of --pairs (default --size)", sizeOption("--right-size"))
+    .option(
+      "--threshold <grey>",
+      "a brighter pixel becomes +1 (default 0 for data sets, 127 for images)",
+      integerOption("--threshold", 0, 254),
+    )
+    .option("--invert", "images show dark ink on light paper: ink becomes +1")
+    .option("--kind <name>", `${kindsInWords(kinds)}, or a module of your own (default ${kinds[0].name})`)
+    .requiredOption("--out <file>", "the memory file to write");
+  const reserved = reservedBy(command);
+  return addOptionFlags(command, kind.options).action((paths: string[], options: StoreOptions) => {
+    const choices = readOptionFlags(kind.options, { ...options }, reserved);
+    return store(kind, kinds, choices, paths, options);
+  });
+}
+
+/**
+ * Refuses flags that another kind has and this one has not.
+ *
+ * @throws ArgumentError naming the flags of this kind
+ */
+export function requireOwnFlags(args: readonly string[], kind: MemoryKind, kinds: readonly MemoryKind[]): void {
+  const flagsOf = ({ options }: MemoryKind) => addOptionFlags(new Command(), options).options.map(({ long }) => long);
+  const own = flagsOf(kind);
+  const others = new Set(kinds.flatMap(flagsOf));
+  const stray = args.map((arg) => arg.replace(/=.*$/s, "")).find((arg) => others.has(arg) && !own.includes(arg));
+  if (stray === undefined) return;
+  const has =
+    own.length === 0 ? "it has no options" : `its options are ${Object.keys(kind.options).map(flagOf).join(", ")}`;
+  throw new ArgumentError(`${stray} does not go with --kind ${kind.name}; ${has}`);
+}
+
+function kindsInWords(kinds: readonly MemoryKind[]): string {
+  return `kind of memory: ${kinds.map(({ name }) => name).join(", ")}`;
+}
+
+async function store(
+  kind: MemoryKind,
+  kinds: readonly MemoryKind[],
+  choices: Readonly<Record<string, unknown>>,
+  paths: string[],
+  options: StoreOptions,
+): Promise<void> {
+  const items = await readItems(kind, paths, options);
+  const memory = kind.create(sizeOf(items), choices).store(items);
+  await saveMemory(options.out, memory, { kinds });
+  const inspection = countOf(items) <= mostInspected ? memory.inspect() : undefined;
+  const warnings = inspection?.warnings ?? memory.warnings?.() ?? [];
+  print(options.json, { file: options.out, ...resultOf(memory, items, inspection), warnings: inJson(warnings) }, () => [
+    `Stored ${describeItems(items)} in ${options.out}: ${describeMemory(memory)}`,
+    inspection === undefined
+      ? `${count(countOf(items), "item")}; stability not looked at (engram inspect does)`
+      : howWell(inspection),
+  ]);
+  for (const warning of warnings) warn(options.json, warningMessage(warning));
+}
+
+/** Number of units that items have; of pairs, of both sides. */
+function sizeOf(items: Items): Size {
+  return isPairs(items) ? { left: items.left.units, right: items.right.units } : items.units;
+}
+
+/** What programs are told of a memory that was stored. */
+function resultOf(memory: AnyMemory, items: Items, inspection: Inspection | undefined) {
+  const notes = notesOf(items);
+  const evidence = inspection ?? { kind: memory.kind, units: sizeOf(items), stored: countOf(items) };
+  return { ...evidence, stabilities: undefined, ...notes };
+}
+
+/** Shapes and names of what is stored, for programs. */
+export function notesOf(items: Items) {
+  if (!isPairs(items)) return { shape: items.shape, labels: items.labels };
+  const { left, right } = items;
+  return { shape: { left: left.shape, right: right.shape }, labels: right.labels ?? left.labels };
+}
+
+/** Warnings as programs read them: the code, the fields, and the sentence. */
+export function inJson(warnings: readonly Warning[]): readonly (Warning & { readonly message: string })[] {
+  return warnings.map((warning) => ({ ...warning, message: warningMessage(warning) }));
+}

@@ -1,0 +1,115 @@
+import {
+  type AnyMemory,
+  type Attractor,
+  countOf,
+  type Inspection,
+  type Items,
+  isPairs,
+  labelOf,
+  type Nearest,
+  type Recall,
+  type Visit,
+} from "../../memories/index.js";
+import { listed } from "../../names.js";
+import { plain } from "../../node/index.js";
+import { count, short } from "../io/output.js";
+
+/*
+ * What memories and recalls say of themselves, in words. A recall of any kind has the same base; what a kind adds (an
+ * attractor, the visits of a replay, a margin) is told where it is there.
+ */
+
+/** What is stored: "6 patterns of 256 units (16x16)". */
+export function describeItems(items: Items): string {
+  const picture = (shape: readonly number[] | undefined) => (shape === undefined ? "" : ` (${shape.join("x")})`);
+  const many = countOf(items);
+  if (!isPairs(items)) return `${count(many, "pattern")} of ${items.units} units${picture(items.shape)}`;
+  const { left, right } = items;
+  return `${count(many, "pair")} of ${left.units}${picture(left.shape)} and ${right.units}${picture(right.shape)} units`;
+}
+
+/** What a memory is: "hopfield, projection without self-coupling". */
+export function describeMemory(memory: AnyMemory): string {
+  const { rule } = memory as { readonly rule?: { readonly name: string; readonly selfCoupling?: boolean } };
+  if (rule === undefined) return memory.kind;
+  const coupling = rule.selfCoupling === undefined ? "" : ` ${rule.selfCoupling ? "with" : "without"} self-coupling`;
+  return `${memory.kind}, ${rule.name}${coupling}`;
+}
+
+/** How well a memory holds what it stores, as far as it says so. */
+export function howWell(inspection: Inspection): string {
+  const { load, fixedPoints, recalled, minStability, period } = inspection as Inspection & {
+    readonly load?: number;
+    readonly fixedPoints?: number;
+    readonly recalled?: number;
+    readonly minStability?: number;
+    readonly period?: number;
+  };
+  const items = count(inspection.stored, "item");
+  const parts = [
+    ...(load === undefined ? [] : [`load ${short(load)}`]),
+    ...(fixedPoints === undefined ? [] : [`${fixedPoints} of ${items} stable`]),
+    ...(minStability === undefined ? [] : [`smallest stability ${short(minStability)}`]),
+    ...(recalled === undefined ? [] : [`${recalled} of ${items} recalled from themselves`]),
+    ...(period === undefined ? [] : [`${short(period)} sweeps from one pattern to the next`]),
+  ];
+  return parts.length === 0 ? items : parts.join(", ");
+}
+
+/** How a stored item is called: by its label, or by its number. */
+export function itemName(items: Items, index: number): string {
+  const label = labelOf(items, index);
+  return label === undefined ? `${isPairs(items) ? "pair" : "pattern"} ${index}` : `"${plain(label)}"`;
+}
+
+/** What a recall of any kind came to, in words that follow "From a cue ... ". */
+export function describeRecall(recall: Recall, items: Items): string {
+  const { attractor, period, visits, ordered, margin } = recall as Recall & {
+    readonly attractor?: Attractor;
+    readonly period?: number;
+    readonly visits?: readonly Visit[];
+    readonly ordered?: boolean;
+    readonly margin?: number;
+  };
+  if (visits !== undefined) return describeReplay(visits, ordered === true, recall.sweeps, items);
+  if (attractor !== undefined) return describeAttractor(attractor, period ?? 0, recall, items);
+  const name = itemName(items, recall.nearest.index);
+  if (margin !== undefined) return `it recalled the name ${name}, by a margin of ${short(margin)}`;
+  return `it recalled a state nearest to ${name}${closeness(recall.nearest)}`;
+}
+
+function closeness({ overlap, distance }: Nearest): string {
+  if (overlap !== undefined) return ` at overlap ${short(overlap)}`;
+  return distance === undefined ? "" : ` at distance ${short(distance)}`;
+}
+
+function describeReplay(visits: readonly Visit[], ordered: boolean, sweeps: number, items: Items): string {
+  if (visits.length === 0) return `it visited no stored pattern in ${count(sweeps, "sweep")}`;
+  const stays = visits.map(({ index, dwell }) => `${itemName(items, index)} (${count(dwell, "sweep")})`);
+  return `it visited ${stays.join(", ")}: ${ordered ? "in order" : "not in order"}`;
+}
+
+function describeAttractor(attractor: Attractor, period: number, { nearest, sweeps }: Recall, items: Items): string {
+  const what = isPairs(items) ? "pair" : "pattern";
+  const near = `the nearest stored ${what} is ${itemName(items, nearest.index)}${closeness(nearest)}`;
+  switch (attractor.kind) {
+    case "stored":
+      return `it settled on the stored ${what} ${partsOf(attractor, items)}, exactly`;
+    case "reversed":
+      return `it settled on the negative of the stored ${what} ${partsOf(attractor, items)}, exactly`;
+    case "mixture":
+      return `it settled on a mixture, the majority of ${partsOf(attractor, items)}`;
+    case "spurious":
+      return `it settled on a state that was not stored; ${near}`;
+    case "cycle":
+      return `it ended in a cycle of ${period} states; ${near}`;
+    case "none":
+      return `it had not settled after ${count(sweeps, "sweep")}; ${near}`;
+  }
+}
+
+function partsOf({ parts }: Attractor, items: Items): string {
+  return listed(
+    parts.map(({ index, sign }) => itemName(items, index) + (sign < 0 && parts.length > 1 ? " reversed" : "")),
+  );
+}

@@ -1,0 +1,8 @@
+import type { Maker } from "../../options.js";
+import type { AssociationRule } from "./association.js";
+import { correlation } from "./correlation.js";
+import { gradientDescent } from "./gradient-descent.js";
+import { pseudoinverse } from "./pseudoinverse.js";
+
+/** The rules for pairs that Engram has. */
+export const allAssociationRules: readonly Maker<AssociationRule>[] = [correlation, pseudoinverse, gradientDescent];

@@ -1,0 +1,44 @@
+import { ArgumentError, ShapeError } from "../errors.js";
+import { PatternSet, VectorSet } from "../patterns/index.js";
+import type { Items, Pairs } from "./memory.js";
+
+/** Whether items are pairs. */
+export function isPairs(items: unknown): items is Pairs {
+  return typeof items === "object" && items !== null && ("left" in items || "right" in items);
+}
+
+/**
+ * Throws unless what was given are pairs.
+ *
+ * @throws ArgumentError for what has not both sides
+ */
+export function requirePairs(given: unknown): void {
+  const { left, right } = (given ?? {}) as { left?: unknown; right?: unknown };
+  if (left !== undefined && right !== undefined) return;
+  const found = left === undefined ? (right === undefined ? "neither side" : "no left side") : "no right side";
+  throw new ArgumentError(`pairs has ${found}; expected { left, right }`);
+}
+
+/** Throws unless there are as many patterns on the right as on the left. */
+export function requireSameCount(left: number, right: number): void {
+  if (left !== right) throw new ShapeError(`right has ${right} patterns for ${left} on the left; give pairs`);
+}
+
+/** Number of items; of pairs of which a side is missing, that of the other. */
+export function countOf(items: Items | Partial<Pairs>): number {
+  if (items instanceof PatternSet || items instanceof VectorSet) return items.count;
+  return (items.left ?? items.right)?.count ?? 0;
+}
+
+/** The items of the given rows, in the given order. */
+export function selectItems<Set extends Items | Partial<Pairs>>(items: Set, rows: ArrayLike<number>): Set {
+  if (items instanceof PatternSet || items instanceof VectorSet) return items.select(rows) as unknown as Set;
+  const { left, right } = items as Partial<Pairs>;
+  return { ...(left && { left: left.select(rows) }), ...(right && { right: right.select(rows) }) } as Set;
+}
+
+/** The name of an item: its label, or on pairs that of the right side and else of the left. */
+export function labelOf(items: Items, index: number): string | undefined {
+  if (items instanceof PatternSet || items instanceof VectorSet) return items.labels?.[index];
+  return items.right.labels?.[index] ?? items.left.labels?.[index];
+}

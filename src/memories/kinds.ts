@@ -1,0 +1,37 @@
+import { unknownName } from "../names.js";
+import { associatorKind, autoassociatorKind, recogniserKind } from "./associator/kinds.js";
+import { bamKind } from "./bam/kind.js";
+import { hopfieldKind } from "./hopfield/kind.js";
+import type { MemoryKind } from "./memory.js";
+import { sequenceKind } from "./sequence/sequence.js";
+
+/** The kinds of memories that Engram has. Files, threads, command line and lab take them, or a longer list, as a value. */
+export const memoryKinds: readonly MemoryKind[] = [
+  hopfieldKind,
+  bamKind,
+  associatorKind,
+  autoassociatorKind,
+  recogniserKind,
+  sequenceKind,
+];
+
+/**
+ * The kind of that name.
+ *
+ * @throws ArgumentError naming the nearest for a name that there is not
+ */
+export function kindNamed(name: string, kinds: readonly MemoryKind[] = memoryKinds): MemoryKind {
+  const found = kinds.find((kind) => kind.name === name);
+  if (found !== undefined) return found;
+  throw unknownName(
+    "kind",
+    name,
+    kinds.map((kind) => kind.name),
+  );
+}
+
+/** Whether something is a kind of memories, such as the default export of a module. */
+export function isMemoryKind(thing: unknown): thing is MemoryKind {
+  const kind = thing as Partial<MemoryKind> | null | undefined;
+  return [kind?.create, kind?.pack, kind?.unpack].every((part) => typeof part === "function");
+}

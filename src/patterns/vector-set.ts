@@ -1,0 +1,103 @@
+import { ArgumentError, requireInteger, ShapeError } from "../errors.js";
+import { asMatrix, type Matrix, matrix } from "../math/matrix.js";
+import { type PatternNotes, PatternSet } from "./pattern-set.js";
+
+/** One real vector as a caller writes it. */
+export type Vector = ArrayLike<number>;
+
+/** One real vector or several; patterns count as vectors of -1 and +1, plain arrays as they stand (a 0 is a 0). */
+export type Vectors = VectorSet | PatternSet | Matrix | Vector | ArrayLike<Vector>;
+
+/** p real vectors of n entries, with names and the shape of the picture that they are, as `PatternSet` for patterns. */
+export class VectorSet implements PatternNotes {
+  /** The vectors, row by row. */
+  readonly matrix: Matrix;
+  readonly labels: readonly string[] | undefined;
+  readonly shape: readonly [height: number, width: number] | undefined;
+
+  /** Wraps a matrix, which must not change afterwards. */
+  constructor(vectors: Matrix, { labels, shape }: PatternNotes = {}) {
+    if (labels !== undefined && labels.length !== vectors.rows) {
+      throw new ShapeError(`labels has ${labels.length} entries for ${vectors.rows} vectors; give one to each`);
+    }
+    if (shape !== undefined && shape[0] * shape[1] !== vectors.columns) {
+      throw new ShapeError(`shape ${shape[0]}x${shape[1]} does not hold ${vectors.columns} entries`);
+    }
+    this.matrix = vectors;
+    this.labels = labels;
+    this.shape = shape;
+  }
+
+  /** Number of vectors, p. */
+  get count(): number {
+    return this.matrix.rows;
+  }
+
+  /** Entries of a vector, n. */
+  get units(): number {
+    return this.matrix.columns;
+  }
+
+  /** Vector r: a view. */
+  row(r: number): Float64Array {
+    requireInteger("vector index", r, 0, this.count - 1);
+    return this.matrix.values.subarray(r * this.units, (r + 1) * this.units);
+  }
+
+  /** The vectors of the given rows, in the given order. */
+  select(rows: ArrayLike<number>): VectorSet {
+    if (rows.length === 0) throw new ArgumentError("rows is empty; select at least one vector");
+    const values = new Float64Array(rows.length * this.units);
+    for (let k = 0; k < rows.length; k++) values.set(this.row(rows[k]), k * this.units);
+    const { labels, shape } = this;
+    const kept = labels && Array.from(rows, (r) => labels[r]);
+    return new VectorSet(matrix(rows.length, this.units, values), { labels: kept, shape });
+  }
+
+  /** These vectors and then those; labels survive where both sides have them, the shape where both agree. */
+  concat(other: VectorSet): VectorSet {
+    if (other.units !== this.units) {
+      throw new ShapeError(`vectors of ${other.units} entries cannot join vectors of ${this.units}`);
+    }
+    const values = new Float64Array((this.count + other.count) * this.units);
+    values.set(this.matrix.values);
+    values.set(other.matrix.values, this.matrix.values.length);
+    const sameShape = this.shape?.[0] === other.shape?.[0] && this.shape?.[1] === other.shape?.[1];
+    return new VectorSet(matrix(this.count + other.count, this.units, values), {
+      labels: this.labels && other.labels && [...this.labels, ...other.labels],
+      shape: sameShape ? this.shape : undefined,
+    });
+  }
+}
+
+/**
+ * Takes what callers may pass as vectors: a set as it is, all else copied.
+ *
+ * @throws ArgumentError, ShapeError or DataError for what are not vectors of `units` finite numbers
+ */
+export function asVectorSet(name: string, given: Vectors, units?: number): VectorSet {
+  if (given === null || typeof given !== "object") {
+    throw new ArgumentError(`${name} is ${String(given)}; expected an array of numbers, several, or a PatternSet`);
+  }
+  const set = given instanceof VectorSet ? given : wrap(name, given);
+  if (units !== undefined && set.units !== units) {
+    throw new ShapeError(`${name} has ${set.units} entries but the network has ${units} units there`);
+  }
+  return set;
+}
+
+/** Takes what callers may pass as one vector. */
+export function asVector(name: string, given: VectorSet | PatternSet | Vector, units?: number): Float64Array {
+  const set = asVectorSet(name, given, units);
+  if (set.count !== 1) throw new ShapeError(`${name} holds ${set.count} vectors; expected one`);
+  return set.matrix.values;
+}
+
+function wrap(name: string, given: Exclude<Vectors, VectorSet>): VectorSet {
+  if (given instanceof PatternSet) {
+    const rows = Array.from({ length: given.count }, (_, r) => given.spins(r));
+    return new VectorSet(asMatrix(name, rows), given);
+  }
+  const isOne = "length" in given && typeof given[0] === "number";
+  return new VectorSet(asMatrix(name, (isOne ? [given] : given) as Matrix | ArrayLike<Vector>));
+}
