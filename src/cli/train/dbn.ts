@@ -202,7 +202,8 @@ async function prepare(options: Options, file: string, resumed: KeptTraining | u
       `${file} keeps the training: --resume with more --epochs of the top RBM continues it.`,
       `Samples: engram sample ${out}${net.classes > 0 ? " --label all" : ""}. Log-likelihood: engram score ${out} --data ${options.data}`,
     ],
-    record: ({ epochs: _done, ...rest }) => ({ ...rest, epochs: notes(_done).epochs }),
+    // Of each RBM, where an outcome has those of all.
+    record: ({ epochs: done }) => ({ epochs: notes(done).epochs }),
   };
 }
 

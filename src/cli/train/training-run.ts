@@ -185,9 +185,8 @@ class Run {
 /** A checkpoint that does not fit, in terms of the command line. */
 function mismatch(file: string, { setting, saved = "missing", wanted }: CheckpointError): ArgumentError {
   if (setting === "kind") {
-    return new ArgumentError(
-      `${file} is not a checkpoint of such a training (${saved}); give another file with --checkpoint`,
-    );
+    const found = `${file} is a checkpoint of the kind "${saved}" but this training needs "${wanted}"`;
+    return new ArgumentError(`${found}; give another file with --checkpoint, or begin anew by --restart`);
   }
   const found = `${file} has ${setting} ${saved} but this training has ${wanted}`;
   return new ArgumentError(`${found}; resume with what it was begun with, or begin anew by --restart`);
