@@ -1,11 +1,6 @@
-import {
-  ArgumentError,
-  type DigitOptions,
-  type Kernels,
-  type MakeWorkspace,
-  type PatternSet,
-  type Random,
-} from "engram";
+import { ArgumentError, type PatternSet, type Random } from "engram";
+import type { DigitOptions } from "engram/data";
+import type { Kernels, MakeWorkspace } from "engram/kernels";
 
 /**
  * The contract of an experiment: one published table or figure as one value, in the file

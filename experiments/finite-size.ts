@@ -1,4 +1,4 @@
-import { estimateMean, proportion } from "engram";
+import { estimateMean, proportion } from "engram/math";
 import type { Interval } from "./statistics.js";
 
 /** Something measured in nets of one size at one value of the parameter along which it changes. */

@@ -1,4 +1,6 @@
-import { ArgumentError, DataError, defaultKernels, defaultWorkspace, internal, Random } from "engram";
+import { ArgumentError, DataError, Random } from "engram";
+import { internal } from "engram/errors";
+import { defaultKernels, defaultWorkspace } from "engram/kernels";
 import { type Context, type Experiment, type Kept, overall, type Row, type Verdict } from "./experiment.js";
 
 /** The names of an experiment's settings. */

@@ -1,21 +1,181 @@
-export * from "./analysis/index.js";
-export * from "./baselines/index.js";
-export * from "./data/index.js";
-export * from "./dynamics/index.js";
-export * from "./errors.js";
-export * from "./interactions/index.js";
-export * from "./kernels/index.js";
-export * from "./layers/index.js";
-export * from "./learning/index.js";
-export * from "./likelihood/index.js";
-export * from "./mapping/index.js";
-export * from "./math/index.js";
-export * from "./memories/index.js";
-export * from "./models/index.js";
-export * from "./options.js";
-export * from "./patterns/index.js";
-export * from "./storage/index.js";
-export * from "./theory/index.js";
-export * from "./training/index.js";
-export * from "./units/index.js";
-export * from "./warnings.js";
+/*
+ * The front door: models, memories, rules, dynamics, the verbs, and their results and options. All else has a subpath named
+ * after its field: engram/math, engram/kernels, engram/analysis, engram/theory ...
+ */
+
+export {
+  type Basin,
+  type BasinOptions,
+  basins,
+  type Census,
+  type CensusOptions,
+  census,
+  fixedPoints,
+  indexOfAttraction,
+  type Stabilities,
+  type StateGraph,
+  stabilities,
+  stateGraph,
+} from "./analysis/index.js";
+export { digits, glyphs } from "./data/index.js";
+export {
+  type AsynchronousOptions,
+  allDynamics,
+  asynchronous,
+  type Dynamics,
+  dynamicsByName,
+  type GlauberOptions,
+  glauber,
+  type MetropolisOptions,
+  metropolis,
+  type Process,
+  type SpinProcess,
+  type SynchronousOptions,
+  synchronous,
+} from "./dynamics/index.js";
+export {
+  ArgumentError,
+  CheckpointError,
+  DataError,
+  DivergenceError,
+  EngramError,
+  OptionError,
+  ShapeError,
+  StorageError,
+} from "./errors.js";
+export { type Interaction, type Net, quadratic, toMatrix } from "./interactions/index.js";
+export {
+  type AssociationRule,
+  allRules,
+  bounded,
+  correlation,
+  covariance,
+  diederichOpper,
+  gardner,
+  gradientDescent,
+  hebb,
+  type LearningRule,
+  learningRule,
+  marginalist,
+  perceptron,
+  projection,
+  pseudoinverse,
+  ruleByName,
+  storkey,
+} from "./learning/index.js";
+export {
+  type DeepBeliefBound,
+  deepBeliefBound,
+  deepBoltzmannBound,
+  type LogLikelihood,
+  logLikelihood,
+  logPartition,
+  type PartitionFunction,
+} from "./likelihood/index.js";
+export {
+  certify,
+  type HopfieldMapping,
+  type RbmMapping,
+  type ToHopfieldOptions,
+  type ToRbmOptions,
+  toHopfield,
+  toRbm,
+} from "./mapping/index.js";
+export { Random } from "./math/index.js";
+export {
+  type AnyMemory,
+  Associator,
+  type AssociatorOptions,
+  type AssociatorRecall,
+  type Attractor,
+  Autoassociator,
+  type AutoassociatorRecall,
+  Bam,
+  BamNet,
+  type BamOptions,
+  type BamRecall,
+  Hopfield,
+  type HopfieldInspection,
+  HopfieldNet,
+  type HopfieldOptions,
+  type HopfieldRecall,
+  type Inspection,
+  type Items,
+  kindNamed,
+  type Memory,
+  type MemoryKind,
+  memoryKinds,
+  type Nearest,
+  type Pairs,
+  type Recall,
+  type RecallOptions,
+  Recogniser,
+  type Recognition,
+  type Replay,
+  type ReplayOptions,
+  type Run,
+  type RunOptions,
+  SequenceMemory,
+  type SequenceOptions,
+} from "./memories/index.js";
+export {
+  BoltzmannChains,
+  BoltzmannMachine,
+  type BoltzmannOptions,
+  Classifier,
+  DeepBeliefChains,
+  DeepBeliefNet,
+  type DeepBeliefOptions,
+  DeepBoltzmannMachine,
+  type DeepBoltzmannOptions,
+  deepFeatures,
+  exactLogLikelihood,
+  exactLogPartition,
+  GibbsChains,
+  IsingLattice,
+  IsingModel,
+  Rbm,
+  type RbmOptions,
+  squareLattice,
+} from "./models/index.js";
+export type { Maker, OptionSpec, OptionSpecs } from "./options.js";
+export {
+  flip,
+  flipExactly,
+  hammingDistance,
+  occlude,
+  overlap,
+  PatternSet,
+  randomPatterns,
+  type State,
+  VectorSet,
+  type Vectors,
+} from "./patterns/index.js";
+export { decodeMemory, decodeModel, encodeMemory, encodeModel } from "./storage/index.js";
+export {
+  adam,
+  contrastiveDivergence,
+  type Dream,
+  exponentialDecay,
+  fastWeights,
+  initialise,
+  inverseTimeDecay,
+  linearDecay,
+  type Monitor,
+  momentum,
+  type Optimiser,
+  persistent,
+  probabilities,
+  type RbmReport,
+  rmsprop,
+  type Scheduled,
+  stepwise,
+  type TrainingData,
+  type TrainingReport,
+  tempering,
+  train,
+  unlearn,
+  unlearning,
+} from "./training/index.js";
+export { binary, gaussian, relu, softmax, spin, type Units } from "./units/index.js";
+export { type Warning, type WarningCode, warningMessage } from "./warnings.js";

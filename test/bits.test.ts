@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import * as engram from "../dist/index.js";
 import { digestOfRecalls } from "./support/bits-scenario.mjs";
+import * as engram from "./support/library.mjs";
 import { needChromium } from "./support/need.js";
 import { launchChromium, serveCheckout } from "./support/site.js";
 
@@ -12,7 +12,7 @@ test("the same seed gives the same bits from wasm in Node as from the reference"
 
 // Texts, not functions: they run in the browser as they are written.
 const onPage = (backend: string) => `(async () => {
-  const engram = await import("/dist/index.js");
+  const engram = await import("/test/support/library.mjs");
   const { digestOfRecalls } = await import("/test/support/bits-scenario.mjs");
   const kernels = { reference: engram.referenceKernels, wasm: engram.wasmKernels() };
   return digestOfRecalls(engram, kernels.${backend});

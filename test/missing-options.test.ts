@@ -1,20 +1,14 @@
 import { describe, expect, test } from "vitest";
 import {
-  annealedImportance,
   BoltzmannMachine,
   binary,
   Classifier,
   DeepBeliefNet,
   DeepBoltzmannMachine,
-  DenseCouplings,
   deepBeliefBound,
   deepBoltzmannBound,
-  deepLogPartition,
-  exactSamples,
   gaussian,
-  HiddenChains,
   HopfieldNet,
-  hiddenLogPartition,
   initialise,
   logLikelihood,
   logPartition,
@@ -22,14 +16,22 @@ import {
   quadratic,
   Random,
   Rbm,
-  RbmChains,
-  reverseAnnealedImportance,
-  sandwich,
   spin,
   train,
   unlearn,
   unlearning,
 } from "../src/index.js";
+import { DenseCouplings } from "../src/interactions/index.js";
+import {
+  annealedImportance,
+  deepLogPartition,
+  exactSamples,
+  HiddenChains,
+  hiddenLogPartition,
+  RbmChains,
+  reverseAnnealedImportance,
+  sandwich,
+} from "../src/likelihood/index.js";
 
 const DATA = PatternSet.from([[0, 1, 1]]);
 const ROW = Float64Array.of(0, 1, 1);

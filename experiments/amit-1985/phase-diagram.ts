@@ -1,12 +1,12 @@
+import { retrievalOfDraw } from "engram/analysis";
+import { estimateMean } from "engram/math";
 import {
-  estimateMean,
   globalRetrievalLoad,
   hopfieldMeanField,
   retrievalLimit,
-  retrievalOfDraw,
   retrievalTemperature,
   spinGlassTemperature,
-} from "engram";
+} from "engram/theory";
 import { colours, type Experiment } from "../experiment.js";
 import { bracket, type Measured, shareOf, toInfinity } from "../finite-size.js";
 import { compare } from "../statistics.js";

@@ -1,4 +1,6 @@
-import { estimateMean, hopfieldMeanField, retrievalLimit, retrievalOfDraw } from "engram";
+import { retrievalOfDraw } from "engram/analysis";
+import { estimateMean } from "engram/math";
+import { hopfieldMeanField, retrievalLimit } from "engram/theory";
 import { colours, type Experiment } from "../experiment.js";
 import { bracket, halfWay, type Measured, shareOf, toInfinity } from "../finite-size.js";
 import { compare, mean } from "../statistics.js";

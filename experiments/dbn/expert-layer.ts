@@ -1,4 +1,6 @@
-import { DataError, logisticRegression, type Matrix, PatternSet, ward } from "engram";
+import { DataError, PatternSet } from "engram";
+import { logisticRegression, ward } from "engram/baselines";
+import type { Matrix } from "engram/math";
 import type { Context } from "../experiment.js";
 import { pause } from "../pause.js";
 import { LITTLE, whitened } from "../smart-zilman-2021/expert-classifier.js";

@@ -1,4 +1,4 @@
-import { proportion } from "engram";
+import { proportion } from "engram/math";
 import type { Row } from "../experiment.js";
 import { type Start, startNames } from "../smart-zilman-2021/starts.js";
 import { compare, type Interval } from "../statistics.js";

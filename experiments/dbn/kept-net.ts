@@ -1,11 +1,6 @@
-import {
-  type DeepBeliefNet,
-  type DeepBeliefTraining,
-  decodeCheckpoint,
-  encodeCheckpoint,
-  type TrainingData,
-  train,
-} from "engram";
+import { type DeepBeliefNet, type TrainingData, train } from "engram";
+import { decodeCheckpoint, encodeCheckpoint } from "engram/storage";
+import type { DeepBeliefTraining } from "engram/training";
 import type { Context } from "../experiment.js";
 
 /**

@@ -4,18 +4,18 @@ import {
   contrastiveDivergence,
   DeepBeliefChains,
   DeepBeliefNet,
-  type DeepBeliefTraining,
   initialise,
-  labelProbabilities,
   train as learn,
   linearDecay,
   momentum,
   persistent,
   probabilities,
-  proportion,
   Random,
   softmax,
 } from "engram";
+import { proportion } from "engram/math";
+import { labelProbabilities } from "engram/models";
+import type { DeepBeliefTraining } from "engram/training";
 import { type Context, colours, type Experiment, type GreyImages } from "../experiment.js";
 import { first, greys } from "../rbm/digits.js";
 import { risingMomentum } from "../rbm/momentum.js";

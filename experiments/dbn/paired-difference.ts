@@ -1,4 +1,4 @@
-import { binomialAtMost, binomialProbability } from "engram";
+import { binomialAtMost, binomialProbability } from "engram/math";
 import type { Interval } from "../statistics.js";
 
 /** How two ways to answer the same questions differ. */

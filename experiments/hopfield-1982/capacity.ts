@@ -1,15 +1,7 @@
-import {
-  asynchronous,
-  bitDistance,
-  HopfieldNet,
-  hebb,
-  type Kernels,
-  normalTail,
-  PatternSet,
-  type Random,
-  randomPatterns,
-  requireLinear,
-} from "engram";
+import { asynchronous, HopfieldNet, hebb, PatternSet, type Random, randomPatterns } from "engram";
+import { requireLinear } from "engram/interactions";
+import type { Kernels } from "engram/kernels";
+import { bitDistance, normalTail } from "engram/math";
 import { colours, type Experiment, legend } from "../experiment.js";
 import { compare, compareDraw, mean, quantile } from "../statistics.js";
 

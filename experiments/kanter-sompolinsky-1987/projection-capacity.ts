@@ -1,19 +1,17 @@
 import {
   asynchronous,
   type Dynamics,
-  estimateMean,
   flipExactly,
   HopfieldNet,
-  type Kernels,
   type PatternSet,
   projection,
-  projectionRetrievalTemperature,
-  projectionSpinGlass,
-  projectionStep,
   type Random,
   randomPatterns,
   synchronous,
 } from "engram";
+import type { Kernels } from "engram/kernels";
+import { estimateMean } from "engram/math";
+import { projectionRetrievalTemperature, projectionSpinGlass, projectionStep } from "engram/theory";
 import { colours, type Experiment, legend } from "../experiment.js";
 import { bracket, type Measured, shareOf } from "../finite-size.js";
 import { compare, exact } from "../statistics.js";

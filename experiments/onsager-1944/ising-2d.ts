@@ -1,4 +1,6 @@
-import { criticalTemperature, estimateMean, IsingLattice, latticeEnergy, spontaneousMagnetisation } from "engram";
+import { IsingLattice } from "engram";
+import { estimateMean } from "engram/math";
+import { criticalTemperature, latticeEnergy, spontaneousMagnetisation } from "engram/models";
 import { colours, type Experiment, legend } from "../experiment.js";
 import { bracket, type Measured } from "../finite-size.js";
 import { compare, type Interval } from "../statistics.js";

@@ -1,14 +1,7 @@
-import {
-  asynchronous,
-  bitDistance,
-  bounded,
-  boundedTheory,
-  HopfieldNet,
-  type Learned,
-  type PatternSet,
-  type Random,
-  randomPatterns,
-} from "engram";
+import { asynchronous, bounded, HopfieldNet, type PatternSet, type Random, randomPatterns } from "engram";
+import type { Learned } from "engram/learning";
+import { bitDistance } from "engram/math";
+import { boundedTheory } from "engram/theory";
 import { colours, type Experiment, legend } from "../experiment.js";
 import { meanOf, toInfinity } from "../finite-size.js";
 import { compare, mean } from "../statistics.js";

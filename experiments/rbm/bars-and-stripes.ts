@@ -1,4 +1,4 @@
-import { log } from "engram";
+import { log } from "engram/math";
 
 /**
  * Bars and stripes (Hinton and Sejnowski, Learning and relearning in Boltzmann machines, 1986; MacKay, Information theory,

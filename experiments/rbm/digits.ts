@@ -1,4 +1,5 @@
-import { type BitMatrix, bitMatrix, type DataMatrix, type Random } from "engram";
+import type { Random } from "engram";
+import { type BitMatrix, bitMatrix, type DataMatrix } from "engram/math";
 import type { GreyImages } from "../experiment.js";
 
 /** The first images of a set, all where `count` is left out. */

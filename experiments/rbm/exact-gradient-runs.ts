@@ -1,15 +1,15 @@
 import {
   binary,
   contrastiveDivergence,
-  exactGradient,
   exactLogLikelihood,
   initialise,
   persistent,
   Rbm,
-  type TrainingMethod,
   tempering,
   train,
 } from "engram";
+import { exactGradient } from "engram/models";
+import type { TrainingMethod } from "engram/training";
 import type { Context } from "../experiment.js";
 import { mean } from "../statistics.js";
 import { barsAndStripes } from "./bars-and-stripes.js";

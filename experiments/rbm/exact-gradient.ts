@@ -1,4 +1,4 @@
-import { estimateMean } from "engram";
+import { estimateMean } from "engram/math";
 import { colours, type Experiment } from "../experiment.js";
 import { type Interval, mean, stated } from "../statistics.js";
 import { bestLogLikelihood } from "./bars-and-stripes.js";

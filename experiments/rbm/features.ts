@@ -2,21 +2,18 @@ import {
   binary,
   Classifier,
   contrastiveDivergence,
-  type DataMatrix,
   DeepBeliefNet,
   deepFeatures,
   initialise,
   train as learn,
   linearDecay,
-  logisticRegression,
   momentum,
-  principalComponents,
   probabilities,
-  proportion,
   Random,
   Rbm,
-  randomProjection,
 } from "engram";
+import { logisticRegression, principalComponents, randomProjection } from "engram/baselines";
+import { type DataMatrix, proportion } from "engram/math";
 import { type Context, colours, type Experiment, type GreyImages } from "../experiment.js";
 import { compare } from "../statistics.js";
 import { first, greys } from "./digits.js";

@@ -1,15 +1,8 @@
-import {
-  type BatchStatistics,
-  buildFitting,
-  exactGradient,
-  type LayerBatch,
-  LayerStack,
-  type MakeWorkspace,
-  type Random,
-  type Rbm,
-  rbmLayers,
-  type TrainingMethod,
-} from "engram";
+import type { Random, Rbm } from "engram";
+import { buildFitting, type MakeWorkspace } from "engram/kernels";
+import { type LayerBatch, LayerStack } from "engram/layers";
+import { exactGradient, rbmLayers } from "engram/models";
+import type { BatchStatistics, TrainingMethod } from "engram/training";
 
 /** How an estimate of the gradient of the weights stands to the exact one, at one machine. */
 export interface GradientError {

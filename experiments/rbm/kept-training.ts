@@ -1,4 +1,6 @@
-import { decodeCheckpoint, encodeCheckpoint, type Rbm, type RbmTraining, type TrainingData, train } from "engram";
+import { type Rbm, type TrainingData, train } from "engram";
+import { decodeCheckpoint, encodeCheckpoint } from "engram/storage";
+import type { RbmTraining } from "engram/training";
 import type { Context } from "../experiment.js";
 
 /** A training that a task puts aside now and then. */

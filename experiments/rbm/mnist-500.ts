@@ -1,14 +1,5 @@
-import {
-  annealedImportance,
-  binary,
-  initialise,
-  linearDecay,
-  logPartition,
-  persistent,
-  probabilities,
-  type Random,
-  Rbm,
-} from "engram";
+import { binary, initialise, linearDecay, logPartition, persistent, probabilities, type Random, Rbm } from "engram";
+import { annealedImportance } from "engram/likelihood";
 import { colours, type Experiment, legend, type Row } from "../experiment.js";
 import { compare, mean } from "../statistics.js";
 import { binary as black, first, sampled, spread, thresholded } from "./digits.js";

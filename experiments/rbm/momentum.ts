@@ -1,4 +1,5 @@
-import { exp, log, momentum, type Optimiser, stepwise } from "engram";
+import { momentum, type Optimiser, stepwise } from "engram";
+import { exp, log } from "engram/math";
 
 /** Epochs in which the momentum rises to what it stays at. */
 const RISE = 8;

@@ -1,20 +1,16 @@
 import {
-  asMatrix,
   basins,
-  bitDistance,
-  bitMatrix,
-  DenseCouplings,
   HopfieldNet,
   hebb,
   type Interaction,
-  type Kernels,
-  moorePenrose,
   PatternSet,
   quadratic,
   type Random,
   randomPatterns,
-  tie,
 } from "engram";
+import { DenseCouplings } from "engram/interactions";
+import { type Kernels, tie } from "engram/kernels";
+import { asMatrix, bitDistance, bitMatrix, moorePenrose } from "engram/math";
 
 /** What the tables of chapter 12 have in common, and how their numbers are counted. */
 export const citation = "Rojas, Neural Networks: A Systematic Introduction, Springer, 1996";

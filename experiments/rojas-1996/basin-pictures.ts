@@ -1,4 +1,6 @@
-import { basinPicture, basins, estimateMean, HopfieldNet, randomPatterns } from "engram";
+import { basins, HopfieldNet, randomPatterns } from "engram";
+import { basinPicture } from "engram/analysis";
+import { estimateMean } from "engram/math";
 import { colours, type Experiment, type Row } from "../experiment.js";
 import { citation, correlation } from "./basin-counts.js";
 

@@ -1,4 +1,5 @@
-import type { Kernels, PatternSet } from "engram";
+import type { PatternSet } from "engram";
+import type { Kernels } from "engram/kernels";
 import { colours, type Experiment, legend, type Plot, type PlotOptions, type Row } from "../experiment.js";
 import { compareDraw, mean } from "../statistics.js";
 import {

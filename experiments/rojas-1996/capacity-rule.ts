@@ -1,14 +1,6 @@
-import {
-  errorOfDraw,
-  estimateMean,
-  gaussianError,
-  HopfieldNet,
-  hebb,
-  hebbError,
-  loadForError,
-  randomPatterns,
-  stabilities,
-} from "engram";
+import { HopfieldNet, hebb, randomPatterns, stabilities } from "engram";
+import { errorOfDraw, gaussianError, hebbError, loadForError } from "engram/analysis";
+import { estimateMean } from "engram/math";
 import { colours, type Experiment, legend } from "../experiment.js";
 import { compare, exact } from "../statistics.js";
 import { citation } from "./basin-counts.js";

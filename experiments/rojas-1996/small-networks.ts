@@ -2,16 +2,14 @@ import {
   DataError,
   HopfieldNet,
   hebb,
-  type Kernels,
-  type LogicNetwork,
-  learnLogic,
-  logicNetworks,
   type PatternSet,
   type Random,
   randomPatterns,
   stateGraph,
   synchronous,
 } from "engram";
+import type { Kernels } from "engram/kernels";
+import { type LogicNetwork, learnLogic, logicNetworks } from "engram/memories";
 import { colours, type Experiment, legend, type Plot } from "../experiment.js";
 import { exact } from "../statistics.js";
 import { citation } from "./basin-counts.js";

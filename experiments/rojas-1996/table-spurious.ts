@@ -1,4 +1,6 @@
-import { HopfieldNet, type Kernels, type PatternSet, randomPatterns, synchronousAttractors } from "engram";
+import { HopfieldNet, type PatternSet, randomPatterns } from "engram";
+import { synchronousAttractors } from "engram/analysis";
+import type { Kernels } from "engram/kernels";
 import { colours, type Experiment, legend } from "../experiment.js";
 import { compareDraw, exact, mean } from "../statistics.js";
 import { citation, correlation, type Learning, UNITS, withoutSelfCoupling } from "./basin-counts.js";

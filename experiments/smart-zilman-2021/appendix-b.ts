@@ -1,4 +1,6 @@
-import { type Matrix, matrix, type PatternFactor, type PatternSet, qr, squareRoot, svd, toRbm } from "engram";
+import { type PatternSet, toRbm } from "engram";
+import { type PatternFactor, qrFactor, squareRootFactor, svdFactor } from "engram/mapping";
+import { type Matrix, matrix } from "engram/math";
 import type { Experiment } from "../experiment.js";
 import {
   type Check,
@@ -12,7 +14,7 @@ import {
 } from "./equivalence.js";
 import { citation } from "./source.js";
 
-const factors: readonly PatternFactor[] = [qr(), squareRoot(), svd()];
+const factors: readonly PatternFactor[] = [qrFactor(), squareRootFactor(), svdFactor()];
 
 /** Whatever the decomposition of the patterns, the RBM is the same model as the Hopfield net. */
 export const appendixB: Experiment<Parameters, Part, FigureData> = {

@@ -1,4 +1,5 @@
-import { overlapMachine, type PatternSet, projectionMachine, qr, type Random, toRbm } from "engram";
+import { type PatternSet, type Random, toRbm } from "engram";
+import { overlapMachine, projectionMachine, qrFactor } from "engram/mapping";
 import type { Experiment } from "../experiment.js";
 import {
   type FigureData,
@@ -30,7 +31,7 @@ export const appendixC: Experiment<Parameters, Part, FigureData> = {
 const STATES = 50;
 
 function representations(patterns: PatternSet, random: Random): Representations {
-  const { rbm, transform, condition } = toRbm(patterns, { factor: qr() });
+  const { rbm, transform, condition } = toRbm(patterns, { factor: qrFactor() });
   const [overlap, projection] = [overlapMachine(patterns), projectionMachine(patterns)];
   const { units: n, count: p } = patterns;
   const spins = Float64Array.from({ length: STATES * n }, () => (random.bernoulli(0.5) ? 1 : -1));

@@ -1,4 +1,5 @@
-import { exp, type Matrix, type PatternSet, type Random } from "engram";
+import type { PatternSet, Random } from "engram";
+import { exp, type Matrix } from "engram/math";
 
 /** How states run to patterns. */
 export interface AttractionOptions {

@@ -1,14 +1,6 @@
-import {
-  certify,
-  DataError,
-  Hopfield,
-  log,
-  type PatternSet,
-  projection,
-  type Random,
-  randomPatterns,
-  type SpinModel,
-} from "engram";
+import { certify, DataError, Hopfield, type PatternSet, projection, type Random, randomPatterns } from "engram";
+import type { SpinModel } from "engram/mapping";
+import { log } from "engram/math";
 import {
   type Context,
   colours,

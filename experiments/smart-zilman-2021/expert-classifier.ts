@@ -1,11 +1,11 @@
 import {
   confusion,
-  type DataMatrix,
   type LogisticRegressionOptions,
   logisticRegression,
   principalComponents,
   standardisation,
-} from "engram";
+} from "engram/baselines";
+import type { DataMatrix } from "engram/math";
 import type { Context } from "../experiment.js";
 
 /** Images by their features, with their digits. */

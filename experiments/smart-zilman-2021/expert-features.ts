@@ -1,4 +1,6 @@
-import { buildFitting, type MakeWorkspace, type Matrix, type PatternSet, type Workspace } from "engram";
+import type { PatternSet } from "engram";
+import { buildFitting, type MakeWorkspace, type Workspace } from "engram/kernels";
+import type { Matrix } from "engram/math";
 
 /** Rows of a block. */
 const BLOCK = 1024;

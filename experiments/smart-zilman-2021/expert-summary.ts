@@ -1,4 +1,4 @@
-import { proportion } from "engram";
+import { proportion } from "engram/math";
 import { colours, legend, type Plot, type PlotOptions, type Row, type Summary } from "../experiment.js";
 import { compare, type Interval } from "../statistics.js";
 import type { BaselinePart, CurvePart, Parameters, Part } from "./product-of-experts.js";

@@ -1,4 +1,5 @@
-import { qr, toRbm } from "engram";
+import { toRbm } from "engram";
+import { qrFactor } from "engram/mapping";
 import { colours, type Experiment, legend, type Row } from "../experiment.js";
 import { mean, stated } from "../statistics.js";
 import { bestBeta } from "./best-beta.js";
@@ -93,7 +94,7 @@ export const figure2: Experiment<Parameters, Part, FigureData> = {
     const { k, beta } = points(parameters)[task];
     const { set, trees } = await prepared(images, parameters.images);
     const patterns = subPatterns(trees, k);
-    const { rbm } = toRbm(patterns, { factor: qr() });
+    const { rbm } = toRbm(patterns, { factor: qrFactor() });
     progress(0.2);
     const runs: Part["runs"][number][] = [];
     for (let run = 0; run < parameters.source.runs; run++) {

@@ -1,4 +1,4 @@
-import type { Matrix } from "engram";
+import type { Matrix } from "engram/math";
 import { colours, type Experiment } from "../experiment.js";
 import { mean } from "../statistics.js";
 import { prepared } from "./patterns.js";

@@ -1,4 +1,4 @@
-import type { RecoveredPattern } from "engram";
+import type { RecoveredPattern } from "engram/mapping";
 import { colours, type Experiment, type Row } from "../experiment.js";
 import { compare, mean } from "../statistics.js";
 import { anotherRun, type Parameters, recovered } from "./recovered.js";

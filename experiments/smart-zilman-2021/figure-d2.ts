@@ -1,4 +1,6 @@
-import { lowdin, type Matrix, type PatternSet } from "engram";
+import type { PatternSet } from "engram";
+import { lowdin } from "engram/mapping";
+import type { Matrix } from "engram/math";
 import { type Context, colours, type Experiment, type Row } from "../experiment.js";
 import { pause } from "../pause.js";
 import { compare, mean } from "../statistics.js";

@@ -1,18 +1,15 @@
+import type { Random } from "engram";
+import { defaultWorkspace, type MakeWorkspace } from "engram/kernels";
 import {
   anneal,
   annealBack,
-  defaultWorkspace,
-  exp,
   hiddenLogPartition,
   type LogMean,
   linearSchedule,
   logMeanWeight,
-  type MakeWorkspace,
-  type Matrix,
-  type Random,
   RbmChains,
-  sigmoid,
-} from "engram";
+} from "engram/likelihood";
+import { exp, type Matrix, sigmoid } from "engram/math";
 import { atBeta, hiddenConstant } from "./machine.js";
 import { climb, distinct, type Mode, mixtureLogZ, modeAt, modesAt } from "./modes.js";
 

@@ -1,4 +1,5 @@
-import { gaussian, log, logTwoCosh, type Matrix, matrix, type PatternSet, Rbm, spin, tanh } from "engram";
+import { gaussian, type PatternSet, Rbm, spin } from "engram";
+import { log, logTwoCosh, type Matrix, matrix, tanh } from "engram/math";
 
 /**
  * The RBM with spin units, weights W and gaussian hidden units at inverse temperature beta, as a machine at temperature 1:

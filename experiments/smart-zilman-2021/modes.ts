@@ -1,17 +1,7 @@
-import {
-  buildFitting,
-  exp,
-  type LogMean,
-  log,
-  logMeanWeight,
-  logSumExp,
-  logTwoCosh,
-  type MakeWorkspace,
-  type Matrix,
-  type Random,
-  tanh,
-  type Workspace,
-} from "engram";
+import type { Random } from "engram";
+import { buildFitting, type MakeWorkspace, type Workspace } from "engram/kernels";
+import { type LogMean, logMeanWeight } from "engram/likelihood";
+import { exp, log, logSumExp, logTwoCosh, type Matrix, tanh } from "engram/math";
 
 /** A local maximum of the density q(h) of the hidden units, with the gaussian that fits it there. */
 export interface Mode {

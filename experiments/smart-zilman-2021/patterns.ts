@@ -1,4 +1,6 @@
-import { classMeans, DataError, type Dendrogram, type Kernels, PatternSet, ward } from "engram";
+import { DataError, PatternSet } from "engram";
+import { classMeans, type Dendrogram, ward } from "engram/baselines";
+import type { Kernels } from "engram/kernels";
 import type { GreyImages, ImageSource } from "../experiment.js";
 
 /** Handwritten digits as spins, with their classes. */

@@ -1,4 +1,5 @@
-import { DataError, nearestPatterns, type PatternSet, randomProjection } from "engram";
+import { DataError, type PatternSet } from "engram";
+import { nearestPatterns, randomProjection } from "engram/baselines";
 import type { Context } from "../experiment.js";
 import { pause } from "../pause.js";
 import { classify, type Errors, type Labelled, regress } from "./expert-classifier.js";

@@ -1,15 +1,6 @@
-import {
-  classMeans,
-  estimateMean,
-  gaussian,
-  type HopfieldMapping,
-  type Matrix,
-  PatternSet,
-  Rbm,
-  spin,
-  toHopfield,
-  toRbm,
-} from "engram";
+import { gaussian, type HopfieldMapping, PatternSet, Rbm, spin, toHopfield, toRbm } from "engram";
+import { classMeans } from "engram/baselines";
+import { estimateMean, type Matrix } from "engram/math";
 import type { Context } from "../experiment.js";
 import { type Interval, mean } from "../statistics.js";
 import { digits } from "./patterns.js";

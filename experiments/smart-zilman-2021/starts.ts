@@ -1,4 +1,7 @@
-import { hebbian, type Matrix, matrix, type PatternSet, principalComponents, type Random, toRbm } from "engram";
+import { type PatternSet, type Random, toRbm } from "engram";
+import { principalComponents } from "engram/baselines";
+import { hebbianFactor } from "engram/mapping";
+import { type Matrix, matrix } from "engram/math";
 
 /** How weights begin. */
 export type Start = "hopfield" | "hebbian" | "pca" | "normal";
@@ -35,7 +38,7 @@ function axesOf(images: PatternSet): Matrix {
 /** The weights, units x patterns, that training begins with; columns have norm 1 but for normal ones. */
 export function startWeights(start: Start, { images, patterns, random }: Material): Matrix {
   if (start === "hopfield") return toRbm(patterns).rbm.weights;
-  if (start === "hebbian") return toRbm(patterns, { factor: hebbian() }).rbm.weights;
+  if (start === "hebbian") return toRbm(patterns, { factor: hebbianFactor() }).rbm.weights;
   const p = patterns.count;
   const weights = matrix(images.units, p);
   if (start === "normal") {

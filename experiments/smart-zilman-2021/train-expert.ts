@@ -1,4 +1,5 @@
-import { contrastiveDivergence, type Matrix, type PatternSet } from "engram";
+import { contrastiveDivergence, type PatternSet } from "engram";
+import type { Matrix } from "engram/math";
 import type { Context } from "../experiment.js";
 import { trainKept } from "../rbm/kept-training.js";
 import { atBeta, weightsOf } from "./machine.js";

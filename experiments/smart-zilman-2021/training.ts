@@ -1,4 +1,6 @@
-import { contrastiveDivergence, type Matrix, type PatternSet, type Random, type Scheduled, stepwise } from "engram";
+import { contrastiveDivergence, type PatternSet, type Random, stepwise } from "engram";
+import type { Matrix } from "engram/math";
+import type { Scheduled } from "engram/training";
 import type { Context } from "../experiment.js";
 import { trainKept } from "../rbm/kept-training.js";
 import { boundsOf, estimateLogZ, type LogZ } from "./log-z.js";

@@ -1,19 +1,16 @@
 import {
-  type BatchStatistics,
   binary,
   contrastiveDivergence,
-  estimateMean,
   exactLogPartition,
-  exp,
   initialise,
   linearDecay,
-  log,
   persistent,
   Rbm,
-  type TrainingMethod,
   tempering,
   train,
 } from "engram";
+import { estimateMean, exp, log } from "engram/math";
+import type { BatchStatistics, TrainingMethod } from "engram/training";
 import { type Context, colours, type Experiment, legend } from "../experiment.js";
 import { type Interval, mean, stated } from "../statistics.js";
 import { allPictures, drawPictures, modeOf, modes, PIXELS, pictureOf, probabilityOfAll } from "./modes-data.js";

@@ -1,4 +1,4 @@
-import type { BatchStatistics, TrainingMethod } from "engram";
+import type { BatchStatistics, TrainingMethod } from "engram/training";
 
 /** A training method that does what it does, and shows the states of every negative phase together with the data. */
 export function watched(

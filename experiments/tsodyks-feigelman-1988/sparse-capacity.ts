@@ -1,13 +1,6 @@
-import {
-  asynchronous,
-  covariance,
-  HopfieldNet,
-  type Kernels,
-  PatternSet,
-  type Random,
-  sparseCapacity,
-  sparseLimit,
-} from "engram";
+import { asynchronous, covariance, HopfieldNet, PatternSet, type Random } from "engram";
+import type { Kernels } from "engram/kernels";
+import { sparseCapacity, sparseLimit } from "engram/theory";
 import { colours, type Experiment, legend } from "../experiment.js";
 import { bracket, type Measured, meanOf } from "../finite-size.js";
 import { compare, exact } from "../statistics.js";

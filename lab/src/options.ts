@@ -1,12 +1,5 @@
-import {
-  checkOption,
-  type Maker,
-  type NumberSpec,
-  OptionError,
-  type OptionSpec,
-  type OptionSpecs,
-  type OptionValue,
-} from "engram";
+import { type Maker, OptionError, type OptionSpec, type OptionSpecs } from "engram";
+import { checkOption, type NumberSpec, type OptionValue } from "engram/options";
 
 /*
  * Learning rules, dynamics and whatever else a list of makers offers, as the lab keeps them: plain data, made from the

@@ -19,7 +19,7 @@ export interface PatternFactor {
  * Zilman, On the mapping between Hopfield networks and Restricted Boltzmann Machines, 2021. Hidden unit mu is what pattern
  * mu adds to those before it.
  */
-export function qr(): PatternFactor {
+export function qrFactor(): PatternFactor {
   return {
     name: "qr",
     rule: "projection",
@@ -35,7 +35,7 @@ export function qr(): PatternFactor {
  * patterns, and the only factor that does not depend on their order (Löwdin, On the non-orthogonality problem connected
  * with the use of atomic wave functions in the theory of molecules and crystals, 1950). With X = U S V^T it is U V^T.
  */
-export function squareRoot(): PatternFactor {
+export function squareRootFactor(): PatternFactor {
   return {
     name: "squareRoot",
     rule: "projection",
@@ -50,7 +50,7 @@ export function squareRoot(): PatternFactor {
  * W = U and T = S V^T of the singular value decomposition X = U S V^T: hidden units along the principal directions of the
  * patterns, the largest first. Each column of U has the sign that makes its largest entry positive.
  */
-export function svd(): PatternFactor {
+export function svdFactor(): PatternFactor {
   return {
     name: "svd",
     rule: "projection",
@@ -72,7 +72,7 @@ export function svd(): PatternFactor {
  * projection rule where the patterns are orthogonal (Barra, Bernacchia, Santucci and Contucci, On the equivalence of
  * Hopfield networks and Boltzmann machines, 2012).
  */
-export function hebbian(): PatternFactor {
+export function hebbianFactor(): PatternFactor {
   return {
     name: "hebbian",
     rule: "hebb",

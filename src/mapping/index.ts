@@ -1,7 +1,7 @@
 export type { Descent, DescentOptions } from "./binarise.js";
 export { type BlockGibbsOptions, blockGibbs, type SampleThroughOptions, sampleThroughRbm } from "./block-gibbs.js";
 export { type Certificate, type CertifyOptions, certify } from "./certify.js";
-export { hebbian, type PatternFactor, qr, squareRoot, svd } from "./factors.js";
+export { hebbianFactor, type PatternFactor, qrFactor, squareRootFactor, svdFactor } from "./factors.js";
 export { hiddenLogDensity, hiddenLogDensityGradient } from "./hidden-density.js";
 export { type Lowdin, lowdin } from "./lowdin.js";
 export type { SearchOptions } from "./search.js";

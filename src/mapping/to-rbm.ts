@@ -11,7 +11,7 @@ import type { PatternSet, State } from "../patterns/index.js";
 import { asPatternSet } from "../patterns/pattern-set.js";
 import { gaussian, spin } from "../units/index.js";
 import { requireBeta } from "../units/units.js";
-import { hebbian, type PatternFactor, qr } from "./factors.js";
+import { hebbianFactor, type PatternFactor, qrFactor } from "./factors.js";
 
 /** A Hopfield net and the RBM that is the same model, with what ties the two together. */
 export interface RbmMapping {
@@ -38,7 +38,7 @@ export interface RbmMapping {
 
 /** How a net becomes an RBM. */
 export interface ToRbmOptions {
-  /** How patterns become weights; the default is `qr()`, and `hebbian()` for a memory of Hebb's rule. */
+  /** How patterns become weights; the default is `qrFactor()`, and `hebbianFactor()` for a memory of Hebb's rule. */
   readonly factor?: PatternFactor | undefined;
   /** theta, one value a unit, where patterns are given; zero where it is left out. Memories and nets have their own. */
   readonly thresholds?: ArrayLike<number> | undefined;
@@ -82,7 +82,7 @@ export function toRbm(
   }
   if (source instanceof Hopfield) return fromMemory(source, factor);
   const patterns = asPatternSet("patterns", source);
-  const chosen = factor ?? qr();
+  const chosen = factor ?? qrFactor();
   if (chosen.rule === "projection") requireFewer(patterns);
   const memory = new Hopfield(patterns.units, {
     rule: chosen.rule === "hebb" ? hebb() : projection({ selfCoupling: true }),
@@ -101,10 +101,10 @@ function fromMemory(memory: Hopfield, given: PatternFactor | undefined): RbmMapp
     const remedy = "pass its net, which is mapped by its couplings: toRbm(memory.net)";
     throw new ArgumentError(`the memory's rule is "${rule.name}"; expected "projection" or "hebb": ${remedy}`);
   }
-  const factor = given ?? (rule.name === "hebb" ? hebbian() : qr());
+  const factor = given ?? (rule.name === "hebb" ? hebbianFactor() : qrFactor());
   if (factor.rule === "projection") requireFewer(patterns);
   if (factor.rule === "projection" && rule.name === "hebb") {
-    const remedy = 'use hebbian(), or the rule "projection"';
+    const remedy = 'use hebbianFactor(), or the rule "projection"';
     throw new ArgumentError(`factor "${factor.name}" is for projection, but the memory's rule is "hebb"; ${remedy}`);
   }
   if (factor.rule === "hebb" && rule.name === "projection") requireOrthogonal(patterns);
@@ -213,5 +213,7 @@ function requireOrthogonal({ bits }: PatternSet): void {
   if (at < 0) return;
   const [mu, nu] = [at % bits.rows, Math.floor(at / bits.rows)];
   const overlap = `patterns ${mu} and ${nu} have the overlap ${(products[at] / bits.columns).toPrecision(3)}`;
-  throw new DataError(`${overlap}; the Hebbian factor is that of the projection rule for orthogonal ones: use qr()`);
+  throw new DataError(
+    `${overlap}; the Hebbian factor is that of the projection rule for orthogonal ones: use qrFactor()`,
+  );
 }

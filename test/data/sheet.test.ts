@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { filterSheet, type GreyImage, interleaved, matrix, type SheetOptions, sheet } from "../../src/index.js";
+import { filterSheet, type GreyImage, interleaved, type SheetOptions, sheet } from "../../src/data/index.js";
+import { matrix } from "../../src/math/index.js";
 
 /** The lines of an image. */
 function lines({ pixels, shape: [height, width] }: GreyImage): number[][] {

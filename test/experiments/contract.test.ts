@@ -1,6 +1,5 @@
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { criticalTemperature } from "engram";
 import {
   type Experiment,
   experimentById,
@@ -11,6 +10,7 @@ import {
   runTask,
   type SettingName,
 } from "engram/experiments";
+import { criticalTemperature } from "engram/models";
 import { describe, expect, test } from "vitest";
 import { drawFigure } from "../../src/node/index.js";
 import { fakeImages } from "./fake-images.js";

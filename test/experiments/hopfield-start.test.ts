@@ -1,5 +1,7 @@
-import { defaultWorkspace, type matrix, PatternSet, Random, randomPatterns } from "engram";
+import { PatternSet, Random, randomPatterns } from "engram";
 import { experimentById, type GreyImages, type ImageSource, order, runTask } from "engram/experiments";
+import { defaultWorkspace } from "engram/kernels";
+import type { matrix } from "engram/math";
 import { expect, test } from "vitest";
 import {
   bitsOf,

@@ -1,4 +1,5 @@
-import { binomialAtMost, binomialProbability, Random } from "engram";
+import { Random } from "engram";
+import { binomialAtMost, binomialProbability } from "engram/math";
 import { describe, expect, test } from "vitest";
 import { pairedDifference } from "../../dist/experiments/dbn/paired-difference.js";
 

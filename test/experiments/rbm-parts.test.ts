@@ -1,4 +1,6 @@
-import { binary, contrastiveDivergence, defaultWorkspace, exactGradient, persistent, Random, Rbm } from "engram";
+import { binary, contrastiveDivergence, persistent, Random, Rbm } from "engram";
+import { defaultWorkspace } from "engram/kernels";
+import { exactGradient } from "engram/models";
 import { describe, expect, test } from "vitest";
 import { barsAndStripes, bestLogLikelihood } from "../../dist/experiments/rbm/bars-and-stripes.js";
 import { first, sampled, spread, thresholded } from "../../dist/experiments/rbm/digits.js";

@@ -1,5 +1,6 @@
-import { asynchronous, defaultWorkspace, Hopfield, projection, Random, randomPatterns, toRbm } from "engram";
+import { asynchronous, Hopfield, projection, Random, randomPatterns, toRbm } from "engram";
 import { experimentById, type Kept, order, runTask } from "engram/experiments";
+import { defaultWorkspace } from "engram/kernels";
 import { expect, test } from "vitest";
 import { attractors } from "../../dist/experiments/smart-zilman-2021/attraction.js";
 import { ExpertFeatures } from "../../dist/experiments/smart-zilman-2021/expert-features.js";

@@ -1,4 +1,6 @@
-import { defaultWorkspace, gaussian, logSumExp, matrix, PatternSet, Random, Rbm, spin, toRbm } from "engram";
+import { gaussian, PatternSet, Random, Rbm, spin, toRbm } from "engram";
+import { defaultWorkspace } from "engram/kernels";
+import { logSumExp, matrix } from "engram/math";
 import { expect, test } from "vitest";
 import { bestBeta } from "../../dist/experiments/smart-zilman-2021/best-beta.js";
 import { figure2 } from "../../dist/experiments/smart-zilman-2021/figure-2.js";

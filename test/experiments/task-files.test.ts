@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { writeIdx } from "engram";
+import { writeIdx } from "engram/data";
 import { expect, test } from "vitest";
 import { readGreyImages } from "../../src/node/data.js";
 import { removeTaskFiles, taskFiles } from "../../src/node/reproduce/task-files.js";

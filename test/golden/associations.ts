@@ -1,4 +1,4 @@
-import { asynchronous, glauber, synchronous } from "../../src/dynamics/index.js";
+import { asynchronous, type Dynamics, glauber, synchronous } from "../../src/dynamics/index.js";
 import { type AssociationRule, correlation, gradientDescent, pseudoinverse } from "../../src/learning/index.js";
 import { Random } from "../../src/math/random.js";
 import {
@@ -32,34 +32,44 @@ const rows = (count: number, width: number, random: Random) =>
 const bam = (rule: AssociationRule, { kernels }: Backend) =>
   new Bam(45, 20, { rule, kernels }).store({ left: LEFT, right: RIGHT });
 
+const BAM_DYNAMICS = {
+  synchronous: synchronous({ maxSweeps: 50 }),
+  "random order": asynchronous({ order: "random", maxSweeps: 50 }),
+  "fixed order": asynchronous({ order: "fixed", maxSweeps: 50 }),
+  glauber: glauber({ beta: 0.5, sweeps: 4 }),
+};
+
+const bamRecalls = (rule: AssociationRule, dynamics: Dynamics, backend: Backend) => {
+  const memory = bam(rule, backend);
+  return [0, 1, 2, 3].flatMap((r) => [
+    memory.recall({ left: CUES.select([r]) }, { dynamics, random: new Random(4), trace: true }),
+    memory.recall({ right: RIGHT.select([r]) }, { dynamics, random: new Random(5), trace: true }),
+    memory.recall({ left: CUES.select([r]), right: RIGHT.select([3 - r]) }, { dynamics, random: new Random(6) }),
+  ]);
+};
+
 /** Pairs, patterns and sequences, learned by rules of association. */
 export const associations: Scenarios = {
   ...cross(
     { "BAM by correlation": RULES.correlation, "BAM by pseudoinverse": RULES.pseudoinverse },
-    {
-      synchronous: synchronous({ maxSweeps: 50 }),
-      "random order": asynchronous({ order: "random", maxSweeps: 50 }),
-      "fixed order": asynchronous({ order: "fixed", maxSweeps: 50 }),
-      glauber: glauber({ beta: 0.5, sweeps: 4 }),
-    },
-    (rule, dynamics, backend) => {
-      const memory = bam(rule, backend);
-      const recalled = [0, 1, 2, 3].flatMap((r) => [
-        memory.recall({ left: CUES.select([r]) }, { dynamics, random: new Random(4), trace: true }),
-        memory.recall({ right: RIGHT.select([r]) }, { dynamics, random: new Random(5), trace: true }),
-        memory.recall({ left: CUES.select([r]), right: RIGHT.select([3 - r]) }, { dynamics, random: new Random(6) }),
-      ]);
-      return recalled.map(({ state: { left, right }, sweeps, flips, period, energy, trace, nearest }) => [
+    BAM_DYNAMICS,
+    (rule, dynamics, backend) =>
+      bamRecalls(rule, dynamics, backend).map(({ state: { left, right }, sweeps, flips, period, nearest }) => [
         left,
         right,
         sweeps,
         flips,
         period,
-        energy,
-        trace,
         nearest.index,
-      ]);
+      ]),
+  ),
+  ...cross(
+    {
+      "energies of a BAM by correlation": RULES.correlation,
+      "energies of a BAM by pseudoinverse": RULES.pseudoinverse,
     },
+    BAM_DYNAMICS,
+    (rule, dynamics, backend) => bamRecalls(rule, dynamics, backend).map(({ energy, trace }) => [energy, trace]),
   ),
   ...Object.fromEntries(
     Object.entries(RULES).map(([name, rule]) => [

@@ -2,13 +2,13 @@ import { toMatrix } from "../../src/interactions/index.js";
 import { hebb, projection } from "../../src/learning/index.js";
 import {
   blockGibbs,
-  hebbian,
+  hebbianFactor,
   type PatternFactor,
-  qr,
+  qrFactor,
   type RbmMapping,
   sampleThroughRbm,
-  squareRoot,
-  svd,
+  squareRootFactor,
+  svdFactor,
   toHopfield,
   toRbm,
 } from "../../src/mapping/index.js";
@@ -22,10 +22,10 @@ const PATTERNS = randomPatterns(4, UNITS, new Random(1));
 const THRESHOLDS = Float64Array.from({ length: UNITS }, (_, i) => ((i % 5) - 2) / 32);
 
 const FACTORS: Readonly<Record<string, PatternFactor>> = {
-  qr: qr(),
-  squareRoot: squareRoot(),
-  svd: svd(),
-  hebbian: hebbian(),
+  qr: qrFactor(),
+  squareRoot: squareRootFactor(),
+  svd: svdFactor(),
+  hebbian: hebbianFactor(),
 };
 
 const evidenceOf = ({ rbm, net, shift, transform, logConstant }: RbmMapping): Evidence => [
@@ -67,7 +67,9 @@ export const mapping: Scenarios = {
   ),
   "patterns without self-coupling": (backend) => {
     const rule = projection({ selfCoupling: false });
-    return evidenceOf(toRbm(new Hopfield(UNITS, { rule, kernels: backend.kernels }).store(PATTERNS), { factor: qr() }));
+    return evidenceOf(
+      toRbm(new Hopfield(UNITS, { rule, kernels: backend.kernels }).store(PATTERNS), { factor: qrFactor() }),
+    );
   },
   "any net, by its eigenvectors": () => {
     const random = new Random(2);
@@ -78,12 +80,12 @@ export const mapping: Scenarios = {
   "patterns looked for without a start": (backend) => {
     const options = { random: new Random(3), starts: 40, orthogonalise: false } as const;
     return (["kurtosis", "uniform"] as const).map((from) => {
-      const { patterns, transform, tried } = toHopfield(mapped(qr(), backend).rbm, { ...options, from });
+      const { patterns, transform, tried } = toHopfield(mapped(qrFactor(), backend).rbm, { ...options, from });
       return [patterns?.bits.words, transform?.values, tried];
     });
   },
   "samples through the RBM": (backend) => {
-    const mapping = mapped(qr(), backend);
+    const mapping = mapped(qrFactor(), backend);
     const sampled = sampleThroughRbm(mapping.rbm, {
       random: new Random(4),
       beta: 2,

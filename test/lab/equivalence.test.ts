@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { bitMatrix, certify, estimateSeries, Random } from "../../dist/index.js";
+import { certify, Random } from "../../dist/index.js";
+import { bitMatrix, estimateSeries } from "../../dist/math/index.js";
 import { decodeUnits, encodeUnits } from "../../lab/src/encoding.js";
 import { readSetting, writeSetting } from "../../lab/src/equivalence/address.js";
 import { Quantity } from "../../lab/src/equivalence/averages.js";

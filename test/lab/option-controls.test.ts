@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import type { Browser } from "playwright-core";
 import { build, type Rolldown } from "vite";
 import { afterAll, expect, test } from "vitest";
-import type { NumberSpec } from "../../dist/index.js";
+import type { NumberSpec } from "../../dist/options.js";
 import { trackOf } from "../../lab/src/ui/option-track.js";
 import { inWords, sentence } from "../../lab/src/words.js";
 import { needChromium } from "../support/need.js";

@@ -1,7 +1,8 @@
 import type { Page } from "playwright-core";
 import sharp from "sharp";
 import { afterAll, expect, test } from "vitest";
-import { glyphNames, Hopfield, projection, Random } from "../../dist/index.js";
+import { glyphNames } from "../../dist/data/index.js";
+import { Hopfield, projection, Random } from "../../dist/index.js";
 import { cueOf } from "../../lab/src/recall/cue.js";
 import { glyphGallery } from "../../lab/src/recall/gallery-of.js";
 import { defaultSetting } from "../../lab/src/recall/setting.js";

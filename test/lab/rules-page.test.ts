@@ -1,6 +1,8 @@
 import type { Locator, Page } from "playwright-core";
 import { afterAll, expect, test } from "vitest";
-import { allDynamics, allRules, glyphNames, type Maker, type OptionSpec, type OptionValue } from "../../dist/index.js";
+import { glyphNames } from "../../dist/data/index.js";
+import { allDynamics, allRules, type Maker, type OptionSpec } from "../../dist/index.js";
+import type { OptionValue } from "../../dist/options.js";
 import { named, problemOf } from "../../lab/src/options.js";
 import { readSetting } from "../../lab/src/recall/address.js";
 import { inWords } from "../../lab/src/words.js";

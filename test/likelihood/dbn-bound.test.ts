@@ -7,8 +7,8 @@ import {
   logPartition,
   Random,
   Rbm,
-  referenceWorkspace,
 } from "../../src/index.js";
+import { referenceWorkspace } from "../../src/kernels/index.js";
 import { transpose } from "../../src/math/matrix.js";
 import { bernoulli, exactMoments, randomNet } from "../models/dbn/nets.js";
 import { machine } from "../models/rbm-machines.js";

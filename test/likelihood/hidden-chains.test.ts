@@ -1,23 +1,25 @@
 import { describe, expect, it } from "vitest";
 import {
-  annealBack,
   binary,
   exactLogPartition,
-  exactSamples,
   gaussian,
-  HiddenChains,
   Hopfield,
-  hiddenLogDensity,
-  hiddenLogPartition,
-  linearSchedule,
   projection,
   Random,
   Rbm,
   randomPatterns,
-  referenceWorkspace,
   spin,
   toRbm,
 } from "../../src/index.js";
+import { referenceWorkspace } from "../../src/kernels/index.js";
+import {
+  annealBack,
+  exactSamples,
+  HiddenChains,
+  hiddenLogPartition,
+  linearSchedule,
+} from "../../src/likelihood/index.js";
+import { hiddenLogDensity } from "../../src/mapping/index.js";
 import { logSumExp } from "../../src/math/log-sum-exp.js";
 import { allPatterns, randomThresholds } from "../mapping/systems.js";
 import { machine } from "../models/rbm-machines.js";

@@ -1,26 +1,26 @@
 import { describe, expect, it } from "vitest";
 import {
-  annealedImportance,
-  baseRateInputs,
   binary,
-  defaultWorkspace,
   exactLogPartition,
-  exactSamples,
   GibbsChains,
   gaussian,
-  joined,
-  type MakeWorkspace,
   Random,
   Rbm,
-  RbmChains,
-  referenceWorkspace,
   relu,
-  reverseAnnealedImportance,
   softmax,
   spin,
   type Units,
-  uniformInputs,
 } from "../../src/index.js";
+import { defaultWorkspace, type MakeWorkspace, referenceWorkspace } from "../../src/kernels/index.js";
+import {
+  annealedImportance,
+  baseRateInputs,
+  exactSamples,
+  RbmChains,
+  reverseAnnealedImportance,
+  uniformInputs,
+} from "../../src/likelihood/index.js";
+import { joined } from "../../src/units/index.js";
 import { drawFrom, jointLogs, machine, pairs, rowOf, smallLayer } from "../models/rbm-machines.js";
 import { meanAndError } from "../support/statistics.js";
 import { LAYERS, TYPES } from "../units/layers.js";

@@ -1,23 +1,25 @@
 import { describe, expect, it } from "vitest";
 import {
-  type AnnealingEstimate,
   binary,
   exactLogLikelihood,
   exactLogPartition,
-  exactSamples,
   gaussian,
-  likelihoodMonitor,
-  linearSchedule,
   logLikelihood,
-  logMeanWeight,
   logPartition,
   PatternSet,
   Random,
   Rbm,
-  sandwich,
   spin,
-  threePieceSchedule,
 } from "../../src/index.js";
+import {
+  type AnnealingEstimate,
+  exactSamples,
+  likelihoodMonitor,
+  linearSchedule,
+  logMeanWeight,
+  sandwich,
+  threePieceSchedule,
+} from "../../src/likelihood/index.js";
 import { machine, rowOf } from "../models/rbm-machines.js";
 import { LAYERS } from "../units/layers.js";
 

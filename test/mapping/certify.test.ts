@@ -15,10 +15,10 @@ import {
   certify,
   overlapMachine,
   projectionMachine,
-  qr,
+  qrFactor,
   type SpinModel,
-  squareRoot,
-  svd,
+  squareRootFactor,
+  svdFactor,
   toHopfield,
   toRbm,
 } from "../../src/mapping/index.js";
@@ -33,8 +33,8 @@ function forms(units: number, count: number, random: Random): [string, SpinModel
   return [
     ["memory", memory],
     ["qr", mapping.rbm],
-    ["square root", toRbm(memory, { factor: squareRoot() }).rbm],
-    ["svd", toRbm(memory, { factor: svd() }).rbm],
+    ["square root", toRbm(memory, { factor: squareRootFactor() }).rbm],
+    ["svd", toRbm(memory, { factor: svdFactor() }).rbm],
     ["spectral", toRbm(memory.net as HopfieldNet).rbm],
     ["overlap", overlapMachine(memory)],
     ["projection", projectionMachine(memory)],
@@ -179,7 +179,7 @@ describe("a certificate", () => {
   });
 
   it("refuses what it cannot compare", () => {
-    const { rbm, net } = toRbm([[1, 1, -1]], { factor: qr() });
+    const { rbm, net } = toRbm([[1, 1, -1]], { factor: qrFactor() });
     expect(() => certify(net, new HopfieldNet([[0]]))).toThrow("a has 3 units but b has 1");
     expect(() => certify(new Hopfield(3), rbm)).toThrow("a is an empty memory");
     expect(() => certify(net, { rbm } as unknown as Rbm)).toThrow("b is not a Hopfield, HopfieldNet, Rbm or");

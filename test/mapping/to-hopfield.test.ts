@@ -15,7 +15,15 @@ import {
   toMatrix,
 } from "../../src/index.js";
 import { descend } from "../../src/mapping/binarise.js";
-import { hebbian, lowdin, qr, squareRoot, svd, toHopfield, toRbm } from "../../src/mapping/index.js";
+import {
+  hebbianFactor,
+  lowdin,
+  qrFactor,
+  squareRootFactor,
+  svdFactor,
+  toHopfield,
+  toRbm,
+} from "../../src/mapping/index.js";
 import { identityMatrix, matrix, product, transpose } from "../../src/math/matrix.js";
 import { largestDifference, randomMatrix } from "../support/matrices.js";
 import { allPatterns, allStates, correlatedMemory, randomThresholds } from "./systems.js";
@@ -52,7 +60,7 @@ describe("from an RBM to a Hopfield net", () => {
     },
   );
 
-  it.each([qr(), squareRoot(), svd()])(
+  it.each([qrFactor(), squareRootFactor(), svdFactor()])(
     "$name: there and back are the same patterns, and the same memory to the last bit",
     (factor) => {
       const random = new Random(52);
@@ -82,7 +90,7 @@ describe("from an RBM to a Hopfield net", () => {
     fc.assert(
       fc.property(
         fc.array(row, { minLength: 1, maxLength: 7 }),
-        fc.constantFrom(qr(), squareRoot(), svd()),
+        fc.constantFrom(qrFactor(), squareRootFactor(), svdFactor()),
         (rows, factor) => {
           let memory: Hopfield;
           try {
@@ -240,7 +248,7 @@ describe("Löwdin's orthogonalisation", () => {
   it("of patterns is the square root factor", () => {
     const patterns = randomPatterns(4, 25, new Random(59));
     const { weights } = lowdin(Array.from({ length: 25 }, (_, i) => [0, 1, 2, 3].map((mu) => patterns.spins(mu)[i])));
-    expect(largestDifference(weights, toRbm(patterns, { factor: squareRoot() }).rbm.weights)).toBeLessThan(1e-15);
+    expect(largestDifference(weights, toRbm(patterns, { factor: squareRootFactor() }).rbm.weights)).toBeLessThan(1e-15);
   });
 
   it("refuses dependent columns", () => {
@@ -297,6 +305,6 @@ describe("toHopfield refuses", () => {
 
   it("not the Hebbian factor of many patterns: the net comes back, patterns are not looked for", () => {
     const memory = new Hopfield(4).store(randomPatterns(6, 4, new Random(3)));
-    expect(toHopfield(toRbm(memory, { factor: hebbian() }).rbm).patterns).toBeUndefined();
+    expect(toHopfield(toRbm(memory, { factor: hebbianFactor() }).rbm).patterns).toBeUndefined();
   });
 });

@@ -12,7 +12,7 @@ import {
   storkey,
   toMatrix,
 } from "../../src/index.js";
-import { hebbian, qr, squareRoot, svd, toRbm } from "../../src/mapping/index.js";
+import { hebbianFactor, qrFactor, squareRootFactor, svdFactor, toRbm } from "../../src/mapping/index.js";
 import { patternColumns } from "../../src/mapping/to-rbm.js";
 import { logSumExp } from "../../src/math/log-sum-exp.js";
 import { identityMatrix, matrix, product, transpose } from "../../src/math/matrix.js";
@@ -20,7 +20,7 @@ import { singularValues } from "../../src/math/svd.js";
 import { largestDifference } from "../support/matrices.js";
 import { allPatterns, allStates, correlatedMemory, randomThresholds } from "./systems.js";
 
-const FACTORS = [qr(), squareRoot(), svd()];
+const FACTORS = [qrFactor(), squareRootFactor(), svdFactor()];
 const N = 9;
 
 /** Largest |log sum_h exp(-beta E(s, h)) + beta E(s) - log c| over all states. */
@@ -85,7 +85,7 @@ describe("from a projection memory to an RBM", () => {
 
   it("squareRoot: does not depend on the order of the patterns, and T is symmetric", () => {
     const patterns = randomPatterns(4, 20, new Random(7));
-    const factor = squareRoot();
+    const factor = squareRootFactor();
     const one = toRbm(patterns, { factor });
     const other = toRbm(patterns.select([2, 0, 3, 1]), { factor });
     [2, 0, 3, 1].forEach((from, to) => {
@@ -98,7 +98,7 @@ describe("from a projection memory to an RBM", () => {
   });
 
   it("svd: hidden units in the order of the singular values, which are the lengths of the rows of T", () => {
-    const { transform } = toRbm(correlatedMemory(30, 5, new Random(8)), { factor: svd() });
+    const { transform } = toRbm(correlatedMemory(30, 5, new Random(8)), { factor: svdFactor() });
     const t = transform as NonNullable<typeof transform>;
     const products = product(t, transpose(t));
     for (let i = 0; i < 5; i++) {
@@ -109,7 +109,7 @@ describe("from a projection memory to an RBM", () => {
 
   it("svd: the entry of largest magnitude of every column of weights is positive", () => {
     for (let seed = 0; seed < 8; seed++) {
-      const { weights } = toRbm(correlatedMemory(30, 6, new Random(seed)), { factor: svd() }).rbm;
+      const { weights } = toRbm(correlatedMemory(30, 6, new Random(seed)), { factor: svdFactor() }).rbm;
       for (let j = 0; j < 6; j++) {
         const column = Array.from({ length: 30 }, (_, i) => weights.values[i * 6 + j]);
         expect(Math.max(...column)).toBe(Math.max(...column.map(Math.abs)));
@@ -168,10 +168,10 @@ describe("from other nets to an RBM", () => {
       [1, 1, -1, -1],
     ]);
     const memory = new Hopfield(4, { rule: projection({ selfCoupling: true }) }).store(patterns);
-    expect(largestDifference(toRbm(memory).rbm.weights, toRbm(memory, { factor: hebbian() }).rbm.weights)).toBeLessThan(
-      1e-15,
-    );
-    expect(gap(toRbm(memory, { factor: hebbian() }), 2)).toBeLessThan(1e-13);
+    expect(
+      largestDifference(toRbm(memory).rbm.weights, toRbm(memory, { factor: hebbianFactor() }).rbm.weights),
+    ).toBeLessThan(1e-15);
+    expect(gap(toRbm(memory, { factor: hebbianFactor() }), 2)).toBeLessThan(1e-13);
   });
 
   it("any symmetric net is mapped by its eigenvectors, with N - 1 hidden units at most", () => {
@@ -211,20 +211,20 @@ describe("toRbm refuses", () => {
     ],
     [
       "a factor of the other rule",
-      () => toRbm(new Hopfield(3).store([1, 1, -1]), { factor: qr() }),
+      () => toRbm(new Hopfield(3).store([1, 1, -1]), { factor: qrFactor() }),
       'factor "qr" is for projection, but the memory\'s rule is "hebb"',
     ],
     [
       "correlated patterns for the Hebbian factor",
-      () => toRbm(correlatedMemory(30, 3, new Random(2)), { factor: hebbian() }),
-      "the Hebbian factor is that of the projection rule for orthogonal ones: use qr()",
+      () => toRbm(correlatedMemory(30, 3, new Random(2)), { factor: hebbianFactor() }),
+      "the Hebbian factor is that of the projection rule for orthogonal ones: use qrFactor()",
     ],
     [
       "thresholds beside a net",
       () => toRbm(new HopfieldNet([[0]]), { thresholds: [1] }),
       "thresholds go with patterns",
     ],
-    ["a factor beside a net", () => toRbm(new HopfieldNet([[0]]), { factor: qr() }), "factor is for patterns"],
+    ["a factor beside a net", () => toRbm(new HopfieldNet([[0]]), { factor: qrFactor() }), "factor is for patterns"],
     [
       "couplings that are not symmetric",
       () =>

@@ -4,17 +4,16 @@ import {
   Autoassociator,
   correlation,
   gradientDescent,
-  identity,
   PatternSet,
   projection,
   pseudoinverse,
   Random,
   Recogniser,
-  referenceKernels,
-  sign,
   toMatrix,
   warningMessage,
 } from "../../src/index.js";
+import { referenceKernels } from "../../src/kernels/index.js";
+import { identity, sign } from "../../src/memories/index.js";
 import { largestDifference, randomMatrix } from "../support/matrices.js";
 import { randomPatterns } from "../support/random-patterns.js";
 

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { asMatrix, EigenvectorAutomaton, type Matrix, matrix, moorePenrose, Random } from "../../src/index.js";
+import { Random } from "../../src/index.js";
+import { asMatrix, type Matrix, matrix, moorePenrose } from "../../src/math/index.js";
 import { product } from "../../src/math/matrix.js";
+import { EigenvectorAutomaton } from "../../src/memories/index.js";
 import { randomMatrix } from "../support/matrices.js";
 
 /** W whose left eigenvectors are the rows of `vectors`: P^-1 diag(lambda) P. */

@@ -4,34 +4,29 @@ import {
   Associator,
   Autoassociator,
   allRules,
-  countOf,
   decodeMemory,
   EngramError,
   encodeMemory,
   flip,
   Hopfield,
-  hopfieldKind,
-  isMemoryKind,
   kindNamed,
-  labelOf,
   type MemoryKind,
   memoryKinds,
   type OptionSpec,
   type OptionSpecs,
-  type Packed,
   PatternSet,
   Random,
   type Recall,
   Recogniser,
   randomPatterns,
-  readOptions,
   SequenceMemory,
-  selectItems,
-  Unpacking,
   VectorSet,
   warningMessage,
 } from "engram";
+import { countOf, hopfieldKind, isMemoryKind, labelOf, selectItems, Unpacking } from "engram/memories";
 import { loadMemory, parallelRecall, RecallPool, saveMemory } from "engram/node";
+import { readOptions } from "engram/options";
+import type { Packed } from "engram/storage";
 import { describe, expect, it } from "vitest";
 import { temporaryFolder } from "../support/folder.js";
 import { refusal } from "../support/refusal.js";

@@ -1,8 +1,6 @@
 import { describe, expect, it } from "vitest";
 import {
   asynchronous,
-  bitMatrix,
-  DenseCouplings,
   flip,
   glauber,
   Hopfield,
@@ -12,12 +10,13 @@ import {
   projection,
   quadratic,
   Random,
-  referenceKernels,
-  spinAt,
   synchronous,
   toMatrix,
   warningMessage,
 } from "../../src/index.js";
+import { DenseCouplings } from "../../src/interactions/index.js";
+import { referenceKernels } from "../../src/kernels/index.js";
+import { bitMatrix, spinAt } from "../../src/math/index.js";
 import { randomPatterns } from "../support/random-patterns.js";
 
 const rules: [string, LearningRule][] = [

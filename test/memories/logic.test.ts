@@ -1,17 +1,8 @@
 import { describe, expect, it } from "vitest";
-import {
-  asynchronous,
-  HopfieldNet,
-  learnLogic,
-  logicNetworks,
-  PatternSet,
-  perceptron,
-  Random,
-  referenceKernels,
-  requireLinear,
-  synchronous,
-  toMatrix,
-} from "../../src/index.js";
+import { asynchronous, HopfieldNet, PatternSet, perceptron, Random, synchronous, toMatrix } from "../../src/index.js";
+import { requireLinear } from "../../src/interactions/index.js";
+import { referenceKernels } from "../../src/kernels/index.js";
+import { learnLogic, logicNetworks } from "../../src/memories/index.js";
 
 const rowsOf = (patterns: PatternSet) => Array.from({ length: patterns.count }, (_, r) => patterns.spins(r).join());
 const { flipFlop, or, xor, xorOfThree } = logicNetworks;

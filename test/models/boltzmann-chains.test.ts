@@ -1,14 +1,6 @@
 import { describe, expect, it } from "vitest";
-import {
-  BoltzmannChains,
-  BoltzmannMachine,
-  binary,
-  ExactDistribution,
-  GibbsChains,
-  Random,
-  Rbm,
-  spin,
-} from "../../src/index.js";
+import { BoltzmannChains, BoltzmannMachine, binary, GibbsChains, Random, Rbm, spin } from "../../src/index.js";
+import { ExactDistribution } from "../../src/models/index.js";
 import { LAYERS, normals } from "../units/layers.js";
 import { allStates, boltzmannWeights, randomMachine } from "./boltzmann-machines.js";
 import { drawFrom } from "./rbm-machines.js";

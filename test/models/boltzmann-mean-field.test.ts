@@ -1,13 +1,6 @@
 import { describe, expect, it } from "vitest";
-import {
-  BoltzmannMachine,
-  binary,
-  ExactDistribution,
-  likelihoodBound,
-  meanField,
-  Random,
-  spin,
-} from "../../src/index.js";
+import { BoltzmannMachine, binary, Random, spin } from "../../src/index.js";
+import { ExactDistribution, likelihoodBound, meanField } from "../../src/models/index.js";
 import { LAYERS, normals } from "../units/layers.js";
 import { expectClose, randomMachine, symmetric, visibleStates } from "./boltzmann-machines.js";
 

@@ -3,9 +3,6 @@ import {
   BoltzmannChains,
   BoltzmannMachine,
   binary,
-  colourClasses,
-  ExactDistribution,
-  exactGradient,
   exactLogLikelihood,
   exactLogPartition,
   gaussian,
@@ -18,6 +15,7 @@ import {
   squareLattice,
 } from "../../src/index.js";
 import { logSumExp } from "../../src/math/log-sum-exp.js";
+import { colourClasses, ExactDistribution, exactGradient } from "../../src/models/index.js";
 import { LAYERS, normals } from "../units/layers.js";
 import {
   allStates,

@@ -1,21 +1,19 @@
 import { describe, expect, it } from "vitest";
 import {
-  bitMatrix,
-  criticalTemperature,
-  DenseCouplings,
   HopfieldNet,
   hebb,
   IsingLattice,
   IsingModel,
-  latticeEnergy,
   metropolis,
   PatternSet,
   quadratic,
   Random,
-  referenceKernels,
-  spontaneousMagnetisation,
   squareLattice,
 } from "../../src/index.js";
+import { DenseCouplings } from "../../src/interactions/index.js";
+import { referenceKernels } from "../../src/kernels/index.js";
+import { bitMatrix } from "../../src/math/index.js";
+import { criticalTemperature, latticeEnergy, spontaneousMagnetisation } from "../../src/models/index.js";
 import { randomPatterns } from "../support/random-patterns.js";
 
 /** Exact means over all states of an L x L lattice, by enumeration: a spin is a bit of the state's number. */

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import {
   binary,
-  exactGradient,
   exactLogLikelihood,
   exactLogPartition,
   GibbsChains,
@@ -13,6 +12,7 @@ import {
   spin,
 } from "../../src/index.js";
 import { logSumExp } from "../../src/math/log-sum-exp.js";
+import { exactGradient } from "../../src/models/index.js";
 import { LAYERS, nodes, TYPES } from "../units/layers.js";
 import { FINITE, jointLogs, machine, pairs, smallLayer } from "./rbm-machines.js";
 

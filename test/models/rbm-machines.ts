@@ -1,5 +1,6 @@
-import { type Random, Rbm, type Rows, type Units } from "../../src/index.js";
+import { type Random, Rbm, type Units } from "../../src/index.js";
 import { logSumExp } from "../../src/math/log-sum-exp.js";
+import type { Rows } from "../../src/units/index.js";
 import { LAYERS, nodes, normals } from "../units/layers.js";
 
 /** The unit types with finitely many states. */

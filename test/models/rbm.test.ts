@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { binary, GibbsChains, Random, Rbm, type Rows, relu } from "../../src/index.js";
+import { binary, GibbsChains, Random, Rbm, relu } from "../../src/index.js";
 import { logSumExp } from "../../src/math/log-sum-exp.js";
+import type { Rows } from "../../src/units/index.js";
 import { meanAndError } from "../support/statistics.js";
 import { LAYERS, nodes, normals, TYPES } from "../units/layers.js";
 import { drawFrom, FINITE, jointLogs, machine, pairs, repeat, rowOf, smallLayer } from "./rbm-machines.js";

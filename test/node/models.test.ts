@@ -2,18 +2,9 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { StorageError } from "../../src/errors.js";
-import {
-  binary,
-  gaussian,
-  Hopfield,
-  initialise,
-  momentum,
-  Random,
-  Rbm,
-  type SavedCheckpoint,
-  train,
-} from "../../src/index.js";
+import { binary, gaussian, Hopfield, initialise, momentum, Random, Rbm, train } from "../../src/index.js";
 import { kindOfFile, loadCheckpoint, loadModel, saveCheckpoint, saveMemory, saveModel } from "../../src/node/index.js";
+import type { SavedCheckpoint } from "../../src/training/index.js";
 import { temporaryFolder } from "../support/folder.js";
 
 const random = new Random(3);

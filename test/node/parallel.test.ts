@@ -9,9 +9,7 @@ import {
   basins,
   census,
   DataError,
-  DenseCouplings,
   type Dynamics,
-  dilute,
   fixedPoints,
   flip,
   gardner,
@@ -29,6 +27,7 @@ import {
   ShapeError,
   synchronous,
 } from "engram";
+import { DenseCouplings, dilute } from "engram/interactions";
 import {
   mapParallel,
   type ParallelRecallOptions,

@@ -4,20 +4,17 @@ import { StorageError } from "../../src/errors.js";
 import {
   BoltzmannMachine,
   binary,
-  boltzmannKind,
   Classifier,
-  classifierKind,
   DeepBeliefNet,
-  deepBeliefKind,
-  deepBoltzmannKind,
-  joined,
   Random,
   Rbm,
   softmax,
   spin,
   squareLattice,
 } from "../../src/index.js";
+import { boltzmannKind, classifierKind, deepBeliefKind, deepBoltzmannKind } from "../../src/models/index.js";
 import { decodeModel, encodeModel, readSafetensors, writeSafetensors } from "../../src/storage/index.js";
+import { joined } from "../../src/units/index.js";
 import { randomDeepMachine } from "../models/dbm/machines.js";
 import { randomNet } from "../models/dbn/nets.js";
 import { machine } from "../models/rbm-machines.js";

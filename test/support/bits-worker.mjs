@@ -1,4 +1,4 @@
-import * as engram from "/dist/index.js";
+import * as engram from "/test/support/library.mjs";
 import { digestOfRecalls } from "./bits-scenario.mjs";
 
 const kernels = { reference: engram.referenceKernels, wasm: engram.wasmKernels() };

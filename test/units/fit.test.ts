@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { binary, gaussian, Random, relu, softmax, spin, type Units, unitsByType, unitTypes } from "../../src/index.js";
+import { binary, gaussian, Random, relu, softmax, spin, type Units } from "../../src/index.js";
+import { unitsByType, unitTypes } from "../../src/units/index.js";
 import { LAYERS, TYPES } from "./layers.js";
 
 const zeros = (units: Units) => new Float64Array(units.width);

@@ -1,6 +1,6 @@
 import { toMatrix } from "engram/interactions";
 import { hebb, projection } from "engram/learning";
-import { hebbian, type PatternFactor, qr, squareRoot, svd, toRbm } from "engram/mapping";
+import { hebbianFactor, type PatternFactor, qrFactor, squareRootFactor, svdFactor, toRbm } from "engram/mapping";
 import { type BitMatrix, bitDistance, bitMatrix, exp, logSumExp, symmetricEigen } from "engram/math";
 import { Hopfield, type HopfieldNet } from "engram/memories";
 import type { Rbm } from "engram/models";
@@ -19,7 +19,12 @@ export interface Machines {
   readonly scales: Scales;
 }
 
-const factors: Record<FactorName, () => PatternFactor> = { qr, squareRoot, svd, hebbian };
+const factors: Record<FactorName, () => PatternFactor> = {
+  qr: qrFactor,
+  squareRoot: squareRootFactor,
+  svd: svdFactor,
+  hebbian: hebbianFactor,
+};
 
 /** Bins that the energies get, and the most that the overlaps get. */
 const ENERGY_BINS = 60;

@@ -1,8 +1,8 @@
-import { makerNamed } from "engram";
 import { digits, readIdx } from "engram/data";
 import { allDynamics, type SpinProcess } from "engram/dynamics";
 import { bitMatrix, Random } from "engram/math";
 import { type Hopfield, hopfieldKind } from "engram/memories";
+import { makerNamed } from "engram/options";
 import { PatternSet } from "engram/patterns";
 import { failureOf } from "../options.js";
 import { asState } from "./cue.js";

@@ -1,6 +1,6 @@
-import type { Schedule } from "engram";
 import { Random } from "engram/math";
 import { Rbm } from "engram/models";
+import type { Schedule } from "engram/options";
 import {
   contrastiveDivergence,
   fastWeights,

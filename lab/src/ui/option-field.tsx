@@ -1,4 +1,5 @@
-import type { MadeSpec, OptionSpec, OptionValue } from "engram";
+import type { OptionSpec } from "engram";
+import type { MadeSpec, OptionValue } from "engram/options";
 import type { TargetedEvent } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { numbersIn, someValue } from "../options.js";

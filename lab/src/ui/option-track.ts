@@ -1,4 +1,4 @@
-import type { IntegerSpec, NumberSpec } from "engram";
+import type { IntegerSpec, NumberSpec } from "engram/options";
 
 /** The ends of a slider, and its steps. */
 export interface OptionTrack {

@@ -2,8 +2,6 @@ import {
   ArgumentError,
   asynchronous,
   basins,
-  bitMatrix,
-  bitRow,
   census,
   type Dynamics,
   decodeMemory,
@@ -15,7 +13,6 @@ import {
   HopfieldNet,
   hebb,
   type Interaction,
-  isMaker,
   type LearningRule,
   memoryKinds,
   metropolis,
@@ -28,6 +25,7 @@ import {
   toRbm,
   unlearn,
 } from "engram";
+import { bitMatrix, bitRow } from "engram/math";
 import {
   loadMemory,
   parallelBasins,
@@ -36,6 +34,7 @@ import {
   parallelRecall,
   saveMemory,
 } from "engram/node";
+import { isMaker } from "engram/options";
 import { describe, expect, it } from "vitest";
 import { temporaryFolder } from "../../support/folder.js";
 import { refusal } from "../../support/refusal.js";

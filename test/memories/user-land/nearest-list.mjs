@@ -1,6 +1,7 @@
 // @ts-check
-import { ArgumentError, PatternSet, readOptions } from "engram";
+import { ArgumentError, PatternSet } from "engram";
 import { Packing, packPatterns, unpackPatterns } from "engram/memories";
+import { readOptions } from "engram/options";
 
 /** @typedef {import("engram").State} State */
 

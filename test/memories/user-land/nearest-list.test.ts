@@ -10,7 +10,7 @@ import {
   randomPatterns,
   StorageError,
 } from "engram";
-import { kindOfFile, loadMemory, parallelRecall, RecallPool, saveMemory } from "engram/node";
+import { kindOfFile, loadMemory, loadModel, parallelRecall, RecallPool, saveMemory } from "engram/node";
 import { describe, expect, it } from "vitest";
 import { temporaryFolder } from "../../support/folder.js";
 import nearestList, { NearestList } from "./nearest-list.mjs";
@@ -69,7 +69,8 @@ describe("a kind of memories of a user's own", () => {
     await expect(saveMemory(path, memory)).rejects.toThrow(line);
     await saveMemory(path, memory, { kinds });
     await expect(loadMemory(path)).rejects.toThrow(line);
-    await expect(kindOfFile(path)).rejects.toThrow(line);
+    await expect(loadModel(path)).rejects.toThrow(StorageError);
+    await expect(loadModel(path)).rejects.toThrow(line);
   });
 
   it("goes to no thread where it does not say in which module it stands", () => {

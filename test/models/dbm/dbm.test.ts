@@ -4,16 +4,14 @@ import {
   binary,
   DeepBoltzmannMachine,
   deepBoltzmannBound,
-  deepLogPartition,
-  deepMeanField,
-  ExactDistribution,
   gaussian,
-  logSumExp,
-  meanField,
   Random,
-  referenceWorkspace,
   spin,
 } from "../../../src/index.js";
+import { referenceWorkspace } from "../../../src/kernels/index.js";
+import { deepLogPartition } from "../../../src/likelihood/index.js";
+import { logSumExp } from "../../../src/math/index.js";
+import { deepMeanField, ExactDistribution, meanField } from "../../../src/models/index.js";
 import { nodes } from "../../units/layers.js";
 import { randomDeepMachine } from "./machines.js";
 

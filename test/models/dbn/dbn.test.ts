@@ -4,15 +4,15 @@ import {
   DeepBeliefChains,
   DeepBeliefNet,
   deepFeatures,
-  exp,
-  joined,
-  labelProbabilities,
   Random,
   Rbm,
-  referenceWorkspace,
   softmax,
   spin,
 } from "../../../src/index.js";
+import { referenceWorkspace } from "../../../src/kernels/index.js";
+import { exp } from "../../../src/math/index.js";
+import { labelProbabilities } from "../../../src/models/index.js";
+import { joined } from "../../../src/units/index.js";
 import { LAYERS, nodes } from "../../units/layers.js";
 import { machine } from "../rbm-machines.js";
 import { exactProbabilities, randomNet } from "./nets.js";

@@ -1,4 +1,5 @@
-import { binary, DeepBeliefNet, joined, type Random, softmax, type Units } from "../../../src/index.js";
+import { binary, DeepBeliefNet, type Random, softmax, type Units } from "../../../src/index.js";
+import { joined } from "../../../src/units/index.js";
 import { LAYERS, nodes } from "../../units/layers.js";
 import { machine } from "../rbm-machines.js";
 

@@ -1,17 +1,9 @@
 import { describe, expect, it } from "vitest";
-import {
-  buildFitting,
-  ChainStreams,
-  type LayerBatch,
-  LayerStack,
-  Random,
-  type Rbm,
-  type Rows,
-  rbmLayers,
-  referenceWorkspace,
-  type Units,
-  type Workspace,
-} from "../../../src/index.js";
+import { Random, type Rbm, type Units } from "../../../src/index.js";
+import { buildFitting, referenceWorkspace, type Workspace } from "../../../src/kernels/index.js";
+import { ChainStreams, type LayerBatch, LayerStack } from "../../../src/layers/index.js";
+import { rbmLayers } from "../../../src/models/index.js";
+import type { Rows } from "../../../src/units/index.js";
 import { LAYERS, TYPES } from "../../units/layers.js";
 import { machine, pairs, rowOf } from "../rbm-machines.js";
 

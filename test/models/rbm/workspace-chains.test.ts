@@ -1,16 +1,7 @@
 import { describe, expect, it, test } from "vitest";
-import {
-  binary,
-  exactLogLikelihood,
-  gaussian,
-  Random,
-  Rbm,
-  relu,
-  spin,
-  spinAt,
-  type Units,
-  WorkspaceChains,
-} from "../../../src/index.js";
+import { binary, exactLogLikelihood, gaussian, Random, Rbm, relu, spin, type Units } from "../../../src/index.js";
+import { spinAt } from "../../../src/math/index.js";
+import { WorkspaceChains } from "../../../src/models/index.js";
 import { meanAndError } from "../../support/statistics.js";
 import { nodes } from "../../units/layers.js";
 import { machine, rowOf } from "../rbm-machines.js";

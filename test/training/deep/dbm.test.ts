@@ -1,26 +1,21 @@
 import { describe, expect, it } from "vitest";
 import {
   binary,
-  type Checkpoint,
   DeepBoltzmannMachine,
-  type DeepBoltzmannReport,
-  type DeepBoltzmannTraining,
-  decodeCheckpoint,
-  deepMeanField,
-  ExactDistribution,
-  encodeCheckpoint,
   linearDecay,
   momentum,
   PatternSet,
   probabilities,
   Random,
-  referenceWorkspace,
   spin,
-  type TrainingCheckpoint,
   type TrainingData,
   train,
   type Units,
 } from "../../../src/index.js";
+import { referenceWorkspace } from "../../../src/kernels/index.js";
+import { deepMeanField, ExactDistribution } from "../../../src/models/index.js";
+import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from "../../../src/storage/index.js";
+import type { DeepBoltzmannReport, DeepBoltzmannTraining, TrainingCheckpoint } from "../../../src/training/index.js";
 import { randomDeepMachine } from "../../models/dbm/machines.js";
 
 /** Two kinds of rows, with a flipped unit now and then. */

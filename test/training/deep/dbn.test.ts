@@ -3,19 +3,18 @@ import {
   binary,
   DeepBeliefChains,
   DeepBeliefNet,
-  type DeepBeliefReport,
-  type DeepBeliefTraining,
   deepBeliefBound,
-  labelProbabilities,
   PatternSet,
   persistent,
   probabilities,
   Random,
-  referenceWorkspace,
   softmax,
   type TrainingData,
   train,
 } from "../../../src/index.js";
+import { referenceWorkspace } from "../../../src/kernels/index.js";
+import { labelProbabilities } from "../../../src/models/index.js";
+import type { DeepBeliefReport, DeepBeliefTraining } from "../../../src/training/index.js";
 
 /** Two kinds of rows, with a flipped unit now and then. */
 const random = new Random(1);

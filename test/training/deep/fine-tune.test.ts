@@ -1,25 +1,22 @@
 import { describe, expect, it } from "vitest";
 import {
   binary,
-  type Checkpoint,
   Classifier,
-  type ClassifierReport,
-  type ClassifierTraining,
   DeepBeliefNet,
-  decodeCheckpoint,
-  encodeCheckpoint,
   linearDecay,
   momentum,
   PatternSet,
   probabilities,
   Random,
-  referenceWorkspace,
   softmax,
   spin,
   type TrainingData,
   train,
 } from "../../../src/index.js";
+import { referenceWorkspace } from "../../../src/kernels/index.js";
+import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from "../../../src/storage/index.js";
 import { BackPropagation } from "../../../src/training/deep/back-propagation.js";
+import type { ClassifierReport, ClassifierTraining } from "../../../src/training/index.js";
 import { randomNet } from "../../models/dbn/nets.js";
 
 const workspace = referenceWorkspace;

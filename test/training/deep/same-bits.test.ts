@@ -8,18 +8,15 @@ import {
   DeepBoltzmannMachine,
   deepBeliefBound,
   deepFeatures,
-  deepMeanField,
-  labelProbabilities,
-  type MakeWorkspace,
   momentum,
   persistent,
   probabilities,
   Random,
-  referenceWorkspace,
   softmax,
   train,
-  wasmWorkspace,
 } from "../../../src/index.js";
+import { type MakeWorkspace, referenceWorkspace, wasmWorkspace } from "../../../src/kernels/index.js";
+import { deepMeanField, labelProbabilities } from "../../../src/models/index.js";
 
 const random = new Random(3);
 const GREY = Float32Array.from({ length: 60 * 35 }, () => random.uniform());

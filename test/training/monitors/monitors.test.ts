@@ -1,21 +1,14 @@
 import { describe, expect, it } from "vitest";
+import { binary, gaussian, Random, Rbm, relu, softmax, spin, warningMessage } from "../../../src/index.js";
 import {
-  binary,
   deadHiddenUnits,
   deadUnitsWarning,
   divergenceWarning,
   freeEnergyGap,
-  gaussian,
   overfittingWarning,
-  Random,
-  Rbm,
-  relu,
-  softmax,
-  spin,
   squaredReconstructionError,
-  warningMessage,
   weightNorms,
-} from "../../../src/index.js";
+} from "../../../src/training/index.js";
 import { machine } from "../../models/rbm-machines.js";
 import { meanAndError } from "../../support/statistics.js";
 

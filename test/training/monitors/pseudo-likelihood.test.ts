@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { binary, gaussian, pseudoLikelihood, Random, Rbm, type Rows } from "../../../src/index.js";
+import { binary, gaussian, Random, Rbm } from "../../../src/index.js";
 import { logSumExp } from "../../../src/math/log-sum-exp.js";
+import { pseudoLikelihood } from "../../../src/training/index.js";
+import type { Rows } from "../../../src/units/index.js";
 import { machine, pairs, rowOf } from "../../models/rbm-machines.js";
 import { LAYERS, nodes, normals, TYPES } from "../../units/layers.js";
 

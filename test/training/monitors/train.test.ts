@@ -1,28 +1,30 @@
 import { describe, expect, it } from "vitest";
 import {
   binary,
+  gaussian,
+  initialise,
+  type Monitor,
+  PatternSet,
+  probabilities,
+  Random,
+  Rbm,
+  softmax,
+  spin,
+  train,
+} from "../../../src/index.js";
+import {
   deadHiddenUnits,
   deadUnitsMonitor,
   freeEnergyGap,
   freeEnergyMonitor,
-  gaussian,
-  initialise,
   type Measured,
-  type Monitor,
-  PatternSet,
-  probabilities,
   pseudoLikelihoodMonitor,
-  Random,
-  Rbm,
   reconstructionMonitor,
   sampleRows,
-  softmax,
-  spin,
   squaredReconstructionError,
-  train,
   weightNorms,
   weightsMonitor,
-} from "../../../src/index.js";
+} from "../../../src/training/index.js";
 
 describe("monitors", () => {
   const random = new Random(41);

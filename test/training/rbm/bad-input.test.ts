@@ -14,7 +14,6 @@ import {
   probabilities,
   Random,
   Rbm,
-  type RbmTraining,
   rmsprop,
   spin,
   stepwise,
@@ -23,6 +22,7 @@ import {
   train,
   type Units,
 } from "../../../src/index.js";
+import type { RbmTraining } from "../../../src/training/index.js";
 
 const DATA = Float32Array.of(0, 1, 1, 1, 0, 0);
 

@@ -1,20 +1,19 @@
 import { describe, expect, it } from "vitest";
 import {
   binary,
-  buildFitting,
   exponentialDecay,
   inverseTimeDecay,
   linearDecay,
-  makerNamed,
   probabilities,
   Random,
-  referenceWorkspace,
-  schedules,
   spin,
   stepwise,
-  WorkspaceLayer,
 } from "../../../src/index.js";
+import { buildFitting, referenceWorkspace } from "../../../src/kernels/index.js";
+import { WorkspaceLayer } from "../../../src/layers/index.js";
+import { makerNamed } from "../../../src/options.js";
 import { asDataSource } from "../../../src/training/data.js";
+import { schedules } from "../../../src/training/index.js";
 import { equalisedLadder } from "../../../src/training/methods/ladder.js";
 
 function expectClose(values: ArrayLike<number>, expected: readonly number[], digits = 12): void {

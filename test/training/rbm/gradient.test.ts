@@ -1,18 +1,8 @@
 import { describe, expect, it } from "vitest";
-import {
-  contrastiveDivergence,
-  exactGradient,
-  momentum,
-  persistent,
-  Random,
-  type Rbm,
-  type RbmGradient,
-  type RbmTraining,
-  referenceWorkspace,
-  type TrainingMethod,
-  tempering,
-  train,
-} from "../../../src/index.js";
+import { contrastiveDivergence, momentum, persistent, Random, type Rbm, tempering, train } from "../../../src/index.js";
+import { referenceWorkspace } from "../../../src/kernels/index.js";
+import { exactGradient, type RbmGradient } from "../../../src/models/index.js";
+import type { RbmTraining, TrainingMethod } from "../../../src/training/index.js";
 import { FINITE, jointLogs, machine, pairs, rowOf, smallLayer } from "../../models/rbm-machines.js";
 import { meanAndError } from "../../support/statistics.js";
 import { LAYERS, TYPES } from "../../units/layers.js";

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { principalComponents } from "../../../src/baselines/index.js";
 import {
   binary,
   gaussian,
   initialise,
   PatternSet,
-  principalComponents,
   probabilities,
   Random,
   Rbm,

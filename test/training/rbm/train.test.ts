@@ -3,8 +3,6 @@ import {
   binary,
   contrastiveDivergence,
   DivergenceError,
-  decodeCheckpoint,
-  encodeCheckpoint,
   exactLogLikelihood,
   fastWeights,
   gaussian,
@@ -14,19 +12,18 @@ import {
   Random,
   Rbm,
   type RbmReport,
-  type RbmTraining,
-  type Rows,
-  referenceWorkspace,
   softmax,
   spin,
   stepwise,
   type TrainingData,
-  type TrainingMethod,
   tempering,
   train,
   type Units,
-  wasmWorkspace,
 } from "../../../src/index.js";
+import { referenceWorkspace, wasmWorkspace } from "../../../src/kernels/index.js";
+import { decodeCheckpoint, encodeCheckpoint } from "../../../src/storage/index.js";
+import type { RbmTraining, TrainingMethod } from "../../../src/training/index.js";
+import type { Rows } from "../../../src/units/index.js";
 import { LAYERS, TYPES } from "../../units/layers.js";
 
 /** Three states of six units, of different frequency. */
