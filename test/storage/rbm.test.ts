@@ -105,17 +105,17 @@ describe("an RBM file", () => {
     ["a file of another program", forged({ format: "pt" }), 'm: format is "pt"; expected "engram": not an Engram file'],
     ["a later version", forged({ version: "2" }), 'm: version is "2"; expected "1"'],
     ["another model", forged({ model: "hopfield" }), 'm: model is "hopfield"; expected rbm'],
-    ["no weights", forged({}, { weights: undefined }), 'm has no array "weights"; expected Float64Array of n x n'],
+    ["no weights", forged({}, { weights: undefined }), 'm has no array "weights"; expected F64 of n x n'],
     [
       "weights in one row",
       forged({}, { weights: f64([1], 1) }),
-      'm has Float64Array of 1 as "weights"; expected Float64Array of n x n',
+      'm has F64 of 1 as "weights"; expected F64 of n x n',
     ],
-    ["no hidden values", forged({}, { weights: f64([6, 0]) }), 'm has Float64Array of 6 x 0 as "weights"'],
+    ["no hidden values", forged({}, { weights: f64([6, 0]) }), 'm has F64 of 6 x 0 as "weights"'],
     [
       "whole numbers as weights",
       forged({}, { weights: { dtype: "U8", shape: [6, 2], data: new Uint8Array(12) } }),
-      'm has Uint8Array of 6 x 2 as "weights"; expected Float64Array',
+      'm has U8 of 6 x 2 as "weights"; expected F64',
     ],
     ["no layer", forged({ visible: undefined }), "m: visible is missing; expected units of one of binary, spin"],
     ["a layer that is not JSON", forged({ visible: "{" }), 'm: visible is "{"; expected a JSON object'],
@@ -150,12 +150,12 @@ describe("an RBM file", () => {
     [
       "no parameters",
       forged({}, { "hidden.bias": undefined }),
-      'm has no array "hidden.bias"; expected Float64Array of 2',
+      'm has no array "hidden.bias"; expected F64 of 2',
     ],
     [
       "too many parameters",
       forged({}, { "hidden.bias": f64([3], 1, 2, 3) }),
-      'm has Float64Array of 3 as "hidden.bias"; expected Float64Array of 2',
+      'm has F64 of 3 as "hidden.bias"; expected F64 of 2',
     ],
     ["parameters of another type", forged({ hidden: layer("gaussian", 2) }), 'm has no array "hidden.mean"'],
     [
