@@ -266,7 +266,7 @@ export function readOptions<const Specs extends OptionSpecs>(
   const values: Record<string, unknown> = {};
   for (const name of names) {
     const spec = specs[name];
-    const value = given[name] ?? spec.default;
+    const value = given[name] === undefined ? spec.default : given[name];
     if (value !== undefined) values[name] = checkOption(name, spec, value);
     else if (spec.optional !== true) {
       throw new OptionError(`${owner} needs ${name}; expected ${expectedOf(spec)}`, { option: name });
@@ -281,7 +281,7 @@ export function readOptions<const Specs extends OptionSpecs>(
  * @throws OptionError unless it is one that the description allows
  */
 export function checkOption(option: string, spec: OptionSpec, value: unknown): unknown {
-  if (spec.type === "made") return madeOf(spec, value);
+  if (spec.type === "made") return madeOf(option, spec, value);
   if (spec.type === "number" && spec.scheduled === true && isSchedule(value)) {
     const { scheduled: _, ...numbers } = spec;
     checkOption(`${option} at epoch 0`, numbers, value.at(0));
@@ -328,10 +328,14 @@ function isAllowed(spec: Exclude<OptionSpec, MadeSpec>, value: unknown): boolean
 }
 
 /** A made option may be given as what a maker made, by name, or by name and options. */
-function madeOf({ sort, from }: MadeSpec, value: unknown): unknown {
+function madeOf(option: string, spec: MadeSpec, value: unknown): unknown {
+  const { sort, from } = spec;
   if (typeof value === "string") return makerNamed(sort, from, value).make();
+  if (typeof value !== "object" || value === null) {
+    throw new OptionError(`${option} is ${String(value)}; expected ${expectedOf(spec)}`, { option });
+  }
   const { name, options } = value as Partial<Made>;
-  const isMade = Object.values(value as object).some((part) => typeof part === "function");
+  const isMade = Object.values(value).some((part) => typeof part === "function");
   if (isMade || typeof name !== "string") return value;
   return makerNamed(sort, from, name).make(options);
 }
