@@ -5,14 +5,14 @@ import { deepBoltzmannTraining } from "./deep/deep-boltzmann-machine.js";
 import { rbmTraining } from "./rbm/rbm.js";
 import type { TrainingKind, TrainingReport } from "./training.js";
 
-/** All kinds of training. A new trainable model is one file and one line here. */
-export const trainings = [
-  rbmTraining,
-  boltzmannTraining,
-  deepBeliefTraining,
-  deepBoltzmannTraining,
-  classifierTraining,
-] as const;
+/** All kinds of training. A new trainable model is one file and one entry here. */
+export const trainings: readonly [
+  typeof rbmTraining,
+  typeof boltzmannTraining,
+  typeof deepBeliefTraining,
+  typeof deepBoltzmannTraining,
+  typeof classifierTraining,
+] = [rbmTraining, boltzmannTraining, deepBeliefTraining, deepBoltzmannTraining, classifierTraining];
 
 /** What `train` takes and gives for a model: those of the kind of training that is for it. */
 export type TrainingOf<Model> = (typeof trainings)[number] extends infer Kind
