@@ -1,5 +1,9 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { violations } from "../scripts/rooms.mjs";
+import { filesUnder, root } from "../scripts/tools.mjs";
+import { memoryKinds } from "../src/memories/index.js";
 
 const bad: [what: string, file: string, text: string, complaint: string][] = [
   ["a room below", "src/math/a.ts", 'import { flip } from "../patterns/damage.js";', "math stands above patterns"],
@@ -65,5 +69,25 @@ describe("the order of the rooms", () => {
 
   test.each(good)("lets %s pass", (_, file, text) => {
     expect(violations(file, text)).toEqual([]);
+  });
+});
+
+describe("files, threads and commands", () => {
+  const folders = ["src/node", "src/cli", "src/storage"];
+  const files = folders.flatMap(filesUnder).filter((file) => file.endsWith(".ts") && file !== "src/cli/demo.ts");
+
+  test("name no kind of memory: the list of kinds does", () => {
+    const names = memoryKinds.map(({ create, items }) => create(items === "pairs" ? { left: 2, right: 2 } : 2));
+    const classes = new RegExp(`\\b(${names.map((memory) => memory.constructor.name).join("|")})\\b`);
+    const words = new RegExp(`"(${memoryKinds.map(({ name }) => name).join("|")})"`);
+    const code = (file: string) => readFileSync(join(root, file), "utf8").replace(/\/\*.*?\*\/|\/\/.*$/gms, "");
+    expect(files.length).toBeGreaterThan(50);
+    expect(files.filter((file) => classes.test(code(file)) || words.test(code(file)))).toEqual([]);
+  });
+
+  test("read no words of an error or a warning", () => {
+    const reading = /\.message\.(replace|match|startsWith|includes|search)|\.test\([a-z]*\.?message/;
+    const all = ["src", "lab/src"].flatMap(filesUnder).filter((file) => /\.tsx?$/.test(file));
+    expect(all.filter((file) => reading.test(readFileSync(join(root, file), "utf8")))).toEqual([]);
   });
 });
