@@ -287,7 +287,7 @@ export function* referenceTraining(
       for (const [j, difference] of hiddenDifference.entries()) {
         velocity.c[j] = momentum * velocity.c[j] + rate * difference;
         c[j] += velocity.c[j];
-        if (sparsity !== undefined) c[j] += rate * sparsity.cost * (sparsity.target - activity![j]);
+        if (sparsity !== undefined) c[j] += rate * sparsity.cost * (sparsity.target - activity[j]);
       }
       if (mu !== undefined && lambda !== undefined) {
         // The biases of v^T W h that go with (v - mu)^T W (h - lambda), after W moved.
