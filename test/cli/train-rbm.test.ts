@@ -144,13 +144,13 @@ describe("a training that is stopped", () => {
     expect(readFileSync(join(cwd, "m.safetensors")).equals(whole)).toBe(true);
   });
 
-  test("by Ctrl-C keeps what it has and says how to go on; beginning anew must be asked for", async () => {
+  test.each(["SIGINT", "SIGTERM"] as const)("by %s keeps what it has, and says how to go on", async (signal) => {
     const cwd = temporaryFolder();
     const child = startEngram(args("m.safetensors"), { cwd });
     let stderr = "";
     child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
     await untilKept(cwd, 50);
-    child.kill("SIGINT");
+    child.kill(signal);
     const [code] = await once(child, "exit");
     expect(code).toBe(1);
     expect(stderr).toMatch(

@@ -60,7 +60,7 @@ const WAYS: Readonly<Record<string, (rbm: Rbm, backend: Backend) => Promise<Evid
   "log-likelihood by both": async (rbm, { workspace }) => {
     const options = { ...BETA_1, random: new Random(6), schedule: linearSchedule(15), workspace };
     const { value, low, high, rows, rowStandardError, partition } = await logLikelihood(rbm, rowsOf(rbm), options);
-    return [value, low, high, rows, rowStandardError, partition.logZ, partition.low, partition.high, partition.verdict];
+    return [value, low, high, rows, rowStandardError, partition.logZ, partition.low, partition.high];
   },
 };
 
