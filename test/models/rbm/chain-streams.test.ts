@@ -1,5 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { ChainStreams, Random, referenceWorkspace, WorkspaceChains, wasmWorkspace } from "../../../src/index.js";
+import { ChainStreams } from "../../../src/layers/index.js";
+import { Random } from "../../../src/index.js";
+import { referenceWorkspace, wasmWorkspace } from "../../../src/kernels/index.js";
+import { WorkspaceChains } from "../../../src/models/index.js";
 import { LAYERS, TYPES } from "../../units/layers.js";
 import { machine } from "../rbm-machines.js";
 

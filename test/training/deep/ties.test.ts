@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { Random } from "../../../src/math/random.js";
 import { Classifier } from "../../../src/models/index.js";
-import { fineTune, type LabelledData, probabilities } from "../../../src/training/index.js";
+import { type LabelledData, momentum, probabilities, train } from "../../../src/training/index.js";
 import { normals } from "../../units/layers.js";
 
 const random = new Random(1);
@@ -31,12 +31,11 @@ it.each([
   const classifier = tied(column);
   const data = probabilities(DATA);
   const validation: LabelledData = { data, labels: LABELS };
-  const tuning = fineTune(classifier, data, LABELS, { epochs: 1, batch: 8, rate: 0, momentum: 0, validation });
-  const { value } = await tuning.next();
-  const report = value as Exclude<typeof value, Classifier>;
-  expect(report.training.errorRate).toBe(part((label) => label !== best));
-  expect(report.validation?.errorRate).toBe(part((label) => label !== best));
-  await tuning.return(classifier);
+  const options = { epochs: 1, batch: 8, rate: 0, optimiser: momentum({ momentum: 0 }), labels: LABELS, validation };
+  for await (const { training, validation } of train(classifier, data, options)) {
+    expect(training.errorRate).toBe(part((label) => label !== best));
+    expect(validation?.errorRate).toBe(part((label) => label !== best));
+  }
   const predicted = classifier.predict({ rows: ROWS, columns: WIDTH, values: DATA });
   expect([...predicted]).toEqual(LABELS.map(() => best));
 });

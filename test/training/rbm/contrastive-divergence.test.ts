@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { referenceWorkspace } from "../../../src/kernels/index.js";
 import { Random } from "../../../src/math/random.js";
 import type { Rbm } from "../../../src/models/index.js";
-import { contrastiveDivergence, train } from "../../../src/training/index.js";
+import { contrastiveDivergence, momentum, train } from "../../../src/training/index.js";
 import { machine, rowOf } from "../../models/rbm-machines.js";
 import { LAYERS, nodes } from "../../units/layers.js";
 
@@ -69,13 +69,16 @@ const dataMeans = () => {
 
 /** What the negative phase has on average over many updates of a machine that does not move. */
 async function measured(k: number, seed: number): Promise<number[]> {
-  const options = { epochs: UPDATES, batch: ROWS, rate: RATE, momentum: 1 - Number.EPSILON, seed };
+  const options = { epochs: UPDATES, batch: ROWS, rate: RATE, seed };
+  const optimiser = momentum({ momentum: 1 - Number.EPSILON });
   const method = contrastiveDivergence({ steps: k });
   let arrays: ReadonlyMap<string, ArrayLike<number>> = new Map();
-  for await (const report of train(RBM, DATA, { ...options, method, workspace: referenceWorkspace })) {
+  for await (const report of train(RBM, DATA, { ...options, method, optimiser, workspace: referenceWorkspace })) {
     if (report.epoch === UPDATES) arrays = report.checkpoint().arrays;
   }
-  const steps = ["visible", "hidden", "weights"].flatMap((name) => Array.from(arrays.get(`velocity.${name}`)!));
+  const steps = ["visible", "hidden", "weights"].flatMap((name) =>
+    Array.from(arrays.get(`optimiser.${name}.velocity`)!),
+  );
   return dataMeans().map((mean, s) => mean - steps[s] / (RATE * UPDATES));
 }
 

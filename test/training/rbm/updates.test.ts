@@ -1,14 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { Random } from "../../../src/math/random.js";
 import { Rbm } from "../../../src/models/index.js";
+import type { Schedule } from "../../../src/options.js";
 import {
+  type BatchStatistics,
   contrastiveDivergence,
   fastWeights,
-  type Phase,
+  momentum,
   persistent,
-  type Schedule,
+  type RbmTraining,
   type TrainingMethod,
-  type TrainOptions,
   tempering,
   train,
 } from "../../../src/training/index.js";
@@ -38,13 +39,22 @@ describe("centring", () => {
     const hidden = Float64Array.from(pairs.flatMap(([, s]) => [...h.rows.subarray(s * HIDDEN, (s + 1) * HIDDEN)]));
     let before = rbm.energy(visible, hidden);
     let updates = 0;
-    const options = { epochs: 2, batch: BATCH, rate: 0.5, momentum: 0, centred: { sliding: 0.3 }, reportEvery: 1 };
+    const optimiser = momentum({ momentum: 0 });
+    const options = {
+      epochs: 2,
+      batch: BATCH,
+      optimiser,
+      rate: 0.5,
+      centred: true,
+      centredSliding: 0.3,
+      reportEvery: 1,
+    };
     for await (const { checkpoint } of train(rbm, DATA, { ...options, method: contrastiveDivergence() })) {
       const { arrays } = checkpoint();
       const [W, b, c, mu, lambda] = [
-        "velocity.weights",
-        "velocity.visible",
-        "velocity.hidden",
+        "optimiser.weights.velocity",
+        "optimiser.visible.velocity",
+        "optimiser.hidden.velocity",
         "offset.visible",
         "offset.hidden",
       ].map((name) => Array.from(arrays.get(name)!));
@@ -79,30 +89,34 @@ describe("centring", () => {
   });
 });
 
+const schedule = (at: Schedule["at"]): Schedule => ({ name: "recorded", options: {}, at });
+
 describe("schedules", () => {
   it("are asked at every update, with the part of the epoch that is over", async () => {
     const seen: number[] = [];
-    const rate: Schedule = {
-      description: "recorded",
-      at: (epochs) => {
-        if (epochs !== seen.at(-1)) seen.push(epochs);
-        return 0.1;
-      },
-    };
-    for await (const _ of train(fresh(), DATA, { epochs: 2, batch: BATCH, rate, momentum: 0.5 }));
+    const rate = schedule((epochs) => {
+      if (epochs !== seen.at(-1)) seen.push(epochs);
+      return 0.1;
+    });
+    for await (const _ of train(fresh(), DATA, {
+      epochs: 2,
+      batch: BATCH,
+      rate,
+      optimiser: momentum({ momentum: 0.5 }),
+    }));
     expect(seen).toEqual([0, 5 / 13, 10 / 13, 1, 18 / 13, 23 / 13, 2]);
   });
 
   it.each(["rate", "momentum"] as const)("decide about each update: %s", async (name) => {
     const rbm = fresh();
     // Without a rate, what moves is what momentum keeps; without momentum nothing is kept.
-    const stops: Schedule = { description: "stops", at: (epochs) => (epochs === 5 / 13 ? 0 : 0.5) };
+    const stops = schedule((epochs) => (epochs === 5 / 13 ? 0 : 0.5));
     const moved: boolean[] = [];
     let before = rbm.weights.values.slice();
-    const options: Partial<TrainOptions> =
+    const options: Partial<RbmTraining> =
       name === "rate"
-        ? { rate: stops, momentum: 0 }
-        : { rate: { description: "first", at: (epochs) => (epochs === 0 ? 0.5 : 0) }, momentum: stops };
+        ? { rate: stops, optimiser: momentum({ momentum: 0 }) }
+        : { rate: schedule((epochs) => (epochs === 0 ? 0.5 : 0)), optimiser: momentum({ momentum: stops }) };
     for await (const _ of train(rbm, DATA, { epochs: 1, batch: BATCH, reportEvery: 1, ...options })) {
       moved.push(rbm.weights.values.some((w, k) => w !== before[k]));
       before = rbm.weights.values.slice();
@@ -120,7 +134,7 @@ function recording(batches: string[][]): TrainingMethod {
       arrays: new Map(),
       begin: () => undefined,
       restore: () => undefined,
-      advance(data: Phase) {
+      advance(data: BatchStatistics) {
         const { visible } = data;
         const row = new Float64Array(8);
         batches.push(Array.from({ length: visible.rows }, (_, r) => visible.read(r, row).join("")));
@@ -135,7 +149,7 @@ describe("the order of the rows", () => {
   const numbered = Float64Array.from({ length: 20 * 8 }, (_, k) => (Math.floor(k / 8) >> (k % 8)) & 1);
   const names = Array.from({ length: 20 }, (_, r) => numbered.subarray(8 * r, 8 * r + 8).join(""));
 
-  async function orders(options: Partial<TrainOptions> = {}): Promise<string[][]> {
+  async function orders(options: Partial<RbmTraining> = {}): Promise<string[][]> {
     const batches: string[][] = [];
     const rbm = new Rbm({ visible: binary(8), hidden: binary(2) });
     const method = recording(batches);
@@ -169,11 +183,13 @@ describe("the sparsity target", () => {
     let running: number[] | undefined;
     let now = means();
     let biases = rbm.hidden.parameters.slice();
-    const options = { epochs: 3, batch: ROWS, rate, momentum: 0, sparsity: { target, cost, memory } };
+    const optimiser = momentum({ momentum: 0 });
+    const sparsity = { sparsity: target, sparsityCost: cost, sparsityMemory: memory };
+    const options = { epochs: 3, batch: ROWS, rate, optimiser, ...sparsity };
     for await (const { updates, checkpoint } of train(rbm, DATA, { ...options, method: contrastiveDivergence() })) {
       const before: number[] | undefined = running;
       running = before === undefined ? now : before.map((q, j) => memory * q + (1 - memory) * now[j]);
-      const velocity = checkpoint().arrays.get("velocity.hidden")!;
+      const velocity = checkpoint().arrays.get("optimiser.hidden.velocity")!;
       running.forEach((q, j) => {
         const push = rbm.hidden.parameters[j] - biases[j] - velocity[j];
         // A mean is made of ROWS probabilities, of VISIBLE rounded weights and inputs below 8 each, in single precision.
@@ -213,7 +229,7 @@ describe("persistent chains", () => {
       for (let time = 0; time < 2; time++) {
         const training = train(switched(), data, { epochs: 1, batch: 4, rate: 2 ** -20, method });
         for await (const { checkpoint } of training) {
-          const difference = checkpoint().arrays.get("velocity.visible")![0] / 2 ** -20;
+          const difference = checkpoint().arrays.get("optimiser.visible.velocity")![0] / 2 ** -20;
           // The mean of the data less that of chains that are off with a probability of about e^-9 at most.
           expect(difference).toBeCloseTo(-0.5, 6);
         }
