@@ -150,6 +150,24 @@ export function requireOptions(options: object, example: string, what = "options
   }
 }
 
+/** Throws unless `value` has the method that makes it what is asked for, such as `learn` of a rule. */
+export function requireMethod(name: string, value: unknown, method: string): void {
+  if (typeof (value as Record<string, unknown> | null | undefined)?.[method] === "function") return;
+  throw new ArgumentError(`${name} is ${shown(value)}; expected a value with the method ${method}()${callOf(value)}`);
+}
+
+/** A value in a message. */
+export function shown(value: unknown): string {
+  if (typeof value === "function") return "a function";
+  if (typeof value === "object" && value !== null) return Array.isArray(value) ? "an array" : "another object";
+  return typeof value === "string" ? JSON.stringify(value) : String(value);
+}
+
+/** The remedy where a function was given instead of what it makes, such as `hebb` for `hebb()`. */
+export function callOf(value: unknown): string {
+  return typeof value === "function" && value.name !== "" ? `; did you mean ${value.name}()?` : "";
+}
+
 /** Throws unless `value` is a whole number within [low, high]. */
 export function requireInteger(name: string, value: number, low: number, high = Number.MAX_SAFE_INTEGER): void {
   if (!Number.isInteger(value) || value < low || value > high) {

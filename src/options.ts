@@ -1,4 +1,4 @@
-import { ArgumentError, OptionError } from "./errors.js";
+import { ArgumentError, callOf, OptionError, shown } from "./errors.js";
 import { listed, nearestName, unknownName } from "./names.js";
 
 /*
@@ -75,6 +75,8 @@ export interface MadeSpec<Value = unknown> extends Described {
   readonly type: "made";
   /** What it is called in messages: "rule", "dynamics". */
   readonly sort: string;
+  /** The method that every value of the sort has. */
+  readonly has: string;
   readonly from: readonly Maker<Value>[];
   /** Name of the one that is made where nothing is given. */
   readonly default?: string;
@@ -288,8 +290,8 @@ export function checkOption(option: string, spec: OptionSpec, value: unknown): u
     return value;
   }
   if (isAllowed(spec, value)) return value;
-  const shown = typeof value === "number" ? String(value) : (JSON.stringify(value) ?? String(value));
-  throw new OptionError(`${option} is ${shown}; expected ${expectedOf(spec)}`, { option });
+  const given = typeof value === "number" ? String(value) : (JSON.stringify(value) ?? String(value));
+  throw new OptionError(`${option} is ${given}; expected ${expectedOf(spec)}`, { option });
 }
 
 /** Whether something is a number that changes with time. */
@@ -329,15 +331,14 @@ function isAllowed(spec: Exclude<OptionSpec, MadeSpec>, value: unknown): boolean
 
 /** A made option may be given as what a maker made, by name, or by name and options. */
 function madeOf(option: string, spec: MadeSpec, value: unknown): unknown {
-  const { sort, from } = spec;
+  const { sort, has, from } = spec;
   if (typeof value === "string") return makerNamed(sort, from, value).make();
-  if (typeof value !== "object" || value === null) {
-    throw new OptionError(`${option} is ${String(value)}; expected ${expectedOf(spec)}`, { option });
+  if (typeof value === "object" && value !== null) {
+    const { name, options, [has]: method } = value as Partial<Made> & Readonly<Record<string, unknown>>;
+    if (typeof method === "function") return value;
+    if (typeof name === "string") return makerNamed(sort, from, name).make(options);
   }
-  const { name, options } = value as Partial<Made>;
-  const isMade = Object.values(value).some((part) => typeof part === "function");
-  if (isMade || typeof name !== "string") return value;
-  return makerNamed(sort, from, name).make(options);
+  throw new OptionError(`${option} is ${shown(value)}; expected ${expectedOf(spec)}${callOf(value)}`, { option });
 }
 
 /** What values an option has, in words: "a number from 0 to 1". */
@@ -351,7 +352,7 @@ export function expectedOf(spec: OptionSpec): string {
         "or",
       );
     case "made":
-      return `a ${spec.sort}: ${listed(
+      return `${/^[aeiou]/.test(spec.sort) ? "an" : "a"} ${spec.sort}: ${listed(
         spec.from.map(({ name }) => name),
         "or",
       )}`;

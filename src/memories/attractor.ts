@@ -10,14 +10,14 @@ export interface Part {
 }
 
 /**
- * Where a recall ended.
+ * The attractor on which a recall ended.
  *
  * - `stored`: exactly a stored pattern; `reversed`: exactly the negative of one; `parts` names it.
  * - `mixture`: exactly the sign of a signed sum of three or five stored patterns, `parts`; for three, the majority
  *   (Amit, Gutfreund and Sompolinsky, Spin-glass models of neural networks, 1985).
- * - `spurious`: any other fixed point. Past a small load Hebb's memories are such states, close to the stored pattern:
- *   the overlap with the nearest pattern tells.
- * - `cycle`: a cycle of synchronous dynamics; `none`: the run was over before it settled, or does not settle (Glauber).
+ * - `spurious`: any other fixed point. Beyond a small load, the Hebb rule's memories are such states close to the stored
+ *   pattern: see the overlap with the nearest pattern.
+ * - `cycle`: a cycle of synchronous dynamics; `none`: the run ended before it settled, or does not settle (Glauber).
  */
 export interface Attractor {
   readonly kind: "stored" | "reversed" | "mixture" | "spurious" | "cycle" | "none";
@@ -30,7 +30,7 @@ export interface NearestPattern extends Nearest {
   readonly overlap: number;
 }
 
-/** The stored pattern at the smallest Hamming distance; `products` are those of the patterns with the state, xi . s. */
+/** The stored pattern at the smallest Hamming distance; `products` are xi . s of the patterns with the state. */
 export function nearestOf(patterns: PatternSet, products: Int32Array): NearestPattern {
   let index = 0;
   for (let mu = 1; mu < products.length; mu++) if (products[mu] > products[index]) index = mu;
@@ -38,7 +38,7 @@ export function nearestOf(patterns: PatternSet, products: Int32Array): NearestPa
   return { index, ...(label === undefined ? {} : { label }), overlap: products[index] / patterns.units };
 }
 
-/** What a run came to that ended on `bits` with that period. */
+/** The attractor of a run that ended on `bits` with that period. */
 export function attractorOf(
   { period, bits }: { readonly period: number; readonly bits: BitMatrix },
   patterns: PatternSet,
@@ -48,13 +48,13 @@ export function attractorOf(
   return { kind: period > 1 ? "cycle" : "none", parts: [] };
 }
 
-/** How many of the patterns with the largest overlaps are tried as parts of a mixture. */
+/** Number of patterns with the largest overlaps that are tried as parts of a mixture. */
 const CANDIDATES = 8;
 
-/** Which kind of fixed point a one-row state is. `overlaps` are its products xi . s with the stored patterns. */
+/** Classifies a one-row fixed point. `overlaps` are its products xi . s with the stored patterns. */
 export function classify(state: BitMatrix, patterns: PatternSet, overlaps: Int32Array): Attractor {
   const n = patterns.units;
-  // A pattern that is stored wins over the negative of another that is the same state.
+  // A stored pattern takes precedence over the negative of another that is the same state.
   const exact = overlaps.indexOf(n);
   if (exact >= 0) return { kind: "stored", parts: [{ index: exact, sign: 1 }] };
   const negative = overlaps.indexOf(-n);
@@ -89,8 +89,8 @@ function strongestOf(overlaps: Int32Array): Part[] {
 }
 
 /**
- * Whether the state is sgn(sum of signed patterns), an odd number of them: bitwise, by counting votes in carry-save form,
- * up to the first word that differs.
+ * Whether the state is sgn(sum of signed patterns), for an odd number of patterns. Votes are counted bitwise in carry-save
+ * form, up to the first word that differs.
  */
 function isMajority(state: BitMatrix, patterns: BitMatrix, parts: readonly Part[]): boolean {
   const { columns, stride, words } = patterns;

@@ -2,30 +2,31 @@ import { ArgumentError, requireInteger, requireNumber, ShapeError } from "../err
 import { asMatrix, largestEntry, type Matrix } from "../math/matrix.js";
 import { Orbit } from "./orbit.js";
 
-/** How to run an eigenvector automaton. */
+/** Options of a run of an eigenvector automaton. */
 export interface AutomatonOptions {
+  /** Largest number of steps; defaults to 10,000. */
   readonly maxSteps?: number | undefined;
-  /** What |x W - lambda x| may be beside |x W| for an eigenvector, and two unit vectors apart for a cycle. */
+  /** Largest |x W - lambda x| / |x W| of an eigenvector, and distance of unit vectors of a cycle; defaults to 1e-12. */
   readonly tolerance?: number | undefined;
-  /** The longest cycle that is looked for. */
+  /** Length of the longest cycle to look for; defaults to 256. */
   readonly longestCycle?: number | undefined;
 }
 
-/** Where the direction of x(t) went, and the evidence. */
+/** The limit of the direction of x(t), with its evidence. */
 export interface AutomatonRun {
-  /** The direction at the end, of length 1. Of an eigenvector, the largest entry is positive. */
+  /** The final direction, of length 1. The largest entry of an eigenvector is positive. */
   readonly state: Float64Array;
   /** Whether an eigenvector or a cycle was reached. */
   readonly converged: boolean;
   /** 1 for an eigenvector, the length of a cycle of directions, 0 for neither. */
   readonly period: number;
-  /** Steps made. */
+  /** Number of steps made. */
   readonly steps: number;
-  /** lambda with x W = lambda x, 0 below n 2^-52 max |w_ij|; absent where no eigenvector was reached. */
+  /** lambda with x W = lambda x, 0 below n 2^-52 max |w_ij|; absent if no eigenvector was reached. */
   readonly eigenvalue?: number;
-  /** |x W - lambda x| / |x W| of the last step, lambda the best number there is: 0 for an exact eigenvector. */
+  /** |x W - lambda x| / |x W| of the last step with the best lambda: 0 for an exact eigenvector. */
   readonly residual: number;
-  /** By what the length of x grows while the direction goes once around; |lambda| for an eigenvector. */
+  /** Factor by which the length of x grows in one period; |lambda| for an eigenvector. */
   readonly growth?: number;
 }
 
@@ -34,21 +35,21 @@ export interface AutomatonRun {
  * 12.1.3): the linear autoassociator with feedback, whose attractors are eigenvectors. Only the direction of x is
  * followed, so nothing grows out of range.
  *
- * - Where one real eigenvalue lambda_1 has a larger magnitude than all others and x(0) has a part along its (left)
- *   eigenvector, the direction converges to it, by |lambda_2 / lambda_1| a step. A negative lambda_1 turns x around with
- *   each step: that is convergence too.
- * - Without that part it goes to the largest eigenvalue of which x(0) has a part: to be sure, start at random.
- * - Complex eigenvalues of the largest magnitude turn the direction: by a rational part of the circle in a cycle (the
- *   rotation by 90 degrees has length 4), else for ever. Two real ones, lambda and -lambda, give a cycle of length 2.
- *   Directions on a cycle are the same up to a positive factor.
+ * - If one real eigenvalue lambda_1 has a larger magnitude than all others and x(0) has a component along its (left)
+ *   eigenvector, the direction converges to it, at the rate |lambda_2 / lambda_1| per step. A negative lambda_1 reverses x
+ *   at each step, which also counts as convergence.
+ * - Without that component it converges to the largest eigenvalue of which x(0) has one: start at random to avoid this.
+ * - Complex eigenvalues of the largest magnitude rotate the direction: in a cycle if the angle is a rational part of the
+ *   circle (90 degrees: length 4), otherwise for ever. Two real ones, lambda and -lambda, give a cycle of length 2.
+ *   Directions on a cycle are equal up to a positive factor.
  *
- * The rest is `period` 0: neither was reached in `maxSteps`, be it that there is none or that it is slow.
+ * Otherwise `period` is 0: neither was reached in `maxSteps` steps, because none exists or convergence is slow.
  */
 export class EigenvectorAutomaton {
   readonly units: number;
   readonly weights: Matrix;
 
-  /** @throws ShapeError for weights that are not square, DataError for what is not finite */
+  /** @throws ShapeError for weights that are not square, DataError for weights that are not finite */
   constructor(weights: Matrix | ArrayLike<ArrayLike<number>>) {
     this.weights = asMatrix("weights", weights);
     this.units = this.weights.rows;
@@ -57,7 +58,7 @@ export class EigenvectorAutomaton {
     }
   }
 
-  /** Runs from x(0). @throws ShapeError, DataError or ArgumentError for a start of another size, not finite, or zero */
+  /** Runs from x(0). @throws ShapeError for a start of another size, DataError if it is not finite, ArgumentError if zero */
   run(
     start: ArrayLike<number>,
     { maxSteps = 10_000, tolerance = 1e-12, longestCycle = 256 }: AutomatonOptions = {},
@@ -86,8 +87,8 @@ export class EigenvectorAutomaton {
       growths.push(length * scale);
       residuals.push(residual);
       const period = orbit.add(state, 1);
-      // On the way to an eigenvector with a neighbour of the other sign, every second direction is close to the last but
-      // one long before two in a row are: but there the residual still shrinks.
+      // On the way to an eigenvector whose neighbour has the other sign, every second direction repeats long before
+      // successive ones do: but then the residual still shrinks.
       const change = Math.abs(residual - residuals[residuals.length - 1 - period]);
       const steady = change <= Math.max(tolerance * residual, 8 * this.units * 2 ** -52);
       if (period > 0 && steady && residual > 1000 * tolerance) {

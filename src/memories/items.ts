@@ -8,9 +8,9 @@ export function isPairs(items: unknown): items is Pairs {
 }
 
 /**
- * Throws unless what was given are pairs.
+ * Throws unless the argument is pairs.
  *
- * @throws ArgumentError for what has not both sides
+ * @throws ArgumentError for a missing side
  */
 export function requirePairs(given: unknown): void {
   const { left, right } = (given ?? {}) as { left?: unknown; right?: unknown };
@@ -19,12 +19,13 @@ export function requirePairs(given: unknown): void {
   throw new ArgumentError(`pairs has ${found}; expected { left, right }`);
 }
 
-/** Throws unless there are as many patterns on the right as on the left. */
+/** Throws unless both sides have the same number of patterns. */
 export function requireSameCount(left: number, right: number): void {
-  if (left !== right) throw new ShapeError(`right has ${right} patterns for ${left} on the left; give pairs`);
+  if (left !== right)
+    throw new ShapeError(`right has ${right} patterns but left has ${left}; expected the same number`);
 }
 
-/** Number of items; of pairs of which a side is missing, that of the other. */
+/** Number of items; for pairs with a missing side, that of the other side. */
 export function countOf(items: Items | Partial<Pairs>): number {
   if (items instanceof PatternSet || items instanceof VectorSet) return items.count;
   return (items.left ?? items.right)?.count ?? 0;
@@ -37,7 +38,7 @@ export function selectItems<Set extends Items | Partial<Pairs>>(items: Set, rows
   return { ...(left && { left: left.select(rows) }), ...(right && { right: right.select(rows) }) } as Set;
 }
 
-/** The name of an item: its label, or on pairs that of the right side and else of the left. */
+/** The label of an item; for pairs, that of the right side or else of the left. */
 export function labelOf(items: Items, index: number): string | undefined {
   if (items instanceof PatternSet || items instanceof VectorSet) return items.labels?.[index];
   return items.right.labels?.[index] ?? items.left.labels?.[index];

@@ -5,7 +5,7 @@ import { hopfieldKind } from "./hopfield/kind.js";
 import type { MemoryKind } from "./memory.js";
 import { sequenceKind } from "./sequence/sequence.js";
 
-/** The kinds of memories that Engram has. Files, threads, command line and lab take them, or a longer list, as a value. */
+/** The built-in kinds of memories. Files, threads, command line and lab take them, or a longer list, as a value. */
 export const memoryKinds: readonly MemoryKind[] = [
   hopfieldKind,
   bamKind,
@@ -16,9 +16,9 @@ export const memoryKinds: readonly MemoryKind[] = [
 ];
 
 /**
- * The kind of that name.
+ * The kind with the given name.
  *
- * @throws ArgumentError naming the nearest for a name that there is not
+ * @throws ArgumentError for an unknown name; it suggests the nearest one
  */
 export function kindNamed(name: string, kinds: readonly MemoryKind[] = memoryKinds): MemoryKind {
   const found = kinds.find((kind) => kind.name === name);
@@ -30,7 +30,7 @@ export function kindNamed(name: string, kinds: readonly MemoryKind[] = memoryKin
   );
 }
 
-/** Whether something is a kind of memories, such as the default export of a module. */
+/** Whether a value, such as the default export of a module, is a kind of memories. */
 export function isMemoryKind(thing: unknown): thing is MemoryKind {
   const kind = thing as Partial<MemoryKind> | null | undefined;
   return [kind?.create, kind?.pack, kind?.unpack].every((part) => typeof part === "function");

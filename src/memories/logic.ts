@@ -4,10 +4,10 @@ import { bitMatrix, spinAt } from "../math/bits.js";
 import { PatternSet } from "../patterns/index.js";
 import { HopfieldNet } from "./net.js";
 
-/** A logic network: the states in which a small Hopfield net is to be stable, one a row of its truth table. */
+/** A logic network: the wanted stable states of a small Hopfield net, one per row of its truth table. */
 export interface LogicNetwork {
   readonly name: string;
-  /** What each unit stands for. */
+  /** Meaning of each unit. */
   readonly units: readonly string[];
   readonly states: PatternSet;
 }
@@ -15,13 +15,13 @@ export interface LogicNetwork {
 /**
  * The logic networks of Rojas, Neural Networks, 1996, chapter 13, true being +1 and false -1.
  *
- * - `flipFlop`: two units of which one is on.
- * - `or`: two inputs and their disjunction. Its rows (+, -, +) and (+, +, +) differ in one unit, which feels the same field
- *   in both: they are stable together only where that field is zero and the unit keeps its state.
+ * - `flipFlop`: two units, exactly one of which is on.
+ * - `or`: two inputs and their disjunction. Its rows (+, -, +) and (+, +, +) differ in one unit, which has the same field
+ *   in both: they are stable together only if that field is zero and the unit keeps its state.
  * - `xor`: two inputs, their exclusive disjunction, and an auxiliary unit that is their disjunction. The
  *   auxiliary unit may single out any one of the four rows, on or off: no other column can be learned.
- * - `xorOfThree`: the same without it, which no net holds: x_3 h_3 = x_3 (w_31 x_1 + w_32 x_2 - theta_3) adds up to 0
- *   over the four rows, whatever the weights, so that not all four are positive.
+ * - `xorOfThree`: the same without the auxiliary unit. No net holds it: x_3 h_3 = x_3 (w_31 x_1 + w_32 x_2 - theta_3) sums
+ *   to 0 over the four rows for all weights, so not all four are positive.
  */
 export const logicNetworks = {
   flipFlop: network("flip-flop", ["set", "reset"], ["+-", "-+"]),
@@ -30,22 +30,22 @@ export const logicNetworks = {
   xorOfThree: network("xor of three units", ["a", "b", "a xor b"], ["---", "+-+", "-++", "++-"]),
 } as const satisfies Record<string, LogicNetwork>;
 
-/** What was learned for a logic network. */
+/** The net learned for a logic network. */
 export interface LearnedLogic {
   readonly net: HopfieldNet;
-  /** All stable states of the net, those of the network and any others, in the order of their binary numbers. */
+  /** All stable states of the net, wanted or not, in the order of their binary numbers. */
   readonly stable: PatternSet;
-  /** Sweeps through the demands, the last one, which asked for no correction, included. */
+  /** Number of sweeps through the conditions, including the last one, which needed no correction. */
   readonly sweeps: number;
 }
 
 /**
- * Perceptron learning of a logic network: the n(n-1)/2 couplings and n thresholds are the weights of one perceptron, and
- * every unit of every state demands x_i h_i > 0 of it (Rojas, Neural Networks, 1996, chapter 13; `perceptron` is the
- * rule for memories). States that differ in one unit alone demand a field of exactly zero there, one linear equation
- * each: the corrections are projected on its solutions.
+ * Perceptron learning of a logic network: the n(n-1)/2 couplings and n thresholds are the weights of one perceptron, with
+ * the condition x_i h_i > 0 for every unit of every state (Rojas, Neural Networks, 1996, chapter 13; `perceptron` is the
+ * rule for memories). States that differ in one unit require a field of exactly zero there, one linear equation each;
+ * corrections are projected onto its solutions.
  *
- * @throws DataError where `limit` sweeps leave a demand unmet: the states are not separable
+ * @throws DataError if a condition is not met after `limit` sweeps: the states are not separable
  */
 export function learnLogic({ name, states }: LogicNetwork, limit = 1000): LearnedLogic {
   requireInteger("limit", limit, 1);
@@ -68,11 +68,11 @@ export function learnLogic({ name, states }: LogicNetwork, limit = 1000): Learne
     }
   }
   throw new DataError(
-    `the ${states.count} states of ${name} are not separable: ${unmet} of ${demands.length} demands are unmet after ${limit} sweeps; add an auxiliary unit`,
+    `the ${states.count} states of ${name} are not separable: ${unmet} of ${demands.length} conditions fail after ${limit} sweeps; add an auxiliary unit`,
   );
 }
 
-/** x_i h_i of every unit of every state, as coefficients of the weights; those that must be zero apart. */
+/** x_i h_i of every unit of every state as coefficients of the weights; separately, those that must be zero. */
 function demandsOf(states: PatternSet): { demands: Float64Array[]; zero: Float64Array[] } {
   const n = states.units;
   const rows = Array.from({ length: states.count }, (_, r) => Array.from(states.spins(r)));
@@ -90,7 +90,7 @@ function demandsOf(states: PatternSet): { demands: Float64Array[]; zero: Float64
   return { demands, zero };
 }
 
-/** Where W_ij = W_ji stands among the weights; theta_i stands at (i, i). */
+/** Index of W_ij = W_ji among the weights; theta_i is at (i, i). */
 function place(i: number, j: number, n: number): number {
   const [low, high] = i < j ? [i, j] : [j, i];
   return (low * (2 * n - low - 1)) / 2 + high;
@@ -105,7 +105,7 @@ function netOf(weights: Float64Array, n: number): HopfieldNet {
   );
 }
 
-/** Gram-Schmidt; vectors that depend on those before them are left out. */
+/** Gram-Schmidt; vectors that depend on earlier ones are skipped. */
 function orthonormal(vectors: readonly Float64Array[]): Float64Array[] {
   const basis: Float64Array[] = [];
   for (const vector of vectors) {
@@ -116,7 +116,7 @@ function orthonormal(vectors: readonly Float64Array[]): Float64Array[] {
   return basis;
 }
 
-/** What is left of a vector without its parts along the basis. */
+/** A vector minus its projection onto the basis. */
 function remainder(vector: Float64Array, basis: readonly Float64Array[]): Float64Array {
   const rest = vector.slice();
   for (const direction of basis) {
@@ -132,7 +132,7 @@ function dot(a: Float64Array, b: Float64Array): number {
   return sum;
 }
 
-/** Every state in which no unit wants to change, of a net with few units. */
+/** All fixed points of asynchronous dynamics of a net with few units. */
 function stableStates(net: HopfieldNet): PatternSet {
   const all = bitMatrix(2 ** net.units, net.units);
   for (let word = 0; word < all.rows; word++) all.words[word * all.stride] = word;

@@ -1,21 +1,21 @@
 import { asynchronous, type Dynamics, type SpinProcess } from "../dynamics/index.js";
-import { ShapeError } from "../errors.js";
+import { requireMethod, ShapeError } from "../errors.js";
 import { DenseCouplings, type Interaction, type Net, quadratic } from "../interactions/index.js";
 import { type BitMatrix, spinAt } from "../math/bits.js";
 import type { Random } from "../math/random.js";
 import { asState, type PatternSet, type State } from "../patterns/pattern-set.js";
 
-/** How to run a net. */
+/** Options of a run of a net. */
 export interface RunOptions {
-  /** How the state moves; defaults to `asynchronous()`. */
+  /** Dynamics; defaults to `asynchronous()`. */
   readonly dynamics?: Dynamics | undefined;
-  /** Needed by every dynamics that draws. */
+  /** Generator; required if the dynamics draws random numbers. */
   readonly random?: Random | undefined;
-  /** Whether to keep the energy after every sweep. */
+  /** Whether to record the energy after every sweep; defaults to false. */
   readonly trace?: boolean | undefined;
 }
 
-/** Where a run ended, and the evidence. */
+/** The final state of a run, with its evidence. */
 export interface Run {
   /** The state as n spins, -1 or +1. */
   readonly state: Int8Array;
@@ -23,11 +23,11 @@ export interface Run {
   readonly bits: BitMatrix;
   /** Whether a fixed point or a cycle was reached. */
   readonly converged: boolean;
-  /** 1 for a fixed point, the length of a cycle, 0 where the run did not settle. */
+  /** 1 for a fixed point, the length of a cycle, 0 if the run did not settle. */
   readonly period: number;
-  /** Sweeps of n unit updates, the last one, which changed nothing, included. */
+  /** Number of sweeps of n unit updates, including the last one, which changed nothing. */
   readonly sweeps: number;
-  /** Unit updates that changed a unit. */
+  /** Number of unit updates that changed a unit. */
   readonly flips: number;
   /** E of the cue and of the state. */
   readonly cueEnergy: number;
@@ -37,16 +37,16 @@ export interface Run {
 }
 
 /**
- * A net of n spin units with an interaction. Given by hand, as couplings W, n x n weights, and thresholds theta, it is a
- * Hopfield net with E(s) = -1/2 s^T W s - b^T s, b = -theta (Hopfield 1982); `Hopfield` is the memory that learns them.
+ * A net of n spin units with an interaction. With given couplings W, n x n weights, and thresholds theta it is a Hopfield
+ * net with E(s) = -1/2 s^T W s - b^T s, b = -theta (Hopfield 1982); `Hopfield` is the memory that learns them.
  */
 export class HopfieldNet implements Net {
   readonly interaction: Interaction;
 
   /**
-   * @param interaction one that is made already, or weights row by row: `weights[i][j]` couples unit j into unit i
-   * @param thresholds theta, n values, beside weights; an interaction has its own
-   * @throws ShapeError for weights that are not square or thresholds that do not fit, DataError for what is not finite
+   * @param interaction an interaction, or weights row by row: `weights[i][j]` couples unit j into unit i
+   * @param thresholds theta, n values, defaulting to zero; only with weights: an interaction has its own
+   * @throws ShapeError for weights that are not square or thresholds that do not fit, DataError for values that are not finite
    */
   constructor(interaction: Interaction | ArrayLike<ArrayLike<number>>, thresholds?: ArrayLike<number>) {
     this.interaction = "walk" in interaction ? interaction : quadratic(denseFromRows(interaction), thresholds);
@@ -76,21 +76,23 @@ export class HopfieldNet implements Net {
 
   /** Starts a run that can be advanced step by step. */
   start(state: PatternSet | State, { dynamics = asynchronous(), random }: RunOptions = {}): SpinProcess {
+    requireMethod("dynamics", dynamics, "start");
     return dynamics.start(this.interaction, asState("state", state, this.units), random);
   }
 
-  /** Runs from a state until it settles or the dynamics gives up. */
+  /** Runs from a state until it settles or the dynamics reaches its largest number of sweeps. */
   run(state: PatternSet | State, options: RunOptions = {}): Run {
     return run(this.interaction, asState("state", state, this.units), options);
   }
 }
 
-/** Runs from a one-row state until it settles or the dynamics gives up. */
+/** Runs from a one-row state until it settles or the dynamics reaches its largest number of sweeps. */
 export function run(
   interaction: Interaction,
   cue: BitMatrix,
   { dynamics = asynchronous(), random, trace }: RunOptions,
 ): Run {
+  requireMethod("dynamics", dynamics, "start");
   const process = dynamics.start(interaction, cue, random);
   try {
     const energies = [interaction.energies(cue)[0]];

@@ -1,21 +1,21 @@
 /**
- * The latest states of a deterministic run over real vectors, to see when it comes back to one of them. Two states are
- * the same where no entry differs by more than `tolerance` times `scale`.
+ * The latest states of a deterministic run over real vectors, to detect cycles. Two states are equal if no entry differs
+ * by more than `tolerance` times `scale`.
  */
 export class Orbit {
   readonly #tolerance: number;
   readonly #longest: number;
   readonly #states: Float64Array[] = [];
 
-  /** @param longest the longest cycle that is looked for */
+  /** @param longest length of the longest cycle to look for */
   constructor(tolerance: number, longest: number) {
     this.#tolerance = tolerance;
     this.#longest = longest;
   }
 
   /**
-   * Takes up the next state, which must not change afterwards. Returns how many steps ago the run was here, the smallest
-   * number where there are several, and 0 where it was not.
+   * Adds the next state, which must not change afterwards. Returns the number of steps since the run was last in this state;
+   * 0 if it was not.
    */
   add(state: Float64Array, scale: number): number {
     const states = this.#states;

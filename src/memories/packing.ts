@@ -9,12 +9,12 @@ import type { Packing, Unpacking } from "../packed.js";
 import { PatternSet, VectorSet } from "../patterns/index.js";
 
 /*
- * How the parts that memories have in common are packed: patterns as bits, vectors as numbers, rules by their names.
+ * Packing of the parts that memories share: patterns as bits, vectors as numbers, rules by their names.
  */
 
 /**
  * Adds patterns: an array U8 of p x ceil(n / 8), unit j of a pattern in bit j % 8 of byte floor(j / 8), 1 for the spin +1
- * (NumPy reads it by `unpackbits(..., bitorder="little")`), and their labels and shape where they have them.
+ * (NumPy reads it by `unpackbits(..., bitorder="little")`), and their labels and shape, if any.
  */
 export function packPatterns(packing: Packing, { bits, labels, shape }: PatternSet, names = PATTERNS): void {
   const width = Math.ceil(bits.columns / 8);
@@ -22,7 +22,7 @@ export function packPatterns(packing: Packing, { bits, labels, shape }: PatternS
   packing.set(names.shape, shape).set(names.labels, labels);
 }
 
-/** Under which names patterns are packed. */
+/** The names under which patterns are packed. */
 export interface PatternNames {
   readonly patterns: string;
   readonly shape: string;
@@ -60,7 +60,7 @@ function bytesOf({ rows, stride, words }: BitMatrix, width: number): Uint8Array 
   return bytes;
 }
 
-/** Adds vectors: as bits where all entries are -1 or +1, else an array F64 of p x n. */
+/** Adds vectors: as bits if all entries are -1 or +1, otherwise as an array F64 of p x n. */
 export function packVectors(packing: Packing, vectors: VectorSet, names: PatternNames): void {
   const { values, rows, columns } = vectors.matrix;
   if (values.every((value) => value === 1 || value === -1)) {
@@ -92,9 +92,9 @@ export function unpackVectors(parts: Unpacking, units: number, names: PatternNam
 }
 
 /**
- * Names a rule: its name, whether units couple to themselves where the rule says so, and its other options.
+ * Adds a rule: its name, whether units have self-couplings if the rule has that option, and its other options.
  *
- * @throws ArgumentError for a rule that no maker made, which a file or a thread could not make again
+ * @throws ArgumentError for a rule without a maker, which a file or a thread cannot make again
  */
 export function packRule(
   packing: Packing,
@@ -103,7 +103,7 @@ export function packRule(
   const { name, options, selfCoupling, module } = rule;
   if (name === undefined || options === undefined) {
     throw new ArgumentError(
-      `the rule ${JSON.stringify(name)} does not say how to make it again; make it with learningRule({ ... })`,
+      `the rule ${JSON.stringify(name)} cannot be saved: it has no options to make it from; make it with learningRule({ ... })`,
     );
   }
   const { selfCoupling: _, ...others } = options;
@@ -113,10 +113,11 @@ export function packRule(
 }
 
 /**
- * The rule that was named.
+ * The rule that `packRule` packed.
  *
- * @param makers the built-in rules; @param others those that the caller adds
- * @throws StorageError for a rule or an option that there is not
+ * @param makers the built-in rules
+ * @param others rules that the caller adds
+ * @throws StorageError for an unknown rule or option
  */
 export function unpackRule<Rule>(
   parts: Unpacking,
@@ -131,10 +132,7 @@ export function unpackRule<Rule>(
       all.map((candidate) => candidate.name),
       "or",
     );
-    throw parts.wrong(
-      "rule",
-      `${known}; another rule must be given along (--rule ./its-module.mjs, or { rules: [it] })`,
-    );
+    throw parts.wrong("rule", `${known}; pass a rule of your own (--rule ./its-module.mjs, or { rules: [it] })`);
   }
   const options = parts.record("ruleOptions");
   if ("selfCoupling" in options)
@@ -144,14 +142,14 @@ export function unpackRule<Rule>(
   );
 }
 
-/** `selfCoupling` as an option of the rule, where the rule has it. */
+/** `selfCoupling` as an option of the rule, if the rule has it. */
 function diagonalOption(parts: Unpacking, specs: OptionSpecs): { readonly selfCoupling?: boolean } {
   if (parts.text("selfCoupling") === undefined) return {};
   const selfCoupling = parts.choice("selfCoupling", ["true", "false"]) === "true";
   return "selfCoupling" in specs ? { selfCoupling } : {};
 }
 
-/** Adds what was learned, where the interaction can be taken apart; else it is learned again where it is unpacked. */
+/** Adds the learned interaction if it can be packed; otherwise unpacking learns it again. */
 export function packInteraction(packing: Packing, { parts }: Interaction): void {
   if (parts === undefined) return;
   const { couplings, thresholds } = parts;
@@ -172,7 +170,7 @@ export function packInteraction(packing: Packing, { parts }: Interaction): void 
   }
 }
 
-/** What was learned, as `packInteraction` packed it; undefined where it did not go along. */
+/** The learned interaction, as `packInteraction` packed it; undefined if it was not packed. */
 export function unpackInteraction(
   parts: Unpacking,
   units: number,

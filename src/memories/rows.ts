@@ -1,7 +1,7 @@
 import { ArgumentError, requireInteger } from "../errors.js";
 
 /**
- * The rows that are left of `count` stored items when the given ones are forgotten.
+ * The rows of `count` stored items that remain when the given ones are forgotten.
  *
  * @throws ArgumentError for a row that is not stored
  */
@@ -14,7 +14,7 @@ export function rowsLeft(count: number, forgotten: number | ArrayLike<number>): 
   return Array.from({ length: count }, (_, row) => row).filter((row) => !gone.has(row));
 }
 
-/** The error of a memory that is asked while nothing is stored. */
+/** The error for a recall from an empty memory. */
 export function emptyMemory(what = "patterns"): ArgumentError {
   return new ArgumentError(`the memory is empty; store ${what} before recalling`);
 }

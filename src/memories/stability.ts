@@ -5,17 +5,17 @@ import { bitMatrix, popcount, spinAt } from "../math/bits.js";
 import type { PatternSet } from "../patterns/index.js";
 import type { Warning } from "../warnings.js";
 
-/** How firmly stored patterns are held. */
+/** Stability of the stored patterns. */
 export interface Stability {
-  /** How many of them are fixed points: all their units have kappa >= 0. */
+  /** Number of patterns that are fixed points: all their units have kappa >= 0. */
   readonly fixedPoints: number;
-  /** One value a pattern: min over i of kappa_i = xi_i h_i. */
+  /** One value per pattern: min over i of kappa_i = xi_i h_i. */
   readonly stabilities: readonly number[];
-  /** The smallest of the stabilities; absent where nothing is stored. */
+  /** The smallest of the stabilities; absent if nothing is stored. */
   readonly minStability?: number;
 }
 
-/** Patterns whose fields are worked out in one go: bounds the memory that an inspection takes. */
+/** Number of patterns whose fields are computed at a time: bounds the memory that an inspection takes. */
 const CHUNK = 64;
 
 /** min over i of kappa_i = xi_i h_i of every pattern. */
@@ -42,7 +42,7 @@ export function stabilityOf(interaction: Interaction, { bits }: PatternSet): Sta
   };
 }
 
-/** The share of units that are +1 in all of the patterns together; 1/2, as in random ones, where there are none. */
+/** Fraction of units that are +1 in all patterns together; 1/2, as in random patterns, if there are none. */
 export function activityOf(patterns: PatternSet | undefined): number {
   if (patterns === undefined) return 0.5;
   const on = patterns.bits.words.reduce((sum, word) => sum + popcount(word), 0);
@@ -52,7 +52,7 @@ export function activityOf(patterns: PatternSet | undefined): number {
 /**
  * The warnings for p stored patterns of n units.
  *
- * @param unstable how many of them are not fixed points; undefined where nobody looked
+ * @param unstable number of patterns that are not fixed points; undefined if they were not checked
  */
 export function warningsFor(rule: LearningRule, patterns: PatternSet, unstable: number | undefined): Warning[] {
   const { units, count: stored } = patterns;

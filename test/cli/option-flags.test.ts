@@ -31,7 +31,7 @@ const specs = {
   finalRate: { type: "number", low: 0, default: 0, help: "final learning rate" },
   ladder: { type: "numbers", least: 2, above: 0, optional: true, help: "inverse temperatures" },
   centred: { type: "boolean", default: true, help: "centre the units" },
-  rule: { type: "made", sort: "rule", from: [hebb, gardner], default: "hebb", help: "learning rule" },
+  rule: { type: "made", sort: "rule", has: "learn", from: [hebb, gardner], default: "hebb", help: "learning rule" },
 } as const;
 
 function read(...args: string[]) {

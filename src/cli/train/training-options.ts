@@ -65,6 +65,7 @@ export function optimiserOption(usual: number) {
   return {
     type: "made",
     sort: "optimiser",
+    has: "start",
     from: [withDefaults<Optimiser>(momentum, { momentum: usual }), ...optimisers.slice(1)],
     default: "momentum",
     help: "how steps are made of gradients",

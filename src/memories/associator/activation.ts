@@ -1,10 +1,10 @@
-/** What an output unit makes of its excitation e = (x W)_j: a value that is passed to an associator. */
+/** An activation function, y_j = f(e) with the excitation e = (x W)_j; passed to an associator as a value. */
 export interface Activation {
   readonly name: string;
   of(excitation: number): number;
   /** Whether `value` can be an output. */
   gives(value: number): boolean;
-  /** What outputs are, in words, for messages. */
+  /** The possible outputs in words, for messages. */
   readonly range: string;
 }
 

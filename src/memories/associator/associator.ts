@@ -1,5 +1,5 @@
 import type { Process } from "../../dynamics/index.js";
-import { DataError, requireInteger } from "../../errors.js";
+import { DataError, requireInteger, requireMethod } from "../../errors.js";
 import { type Association, type AssociationRule, correlation } from "../../learning/index.js";
 import type { Matrix } from "../../math/matrix.js";
 import type { PatternSet, Vector, VectorSet, Vectors } from "../../patterns/index.js";
@@ -15,13 +15,13 @@ import { StepProcess } from "./step.js";
 
 /** Options of an associator. */
 export interface AssociatorOptions {
-  /** How pairs become weights; defaults to `correlation()`, Hebb's rule for pairs. */
+  /** Learning rule of the weights; defaults to `correlation()`, Hebb's rule for pairs. */
   readonly rule?: AssociationRule | undefined;
-  /** What output units make of their excitation; defaults to `sign`. */
+  /** Activation function of the output units; defaults to `sign`. */
   readonly activation?: Activation | undefined;
 }
 
-/** The output that an input recalls, and the evidence. */
+/** The output that an input recalls, with its evidence. */
 export interface AssociatorRecall extends Recall<Float64Array> {
   /** y = f(x W), k values. */
   readonly state: Float64Array;
@@ -31,13 +31,13 @@ export interface AssociatorRecall extends Recall<Float64Array> {
   readonly nearest: Nearest & { readonly distance: number };
 }
 
-/** What an associator holds, and how well. */
+/** Contents of an associator, and how well it recalls them. */
 export interface AssociatorInspection extends Inspection {
   readonly rule: string;
   readonly activation: string;
-  /** How many stored inputs recall their own outputs (to 2^-30 of the largest, where outputs are real). */
+  /** Number of stored inputs that recall their own outputs (real outputs to within 2^-30 of the largest). */
   readonly recalled: number;
-  /** What the rule reports: ||X W - Y||^2, and its rank or steps where it has any; absent while nothing is stored. */
+  /** Report of the rule: ||X W - Y||^2, and its rank or steps if it has any; absent while nothing is stored. */
   readonly association?: Omit<Association, "weights" | "warning">;
 }
 
@@ -48,7 +48,7 @@ export type AssociatorCue =
   | VectorSet
   | { readonly left?: Vector | PatternSet | VectorSet | undefined };
 
-/** A pattern that has not been stored is not looked for among more than this part of the largest output. */
+/** Real outputs are equal if they differ by at most this part of the largest output. */
 const CLOSE = 2 ** -30;
 
 interface Held {
@@ -80,6 +80,7 @@ export class Associator implements Memory<Pairs<VectorSet>, Pairs<Vectors>, Asso
     requireInteger("outputs", outputs, 1);
     this.inputs = inputs;
     this.outputs = outputs;
+    requireMethod("rule", rule, "learn");
     this.rule = rule;
     this.activation = activation;
   }
@@ -95,10 +96,10 @@ export class Associator implements Memory<Pairs<VectorSet>, Pairs<Vectors>, Asso
   }
 
   /**
-   * Stores one pair or several beside those stored before; all are learned anew.
+   * Adds one pair or several to the stored ones; all are learned again.
    *
-   * @throws ShapeError or DataError for vectors that do not fit, DataError for outputs that the activation never gives,
-   *   and what the rule throws; then nothing has changed
+   * @throws ShapeError or DataError for vectors that do not fit, DataError for outputs that the activation cannot give,
+   *   and what the rule throws; the memory is then unchanged
    */
   store(pairs: Pairs<Vectors>): this {
     requirePairs(pairs);
@@ -131,7 +132,7 @@ export class Associator implements Memory<Pairs<VectorSet>, Pairs<Vectors>, Asso
     const at = `right[${Math.floor(bad / columns)}][${bad % columns}]`;
     const { name, range } = this.activation;
     throw new DataError(
-      `${at} is ${values[bad]}; the activation "${name}" gives ${range}: use the activation identity, or encode it so`,
+      `${at} is ${values[bad]}; the activation "${name}" gives ${range}: use the activation identity, or recode the outputs`,
     );
   }
 
@@ -211,7 +212,7 @@ export class Associator implements Memory<Pairs<VectorSet>, Pairs<Vectors>, Asso
     return unstable === 0 ? [] : [{ code: "unstable", rule: name, items: "inputs", stored, unstable, remedy }];
   }
 
-  /** Holds no memory of the kernels. */
+  /** Does nothing: this memory holds no kernel memory. */
   dispose(): void {}
 
   #stored(): Held {
@@ -224,11 +225,13 @@ function isSided(cue: unknown): cue is { readonly left?: unknown; readonly right
   return typeof cue === "object" && cue !== null && ("left" in cue || "right" in cue);
 }
 
-/** An input vector from what callers may pass. @throws ArgumentError for a cue on the right side alone */
+/** An input vector from any accepted cue. @throws DataError for a cue without a left side */
 function asInput(name: string, cue: AssociatorCue, size: number): Float64Array {
   if (!isSided(cue)) return asVector(name, cue as Vector, size);
   if (cue.left === undefined) {
-    throw new DataError("cue has no left side; an associator recalls from left to right: use a Bam for the way back");
+    throw new DataError(
+      "cue has no left side; an associator recalls from left to right: use a Bam to recall from the right",
+    );
   }
   return asVector(name, cue.left as Vector, size);
 }

@@ -18,15 +18,15 @@ import {
 import type { Crosstalk } from "./crosstalk.js";
 import { StepProcess } from "./step.js";
 
-/** How to recall from an autoassociator. */
+/** Options of a recall from an autoassociator. */
 export interface FeedbackOptions extends RecallOptions {
-  /** Whether the output comes back as the next input, until it stays or cycles; defaults to false, one step. */
+  /** Whether to feed the output back as the next input until it is constant or cycles; defaults to false, one step. */
   readonly feedback?: boolean | undefined;
-  /** With feedback, the steps after which it gives up; defaults to 1000. */
+  /** Largest number of feedback steps; defaults to 1000. */
   readonly maxSteps?: number | undefined;
 }
 
-/** Where a cue led, and the evidence; `sweeps` counts the steps. */
+/** The state that a cue recalls, with its evidence; `sweeps` counts the steps. */
 export interface AutoassociatorRecall extends AssociatorRecall, Recall<Float64Array> {
   readonly state: Float64Array;
   readonly nearest: AssociatorRecall["nearest"];
@@ -34,19 +34,19 @@ export interface AutoassociatorRecall extends AssociatorRecall, Recall<Float64Ar
   readonly period: number;
 }
 
-/** Real states are the same to this part of the largest entry of the cue and of the state. */
+/** Real states are equal if no entry differs by more than this part of the largest entry of the cue and the state. */
 const TOLERANCE = 2 ** -40;
 const LARGEST = 2 ** 500;
 
 /**
- * The autoassociative network: patterns are stored as their own outputs, x = f(x W), and a cue is led to them in one
- * step, or in as many as it takes, all units at once, with the output fed back (Rojas, Neural Networks, 1996, section
- * 12.1). With the sign for an activation there are 2^n states, so that feedback ends on a fixed point or a cycle, of
- * length two at most for the symmetric weights of the rules here (Goles, Fogelman and Pellegrin 1985). `Hopfield` is the
- * memory of this kind with asynchronous units, an energy, and names for its attractors.
+ * The autoassociative network: patterns are stored as their own outputs, x = f(x W). A cue is updated once, or with the
+ * output fed back until it settles, all units at once (Rojas, Neural Networks, 1996, section 12.1). With the activation
+ * sign there are 2^n states, so feedback ends on a fixed point or a cycle. For the symmetric weights of the rules here the
+ * cycle has length two (Goles, Fogelman and Pellegrin 1985). `Hopfield` is the memory of this kind with asynchronous units,
+ * an energy, and names for its attractors.
  *
- * With the identity, feedback goes on until no entry changes by more than 2^-40 of the largest, or grows without bound
- * where W has an eigenvalue beyond 1: the `EigenvectorAutomaton` follows its direction.
+ * With the activation identity, feedback ends when no entry changes by more than 2^-40 of the largest. If W has an
+ * eigenvalue beyond 1 the state grows without bound: use the `EigenvectorAutomaton`, which follows its direction.
  */
 export class Autoassociator
   implements Memory<VectorSet, Vectors, Vector | PatternSet | VectorSet, AutoassociatorRecall>
@@ -80,7 +80,7 @@ export class Autoassociator
     return this.#associator.weights;
   }
 
-  /** Stores one pattern or several; throws what `Associator.store` throws, and then nothing has changed. */
+  /** Stores one pattern or several. Throws what `Associator.store` throws; the memory is then unchanged. */
   store(patterns: Vectors): this {
     const set = asVectorSet("patterns", patterns, this.units);
     this.#associator.store({ left: set, right: set });
@@ -147,7 +147,7 @@ export class Autoassociator
     return { ...this.#associator.inspect(), kind: this.kind, units: this.units };
   }
 
-  /** Holds no memory of the kernels. */
+  /** Does nothing: this memory holds no kernel memory. */
   dispose(): void {}
 
   #requireItems(): VectorSet {

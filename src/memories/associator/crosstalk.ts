@@ -12,7 +12,7 @@ export interface Crosstalk {
   readonly signal: Float64Array;
   /** sum over nu != mu of g_mu,nu y_nu: the crosstalk from the other pairs. */
   readonly crosstalk: Float64Array;
-  /** The outputs whose sign the crosstalk changes. */
+  /** Indices of the outputs whose sign the crosstalk changes. */
   readonly overturned: readonly number[];
 }
 
@@ -21,8 +21,8 @@ export interface Crosstalk {
  * so that x_mu W = sum_nu g_mu,nu y_nu, and learning the unit vectors as outputs gives A.
  *
  * For the correlation matrix G = gamma X X^T, so that the gain is gamma |x_mu|^2 and the crosstalk
- * gamma sum (x_mu . x_nu) y_nu (Rojas, Neural Networks, 1996, section 12.2); for the pseudoinverse G = X X^+, which is
- * the identity where the inputs are independent: no crosstalk.
+ * gamma sum (x_mu . x_nu) y_nu (Rojas, Neural Networks, 1996, section 12.2). For the pseudoinverse G = X X^+, which is
+ * the identity if the inputs are independent: there is no crosstalk.
  */
 export function gainsOf(rule: AssociationRule, inputs: Matrix): Float64Array {
   const { weights } = rule.learn(inputs, identityMatrix(inputs.rows));

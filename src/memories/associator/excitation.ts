@@ -2,14 +2,14 @@ import { DataError } from "../../errors.js";
 import { largestEntry, type Matrix } from "../../math/matrix.js";
 import type { VectorSet } from "../../patterns/index.js";
 
-/** A sum below this part of its terms is what rounding left of zero. */
+/** A sum below this part of its terms is a rounding error of zero. */
 const ROUNDING = 2 ** -44;
 
 /**
- * x W, exactly zero where it is below 2^-44 max |w_ij| sum_i |x_i|: what cancels but for rounding is zero on every
- * machine, so that its sign is that of zero.
+ * x W, exactly zero where it is below 2^-44 max |w_ij| sum_i |x_i|. Sums that cancel up to rounding are thus zero on
+ * every machine, and so have the same sign.
  *
- * @throws DataError where the sums leave the range of numbers
+ * @throws DataError for sums that overflow
  */
 export function excite(weights: Matrix, x: Float64Array): Float64Array {
   const excitation = new Float64Array(weights.columns);
@@ -23,7 +23,7 @@ export function excite(weights: Matrix, x: Float64Array): Float64Array {
   for (let j = 0; j < excitation.length; j++) {
     if (!Number.isFinite(excitation[j])) {
       throw new DataError(
-        `the excitation of output ${j} is ${excitation[j]}; expected inputs and weights of a size whose products are finite: scale them down`,
+        `the excitation of output ${j} is ${excitation[j]}; expected inputs and weights with finite products: scale them down`,
       );
     }
     if (Math.abs(excitation[j]) <= margin) excitation[j] = 0;

@@ -19,6 +19,7 @@ import { Recogniser } from "./recogniser.js";
 const rule = {
   type: "made",
   sort: "association rule",
+  has: "learn",
   from: allAssociationRules,
   default: "pseudoinverse",
   help: "rule that learns the weights",
@@ -28,7 +29,7 @@ const activation = {
   type: "choice",
   values: ["sign", "identity"],
   default: "sign",
-  help: "what output units make of their excitation",
+  help: "activation function of the output units",
 } as const;
 
 const activations: Readonly<Record<string, Activation>> = { sign, identity };
@@ -58,7 +59,7 @@ function activationOf(parts: Unpacking): Activation {
   return activations[parts.choice("activation", activation.values)];
 }
 
-/** A packing that begins with what all associators have in common. */
+/** A packing with the fields that all associators share. */
 function packing(kind: string, items: unknown, memory: { readonly rule: AssociationRule }): Packing {
   if (items === undefined) throw emptyMemory();
   const parts = new Packing(kind);
@@ -108,8 +109,8 @@ export const autoassociatorKind: MemoryKind<Autoassociator> = {
   items: "patterns",
   options: { rule, activation },
   recallOptions: {
-    feedback: { type: "boolean", default: false, help: "feed the output back until it stays or cycles" },
-    maxSteps: { type: "integer", low: 1, default: 1000, help: "steps after which feedback gives up" },
+    feedback: { type: "boolean", default: false, help: "feed the output back until it is constant or cycles" },
+    maxSteps: { type: "integer", low: 1, default: 1000, help: "largest number of feedback steps" },
   },
   create: (size, given) => new Autoassociator(requireOne("autoassociator", size), chosen("autoassociator", given)),
   pack(memory) {

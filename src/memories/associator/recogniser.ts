@@ -1,5 +1,5 @@
 import type { Process } from "../../dynamics/index.js";
-import { ArgumentError, requireInteger } from "../../errors.js";
+import { ArgumentError, requireInteger, requireMethod } from "../../errors.js";
 import { type AssociationRule, correlation } from "../../learning/index.js";
 import { identityMatrix, type Matrix } from "../../math/matrix.js";
 import { type PatternSet, type Vector, VectorSet, type Vectors } from "../../patterns/index.js";
@@ -11,36 +11,36 @@ import { overlapsWith } from "./associator.js";
 import { excite } from "./excitation.js";
 import { StepProcess } from "./step.js";
 
-/** The name that an input is given, and the evidence: `nearest` names it. */
+/** The recognised name, `nearest`, with its evidence. */
 export interface Recognition extends Recall<Float64Array> {
-  /** One excitation a stored pattern; the name is that of the largest. */
+  /** One excitation per stored pattern; the largest one gives the name. */
   readonly state: Float64Array;
   readonly nearest: Nearest & { readonly label: string };
-  /** The largest excitation less the second: 0 where it is a tie, and the first of the tied is named. */
+  /** The largest excitation minus the second largest: 0 for a tie, in which the first of the tied is named. */
   readonly margin: number;
 }
 
-/** What a recogniser holds, and how well. */
+/** Contents of a recogniser, and how well it names them. */
 export interface RecogniserInspection extends Inspection {
   readonly kind: "recogniser";
   readonly rule: string;
-  /** How many stored patterns are given their own names. */
+  /** Number of stored patterns that are given their own names. */
   readonly recalled: number;
 }
 
-/** Excitations that differ by less than this part of the largest differ by rounding. */
+/** Excitations that differ by less than this part of the largest are tied: the difference is rounding. */
 const TIE = 2 ** -40;
 
 /**
  * The pattern recognition network: a heteroassociative network whose outputs are names (Rojas, Neural Networks, 1996,
- * section 12.1). Pattern mu is stored with the mu-th unit vector, one output unit a name, and the unit that is excited
- * most names the input. (The source gives one output, the number mu of the pattern: that is an `Associator` with the
+ * section 12.1). Pattern mu is stored with the mu-th unit vector, one output unit per name, and the unit with the largest
+ * excitation names the input. (The source has one output, the number mu of the pattern: that is an `Associator` with the
  * activation identity and the outputs [1], [2], ...)
  *
  * With `correlation()` the excitations are the scalar products gamma x_mu . x; with `pseudoinverse()` they are the
- * coefficients of x in the patterns, and every stored pattern is sure of its own name.
+ * coefficients of x in the patterns, and every stored pattern is given its own name.
  *
- * Names are the labels of a set; patterns without labels are called by their numbers, "0", "1" ...
+ * Names are the labels of a set; patterns without labels are named by their numbers, "0", "1" ...
  */
 export class Recogniser implements Memory<VectorSet, Vectors, Vector | PatternSet | VectorSet, Recognition> {
   readonly kind = "recogniser";
@@ -52,6 +52,7 @@ export class Recogniser implements Memory<VectorSet, Vectors, Vector | PatternSe
   constructor(units: number, { rule = correlation() }: { readonly rule?: AssociationRule | undefined } = {}) {
     requireInteger("units", units, 1);
     this.units = units;
+    requireMethod("rule", rule, "learn");
     this.rule = rule;
   }
 
@@ -61,10 +62,10 @@ export class Recogniser implements Memory<VectorSet, Vectors, Vector | PatternSe
   }
 
   /**
-   * Stores patterns with their names beside those stored before; all are learned anew.
+   * Adds patterns with their names to the stored ones; all are learned again.
    *
-   * @param labels names for patterns that are given as plain arrays
-   * @throws ShapeError unless there is a name to each pattern; ArgumentError for a name that is stored already
+   * @param labels names of patterns that are given as plain arrays
+   * @throws ShapeError unless each pattern has a name; ArgumentError for a name that is stored already
    */
   store(patterns: Vectors, labels?: readonly string[]): this {
     const given = asVectorSet("patterns", patterns, this.units);
@@ -125,7 +126,7 @@ export class Recogniser implements Memory<VectorSet, Vectors, Vector | PatternSe
     return overlapsWith(this.#stored().patterns, asVector("input", input, this.units));
   }
 
-  /** The names of the stored patterns that are not given their own names; none where the memory is sound. */
+  /** The names of the stored patterns that are not given their own names; empty if all are recognised. */
   confused(): readonly string[] {
     const { patterns } = this.#stored();
     return (patterns.labels ?? []).filter((_, mu) => {
@@ -148,7 +149,7 @@ export class Recogniser implements Memory<VectorSet, Vectors, Vector | PatternSe
     };
   }
 
-  /** Holds no memory of the kernels. */
+  /** Does nothing: this memory holds no kernel memory. */
   dispose(): void {}
 
   #stored() {

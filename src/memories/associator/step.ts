@@ -1,6 +1,6 @@
 import type { Process } from "../../dynamics/index.js";
 
-/** A recall in steps of all units at once, each made by `next`, which says when it is over. */
+/** A recall in synchronous steps. `next` makes a step and reports the period once the run has settled. */
 export class StepProcess implements Process<Float64Array> {
   sweeps = 0;
   period = 0;

@@ -1,5 +1,5 @@
 import type { SpinProcess } from "../../dynamics/index.js";
-import { requireInteger } from "../../errors.js";
+import { requireInteger, requireMethod } from "../../errors.js";
 import { type Interaction, type Net, PatternCouplings } from "../../interactions/index.js";
 import { asThresholds } from "../../interactions/quadratic.js";
 import { defaultKernels, type Kernels } from "../../kernels/index.js";
@@ -19,23 +19,23 @@ import { type BamCue, BamNet, type BamNetOptions, type BamRun, type BamState, jo
 
 /** Options of a BAM that learns. */
 export interface BamOptions extends BamNetOptions {
-  /** How pairs become weights; defaults to `correlation()`, Hebb's rule for pairs. */
+  /** Learning rule of the weights; defaults to `correlation()`, Hebb's rule for pairs. */
   readonly rule?: AssociationRule | undefined;
 }
 
-/** What a BAM recalled, and the evidence. */
+/** The pair that a BAM recalls, with its evidence. */
 export interface BamRecall extends BamRun, Recall<BamState> {
   readonly state: BamState;
   /** The stored pair at the smallest Hamming distance, and its overlap (xi . x + eta . y) / (n + k). */
   readonly nearest: NearestPattern;
-  /** What kind of pair it is: as in `Hopfield`, both layers together being the pattern. */
+  /** The attractor, as in `Hopfield`, with both layers together as the pattern. */
   readonly attractor: Attractor;
   readonly cueEnergy: number;
   readonly energy: number;
   readonly trace?: Float64Array;
 }
 
-/** What a BAM holds, and how firmly: a pair is a fixed point where all units of both layers have a stability of at least 0. */
+/** Contents of a BAM and their stability: a pair is a fixed point if all units of both layers have stability >= 0. */
 export interface BamInspection extends Inspection, Stability {
   readonly kind: "bam";
   readonly units: { readonly left: number; readonly right: number };
@@ -62,12 +62,12 @@ interface Held {
  * const { state } = memory.recall({ right: name }); // state.left is the picture
  * ```
  *
- * The pseudoinverse W = X^+ Y makes every x recall its y; the way back, y W^T, need not be as good. `inspect` says which
+ * The pseudoinverse W = X^+ Y makes every x recall its y; the reverse, y W^T, need not recall x. `inspect` reports which
  * pairs are fixed points.
  *
  * With W = X^T G Y, where G is the rule's p x p middle, the couplings of all n + k units are
- * 1/2 (Z^T G Z - Z'^T G Z') over the joined patterns z = (x, y) and z' = (x, -y): they are kept as 2p patterns, and no
- * matrix of n x k weights is made.
+ * 1/2 (Z^T G Z - Z'^T G Z') over the joined patterns z = (x, y) and z' = (x, -y). They are kept as 2p patterns, without a
+ * matrix of n x k weights.
  */
 export class Bam implements Memory<Pairs<PatternSet>, Pairs<States>, BamCue, BamRecall>, Net {
   readonly kind = "bam";
@@ -84,6 +84,7 @@ export class Bam implements Memory<Pairs<PatternSet>, Pairs<States>, BamCue, Bam
     requireInteger("rightUnits", rightUnits, 1);
     this.leftUnits = leftUnits;
     this.rightUnits = rightUnits;
+    requireMethod("rule", rule, "learn");
     this.rule = rule;
     const { leftThresholds, rightThresholds, kernels = defaultKernels() } = options;
     this.#kernels = kernels;
@@ -114,9 +115,9 @@ export class Bam implements Memory<Pairs<PatternSet>, Pairs<States>, BamCue, Bam
   }
 
   /**
-   * Stores one pair or several beside those stored before; all are learned anew.
+   * Adds one pair or several to the stored ones; all are learned again.
    *
-   * @throws ShapeError unless there are as many right patterns as left ones, of the layers' sizes; then nothing has changed
+   * @throws ShapeError unless both sides have the same number of patterns, of the layers' sizes; the memory is then unchanged
    */
   store(pairs: Pairs<States>): this {
     requirePairs(pairs);
@@ -162,7 +163,7 @@ export class Bam implements Memory<Pairs<PatternSet>, Pairs<States>, BamCue, Bam
   /**
    * Recalls a pair from one layer or from both.
    *
-   * @throws ShapeError or DataError for a cue that does not fit, ArgumentError for none, or while empty
+   * @throws ShapeError or DataError for a cue that does not fit, ArgumentError for a missing cue or an empty memory
    */
   recall(cue: BamCue, options: RunOptions = {}): BamRecall {
     const { net, joined } = this.#stored();
@@ -195,13 +196,13 @@ export class Bam implements Memory<Pairs<PatternSet>, Pairs<States>, BamCue, Bam
     return this.#stored().net.start(cue, options);
   }
 
-  /** E(x, y) = -1/2 x W y^T + 1/2 theta_r . y + 1/2 theta_l . x of a state of both layers, or of one and its answer. */
+  /** E(x, y) = -1/2 x W y^T + 1/2 theta_r . y + 1/2 theta_l . x of both layers, or of one and its response. */
   energy(state: BamCue): number {
     const { net } = this.#stored();
     return net.interaction.energies(net.complete(state).bits)[0] / 2;
   }
 
-  /** m_mu of a state with every stored pair: over both layers, or over the one that is given. */
+  /** m_mu of a state with every stored pair, over both layers or over the given one. */
   overlaps({ left, right }: BamCue): Float64Array {
     const { pairs } = this.#stored();
     const sides = [

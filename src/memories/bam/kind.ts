@@ -12,6 +12,7 @@ const options = {
   rule: {
     type: "made",
     sort: "association rule",
+    has: "learn",
     from: allAssociationRules,
     default: "pseudoinverse",
     help: "rule that learns the weights",
@@ -29,11 +30,12 @@ export const bamKind: MemoryKind<Bam> = {
     dynamics: {
       type: "made",
       sort: "dynamics",
+      has: "start",
       from: allDynamics,
       optional: true,
-      help: "how the state moves; layer by layer by default",
+      help: "dynamics of the recall; defaults to layer by layer",
     },
-    trace: { type: "boolean", default: false, help: "keep the energy after every sweep" },
+    trace: { type: "boolean", default: false, help: "record the energy after every sweep" },
   },
   create(size, given, kernels) {
     if (typeof size === "number") throw new ArgumentError("a BAM has two layers; give it { left, right } units");

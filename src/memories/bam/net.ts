@@ -1,5 +1,5 @@
 import { asynchronous, type SpinProcess } from "../../dynamics/index.js";
-import { ArgumentError } from "../../errors.js";
+import { ArgumentError, requireMethod } from "../../errors.js";
 import { type Couplings, DenseCouplings, type Interaction, type Net, quadratic } from "../../interactions/index.js";
 import { asThresholds } from "../../interactions/quadratic.js";
 import { defaultKernels, type Kernels } from "../../kernels/index.js";
@@ -9,7 +9,7 @@ import { PatternSet, type State } from "../../patterns/index.js";
 import { asState } from "../../patterns/pattern-set.js";
 import { type Run, type RunOptions, run } from "../net.js";
 
-/** A state of both layers, or of one: the other is then sgn of the field that the given one causes. */
+/** A state of both layers, or of one: the other is then sgn of its field. */
 export interface BamCue {
   readonly left?: PatternSet | State | undefined;
   readonly right?: PatternSet | State | undefined;
@@ -23,15 +23,15 @@ export interface BamState {
   readonly right: Int8Array;
 }
 
-/** Options of a BAM. */
+/** Options of a BAM with given weights. */
 export interface BamNetOptions {
-  /** theta of the left layer, one value a unit; defaults to zero. */
+  /** theta of the left layer, one value per unit; defaults to zero. */
   readonly leftThresholds?: ArrayLike<number> | undefined;
   readonly rightThresholds?: ArrayLike<number> | undefined;
   readonly kernels?: Kernels | undefined;
 }
 
-/** Where a run of a BAM ended, and the evidence: that of `Run`, with both layers. */
+/** The final state of a run of a BAM, with its evidence: that of `Run`, for both layers. */
 export interface BamRun extends Omit<Run, "state" | "bits"> {
   readonly state: BamState;
 }
@@ -44,8 +44,8 @@ export interface JoinedCouplings {
 
 /**
  * The bidirectional associative memory (Kosko, Bidirectional associative memories, 1988): a left layer x of n units and a
- * right layer y of k units, joined by n x k weights W that are given by hand; `Bam` is the memory that learns them. Units
- * of one layer are not coupled. With thresholds theta_l and theta_r the fields are
+ * right layer y of k units, joined by n x k given weights W; `Bam` is the memory that learns them. Units of one layer are
+ * not coupled. With thresholds theta_l and theta_r the update is
  *
  *     y <- sgn(x W - theta_r),   x <- sgn(y W^T - theta_l),   a unit with zero field keeps its state,
  *
@@ -53,24 +53,24 @@ export interface JoinedCouplings {
  *
  *     E(x, y) = -1/2 x W y^T + 1/2 theta_r . y + 1/2 theta_l . x.
  *
- * Where y_j changes to y_j', E changes by -1/2 (y_j' - y_j) (x W - theta_r)_j, and a unit changes to the sign of its
- * field: by less than 0. The same holds for x_i, and for all units of a layer at once, since they do not enter each
- * other's fields. There are finitely many states, so the net settles from any of them, whatever the real weights W.
+ * If y_j changes to y_j', E changes by -1/2 (y_j' - y_j) (x W - theta_r)_j. A unit changes to the sign of its field, so the
+ * change is negative. The same holds for x_i, and for all units of a layer at once, which do not enter each other's fields.
+ * There are finitely many states, so the net settles from any of them for all real weights W.
  *
- * It is the Hopfield net of n + k units whose couplings join the layers, with twice this energy. Hence every dynamics runs
- * it: unit by unit `asynchronous()`, which needs a generator, and layer by layer `asynchronous({ order: "fixed" })`, the
+ * It is the Hopfield net of n + k units whose couplings join the layers, with twice this energy, so every dynamics runs it:
+ * `asynchronous()` unit by unit, which needs a generator, and `asynchronous({ order: "fixed" })` layer by layer, the
  * default. With `synchronous()`, both layers at once, it may cycle with length two. Fields below 2^-33 count as zero.
  */
 export class BamNet implements Net {
   readonly leftUnits: number;
   readonly rightUnits: number;
-  /** The same net as one of n + k units, the left layer first, with twice the energy. */
+  /** The interaction of the n + k units, the left layer first, with twice the energy. */
   readonly interaction: Interaction;
 
   /**
    * @param weights n rows of k: `weights[i][j]` joins unit i of the left layer to unit j of the right one; or couplings of
    *   n + k units
-   * @throws ShapeError for rows of different lengths or thresholds that do not fit, DataError for what is not finite
+   * @throws ShapeError for rows of different lengths or thresholds that do not fit, DataError for values that are not finite
    */
   constructor(
     weights: Matrix | ArrayLike<ArrayLike<number>> | JoinedCouplings,
@@ -86,7 +86,7 @@ export class BamNet implements Net {
     this.interaction = quadratic(couplings, thresholds);
   }
 
-  /** W, n x k: a matrix that is made when it is asked for. */
+  /** W, n x k, computed at each access. */
   get weights(): Matrix {
     const { leftUnits: n, rightUnits: k } = this;
     const weights = matrix(n, k);
@@ -103,7 +103,7 @@ export class BamNet implements Net {
     return this.interaction.energies(this.join(left, right).bits)[0] / 2;
   }
 
-  /** The state of n + k units that a cue stands for: a layer that is missing becomes sgn of its field, sgn(0) = +1. */
+  /** The state of n + k units for a cue: a missing layer becomes sgn of its field, sgn(0) = +1. */
   complete({ left, right }: BamCue): PatternSet {
     if (left === undefined && right === undefined) {
       throw new ArgumentError("cue has no layer; give it a left state, a right one, or both");
@@ -125,17 +125,18 @@ export class BamNet implements Net {
 
   /** Starts a run that can be advanced unit by unit: a process of the n + k units. */
   start(cue: BamCue, { dynamics = LAYER_BY_LAYER, random }: RunOptions = {}): SpinProcess {
+    requireMethod("dynamics", dynamics, "start");
     return dynamics.start(this.interaction, this.complete(cue).bits, random);
   }
 
-  /** Runs from a cue until it settles or the dynamics gives up. */
+  /** Runs from a cue until it settles or the dynamics reaches its largest number of sweeps. */
   run(cue: BamCue, options: RunOptions = {}): BamRun {
     return this.split(this.runJoined(cue, options));
   }
 
   /** The same run as one of the n + k units, with their energy, which is twice that of the BAM. */
-  runJoined(cue: BamCue, options: RunOptions = {}): Run {
-    return run(this.interaction, this.complete(cue).bits, { ...options, dynamics: options.dynamics ?? LAYER_BY_LAYER });
+  runJoined(cue: BamCue, { dynamics = LAYER_BY_LAYER, ...options }: RunOptions = {}): Run {
+    return run(this.interaction, this.complete(cue).bits, { dynamics, ...options });
   }
 
   /** A run of the n + k units as one of the two layers, with half the energy. */
@@ -155,7 +156,7 @@ export class BamNet implements Net {
 
 const LAYER_BY_LAYER = asynchronous({ order: "fixed" });
 
-/** Couplings of n + k units with W and W^T beside the diagonal, as a matrix. */
+/** Couplings of n + k units as a matrix, with W and W^T as its off-diagonal blocks. */
 function joinLayers(weights: Matrix | ArrayLike<ArrayLike<number>>, kernels: Kernels): JoinedCouplings {
   const { rows: n, columns: k, values } = asMatrix("weights", weights);
   const size = n + k;
@@ -170,7 +171,7 @@ function joinLayers(weights: Matrix | ArrayLike<ArrayLike<number>>, kernels: Ker
 }
 
 /**
- * Row r of x, then row r of y, as one pattern, under the name of y or else of x.
+ * Row r of x, then row r of y, as one pattern, with the label of y or else of x.
  *
  * @param sign of y: -1 gives the patterns (x, -y)
  */

@@ -1,5 +1,5 @@
 import type { SpinProcess } from "../../dynamics/index.js";
-import { ArgumentError, requireInteger } from "../../errors.js";
+import { ArgumentError, requireInteger, requireMethod } from "../../errors.js";
 import type { Interaction, Net } from "../../interactions/index.js";
 import { asThresholds } from "../../interactions/quadratic.js";
 import { defaultKernels, type Kernels, type PatternOperator } from "../../kernels/index.js";
@@ -17,14 +17,14 @@ import { activityOf, type Stability, stabilityOf, warningsFor } from "../stabili
 
 /** Options of a Hopfield memory. */
 export interface HopfieldOptions {
-  /** How patterns become an interaction; defaults to `hebb()`. */
+  /** Learning rule; defaults to `hebb()`. */
   readonly rule?: LearningRule | undefined;
-  /** theta, one value a unit (biases are b = -theta); defaults to what the rule learns, or zero. */
+  /** theta, one value per unit (biases are b = -theta); defaults to those the rule learns, or zero. */
   readonly thresholds?: ArrayLike<number> | undefined;
   readonly kernels?: Kernels | undefined;
 }
 
-/** What a Hopfield memory recalled, and the evidence. */
+/** The state that a Hopfield memory recalls, with its evidence. */
 export interface HopfieldRecall extends Run, Recall<Int8Array> {
   readonly nearest: NearestPattern;
   readonly attractor: Attractor;
@@ -32,20 +32,20 @@ export interface HopfieldRecall extends Run, Recall<Int8Array> {
   readonly energy: number;
 }
 
-/** What a Hopfield memory holds, and how firmly. */
+/** Contents of a Hopfield memory and their stability. */
 export interface HopfieldInspection extends Inspection, Stability {
   readonly kind: "hopfield";
   readonly units: number;
   readonly rule: string;
   /** alpha = p / n */
   readonly load: number;
-  /** The load past which the rule stops holding random patterns, at this many units and this activity, where it is known. */
+  /** Largest load at which the rule holds random patterns, at this number of units and this activity, if known. */
   readonly capacity?: number;
-  /** Whether units couple to themselves; absent for a rule without couplings. */
+  /** Whether units have self-couplings; absent for a rule without couplings. */
   readonly selfCoupling?: boolean;
 }
 
-/** A cue, a pattern, or several: spins -1/+1 or binary values 0/1, or a set. */
+/** One pattern or cue, or several: spins -1/+1, binary values 0/1, or a set. */
 export type States = PatternSet | State | ArrayLike<State>;
 
 interface Held {
@@ -59,8 +59,8 @@ interface Held {
  * networks and physical systems with emergent collective computational abilities, 1982). With a rule whose energy is not
  * quadratic it is a dense associative memory.
  *
- * The rule defaults to Hebb's, that of the source, which holds few patterns that are nearly uncorrelated. Pictures are
- * strongly correlated: use `projection()` for them.
+ * The rule defaults to Hebb's, that of the source, which holds few and nearly uncorrelated patterns. Images are strongly
+ * correlated: use `projection()` for them.
  *
  * ```ts
  * const memory = new Hopfield(256, { rule: projection() });
@@ -75,19 +75,20 @@ export class Hopfield implements Memory<PatternSet, States, PatternSet | State, 
   readonly #kernels: Kernels;
   readonly #thresholds: Float64Array | undefined;
   #held: Held | undefined;
-  /** X over the stored patterns, for overlaps, where the interaction does not keep it; made when first needed. */
+  /** X of the stored patterns, for overlaps, if the interaction does not keep it; created when first needed. */
   #lookup: PatternOperator | undefined;
 
   /** @throws ArgumentError, ShapeError or DataError for a number of units below 1 or thresholds that do not fit */
   constructor(units: number, { rule = hebb(), thresholds, kernels = defaultKernels() }: HopfieldOptions = {}) {
     requireInteger("units", units, 1);
     this.units = units;
+    requireMethod("rule", rule, "learn");
     this.rule = rule;
     this.#kernels = kernels;
     this.#thresholds = thresholds && asThresholds(thresholds, units);
   }
 
-  /** A memory of patterns that were learned before: nothing is learned again. */
+  /** A memory from patterns and their learned interaction, without learning again. */
   static restore(
     patterns: PatternSet,
     interaction: Interaction,
@@ -113,7 +114,7 @@ export class Hopfield implements Memory<PatternSet, States, PatternSet | State, 
     return this.#stored().net.interaction;
   }
 
-  /** theta as it was given to the constructor; undefined where it is zero, or what the rule learns. */
+  /** theta as given to the constructor; undefined if it was omitted. */
   get givenThresholds(): Float64Array | undefined {
     return this.#thresholds?.slice();
   }
@@ -124,9 +125,9 @@ export class Hopfield implements Memory<PatternSet, States, PatternSet | State, 
   }
 
   /**
-   * Stores one pattern or several beside those stored before. Equal to storing all of them at once, to the last bit.
+   * Adds one pattern or several to the stored ones. Equal to storing all of them at once, to the last bit.
    *
-   * @throws what the rule throws (projection: DataError naming dependent patterns); then nothing has changed
+   * @throws what the rule throws (projection: DataError naming dependent patterns); the memory is then unchanged
    */
   store(patterns: States): this {
     const added = asPatternSet("patterns", patterns, this.units);
@@ -156,7 +157,7 @@ export class Hopfield implements Memory<PatternSet, States, PatternSet | State, 
     if (this.#thresholds === undefined) return interaction;
     if (interaction.linear !== undefined) return interaction.linear.withThresholds(this.#thresholds);
     throw new ArgumentError(
-      `thresholds go with couplings W, and the rule "${this.rule.name}" learns none; leave the thresholds out`,
+      `thresholds need couplings W, which the rule "${this.rule.name}" does not learn; omit the thresholds`,
     );
   }
 
@@ -189,7 +190,7 @@ export class Hopfield implements Memory<PatternSet, States, PatternSet | State, 
     return Float64Array.from(this.#products(asState("state", state, this.units)), (product) => product / this.units);
   }
 
-  /** Names the attractor that a fixed point of this net is. */
+  /** Classifies a fixed point of this net. */
   classify(state: PatternSet | State): Attractor {
     const bits = asState("state", state, this.units);
     return classify(bits, this.#stored().patterns, this.#products(bits));
@@ -213,7 +214,7 @@ export class Hopfield implements Memory<PatternSet, States, PatternSet | State, 
     };
   }
 
-  /** What can be said against the memory at once, without a look at its patterns one by one as `inspect` takes. */
+  /** Warnings that need no check of the patterns one by one, which `inspect` makes. */
   warnings(): Warning[] {
     return this.items === undefined ? [] : warningsFor(this.rule, this.items, undefined);
   }

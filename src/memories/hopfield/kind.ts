@@ -20,13 +20,14 @@ const options = {
   rule: {
     type: "made",
     sort: "rule",
+    has: "learn",
     from: allRules,
     default: "projection",
     help: "learning rule",
   },
 } as const;
 
-/** The kind of `Hopfield`. Its rule defaults to projection, which holds pictures; that of the class is Hebb's. */
+/** The kind of `Hopfield`. Its rule defaults to projection, which holds images; that of the class is Hebb's. */
 export const hopfieldKind: MemoryKind<Hopfield> = {
   name: "hopfield",
   summary: "patterns of spins in a Hopfield net, by any learning rule",
@@ -37,11 +38,12 @@ export const hopfieldKind: MemoryKind<Hopfield> = {
     dynamics: {
       type: "made",
       sort: "dynamics",
+      has: "start",
       from: allDynamics,
       default: "asynchronous",
-      help: "how the state moves",
+      help: "dynamics of the recall",
     },
-    trace: { type: "boolean", default: false, help: "keep the energy after every sweep" },
+    trace: { type: "boolean", default: false, help: "record the energy after every sweep" },
   },
   create(size, given, kernels) {
     if (typeof size !== "number") throw new ArgumentError("a Hopfield memory has one layer; give it a number of units");

@@ -5,11 +5,11 @@ import type { Random } from "../../math/random.js";
 
 /** The slow couplings of a sequence memory. */
 export interface Delayed {
-  /** lambda: how strong the couplings to the next pattern are. */
+  /** lambda: strength of the couplings to the next pattern. */
   readonly strength: number;
   /** tau, their delay in sweeps. */
   readonly delay: number;
-  /** How they weigh the past. */
+  /** Memory kernel: the weights of past states. */
   readonly kernel: "step" | "exponential" | "delta";
   /** Whether the first pattern follows the last. */
   readonly cyclic: boolean;
@@ -53,7 +53,7 @@ export class ReplayProcess implements SpinProcess {
     const begin = this.visits % n;
     if (begin === 0) {
       this.#past.add(this.read());
-      // A field of d from elsewhere is a threshold of -d.
+      // An external field d is a threshold -d.
       this.#thresholds = this.#pull().map((d) => -d);
       this.#random.permutation(this.#order);
     }
@@ -92,13 +92,13 @@ export class ReplayProcess implements SpinProcess {
   }
 }
 
-/** sbar = sum / parts, the past as the kernel weighs it. Sums of whole numbers stay whole. */
+/** sbar = sum / parts, the past weighted by the kernel. Sums of integers stay integers. */
 class Past {
   readonly sum: Float64Array;
   readonly parts: number;
   readonly #kernel: "step" | "exponential" | "delta";
   readonly #delay: number;
-  /** The last tau states, oldest first; not kept for the exponential kernel, which forgets by itself. */
+  /** The last tau states, oldest first; not needed for the exponential kernel, a running sum. */
   readonly #states: Int8Array[] = [];
 
   constructor({ kernel, delay }: Delayed, units: number) {

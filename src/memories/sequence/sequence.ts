@@ -20,14 +20,14 @@ const options = {
     above: 0,
     high: 1e6,
     default: 2.5,
-    help: "lambda: how strong the couplings to the next pattern are; above 1 the order is replayed",
+    help: "lambda: strength of the couplings to the next pattern; the sequence is replayed above 1",
   },
-  delay: { type: "integer", low: 1, high: 1e6, default: 16, help: "tau: the delay of those couplings in sweeps" },
+  delay: { type: "integer", low: 1, high: 1e6, default: 16, help: "tau: delay of those couplings in sweeps" },
   kernel: {
     type: "choice",
     values: ["step", "exponential", "delta"],
     default: "step",
-    help: "how the past is weighed: the last tau sweeps alike, exponentially, or the state of tau sweeps ago alone",
+    help: "weights of the past: the last tau sweeps equally, exponentially, or only the state tau sweeps ago",
   },
   cyclic: { type: "boolean", default: false, help: "let the first pattern follow the last" },
 } as const;
@@ -38,9 +38,9 @@ const options = {
  */
 export type SequenceOptions = OptionsOf<typeof options> & { readonly kernels?: Kernels | undefined };
 
-/** How a sequence is replayed. */
+/** Options of a replay. */
 export interface ReplayOptions {
-  /** Sweeps of n unit updates, at least 1; defaults to the time that the whole sequence takes. */
+  /** Number of sweeps of n unit updates, at least 1; defaults to the duration of the whole sequence. */
   readonly sweeps?: number | undefined;
   readonly random?: Random | undefined;
 }
@@ -51,11 +51,11 @@ export interface Visit {
   readonly label?: string;
   /** The first of these sweeps; 0 is the cue. */
   readonly from: number;
-  /** Number of these sweeps. The first visit lasts shorter, the last one is cut off by the end of the replay. */
+  /** Number of these sweeps. The first visit is shorter, and the end of the replay cuts off the last one. */
   readonly dwell: number;
 }
 
-/** What was replayed, and the evidence. A replay does not settle: `converged` is false. */
+/** A replay with its evidence. A replay does not settle: `converged` is false. */
 export interface Replay extends Recall<Int8Array> {
   /** The last state as n spins. */
   readonly state: Int8Array;
@@ -66,33 +66,33 @@ export interface Replay extends Recall<Int8Array> {
   /** m_mu(t) = xi_mu . s(t) / n: entry t * p + mu, of t = 0 (the cue) to `sweeps`. */
   readonly overlaps: Float64Array;
   readonly visits: readonly Visit[];
-  /** Whether each visit, of two at least, was to the pattern that follows the one before. */
+  /** Whether there are at least two visits, each to the successor of the pattern before. */
   readonly ordered: boolean;
 }
 
-/** What a sequence memory holds. */
+/** Contents of a sequence memory. */
 export interface SequenceInspection extends Inspection, Delayed {
   readonly kind: "sequence";
   readonly units: number;
   /** alpha = p / n */
   readonly load: number;
-  /** The time from one pattern to the next in sweeps; Infinity where the order is not replayed. */
+  /** The time from one pattern to the next in sweeps; Infinity if the sequence is not replayed. */
   readonly period: number;
 }
 
-/** A replay of a memory that does not advance by itself is looked at for so many sweeps. */
+/** Default number of sweeps for a memory that does not advance to the next pattern. */
 const STILL = 100;
 
 /**
  * A memory that replays a sequence of patterns (Sompolinsky and Kanter, Temporal association in asymmetric neural
- * networks, 1986; Kleinfeld, Sequential state generation by model neural networks, 1986). Fast symmetric couplings hold the
- * state at a pattern, slow asymmetric ones pull it to the next,
+ * networks, 1986; Kleinfeld, Sequential state generation by model neural networks, 1986). Fast symmetric couplings stabilise
+ * a pattern, slow asymmetric ones drive the state to the next one,
  *
  *     h_i(t) = sum_j J_ij s_j(t) + sum_j J'_ij sbar_j(t),
  *     J_ij = (1/n) sum_mu xi_mu,i xi_mu,j,   J'_ij = (lambda/n) sum_mu xi_(mu+1),i xi_mu,j,   no self-couplings,
  *
- * where sbar is the state of the past as the kernel weighs it; before the cue it is zero. Units are visited one at a time,
- * each once a sweep, in random order; sbar is brought up to date at the beginning of every sweep.
+ * where sbar is the past state weighted by the kernel, zero before the cue. Units are updated one at a time, each once per
+ * sweep, in random order; sbar is updated at the beginning of every sweep.
  *
  * ```ts
  * const memory = new SequenceMemory(256).store(tune);
@@ -131,9 +131,9 @@ export class SequenceMemory
   }
 
   /**
-   * The time from one pattern to the next in sweeps, where crosstalk is small, the state changes at once and of the past
-   * only one pattern before counts (Sompolinsky and Kanter 1986): tau (1 + 1/lambda) / 2 for the step,
-   * tau log(2 lambda / (lambda - 1)) for the exponential, tau for the delta. Infinity for lambda <= 1.
+   * The time from one pattern to the next in sweeps, for small crosstalk, instantaneous transitions and a past of only one
+   * pattern before (Sompolinsky and Kanter 1986): tau (1 + 1/lambda) / 2 for the step, tau log(2 lambda / (lambda - 1)) for
+   * the exponential, tau for the delta. Infinity for lambda <= 1.
    */
   get period(): number {
     const { strength: lambda, delay: tau } = this;
@@ -162,7 +162,7 @@ export class SequenceMemory
   }
 
   /**
-   * Replays from a cue, such as the first pattern; `random` is needed.
+   * Replays from a cue, such as the first pattern; `random` is required.
    *
    * @throws ShapeError or DataError for a cue that does not fit, ArgumentError for fewer than two patterns
    */
@@ -234,7 +234,7 @@ export class SequenceMemory
     this.#operator = undefined;
   }
 
-  /** J, Hebb's couplings without self-couplings, made when first needed. */
+  /** J, Hebb's couplings without self-couplings, created when first needed. */
   #made(): PatternOperator {
     const { bits, count } = this.#sequence(1);
     const diagonal = new Float64Array(this.units).fill(count);
@@ -245,7 +245,7 @@ export class SequenceMemory
   #sequence(least = 2): PatternSet {
     if (this.#patterns === undefined) throw emptyMemory();
     if (this.#patterns.count >= least) return this.#patterns;
-    throw new ArgumentError("the memory holds 1 pattern; a sequence has at least two");
+    throw new ArgumentError("the memory holds 1 pattern; store at least two, a sequence");
   }
 
   /** Sweeps until the last pattern is reached. */
@@ -280,7 +280,7 @@ export class SequenceMemory
 /** The kind of `SequenceMemory`. */
 export const sequenceKind: MemoryKind<SequenceMemory> = {
   name: "sequence",
-  summary: "patterns in an order, replayed from a cue",
+  summary: "an ordered sequence of patterns, replayed from a cue",
   reference: "Sompolinsky and Kanter 1986",
   items: "patterns",
   ordered: true,
@@ -290,7 +290,7 @@ export const sequenceKind: MemoryKind<SequenceMemory> = {
       type: "integer",
       low: 1,
       optional: true,
-      help: "sweeps to replay; as many as the sequence takes by default",
+      help: "number of sweeps; defaults to the duration of the whole sequence",
     },
   },
   create(size, given, kernels) {

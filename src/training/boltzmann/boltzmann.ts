@@ -14,56 +14,59 @@ import { BoltzmannStage } from "./stage.js";
 
 const NUMBER = { type: "number", low: 0, high: Number.MAX_VALUE } as const;
 
-/** The options of the training of a Boltzmann machine that are data. */
+/** The options of Boltzmann machine training that are plain data. */
 export const boltzmannOptions = {
   epochs: { type: "integer", low: 1, help: "passes over the data" },
-  batch: { type: "integer", low: 1, optional: true, help: "rows of an update (default all)" },
-  rate: { ...NUMBER, scheduled: true, default: 0.05, help: "learning rate, the same within an epoch" },
+  batch: { type: "integer", low: 1, optional: true, help: "batch size (default all rows)" },
+  rate: { ...NUMBER, scheduled: true, default: 0.05, help: "learning rate, constant within an epoch" },
   optimiser: {
     type: "made",
     sort: "optimiser",
+    has: "start",
     from: optimisers,
     default: "momentum",
-    help: "how steps are made of gradients",
+    help: "optimiser",
   },
-  l2: { ...NUMBER, default: 0, help: "weight decay by L2" },
+  l2: { ...NUMBER, default: 0, help: "L2 weight decay" },
   beta: {
     type: "number",
     above: 0,
     high: Number.MAX_VALUE,
     default: 1,
-    help: "inverse temperature at which the machine is to have the distribution of the data",
+    help: "inverse temperature at which the machine models the data",
   },
   positive: {
     type: "made",
     sort: "positive phase",
+    has: "start",
     from: positivePhases,
     default: "gibbs",
-    help: "how the phase with clamped units is estimated",
+    help: "how the positive phase, with clamped visible units, is estimated",
   },
   negative: {
     type: "made",
     sort: "negative phase",
+    has: "start",
     from: negativePhases,
     default: "chains",
-    help: "how the free phase is estimated",
+    help: "how the negative phase, with free units, is estimated",
   },
   likelihood: {
     type: "boolean",
     default: false,
-    help: "report the exact log-likelihood after every epoch, for at most 24 units",
+    help: "report the exact log-likelihood after every epoch (at most 24 units)",
   },
-  seed: { type: "integer", low: 0, default: 0, help: "seed of all that is random" },
+  seed: { type: "integer", low: 0, default: 0, help: "random seed" },
 } as const;
 
-/** How a Boltzmann machine learns. */
+/** Options of Boltzmann machine training. */
 export interface BoltzmannTraining extends OptionsOf<typeof boltzmannOptions>, TrainingCommon<BoltzmannMachine> {}
 
-/** How the training of a Boltzmann machine stands; the rate is that of the last update. */
+/** State of the training of a Boltzmann machine; `rate` is that of the last update. */
 export interface BoltzmannReport extends TrainingReport {
-  /** The largest entry of the last update's gradient, by any coupling or bias, without decay. */
+  /** Largest absolute value of the last update's gradient over all couplings and biases, without weight decay. */
   readonly gradient: number;
-  /** The largest coupling or bias. */
+  /** Largest absolute value of all couplings and biases. */
   readonly largest: number;
   /** With `likelihood`, at the end of an epoch: the mean of log p(v) over all rows. */
   readonly logLikelihood?: number;
@@ -77,10 +80,9 @@ export interface BoltzmannReport extends TrainingReport {
  *     beta (<x_i>_clamped - <x_i>_free)                     by the biases,
  *
  * where the visible units are clamped to the rows in the positive phase. The machine learns in place; between two epochs, and
- * after the last, it can be used. With couplings of 0 all hidden units would stay alike: those of a machine that has them
- * are first perturbed by normal numbers of standard deviation 0.01. Rows are shuffled where an epoch has several batches.
- * Where learning diverges the machine is as it was before the last update. It computes in double precision; `workspace` is not
- * used.
+ * after the last, it can be used. If all couplings are 0, the hidden units would stay alike: the couplings are then first
+ * perturbed by normal numbers of standard deviation 0.01. Rows are shuffled if an epoch has several batches. If learning
+ * diverges, the machine is as it was before the last update. Arithmetic is in double precision; `workspace` is not used.
  */
 export const boltzmannTraining: TrainingKind<BoltzmannMachine, Rows, BoltzmannTraining, BoltzmannReport> = {
   name: "boltzmann",

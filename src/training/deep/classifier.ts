@@ -17,34 +17,35 @@ import { FineTuningStage } from "./fine-tuning-stage.js";
 
 const NUMBER = { type: "number", low: 0, high: Number.MAX_VALUE } as const;
 
-/** The options of the training of a classifier that are data. */
+/** The options of classifier training that are plain data. */
 export const classifierOptions = {
-  epochs: { type: "integer", low: 1, help: "passes over the data, at most" },
-  batch: { type: "integer", low: 1, optional: true, help: "rows of an update (default 100, or all of fewer)" },
+  epochs: { type: "integer", low: 1, help: "maximum number of passes over the data" },
+  batch: { type: "integer", low: 1, optional: true, help: "batch size (default 100, at most the number of rows)" },
   rate: { ...NUMBER, scheduled: true, default: 0.1, help: "learning rate" },
   optimiser: {
     type: "made",
     sort: "optimiser",
+    has: "start",
     from: [withDefaults<Optimiser>(momentum, { momentum: 0.5 }), ...optimisers.slice(1)],
     default: "momentum",
-    help: "how steps are made of gradients",
+    help: "optimiser",
   },
-  l2: { ...NUMBER, default: 0, help: "weight decay by L2" },
-  dropout: { type: "number", low: 0, below: 1, default: 0, help: "part of each hidden layer that dropout sets to 0" },
-  inputDropout: { type: "number", low: 0, below: 1, default: 0, help: "part of the inputs that dropout sets to 0" },
+  l2: { ...NUMBER, default: 0, help: "L2 weight decay" },
+  dropout: { type: "number", low: 0, below: 1, default: 0, help: "dropout rate of the hidden layers" },
+  inputDropout: { type: "number", low: 0, below: 1, default: 0, help: "dropout rate of the inputs" },
   outputFirst: {
     type: "integer",
     low: 0,
     default: 0,
-    help: "epochs in which the output layer learns alone, before the others",
+    help: "number of first epochs in which only the output layer learns",
   },
   patience: {
     type: "integer",
     low: 1,
     optional: true,
-    help: "stop after so many epochs without a better score on the validation rows",
+    help: "stop after this number of epochs without a better score on the validation rows",
   },
-  seed: { type: "integer", low: 0, default: 0, help: "seed of all that is random" },
+  seed: { type: "integer", low: 0, default: 0, help: "random seed" },
 } as const;
 
 /** Rows with their classes. */
@@ -60,47 +61,47 @@ export interface LabelledRows {
   readonly labels: ArrayLike<number>;
 }
 
-/** How a classifier learns. */
+/** Options of classifier training. */
 export interface ClassifierTraining extends OptionsOf<typeof classifierOptions>, TrainingCommon<Classifier> {
   /** The class of every row of the data, from 0. */
   readonly labels: ArrayLike<number>;
-  /** Rows that are only looked at, after every epoch. The classifier is then the one that did best on them. */
+  /** Rows held out for validation, measured after every epoch. The classifier is then the one that did best on them. */
   readonly validation?: LabelledData | undefined;
   /**
-   * The units that data are states of, such as `net.visible` of a net that the classifier was made of. By default bits and
-   * probabilities are those of binary units, and rows may hold any numbers.
+   * The units that data are states of, such as `net.visible` of the net that the classifier was made from. By default bits
+   * and probabilities are those of binary units, and rows may hold any numbers.
    */
   readonly visible?: Units | undefined;
 }
 
-/** Options with their defaults, checked. */
+/** Checked options with their defaults. */
 export type ClassifierSettings = ResolvedOptions<typeof classifierOptions> & { readonly batch: number };
 
-/** How well a classifier does on some rows. */
+/** Loss and error rate of a classifier on some rows. */
 export interface ClassifierScore {
   /** Mean of -log p(c | x), nats. */
   readonly loss: number;
-  /** The part of the rows whose most probable class is another one. */
+  /** The fraction of rows whose most probable class is not their own. */
   readonly errorRate: number;
 }
 
-/** How the training of a classifier stands. */
+/** State of the training of a classifier. */
 export interface ClassifierReport extends TrainingReport {
-  /** Over the rows of this epoch as they were learned from, with dropout and while the weights moved. */
+  /** Over the rows of this epoch, with dropout, while the weights changed. */
   readonly training: ClassifierScore;
   /** At the end of an epoch, with `validation`. */
   readonly validation?: ClassifierScore | undefined;
 }
 
 /**
- * Fine-tuning of a classifier by back-propagation: mini-batch gradient descent makes the mean of -log p(c | x) smaller
+ * Fine-tuning of a classifier by back-propagation: mini-batch gradient descent on the mean of -log p(c | x)
  * (Rumelhart, Hinton and Williams, Learning representations by back-propagating errors, 1986; of a deep belief net by
  * `Classifier.fromDeepBeliefNet`, Hinton and Salakhutdinov, Reducing the dimensionality of data with neural networks, 2006,
- * with conjugate gradients). Data enter as values: probabilities as they are, not drawn. `outputFirst` lets a new output layer
- * learn alone: its first weights are random, and the errors that it sends back would move the layers below for nothing.
+ * with conjugate gradients). Data enter as values: probabilities as they are, not drawn. For the first `outputFirst` epochs
+ * only the output layer learns: while its weights are random, its errors would move the layers below to no purpose.
  *
- * With `validation` the classifier is, once the training has ended, the one after the epoch with the fewest errors on these
- * rows, the lower loss among equals; at each report it is that of the moment.
+ * With `validation` the classifier at the end of training is that of the epoch with the fewest errors on these rows, and among
+ * equals that with the lowest loss; at each report it is the current one.
  *
  * @throws ShapeError or DataError for labels that do not fit
  */
@@ -118,7 +119,7 @@ export const classifierTraining: TrainingKind<Classifier, TrainingData, Classifi
     const read = readOptions("the training of a classifier", classifierOptions, values);
     const settings = { ...read, batch: batchOf(read.batch, rows.source.rows) };
     if (settings.patience !== undefined && validation === undefined) {
-      throw new ArgumentError("patience is given but validation is not; pass the rows to stop by");
+      throw new ArgumentError("patience is given but validation is not; pass validation: { data, labels }");
     }
     requireClasses("labels", labels, rows.source.rows, classifier.classes);
     const held = validation && { ...validation, source: sourceFor(classifier, validation.data, visible) };

@@ -18,95 +18,96 @@ import { PretrainingStage } from "./pretraining-stage.js";
 
 const NUMBER = { type: "number", low: 0, high: Number.MAX_VALUE } as const;
 
-/** What both phases have. */
+/** The options of both phases. */
 const layerOptions = {
   epochs: { type: "integer", low: 1, help: "passes over the data, of each layer in pre-training" },
-  batch: { type: "integer", low: 1, optional: true, help: "rows of an update (default 100, or all of fewer)" },
+  batch: { type: "integer", low: 1, optional: true, help: "batch size (default 100, at most the number of rows)" },
   rate: { ...NUMBER, scheduled: true, default: 0.01, help: "learning rate" },
   optimiser: {
     type: "made",
     sort: "optimiser",
+    has: "start",
     from: optimisers,
     default: "momentum",
-    help: "how steps are made of gradients",
+    help: "optimiser",
   },
-  l2: { ...NUMBER, default: 0, help: "weight decay by L2" },
+  l2: { ...NUMBER, default: 0, help: "L2 weight decay" },
 } as const;
 
 const jointOptions = {
-  chains: { type: "integer", low: 1, default: 100, help: "chains of the negative phase" },
+  chains: { type: "integer", low: 1, default: 100, help: "number of chains of the negative phase" },
   steps: {
     type: "integer",
     low: 1,
     default: 5,
-    help: "steps of Gibbs sampling, of all layers each, between two updates",
+    help: "Gibbs steps, each of all layers, per update",
   },
-  maxSweeps: { type: "integer", low: 1, default: 30, help: "sweeps of mean field in the positive phase, at most" },
-  tolerance: { type: "number", low: 0, default: 1e-3, help: "mean field has converged once no mean moves further" },
+  maxSweeps: { type: "integer", low: 1, default: 30, help: "maximum number of mean-field sweeps in the positive phase" },
+  tolerance: { type: "number", low: 0, default: 1e-3, help: "largest change of a mean at mean-field convergence" },
 } as const;
 
-/** The options of the training of a deep Boltzmann machine that are data; the last four are of the joint phase. */
+/** The options of deep Boltzmann machine training that are plain data; the last four are of the joint phase. */
 export const deepBoltzmannOptions = {
   phase: {
     type: "choice",
     values: ["joint", "pretraining"],
     default: "joint",
-    help: "whether both layers learn together, or one after the other to begin with",
+    help: "joint training of both layers, or pre-training of one after the other",
   },
   ...layerOptions,
-  seed: { type: "integer", low: 0, default: 0, help: "seed of all that is random" },
+  seed: { type: "integer", low: 0, default: 0, help: "random seed" },
   ...jointOptions,
 } as const;
 
 /** Options of one layer of weights, or of both. */
 export type DeepLayerSettings = ResolvedOptions<typeof layerOptions> & { readonly batch: number };
 
-/** How both phases of the joint training are estimated. */
+/** Options of the estimates of both phases of joint training. */
 export type JointSettings = ResolvedOptions<typeof jointOptions>;
 
 type Given = OptionsOf<typeof deepBoltzmannOptions>;
 
-/** How a deep Boltzmann machine learns. */
+/** Options of deep Boltzmann machine training. */
 export interface DeepBoltzmannTraining extends Omit<Given, "epochs">, TrainingCommon<DeepBoltzmannMachine> {
-  /** Passes over the data; may be left out where `layers` has it for both. */
+  /** Passes over the data; may be omitted if `layers` has it for both. */
   readonly epochs?: number | undefined;
-  /** In pre-training: what each layer of weights learns by that differs from the other options, from below. */
+  /** In pre-training: options of each layer of weights that differ from the common ones, from the lowest. */
   readonly layers?:
     | readonly [lower: Partial<OptionsOf<typeof layerOptions>>, upper: Partial<OptionsOf<typeof layerOptions>>]
     | undefined;
 }
 
-/** How the training of a deep Boltzmann machine stands. */
+/** State of the training of a deep Boltzmann machine. */
 export interface DeepBoltzmannReport extends TrainingReport {
   readonly phase: "joint" | "pretraining";
-  /** In pre-training: the weights that learn, 1 the lower ones, of 2. */
+  /** In pre-training: the layer of weights that learns; 1 is the lower one. */
   readonly layer?: 1 | 2;
   readonly layers?: 2;
   /**
    * Joint: mean of -log p(v | h^1) at the means of h^1; in pre-training of the layer below given drawn states of the one above.
-   * Over the rows of the last batch, nats a row; 0 before the first epoch is over.
+   * Over the rows of the last batch, in nats per row; 0 before the first epoch is over.
    */
   readonly reconstructionError: number;
-  /** Joint: sweeps of mean field, averaged over the batches of the epoch. */
+  /** Joint: number of mean-field sweeps, averaged over the batches of the epoch. */
   readonly sweeps?: number;
 }
 
 /**
  * Trains a deep Boltzmann machine (Salakhutdinov and Hinton, Deep Boltzmann machines, 2009).
  *
- * `phase` "pretraining" trains it layer by layer, by two RBMs that make up for the layer that each of them lacks: h^1 has twice
- * its input from v in the lower one, p(h^1 | v) = sigmoid(2 W_1^T v + c), and twice that from h^2 in the upper one, whose data
- * are states of h^1 drawn so. Both learn by CD-1, with the doubled weights in both phases. Put together their weights go in
- * once, and the biases of h^1 are the mean of those that it has in the two.
+ * `phase` "pretraining" trains it layer by layer, by two RBMs that compensate for the layer that each of them lacks: h^1 has
+ * twice its input from v in the lower one, p(h^1 | v) = sigmoid(2 W_1^T v + c), and twice that from h^2 in the upper one, whose
+ * data are states of h^1 drawn from this distribution. Both learn by CD-1, with the doubled weights in both phases. The machine
+ * has the weights of both, not doubled, and the biases of h^1 are the mean of those in the two RBMs.
  *
  * `phase` "joint" trains both layers together: in the positive phase the hidden layers have the mean field mu of each row of
- * data, in the negative phase persistent chains say what the machine does freely. The gradients are
+ * data; in the negative phase persistent chains sample the machine. The gradients are
  *
  *     <v mu^1T> - <v h^1T>_model by W_1,   <mu^1 mu^2T> - <h^1 h^2T>_model by W_2,
  *
- * and so for the biases: ascent of the variational lower bound.
+ * and likewise for the biases: ascent of the variational lower bound.
  *
- * Weights of a layer that are all 0 are first drawn from a normal distribution of standard deviation 0.01.
+ * If the weights of a layer are all 0, they are first drawn from a normal distribution of standard deviation 0.01.
  */
 export const deepBoltzmannTraining: TrainingKind<
   DeepBoltzmannMachine,
@@ -139,17 +140,17 @@ export const deepBoltzmannTraining: TrainingKind<
       monitors: monitors.map((monitor) => (context: MonitorContext) => monitor(machine, context)),
       seed,
     };
-    const describe = () => describeMachine(machine, source, seed);
+    const machineSettings = () => describeMachine(machine, source, seed);
     const joint = { chains, steps, maxSweeps, tolerance };
     if (phase === "joint") {
-      if (layers !== undefined) throw new ArgumentError('layers are for phase "pretraining"; leave them out');
+      if (layers !== undefined) throw new ArgumentError('layers are given, but they belong to phase "pretraining"; omit them');
       const settings = settingsOfLayer({}, OWNER);
       const phases = readOptions(OWNER, jointOptions, joint);
-      const settled = () => ({ ...describe(), ...describeOptions(settings), ...describeOptions(phases) });
-      return { stages: 1, start: () => new JointStage(machine, source, settings, phases, { ...rest, settled }) };
+      const describe = () => ({ ...machineSettings(), ...describeOptions(settings), ...describeOptions(phases) });
+      return { stages: 1, start: () => new JointStage(machine, source, settings, phases, { ...rest, describe }) };
     }
     const stray = Object.entries(joint).find(([, value]) => value !== undefined);
-    if (stray !== undefined) throw new ArgumentError(`${stray[0]} is for phase "joint"; leave it out`);
+    if (stray !== undefined) throw new ArgumentError(`${stray[0]} is given, but it belongs to phase "joint"; omit it`);
     if (layers !== undefined && layers.length !== 2) {
       throw new ArgumentError(
         `layers has ${(layers as readonly unknown[]).length} entries; give options for both layers`,
@@ -161,13 +162,13 @@ export const deepBoltzmannTraining: TrainingKind<
       stageOf: (saved) => (settingsOf(saved).settings?.layer === "2" ? 1 : 0),
       start(stage) {
         const l = stage === 0 ? 0 : 1;
-        const settled = () => ({
-          ...describe(),
+        const describe = () => ({
+          ...machineSettings(),
           ...describeOptions(both[l]),
           layer: String(l + 1),
           below: l === 0 ? "none" : JSON.stringify(describeOptions(both[0])),
         });
-        return new PretrainingStage(machine, l, source, both[l], { ...rest, settled });
+        return new PretrainingStage(machine, l, source, both[l], { ...rest, describe });
       },
     };
   },
@@ -175,7 +176,7 @@ export const deepBoltzmannTraining: TrainingKind<
 
 const OWNER = "the training of a deep Boltzmann machine";
 
-/** What must be the same for a checkpoint to be resumed, beside the settings. */
+/** What must be the same for a checkpoint to be resumed, besides the settings. */
 function describeMachine(machine: DeepBoltzmannMachine, source: DataSource, seed: number): Record<string, string> {
   return {
     layers: [machine.visible, ...machine.hidden].map(({ type, count }) => `${count} ${type}`).join(", "),

@@ -6,27 +6,29 @@ import { batchOf } from "../training.js";
 
 const NUMBER = { type: "number", low: 0, high: Number.MAX_VALUE } as const;
 
-/** The options of the training of an RBM that are data. */
+/** The options of RBM training that are plain data. */
 export const rbmOptions = {
   method: {
     type: "made",
     sort: "training method",
+    has: "start",
     from: trainingMethods,
     default: "pcd",
     help: "how the negative phase is estimated",
   },
-  batch: { type: "integer", low: 1, optional: true, help: "rows of an update (default 100, or all of fewer)" },
+  batch: { type: "integer", low: 1, optional: true, help: "batch size (default 100, at most the number of rows)" },
   epochs: { type: "integer", low: 1, help: "passes over the data" },
   rate: { ...NUMBER, scheduled: true, default: 0.05, help: "learning rate" },
   optimiser: {
     type: "made",
     sort: "optimiser",
+    has: "start",
     from: optimisers,
     default: "momentum",
-    help: "how steps are made of gradients",
+    help: "optimiser",
   },
-  l1: { ...NUMBER, default: 0, help: "weight decay by L1" },
-  l2: { ...NUMBER, default: 0, help: "weight decay by L2" },
+  l1: { ...NUMBER, default: 0, help: "L1 weight decay" },
+  l2: { ...NUMBER, default: 0, help: "L2 weight decay" },
   sparsity: {
     type: "number",
     low: -Number.MAX_VALUE,
@@ -34,13 +36,13 @@ export const rbmOptions = {
     optional: true,
     help: "target mean activation of the hidden units",
   },
-  sparsityCost: { ...NUMBER, default: 0.01, help: "weight of the sparsity target beside the likelihood" },
+  sparsityCost: { ...NUMBER, default: 0.01, help: "strength of the sparsity target" },
   sparsityMemory: {
     type: "number",
     low: 0,
     below: 1,
     default: 0.95,
-    help: "part of the running mean activation that an update keeps",
+    help: "decay of the running mean activation per update",
   },
   centred: { type: "boolean", default: false, help: "learn in the centred parametrisation" },
   centredSliding: {
@@ -48,36 +50,28 @@ export const rbmOptions = {
     above: 0,
     high: 1,
     default: 0.01,
-    help: "part of the running means that comes from each batch",
+    help: "weight of each batch in the running means",
   },
   learnBiases: { type: "boolean", default: true, help: "learn the biases, or means, of the units" },
   learnPrecisions: { type: "boolean", default: false, help: "learn the precisions of gaussian and relu units" },
-  seed: { type: "integer", low: 0, default: 0, help: "seed of all that is random" },
+  seed: { type: "integer", low: 0, default: 0, help: "random seed" },
 } as const;
 
-/** The options of the training of an RBM that are data. */
+/** The options of RBM training that are plain data. */
 export type RbmOptionValues = OptionsOf<typeof rbmOptions>;
 
-/** Options with their defaults, checked. */
+/** Checked options with their defaults. */
 export type RbmSettings = ResolvedOptions<typeof rbmOptions> & { readonly batch: number };
 
 /**
- * @param owner what has the options, for messages
+ * @param owner owner of the options in messages
  * @throws ArgumentError for an option out of its range
  */
 export function readRbmOptions(given: RbmOptionValues, rows: number, owner = "the training of an RBM"): RbmSettings {
   const read = readOptions(owner, rbmOptions, given);
-  if (typeof read.method.start !== "function") {
-    throw new ArgumentError(
-      "method is not a training method; expected persistent(), contrastiveDivergence() or another",
-    );
-  }
-  if (typeof read.optimiser.start !== "function") {
-    throw new ArgumentError("optimiser is not one; expected momentum(), adam() or another");
-  }
   const needs = read.centred ? "centred" : read.sparsity === undefined ? undefined : "sparsity";
   if (!read.learnBiases && needs !== undefined) {
-    throw new ArgumentError(`learnBiases is false but ${needs} moves biases; leave one of the two out`);
+    throw new ArgumentError(`learnBiases is false but ${needs} changes biases; omit one of the two`);
   }
   return { ...read, batch: batchOf(read.batch, rows) };
 }
