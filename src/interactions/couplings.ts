@@ -1,7 +1,15 @@
 import type { OperatorWalk, PatternOperatorDescription } from "../kernels/index.js";
 import type { BitMatrix } from "../math/bits.js";
 
-/** Couplings W as an operator: a linear map from states to W s. A matrix comes into being only where somebody asks for it. */
+/** Patterns that fields are computed from, and their products with states. */
+export interface KeptPatterns {
+  /** xi, p x n. */
+  readonly patterns: BitMatrix;
+  /** out[r * p + mu] = xi_mu . s_r. */
+  overlaps(states: BitMatrix, out: Int32Array): void;
+}
+
+/** Couplings W as an operator: a linear map from states to W s. A matrix is made only on request. */
 export interface Couplings {
   /** Number of units, n. */
   readonly units: number;
@@ -9,21 +17,21 @@ export interface Couplings {
   fields(states: BitMatrix, out: Float64Array): void;
   /** One synchronous step of every row: out = sgn(W s - thresholds) with sgn(0) = +1. `out` may be `states`. */
   step(states: BitMatrix, thresholds: Float64Array, out: BitMatrix): void;
-  /** Starts a run that moves one unit at a time. */
+  /** Starts a run that updates one unit at a time. */
   walk(state: BitMatrix): OperatorWalk;
   /** s^T W s of every row. */
   quadratic(states: BitMatrix): Float64Array;
   /** Row i of W, n values: the couplings into unit i. */
   row(i: number, out: Float64Array): void;
-  /** out[r * p + mu] = xi_mu . s_r, where W is kept as p patterns. */
-  readonly overlaps?: ((states: BitMatrix, out: Int32Array) => void) | undefined;
-  /** What they are made of, as it goes to a worker thread. */
+  /** The patterns that W is kept as, if it is. */
+  readonly kept?: KeptPatterns | undefined;
+  /** Their data, as sent to a worker thread. */
   readonly parts: LinearParts;
   /** Releases memory of the kernels now, not when it is garbage-collected. */
   dispose(): void;
 }
 
-/** What couplings are made of: patterns and a small middle matrix, a matrix, or rows of few entries. */
+/** The data of couplings: patterns and a small middle matrix, a matrix, or sparse rows. */
 export type LinearParts =
   | { readonly kind: "patterns"; readonly description: PatternOperatorDescription }
   | { readonly kind: "dense"; readonly units: number; readonly weights: Float64Array }
@@ -31,9 +39,9 @@ export type LinearParts =
 
 /** Compressed sparse rows: row i has the entries starts[i] ... starts[i + 1] - 1. */
 export interface SparseRows {
-  /** n + 1 numbers that never fall, from 0 to the number of entries. */
+  /** n + 1 numbers that never decrease, from 0 to the number of entries. */
   readonly starts: Uint32Array;
-  /** From which unit each entry couples; ascending in each row. */
+  /** The unit that each entry couples from; ascending in each row. */
   readonly columns: Uint32Array;
   readonly weights: Float64Array;
 }

@@ -4,24 +4,23 @@ import { type Interaction, requireLinear } from "./interaction.js";
 import { quadratic } from "./quadratic.js";
 import { SparseCouplings } from "./sparse.js";
 
-/** How couplings are diluted. */
+/** Options of a dilution. */
 export interface DiluteOptions {
   /** c, the probability with which a coupling stays: above 0, at most 1. */
   readonly connectivity: number;
-  /** Whether W_ij and W_ji stay or go together; the default is true. */
+  /** Whether W_ij and W_ji stay or go together; defaults to true. */
   readonly symmetric?: boolean | undefined;
   readonly random: Random;
 }
 
 /**
- * Couplings from which connections between units are taken out at random: W_ij becomes c_ij W_ij / c for i other than j,
- * where c_ij is 1 with probability c and else 0, so that the mean field stays what it was. Self-couplings
- * and thresholds stay.
+ * Removes connections between units at random: W_ij becomes c_ij W_ij / c for i other than j, where c_ij is 1 with
+ * probability c and else 0, so that the mean field is unchanged. Self-couplings and thresholds stay.
  *
- * With `symmetric`, c_ij = c_ji, and symmetric couplings stay so (Sompolinsky, Neural networks with nonlinear synapses and a
- * static noise, 1986). Without it they are drawn apart; a net of Hebb's rule so diluted, with few of n connections left,
- * is solved exactly and holds 2 / pi patterns a connection (Derrida, Gardner and Zippelius, An exactly solvable asymmetric
- * neural network model, 1987).
+ * With `symmetric`, c_ij = c_ji, and symmetric couplings stay so (Sompolinsky, Neural networks with nonlinear synapses
+ * and a static noise, 1986). Without it they are drawn independently; a net with Hebb's rule diluted in this way, with
+ * few of n connections left, is exactly solvable and holds 2 / pi patterns per connection (Derrida, Gardner and
+ * Zippelius, An exactly solvable asymmetric neural network model, 1987).
  *
  * Row i draws from stream i of the generator.
  *

@@ -6,19 +6,19 @@ import {
   type PatternOperatorDescription,
 } from "../kernels/index.js";
 import { type BitMatrix, spinAt } from "../math/bits.js";
-import type { Couplings, LinearParts } from "./couplings.js";
+import type { Couplings, KeptPatterns, LinearParts } from "./couplings.js";
 
 /**
- * Couplings kept as the p patterns that they were learned from, W = (X^T A X - diag d) / divisor, with the patterns
- * as the rows of X and a small p x p middle A (the identity by default). A field costs O(np) instead of
- * O(n^2), and storing costs no n^2 at all.
+ * Couplings stored as the p patterns that they were learned from, W = (X^T A X - diag d) / divisor, with the patterns
+ * as the rows of X and a small p x p middle A (the identity by default). A field costs O(np) instead of O(n^2), and
+ * storing costs no n^2 at all.
  */
 export class PatternCouplings implements Couplings {
   readonly units: number;
   readonly description: PatternOperatorDescription;
   readonly #kernels: Kernels;
   #operator: PatternOperator | undefined;
-  /** The sum of the diagonal that is taken off. */
+  /** The sum of the diagonal that is subtracted. */
   #taken: number | undefined;
 
   constructor(description: PatternOperatorDescription, kernels: Kernels = defaultKernels()) {
@@ -45,9 +45,12 @@ export class PatternCouplings implements Couplings {
     return this.#made.walk(state);
   }
 
-  overlaps = (states: BitMatrix, out: Int32Array): void => {
-    this.#made.overlaps(states, out);
-  };
+  get kept(): KeptPatterns {
+    return {
+      patterns: this.description.patterns,
+      overlaps: (states, out) => this.#made.overlaps(states, out),
+    };
+  }
 
   get parts(): LinearParts {
     return { kind: "patterns", description: this.description };

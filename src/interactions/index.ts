@@ -1,4 +1,4 @@
-export type { Couplings, LinearParts, SparseRows } from "./couplings.js";
+export type { Couplings, KeptPatterns, LinearParts, SparseRows } from "./couplings.js";
 export { DenseCouplings } from "./dense.js";
 export { type DiluteOptions, dilute } from "./dilute.js";
 export { PatternCouplings } from "./from-patterns.js";

@@ -1,10 +1,10 @@
 import { ArgumentError } from "../errors.js";
 import type { BitMatrix } from "../math/bits.js";
-import type { LinearParts } from "./couplings.js";
+import type { KeptPatterns, LinearParts } from "./couplings.js";
 
 /**
- * An energy E(s) over n spins as an operator, thresholds included. A dynamics asks for fields, steps and walks and for
- * nothing else, so that an interaction need not have couplings: a dense associative memory has none.
+ * An energy E(s) over n spins as an operator, thresholds included. A dynamics uses fields, steps and walks alone, so an
+ * interaction need not have couplings: a dense associative memory has none.
  */
 export interface Interaction {
   /** Number of units, n. */
@@ -16,15 +16,15 @@ export interface Interaction {
   fields(states: BitMatrix, out: Float64Array): void;
   /** One synchronous step of every row: out = sgn(h) with sgn(0) = +1. `out` may be `states`. */
   step(states: BitMatrix, out: BitMatrix): void;
-  /** Starts a run from a one-row state, which is copied, that moves one unit at a time. */
+  /** Starts a run from a one-row state, which is copied, that updates one unit at a time. */
   walk(state: BitMatrix): Walk;
   /** E of every row of `states`. */
   energies(states: BitMatrix): Float64Array;
-  /** W and theta, where the energy is quadratic: for what needs couplings, such as `toRbm`. */
+  /** W and theta, where the energy is quadratic: for functions that need couplings, such as `toRbm`. */
   readonly linear?: Linear | undefined;
-  /** out[r * p + mu] = xi_mu . s_r with the p patterns that the interaction keeps, where it keeps what was learned. */
-  readonly overlaps?: ((states: BitMatrix, out: Int32Array) => void) | undefined;
-  /** What it is made of, as it goes to a worker thread; absent: there it is learned again. */
+  /** The patterns that it is kept as, if it is. */
+  readonly kept?: KeptPatterns | undefined;
+  /** Its data, as sent to a worker thread; if absent, the thread learns it again. */
   readonly parts?: InteractionParts | undefined;
   /** Releases memory of the kernels now, not when it is garbage-collected. */
   dispose(): void;
@@ -53,17 +53,17 @@ export interface Linear {
   readonly thresholds: Float64Array;
   /** The same couplings, shared, with other thresholds. */
   withThresholds(thresholds: Float64Array): Interaction;
-  /** What W is made of, where the library made it. */
+  /** The data of W. */
   readonly parts: LinearParts;
 }
 
-/** A quadratic interaction as it goes to a worker thread. */
+/** A quadratic interaction, as sent to a worker thread. */
 export interface InteractionParts {
   readonly couplings: LinearParts;
   readonly thresholds: Float64Array;
 }
 
-/** What has an interaction: a net, or a memory that stores something. */
+/** Anything with an interaction: a net, or a memory that stores something. */
 export interface Net {
   readonly interaction: Interaction;
 }
@@ -82,7 +82,7 @@ export function requireLinear({ linear }: Interaction, purpose: string): Linear 
 }
 
 /**
- * W as a matrix, n x n row-major: to look at, for small nets, for other programs.
+ * W as a matrix, n x n row-major, to inspect small nets or to pass them to other programs.
  *
  * @throws ArgumentError for an interaction whose energy is not quadratic
  */

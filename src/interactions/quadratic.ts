@@ -10,7 +10,7 @@ import { SparseCouplings } from "./sparse.js";
 /**
  * The quadratic energy E(s) = -1/2 s^T W s + theta . s (Hopfield 1982), with the fields h = W s - theta.
  *
- * @param thresholds theta, n values; zero by default
+ * @param thresholds theta, n values; defaults to zero
  * @throws ShapeError or DataError for thresholds that do not fit or are not finite
  */
 export function quadratic(couplings: Couplings, thresholds?: ArrayLike<number>): Interaction {
@@ -25,7 +25,7 @@ export function quadratic(couplings: Couplings, thresholds?: ArrayLike<number>):
   return {
     units: n,
     linear,
-    overlaps: couplings.overlaps,
+    kept: couplings.kept,
     parts: { couplings: couplings.parts, thresholds: theta },
     fields(states, out) {
       couplings.fields(states, out);
@@ -57,7 +57,7 @@ function energiesOf(couplings: Couplings, thresholds: Float64Array, states: BitM
   });
 }
 
-/** The interaction that has these parts: the same fields and energies, bit for bit. */
+/** Rebuilds an interaction from its parts, with the same fields and energies, bit for bit. */
 export function interactionFrom(
   { couplings, thresholds }: InteractionParts,
   kernels: Kernels = defaultKernels(),
@@ -72,7 +72,7 @@ export function interactionFrom(
   }
 }
 
-/** Thresholds as they were given, checked and copied; zero where none were. */
+/** A checked copy of the given thresholds; zeros if they are omitted. */
 export function asThresholds(
   thresholds: ArrayLike<number> | undefined,
   units: number,

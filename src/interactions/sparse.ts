@@ -5,10 +5,10 @@ import { gridShift } from "../math/grid.js";
 import type { Couplings, LinearParts, SparseRows } from "./couplings.js";
 
 /**
- * Couplings of which most are zero, row by row: a field costs as much as its row has entries. W_ij couples unit j into
- * unit i; they need not be symmetric. The weights are rounded to the grid of the largest row sum of magnitudes (see
- * `math/grid.ts`), as dense couplings are, so that fields are exact sums, and equal to those of the same couplings kept
- * dense whenever no weight is rounded.
+ * Sparse couplings, stored row by row: the cost of a field is proportional to the entries of its row. W_ij couples unit
+ * j into unit i; they need not be symmetric. The weights are rounded to the grid of the largest row sum of magnitudes
+ * (see `math/grid.ts`), as dense couplings are, so that fields are exact sums, and equal to those of the same dense
+ * couplings whenever no weight is rounded.
  */
 export class SparseCouplings implements Couplings {
   readonly units: number;
@@ -79,7 +79,7 @@ export class SparseCouplings implements Couplings {
     for (let k = starts[i]; k < starts[i + 1]; k++) out[columns[k]] = weights[k];
   }
 
-  /** Holds no memory of a backend. */
+  /** Does nothing: there is no memory of a backend. */
   dispose(): void {}
 
   /** h_i of n spins. */
@@ -91,7 +91,7 @@ export class SparseCouplings implements Couplings {
   }
 }
 
-/** Sums each field afresh, as long as its row is. */
+/** Computes each field anew from its row. */
 class SparseWalk implements OperatorWalk {
   readonly #couplings: SparseCouplings;
   readonly #spins: Int8Array;
@@ -126,7 +126,7 @@ class SparseWalk implements OperatorWalk {
   dispose(): void {}
 }
 
-/** -1, +1, or `state` where the field cannot be told from the threshold. */
+/** -1, +1, or `state` where the field is within `tie` of the threshold. */
 function respond(field: number, threshold: number, state: number): number {
   if (field === threshold || Math.abs(field - threshold) < tie) return state;
   return field > threshold ? 1 : -1;
@@ -159,7 +159,7 @@ function check({ starts, columns, weights }: SparseRows, units: number): void {
     throw new ShapeError(`rows has ${found}; ${units} units need ${units + 1} starts from 0 to the number of entries`);
   }
   const fall = starts.findIndex((start, i) => start < starts[i - 1]);
-  if (fall >= 0) throw new DataError(`starts[${fall}] is below starts[${fall - 1}]; starts must not fall`);
+  if (fall >= 0) throw new DataError(`starts[${fall}] is below starts[${fall - 1}]; starts must not decrease`);
   for (let i = 0; i < units; i++) {
     for (let k = starts[i]; k < starts[i + 1]; k++) {
       if (columns[k] >= units || (k > starts[i] && columns[k] <= columns[k - 1])) {

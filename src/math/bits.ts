@@ -1,14 +1,14 @@
 import { ShapeError } from "../errors.js";
 
 /**
- * A matrix of bits, the one form in which spins travel inside Engram. Bit 1 is the spin +1 and bit 0 the spin -1.
+ * A matrix of bits, the one form in which Engram keeps spins internally. Bit 1 is the spin +1 and bit 0 the spin -1.
  * Column j of row r is bit `j % 32` of `words[r * stride + (j >>> 5)]`. Every row starts at a multiple of four words
  * (128 bits, one SIMD register), and the bits beyond `columns` are zero.
  */
 export interface BitMatrix {
   readonly rows: number;
   readonly columns: number;
-  /** Words a row: a multiple of four. */
+  /** Words per row: a multiple of four. */
   readonly stride: number;
   readonly words: Uint32Array;
 }
@@ -43,6 +43,12 @@ export function popcount(word: number): number {
   let x = word - ((word >>> 1) & 0x55555555);
   x = (x & 0x33333333) + ((x >>> 2) & 0x33333333);
   return Math.imul((x + (x >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
+}
+
+/** Whether two matrices have the same rows. */
+export function sameBits(a: BitMatrix, b: BitMatrix): boolean {
+  if (a === b) return true;
+  return a.rows === b.rows && a.columns === b.columns && a.words.every((word, k) => word === b.words[k]);
 }
 
 /** Number of columns in which row r of `a` and row q of `b` differ. */

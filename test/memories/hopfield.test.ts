@@ -14,9 +14,9 @@ import {
   toMatrix,
   warningMessage,
 } from "../../src/index.js";
-import { DenseCouplings } from "../../src/interactions/index.js";
+import { DenseCouplings, PatternCouplings } from "../../src/interactions/index.js";
 import { referenceKernels } from "../../src/kernels/index.js";
-import { bitMatrix, spinAt } from "../../src/math/index.js";
+import { bitMatrix, bitRow, spinAt } from "../../src/math/index.js";
 import { randomPatterns } from "../support/random-patterns.js";
 
 const rules: [string, LearningRule][] = [
@@ -257,4 +257,28 @@ describe("Hopfield", () => {
     expect(spinAt(cue, 0, 0)).toBe(1);
     expect(cue.words[0]).toBe(1);
   });
+});
+
+it("compares states with the stored patterns where a rule keeps others", () => {
+  const patterns = randomPatterns(5, 40, new Random(3));
+  // A rule that remembers the last patterns alone, as many as are stored or fewer.
+  const last = (kept: number) => ({
+    name: `last ${kept}`,
+    learn: ({ bits, count, units }: PatternSet) => {
+      const rows = Array.from({ length: kept }, (_, k) => bitRow(bits, Math.max(count - 1 - k, 0)));
+      const words = new Uint32Array(rows.flatMap((row) => Array.from(row.words)));
+      return {
+        interaction: quadratic(new PatternCouplings({ patterns: bitMatrix(kept, units, words), divisor: units })),
+      };
+    },
+  });
+  for (const kept of [2, 5, 7]) {
+    const memory = new Hopfield(40, { rule: last(kept) }).store(patterns);
+    const { nearest } = memory.recall(patterns.spins(4), { dynamics: synchronous() });
+    expect(nearest).toMatchObject({ index: 4 });
+    const products = Array.from({ length: 5 }, (_, mu) =>
+      patterns.spins(mu).reduce((sum, spin, i) => sum + spin * patterns.spins(1)[i], 0),
+    );
+    expect(Array.from(memory.overlaps(patterns.spins(1)))).toEqual(products.map((product) => product / 40));
+  }
 });

@@ -5,7 +5,7 @@ import { asThresholds } from "../../interactions/quadratic.js";
 import { defaultKernels, type Kernels, type PatternOperator } from "../../kernels/index.js";
 import { hebb } from "../../learning/hebb.js";
 import type { Learned, LearningRule } from "../../learning/index.js";
-import type { BitMatrix } from "../../math/bits.js";
+import { type BitMatrix, sameBits } from "../../math/bits.js";
 import { PatternSet, type State } from "../../patterns/index.js";
 import { asPatternSet, asState } from "../../patterns/pattern-set.js";
 import type { Warning } from "../../warnings.js";
@@ -14,6 +14,9 @@ import type { Inspection, Memory, Recall } from "../memory.js";
 import { HopfieldNet, type Run, type RunOptions, run } from "../net.js";
 import { emptyMemory, rowsLeft } from "../rows.js";
 import { activityOf, type Stability, stabilityOf, warningsFor } from "../stability.js";
+
+/** out[r * p + mu] = xi_mu . s_r. */
+type ProductsOf = (states: BitMatrix, out: Int32Array) => void;
 
 /** Options of a Hopfield memory. */
 export interface HopfieldOptions {
@@ -75,7 +78,9 @@ export class Hopfield implements Memory<PatternSet, States, PatternSet | State, 
   readonly #kernels: Kernels;
   readonly #thresholds: Float64Array | undefined;
   #held: Held | undefined;
-  /** X of the stored patterns, for overlaps, if the interaction does not keep it; created when first needed. */
+  /** Products X s with the stored patterns; made when first needed. */
+  #products: ProductsOf | undefined;
+  /** X of the stored patterns for the products, if the interaction does not keep these patterns. */
   #lookup: PatternOperator | undefined;
 
   /** @throws ArgumentError, ShapeError or DataError for a number of units below 1 or thresholds that do not fit */
@@ -164,7 +169,7 @@ export class Hopfield implements Memory<PatternSet, States, PatternSet | State, 
   recall(cue: PatternSet | State, options: RunOptions = {}): HopfieldRecall {
     const { net, patterns } = this.#stored();
     const ended = run(net.interaction, asState("cue", cue, this.units), options);
-    const products = this.#products(ended.bits);
+    const products = this.#productsOf(ended.bits);
     const nearest = nearestOf(patterns, products);
     return { ...ended, nearest, attractor: attractorOf(ended, patterns, products), warnings: [] };
   }
@@ -187,13 +192,13 @@ export class Hopfield implements Memory<PatternSet, States, PatternSet | State, 
 
   /** m_mu = xi_mu . s / n with every stored pattern, from -1 to 1. */
   overlaps(state: PatternSet | State): Float64Array {
-    return Float64Array.from(this.#products(asState("state", state, this.units)), (product) => product / this.units);
+    return Float64Array.from(this.#productsOf(asState("state", state, this.units)), (product) => product / this.units);
   }
 
   /** Classifies a fixed point of this net. */
   classify(state: PatternSet | State): Attractor {
     const bits = asState("state", state, this.units);
-    return classify(bits, this.#stored().patterns, this.#products(bits));
+    return classify(bits, this.#stored().patterns, this.#productsOf(bits));
   }
 
   inspect(): HopfieldInspection {
@@ -227,18 +232,24 @@ export class Hopfield implements Memory<PatternSet, States, PatternSet | State, 
   #forgetLookup(): void {
     this.#lookup?.dispose();
     this.#lookup = undefined;
+    this.#products = undefined;
   }
 
   /** X s with the stored patterns, whole numbers. */
-  #products(state: BitMatrix): Int32Array {
+  #productsOf(state: BitMatrix): Int32Array {
     const { patterns, net } = this.#stored();
+    this.#products ??= this.#makeProducts(patterns.bits, net.interaction);
     const out = new Int32Array(state.rows * patterns.count);
-    if (net.interaction.overlaps !== undefined) net.interaction.overlaps(state, out);
-    else {
-      this.#lookup ??= this.#kernels.patternOperator({ patterns: patterns.bits, divisor: this.units });
-      this.#lookup.overlaps(state, out);
-    }
+    this.#products(state, out);
     return out;
+  }
+
+  #makeProducts(patterns: BitMatrix, { kept }: Interaction): ProductsOf {
+    // A rule may keep others than those that are stored, such as the last ones alone.
+    if (kept !== undefined && sameBits(kept.patterns, patterns)) return (states, out) => kept.overlaps(states, out);
+    const lookup = this.#kernels.patternOperator({ patterns, divisor: this.units });
+    this.#lookup = lookup;
+    return (states, out) => lookup.overlaps(states, out);
   }
 
   #stored(): Held {
