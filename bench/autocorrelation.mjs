@@ -1,6 +1,6 @@
 /** How correlated the steps of Markov chains are. */
 
-/** The window is closed where it is so many autocorrelation times wide: what is left out is about e^-6 of the sum. */
+/** Width of the window in autocorrelation times: the omitted part is about e^-6 of the sum. */
 const WINDOW = 6;
 
 /**

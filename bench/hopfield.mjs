@@ -44,8 +44,8 @@ export async function race() {
 }
 
 /**
- * One call from many cues, enough of them that starting the threads weighs little. Our side draws the orders and gathers
- * the evidence (energies, attractor, nearest pattern) in its time; the rival is handed the orders.
+ * One call with many cues, so that starting the threads takes a small part of the time. Our time includes drawing the orders
+ * and computing energies, attractor and nearest pattern; the rival is given the orders.
  */
 function recalls() {
   const { units, rivalCues, sweeps } = setting;
@@ -113,7 +113,7 @@ function census() {
   };
 }
 
-/** Both sides draw their samples; a fair comparison of what they find is one of two samples of the same basins. */
+/** Both sides draw their own samples; their results are compared as two samples of the same basins. */
 function basins() {
   const units = 400;
   const samples = 500;

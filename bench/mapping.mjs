@@ -13,10 +13,10 @@ import { figures, printMachine, seconds, table, withRival } from "./tools.mjs";
 
 /** Chains that run at once. */
 const chains = 100;
-/** Chains whose energies and overlaps are watched, for so many sweeps. */
+/** Chains whose energies and overlaps are recorded, and the number of sweeps. */
 const [watched, burnIn, steps] = [20, 200, 600];
 const rivalSteps = 200;
-/** Sweeps of a work of the rival's, and seconds that one of ours takes about. */
+/** Sweeps of each work of the rival, and approximate seconds of each of ours. */
 const rivalSweeps = { "gibbs-1": 500, [`gibbs-${chains}`]: 40, "glauber-1": 20, [`glauber-${chains}`]: 5 };
 const turn = 0.15;
 const rounds = 5;
@@ -34,7 +34,7 @@ export async function race() {
     console.log(`\nMedians (lowest - highest). ${watched} chains of ${steps} sweeps tell tau; 1/2 is independence.`);
     return { race: "mapping", machine: { ...machine, threads: most }, seed, chains, watched, steps, settings: found };
   };
-  // NumPy's threads are a choice of the process.
+  // NumPy's number of threads is set for the whole process.
   const program = "mapping_numpy.py";
   try {
     return await withRival(program, files, (many) =>
@@ -45,7 +45,7 @@ export async function race() {
   }
 }
 
-/** What the chains do: autocorrelation times, energies, and how many are where they started. */
+/** Statistics of the chains: autocorrelation times, energies, and how many are where they started. */
 function watch({ memory, patterns }, sampler) {
   const { units, count } = patterns;
   const series = () => Array.from({ length: watched }, () => new Float64Array(steps));

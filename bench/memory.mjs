@@ -35,7 +35,7 @@ export const asynchronous = {
   unit: "cues/s",
   warmUp: 1,
 };
-/** The loop as it is mostly written, where the n x n matrix fits into the memory. */
+/** The loop as it is usually written, if the n x n matrix fits into memory. */
 export const plainLoop = { ...asynchronous, rival: "loop over units, W[i] @ s", rivalWork: "plain" };
 
 /** The same data on every machine and side. */
@@ -114,7 +114,7 @@ export function oursAlone(setting, works) {
   return { node: process.version, rows };
 }
 
-/** Races the works in turn; `onStart` is told about the machine and the rival before the first. */
+/** Races the works in turn; `onStart` is called with the machine and the rival before the first. */
 export function raceMemory(setting, works, onStart) {
   const given = data(setting);
   const { patterns, cues, orders } = given;
@@ -135,7 +135,7 @@ export function raceMemory(setting, works, onStart) {
   };
   return withRival("recall_numpy.py", files, async (rival, machine, directory) => {
     onStart(machine, rival);
-    const share = `${setting.flipped * 100} % of the cue's units turned over`;
+    const share = `${setting.flipped * 100} % of the cue's units flipped`;
     console.log(`${setting.patterns} patterns of ${units} units, ${share}; Engram on one thread\n`);
     const side = contestant(given);
     warmUp(side, works);

@@ -1,6 +1,6 @@
 /**
  * A binary RBM on MNIST beside scikit-learn, PyTorch and NumPy: one epoch of PCD-1 from the same weights, on the same digits
- * in batches of a hundred. Every side draws its own random numbers, so the machines that come out are compared by the
+ * in batches of a hundred. Every side draws its own random numbers, so the trained machines are compared by the
  * pseudo-likelihood of test digits. Without a rival, beside it: annealed importance sampling.
  */
 import { readFileSync } from "node:fs";
@@ -58,7 +58,7 @@ export async function race() {
   }
 }
 
-/** Everybody in turn, so that what slows the machine down slows down all; the first round warms up. */
+/** All sides in turn, so that other load on the machine affects all alike; the first round warms up. */
 async function raceOf(contestants) {
   const times = contestants.map(() => []);
   for (let round = 0; round <= rounds; round++) {
@@ -100,7 +100,7 @@ function told(rows, machine, annealed) {
   return { race: "rbm", machine, ...setting, rows, annealing: { ...annealing, rows: annealed } };
 }
 
-/** The race takes minutes: what is done by now. */
+/** Progress: the race takes minutes. */
 function progress(line) {
   process.stderr.write(`${line}\n`);
 }
@@ -157,7 +157,7 @@ function rowsOf({ bits, units, count }, most = count) {
   });
 }
 
-/** What a rival left: W (hidden x visible), the visible and the hidden biases, in float32. */
+/** The result of a rival: W (hidden x visible), the visible and the hidden biases, in float32. */
 function readMachine(file) {
   const bytes = readFileSync(file);
   const values = new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));

@@ -12,7 +12,7 @@ export function seconds(work) {
   return (performance.now() - start) / 1000;
 }
 
-/** What asynchronous work gives, the seconds that it takes, and those of processor time in all threads of the process. */
+/** The result of asynchronous work, its wall-clock seconds, and its processor seconds in all threads of the process. */
 export async function secondsOf(work) {
   const start = performance.now();
   const used = process.cpuUsage();
@@ -53,7 +53,7 @@ class Rival {
     this.#lines = createInterface({ input: this.#process.stdout })[Symbol.asyncIterator]();
   }
 
-  /** Sends a request, if any, and gives the next answer. */
+  /** Sends a request, if any, and returns the next answer. */
   async ask(request) {
     if (request !== undefined) this.#process.stdin.write(`${request}\n`);
     const { value, done } = await this.#lines.next();
@@ -66,13 +66,13 @@ class Rival {
   }
 }
 
-/** Stands in for a rival that is not installed. */
-const nobody = { isThere: false, ask: async () => ({}), end() {} };
+/** Takes the place of a rival that is not installed. */
+const absent = { isThere: false, ask: async () => ({}), end() {} };
 
 /**
- * Starts a rival program with the given files in a folder of its own, where it also leaves its results, and hands it to
- * `use` with what is known about the machine and both sides. `modules` are what the program makes use of beside NumPy,
- * where they are there; `threads` is how many it may have.
+ * Starts a rival program with the given files in a folder of its own, where it also writes its results, and passes it to
+ * `use` with a description of the machine and both sides. `modules` are the optional modules that the program uses beside
+ * NumPy; `threads` is its number of threads.
  */
 export async function withRival(program, files, use, modules = [], threads = availableParallelism()) {
   const directory = mkdtempSync(join(tmpdir(), "engram-bench-"));
@@ -80,7 +80,7 @@ export async function withRival(program, files, use, modules = [], threads = ava
   try {
     for (const [name, content] of Object.entries(files)) writeFileSync(join(directory, name), content);
     const path = fileURLToPath(new URL(`rivals/${program}`, import.meta.url));
-    const rival = missing ? nobody : new Rival(python, [path, directory, `${threads}`]);
+    const rival = missing ? absent : new Rival(python, [path, directory, `${threads}`]);
     try {
       const about = missing ? { missing } : { ...(await rival.ask()), threads };
       const load = loadavg()[0];
@@ -94,7 +94,7 @@ export async function withRival(program, files, use, modules = [], threads = ava
   }
 }
 
-/** Says what runs where. */
+/** Prints the machine and the versions of both sides. */
 export function printMachine({ cpu, cores, load, node, python, numpy, blas, threads, missing }) {
   console.log(`${cpu}, ${cores} cores, load ${load.toFixed(1)} before the race; Node ${node.slice(1)}`);
   console.log(
@@ -127,7 +127,7 @@ export function report(rows) {
   }
 }
 
-/** Prints what worker threads brought. */
+/** Prints the speed-up by worker threads. */
 export function reportWorkers(rows) {
   const [{ workers }] = rows;
   console.log();

@@ -4,12 +4,12 @@ import type { Kernels, MakeWorkspace } from "engram/kernels";
 
 /**
  * The contract of an experiment: one published table or figure as one value, in the file
- * `experiments/<source>/<table-or-figure>.ts`, named in `experiments/index.ts`. The command line, the lab's gallery and
- * the tests all use that same value. An experiment imports the library by its name, "engram", as any program would.
+ * `experiments/<source>/<table-or-figure>.ts`, named in `experiments/index.ts`. The command line and the tests use that same
+ * value. An experiment imports the library by its name, "engram", as any program would.
  *
- * The work is cut into independent tasks. A task draws from its own stream of random numbers and gives a part of plain
- * JSON; the parts are summed up in the order of the tasks. So the result depends on (parameters, seed) alone: not on the
- * number of workers, the order of the tasks, or whether the run was interrupted and went on later.
+ * The work is divided into independent tasks. A task draws from its own stream of random numbers and returns a part of plain
+ * JSON; the parts are summarised in the order of the tasks. So the result depends on (parameters, seed) alone: not on the
+ * number of workers, the order of the tasks, or whether the run was interrupted and resumed.
  *
  * ```ts
  * export const capacity: Experiment<Parameters, Part, FigureData> = {
@@ -27,8 +27,8 @@ import type { Kernels, MakeWorkspace } from "engram/kernels";
  * ```
  *
  * - `P`: the parameters, plain JSON; each setting gives all of them.
- * - `Part`: what a task gives, plain JSON (no NaN, no Infinity, no typed arrays: it travels and is kept as text).
- * - `Data`: what the figure is drawn from, plain JSON.
+ * - `Part`: the result of a task, plain JSON (no NaN, no Infinity, no typed arrays: it is sent and saved as text).
+ * - `Data`: the data of the figure, plain JSON.
  */
 export interface Experiment<P extends object = object, Part = unknown, Data = unknown> {
   /** "<source>/<table-or-figure>", the file's path. */
@@ -37,22 +37,22 @@ export interface Experiment<P extends object = object, Part = unknown, Data = un
   readonly title: string;
   /** Author, title, place and year of the source. */
   readonly citation: string;
-  /** Where the published values stand in the source: the table, figure, equation or section. */
+  /** Where the source has the published values: the table, figure, equation or section. */
   readonly where: string;
-  /** Goes up whenever `run` would give other parts for the same parameters: kept parts of older versions are not used. */
+  /** To be raised whenever `run` would return other parts for the same parameters: saved parts of older versions are not used. */
   readonly version: number;
   /**
-   * Set where all images are MNIST's, as labelled training and test images: which other sets may stand in (`StandIn`), any
-   * or only those of MNIST's size and classes.
+   * Set if all images are MNIST's, as labelled training and test images: which other sets may replace it (`StandIn`), any or
+   * only those of MNIST's size and classes.
    */
   readonly digits?: "any" | "like MNIST";
-  /** quick: seconds; full: the best number that is worth waiting for; standard, where there is one, is the default. */
+  /** quick: seconds; full: the best number that is worth waiting for; standard, if there is one, is the default. */
   readonly settings: { readonly quick: P; readonly standard?: P; readonly full: P };
   /** Number of independent tasks, at least 1. Some tens of them keep all cores busy and the progress bar moving. */
   tasks(parameters: P): number;
   /** Does task number `task`, from 0. Everything random comes from `context.random`. */
   run(parameters: P, task: number, context: Context): Part | Promise<Part>;
-  /** Sums up: `parts[k]` is what task k gave. */
+  /** Summarises: `parts[k]` is the result of task k. */
   summarize(parameters: P, parts: readonly Part[]): Summary<Data>;
   /**
    * The figure, as options for `Plot.plot`. Published values stand beside ours, every axis has a label with its unit,
@@ -80,22 +80,22 @@ export function requireExperiment(thing: unknown, name: string): Experiment {
   throw new ArgumentError(`${name} does not export an experiment by default: it lacks ${lacks.join(", ")}`);
 }
 
-/** What a task is given beside its parameters. */
+/** Arguments of a task beside its parameters. */
 export interface Context {
   /** Stream number `task` of the seed's generator: new Random(seed).fork(task). */
   readonly random: Random;
   readonly kernels: Kernels;
-  /** Gives a data set by its name. @throws DataError saying where it was looked for */
+  /** Loads a data set by its name. @throws DataError saying where it was looked for */
   readonly data: DataSource;
-  /** Gives the grey images of a data set by its name. @throws DataError saying where it was looked for */
+  /** Loads the grey images of a data set by its name. @throws DataError saying where it was looked for */
   readonly images: ImageSource;
   /** Where work in single precision is done: the same bits with any of them. */
   readonly workspace: MakeWorkspace;
-  /** What this task put aside before it was killed. */
+  /** What this task saved before it was killed. */
   readonly kept: Kept;
-  /** Tells how much of the task is done, from 0 to 1, for the progress bar. */
+  /** Reports the completed part of the task, from 0 to 1, for the progress bar. */
   readonly progress: (part: number) => void;
-  /** Aborted when the result is no longer wanted: a task that takes minutes should look at it now and then. */
+  /** Aborted when the result is no longer wanted: a task that takes minutes should check it regularly. */
   readonly signal: AbortSignal;
 }
 
@@ -116,14 +116,14 @@ export interface GreyImages {
 }
 
 /**
- * What a task of minutes puts aside by names of its own, such as the checkpoint of a training, so that a run that was
- * killed goes on in the midst of it. The part must be the same bits either way. All of it is removed when the task is
- * done, and nothing is kept where there is no place for it.
+ * What a task of minutes saves under names of its own, such as the checkpoint of a training, so that a run that was killed
+ * resumes within the task. The part must have the same bits either way. All of it is removed when the task is done, and
+ * nothing is saved where there is no storage.
  */
 export interface Kept {
-  /** What was written last under this name; undefined where nothing was. */
+  /** The bytes that were last written under this name; undefined if there are none. */
   read(name: string): Promise<Uint8Array | undefined>;
-  /** Killed at any moment, what is found is the old bytes or the new ones. */
+  /** Atomic: after a kill at any moment, `read` returns the old bytes or the new ones. */
   write(name: string, bytes: Uint8Array): Promise<void>;
 }
 
@@ -132,8 +132,8 @@ export interface Kept {
  * - `source differs, explained`: it does not, and the reason is known and shown: a misprint, another convention, an
  *   asymptotic formula outside its range.
  * - `not resolved`: our interval holds both what the source states and its contrary; more draws would tell.
- * - `differs`: it does not, and nobody knows why.
- * - `no published value`: the data are others than the source's, or the question is one that it leaves open.
+ * - `differs`: it does not, and the reason is not known.
+ * - `no published value`: the data are not the source's, or the source does not answer the question.
  */
 export type Verdict = "agrees" | "source differs, explained" | "not resolved" | "differs" | "no published value";
 
@@ -159,7 +159,7 @@ export interface Row {
   readonly anyData?: true;
 }
 
-/** What an experiment found. */
+/** The results of an experiment. */
 export interface Summary<Data = unknown> {
   readonly rows: readonly Row[];
   /** What follows, in whole sentences: conventions found out, misprints, where a published draw falls among ours. */

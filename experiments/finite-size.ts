@@ -13,7 +13,7 @@ export function shareOf(successes: readonly boolean[]): Interval {
   return proportion(successes.filter(Boolean).length, successes.length);
 }
 
-/** The mean over draws that may each stand for several trials. Draws that are all alike count as one trial each. */
+/** The mean over draws that may each count as several trials. Draws that are all equal count as one trial each. */
 export function meanOf(draws: readonly number[]): Interval {
   const [first] = draws;
   if ((first === 0 || first === 1) && draws.every((value) => value === first)) {
@@ -25,8 +25,8 @@ export function meanOf(draws: readonly number[]): Interval {
 /**
  * Where a share, which falls from 1 to 0 along a parameter, jumps in an infinite net, from the trend between the smallest
  * and the largest size: below the jump it rises with n, above it falls. `low` is the largest parameter at which it rises, `high`
- * the smallest one at which it falls, both beyond the 95 % intervals of the two sizes; where none does, the end of what was
- * looked at. Requires that the jump sharpens (as n^(-1/2): draws of patterns differ) faster than it moves.
+ * the smallest one at which it falls, both beyond the 95 % intervals of the two sizes; where none does, the end of the
+ * measured range. Requires that the jump sharpens (as n^(-1/2): draws of patterns differ) faster than it moves.
  */
 export function bracket(points: readonly Measured[]): { readonly low: number; readonly high: number } {
   const sizes = [...new Set(points.map(({ units }) => units))].sort((a, b) => a - b);

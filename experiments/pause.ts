@@ -1,5 +1,5 @@
 /**
- * Lets the event loop in between two parts of a task, so that a signal is heard.
+ * Lets the event loop run between two parts of a task, so that a signal takes effect.
  *
  * @throws the signal's reason where it was aborted
  */

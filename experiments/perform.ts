@@ -6,7 +6,7 @@ import { type Context, type Experiment, type Kept, overall, type Row, type Verdi
 /** The names of an experiment's settings. */
 export type SettingName = "quick" | "standard" | "full";
 
-/** What an experiment gave, plain JSON but for `figure`, which may be drawn from it again and again. */
+/** The report of an experiment: plain JSON but for `figure`, which can be drawn any number of times. */
 export interface Report {
   readonly id: string;
   readonly title: string;
@@ -34,7 +34,7 @@ export interface Order {
   readonly module?: string | undefined;
 }
 
-/** A data set in place of MNIST: what it is called, what tells it from others, and its training and test images. */
+/** A data set in place of MNIST: its name, its digest, and its training and test images. */
 export interface StandIn {
   readonly name: string;
   readonly digest: string;
@@ -46,7 +46,7 @@ export interface StandIn {
   readonly classes: readonly number[];
 }
 
-/** An order, checked; without a name the setting is "standard" where there is one and "full" where there is none. */
+/** A checked order; the setting defaults to "standard" if there is one, else to "full". */
 export function order(
   experiment: Experiment,
   {
@@ -82,10 +82,10 @@ function requireFit({ id, digits }: Experiment, { name, shape, classes }: StandI
   throw new ArgumentError(`${name} has ${found}; ${id} takes images of 28 x 28 in the classes 0 to 9 alone`);
 }
 
-/** What a task needs besides its order. Nothing is kept, and there are no data sets, unless they are given. */
+/** What a task needs besides its order. By default nothing is saved and there are no data sets. */
 export type Means = { readonly [name in Exclude<keyof Context, "random">]?: Context[name] | undefined };
 
-/** Does one task of an order. The part comes back as JSON text would bring it, so that kept parts are like fresh ones. */
+/** Runs one task of an order. The part is as if parsed from JSON text, so that saved parts and new ones are alike. */
 export async function runTask(
   { experiment, parameters, seed }: Order,
   task: number,
@@ -107,7 +107,7 @@ export async function runTask(
 
 const nothingKept: Kept = { read: async () => undefined, write: async () => undefined };
 
-/** What JSON cannot hold and would turn into null. */
+/** Whether JSON cannot hold a value and would write null. */
 function isLost(value: unknown): boolean {
   return typeof value === "number" && !Number.isFinite(value);
 }
@@ -116,7 +116,7 @@ function lost({ id }: Experiment, task: number, value: unknown): never {
   throw internal(`task ${task} of ${id} gave ${String(value)}`);
 }
 
-/** Sums up the parts of all tasks, in the order of the tasks. */
+/** Summarises the parts of all tasks, in the order of the tasks. */
 export function report({ experiment, setting, parameters, seed, standIn }: Order, parts: readonly unknown[]): Report {
   const { id, title, citation, where } = experiment;
   const summary = experiment.summarize(parameters, parts);
@@ -138,7 +138,7 @@ export function report({ experiment, setting, parameters, seed, standIn }: Order
   };
 }
 
-/** A row on data that the source does not have: its number stands alone, unless what is said is said of any data. */
+/** A row on other data than the source's: it has no published value, unless its statement holds for any data. */
 function withoutSource(row: Row): Row {
   if (row.anyData) return row;
   const { label, ours, low, high } = row;
@@ -150,7 +150,7 @@ function noteOn({ name, train, test }: StandIn): string {
   return `The data are ${name}, ${counts}, in place of MNIST: settings that ask for more images take all of these, and published values, in notes and figure, too, are those of MNIST.`;
 }
 
-/** Performs an experiment in the calling thread, task by task: yields how far it is, returns the report. */
+/** Performs an experiment in the calling thread, task by task: yields its progress, returns the report. */
 export async function* perform(
   work: Order,
   means: Means = {},

@@ -7,7 +7,7 @@ export interface Interval {
   readonly high: number;
 }
 
-/** Half a unit of the last digit that is printed: 0.05 for 54.3. What rounding may have done to a published value. */
+/** Half a unit of the last digit that is printed: 0.05 for 54.3. The largest rounding error of a published value. */
 export function rounding(published: number): number {
   const decimals = `${published}`.split(".")[1]?.length ?? 0;
   return 0.5 * 10 ** -decimals;
@@ -29,7 +29,7 @@ export function compare(
   return { label, published, ours, low, high, verdict: "source differs, explained", remark };
 }
 
-/** The values of which a statement is true: those above one limit and below another; without one where it is left out. */
+/** The values of which a statement is true: those above one limit and below another; an omitted limit does not apply. */
 export interface Statement {
   readonly above?: number;
   readonly below?: number;
@@ -56,7 +56,7 @@ export function stated(
     : { ...row, verdict: "source differs, explained", remark };
 }
 
-/** One row whose value nothing random enters: it must be met exactly. */
+/** One row whose value is deterministic: it must be met exactly. */
 export function exact(label: string, published: number | string, ours: number | string, remark?: string): Row {
   const row = { label, published, ours, low: null, high: null };
   if (published === ours) return { ...row, verdict: "agrees" };
@@ -80,7 +80,7 @@ export function quantile(sorted: ArrayLike<number>, q: number): number {
   return sorted[below] + (at - below) * (sorted[above] - sorted[below]);
 }
 
-/** The rows of a table that comes from one random draw, and how the draw as a whole stands among ours. */
+/** The rows of a table that comes from one random draw, and the rank of the draw as a whole among ours. */
 export interface DrawComparison {
   readonly rows: Row[];
   /** The part of our draws that is at least as far out, in its most extreme cell, as the published draw is in its. */
@@ -93,7 +93,7 @@ export interface DrawComparison {
  * The depth of a value in a cell is the part of the draws on its rarer side, ties included; the depth of a draw is that
  * of its shallowest cell. The interval of a cell spans the values that are at least as deep as the depth that the part
  * `level` of our draws reach: a band that holds this part of the draws with all their cells at once, however the cells
- * hang together. The published draw agrees where it lies within the band.
+ * are correlated. The published draw agrees where it lies within the band.
  */
 export function compareDraw(
   labels: readonly string[],

@@ -74,7 +74,7 @@ function expectSuccess(what, { status }) {
   if (status !== 0) throw new Failure(`${what} failed (see above).`);
 }
 
-/** What tsc makes of the sources, relative to dist/: src/ lies there at the top, other folders under their names. */
+/** The outputs of tsc, relative to dist/: src/ is at its top, other folders are under their names. */
 function expectedOutputs() {
   const { references } = JSON.parse(readFileSync(join(root, "tsconfig.json"), "utf8"));
   const folders = new Set(references.map(({ path }) => path.split("/")[0]));
@@ -85,10 +85,10 @@ function expectedOutputs() {
     .flatMap((file) => [".js", ".js.map", ".d.ts", ".d.ts.map"].map((extension) => file + extension));
 }
 
-/** What tsc and this script note down for their next run. */
+/** The records of tsc and of this script for their next run. */
 const isRecord = (path) => path === ".stamps.json" || path.endsWith(".tsbuildinfo");
 
-/** Removes from dist/ what no source accounts for any more. */
+/** Removes from dist/ the outputs of sources that no longer exist. */
 function sweep() {
   const expected = new Set(expectedOutputs());
   const visit = (folder) => {

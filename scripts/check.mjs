@@ -7,7 +7,7 @@ import { Failure, main, root, seconds } from "./tools.mjs";
 
 const TSC = "node_modules/typescript/bin/tsc";
 
-/** Type checks of what is not built by tsc -b; they read the declarations that the build leaves in dist/. */
+/** Type checks of what is not built by tsc -b; they read the declarations in dist/. */
 const typeChecks = ["test", "lab", "bench"]
   .filter((folder) => existsSync(join(root, folder, "tsconfig.json")))
   .map((folder) => ({ name: `types of ${folder}`, program: TSC, args: ["-p", folder, "--noEmit", "--pretty"] }));
@@ -32,7 +32,7 @@ await main(async () => {
   if (failed.length > 0) throw new Failure(`check failed: ${failed.join(", ")}`);
 });
 
-/** Runs a check, prints how it went, and gives whether it passed. All of them run at once. */
+/** Runs a check, prints its outcome, and returns whether it passed. All checks run at once. */
 function perform({ name, program, args }) {
   const start = performance.now();
   const output = [];

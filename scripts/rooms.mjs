@@ -36,12 +36,12 @@ const ROOMS = [
   "cli",
 ];
 
-/** The rooms that run in Node alone and may use it and installed packages; the others run in browsers as they are. */
+/** The rooms that run in Node only and may use it and installed packages; the others run in browsers as they are. */
 const NODE_ROOMS = ["node", "cli"];
 
 /**
- * What the house rules have against a source file, one line each. `file` is its path from the root, with forward
- * slashes; files outside src/, experiments/ and lab/ are free.
+ * The violations of the house rules in a source file, one line each. `file` is its path from the root, with forward
+ * slashes; files outside src/, experiments/ and lab/ are not checked.
  */
 export function violations(file, text) {
   const found = [];
@@ -89,7 +89,7 @@ function checkImport(file, room, specifier, complain) {
   const other = roomOf(target);
   if (!target.startsWith("src/"))
     complain(`imports ${specifier}, which lies outside src/; move what it needs into a room`);
-  else if (!ROOMS.includes(other)) complain(`imports ${specifier}; ${other} is no room of scripts/rooms.mjs`);
+  else if (!ROOMS.includes(other)) complain(`imports ${specifier}; ${other} is not a room of scripts/rooms.mjs`);
   else if (ROOMS.indexOf(other) > ROOMS.indexOf(room)) {
     complain(`imports ${specifier}; ${room} stands above ${other}: move the shared part up, or this file down`);
   }

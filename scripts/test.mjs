@@ -27,7 +27,7 @@ async function run() {
     const env = { ...process.env, ENGRAM_TALLY: tallyFile };
     const { status } = runNode("node_modules/vitest/vitest.mjs", args, { env });
     const tally = readTally(tallyFile);
-    // Whatever else went wrong with the run counts as one failure.
+    // Any other error of the run counts as one failure.
     return status !== 0 && tally.failed === 0 ? { ...tally, failed: 1 } : tally;
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -1,5 +1,5 @@
 """One epoch of PCD-1 for a binary RBM, by scikit-learn, PyTorch and NumPy, in float32 with the same start and the same
-batches in the same order. What they leave is W (hidden x visible), then the visible and the hidden biases."""
+batches in the same order. The result is W (hidden x visible), then the visible and the hidden biases."""
 
 from rival import race, read, serve  # first: it sets the number of threads
 

@@ -1,4 +1,4 @@
-"""What the NumPy rivals have in common. Import it before NumPy, which reads its number of threads when it is imported.
+"""Common parts of the NumPy rivals. Import it before NumPy, which reads its number of threads when it is imported.
 
 A rival is started with a folder and a number of threads. The folder holds its data, and takes its results. It reads one
 work's name a line from standard input and answers each with one JSON line.
@@ -41,7 +41,7 @@ def blas():
 
 
 def serve(works, encode=lambda result: result, about={}):
-    """Does the works asked for; of each, what `encode` makes of the result is written, outside the time."""
+    """Does the works asked for; writes the result of each by `encode`, outside the measured time."""
     answer({"python": sys.version.split()[0], "numpy": np.__version__, "blas": blas(), **about})
     for line in sys.stdin:
         name = line.strip()

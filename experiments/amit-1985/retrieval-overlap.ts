@@ -39,7 +39,7 @@ const BELOW = [0.1, 0.12];
 const CLIFF = 0.138;
 const SIMULATED = { load: 0.145, error: 0.009 };
 
-/** Recall in Hebb's net from the pattern itself: what is left of it once the net has settled. */
+/** Recall in Hebb's net from the pattern itself: the overlap that is left once the net has settled. */
 export const retrievalOverlap: Experiment<Parameters, Part, FigureData> = {
   id: "amit-1985/retrieval-overlap",
   title: "Overlap with a stored pattern where the net settles that was started there, against the load",

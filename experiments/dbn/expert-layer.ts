@@ -9,7 +9,7 @@ import { type ClassTrees, type Digits, ofClass, subPatterns } from "../smart-zil
 import { type Start, startWeights } from "../smart-zilman-2021/starts.js";
 import { trainWeights } from "../smart-zilman-2021/train-expert.js";
 
-/** What a layer sees of the images, as spins, and their classes, 0, 1, ... */
+/** The input of a layer, as spins, and the classes of the images, 0, 1, ... */
 export interface Seen {
   readonly train: Digits;
   readonly test: Digits;
@@ -20,7 +20,7 @@ export interface LayerPlan {
   readonly start: Start;
   /** Hidden units of every expert. */
   readonly k: number;
-  /** None where it is 0. */
+  /** No training if it is 0. */
   readonly epochs: number;
   /** Epochs after which the layer is tested, ascending from 0. */
   readonly tested: readonly number[];
@@ -30,12 +30,12 @@ export interface LayerPlan {
   readonly rate: number;
 }
 
-/** How logistic regression on a layer's features does after some epochs. */
+/** Errors of logistic regression on a layer's features after some epochs. */
 export interface LayerPoint {
   readonly epoch: number;
-  /** Which test images it gets wrong: `bitsOf` gives them. */
+  /** Which test images are misclassified, as text for `bitsOf`. */
   readonly wrong: string;
-  /** The part of the training images that it gets wrong. */
+  /** Error rate on the training images. */
   readonly training: number;
 }
 
@@ -52,10 +52,10 @@ export interface LearnedLayer {
  *
  *     E(x, h) = sum_c |h^c|^2 / 2 - x^T W_c h^c,   p(x) ~ exp(beta / 2 sum_c |W_c^T x|^2),
  *
- * which is one RBM with the experts' weights side by side. Every expert learns from the images of its class by itself, as
- * those of Smart and Zilman; the features of x are the |W_c^T x|^2, as many as there are classes.
+ * which is one RBM with the experts' weights side by side. Every expert learns from the images of its class alone, as those
+ * of Smart and Zilman do; the features of x are the |W_c^T x|^2, one a class.
  *
- * What is put aside has names that begin with `name`: a run that was killed goes on with the same bits.
+ * What is saved has names that begin with `name`: a run that was killed resumes with the same bits.
  */
 export async function learnLayer(
   name: string,
@@ -153,13 +153,13 @@ export function expertStart(
   images: PatternSet,
   { k, c, random }: { readonly k: number; readonly c: number } & Pick<Context, "random">,
 ): Matrix {
-  // Of the patterns other starts take the number alone.
+  // Other starts use only the number of patterns.
   const some = () => images.select(Array.from({ length: k }, (_, r) => r % images.count));
   const patterns = start === "hopfield" || start === "hebbian" ? expertPatterns(images, k, c) : some();
   return startWeights(start, { images, patterns, random });
 }
 
-/** Features that were put aside; a copy, since the bytes may lie anywhere in a larger buffer. */
+/** Saved features; a copy, since the bytes may lie anywhere in a larger buffer. */
 function numbersOf(bytes: Uint8Array | undefined): Float32Array {
   if (bytes === undefined)
     throw new DataError("features of an earlier epoch are gone; remove what was kept of this run");

@@ -19,7 +19,7 @@ export type Parameters = {
   rate: number;
 };
 
-/** The layers that are tested: the second one stands on the first as it begins, and as it ends. */
+/** The layers that are tested: the second one on top of the first before its training, and after it. */
 export type Stage = "first" | "second on untrained" | "second on trained";
 export const stages: readonly Stage[] = ["first", "second on untrained", "second on trained"];
 
@@ -30,6 +30,6 @@ export interface Part {
   readonly trained: number;
   readonly tested: number;
   readonly stages: Readonly<Record<Stage, readonly LayerPoint[]>>;
-  /** Second layers from other starts on the untrained first one of this net, and its own, untrained. */
+  /** Untrained second layers from several starts on the untrained first one of this net, its own start among them. */
   readonly crossed: { readonly [start in Start]?: LayerPoint };
 }

@@ -6,7 +6,7 @@ import { bitsOf } from "./expert-layer.js";
 import type { Parameters, Part, Stage } from "./hopfield-start-parts.js";
 import { pairedDifference } from "./paired-difference.js";
 
-/** Test error in per cent: the mean over the nets of a start, and what they and the test images leave open. */
+/** Test error in per cent: the mean over the nets of a start, with the uncertainty from nets and test images. */
 export interface Curve extends Pick<Interval, "low" | "high"> {
   readonly stage: Stage;
   readonly start: Start;
@@ -53,7 +53,7 @@ export function rowsOf(parameters: Parameters, parts: readonly Part[], names: Re
   return [...rows, ...crossedRows(parts)];
 }
 
-/** Second layers on one and the same first layer: what they owe to their own start alone. */
+/** Second layers on one and the same first layer: the effect of their own start alone. */
 function crossedRows(parts: readonly Part[]): Row[] {
   return parts.flatMap(({ start, run, tested, crossed: { hopfield, ...others } }) => {
     if (run > 0 || hopfield === undefined) return [];
@@ -160,7 +160,7 @@ function curvePoint(parts: readonly Part[], stage: Stage, start: Start, epoch: n
   };
 }
 
-/** Which test images each net of a start gets wrong. */
+/** The test images that each net of a start misclassifies. */
 function mistakes(parts: readonly Part[], stage: Stage, start: Start, epoch: number): Uint8Array[] {
   return parts
     .filter((part) => part.start === start)
@@ -171,7 +171,7 @@ function startsOf(parts: readonly Part[]): Start[] {
   return [...new Set(parts.map(({ start }) => start))];
 }
 
-/** Those that Hopfield patterns are compared with; none where these are left out. */
+/** The starts that Hopfield patterns are compared with; none if these are omitted. */
 function rivalsOf(parts: readonly Part[]): Start[] {
   const starts = startsOf(parts);
   return starts.includes("hopfield") ? starts.filter((start) => start !== "hopfield") : [];

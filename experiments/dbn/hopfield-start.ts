@@ -30,17 +30,17 @@ const starts: Start[] = ["hopfield", "pca", "normal"];
 
 /**
  * A stack of Hopfield nets as a deep belief net, trained greedily. The mapping of a Hopfield net has gaussian hidden units,
- * and on those no second layer can stand as they are: features W^T s that are linear in s are, seen through another such
- * layer, linear in s again. So the second layer sees their signs, t_j = sgn(h_j - theta_j). Signs are a function of h, and the
- * first machine with them is the machine that it was, p(s, h) = sum_t p(t) p(s, h | t); what a deep belief net does is to put
- * another machine in place of its p(t). The bound that Hinton, Osindero and Teh (A fast learning algorithm for deep belief
- * nets, 2006) give for every layer holds for this one too, with Q(t | s) that the first machine has; what goes up are its most
- * probable signs, those of the means. Signs are spins, so that the second layer is a Hopfield net with sub-patterns of every
- * class again, the signs of the means of Ward's clusters of them, and is mapped in the same way.
+ * which cannot be the input of a second layer as they are: features W^T s are linear in s, and so are those of another such
+ * layer on top of them. So the second layer sees their signs, t_j = sgn(h_j - theta_j). Signs are a function of h, so that the
+ * first machine remains the same model, p(s, h) = sum_t p(t) p(s, h | t); a deep belief net replaces p(t) by another machine.
+ * The bound that Hinton, Osindero and Teh (A fast learning algorithm for deep belief nets, 2006) give for every layer holds for
+ * this one too, with Q(t | s) of the first machine; its most probable signs, those of the means, are passed up. Signs are
+ * spins, so that the second layer is a Hopfield net with sub-patterns of every class again, the signs of the means of Ward's
+ * clusters of them, and is mapped in the same way.
  *
  * Rotations of h leave the machine as it is, but not the signs: the hidden units are those of the source's own factor, QR,
- * each of which is what its pattern adds to those before it. A net whose layers both begin in the same way does not tell what
- * either of them owes to its start: on every untrained first layer all starts of the second are tried, before training.
+ * each of which is what its pattern adds to those before it. A net whose layers both have the same kind of start does not show
+ * the effect of either: on every untrained first layer all starts of the second are tried, before training.
  */
 export const hopfieldStart: Experiment<Parameters, Part, FigureData> = {
   id: "dbn/hopfield-start",
@@ -223,7 +223,7 @@ function namesOf({ epochs }: Parameters): Record<Stage, string> {
   };
 }
 
-/** Classes as 0, 1, ... in the order of the training labels; a test image of another class counts as wrong. */
+/** Classes as 0, 1, ... in the order of the training labels; a test image of another class counts as an error. */
 function numbered({ train, test }: Seen): Seen {
   const classes = [...new Set(train.labels)].sort((a, b) => a - b);
   const relabel = ({ patterns, labels }: Digits): Digits => {

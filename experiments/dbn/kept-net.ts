@@ -4,10 +4,10 @@ import type { DeepBeliefTraining } from "engram/training";
 import type { Context } from "../experiment.js";
 
 /**
- * Trains a deep belief net as `train` does, and puts a checkpoint aside after every epoch: a run that was killed
- * goes on from the last one and ends with the same bits.
+ * Trains a deep belief net as `train` does, and saves a checkpoint after every epoch: a run that was killed resumes from the
+ * last one and ends with the same bits.
  *
- * @param tell is told how much of the training is over, epochs of the upper RBMs counting like those of the lower ones
+ * @param tell called with the completed part of the training, where epochs of upper and lower RBMs count the same
  */
 export async function trainNetKept(
   net: DeepBeliefNet,

@@ -27,7 +27,7 @@ interface Parameters {
   /** Training and test digits, the first ones of the files. */
   readonly train: number;
   readonly test: number;
-  /** How many of the training digits, the last ones, only say when fine-tuning stops. */
+  /** Number of training digits, the last ones, held out for early stopping of the fine-tuning. */
   readonly validation: number;
   /** Units of the hidden layers. */
   readonly hidden: readonly number[];
@@ -40,7 +40,7 @@ interface Parameters {
   readonly pictures: { readonly each: number; readonly steps: number };
 }
 
-/** What the net with labels gave: its errors, and pictures of each class as `packed` text. */
+/** Results of the net with labels: its errors, and pictures of each class as `packed` text. */
 interface Generative {
   readonly way: "generative";
   readonly errors: number;
@@ -49,13 +49,13 @@ interface Generative {
   readonly width: number;
 }
 
-/** What the fine-tuned net gave. */
+/** Results of the fine-tuned net. */
 interface Discriminative {
   readonly way: "discriminative";
   readonly errors: number;
   readonly tested: number;
   readonly epochs: number;
-  /** Errors on the training digits and on those held back, in percent, and the loss on the latter, after every epoch. */
+  /** Errors on the training digits and on those held out, in percent, and the loss on the latter, after every epoch. */
   readonly curve: readonly { readonly training: number; readonly validation: number; readonly loss: number }[];
 }
 
@@ -76,10 +76,10 @@ const CLASSES = 10;
 /** Of each interval. */
 const CONFIDENCE = 0.99;
 
-/** What a whole run has, beside which others are only trials. */
+/** Sizes of a whole run; smaller ones are only trials. */
 const WHOLE = { train: 60_000, test: 10_000 };
 
-/** A deep belief net on MNIST: what it makes of each class, and how well it tells them. */
+/** A deep belief net on MNIST: pictures of each class, and its error rate as a classifier. */
 export const dbnMnist: Experiment<Parameters, Part, FigureData> = {
   id: "dbn/mnist",
   title: "A 500-500-2000 deep belief net on MNIST: digits of each class, and test errors before and after fine-tuning",
@@ -107,7 +107,7 @@ export const dbnMnist: Experiment<Parameters, Part, FigureData> = {
       hidden: [500, 500, 2000],
       batch: { greedy: 10, fineTuning: 100 },
       epochs: { lower: 10, top: 10 },
-      // At a rate of 0.1 it does not come to its end: of the digits held back 1.44 % are wrong, at 0.4 1.20 %.
+      // At a rate of 0.1 it does not come to its end: the error on the held-out digits is 1.44 %, at 0.4 1.20 %.
       fineTuning: { epochs: 15, rate: 0.4, patience: 5 },
       pictures: { each: 5, steps: 1000 },
     },
@@ -266,7 +266,7 @@ async function classify(parameters: Parameters, context: Context): Promise<Discr
   return { way: "discriminative", errors, tested: test.count, epochs: curve.length, curve };
 }
 
-/** The epoch that fine-tuning gave back: the fewest errors on the digits that were held back, the lower loss among equals. */
+/** The epoch that fine-tuning returned: the fewest errors on the held-out digits, the lower loss among equals. */
 function bestEpoch({ curve }: Discriminative): number {
   const isBetter = (a: (typeof curve)[number], b: (typeof curve)[number]) =>
     a.validation < b.validation || (a.validation === b.validation && a.loss < b.loss);

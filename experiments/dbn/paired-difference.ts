@@ -3,7 +3,7 @@ import type { Interval } from "../statistics.js";
 
 /** How two ways to answer the same questions differ. */
 export interface PairedCounts {
-  /** Questions that only the first, and that only the second, gets wrong. */
+  /** Questions that only the first, and that only the second, answers wrongly. */
   readonly onlyA: number;
   readonly onlyB: number;
   /** All questions, the ones that both get right or wrong with them. */
@@ -15,7 +15,7 @@ export interface PairedCounts {
  * (Fay and Lumbard, Confidence intervals for difference in proportions for matched pairs compatible with exact McNemar's or sign
  * tests, 2021). The difference is T (2 B - 1), where T is the probability that the two differ and B the one that it is the
  * first that is wrong then; both have the confidence distributions of Clopper and Pearson, whose quantiles are their limits,
- * and these distributions are taken as independent. The interval leaves out 0 exactly where the exact test of McNemar rejects
+ * and these distributions are taken as independent. The interval excludes 0 exactly where the exact test of McNemar rejects
  * that the rates are equal. That it covers the truth with at least the given confidence is not proved, but has held wherever
  * the authors worked it out, for up to 100 questions.
  */
@@ -38,7 +38,7 @@ function lowerLimit(onlyA: number, differing: number, trials: number, tail: numb
     if (productAtMost(middle, rank, trials, (b) => betaAtMost(onlyA, differing, b)) < tail) low = middle;
     else high = middle;
   }
-  // What rounding leaves open is left outside.
+  // The outer bound: the interval must not be too narrow by a rounding error.
   return low;
 }
 
@@ -48,7 +48,7 @@ function betaAtMost(rank: number, n: number, x: number): number {
   return x >= 1 ? 1 : binomialAtMost(n - rank, n, 1 - x);
 }
 
-/** So many leave the ends of an interval off by less than 1e-8 of its width. */
+/** This number of points leaves the ends of an interval off by less than 1e-8 of its width. */
 const POINTS = 200;
 
 /** P(T (2 B - 1) <= x) for T the one of `rank` by size of n uniform numbers. */

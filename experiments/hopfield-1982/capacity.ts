@@ -33,7 +33,7 @@ const POINTS = [
 /** A memory is well recalled with fewer wrong units than this part of all: the source's "less than 5 errors" of 100. */
 const WELL = 0.05;
 
-/** What becomes of memories as more of them are stored. */
+/** The errors of recalled memories against the number of stored ones. */
 export const capacity: Experiment<Parameters, Part, readonly Point[]> = {
   id: "hopfield-1982/capacity",
   title: "Memories that are recalled without error, and with few, against the number of memories; 30 and 100 units",

@@ -29,7 +29,7 @@ interface Part {
   readonly load: number;
   /** Share of the patterns that are fixed points, without self-coupling. */
   readonly fixed: number;
-  /** Of single wrong units, which are put right, with self-coupling. */
+  /** Share of single wrong units that are corrected, with self-coupling. */
   readonly corrected: readonly boolean[];
   readonly radii: Readonly<Record<Variant, number>>;
 }
@@ -59,7 +59,7 @@ const COLOURS: Readonly<Record<Variant, string>> = {
   "self-coupled": colours.other,
 };
 
-/** The projection rule without and with self-coupling: what it holds and from how far. */
+/** The capacity and the radius of attraction of the projection rule, without and with self-coupling. */
 export const projectionCapacity: Experiment<Parameters, Part, FigureData> = {
   id: "kanter-sompolinsky-1987/projection-capacity",
   title: "Radius of attraction of the projection rule's memories against the load, without and with self-coupling",
@@ -242,7 +242,7 @@ function reaches(net: HopfieldNet, pattern: PatternSet, flips: number, dynamics:
   return run.converged && run.bits.words.every((word, k) => word === pattern.bits.words[k]);
 }
 
-/** The largest number of flips, in units of n / 2, that is undone, by bisection. */
+/** The largest number of flips, in units of n / 2, that is corrected, by bisection. */
 function radiusOf(net: HopfieldNet, pattern: PatternSet, dynamics: Dynamics, random: Random): number {
   const most = Math.floor(net.units / 2);
   let low = 0;

@@ -43,7 +43,7 @@ const BEST = 0.35;
 /** Recalled: as in Hebb's net the final overlaps fall into two groups. */
 const RECALLED = 0.8;
 
-/** Learning within bounds: which patterns are recalled, by their age. */
+/** Learning within bounds: the share of patterns that are recalled, by their age. */
 export const palimpsest: Experiment<Parameters, Part, FigureData> = {
   id: "parisi-1986/palimpsest",
   title: "A memory with bounded couplings forgets its oldest patterns: ages that are recalled, against the bound",
@@ -105,7 +105,7 @@ export const palimpsest: Experiment<Parameters, Part, FigureData> = {
     const held = sizes.flatMap(({ units }) =>
       bounds.map((bound): Held => ({ size: `n = ${units}`, bound, ...heldAt(units, bound) })),
     );
-    // What is held falls with n: no slower than n^(-1/2), and not below the limit.
+    // The capacity falls with n: no slower than n^(-1/2), and not below the limit.
     const limits = bounds
       .filter((bound) => boundedTheory(bound).capacity > 2 * BIN)
       .map((bound) => {

@@ -21,7 +21,7 @@ export function barsAndStripes(side: number): Float64Array {
   return rows;
 }
 
-/** The mean of log p over these pictures where p is what they are drawn from: no model can do better. */
+/** The mean of log p over these pictures for the p that they are drawn from: the maximum for any model. */
 export function bestLogLikelihood(side: number): number {
   const pictures = 2 ** (side + 1);
   return log(2) * (4 / pictures) - log(pictures);

@@ -2,14 +2,14 @@ import type { Random } from "engram";
 import { type BitMatrix, bitMatrix, type DataMatrix } from "engram/math";
 import type { GreyImages } from "../experiment.js";
 
-/** The first images of a set, all where `count` is left out. */
+/** The first images of a set; `count` defaults to all. */
 export function first({ values, count, shape, labels }: GreyImages, wanted = count): GreyImages {
   const rows = Math.min(wanted, count);
   const pixels = shape[0] * shape[1];
   return { values: values.subarray(0, rows * pixels), count: rows, shape, labels: labels?.subarray(0, rows) };
 }
 
-/** So many images of a set, evenly spaced: the first test digits of MNIST are easier than the last ones. */
+/** `count` images of a set, evenly spaced: the first test digits of MNIST are easier than the last ones. */
 export function spread({ values, count, shape, labels }: GreyImages, wanted: number): GreyImages {
   const pixels = shape[0] * shape[1];
   const kept = Math.min(wanted, count);
@@ -45,7 +45,7 @@ export function sampled({ values, count, shape }: GreyImages, random: Random): F
   const drawn = new Float32Array(count * pixels);
   for (let r = 0, k = 0; r < count; r++) {
     const stream = random.fork(r);
-    // A pixel that is surely off or on needs no number.
+    // A pixel that is always off or on needs no random number.
     for (let i = 0; i < pixels; i++, k++) {
       const grey = values[k];
       drawn[k] = grey === 255 || (grey > 0 && stream.uniform() * 255 < grey) ? 1 : 0;

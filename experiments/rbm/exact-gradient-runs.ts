@@ -27,7 +27,7 @@ export type Parameters = {
     rate: number;
     temperatures: number;
   };
-  /** Errors of the gradient along the training by the exact one: so many chains of PT; the others need none. */
+  /** Errors of the gradient along the training by the exact one: number of chains of PT; the others need none. */
   errors: {
     side: number;
     hidden: number;
@@ -44,7 +44,7 @@ export type Name = (typeof names)[number];
 /** Of the PT whose chains follow a machine. */
 export const TEMPERATURES = 10;
 
-/** PT has so many temperatures, in equal steps. */
+/** Number of temperatures of PT, in equal steps. */
 function methodOf(name: Name, temperatures: number): TrainingMethod {
   if (name === "PT") return tempering({ temperatures, lowest: 0.1 });
   return name === "PCD-1" ? persistent() : contrastiveDivergence({ steps: name === "CD-1" ? 1 : 10 });
@@ -81,7 +81,7 @@ export async function likelihoods(
   return curves;
 }
 
-/** What each method says about the gradient of a machine that learns by the exact one, and how large its weights are. */
+/** The gradient by each method along a training by the exact one, and the size of the weights. */
 export function followed(
   { side, hidden, updates, rate, chains }: Parameters["errors"],
   { random, workspace, signal, progress }: Context,

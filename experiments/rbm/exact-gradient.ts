@@ -5,7 +5,7 @@ import { bestLogLikelihood } from "./bars-and-stripes.js";
 import { followed, likelihoods, type Name, names, type Parameters, TEMPERATURES } from "./exact-gradient-runs.js";
 import type { GradientError } from "./gradient-errors.js";
 
-/** Those whose expectation is worked out state by state; the chains of PT have too many states together. */
+/** Methods whose expectation is computed state by state; the chains of PT have too many joint states. */
 const exactly = ["CD-1", "CD-10", "PCD-1"] as const;
 
 type Part =
@@ -170,7 +170,7 @@ export const exactGradientErrors: Experiment<Parameters, Part, FigureData> = {
           clip: true,
         }),
         Plot.line(likelihood, { x: "update", y: "value", z: "name", stroke: colour, strokeWidth: 2, clip: true }),
-        // Above the most that is possible there is no curve.
+        // No curve goes above the maximum: there is room for its label.
         Plot.text(["the most that is possible"], {
           frameAnchor: "top-left",
           dx: 12,
@@ -226,7 +226,7 @@ function small(interval: Interval): string {
   return interval.high < 0.0005 ? "below 0.001" : told(interval, 3);
 }
 
-/** A square that is measured beside chance. */
+/** A square that is estimated in the presence of noise. */
 function square(interval: Interval): string {
   const text = told(interval, interval.high < 10 ? 3 : 0);
   return interval.low > 0 ? text : `not resolved [${text}]`;

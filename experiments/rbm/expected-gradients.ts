@@ -2,7 +2,7 @@ import type { Rbm } from "engram";
 import { errorOf, type GradientError, type Moments } from "./gradient-errors.js";
 
 /**
- * What chains of Gibbs sampling say on average, without a chain: in a small machine of binary units, distributions over all
+ * Expectations of estimates by Gibbs chains, without a chain: in a small machine of binary units, distributions over all
  * states of a layer are passed through p(h | v) and p(v | h). State s of a layer has its unit i on where s has bit i.
  */
 
@@ -27,7 +27,7 @@ export class ExpectedPersistent {
   #visible: Float64Array[];
   #hidden: Float64Array[];
 
-  /** Visible units that feel no hidden ones, as the chains of PCD begin. */
+  /** Visible units without input from hidden ones, as the chains of PCD begin. */
   constructor(rbm: Rbm) {
     this.#rbm = rbm;
     const start = new Float64Array(2 ** rbm.visible.width);

@@ -20,7 +20,7 @@ import { first, greys } from "./digits.js";
 import { trainKept } from "./kept-training.js";
 import { risingMomentum } from "./momentum.js";
 
-/** What is made of the pixels; `size` says how many numbers a digit becomes. */
+/** The features of the pixels; `size` is their number. */
 type Features = { kind: Kind; size: number };
 type Kind = "RBM" | "untrained RBM" | "principal components" | "random projection" | "pixels";
 
@@ -36,13 +36,13 @@ type Parameters = {
 };
 
 interface Part extends Features {
-  /** Test digits that logistic regression gets wrong, and training digits. */
+  /** Numbers of test digits that logistic regression misclassifies, and of training digits. */
   readonly errors: number;
   readonly trainingErrors: number;
   /** Why the fit ended, and after how many iterations. */
   readonly outcome: string;
   readonly iterations: number;
-  /** Test digits that the fine-tuned net gets wrong. */
+  /** Number of test digits that the fine-tuned net misclassifies. */
   readonly fineTuned: number | null;
 }
 
@@ -70,7 +70,7 @@ const compared: Parameters["features"] = [
   { kind: "pixels", size: 784 },
 ];
 
-/** Standard deviation of the weights of an RBM that is left untrained: its hidden units feel inputs of about 2. */
+/** Standard deviation of the weights of an untrained RBM: the total inputs of its hidden units are about 2. */
 const UNTRAINED = 0.2;
 
 export const features: Experiment<Parameters, Part, FigureData> = {
@@ -99,7 +99,7 @@ export const features: Experiment<Parameters, Part, FigureData> = {
       features: compared,
       rbm: { epochs: 12, rate: 0.05, batch: 10 },
       regression: { l2: 1 / 60_000, iterations: 300 },
-      // At a rate of 0.1 it does not come to its end: of 5,000 digits held out 1.46 % are wrong, at 0.4 1.22 %.
+      // At a rate of 0.1 it does not come to its end: the error on 5,000 held-out digits is 1.46 %, at 0.4 1.22 %.
       fineTuning: { epochs: 20, rate: 0.4, dropout: 0 },
     },
     full: {
@@ -219,7 +219,7 @@ function nameOf({ kind, size }: Features): string {
   return kind === "pixels" ? "pixels" : `${kind}, ${size}`;
 }
 
-/** How images become features, learned from the training images where there is something to learn. */
+/** Maps images to features, learned from the training images if there is anything to learn. */
 async function featuresOf(
   { kind, size }: Features,
   { rbm: { epochs, rate, batch } }: Parameters,
@@ -254,7 +254,7 @@ async function featuresOf(
   return { rbm, of: (images) => deepFeatures(net, greys(images), { workspace }) };
 }
 
-/** Biases by which hidden units see the mean digit with a random input of their own, not one that all digits drown in. */
+/** Biases that cancel the total input of the mean digit, plus a random one for each hidden unit. */
 function centre(rbm: Rbm, { rows, columns, values }: DataMatrix, random: Random): void {
   const means = new Float64Array(columns);
   for (let k = 0; k < values.length; k++) means[k % columns] += values[k] / rows;

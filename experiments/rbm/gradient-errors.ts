@@ -4,13 +4,13 @@ import { type LayerBatch, LayerStack } from "engram/layers";
 import { exactGradient, rbmLayers } from "engram/models";
 import type { BatchStatistics, TrainingMethod } from "engram/training";
 
-/** How an estimate of the gradient of the weights stands to the exact one, at one machine. */
+/** Errors of an estimate of the gradient of the weights, at one machine. */
 export interface GradientError {
   /** Squared length of the exact gradient. */
   readonly exact: number;
-  /** Squared length of the estimate's mean less the exact gradient, less what chance adds to it. */
+  /** Squared length of the estimate's mean less the exact gradient, less the expected contribution of noise. */
   readonly bias: number;
-  /** Mean squared distance of what one chain says from the mean of all that began as it did. */
+  /** Mean squared distance of one chain's estimate from the mean of all that began as it did. */
   readonly variance: number;
   /** Cosine of the angle between the estimate's mean and the exact gradient. */
   readonly cosine: number;
@@ -19,8 +19,8 @@ export interface GradientError {
 }
 
 /**
- * The chains of training methods beside a machine that does not learn from them: they follow it wherever it goes, many chains
- * a method, so that bias and variance of what each chain says can be told apart.
+ * The chains of training methods beside a machine that does not learn from them: they follow its parameters, many chains a
+ * method, so that bias and variance of each chain's estimate can be separated.
  */
 export class Followers {
   readonly #rbm: Rbm;
@@ -85,16 +85,16 @@ export class Followers {
   }
 }
 
-/** What chains say about <v h^T> of the model. */
+/** Estimates of <v h^T> of the model by chains. */
 export interface Moments {
   readonly mean: Float64Array;
   /** Mean squared distance of a chain's own from the mean of all that began as it did. */
   readonly variance: number;
-  /** Mean squared distance of the mean from what many more chains would say. */
+  /** Mean squared distance of the mean from its expectation. */
   readonly noise: number;
 }
 
-/** How moments stand to the exact gradient for these rows of data. */
+/** Errors of the gradient from these moments against the exact one, for these rows of data. */
 export function errorOf(rbm: Rbm, rows: Float64Array, { mean, variance, noise }: Moments): GradientError {
   const exact = exactGradient(rbm, rows).weights;
   const data = rbm.zeroGradient();
@@ -116,7 +116,7 @@ export function errorOf(rbm: Rbm, rows: Float64Array, { mean, variance, noise }:
   };
 }
 
-/** Chains r and s may have started from the same row of data where r = s mod `starts`: only what differs there is chance. */
+/** Chains r and s start from the same row of data where r = s mod `starts`: only differences between these are noise. */
 function momentsOf({ visible, hidden }: BatchStatistics, starts: number): Moments {
   const [n, k] = [widthOf(visible), widthOf(hidden)];
   const each = visible.rows / starts;

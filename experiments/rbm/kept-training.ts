@@ -3,11 +3,11 @@ import { decodeCheckpoint, encodeCheckpoint } from "engram/storage";
 import type { RbmTraining } from "engram/training";
 import type { Context } from "../experiment.js";
 
-/** A training that a task puts aside now and then. */
+/** A training that a task saves after every epoch. */
 export interface KeptTraining<Given> {
-  /** What it is called among what the task has put aside. */
+  /** The name under which the task saves it. */
   readonly name?: string;
-  /** Called after every epoch; what it gives, if anything, belongs to the result, also after the run was killed. */
+  /** Called after every epoch; what it returns, if anything, belongs to the result, also after the run was killed. */
   readonly onEpoch?: (epoch: number) => Given | Promise<Given>;
 }
 
@@ -15,10 +15,10 @@ export interface KeptTraining<Given> {
 type Point<Given> = Exclude<Given, undefined>;
 
 /**
- * Trains a machine as `train` does, and puts a checkpoint aside after every epoch: a run that was killed goes on from the last
- * one and ends with the same bits.
+ * Trains a machine as `train` does, and saves a checkpoint after every epoch: a run that was killed resumes from the last one
+ * and ends with the same bits.
  *
- * @returns what `onEpoch` gave, in the order of the epochs
+ * @returns what `onEpoch` returned, in the order of the epochs
  */
 export async function trainKept<Given>(
   rbm: Rbm,

@@ -13,12 +13,12 @@ type Parameters = {
   /** PCD-k. */
   steps: number;
   batch: number;
-  /** At the beginning; it falls along a line to zero. */
+  /** Initial learning rate; decays linearly to zero. */
   rate: number;
   /** Draws of the test digits from their grey values. */
   draws: number;
   annealing: { chains: number; temperatures: number; steps: number };
-  /** How often, and how, the likelihood is looked at while it rises. */
+  /** How often, and how, the likelihood is estimated during training. */
   curve: { every: number; digits: number; chains: number; temperatures: number };
 };
 
@@ -115,7 +115,7 @@ export const mnist500: Experiment<Parameters, Part, FigureData> = {
     const look = rows(spread(test, curve.digits), random.fork(2));
     const seed = random.fork(3).word();
     const schedule = linearDecay({ from: rate, to: 0, epochs });
-    // Training is most of the work; the rest is put down as a tenth.
+    // Training is most of the work; the rest counts as a tenth.
     const share = 0.9;
     const points = await trainKept(
       rbm,
@@ -263,7 +263,7 @@ function likelihood({ test, logZ, low, high }: Part) {
   return { value: value - logZ, low: value - error - high, high: value + error - low };
 }
 
-/** The deep net is another model: a difference needs no other reason. */
+/** The deep net is another model, which explains a difference. */
 function deepRow(end: { value: number; low: number; high: number }, better: string | undefined): Row {
   const less = `a deep belief net with 2,000 units above these 500; ours, without them, is ${(NET - end.value).toFixed(2)} nats lower`;
   return compare("deep belief net, 500 and 2,000 hidden units, lower bound", NET, end, { remark: better ?? less });

@@ -12,7 +12,7 @@ import { DenseCouplings } from "engram/interactions";
 import { type Kernels, tie } from "engram/kernels";
 import { asMatrix, bitDistance, bitMatrix, moorePenrose } from "engram/math";
 
-/** What the tables of chapter 12 have in common, and how their numbers are counted. */
+/** Common parts of the tables of chapter 12, and how their numbers are counted. */
 export const citation = "Rojas, Neural Networks: A Systematic Introduction, Springer, 1996";
 
 /** Units of the nets. */
@@ -45,7 +45,7 @@ export const pseudoinverse: Learning = (stored, kernels) => {
   return quadratic(new DenseCouplings(weights, UNITS, kernels));
 };
 
-/** At each distance, the states around all stored patterns that are the very pattern after the given steps. */
+/** At each distance, the number of states around all stored patterns that reach the pattern in the given steps. */
 export function countReached(
   stored: PatternSet,
   learning: Learning,

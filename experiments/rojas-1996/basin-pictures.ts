@@ -31,7 +31,7 @@ const UNITS = 100;
 const HALF = UNITS / 2;
 const PATTERNS = [4, 6, 10, 15];
 
-/** The radius is the sum of p_h over these, each from so many random states. */
+/** The radius is the sum of p_h over these distances, each from `SAMPLES` random states. */
 const DISTANCES = Array.from({ length: HALF }, (_, k) => k + 1);
 const SAMPLES = 20;
 

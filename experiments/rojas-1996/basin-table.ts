@@ -16,11 +16,11 @@ import {
 export interface Parameters {
   /** Random draws of patterns, each stored one by one. */
   readonly draws: number;
-  /** The numbers of vectors for which all sets of so many are gone through, to see whether one gives the printed row. */
+  /** Numbers of vectors for which all sets of that size are enumerated, to see whether one gives the printed row. */
   readonly exhaustive: readonly number[];
 }
 
-/** Draws in one task, and tasks that an enumeration is cut into. */
+/** Draws in one task, and tasks that an enumeration is divided into. */
 const BATCH = 25;
 const SLICES = 8;
 
@@ -151,13 +151,13 @@ export function basinTable(table: BasinTable): Experiment<Parameters, Part, read
   };
 }
 
-/** Whether a set of vectors gives the values that a table prints for so many. */
+/** Whether a set of vectors gives the values that a table prints for that number of vectors. */
 function fits(set: PatternSet, learning: Learning, { steps, published }: Printed, kernels: Kernels): boolean {
   const counts = steps === "either" ? undefined : countReached(set, learning, { steps, kernels });
   const [least, most] = counts === undefined ? boundsAfterOneStep(set, learning, kernels) : [counts, counts];
   return published.every((row, h) => {
     const printed = row[set.count - 1];
-    // The book rounds some values and cuts others.
+    // The book rounds some values and truncates others.
     return (
       percentage(least[h], h, set.count) < printed + LAST_DIGIT &&
       percentage(most[h], h, set.count) > printed - LAST_DIGIT

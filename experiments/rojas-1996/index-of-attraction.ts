@@ -29,7 +29,7 @@ function index(counts: readonly number[], m: number, last = 5): number {
   return DISTANCES.slice(0, last + 1).reduce((sum, h) => sum + (h * percentage(counts[h], h, m)) / 100, 0);
 }
 
-/** The part of I that a printed table gives: distances 0 to 4. Its percentages are within 0.1 of what they stand for. */
+/** The part of I that a printed table gives: distances 0 to 4. Its percentages are within 0.1 of the true ones. */
 function printedIndex(table: typeof oneStep, m: number): number {
   return table.reduce((sum, row, h) => sum + (h * row[m - 1]) / 100, 0);
 }

@@ -15,12 +15,12 @@ import { exact } from "../statistics.js";
 import { citation } from "./basin-counts.js";
 
 interface Parameters {
-  /** Random symmetric nets of three units whose transitions are gone through. */
+  /** Number of random symmetric nets of three units whose transitions are enumerated. */
   readonly nets: number;
 }
 
 interface Part {
-  /** What each small net was found to do, in the order of `PUBLISHED`. */
+  /** The behaviour of each small net, in the order of `PUBLISHED`. */
   readonly found: readonly string[];
   readonly graph: readonly { readonly state: string; readonly energy: number; readonly next: readonly string[] }[];
 }
@@ -226,7 +226,7 @@ function threeUnits(nets: number, random: Random): [raising: string, unstable: s
       ),
     );
     for (const { energy, asynchronous } of states) {
-      // An energy is a sum of six terms: what it differs by from itself is rounding.
+      // An energy is a sum of six terms: smaller differences are rounding errors.
       raising += asynchronous.filter(({ to }) => states[to].energy > energy + 1e-12).length;
     }
     if (!states.some(({ fixed }) => fixed)) unstable++;
@@ -234,7 +234,7 @@ function threeUnits(nets: number, random: Random): [raising: string, unstable: s
   return [raising === 0 ? "none" : `${raising}`, unstable === 0 ? "none" : `${unstable}`];
 }
 
-/** The stable states of the net that perceptron learning makes of a truth table, or that there is none. */
+/** The stable states of the net that perceptron learning finds for a truth table, or "impossible". */
 function learned(network: LogicNetwork): string {
   try {
     const { stable } = learnLogic(network);

@@ -4,7 +4,7 @@ import { fiveSteps } from "./published-basins.js";
 
 const tables = [{ steps: 5, published: fiveSteps }];
 
-/** The same net with feedback: who is at the stored pattern after five synchronous steps. */
+/** The same net with feedback: the states that are at the stored pattern after five synchronous steps. */
 export const tableFiveSteps = basinTable({
   id: "rojas-1996/table-five-steps",
   title: "States at Hamming distance 0 to 4 that are at the stored pattern after five steps, 10 units",

@@ -5,7 +5,7 @@ import { fiveSteps, oneStep } from "./published-basins.js";
 const tables = [{ steps: 1, published: oneStep }];
 const bothTables = [...tables, { steps: 5, published: fiveSteps }];
 
-/** Ten units, W = X^T X with the diagonal, s = sgn(x W) with sgn(0) = +1: who reaches the stored pattern at once. */
+/** Ten units, W = X^T X with the diagonal, s = sgn(x W) with sgn(0) = +1: the states that reach the stored pattern in one step. */
 export const tableOneStep = basinTable({
   id: "rojas-1996/table-one-step",
   title: "States at Hamming distance 0 to 4 that reach the stored pattern in one step, 10 units",

@@ -16,7 +16,7 @@ import { citation } from "./source.js";
 
 const factors: readonly PatternFactor[] = [qrFactor(), squareRootFactor(), svdFactor()];
 
-/** Whatever the decomposition of the patterns, the RBM is the same model as the Hopfield net. */
+/** For every decomposition of the patterns, the RBM is the same model as the Hopfield net. */
 export const appendixB: Experiment<Parameters, Part, FigureData> = {
   id: "smart-zilman-2021/appendix-b",
   title: "Weights by QR, square root and SVD give the same model: the projection net",
@@ -34,7 +34,7 @@ export const appendixB: Experiment<Parameters, Part, FigureData> = {
 function decompositions(patterns: PatternSet): Representations {
   const made = factors.map((factor) => toRbm(patterns, { factor }));
   const checks: Check[] = [];
-  // Orthonormal columns are as good as the sums over N units, and as what was factored lets them be.
+  // The error of orthonormal columns grows with the N terms of a sum, and with the condition number of the patterns.
   const tolerance = 16 * patterns.units * 2 ** -53 * made[0].condition;
   for (const { rbm, factor } of made) {
     checks.push({ of: `W^T W - 1, ${factor}`, difference: offIdentity(rbm.weights), tolerance });

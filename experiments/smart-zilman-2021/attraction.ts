@@ -1,11 +1,11 @@
 import type { PatternSet, Random } from "engram";
 import { exp, type Matrix } from "engram/math";
 
-/** How states run to patterns. */
+/** How states move to patterns. */
 export interface AttractionOptions {
-  /** Inverse temperature; without one, units take the sign of what they feel. */
+  /** Inverse temperature; if it is omitted, units take the sign of their total input. */
   readonly beta?: number | undefined;
-  /** Whether all units move at once, each by what it felt before; else one after the other, in a new order every sweep. */
+  /** Whether all units are updated at once; else one after the other, in a new random order every sweep. */
   readonly together?: boolean | undefined;
   /** A state has arrived where its largest overlap with a pattern is above this. */
   readonly overlap: number;
@@ -15,7 +15,7 @@ export interface AttractionOptions {
 }
 
 /**
- * Which pattern each state runs to, and the number of patterns where it comes to none: in the Hopfield net with the couplings
+ * The pattern that each state moves to, or the number of patterns if it reaches none: in the Hopfield net with the couplings
  * W W^T, less their diagonal. State r draws from `random.fork(r)`.
  */
 export function attractors(

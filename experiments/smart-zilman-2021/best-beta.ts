@@ -4,7 +4,7 @@ type Point = Bounded & { readonly beta: number };
 
 /**
  * Where ln p is highest as a function of beta, by a parabola through the highest point and its neighbours. The interval holds
- * every beta where it can be highest at all, as far as the grid goes: ln p = beta E - log Z is concave, since log Z is
+ * every beta of the grid's range where it can be highest at all: ln p = beta E - log Z is concave, since log Z is
  * convex, so that beyond a pair of points it stays below the line through them.
  *
  * @param curve at least three points in the order of beta, each with bounds

@@ -28,7 +28,7 @@ export type Parameters = {
 export interface Check {
   readonly of: string;
   readonly difference: number;
-  /** What rounding can make. */
+  /** The bound of its rounding error. */
   readonly tolerance: number;
 }
 
@@ -42,7 +42,7 @@ export interface FigureData {
   readonly checks: readonly (Check & { readonly set: string })[];
 }
 
-/** Machines that are to be the projection net of the patterns, and what else is to hold, with the condition number of X. */
+/** Machines that should equal the projection net of the patterns, and other claims to check, with the condition number of X. */
 export interface Representations {
   readonly machines: readonly (readonly [name: string, machine: SpinModel])[];
   readonly checks: readonly Check[];
@@ -53,7 +53,7 @@ const BETA = 2;
 /** A sum of differences of probabilities: each is off by the rounding of its energy, times beta, and of the exponential. */
 const PROBABILITY = 1e-12;
 
-/** What the experiments on equivalence have in common. */
+/** Common parts of the experiments on equivalence. */
 export const setup = {
   digits: "any",
   settings: {
@@ -81,7 +81,7 @@ function tasks({ ks, small }: Parameters): number {
   return ks.length + small.nets;
 }
 
-/** Compares what `represent` makes of patterns with the Hopfield net itself. */
+/** Compares the machines that `represent` makes of patterns with the Hopfield net itself. */
 export async function run(
   parameters: Parameters,
   task: number,
@@ -113,7 +113,7 @@ export async function run(
   };
 }
 
-/** Random patterns; few units leave a small chance that some depend on each other, which the rule refuses. */
+/** Random patterns; with few units they are, with a small probability, linearly dependent, which the rule refuses. */
 function independent({ units, patterns }: Parameters["small"], random: Random): PatternSet {
   for (let draw = 0; ; draw++) {
     const drawn = randomPatterns(patterns, units, random.fork(draw));

@@ -16,10 +16,10 @@ export interface Labelled {
 
 /** Errors of a classifier. */
 export interface Errors {
-  /** Test images that it takes for another digit, and of how many. */
+  /** Number of misclassified test images, and of test images. */
   readonly wrong: number;
   readonly of: number;
-  /** The part of the training images that it does. */
+  /** Error rate on the training images. */
   readonly training: number;
 }
 
@@ -32,12 +32,12 @@ export async function classify(
   return regress(...whitened(train, test), { l2: LITTLE, workspace, signal });
 }
 
-/** Penalty of a fit without one: where a few images can be told apart it would have no end. */
+/** Penalty of a fit without one: on a few linearly separable images it would not converge. */
 export const LITTLE = 1e-9;
 
 /**
- * Features turned to their principal components over the training images, all at variance one: without a penalty the
- * classifier is the same, and found in fewer steps.
+ * Features rotated to their principal components over the training images, all scaled to variance one: without a penalty
+ * the classifier is the same, and found in fewer steps.
  */
 export function whitened(train: Labelled, test: Labelled): [train: Labelled, test: Labelled] {
   const axes = principalComponents(train.features);

@@ -5,7 +5,7 @@ import type { Matrix } from "engram/math";
 /** Rows of a block. */
 const BLOCK = 1024;
 
-/** |W^T s|^2 of many states s, for one W after the other: what an expert makes of an image, but for a constant and a factor. */
+/** |W^T s|^2 of many states s, for one W after the other: an expert's log p of an image, up to a constant and a factor. */
 export class ExpertFeatures {
   readonly #states: PatternSet;
   readonly #workspace: Workspace;
@@ -65,7 +65,7 @@ export class ExpertFeatures {
     }
   }
 
-  /** Gives the memory back. */
+  /** Releases the memory now, not when it is garbage-collected. */
   dispose(): void {
     this.#workspace.dispose();
   }

@@ -57,7 +57,7 @@ function pointsOf({ k, starts }: Parameters, curves: readonly CurvePart[]): Curv
   );
 }
 
-/** The spread of the runs, widened by what as many test images leave open of an error rate, with 99 % confidence. */
+/** The spread of the runs, widened by the 99 % confidence interval of an error rate on that number of test images. */
 function intervalOf({ error, low, high }: CurvePoint, test: number): Interval {
   const sampled = (value: number) => proportion(Math.round((value * test) / 100), test, 0.99);
   return { value: error, low: 100 * sampled(low).low, high: 100 * sampled(high).high };

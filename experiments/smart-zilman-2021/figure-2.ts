@@ -14,7 +14,7 @@ type Parameters = {
   /** Sub-patterns a digit. */
   ks: number[];
   betas: number[];
-  /** The source's estimator: so many independent runs of so many chains and steps. */
+  /** The source's estimator: numbers of independent runs, of chains and of steps. */
   source: { runs: number; chains: number; steps: number };
   ours: { chains: number; temperatures: number; samples: number; starts: number };
 };
@@ -57,7 +57,7 @@ const COLUMNS = 5;
 /** Effective samples below which an estimate and its error mean nothing. */
 const FEW = 10;
 
-/** Mean log-probability of an image under Hopfield RBMs, and whether to believe the published estimate of it. */
+/** Mean log-probability of an image under Hopfield RBMs, and a check of the published estimate of it. */
 export const figure2: Experiment<Parameters, Part, FigureData> = {
   id: "smart-zilman-2021/figure-2",
   title: "Mean ln p of a digit under the Hopfield RBM against beta, for k sub-patterns a digit",
@@ -256,7 +256,7 @@ function difference(a: Part, b: Part): Bounded {
   return { value: x.value - y.value, low: x.low - y.high, high: x.high - y.low };
 }
 
-/** The rise of ln p from one k to the next that is the least sure, with each net taken at one beta. */
+/** The least certain rise of ln p from one k to the next, with each net at one beta. */
 function smallestRise(
   ks: readonly number[],
   part: (k: number) => Part,
@@ -276,7 +276,7 @@ function mixturesTake(from: Part, to: Part, risesAtBest: boolean): string | unde
   return risesAtBest ? `${why}; at its own best beta each k has more than the one before` : why;
 }
 
-/** How far the source's estimator of log Z is off. */
+/** The error of the source's estimator of log Z. */
 function sourceRow(part: Part): Row {
   const { k, beta, runs } = part;
   const found = runs.map(({ logZ }) => logZ);

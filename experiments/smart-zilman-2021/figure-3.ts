@@ -20,7 +20,7 @@ interface Run {
   readonly row: number;
   readonly from: number;
   readonly to: number;
-  /** From -LEVELS to LEVELS; those of 0 are left out. */
+  /** From -LEVELS to LEVELS; those of 0 are omitted. */
   readonly shade: number;
 }
 

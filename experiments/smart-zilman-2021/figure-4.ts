@@ -9,7 +9,7 @@ import { type Level, type LevelOptions, levelOf, materialOf, type TrainingPlan, 
 type Parameters = {
   /** Training digits that the sub-patterns are made of. */
   clustered: number;
-  /** Training digits that are learned, and the part of the source's batches that a batch is: as many updates an epoch. */
+  /** Number of training digits, and batches as a fraction of the source's: an epoch has as many updates. */
   images: number;
   batches: number;
   /** Sub-patterns a digit. */
@@ -50,7 +50,7 @@ const shades: Readonly<Record<Start, string>> = {
 /** Early is up to this epoch; a random start takes longer than that one, the source says. */
 const EARLY = 5;
 const CATCH_UP = 25;
-/** Nats within which curves have met. */
+/** Curves have met once they differ by less than this number of nats. */
 const MET = 5;
 const ALIKE = 10;
 
@@ -141,7 +141,7 @@ export const figure4: Experiment<Parameters, Part, readonly FigurePoint[]> = {
           { above: 0 },
           batches,
         ),
-        // Curves that end before could not tell.
+        // Shorter curves cannot show it.
         ...(last > CATCH_UP
           ? [
               stated(

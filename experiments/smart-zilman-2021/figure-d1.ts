@@ -27,7 +27,7 @@ interface Run {
   readonly y: number;
   readonly from: number;
   readonly to: number;
-  /** From -1 to 1, or what became of a unit. */
+  /** Shade from -1 to 1. */
   readonly value: number;
   readonly change?: "on" | "off";
 }
@@ -141,7 +141,7 @@ function picturesOf({ pictures }: Part): Run[] {
   const { before, after } = pictures;
   return before.flatMap((xi, digit) => {
     const ink = xi.map((s) => ({ value: s > 0 ? 1 : 0 }));
-    // What is outside, about -1, is left blank: the shade is how far W x is above it.
+    // The background, about -1, is left blank: the shade is the height of W x above it.
     const shade = after[digit].map((y) => ({ value: Math.min(5, Math.max(-5, Math.round((y + 100) / 40))) / 5 }));
     const signs = after[digit].map((y, i) => {
       const now = y < 0 ? -1 : 1;

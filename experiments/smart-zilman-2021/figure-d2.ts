@@ -12,7 +12,7 @@ import { BETA, citation } from "./source.js";
 type Parameters = Training & {
   /** Test images, the first ones of the file. */
   test: number;
-  /** Trajectories from a test image where there is noise, each a part of it. */
+  /** Number of trajectories from a test image if there is noise; each counts as a fraction of the image. */
   trajectories: number;
 };
 
@@ -22,11 +22,11 @@ interface Part {
   readonly counts: readonly number[];
   /** One for each of `protocols`. */
   readonly outcomes: readonly Outcome[];
-  /** By the first of them in the projector onto the span of the weights, in place of W W^T. */
+  /** By the first protocol with the projector onto the span of the weights, in place of W W^T. */
   readonly projector: Outcome;
 }
 
-/** The part of the images that came to their own pattern, and to none. */
+/** The fraction of the images that reached their own pattern, and none. */
 interface Outcome {
   readonly own: number;
   readonly none: number;
@@ -43,7 +43,7 @@ interface Protocol {
   readonly name: string;
   readonly beta?: number;
   readonly together: boolean;
-  /** Whether states that come to no pattern start again, with noise. */
+  /** Whether states that reach no pattern start again, with noise. */
   readonly again?: boolean;
 }
 
@@ -138,7 +138,7 @@ export const figureD2: Experiment<Parameters, Part, readonly Cell[]> = {
   }),
 };
 
-/** Counts, digit by digit, of the patterns that images come to; trajectories of an image share it. */
+/** Counts, digit by digit, of the patterns that images reach; the trajectories of an image share its count. */
 async function tally(
   weights: Matrix,
   patterns: PatternSet,

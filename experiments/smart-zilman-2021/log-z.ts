@@ -13,7 +13,7 @@ import { exp, type Matrix, sigmoid } from "engram/math";
 import { atBeta, hiddenConstant } from "./machine.js";
 import { climb, distinct, type Mode, mixtureLogZ, modeAt, modesAt } from "./modes.js";
 
-/** How hard to look for log Z. */
+/** Effort for the estimates of log Z. */
 export interface LogZOptions {
   readonly beta: number;
   readonly random: Random;
@@ -37,15 +37,15 @@ export interface Estimated {
   readonly ess: number;
 }
 
-/** What three ways tell of log Z of the spins, Z = sum_s exp(beta |W^T s|^2 / 2). */
+/** Three estimates of log Z of the spins, Z = sum_s exp(beta |W^T s|^2 / 2). */
 export interface LogZ {
   /** Annealing over the spins by block Gibbs sampling: a stochastic lower bound. */
   readonly forward: Estimated;
   /** Importance sampling from gaussians at the modes of the hidden units' density: another. */
   readonly mixture: Estimated & { readonly modes: number };
-  /** Annealing back from draws of the better one of these: an upper bound as far as its draws are those of the machine. */
+  /** Reverse annealing from draws of the better one of these: an upper bound if its draws follow the machine's distribution. */
   readonly reverse: Estimated;
-  /** The larger lower bound: estimates of Z that are unbiased are far too large but rarely, and too small often. */
+  /** The larger lower bound: an unbiased estimate of Z is rarely far too large, and often too small. */
   readonly logZ: number;
 }
 
@@ -66,7 +66,7 @@ export function boundsOf({ forward, mixture, reverse, logZ }: LogZ): Bounded {
 /** Steps at the end of the path before the chains go back. */
 const SETTLE = 20;
 
-/** log Z of spins with couplings W W^T, by three estimators that share nothing but the machine. */
+/** log Z of spins with couplings W W^T, by three independent estimators. */
 export async function estimateLogZ(weights: Matrix, options: LogZOptions): Promise<LogZ> {
   const { beta, random, chains, temperatures, workspace = defaultWorkspace, signal } = options;
   const machine = atBeta(weights, beta);
@@ -123,7 +123,7 @@ export async function sourceLogZ(
   const { steps, ...rest } = options;
   const machine = atBeta(weights, 1);
   const found = await hiddenLogPartition(machine, { ...rest, temperatures: steps + 1 });
-  // The weights are relative to what the hidden units add.
+  // The weights are relative to the contribution of the hidden units.
   const { value, standardError, effectiveSampleSize } = logMeanWeight(found.logWeights);
   return { logZ: value, error: standardError, ess: effectiveSampleSize, accepted: found.accepted };
 }

@@ -24,12 +24,12 @@ export function weightsOf({ weights }: Rbm, beta: number): Matrix {
   );
 }
 
-/** What a gaussian layer adds to log Z: log Z of the machine is that of the spins plus this. */
+/** The contribution of a gaussian layer to log Z: log Z of the machine is that of the spins plus this. */
 export function hiddenConstant(hidden: number, beta: number): number {
   return (hidden / 2) * log((2 * Math.PI) / beta);
 }
 
-/** Rows that are worked on at a time. */
+/** Number of rows processed at a time. */
 const CHUNK = 1000;
 
 /** Mean of |W^T s|^2 / 2 over patterns: less their mean energy. */

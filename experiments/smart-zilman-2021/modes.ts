@@ -14,15 +14,15 @@ export interface Mode {
   readonly logDeterminant: number;
 }
 
-/** Two ends of the climb are one mode where they are this near: units of h, whose own spread is above beta^(-1/2). */
+/** Two ends of the climb count as one mode below this distance, in units of h, whose own spread is above beta^(-1/2). */
 const SAME = 0.05;
-/** The climb of a row ends where none of its values moves by more, or after so many steps. */
+/** The climb of a row ends once none of its values moves by more than `STILL`, or after `MOST_STEPS` steps. */
 const STILL = 1e-5;
 const MOST_STEPS = 2000;
 
 /**
  * Climbs q(h) from every row by h <- W^T tanh(beta W h), which never goes down: log q is beta times a convex function of h less
- * beta |h|^2 / 2, and the step goes to the maximum of what lies below it. The end of a row does not depend on the others.
+ * beta |h|^2 / 2, and the step goes to the maximum of a lower bound. The end of a row does not depend on the others.
  */
 export function climb(weights: Matrix, beta: number, starts: Float64Array, workspace: MakeWorkspace): Float64Array {
   const [n, p] = [weights.rows, weights.columns];
@@ -74,7 +74,7 @@ function arrays(workspace: Workspace, rows: number, n: number, p: number) {
   };
 }
 
-/** The distinct points among rows, in the order in which they come; a point and its negative count as one. */
+/** The distinct points among rows, in order; a point and its negative count as one. */
 export function distinct(rows: Float64Array, p: number): Float64Array[] {
   const found: Float64Array[] = [];
   for (let from = 0; from < rows.length; from += p) {
@@ -155,13 +155,13 @@ export function logVolume({ h, height, logDeterminant }: Mode): number {
   return height + (h.length / 2) * log(2 * Math.PI) - logDeterminant;
 }
 
-/** A part of the mixture that is so many nats below the largest one cannot change it. */
+/** A part of the mixture that is this number of nats below the largest one cannot change it. */
 const NEGLIGIBLE = 50;
 
 /**
  * log of int q(h) dh by importance sampling from the mixture of the gaussians at the modes, each weighted by its volume. An
- * unbiased estimate of the integral; what no gaussian reaches, such as a mode that was not found, shows too rarely, so that the
- * logarithm comes out too low, and large weights warn of it.
+ * unbiased estimate of the integral; regions that no gaussian covers, such as a mode that was not found, are sampled too rarely,
+ * so that the logarithm is too low, and large weights warn of it.
  */
 export function mixtureLogZ(
   weights: Matrix,

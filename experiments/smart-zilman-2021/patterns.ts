@@ -11,7 +11,7 @@ export interface Digits {
   readonly labels: Uint8Array;
 }
 
-/** The first `count` images of a part of MNIST as spins; all where `count` is left out. */
+/** The first `count` images of a part of MNIST as spins; `count` defaults to all. */
 export async function digits(
   images: ImageSource,
   { split, count }: { readonly split: "train" | "test"; readonly count?: number | undefined },
@@ -40,7 +40,7 @@ export interface ClassTrees {
   readonly trees: readonly Dendrogram[];
 }
 
-/** Ward's clusters of the images of every digit by itself. */
+/** Ward's clusters of the images of each digit separately. */
 export function classTrees(set: Digits, kernels?: Kernels): ClassTrees {
   const classes = [...new Set(set.labels)].sort((a, b) => a - b);
   const members = classes.map((digit) => ofClass(set, digit));
@@ -55,7 +55,7 @@ export interface Prepared {
   readonly trees: ClassTrees;
 }
 
-/** The first training digits and their clusters, worked out once for all tasks of a thread: they take a while. */
+/** The first training digits and their clusters, computed once for all tasks of a thread: they take a while. */
 export function prepared(images: ImageSource, count?: number): Promise<Prepared> {
   const counts = known.get(images) ?? new Map<number | undefined, Promise<Prepared>>();
   known.set(images, counts);
@@ -69,7 +69,7 @@ async function prepare(images: ImageSource, count?: number): Promise<Prepared> {
   return { set, trees: classTrees(set) };
 }
 
-/** Rows of spins of the first patterns of a set, all where `count` is left out. */
+/** Rows of spins of the first patterns of a set; `count` defaults to all. */
 export function spinRows(patterns: PatternSet, count = patterns.count): Float64Array {
   const rows = new Float64Array(Math.min(count, patterns.count) * patterns.units);
   for (let r = 0; r * patterns.units < rows.length; r++) rows.set(patterns.spins(r), r * patterns.units);

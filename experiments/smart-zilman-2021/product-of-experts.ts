@@ -14,7 +14,7 @@ export type Parameters = {
   test: number;
   /** Sub-patterns a digit, which are the hidden units of its expert. */
   k: number[];
-  /** Those that are trained, too. */
+  /** Those of the experts that are trained, too. */
   trained: number[];
   starts: Start[];
   /** Of all that is random. */
@@ -26,7 +26,7 @@ export type Parameters = {
   /** CD-k. */
   steps: number;
   rate: number;
-  /** How many random projections the baselines have. */
+  /** Numbers of random projections of the baselines. */
   projections: number[];
 };
 
@@ -41,7 +41,7 @@ export interface CurvePart {
   readonly nearest?: Pick<Errors, "wrong" | "of">;
 }
 
-/** Logistic regression on so many random projections of the pixels; on the pixels themselves where there are none. */
+/** Logistic regression on a number of random projections of the pixels; on the pixels themselves if it is omitted. */
 export interface BaselinePart extends Errors {
   readonly kind: "baseline";
   readonly projections: number;
@@ -116,7 +116,7 @@ async function curve(
   return { kind: "curve", start, k, run, points, ...(start === "hopfield" && { nearest: nearestErrors(all, test) }) };
 }
 
-/** An expert before it was trained, and what it is to be trained on. */
+/** An untrained expert, and its training images. */
 interface Expert extends Pick<Parameters, "batch" | "steps" | "rate" | "epochs" | "tested"> {
   readonly digit: number;
   readonly start: Start;
@@ -149,7 +149,7 @@ async function featuresOf(expert: Expert, scorer: ExpertFeatures, context: Conte
   return Promise.all(tested.map(async (epoch) => found.get(epoch) ?? numbersOf(await kept.read(name(epoch)))));
 }
 
-/** Features that were put aside; a copy, since the bytes may lie anywhere in a larger buffer. */
+/** Saved features; a copy, since the bytes may lie anywhere in a larger buffer. */
 function numbersOf(bytes: Uint8Array | undefined): Float32Array {
   if (bytes === undefined)
     throw new DataError("features of an earlier epoch are gone; remove what was kept of this run");

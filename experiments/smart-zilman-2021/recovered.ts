@@ -18,7 +18,7 @@ export type Parameters = {
   runs: number;
 };
 
-/** The Hopfield net of the ten class means, and what training and the way back make of it. */
+/** The Hopfield net of the ten class means, its RBM after training, and the patterns recovered from it. */
 export interface Recovered {
   /** The signs of the mean of every class. */
   readonly patterns: PatternSet;

@@ -18,14 +18,14 @@ export const starts: readonly Start[] = ["hopfield", "hebbian", "pca", "normal"]
 /** The source writes N(0, 0.01), and means the variance: the program of its authors draws with this deviation. */
 const DEVIATION = 0.1;
 
-/** What weights can be made of: images, and sub-patterns of them, one for every hidden unit. */
+/** Data for initial weights: images, and sub-patterns of them, one for every hidden unit. */
 export interface Material {
   readonly images: PatternSet;
   readonly patterns: PatternSet;
   readonly random: Random;
 }
 
-/** The principal components of images, which take a while, worked out once for all tasks of a thread. */
+/** The principal components of images, which take a while, computed once for all tasks of a thread. */
 const axes = new WeakMap<PatternSet, Matrix>();
 
 function axesOf(images: PatternSet): Matrix {

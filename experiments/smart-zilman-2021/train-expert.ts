@@ -11,7 +11,7 @@ export interface Training {
   readonly batch: number;
   /** k of CD-k. */
   readonly steps: number;
-  /** Of W at inverse temperature beta; the source leaves the factor beta of the gradient out. */
+  /** Learning rate of W at inverse temperature beta; the source omits the factor beta of the gradient. */
   readonly rate: number;
   readonly seed: number;
 }
@@ -19,7 +19,7 @@ export interface Training {
 /**
  * Trains W as the source does, CD-k at beta 2 without fields, and calls `onEpoch` with it after every epoch.
  *
- * @param name what is put aside under, so that a run that was killed goes on
+ * @param name under which checkpoints are saved, so that a run that was killed resumes
  * @returns W at the end
  */
 export async function trainWeights(

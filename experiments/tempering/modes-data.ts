@@ -17,7 +17,7 @@ export const modes: readonly number[] = [0, 1, 2, 3].map((mode) => {
   return picture;
 });
 
-/** Farther from all modes than this, a picture belongs to none of them: half way is 4. */
+/** A picture farther than this from all modes belongs to none of them: half the distance of modes is 4. */
 const NEAR = 3;
 
 /** The mode that a picture belongs to; undefined between them. */

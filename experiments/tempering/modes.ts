@@ -23,7 +23,7 @@ type Parameters = {
   hidden: number;
   epochs: number;
   batch: number;
-  /** At the beginning; it falls along a line to a hundredth of it. */
+  /** Initial learning rate; decays linearly to a hundredth of it. */
   rate: number;
   temperatures: number;
   seeds: number;
@@ -33,7 +33,7 @@ const names = ["CD-1", "CD-10", "PCD-1", "PCD-10", "PT"] as const;
 type Name = (typeof names)[number];
 
 interface Found {
-  /** sum_v p(v) log (p(v) / p_model(v)), exactly: nats that the model is short of the truth. */
+  /** sum_v p(v) log (p(v) / p_model(v)), exactly: the Kullback-Leibler divergence from the data to the model, in nats. */
   readonly short: number;
   /** p_model of each mode, with all pictures nearer to it than half way to another. */
   readonly masses: readonly number[];
@@ -113,7 +113,7 @@ export const temperingModes: Experiment<Parameters, Part, FigureData> = {
     const of = (flip: number, pick: (found: Part["found"]) => number) =>
       parts.filter((part) => part.flip === flip).map(({ found }) => pick(found));
     const at = (flip: number, pick: (found: Part["found"]) => number) => interval(of(flip, pick));
-    // Logarithms: what a machine is short of is a few hundredths of a nat or several nats.
+    // Logarithms: divergences range from a few hundredths of a nat to several nats.
     const excess = (name: Name) => (found: Part["found"]) => log(found[name].short / found.PT.short);
     const growth = of(far, excess("PCD-1")).map((x, s) => x - of(near, excess("PCD-1"))[s]);
     const factor = ({ value, low, high }: Interval) => ({ value: exp(value), low: exp(low), high: exp(high) });
@@ -232,7 +232,7 @@ function methodOf(name: Name, temperatures: number): TrainingMethod {
   return name.startsWith("CD") ? contrastiveDivergence({ steps }) : persistent({ steps });
 }
 
-/** A machine beside the truth, by sums over all pictures. */
+/** A machine against the true distribution, by sums over all pictures. */
 function against(rbm: Rbm, truth: Float64Array): Pick<Found, "short" | "masses"> {
   const energies = rbm.freeEnergy(allPictures());
   const logZ = exactLogPartition(rbm);

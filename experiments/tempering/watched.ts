@@ -1,6 +1,6 @@
 import type { BatchStatistics, TrainingMethod } from "engram/training";
 
-/** A training method that does what it does, and shows the states of every negative phase together with the data. */
+/** A training method that also passes the states of every negative phase, together with the data, to an observer. */
 export function watched(
   method: TrainingMethod,
   see: (model: BatchStatistics, data: BatchStatistics) => void,

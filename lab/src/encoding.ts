@@ -11,7 +11,7 @@ export function encodeUnits(units: Uint8Array): string {
   return runs.length < bits.length ? runs : bits;
 }
 
-/** What `encodeUnits` wrote for so many units; undefined for any other text. */
+/** Decodes what `encodeUnits` wrote for `count` units; undefined for any other text. */
 export function decodeUnits(text: string, count: number): Uint8Array | undefined {
   if (text === "") return new Uint8Array(count);
   const bytes = fromBase64(text.slice(1));

@@ -17,7 +17,7 @@ const FIRST_LOOK = 700;
 
 const isStill = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
-/** Something moves before a visitor has to find out what to press, unless they were quicker or want no motion. */
+/** Starts the first run for the visitor, unless they were quicker or prefer reduced motion. */
 function playOnce(session: Session): void {
   if (isStill()) return;
   const stop = session.frame.subscribe((frame) => {

@@ -2,7 +2,7 @@ import { type Maker, OptionError, type OptionSpec, type OptionSpecs } from "engr
 import { checkOption, type NumberSpec, type OptionValue } from "engram/options";
 
 /*
- * Learning rules, dynamics and whatever else a list of makers offers, as the lab keeps them: plain data, made from the
+ * Learning rules, dynamics and all that other lists of makers offer, as the lab keeps them: plain data, made from the
  * descriptions that the library gives of their options. No names of rules or dynamics are listed here.
  */
 
@@ -15,7 +15,7 @@ export interface Named {
 export type Value = OptionValue | Named;
 export type Values = Readonly<Record<string, Value>>;
 
-/** Why something could not be made or used, and the option that is at fault where it is one. */
+/** Why something could not be made or used, and the option at fault, if any. */
 export interface Failure {
   readonly message: string;
   readonly option?: string;
@@ -30,10 +30,10 @@ export function isNamed(value: Value | undefined): value is Named {
   return typeof value === "object" && "name" in value;
 }
 
-/** What to begin with where an option must be given and 1 is seldom what one wants. */
+/** Initial values of required options for which 1 is seldom suitable. */
 const beginnings: Readonly<Record<string, number>> = { beta: 4 };
 
-/** What the description says against a value; undefined for one that it allows. */
+/** Why the description does not allow a value; undefined for a valid one. */
 export function problemOf(option: string, spec: OptionSpec, value: unknown): string | undefined {
   try {
     checkOption(option, spec, value);
@@ -43,7 +43,7 @@ export function problemOf(option: string, spec: OptionSpec, value: unknown): str
   }
 }
 
-/** The default of an option, or something to begin with; undefined where it may be left out and has no default. */
+/** The default of an option, or an initial value; undefined for an optional one without a default. */
 export function firstValue(option: string, spec: OptionSpec): Value | undefined {
   if (spec.default === undefined) return spec.optional === true ? undefined : someValue(option, spec);
   return spec.type === "made" ? named(spec.from, spec.default) : spec.default;
@@ -114,7 +114,7 @@ export function writeNamed(key: string, { name, options }: Named, makers: readon
   return [[key, name], ...entries];
 }
 
-/** Reads what `writeNamed` wrote. A name that there is not is the other one; a value that makes no sense is the default. */
+/** Reads what `writeNamed` wrote. An unknown name is replaced by the other one, an invalid value by its default. */
 export function readNamed(query: URLSearchParams, key: string, makers: readonly Maker[], otherwise?: string): Named {
   const name = query.get(key);
   const maker = makers.find((candidate) => candidate.name === (name ?? otherwise));

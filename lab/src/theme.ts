@@ -15,7 +15,7 @@ const theme = signal<Theme>(remembered === "light" || remembered === "dark" ? re
 
 export const isDark = computed(() => (theme.value === "auto" ? systemDark.value : theme.value === "dark"));
 
-/** Turns to the other one; where that is what the system says, it follows the system again. */
+/** Switches to the other theme; where that is the system's own, it follows the system again. */
 export function switchTheme(): void {
   const wanted = isDark.value ? "light" : "dark";
   theme.value = (wanted === "dark") === systemDark.value ? "auto" : wanted;

@@ -1,10 +1,11 @@
 import { h, render } from "preact";
 import { useState } from "preact/hooks";
-import { allRules, maker } from "../../dist/index.js";
+import { allRules } from "../../dist/index.js";
+import { maker } from "../../dist/options.js";
 import { named } from "../../lab/src/options.js";
 import { MadeControl } from "../../lab/src/ui/option-controls.js";
 
-/** A rule that the lab has never heard of, with an option of every type. */
+/** A rule that the lab does not know, with an option of every type. */
 const novel = maker("rule", {
   name: "novelRule",
   summary: "a rule of a test",

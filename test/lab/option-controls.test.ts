@@ -23,7 +23,7 @@ async function bundled(): Promise<string> {
   return output.output[0].code;
 }
 
-test("every type of option has a control, also of a rule that the lab has never heard of", async (context) => {
+test("every type of option has a control, also of a rule that the lab does not know", async (context) => {
   browser = await launchChromium(needChromium(context));
   const page = await browser.newPage();
   const complaints: string[] = [];

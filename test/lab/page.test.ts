@@ -198,7 +198,7 @@ test("own images are cut, stored and kept in the address; duplicates are refused
   await settles(page, /cannot be stored/);
   await page.getByRole("alert").filter({ hasText: "duplicate" }).waitFor();
   await input.setInputFiles([{ name: "text.png", mimeType: "image/png", buffer: Buffer.from("no picture") }]);
-  await page.getByText("text.png is no picture").waitFor();
+  await page.getByText("text.png cannot be read as a picture").waitFor();
 });
 
 test("how to get the digits, where they are not here", async (context) => {

@@ -1,6 +1,6 @@
 /**
- * Stores patterns and recalls many cues under several rules and dynamics, and gives the digest of everything that came
- * of it. Runs wherever `engram`, the library's front module, does: in Node, on a page, in a worker.
+ * Stores patterns, recalls many cues under several rules and dynamics, and returns the digest of all results. Runs wherever
+ * `engram`, the library's front module, does: in Node, on a page, in a worker.
  */
 export function digestOfRecalls(engram, kernels) {
   const { asynchronous, Digest, flip, glauber, glyphs, Hopfield, hebb, projection, Random, synchronous } = engram;

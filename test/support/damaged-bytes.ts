@@ -1,12 +1,12 @@
 import fc from "fast-check";
 
 /**
- * Bytes that went wrong on their way: the given ones cut short, lengthened, with bits flipped, or with a run of bytes
- * overwritten (which forges lengths and offsets); or bytes that never were such a file.
+ * Corrupted bytes: the given ones truncated, lengthened, with bits flipped, or with a run of bytes overwritten (which forges
+ * lengths and offsets); or bytes that never were such a file.
  */
 export function damagedBytes(sound: Uint8Array): fc.Arbitrary<Uint8Array> {
   const place = fc.nat(sound.length - 1);
-  // Most of a header stands in front: aim there as often as anywhere.
+  // Most of a header is at the beginning: aim there as often as anywhere.
   const aimed = fc.oneof(place, fc.nat(Math.min(sound.length - 1, 63)));
   const cut = fc.nat(sound.length - 1).map((length) => sound.slice(0, length));
   const longer = fc.uint8Array({ minLength: 1, maxLength: 64 }).map((tail) => Uint8Array.from([...sound, ...tail]));

@@ -1,8 +1,8 @@
 import { run } from "../../dist/cli/run.js";
 
 /*
- * A process that runs command lines one after the other as it is told, each in its own folder and environment: most of the
- * time of a run of the program is that of starting Node and loading modules.
+ * A process that runs command lines one after the other on request, each in its own folder and environment: a run of the
+ * program spends most of its time starting Node and loading modules.
  */
 
 /** What each stream was sent by the command line that runs. */

@@ -5,10 +5,10 @@ import { fileURLToPath } from "node:url";
 
 const program = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
 
-/** Our environment, but for what makes programs colour their output although nobody looks: CI does. */
+/** Our environment without the variables that make programs colour their output; CI sets them. */
 const plainText = { ...process.env, NO_COLOR: "1", FORCE_COLOR: undefined };
 
-/** How the program ended, and what it said. */
+/** The exit status of the program, and its output. */
 export interface Ended {
   readonly code: number | null;
   readonly stdout: string;

@@ -1,4 +1,4 @@
-/* The built library with what the test of its bits needs beyond the front door; runs in Node, on a page and in a worker. */
+/* The built library, with exports of subpaths for the test of its bits; runs in Node, on a page and in a worker. */
 export * from "../../dist/index.js";
 export { DenseCouplings } from "../../dist/interactions/index.js";
 export { referenceKernels, wasmKernels } from "../../dist/kernels/index.js";

@@ -4,10 +4,10 @@ import type { Bins, ChainFrame, Reading, Scales } from "./protocol.js";
 
 /** Values that a series keeps: when they are full, every two of them become their mean. */
 const KEPT = 4096;
-/** Values of which an error is made, at least. */
+/** Smallest number of values from which an error is estimated. */
 const FEWEST = 64;
 
-/** How one quantity of a chain is distributed, and its mean with its error, in bounded room. */
+/** Histogram of one quantity of a chain, and its mean with its error, in bounded memory. */
 export class Quantity {
   readonly #bins: Bins;
   readonly #counts: Float64Array;
@@ -15,7 +15,7 @@ export class Quantity {
   #kept = new Float64Array(KEPT);
   #length = 0;
   #span = 1;
-  /** The sum of the values that wait for their block to be full, and their number. */
+  /** The sum of the values of the block that is not yet full, and their number. */
   #open = 0;
   #waiting = 0;
   #sum = 0;
@@ -59,7 +59,7 @@ export class Quantity {
     return { counts: this.#counts.slice(), mean: this.mean, estimate: this.#estimate() };
   }
 
-  /** By blocking; the autocorrelation time is that of single values, whatever is kept of them. */
+  /** By blocking; the autocorrelation time is that of single values, whatever the span of the kept means. */
   #estimate(): SeriesEstimate | undefined {
     if (this.#length < FEWEST) return undefined;
     const estimate = estimateSeries(this.#kept.subarray(0, this.#length));
@@ -85,7 +85,7 @@ export class Averages {
     this.#ups = new Float64Array(units);
   }
 
-  /** Takes up row r of some states. */
+  /** Adds row r of some states. */
   add(states: BitMatrix, r: number, energy: number, overlap: number): void {
     this.energy.add(energy);
     this.overlap.add(overlap);

@@ -49,7 +49,7 @@ export function ChainView({ session, which, title, explanation }: ChainViewProps
           <dd>{chain === undefined ? "" : meanInWords(chain.overlap, 3)}</dd>
           <dt>energy</dt>
           <dd>{chain === undefined ? "" : meanInWords(chain.energy, 2)}</dd>
-          <dt title="Twice the integrated autocorrelation time of the overlap">fresh every</dt>
+          <dt title="Twice the integrated autocorrelation time of the overlap">2τ</dt>
           <dd>{times === undefined ? "–" : `${Math.round(2 * times).toLocaleString("en")} sweeps`}</dd>
         </dl>
       </div>

@@ -7,10 +7,10 @@ const WIDTH = 300;
 const HEIGHT = 110;
 /** Room for a number above a curve. */
 const LABEL = 16;
-/** Probability of a bin below which it is left out at the ends. */
+/** Bins at the ends are omitted below this probability. */
 const NEGLIGIBLE = 5e-4;
 
-/** What both chains have seen, on top of each other. */
+/** Histograms of both chains, on top of each other. */
 export function Charts({ session }: { session: EquivalenceSession }) {
   const frame = session.frame.value;
   const scales = session.shown.value?.scales;

@@ -30,14 +30,14 @@ const factors: Record<FactorName, () => PatternFactor> = {
 const ENERGY_BINS = 60;
 const OVERLAP_BINS = 50;
 
-/** Up to how many units all states are listed. */
+/** Largest number of units for which all states are enumerated. */
 export const listedUnits = 16;
 
 /**
- * The memory of the patterns and its RBM. Units have no couplings to themselves: those are a constant of the energy, but
- * single-spin dynamics would feel them, and keep another distribution.
+ * The memory of the patterns and its RBM, without self-couplings: these add a constant to the energy, but single-spin
+ * dynamics with them would have another stationary distribution.
  *
- * @throws DataError for patterns that have no such net: dependent ones
+ * @throws DataError for linearly dependent patterns, for which there is no such net
  */
 export function machinesOf({ patterns, chosen, factor, field }: Omit<Recipe, "cue" | "beta" | "seed">): Machines {
   const set = PatternSet.from(patterns);

@@ -6,8 +6,8 @@ const LONGEST_GAP = 0.2;
 const BURST = 50_000;
 
 /**
- * Turns the wished speed into requests to the worker: at most one on its way, and only while the page is drawn. So a slow
- * worker is never flooded, and a page that nobody sees computes nothing.
+ * Turns the wished speed into requests to the worker: at most one pending, and only while the page is drawn. So a slow
+ * worker is never flooded, and a hidden page computes nothing.
  */
 export class Pace {
   readonly #speed: () => number;
@@ -35,7 +35,7 @@ export class Pace {
     this.#request = 0;
   }
 
-  /** Waits for an answer that is none of its own: a new run begins. */
+  /** Waits for the answer to a request made elsewhere: a new run begins. */
   hold(): void {
     this.#waiting = true;
     this.#owed = 0;

@@ -6,7 +6,7 @@ import { UnitDrawing } from "../ui/unit-drawing.js";
 import { useDrawing } from "../ui/use-drawing.js";
 import type { EquivalenceSession } from "./session.js";
 
-/** The chosen pattern, large: a press turns a pixel over, and dragging on makes others like it. */
+/** The chosen pattern, large: a press flips a pixel, and dragging sets others to the same value. */
 export function PatternBoard({ session }: { session: EquivalenceSession }) {
   const [drawing, canvas] = useDrawing(() => new UnitDrawing());
   const { side, chosen } = session.setting.value;
@@ -39,7 +39,7 @@ export function PatternBoard({ session }: { session: EquivalenceSession }) {
       drawing={drawing}
       width={side}
       height={side}
-      label={`Pattern ${chosen}, ${side} by ${side} pixels. Press a pixel to turn it over; with the keyboard, arrows move and space turns a pixel over.`}
+      label={`Pattern ${chosen}, ${side} by ${side} pixels. Press a pixel to flip it; with the keyboard, arrows move and space flips a pixel.`}
       footprint={one}
       press={press}
       flip={flip}

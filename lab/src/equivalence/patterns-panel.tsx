@@ -74,8 +74,8 @@ export function PatternsPanel({ session }: { session: EquivalenceSession }) {
         ))}
         <button
           type="button"
-          title="Turn every pixel over"
-          aria-label="Turn every pixel over"
+          title="Flip every pixel"
+          aria-label="Flip every pixel"
           onClick={() => session.paint(reversed(patterns[chosen]))}
         >
           ±

@@ -1,7 +1,7 @@
 import { glyphNames } from "engram/data";
 import { glyphGallery } from "../recall/gallery-of.js";
 
-/** A built-in glyph at a smaller size: a pixel is on where half of what it covers, or more, is. */
+/** A built-in glyph at a smaller size: a pixel is on if at least half of the area that it covers is. */
 export function smallGlyph(name: string, side: number): Uint8Array {
   const { patterns } = glyphGallery;
   const units = patterns.binary(glyphNames.indexOf(name));
@@ -24,13 +24,13 @@ function overlap(at: number, begin: number, length: number): number {
   return Math.max(0, Math.min(at + 1, begin + length) - Math.max(at, begin));
 }
 
-/** The picture moved by whole pixels; what leaves it on one side comes back on the other. */
+/** The picture moved cyclically by whole pixels. */
 export function moved(units: Uint8Array, side: number, right: number, down: number): Uint8Array {
   const wrap = (at: number) => ((at % side) + side) % side;
   return units.map((_, k) => units[wrap(Math.floor(k / side) - down) * side + wrap((k % side) - right)]);
 }
 
-/** The picture with every pixel turned over. */
+/** The picture with every pixel flipped. */
 export function reversed(units: Uint8Array): Uint8Array {
   return units.map((unit) => 1 - unit);
 }

@@ -18,13 +18,13 @@ export interface Recipe {
 /** What the page asks of the worker. Requests are answered in order. */
 export type Request =
   | {
-      /** Make both machines, and set both on their way; answered with `begun`, and later `certificate`. */
+      /** Make both machines, and start both; answered with `begun`, and later `certificate`. */
       readonly kind: "begin";
       readonly run: number;
       readonly recipe: Recipe;
     }
   | {
-      /** Make so many sweeps with either, fewer where that takes long; answered with one frame. */
+      /** Make up to `sweeps` sweeps with either, fewer if that takes long; answered with one frame. */
       readonly kind: "advance";
       readonly run: number;
       readonly sweeps: number;
@@ -54,12 +54,12 @@ export interface Scales {
   readonly overlap: Bins;
 }
 
-/** How one quantity is distributed in a chain, and its mean as far as it is known. */
+/** Histogram and mean of one quantity of a chain. */
 export interface Reading {
   /** States in every bin. */
   readonly counts: Float64Array;
   readonly mean: number;
-  /** Once there are states enough for one. */
+  /** Absent until there are enough states for an estimate. */
   readonly estimate: SeriesEstimate | undefined;
 }
 

@@ -8,7 +8,7 @@ import type { Frame, Recipe } from "./protocol.js";
 
 /** States whose energies are computed at a time. */
 const BATCH = 64;
-/** A point of the course is so much later than the one before. */
+/** Ratio of the sweeps of one point of the course to those of the point before. */
 const NEXT = 1.08;
 
 /**
@@ -37,7 +37,7 @@ export class Race {
     this.#states = [bitMatrix(BATCH, cue.length), bitMatrix(BATCH, cue.length)];
   }
 
-  /** Makes up to so many sweeps with either, until the clock says stop. */
+  /** Makes up to the given number of sweeps with either, fewer if the time is over. */
   advance(sweeps: number, isLate: () => boolean = () => false): void {
     for (let made = 0; made < sweeps && (made === 0 || !isLate()); ) {
       const batch = Math.min(BATCH, sweeps - made);

@@ -14,7 +14,7 @@ export interface Setting {
   readonly layout: LayoutName;
   /** Strength of the applied field, b = field times the chosen pattern. */
   readonly field: number;
-  /** Pixels of the chosen pattern that the cue has turned over, in percent. */
+  /** Pixels of the chosen pattern that are flipped in the cue, in percent. */
   readonly flipped: number;
   /** Inverse temperature. */
   readonly beta: number;

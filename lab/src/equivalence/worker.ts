@@ -3,9 +3,9 @@ import { exactOf, type Machines, machinesOf, portraitOf } from "./machines.js";
 import type { Exact, Recipe, Reply, Request } from "./protocol.js";
 import { Race } from "./race.js";
 
-/** A burst ends after so long, so that a pause is heard at once. It bounds waiting and shows in no result. */
+/** Longest burst in milliseconds, so that a pause takes effect at once. It changes no result. */
 const BURST_MILLISECONDS = 40;
-/** A certificate takes longer than a stroke: it waits until nothing has changed for so long. */
+/** A certificate takes longer than a stroke: it starts once nothing has changed for this time. */
 const QUIET_MILLISECONDS = 200;
 
 let machines: Machines | undefined;

@@ -55,7 +55,7 @@ export function Board({ session, width }: { session: Session; width: number }) {
       drawing={drawing}
       width={width}
       height={height}
-      label={`The state, ${height} by ${width} units. Drag to paint the cue; with the keyboard, arrows move and space turns a unit over.`}
+      label={`The state, ${height} by ${width} units. Drag to paint the cue; with the keyboard, arrows move and space flips a unit.`}
       footprint={(place) => footprint(place, width, height, isRegion() ? 1 : brush.value)}
       press={press}
       flip={flip}

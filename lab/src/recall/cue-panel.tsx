@@ -65,7 +65,7 @@ export function CuePanel({ session }: { session: Session }) {
             value={damage.kind}
             options={[
               { value: "flip", label: "Flip p %", title: "Each unit with this probability" },
-              { value: "exactly", label: "Exactly k", title: "So many units" },
+              { value: "exactly", label: "Exactly k", title: "A fixed number of units" },
             ]}
             onChange={(kind) => make({ damage: kind === "flip" ? { kind, percent } : { kind, count } })}
           />

@@ -5,7 +5,7 @@ import { decodeUnits } from "../encoding.js";
 import type { Packed } from "./protocol.js";
 import { digitsPerClass, type OwnImages } from "./setting.js";
 
-/** The pictures of a source, to choose from: one pattern a row, each with the name that the page calls it by. */
+/** The pictures of a source, to choose from: one pattern a row, each with its name on the page. */
 export interface Gallery {
   readonly patterns: PatternSet;
   readonly names: readonly string[];

@@ -15,7 +15,7 @@ async function add(session: Session, files: Iterable<File>): Promise<void> {
   const all = [...pictures.value, ...decoded];
   pictures.value = all.slice(0, imageLimit);
   const tooMany = all.length > imageLimit ? [`Only ${imageLimit} pictures fit here.`] : [];
-  refused.value = [...names.map((name) => `${name} is no picture that this browser reads.`), ...tooMany].join(" ");
+  refused.value = [...names.map((name) => `${name} cannot be read as a picture.`), ...tooMany].join(" ");
   if (decoded.length > 0) session.show("images", reduce(pictures.value, cutting.value));
 }
 

@@ -5,7 +5,7 @@ import { chosenValues, named } from "../options.js";
 import { inWords, sentence } from "../words.js";
 import type { Session } from "./session.js";
 
-/** How full the memory is, whether it holds what it stores, and what to do where it does not. */
+/** The load of the memory, whether its patterns are fixed points, and the remedy if they are not. */
 export function Load({ session }: { session: Session }) {
   const { inspection, error } = session.report.value;
   if (session.isLearning) return <div class="learning" role="progressbar" aria-label="Learning" />;

@@ -1,9 +1,9 @@
 import { signal } from "@preact/signals";
 import type { Advance, FetchDigits, Learn, Reply, Request, Start } from "./protocol.js";
 
-/** A learning that takes longer is spoken of. */
+/** The page shows that the memory is learning if it takes longer than this. */
 const UNNOTICED_MILLISECONDS = 200;
-/** A learning that nobody waits for any more is broken off so long after that. */
+/** A learning whose result is no longer wanted is stopped after this time. */
 const PATIENCE_MILLISECONDS = 300;
 
 /** What to learn, where that has changed, and what to start then. */
@@ -17,7 +17,7 @@ export interface Task {
  * next. A learning cannot be interrupted, so where it is no longer wanted and goes on, the worker is replaced.
  */
 export class MemoryWorker {
-  /** Whether it has been learning for so long that one wonders what it does. */
+  /** Whether it has been learning for long enough to be shown. */
   readonly isLearning = signal(false);
   readonly #take: (reply: Reply) => void;
   #worker: Worker;
@@ -57,7 +57,7 @@ export class MemoryWorker {
 
   #employ(): Worker {
     const worker = new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
-    worker.onmessage = ({ data }: MessageEvent<Reply>) => this.#hear(data);
+    worker.onmessage = ({ data }: MessageEvent<Reply>) => this.#receive(data);
     return worker;
   }
 
@@ -79,7 +79,7 @@ export class MemoryWorker {
     this.#post(start);
   }
 
-  #hear(reply: Reply): void {
+  #receive(reply: Reply): void {
     if (reply.kind === "digits") this.#fetching = undefined;
     if (reply.kind !== "report") {
       this.#take(reply);

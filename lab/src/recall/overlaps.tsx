@@ -3,7 +3,7 @@ import { type Gallery, pictureOf } from "./gallery-of.js";
 import type { Session } from "./session.js";
 import { fixed } from "./verdict.js";
 
-/** Beyond so many patterns the rows stand closer, without names, below that of the closest pattern. */
+/** Beyond this number of patterns the rows are thinner, without names, below that of the closest pattern. */
 const MANY = 10;
 
 /** The overlap of the state with every stored pattern, as bars from -1 to 1. A row makes its pattern the cue. */

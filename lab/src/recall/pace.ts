@@ -6,16 +6,16 @@ const BURST = 20_000;
 const LONGEST_GAP = 0.1;
 
 /**
- * Turns the wished speed into requests to the worker: at most one on its way, at most one a drawn frame. So a slow
- * worker is never flooded and the page draws whatever the worker does.
+ * Turns the wished speed into requests to the worker: at most one pending, at most one a drawn frame. So a slow worker is
+ * never flooded, and the page keeps drawing.
  */
 export class Pace {
   readonly #now: () => { setting: Setting; units: number };
   readonly #advance: (visits: number | "sweep") => void;
   #waiting = false;
-  /** Unit updates that time has brought and that were not asked for yet; below zero after a step of all units at once. */
+  /** Unit updates that are due and not requested yet; below zero after a step of all units at once. */
   #owed = 0;
-  /** Unit updates made so far, and where they should be when the request on its way is answered. */
+  /** Unit updates made so far, and the number expected once the pending request is answered. */
   #visits = 0;
   #expected = 0;
   #last = 0;
@@ -37,7 +37,7 @@ export class Pace {
     this.#request = 0;
   }
 
-  /** Forgets what is on its way and what is owed: a new run began. */
+  /** Forgets the pending request and what is owed: a new run began. */
   reset(): void {
     this.#waiting = false;
     this.#owed = 0;
@@ -45,7 +45,7 @@ export class Pace {
     this.#expected = 0;
   }
 
-  /** The worker answered: so many unit updates are made. Where they are more than was asked for, the next ones wait. */
+  /** The worker answered with the number of unit updates made. If there are more than requested, the next ones wait. */
   arrived(visits: number): void {
     this.#waiting = false;
     this.#owed -= Math.max(0, visits - this.#expected);

@@ -9,7 +9,7 @@ import type { Session } from "./session.js";
 import { Transport } from "./transport.js";
 import type { Verdict } from "./verdict.js";
 
-/** The Recall page: a memory, a cue, the state on its way, and what one reads off it. */
+/** The Recall page: a memory, a cue, the moving state, and its readings. */
 export function RecallPage({ session }: { session: Session }) {
   useDrop(session);
   const width = Math.round(Math.sqrt(session.cue.value.length));

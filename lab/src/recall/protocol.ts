@@ -1,7 +1,7 @@
 import type { Attractor, HopfieldInspection } from "engram/memories";
 import type { Failure, Named } from "../options.js";
 
-/** Packed patterns on their way to or from the worker, as a pattern set keeps them. */
+/** Packed patterns in a message to or from the worker, as a pattern set keeps them. */
 export interface Packed {
   readonly count: number;
   readonly units: number;
@@ -15,7 +15,7 @@ export interface Learn {
   readonly rule: Named;
 }
 
-/** Set a cue on its way; answered with a frame, and so are all that carry the number of the run. */
+/** Start a run from a cue; answered with a frame, as are all requests that carry the number of the run. */
 export interface Start {
   readonly kind: "start";
   readonly run: number;
@@ -24,7 +24,7 @@ export interface Start {
   readonly seed: number;
 }
 
-/** Make so many unit updates, or go to the end of the sweep; answered with a frame. */
+/** Make up to `visits` unit updates, or go to the end of the sweep; answered with a frame. */
 export interface Advance {
   readonly kind: "advance";
   readonly run: number;
@@ -50,7 +50,7 @@ export interface Report {
   readonly error?: Failure;
 }
 
-/** A state on its way, as it stood when the worker answered. */
+/** The state of a run when the worker answered. */
 export interface Frame {
   readonly run: number;
   readonly words: Uint32Array;

@@ -5,7 +5,7 @@ import type { Setting } from "./setting.js";
 export interface Verdict {
   readonly headline: string;
   readonly detail: string;
-  /** Whether the memory did what it is for: found what the cue was made from, something else, or is on its way. */
+  /** Whether the run found the pattern that the cue was made from, found something else, or is not over. */
   readonly tone: "found" | "astray" | "underway";
 }
 

@@ -14,7 +14,7 @@ type RecallMemory = Pick<
   "units" | "store" | "start" | "energy" | "overlaps" | "classify" | "inspect" | "dispose"
 >;
 
-/** A state on its way. */
+/** A run and where it stands. */
 interface Run {
   readonly number: number;
   readonly memory: RecallMemory;
@@ -22,7 +22,7 @@ interface Run {
   readonly maxSweeps: number;
 }
 
-/** A burst ends after so long, so that a pause is heard at once. It bounds waiting and shows in no result. */
+/** Longest burst in milliseconds, so that a pause takes effect at once. It changes no result. */
 const BURST_MILLISECONDS = 14;
 
 /** Points of the energy curve in a sweep, at least. */

@@ -15,7 +15,7 @@ export interface Curves {
 const none: Curve = [[], []];
 export const noCurves: Curves = { reconstruction: none, pseudoLikelihood: none, gap: none };
 
-/** The curves with what a frame adds to them. */
+/** The curves with the readings of a frame added. */
 export function longer(curves: Curves, { updates, reconstructionError, readings }: Frame): Curves {
   return {
     reconstruction: withPoint(curves.reconstruction, updates, reconstructionError),

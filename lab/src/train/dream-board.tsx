@@ -52,7 +52,7 @@ export function DreamBoard({ session }: { session: TrainSession }) {
       drawing={drawing}
       width={side}
       height={side}
-      label={`The chain, ${side} by ${side} pixels. Drag to draw or to clamp; with the keyboard, arrows move and space turns a pixel over.`}
+      label={`The chain, ${side} by ${side} pixels. Drag to draw or to clamp; with the keyboard, arrows move and space flips a pixel.`}
       footprint={under}
       press={press}
       flip={flip}

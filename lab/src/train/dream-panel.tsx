@@ -18,7 +18,7 @@ const clamps: readonly { value: ClampName; label: string; title: string }[] = [
   { value: "own", label: "Marked", title: "The pixels that you mark with the tool Clamp" },
 ];
 
-/** A board to draw on, and a chain that goes on from the drawing. */
+/** A board to draw on, and a chain that starts from the drawing. */
 export function DreamPanel({ session }: { session: TrainSession }) {
   const { setting, begun, dreaming, held, step, frame } = session;
   const { from, clamp, temperature } = setting.value;

@@ -14,7 +14,7 @@ import type { Readings } from "./protocol.js";
 
 /** Pictures of either kind that free energies are averaged over. */
 const ROWS = 300;
-/** Units times hidden units times pictures of a pseudo-likelihood, about: what is done in a few hundredths of a second. */
+/** Units times hidden units times pictures of a pseudo-likelihood: takes a few hundredths of a second. */
 const WORK = 1_200_000;
 const MOST_PICTURES = 60;
 

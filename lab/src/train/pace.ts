@@ -2,13 +2,13 @@ import { updatesPerSecond } from "./setting.js";
 
 /** Milliseconds from one request to the next, at least: about 16 pictures a second are smooth enough. */
 const LEAST = 60;
-/** Milliseconds of the worker from which a request is too long for a pause to be heard at once, and from which it is short. */
+/** Milliseconds from which a request is too long for a pause to take effect at once, and below which it is short. */
 const LONG = 250;
 const SHORT = 40;
 /** Milliseconds from one step of the chain to the next. */
 const STEP = 100;
 
-/** The most updates from one picture to the next: the worker is given fewer where it is slow, and more where it is quick. */
+/** The most updates from one picture to the next: fewer for a slow worker, more for a quick one. */
 const bursts: readonly number[] = [1, 2, 5, 10, 20, 50, 100, 200, 500];
 export const firstBurst = 20;
 
@@ -20,7 +20,7 @@ export interface Burst {
   readonly wait: number;
 }
 
-/** The burst after one of at most `most` updates, which took so many milliseconds where that is known. */
+/** The burst after one of at most `most` updates, which took `took` milliseconds if that is known. */
 export function burstFor(speed: number, most: number, took: number | undefined): Burst {
   const wished = updatesPerSecond(speed);
   const enough = Math.ceil((wished * LEAST) / 1000);
@@ -43,8 +43,8 @@ export interface Wishes {
 }
 
 /**
- * Asks the worker for updates and for steps of the chain: at most one request of either kind on its way, and only while the
- * page is drawn. So a slow worker is never flooded, and a page that nobody sees computes nothing.
+ * Asks the worker for updates and for steps of the chain: at most one pending request of either kind, and only while the
+ * page is drawn. So a slow worker is never flooded, and a hidden page computes nothing.
  */
 export class Pace {
   readonly #wishes: Wishes;
@@ -69,14 +69,14 @@ export class Pace {
     this.#request = 0;
   }
 
-  /** Forgets what is on its way to the machine: another one begins. */
+  /** Forgets the pending request for updates: another machine begins. */
   reset(): void {
     this.#training = false;
     this.#most = firstBurst;
     this.#took = undefined;
   }
 
-  /** The machine has answered, after so many milliseconds of training where it knows. */
+  /** The machine has answered, after `took` milliseconds of training if it knows. */
   trained(took: number | undefined): void {
     this.#training = false;
     this.#took = took;

@@ -5,7 +5,7 @@ import { Samples } from "./samples.js";
 import type { TrainSession } from "./session.js";
 import { Stage } from "./stage.js";
 
-/** The Train page: a machine that learns pictures, what it makes of them, and a board to dream on. */
+/** The Train page: a machine that learns pictures, its reconstructions and fantasies, and a board to sample on. */
 export function TrainPage({ session }: { session: TrainSession }) {
   const { reconstruction, pseudoLikelihood, gap } = session.curves.value;
   return (

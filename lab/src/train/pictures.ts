@@ -13,7 +13,7 @@ export interface Pictures {
 
 /** Places on either side of the middle that a glyph is moved to, along both axes. */
 const REACH = 2;
-/** One place in so many is held out. */
+/** One in this number of places is held out. */
 const PART = 5;
 
 /** Every built-in glyph at 25 places, five of which are held out. */
@@ -41,7 +41,7 @@ export function glyphPictures(): Pictures {
   };
 }
 
-/** A picture moved over; what leaves it is lost, and nothing comes in. */
+/** A picture moved by whole pixels, with empty pixels coming in. */
 function moved(units: Uint8Array, side: number, dx: number, dy: number): Uint8Array {
   return Uint8Array.from(units, (_, i) => {
     const [x, y] = [(i % side) - dx, Math.floor(i / side) - dy];

@@ -23,7 +23,7 @@ export type Request =
       readonly digits: string;
     }
   | {
-      /** Train for so many updates; answered with `frame` or `stopped`. */
+      /** Train for a number of updates; answered with `frame` or `stopped`. */
       readonly kind: "advance";
       readonly run: number;
       readonly updates: number;

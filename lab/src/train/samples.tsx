@@ -6,7 +6,7 @@ const COLUMNS = 5;
 const RECONSTRUCTED = 10;
 const FANTASIES = 20;
 
-/** What the machine makes of pictures that it has never seen, and what it dreams of by itself. */
+/** Reconstructions of held-out pictures, and fantasies of freely running chains. */
 export function Samples({ session }: { session: TrainSession }) {
   const { frame, begun, side } = session;
   const size = side.value ** 2;

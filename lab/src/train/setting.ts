@@ -56,7 +56,7 @@ export function samplesOf(data: DataName): number {
   return data === "glyphs" ? 44 : 40;
 }
 
-/** What suits the data: strokes show within a few seconds. */
+/** Settings that suit the data: filters show strokes within a few seconds. */
 export function suited(data: DataName): Pick<Setting, "data" | "hidden" | "rate" | "decay" | "batch"> {
   return data === "glyphs"
     ? { data, hidden: 64, rate: 0.1, decay: 0.003, batch: 20 }

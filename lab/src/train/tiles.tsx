@@ -4,7 +4,7 @@ import { palette } from "../theme.js";
 import { inkTones, signTones } from "./tones.js";
 
 interface TilesProps {
-  /** Picture after picture, a byte a pixel; nothing is drawn where it is left out. */
+  /** Picture after picture, a byte a pixel; nothing is drawn if it is omitted. */
   readonly pixels: Uint8Array | undefined;
   /** Pixels along an edge of a picture. */
   readonly side: number;

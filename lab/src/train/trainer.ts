@@ -15,7 +15,7 @@ import { binary } from "engram/units";
 import type { Pictures } from "./pictures.js";
 import type { Recipe } from "./protocol.js";
 
-/** Inverse temperatures of parallel tempering, and the lowest of them: few, so that it keeps up with the eye. */
+/** Number of inverse temperatures of parallel tempering, and the lowest of them: few, so that training stays fast. */
 const TEMPERATURES = 5;
 const LOWEST = 0.5;
 
@@ -37,7 +37,7 @@ export class Trainer {
     initialise(this.rbm, { random: new Random(recipe.seed).fork(1), data: pictures.training });
   }
 
-  /** Whether it takes longer this time, since the distance between reports is another. */
+  /** Whether the training must be resumed from a checkpoint because the number of updates between reports changes. */
   begins(updates: number): boolean {
     return updates !== this.#every;
   }
@@ -56,7 +56,7 @@ export class Trainer {
     return value;
   }
 
-  /** Gives the memory of the training back. */
+  /** Releases the memory of the training now, not when it is garbage-collected. */
   async dispose(): Promise<void> {
     await this.#reports?.return();
   }

@@ -15,7 +15,7 @@ export interface Standing {
   readonly frame?: Frame | undefined;
   /** Why there is no machine, or why it cannot go on. */
   readonly error?: string | undefined;
-  /** Whether there are pictures, or they are on their way. */
+  /** Whether the pictures are there or still being fetched. */
   readonly hasPictures: boolean;
 }
 

@@ -14,7 +14,7 @@ const READING = 700;
 const RECONSTRUCTED = 10;
 const FANTASIES = 20;
 
-/** A machine, what it learns from, and who looks at it. */
+/** A machine, its pictures, and what measures it. */
 interface Work {
   readonly run: number;
   readonly trainer: Trainer;

@@ -72,7 +72,7 @@ export abstract class BoardDrawing {
     | { readonly columns: number; readonly rows: number; readonly palette: Palette }
     | undefined;
 
-  /** Draws the cells on an empty canvas; gives whether they go on changing by themselves. */
+  /** Draws the cells on an empty canvas; returns whether they are still changing. */
   protected abstract paint(context: CanvasRenderingContext2D, cells: Cells, now: number): boolean;
 
   protected schedule(): void {

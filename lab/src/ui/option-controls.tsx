@@ -27,7 +27,7 @@ interface MadeControlProps {
 /** One of the makers of a list, with a control for each of its options, made from their descriptions. */
 export function MadeControl({ label, makers, value, onChange, failure }: MadeControlProps) {
   const id = useId();
-  /** Options that were chosen, by name: they are found again when the same maker, or another with such an option, is. */
+  /** Chosen options by name, kept for when the same maker, or another with such an option, is chosen again. */
   const chosen = useRef<Record<string, Value>>({});
   const maker = makers.find(({ name }) => name === value.name) ?? makers[0];
   const turnTo = (name: string) => {

@@ -12,7 +12,7 @@ export function hasInput(spec: OptionSpec): boolean {
   return spec.type === "number" || spec.type === "integer" || spec.type === "numbers" || isLong(spec);
 }
 
-/** Words up to so many letters, all of them together, stand side by side. */
+/** Words of up to this number of letters in total are shown side by side. */
 const SIDE_BY_SIDE = 28;
 
 function isLong(spec: OptionSpec): boolean {

@@ -7,12 +7,12 @@ export interface OptionTrack {
   readonly step: number;
 }
 
-/** A range that reaches so many times farther than values of interest is not for a slider to cover. */
+/** A slider does not cover a range whose end is more than this many times the largest value of interest. */
 const TOO_LONG = 5;
 /** Ranges about zero that are longer than this are limits, not ranges of interest. */
 const LIMITS = 1000;
 
-/** So many whole numbers are few enough to find one of them. */
+/** Up to this number of whole numbers, a slider can pick each of them. */
 const FEW = 100;
 
 /**

@@ -4,7 +4,7 @@ import { useRef } from "preact/hooks";
 import type { BoardDrawing } from "./board-drawing.js";
 import type { Place } from "./brush.js";
 
-/** What a pointer that went down does until it is let go. */
+/** A stroke: what a pointer does from pressing to releasing. */
 export interface Stroke {
   /** Goes on to a place, at first to that where it began; gives what is to be outlined. */
   to(place: Place): Region;
@@ -20,11 +20,11 @@ interface PixelBoardProps {
   /** What a stroke would touch first. */
   readonly footprint: (place: Place) => Region;
   readonly press: (place: Place) => Stroke;
-  /** Turns one cell over. */
+  /** Flips one cell. */
   readonly flip: (place: Place) => void;
 }
 
-/** A canvas of cells to paint on, by pointer and by keyboard: arrows move, space turns a cell over. */
+/** A canvas of cells to paint on, by pointer and by keyboard: arrows move, space flips a cell. */
 export function PixelBoard({ canvas, drawing, width, height, label, footprint, press, flip }: PixelBoardProps) {
   const current = useRef<Stroke | undefined>(undefined);
   const cursor = useRef<Place | undefined>(undefined);
