@@ -1,4 +1,4 @@
-/** Couplings that are kept as a matrix of float64 on a grid: every sum is exact, in any order. */
+/** Couplings stored as a matrix of float64 on a grid: every sum is exact, in any order. */
 
 import { spinAt } from "./fields";
 import { flip, limitOf, moves } from "./walk";
@@ -9,7 +9,7 @@ export function spinValues(state: usize, units: u32, length: u32, out: usize): v
   for (let i: u32 = units; i < length; i++) store<f64>(out + i * 8, 0);
 }
 
-/** out = W s. A row of W takes `stride` bytes, a multiple of 32, and is filled up with zeros, as is s. */
+/** out = W s. A row of W takes `stride` bytes, a multiple of 32, and is padded with zeros, as is s. */
 export function denseFields(weights: usize, stride: usize, units: u32, spins: usize, out: usize): void {
   for (let i: u32 = 0; i < units; i++) {
     let even = f64x2.splat(0);

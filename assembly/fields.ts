@@ -118,14 +118,14 @@ export function wholeSignsOfOne(
   }
 }
 
-/** Lanes of -1 where ((2 u - weight) << shift) >= d s, else 0; `bits` and `mask` tell s. */
+/** Lanes of -1 where ((2 u - weight) << shift) >= d s, else 0; `bits` and `mask` give s. */
 function signs(sums: usize, weight: v128, shift: i32, bits: v128, mask: v128, d: v128): v128 {
   const votes = i32x4.shl(i32x4.sub(i32x4.shl(v128.load(sums), 1), weight), shift);
   const on = i32x4.eq(v128.and(bits, mask), mask);
   return i32x4.ge_s(votes, v128.bitselect(d, i32x4.neg(d), on));
 }
 
-/** One row of units: out = sgn(fields - thresholds), +1 where a field cannot be told from its threshold. */
+/** One row of units: out = sgn(fields - thresholds), +1 where a field is within `margin` of its threshold. */
 export function respond(fields: usize, thresholds: usize, margin: f64, units: u32, out: usize, stride: usize): void {
   memory.fill(out, 0, stride);
   for (let i: u32 = 0; i < units; i++) {

@@ -1,8 +1,8 @@
 /**
- * The WebAssembly kernels. They own nothing: each call gets the addresses of its arguments in a memory that the
- * TypeScript side (`src/kernels/wasm`) hands out, and leaves nothing behind but its results there. No relaxed
- * instruction is used, so that the same arguments give the same bits on every machine. The first page of the memory is
- * for the tables of `product.ts`; no argument lies there.
+ * The WebAssembly kernels. They keep no state: each call gets the addresses of its arguments in a memory that the
+ * TypeScript side (`src/kernels/wasm`) allocates, and writes nothing but its results there. No relaxed instruction is
+ * used, so that the same arguments give the same bits on every machine. The first page of the memory is for the tables
+ * of `product.ts`; no argument lies there.
  *
  * Matrices of bits are those of `src/math/bits.ts` (bit 1 is the spin +1), except that a `stride` here counts bytes.
  */

@@ -1,6 +1,6 @@
 /**
  * Between row-major numbers, one row a state, and the lanes of `product.ts`, one row of lanes a column. Lanes and rows
- * without a number get zeros, which weigh nothing; rows come in chunks of 64.
+ * without a number get zeros, which add nothing; rows come in chunks of 64.
  */
 import { held } from "./constants";
 
@@ -8,8 +8,8 @@ import { held } from "./constants";
 const ROW: usize = 32;
 
 /**
- * The spins of 32 states as 8-bit lanes. Row i of `bits`, 16 bytes from the next, begins with the 32 bits of unit i; the
- * lanes beyond the last state hold some spin that nobody reads.
+ * The spins of 32 states as 8-bit lanes. Row i of `bits`, 16 bytes from the next, begins with the 32 bits of unit i;
+ * the lanes beyond the last state hold an arbitrary spin that is not read.
  */
 export function spreadSpins(bits: usize, columns: u32, values: usize): void {
   const mask = held(i8x16(1, 2, 4, 8, 16, 32, 64, -128, 1, 2, 4, 8, 16, 32, 64, -128));

@@ -14,7 +14,7 @@
  * their addresses are constants.
  */
 
-/** Bytes of a table's row of lanes. */
+/** Bytes of a row of lanes in a table. */
 const ROW: usize = 32;
 const TABLE: usize = 256 * ROW;
 const T1: usize = TABLE;
@@ -29,7 +29,7 @@ const CHUNK: usize = 64 * ROW;
 
 /**
  * out[row][lane] (16 bits) = u of 32 lanes of 8-bit `values`, each -1, 0 or +1. `values` has 64 rows of lanes a chunk;
- * `sums` is room for one row of lanes a row of bits.
+ * `sums` has room for one row of lanes per row of bits.
  */
 export function product8(
   bits: usize,

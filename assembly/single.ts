@@ -18,9 +18,9 @@ export function byteColumns(bits: usize, stride: usize, rows: u32, groups: u32, 
 }
 
 /**
- * out[row] (32 bits) = u of `values`, eight 16-bit numbers a group, no group weighing more than 65535 in all. `bytes` are
- * those of byteColumns; `tables` is room for 64 bytes a group and `sums` for 16 bits a row; both sums are read and
- * written up to `length` rows.
+ * out[row] (32 bits) = u of `values`, eight 16-bit numbers a group, no group weighing more than 65535 in all. `bytes`
+ * are those of byteColumns; `tables` has room for 64 bytes per group and `sums` for 16 bits per row; both sums are read
+ * and written up to `length` rows.
  */
 export function product16OfOne(
   bytes: usize,

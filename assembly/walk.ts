@@ -4,13 +4,13 @@
  *
  *   sum_mu c_mu xi_mu,i = 2 (sum of c_mu over the bits that are 1) - sum_mu c_mu,
  *
- * of which the last term is kept at `total`. Numbers beyond the last pattern meet bits that are 0 and never count.
+ * of which the last term is kept at `total`. Numbers beyond the last pattern meet bits that are 0 and do not count.
  */
 import { held } from "./constants";
 import { spinAt } from "./fields";
 import { multiply, roundToGrid } from "./middle";
 
-/** Lane k tells bit k of a byte. */
+/** Lane k selects bit k of a byte. */
 const bitOfLane = i16x8(1, 2, 4, 8, 16, 32, 64, 128);
 
 /** h_i for whole coefficients, which are 16-bit overlaps. `diagonal` is 0 for none. */
@@ -34,7 +34,7 @@ export function wholeField(
  *
  * `sums` is 0, or the address of the votes on all units as they stand at the beginning, as u of `product.ts`. Reading
  * them is much cheaper than adding them up, and they can be brought up to date after a flip or two: of unit j, it adds
- * 2 s_j x_i . x_j to the votes on unit i. After too many flips they are left alone.
+ * 2 s_j x_i . x_j to the votes on unit i. After too many flips they are not used any more.
  */
 export function wholeVisit(
   order: usize,
@@ -231,13 +231,13 @@ export function limitOf(thresholds: usize, noise: usize, i: u32, k: u32): f64 {
   return noise == 0 ? threshold : threshold + load<f64>(noise + k * 8);
 }
 
-/** Whether a unit with this field leaves its state. */
+/** Whether a unit with this field changes its state. */
 export function moves(state: usize, i: u32, field: f64, limit: f64, margin: f64): bool {
   if (field == limit || abs(field - limit) < margin) return false;
   return field > limit != spinAt(state, i) > 0;
 }
 
-/** Turns unit i over and returns its new spin. */
+/** Flips unit i and returns its new spin. */
 export function flip(state: usize, i: u32): i32 {
   const at = state + (i >> 3);
   const byte = <u32>load<u8>(at) ^ (1 << (i & 7));

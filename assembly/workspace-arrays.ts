@@ -1,4 +1,4 @@
-/** What workspaces do to whole arrays of single-precision numbers, and sums over them. */
+/** Operations of workspaces on whole arrays of single-precision numbers, and sums over them. */
 import { softplusSum } from "./workspace-functions";
 
 /** Rows `from` to `to` of out, the transpose of rows x columns numbers. */

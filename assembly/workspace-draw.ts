@@ -27,7 +27,7 @@ export function drawMeans(
   memory.copy(means + whole * 16, scratch + MEANS, (count & 3) * 4);
 }
 
-/** Draws the rows `from` to `to` of the states, `stride` bytes a row, and writes the means unless they are 0. */
+/** Draws the rows `from` to `to` of the states, `stride` bytes per row, and writes the means unless they are 0. */
 export function drawStates(
   from: u32,
   to: u32,

@@ -39,7 +39,7 @@ function sigmoid(x: v128, at: usize): v128 {
   return f32x4.div(v128.bitselect(e, one, f32x4.lt(x, f32x4.splat(0))), f32x4.add(one, e));
 }
 
-/** out = sigmoid(slope x) of so many quadruples of numbers; `out` may be `x`. */
+/** out = sigmoid(slope x) of `quadruples` quadruples of numbers; `out` may be `x`. */
 export function sigmoids(x: usize, quadruples: u32, slope: f32, constants: usize, out: usize): void {
   prepareSigmoid(constants);
   const s = f32x4.splat(slope);
@@ -116,7 +116,7 @@ export function softplusSum(x: usize, count: u32, slope: f64, constants: usize):
   let sums = f64x2.splat(0);
   for (const end = x + <usize>count * 4; x < end; x += 8) {
     const terms = softplus(f64x2.mul(s, f64x2.promote_low_f32x4(v128.load64_zero(x))), constants);
-    // Beyond an odd number of them there is no last one.
+    // The last term of an odd count has no partner.
     sums = f64x2.add(sums, x + 4 == end ? f64x2.replace_lane(terms, 1, 0) : terms);
   }
   return f64x2.extract_lane(sums, 0) + f64x2.extract_lane(sums, 1);

@@ -109,9 +109,9 @@ function pairs(a: v128, b: v128, out: usize): void {
   const signs = i32x4.splat(0x80000000);
   const x = v128.bitselect(sin, cos, odd);
   const z = v128.bitselect(cos, sin, odd);
-  const turned = v128.and(i32x4.shl(i32x4.add(sum, i32x4.splat(1)), 30), signs);
+  const flipped = v128.and(i32x4.shl(i32x4.add(sum, i32x4.splat(1)), 30), signs);
   const upside = v128.and(i32x4.shl(sum, 30), signs);
-  v128.store(out, f32x4.mul(radius, v128.xor(x, turned)));
+  v128.store(out, f32x4.mul(radius, v128.xor(x, flipped)));
   v128.store(out, f32x4.mul(radius, v128.xor(z, upside)), 16);
 }
 

@@ -1,7 +1,7 @@
 /**
- * Products of single-precision matrices: a block of columns of B at a time, 7 registers wide, which is packed so that it
- * stays in the nearest cache while row after row of A adds up its own rows of it. Seven sums and seven terms are all the
- * registers that there are.
+ * Products of single-precision matrices: a block of columns of B at a time, 7 registers wide, which is packed so that
+ * it stays in the nearest cache while row after row of A adds up its own rows of it. Seven sums and seven terms fill
+ * the registers.
  */
 
 /** Columns and bytes of a block. */
@@ -18,7 +18,10 @@ const STARTS: usize = <usize>CHUNK * WIDTH;
 const LISTS: usize = STARTS + 1024;
 const SUMS: usize = LISTS + <usize>(GROUP * CHUNK) * 2;
 
-/** Blocks `from` to `to` of the columns of out = keep out + scale A B + bias, A a matrix of bits, `stride` bytes a row. */
+/**
+ * Blocks `from` to `to` of the columns of out = keep out + scale A B + bias, A a matrix of bits, `stride` bytes per
+ * row.
+ */
 export function bitsProduct(
   from: u32,
   to: u32,
@@ -127,7 +130,7 @@ function touch(b: usize, stride: usize, count: u32, width: usize, scratch: usize
 function pack(b: usize, stride: usize, count: u32, panel: usize): void {
   const end = panel + count * WIDTH;
   while (panel < end) {
-    // The last block takes what lies beyond its columns along; nobody reads the sums of that.
+    // The last block also copies what lies beyond its columns; those sums are not read.
     v128.store(panel, v128.load(b));
     v128.store(panel, v128.load(b, 16), 16);
     v128.store(panel, v128.load(b, 32), 32);
@@ -140,7 +143,7 @@ function pack(b: usize, stride: usize, count: u32, panel: usize): void {
   }
 }
 
-/** Lists where the ones of the first `count` bits of each row are, as offsets in the panel, and where the lists begin. */
+/** Lists the ones among the first `count` bits of each row, as offsets in the panel, and where the lists begin. */
 function listOnes(a: usize, stride: usize, rows: u32, count: u32, scratch: usize): void {
   let starts = scratch + STARTS;
   let list = scratch + LISTS;
@@ -161,8 +164,8 @@ function listOnes(a: usize, stride: usize, rows: u32, count: u32, scratch: usize
   }
 }
 
-/** Adds the rows of the panel that are listed to the sums. */
-function addRows(list: usize, end: usize, panel: usize, sums: usize, fresh: bool): void {
+/** Adds the rows of the panel that are listed to the sums, or to zero for the `first` ones. */
+function addRows(list: usize, end: usize, panel: usize, sums: usize, first: bool): void {
   let c0 = f32x4.splat(0);
   let c1 = f32x4.splat(0);
   let c2 = f32x4.splat(0);
@@ -170,7 +173,7 @@ function addRows(list: usize, end: usize, panel: usize, sums: usize, fresh: bool
   let c4 = f32x4.splat(0);
   let c5 = f32x4.splat(0);
   let c6 = f32x4.splat(0);
-  if (!fresh) {
+  if (!first) {
     c0 = v128.load(sums);
     c1 = v128.load(sums, 16);
     c2 = v128.load(sums, 32);
@@ -198,8 +201,8 @@ function addRows(list: usize, end: usize, panel: usize, sums: usize, fresh: bool
   v128.store(sums, c6, 96);
 }
 
-/** Adds the rows of the panel, each times its number at `values`, to the sums. */
-function addMultiples(values: usize, step: usize, row: usize, end: usize, sums: usize, fresh: bool): void {
+/** Adds the rows of the panel, each times its number at `values`, to the sums, or to zero for the `first` ones. */
+function addMultiples(values: usize, step: usize, row: usize, end: usize, sums: usize, first: bool): void {
   let c0 = f32x4.splat(0);
   let c1 = f32x4.splat(0);
   let c2 = f32x4.splat(0);
@@ -207,7 +210,7 @@ function addMultiples(values: usize, step: usize, row: usize, end: usize, sums: 
   let c4 = f32x4.splat(0);
   let c5 = f32x4.splat(0);
   let c6 = f32x4.splat(0);
-  if (!fresh) {
+  if (!first) {
     c0 = v128.load(sums);
     c1 = v128.load(sums, 16);
     c2 = v128.load(sums, 32);
@@ -249,7 +252,7 @@ function finish(
   keep: f32,
   out: usize,
 ): void {
-  // The panel has served, and the biases take its place.
+  // The panel is no longer needed: the biases take its place.
   const width = min((last - first) * LANES, columns - first * LANES);
   if (bias == 0) memory.fill(scratch, 0, width * 4);
   else memory.copy(scratch, bias + first * WIDTH, width * 4);

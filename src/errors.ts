@@ -18,7 +18,7 @@ export class ArgumentError extends EngramError {
   override readonly fault = "input";
 }
 
-/** An option is unknown, missing, or has a value outside its range; `option` is its name. */
+/** An option is unknown, missing, or outside its range; `option` is its name. */
 export class OptionError extends ArgumentError {
   override readonly name = "OptionError";
   readonly option: string;
@@ -35,7 +35,7 @@ export class ShapeError extends EngramError {
   override readonly fault = "input";
 }
 
-/** Data that was read (an image, an IDX file, a set of patterns) is not what it should be. */
+/** Data that was read (an image, an IDX file, a set of patterns) is not valid. */
 export class DataError extends EngramError {
   override readonly name = "DataError";
   override readonly fault = "input";
@@ -47,11 +47,11 @@ export class StorageError extends EngramError {
   override readonly fault = "input";
 }
 
-/** Where a training left the finite numbers. */
+/** Where a training diverged. */
 export interface Divergence {
-  /** The epoch in which it did, counted from 1. */
+  /** The epoch in which it diverged, counted from 1. */
   readonly epoch: number;
-  /** The layer whose values are no longer finite; absent where it is the weights. */
+  /** The layer whose values are no longer finite; absent if it is the weights. */
   readonly layer?: string | undefined;
   /** The learning rate at that moment. */
   readonly rate: number;
@@ -72,9 +72,9 @@ export class DivergenceError extends EngramError implements Divergence {
   }
 }
 
-/** In what a checkpoint does not fit the training that is to be resumed from it. */
+/** How a checkpoint differs from the training that is to be resumed from it. */
 export interface CheckpointMismatch {
-  /** The first setting or array that differs; "kind" where it is a checkpoint of another kind of training. */
+  /** The first setting or array that differs; "kind" for a checkpoint of another kind of training. */
   readonly setting: string;
   readonly saved: string | undefined;
   readonly wanted: string;
@@ -127,7 +127,7 @@ const classes = [
   InternalError,
 ];
 
-/** An error as plain data; what is thrown that is not an error becomes one that quotes it. */
+/** An error as plain data; a thrown value that is not an error becomes one that quotes it. */
 export function packError(thrown: unknown): PackedError {
   const error =
     thrown instanceof Error ? thrown : new Error(`a value that is not an error was thrown: ${String(thrown)}`);
@@ -135,7 +135,7 @@ export function packError(thrown: unknown): PackedError {
   return { name, message, stack, fields: error instanceof EngramError ? { ...error } : {} };
 }
 
-/** The error that was packed, of its own class and with its fields where the class is one of Engram's. */
+/** Unpacks an error, with its class and fields if the class is one of Engram's. */
 export function unpackError({ name, message, stack, fields }: PackedError): Error {
   const Kind = classes.find((kind) => kind.name === name) ?? Error;
   const error = new (Kind as new (message: string, fields: object) => Error)(message, fields);
@@ -143,14 +143,14 @@ export function unpackError({ name, message, stack, fields }: PackedError): Erro
   return error;
 }
 
-/** Throws unless options were given; `example` shows the least that is needed, and `what` is what they are called. */
+/** Throws unless options were given; `example` shows the required ones, and `what` is their name in the message. */
 export function requireOptions(options: object, example: string, what = "options"): void {
   if (options === null || typeof options !== "object") {
     throw new ArgumentError(`${what} are missing; pass at least ${example}`);
   }
 }
 
-/** Throws unless `value` has the method that makes it what is asked for, such as `learn` of a rule. */
+/** Throws unless `value` has a method that its type requires, such as `learn` of a rule. */
 export function requireMethod(name: string, value: unknown, method: string): void {
   if (typeof (value as Record<string, unknown> | null | undefined)?.[method] === "function") return;
   throw new ArgumentError(`${name} is ${shown(value)}; expected a value with the method ${method}()${callOf(value)}`);

@@ -12,7 +12,7 @@ export function listed(names: readonly string[], word = "and"): string {
 /** The error for a name that is not one of `choices`; it names the nearest. */
 export function unknownName(what: string, name: unknown, choices: readonly string[]): ArgumentError {
   const given = typeof name === "string" ? JSON.stringify(name) : String(name);
-  if (choices.length === 0) return new ArgumentError(`${what} is ${given}; there is none to choose from`);
+  if (choices.length === 0) return new ArgumentError(`${what} is ${given}; there are no valid values`);
   const known =
     choices.length > LISTED
       ? `${choices.length} in all`

@@ -9,7 +9,7 @@ import { listed, nearestName, unknownName } from "./names.js";
 /** A value of an option, as a file or a message to a thread can hold it. */
 export type OptionValue = number | boolean | string | readonly number[];
 
-/** What every description of an option has. */
+/** The part that every description of an option has. */
 interface Described {
   /** What the option does, in a phrase of one line. */
   readonly help: string;
@@ -17,7 +17,7 @@ interface Described {
 
 /** A number that changes with time, such as a learning rate with the epochs. */
 export interface Schedule extends Made {
-  /** The number after so many epochs, whole or not. */
+  /** The number after `epochs` epochs, whole or not. */
   at(epochs: number): number;
 }
 
@@ -31,7 +31,7 @@ export interface NumberSpec extends Described {
   readonly above?: number;
   readonly below?: number;
   readonly words?: readonly string[];
-  /** Absent: the option must be given, unless `optional` says that it may be left out. */
+  /** If absent, the option is required, unless `optional` is set. */
   readonly default?: number | string;
   readonly optional?: true;
 }
@@ -70,7 +70,7 @@ export interface ChoiceSpec extends Described {
   readonly optional?: true;
 }
 
-/** A value that a maker of a list makes, such as a learning rule: given as itself, by name, or by name and options. */
+/** A value made by a maker, such as a learning rule: given as itself, by name, or by name and options. */
 export interface MadeSpec<Value = unknown> extends Described {
   readonly type: "made";
   /** What it is called in messages: "rule", "dynamics". */
@@ -78,7 +78,7 @@ export interface MadeSpec<Value = unknown> extends Described {
   /** The method that every value of the sort has. */
   readonly has: string;
   readonly from: readonly Maker<Value>[];
-  /** Name of the one that is made where nothing is given. */
+  /** Name of the maker that is used if the option is omitted. */
   readonly default?: string;
   readonly optional?: true;
 }
@@ -88,7 +88,7 @@ export type OptionSpec = NumberSpec | IntegerSpec | NumbersSpec | BooleanSpec | 
 /** Options by name. */
 export type OptionSpecs = Readonly<Record<string, OptionSpec>>;
 
-/** What a value of one option is, from its description. */
+/** The type of the value of one option, from its description. */
 type ValueOf<Spec extends OptionSpec> = Spec extends {
   readonly type: "number";
   readonly words: readonly (infer Word)[];
@@ -127,12 +127,12 @@ export type ResolvedOptions<Specs extends OptionSpecs> = {
     | (Specs[Name] extends { readonly optional: true } ? undefined : never);
 };
 
-/** What a maker makes: it says how to make the same again, here or in another thread. */
+/** A value of a maker; it says how to make the same again, here or in another thread. */
 export interface Made {
   readonly name: string;
-  /** All choices, by which its maker makes the same again. */
+  /** All options, from which its maker makes the same again. */
   readonly options: Readonly<Record<string, OptionValue>>;
-  /** URL of the module whose default export makes it; absent for what Engram has itself. */
+  /** URL of the module whose default export makes it; absent for values of Engram's own makers. */
   readonly module?: string | undefined;
 }
 
@@ -158,7 +158,7 @@ export type MakerOf<Value, Specs extends OptionSpecs> = Maker<Value> &
       ? (options?: OptionsOf<Specs>) => Value & Made
       : (options: OptionsOf<Specs>) => Value & Made);
 
-/** What `maker` needs to know. */
+/** The definition of a maker. */
 export interface Making<Value, Specs extends OptionSpecs> {
   readonly name: string;
   readonly summary: string;
@@ -166,7 +166,7 @@ export interface Making<Value, Specs extends OptionSpecs> {
   readonly options: Specs;
   /** `import.meta.url` of the module whose default export this is, so that worker threads find it. */
   readonly module?: string | undefined;
-  /** Makes a value of options that have been checked. */
+  /** Makes a value from options that have been checked. */
   readonly create: (options: ResolvedOptions<Specs>) => Value;
 }
 
@@ -210,7 +210,7 @@ export function makerFrom<Value>(maker: Maker<Value>, module: string): Maker<Val
 /**
  * The maker of that name.
  *
- * @throws ArgumentError naming the nearest for a name that there is not
+ * @throws ArgumentError for an unknown name, naming the nearest
  */
 export function makerNamed<Value>(sort: string, makers: readonly Maker<Value>[], name: string): Maker<Value> {
   const found = makers.find((candidate) => candidate.name === name);
@@ -245,7 +245,7 @@ export function withDefaults<Value>(
 }
 
 /**
- * All options with their values: those that are given, checked, and the defaults of the others.
+ * All options with their values: the given ones, checked, and the defaults of the others.
  *
  * @param owner what has the options, for messages
  * @throws OptionError naming the option that is unknown, missing or out of range
@@ -278,7 +278,7 @@ export function readOptions<const Specs extends OptionSpecs>(
 }
 
 /**
- * The value of one option; of a made one what was made.
+ * The checked value of one option; of a "made" option, the value that was made.
  *
  * @throws OptionError unless it is one that the description allows
  */
@@ -329,7 +329,7 @@ function isAllowed(spec: Exclude<OptionSpec, MadeSpec>, value: unknown): boolean
   }
 }
 
-/** A made option may be given as what a maker made, by name, or by name and options. */
+/** A "made" option may be given as the value itself, by name, or by name and options. */
 function madeOf(option: string, spec: MadeSpec, value: unknown): unknown {
   const { sort, has, from } = spec;
   if (typeof value === "string") return makerNamed(sort, from, value).make();
@@ -368,7 +368,7 @@ export function expectedOf(spec: OptionSpec): string {
   }
 }
 
-/** Above this a bound is that of the numbers, not of the option. */
+/** A larger bound is a limit of the numbers, not of the option. */
 const HUGE = Number.MAX_SAFE_INTEGER;
 
 function range({ low, high, above, below }: Partial<Pick<NumberSpec, "low" | "high" | "above" | "below">>): string {

@@ -2,7 +2,7 @@ import { ArgumentError, EngramError, StorageError } from "./errors.js";
 import { listed, quote } from "./names.js";
 
 /*
- * A memory or a model taken apart into texts and arrays of numbers: what goes into a file, and what goes to a worker thread.
+ * A memory or a model as texts and arrays of numbers, in which form it is written to a file or sent to a worker thread.
  */
 
 /** The arrays of numbers that are kept to the last bit. */
@@ -28,11 +28,11 @@ export interface Packed {
   readonly kind: string;
   readonly fields: ReadonlyMap<string, string>;
   readonly arrays: ReadonlyMap<string, PackedArray>;
-  /** URLs of a user's modules that are needed to put it together again; they go to threads, and never into a file. */
+  /** URLs of a user's modules that are needed to unpack it; they are sent to threads, and never written to a file. */
   readonly modules?: readonly string[];
 }
 
-/** Takes a memory or a model apart. */
+/** Packs a memory or a model. */
 export class Packing implements Packed {
   readonly kind: string;
   readonly fields = new Map<string, string>();
@@ -43,29 +43,29 @@ export class Packing implements Packed {
     this.kind = kind;
   }
 
-  /** Sets a field, as it stands where it is a text and else as JSON; leaves it out where the value is undefined. */
+  /** Sets a field: a text as it is, another value as JSON; does nothing if the value is undefined. */
   set(key: string, value: unknown): this {
     if (value !== undefined) this.fields.set(key, typeof value === "string" ? value : JSON.stringify(value));
     return this;
   }
 
-  /** Notes a module that is needed to put it together again. */
+  /** Records a module that is needed to unpack it. */
   need(module: string | undefined): this {
     if (module !== undefined) this.modules.push(module);
     return this;
   }
 
-  /** Adds an array; leaves it out where it is undefined. */
+  /** Adds an array; does nothing if it is undefined. */
   add(key: string, values: NumberArray | undefined, shape: readonly number[] = [values?.length ?? 0]): this {
     if (values !== undefined) this.arrays.set(key, { values, shape });
     return this;
   }
 }
 
-/** Puts a memory or a model together again from parts that may come from a damaged or forged file. */
+/** Unpacks a memory or a model from parts that may come from a damaged or forged file. */
 export class Unpacking {
   readonly kind: string;
-  /** What messages call where the parts come from. */
+  /** The source of the parts, as messages name it. */
   readonly name: string;
   readonly #packed: Packed;
   readonly #used = new Set<string>();
@@ -80,12 +80,12 @@ export class Unpacking {
     return this.#packed.arrays.has(key);
   }
 
-  /** A field as it stands; undefined where there is none. */
+  /** A field as it is; undefined if there is none. */
   text(key: string): string | undefined {
     return this.#packed.fields.get(key);
   }
 
-  /** A field as JSON; undefined where there is none, or where it is not JSON. */
+  /** A field as JSON; undefined if there is none, or if it is not valid JSON. */
   json(key: string): unknown {
     const text = this.text(key);
     return text === undefined ? undefined : parsed(text);
@@ -112,14 +112,14 @@ export class Unpacking {
     );
   }
 
-  /** A field that is a JSON object; an empty one where there is none. */
+  /** A field that is a JSON object; an empty one if there is none. */
   record(key: string): Readonly<Record<string, unknown>> {
     const value = this.text(key) === undefined ? {} : this.json(key);
     if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
     throw this.wrong(key, "a JSON object");
   }
 
-  /** A field that is a JSON list of so many strings; undefined where there is none. */
+  /** A field that is a JSON list of `count` strings; undefined if there is none. */
   strings(key: string, count: number): string[] | undefined {
     if (this.text(key) === undefined) return undefined;
     const value = this.json(key);
@@ -128,7 +128,7 @@ export class Unpacking {
     throw this.wrong(key, `a JSON list of ${count} strings`);
   }
 
-  /** A field that is [height, width] of a picture of so many values; undefined where there is none. */
+  /** A field that is [height, width] of a picture of `values` values; undefined if there is none. */
   shape(key: string, values: number): [number, number] | undefined {
     if (this.text(key) === undefined) return undefined;
     const value = this.json(key);
@@ -138,12 +138,12 @@ export class Unpacking {
     throw this.wrong(key, `[height, width] that holds ${values} units`);
   }
 
-  /** The shape of an array before anything of that size is made; undefined where there is none. */
+  /** The shape of an array before anything of that size is allocated; undefined if there is none. */
   shapeOf(key: string): readonly number[] | undefined {
     return this.#packed.arrays.get(key)?.shape;
   }
 
-  /** The type of an array, such as "Float64Array"; undefined where there is none. */
+  /** The type of an array, such as "Float64Array"; undefined if there is none. */
   typeOf(key: string): string | undefined {
     return this.#packed.arrays.get(key)?.values.constructor.name;
   }
@@ -151,7 +151,7 @@ export class Unpacking {
   /**
    * An array of a type and a shape; a dimension of -1 may have any length of at least 1.
    *
-   * @throws StorageError where there is none
+   * @throws StorageError if there is none
    */
   array<Values extends NumberArray>(
     key: string,
@@ -173,7 +173,7 @@ export class Unpacking {
    * Numbers in double precision, from an array of double or of single precision and of a shape; a dimension of -1 may have
    * any length of at least 1.
    *
-   * @throws StorageError where there are none
+   * @throws StorageError if there are none
    */
   numbers(key: string, shape: readonly number[]): Float64Array {
     const found = this.#packed.arrays.get(key)?.values;
@@ -181,7 +181,7 @@ export class Unpacking {
     return Float64Array.from(this.array(key, Float32Array, shape));
   }
 
-  /** Throws where there is an array that was not asked for; `what` names the kind in messages. */
+  /** Throws if there is an array that was not read; `what` names the kind in messages. */
   requireDone(what: string): void {
     const stray = [...this.#packed.arrays.keys()].find((key) => !this.#used.has(key));
     if (stray !== undefined) {
@@ -189,7 +189,7 @@ export class Unpacking {
     }
   }
 
-  /** What `make` makes of the parts; what it complains of is the fault of the file. */
+  /** The result of `make`; errors that it throws for bad input are reported as errors of the file. */
   made<T>(what: string, make: () => T): T {
     try {
       return make();
@@ -220,7 +220,7 @@ function fits(shape: readonly number[], wanted: readonly number[]): boolean {
   return shape.length === wanted.length && shape.every((size, d) => (wanted[d] < 0 ? size > 0 : size === wanted[d]));
 }
 
-/** The value of a JSON text; undefined for what is not JSON. */
+/** The value of a JSON text; undefined if it is not valid JSON. */
 export function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -229,7 +229,7 @@ export function parsed(text: string): unknown {
   }
 }
 
-/** Throws ArgumentError for numbers that are not finite, which no file keeps. */
+/** Throws ArgumentError for numbers that are not finite, which files do not store. */
 export function requireFinite(key: string, values: ArrayLike<number>): void {
   for (let i = 0; i < values.length; i++) {
     if (!Number.isFinite(values[i])) throw new ArgumentError(`${key}[${i}] is ${values[i]}; expected a finite number`);

@@ -1,14 +1,14 @@
-/** Milliseconds of work between two pauses: a page that has to wait for one still feels alive. */
+/** Milliseconds of work between two pauses, short enough for a page to stay responsive. */
 const SLICE = 30;
 
 /**
- * When long work lets the event loop in, so that a page stays alive and a signal is heard:
- * `if (pauses.due) await pauses.take()` between two steps. The clock decides when, and nothing that is computed.
+ * When long work yields to the event loop, so that a page stays responsive and an abort signal is received. Between two
+ * steps: `if (pauses.due) await pauses.take()`. The clock decides when; results do not depend on it.
  */
 export class Pauses {
   #since = Date.now();
 
-  /** Asked at every step, because to await at every step would cost more than many a step. */
+  /** Checked at every step, because awaiting at every step would cost more than many steps do. */
   get due(): boolean {
     return Date.now() - this.#since > SLICE;
   }
@@ -20,8 +20,8 @@ export class Pauses {
 }
 
 /**
- * Calls back after the event loop has had a turn, by what the place has that waits for nothing else: a timer of 0 would wait
- * a millisecond in Node, and four in a page.
+ * Calls back after one turn of the event loop, by the fastest means that the platform has: a timer of 0 would wait one
+ * millisecond in Node, and four in a page.
  */
 function atNextTurn(resume: () => void): void {
   const { setImmediate } = globalThis as { setImmediate?: (resume: () => void) => unknown };

@@ -7,17 +7,17 @@ import { listed } from "./names.js";
 
 /** The fields of each warning of Engram, by its code. */
 interface Fields {
-  /** The load is past what the rule holds. */
+  /** The load is above the capacity of the rule. */
   readonly overload: {
     readonly rule: string;
     readonly load: number;
     readonly capacity: number;
-    /** Who says so, author and year. */
+    /** The source of the capacity, author and year. */
     readonly source: string;
     readonly stored: number;
-    /** How many of the stored items are not fixed points; absent where nobody looked. */
+    /** The number of stored items that are not fixed points; absent if this was not checked. */
     readonly unstable?: number;
-    /** A rule that holds more, if there is one. */
+    /** A rule with a larger capacity, if there is one. */
     readonly remedy?: string | undefined;
   };
   /** Some stored items are not fixed points, or do not recall what was stored with them. */
@@ -61,10 +61,10 @@ interface Fields {
 /** The codes of warnings. */
 export type WarningCode = keyof Fields;
 
-/** Something that speaks against a result; `custom` is for memories and monitors that are not Engram's. */
+/** A reason to doubt a result; `custom` is for memories and monitors that are not Engram's. */
 export type Warning = { readonly [Code in WarningCode]: { readonly code: Code } & Fields[Code] }[WarningCode];
 
-/** How many numbers of units a sentence names. */
+/** Maximum number of units that a sentence names. */
 const NAMED = 5;
 
 const words: { readonly [Code in WarningCode]: (fields: Fields[Code]) => string } = {
@@ -108,8 +108,8 @@ const words: { readonly [Code in WarningCode]: (fields: Fields[Code]) => string 
     `the model overfits: the free energy of held-out rows is ${short(gap)} +- ${short(standardError)} above that of ` +
     "training rows; stop while the gap is small, or use weight decay, fewer hidden units or more data",
   "nothing-learned": ({ errors, guessed }) =>
-    `the classifier gets ${percent(errors)} % of the rows wrong, and one class for all of them would get ` +
-    `${percent(guessed)} %; train for more epochs or with smaller batches, also the net that it began as`,
+    `the classifier has an error rate of ${percent(errors)} %, and predicting one class for all rows one of ` +
+    `${percent(guessed)} %; train for more epochs or with smaller batches, in pretraining too`,
   untrusted: ({ epoch, verdict }) => `log-likelihood after epoch ${epoch}: ${verdict}`,
   "too-few-sweeps": ({ sweeps, quantities }) =>
     `${sweeps} sweeps are too few for the correlations of ${listed(quantities)}: the errors are lower bounds; measure longer`,

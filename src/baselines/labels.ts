@@ -1,21 +1,21 @@
 import { ArgumentError, DataError, requireInteger, ShapeError } from "../errors.js";
 
-/** Most classes: a label above is a mistake. */
+/** Maximum number of classes: a larger label is a mistake. */
 const MOST_CLASSES = 2 ** 20;
 
 /**
- * How many rows each class has.
+ * Number of rows of each class.
  *
- * @param name what the labels are called in messages
+ * @param name name of the labels in messages
  * @param labels the class of every row, 0 ... classes - 1
- * @param rows how many there are
- * @param classes the highest label and one more where it is left out
- * @throws ShapeError where there is not one label a row, DataError for a label that is none
+ * @param rows number of rows
+ * @param classes number of classes; defaults to the highest label plus 1
+ * @throws ShapeError unless there is one label per row, DataError for an invalid label
  */
 export function classSizes(name: string, labels: ArrayLike<number>, rows: number, classes?: number): Uint32Array {
   if (classes !== undefined) requireInteger("classes", classes, 1, MOST_CLASSES);
   if (labels?.length !== rows) {
-    throw new ShapeError(`${name} has ${labels?.length ?? "no"} entries for ${rows} rows; give one a row`);
+    throw new ShapeError(`${name} has ${labels?.length ?? "no"} entries for ${rows} rows; give one per row`);
   }
   const limit = classes ?? MOST_CLASSES;
   let highest = 0;
@@ -31,7 +31,7 @@ export function classSizes(name: string, labels: ArrayLike<number>, rows: number
   return sizes;
 }
 
-/** `classSizes`; throws ArgumentError for a class without rows, `purpose` being what needs one. */
+/** `classSizes`; throws ArgumentError for a class without rows, where `purpose` is what needs them. */
 export function filledClassSizes(
   labels: ArrayLike<number>,
   rows: number,
@@ -41,10 +41,12 @@ export function filledClassSizes(
   const sizes = classSizes("labels", labels, rows, classes);
   const empty = sizes.indexOf(0);
   if (empty < 0) return sizes;
-  throw new ArgumentError(`class ${empty} of ${sizes.length} has no rows; ${purpose} needs one: leave the class out`);
+  throw new ArgumentError(
+    `class ${empty} of ${sizes.length} has no rows; ${purpose} needs at least one: number the classes without it`,
+  );
 }
 
-/** Names of classes as numbers. */
+/** Class labels as numbers. */
 export interface EncodedLabels {
   /** The class of every row, 0 ... classes.length - 1. */
   readonly numbers: Uint32Array;
@@ -55,7 +57,7 @@ export interface EncodedLabels {
 /**
  * Numbers the classes of named rows, such as the labels of a `PatternSet`.
  *
- * @param classes their names in order; where it is left out, all that occur, sorted, whole numbers by their value
+ * @param classes their names in order; defaults to all that occur, sorted, whole numbers by their value
  * @throws DataError for a name that is not among the classes
  */
 export function encodeLabels(labels: readonly string[], classes?: readonly string[]): EncodedLabels {

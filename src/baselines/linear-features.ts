@@ -1,17 +1,17 @@
 import { asData, type Data, type DataMatrix } from "../math/data-matrix.js";
 import type { Matrix } from "../math/matrix.js";
 
-/** What makes features of data, row by row. */
+/** Computes features of data, row by row. */
 export interface FeatureMap {
-  /** Values of a row of data. */
+  /** Number of values per row of data. */
   readonly inputs: number;
-  /** Features of a row. */
+  /** Number of features per row. */
   readonly outputs: number;
   /** The features of every row, in single precision. */
   transform(data: Data): DataMatrix & { readonly values: Float32Array };
 }
 
-/** Rows that stay in the cache while the directions go by. */
+/** Rows that stay in the cache while the directions are read. */
 const BLOCK = 32;
 
 /** Linear features y = D (x - c): a direction is a row of D, outputs x inputs. */
@@ -54,7 +54,10 @@ export class LinearFeatures implements FeatureMap {
   }
 }
 
-/** out = X D^T for `rows` rows of X, two of them and four directions at a time: a number that is read serves several sums. */
+/**
+ * out = X D^T for `rows` rows of X, two of them and four directions at a time: each number that is read enters several
+ * sums.
+ */
 function multiply(x: Float64Array, rows: number, directions: Matrix, out: Float32Array): void {
   const { rows: outputs, columns: d, values } = directions;
   const pairs = rows - (rows % 2);

@@ -12,7 +12,7 @@ import { LinearFeatures } from "./linear-features.js";
 export class PrincipalComponents extends LinearFeatures {
   /** Variance along each direction, lambda_1 >= lambda_2 >= ..., with n - 1 in the denominator. */
   readonly variances: Float64Array;
-  /** Variance along each direction, as a part of the sum over all directions that the data have. */
+  /** Variance along each direction, as a fraction of the total variance of the data. */
   readonly explained: Float64Array;
 
   constructor(directions: Matrix, mean: Float64Array, variances: Float64Array, total: number) {
@@ -21,7 +21,7 @@ export class PrincipalComponents extends LinearFeatures {
     this.explained = variances.map((variance) => (total > 0 ? variance / total : 0));
   }
 
-  /** The points mean + sum_k y_k direction_k that the coordinates y of the rows belong to. */
+  /** The points mean + sum_k y_k direction_k of the rows of coordinates y. */
   reconstruct(coordinates: Data): Matrix {
     const { rows, values } = asData("coordinates", coordinates, this.outputs);
     const points = matrix(rows, this.inputs);
@@ -39,12 +39,12 @@ export class PrincipalComponents extends LinearFeatures {
 
 /**
  * Principal components of data, by the eigenvectors of the covariance (Pearson, On lines and planes of closest fit to
- * systems of points in space, 1901; Hotelling, Analysis of a complex of statistical variables into principal components,
- * 1933). Directions of equal variance are any orthonormal ones of their space.
+ * systems of points in space, 1901; Hotelling, Analysis of a complex of statistical variables into principal
+ * components, 1933). Directions of equal variance are an arbitrary orthonormal basis of their space.
  *
  * @param data at least two rows
- * @param count how many, at most as many as there are columns; all of them where it is left out
- * @throws ArgumentError for another count or a single row, DataError for a value that is not finite
+ * @param count number of components, at most the number of columns; defaults to all
+ * @throws ArgumentError for a count out of range or a single row, DataError for a value that is not finite
  */
 export function principalComponents(data: Data, count?: number): PrincipalComponents {
   const table: DataMatrix = asData("data", data);

@@ -3,22 +3,22 @@ import { type Matrix, matrix } from "../math/matrix.js";
 import { type Random, requireRandom } from "../math/random.js";
 import { LinearFeatures } from "./linear-features.js";
 
-/** Choices of a random projection. */
+/** Options of a random projection. */
 export interface RandomProjectionOptions {
   readonly random: Random;
   /**
    * - `gaussian` (the default): independent normal numbers of variance 1 / outputs
-   * - `orthonormal`: a frame drawn uniformly, times the root of inputs / outputs; no more outputs than inputs
+   * - `orthonormal`: an orthonormal frame drawn uniformly, times sqrt(inputs / outputs); no more outputs than inputs
    *
-   * Both keep the square of a length in the mean.
+   * Both preserve squared lengths in expectation.
    */
   readonly kind?: "gaussian" | "orthonormal" | undefined;
 }
 
 /**
- * Random linear features, a baseline for whatever learns its features: distances survive within 1 +- epsilon where there
- * are some 8 log(rows) / epsilon^2 outputs (Johnson and Lindenstrauss, Extensions of Lipschitz mappings into a Hilbert
- * space, 1984).
+ * Random linear features, a baseline for learned features: about 8 log(rows) / epsilon^2 outputs preserve distances
+ * within a factor 1 +- epsilon (Johnson and Lindenstrauss, Extensions of Lipschitz mappings into a Hilbert space,
+ * 1984).
  *
  * @throws ArgumentError for sizes out of range
  */
@@ -38,7 +38,7 @@ export function randomProjection(
   return new LinearFeatures(directions, new Float64Array(inputs));
 }
 
-/** Gram and Schmidt on the rows, twice over, which leaves nothing of the first round's rounding. */
+/** Gram-Schmidt on the rows, done twice to remove the rounding errors of the first pass. */
 function orthonormalise({ rows, columns, values }: Matrix): void {
   for (let i = 0; i < rows; i++) {
     const row = values.subarray(i * columns, (i + 1) * columns);

@@ -1,10 +1,10 @@
 import { asData, columnMeans, type Data, type DataMatrix } from "../math/data-matrix.js";
 import type { FeatureMap } from "./linear-features.js";
 
-/** Columns with their mean taken off and divided by their standard deviation; those that were constant become zero. */
+/** Subtracts the mean of each column and divides by its standard deviation; constant columns become zero. */
 export class Standardisation implements FeatureMap {
   readonly means: Float64Array;
-  /** The roots of the mean squared deviations. */
+  /** The square roots of the mean squared deviations. */
   readonly deviations: Float64Array;
 
   constructor(means: Float64Array, deviations: Float64Array) {
@@ -46,7 +46,7 @@ export function standardisation(data: Data): Standardisation {
   for (let r = 0, k = 0; r < rows; r++) {
     for (let j = 0; j < columns; j++, k++) squares[j] += (values[k] - means[j]) * (values[k] - means[j]);
   }
-  // What rounding of the mean leaves of a constant column counts as none.
+  // A deviation as small as the rounding of the mean counts as 0: the column is constant.
   const deviations = squares.map((sum, j) => {
     const deviation = Math.sqrt(sum / rows);
     return deviation > 2 ** -48 * Math.abs(means[j]) ? deviation : 0;

@@ -3,10 +3,11 @@ import { dynamics, maxSweeps } from "./dynamics.js";
 import { SweepProcess } from "./sweep.js";
 
 /**
- * Asynchronous dynamics: units are visited one at a time, and s_i becomes the sign of its field h_i; a unit with zero field
- * keeps its state. With symmetric couplings and no negative self-coupling each change lowers the energy, so the run ends on
- * a fixed point (Hopfield 1982). Other couplings may cycle: in the order "fixed" a cycle is found, and its length is counted
- * in sweeps; in the order "random" the run goes on to `maxSweeps`. The order "random" needs a generator.
+ * Asynchronous dynamics: units are visited one at a time, and s_i becomes the sign of its field h_i; a unit with zero
+ * field keeps its state. With symmetric couplings and no negative self-coupling each change lowers the energy, so the
+ * run ends on a fixed point (Hopfield 1982). Other couplings may cycle: in the order "fixed" a cycle is found, and its
+ * length is counted in sweeps; in the order "random" the run continues to `maxSweeps`. The order "random" needs a
+ * generator.
  */
 export const asynchronous = dynamics({
   name: "asynchronous",
@@ -17,7 +18,7 @@ export const asynchronous = dynamics({
       type: "choice",
       values: ["random", "fixed"],
       default: "random",
-      help: "the order of units in a sweep: a new random one each time, or 0, 1, 2 ...",
+      help: "order of the units in a sweep: a new random order each time, or 0, 1, 2, ...",
     },
     maxSweeps,
   },

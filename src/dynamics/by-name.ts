@@ -5,14 +5,14 @@ import { glauber } from "./glauber.js";
 import { metropolis } from "./metropolis.js";
 import { synchronous } from "./synchronous.js";
 
-/** The dynamics of spins that Engram has. */
+/** The dynamics of Engram for spins. */
 export const allDynamics: readonly Maker<Dynamics>[] = [asynchronous, synchronous, glauber, metropolis];
 
 /**
  * The dynamics of that name with those options: `dynamicsByName(dynamics.name, dynamics.options)` is `dynamics` again.
- * Options that are left out, or undefined, take their defaults.
+ * Omitted and undefined options take their defaults.
  *
- * @throws ArgumentError naming the nearest for a name that there is not, OptionError for an option or a value
+ * @throws ArgumentError for an unknown name, naming the nearest; OptionError for an invalid option or value
  */
 export function dynamicsByName(
   name: string,

@@ -4,13 +4,13 @@ import type { Random } from "../math/random.js";
 import { type Made, type MakerOf, type Making, maker, type OptionSpecs } from "../options.js";
 
 /**
- * How a state moves: a value that is passed to `recall`. `Net` is what the state moves in and `Run` what a start gives, whose
- * state is a one-row bit matrix for dynamics of spins and real numbers for continuous ones.
+ * How a state is updated: a value that is passed to `recall`. `Net` is what determines the updates. `Run` is the type
+ * of a run, whose state is a one-row bit matrix for dynamics of spins and real numbers for continuous ones.
  */
 export interface Dynamics<Net = Interaction, Run extends Process<unknown> = SpinProcess>
   extends Partial<Pick<Made, "options" | "module">> {
   readonly name: string;
-  /** The sweeps after which a recall gives up (or, for a sampler, ends). One sweep is n unit updates. */
+  /** Maximum number of sweeps of a recall; for a sampler, their number. One sweep is n unit updates. */
   readonly maxSweeps: number;
   /** Starts a run from a state, which is copied. */
   start(net: Net, cue: ReturnType<Run["read"]>, random?: Random): Run;
@@ -18,13 +18,13 @@ export interface Dynamics<Net = Interaction, Run extends Process<unknown> = Spin
 
 /** A run that is advanced step by step. */
 export interface Process<State> {
-  /** The state as it stands: a copy. */
+  /** A copy of the current state. */
   read(): State;
-  /** Sweeps begun: a settled asynchronous run has ended with one that changed nothing. */
+  /** Number of sweeps begun; the last one of a settled asynchronous run changed nothing. */
   readonly sweeps: number;
   /** 0 while it moves, 1 on a fixed point, and the length of the cycle on a cycle. */
   readonly period: number;
-  /** Does up to that much work, less where the run settles or a sweep ends, and returns how much changed. */
+  /** Does up to `work` updates, fewer if the run settles or a sweep ends, and returns the number of changes. */
   advance(work: number): number;
   /** Releases memory of the kernels now, not when it is garbage-collected. */
   dispose(): void;
@@ -32,13 +32,13 @@ export interface Process<State> {
 
 /** A run of spins: work is counted in unit updates. A synchronous step updates all units at once, whatever `work` is. */
 export interface SpinProcess extends Process<BitMatrix> {
-  /** Unit updates made. */
+  /** Number of unit updates. */
   readonly visits: number;
-  /** Unit updates that changed a unit. */
+  /** Number of unit updates that changed a unit. */
   readonly flips: number;
 }
 
-/** Makes a dynamics known: its name, what it is, its options, and how it starts a run. */
+/** Defines a dynamics: its name, summary, reference, options, and how it starts a run. */
 export function dynamics<const Specs extends OptionSpecs>(
   making: Making<Omit<Dynamics, "name" | "options">, Specs>,
 ): MakerOf<Omit<Dynamics, "name" | "options">, Specs> {
@@ -50,8 +50,8 @@ export const maxSweeps = {
   type: "integer",
   low: 1,
   default: 1000,
-  help: "sweeps after which a run that has not settled ends",
+  help: "maximum number of sweeps of a run",
 } as const;
 
 /** The option of dynamics that sample and do not settle. */
-export const sampledSweeps = { type: "integer", low: 1, default: 100, help: "sweeps to run" } as const;
+export const sampledSweeps = { type: "integer", low: 1, default: 100, help: "number of sweeps" } as const;

@@ -8,7 +8,8 @@ import { SweepProcess } from "./sweep.js";
  * without self-coupling its stationary distribution is exp(-beta E) / Z. Each sweep visits every unit once, in a new random
  * order. beta goes from 0, pure noise, to Infinity, asynchronous dynamics.
  *
- * u < 1 / (1 + exp(-2 beta h)) is h > log(u / (1 - u)) / (2 beta): the noise is drawn, no exponential is computed.
+ * u < 1 / (1 + exp(-2 beta h)) is h > log(u / (1 - u)) / (2 beta): only the noise is drawn, and no exponential is
+ * computed.
  */
 export const glauber = dynamics({
   name: "glauber",

@@ -1,13 +1,13 @@
 import { type BitMatrix, bitDistance, bitMatrix } from "../math/bits.js";
 import { Digest } from "../math/digest.js";
 
-/** The states that a deterministic run has been in, one row each, to see when it comes back to one of them. */
+/** The states of a deterministic run, one row each, to detect when it returns to one of them. */
 export class History {
   readonly #states: BitMatrix[] = [];
-  /** Where the latest state of each digest stands. */
+  /** The row of the latest state with each digest. */
   readonly #places = new Map<string, number>();
 
-  /** Takes up the next state, which is copied. Returns how many states ago it was this one, 0 where it never was. */
+  /** Adds a copy of the next state. Returns how many states ago the run was in the same one, or 0 if it never was. */
   add(state: BitMatrix): number {
     const here = this.#states.length;
     const digest = new Digest().add(state.words).hex();

@@ -5,13 +5,13 @@ import { History } from "./history.js";
 
 /** What distinguishes one unit-by-unit dynamics from another. */
 export interface SweepPlan {
-  /** Puts the order of the next sweep into `order`, which holds the order of the last one. */
+  /** Writes the order of the next sweep to `order`, which holds the order of the last one. */
   arrange(order: Uint32Array): void;
   /** Whether all sweeps are in the same order: then a state that comes back closes a cycle. */
   readonly repeats?: boolean;
   /**
-   * Puts the noise of the next sweep into `noise`, visit by visit, given its order and the state before it. Without it, a
-   * sweep that changes nothing ends the run.
+   * Writes the noise of the next sweep to `noise`, visit by visit, given its order and the state before it. Without it,
+   * a sweep that changes nothing ends the run.
    */
   disturb?: (noise: Float64Array, order: Uint32Array, state: () => BitMatrix) => void;
 }

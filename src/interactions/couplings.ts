@@ -23,7 +23,7 @@ export interface Couplings {
   quadratic(states: BitMatrix): Float64Array;
   /** Row i of W, n values: the couplings into unit i. */
   row(i: number, out: Float64Array): void;
-  /** The patterns that W is kept as, if it is. */
+  /** The patterns that W is stored as, if any. */
   readonly kept?: KeptPatterns | undefined;
   /** Their data, as sent to a worker thread. */
   readonly parts: LinearParts;

@@ -22,7 +22,7 @@ export interface Interaction {
   energies(states: BitMatrix): Float64Array;
   /** W and theta, where the energy is quadratic: for functions that need couplings, such as `toRbm`. */
   readonly linear?: Linear | undefined;
-  /** The patterns that it is kept as, if it is. */
+  /** The patterns that it is stored as, if any. */
   readonly kept?: KeptPatterns | undefined;
   /** Its data, as sent to a worker thread; if absent, the thread learns it again. */
   readonly parts?: InteractionParts | undefined;

@@ -7,13 +7,15 @@ import type { Workspace } from "./workspace.js";
 
 let supported: boolean | undefined;
 
-/** The fastest kernels that run here: WebAssembly with SIMD, else the reference. Their results are the same bits. */
+/** The fastest kernels that run here: WebAssembly with SIMD, else the reference. Both give the same bits. */
 export function defaultKernels(): Kernels {
   supported ??= isSupported();
   return supported ? wasmKernels() : referenceKernels;
 }
 
-/** The fastest workspace that runs here on one thread, of so many bytes. Its results are the same bits. */
+/**
+ * The fastest workspace on one thread that runs here, with room for `bytes` bytes. Every backend gives the same bits.
+ */
 export function defaultWorkspace(bytes: number): Workspace {
   supported ??= isSupported();
   return supported ? wasmWorkspace(bytes) : referenceWorkspace(bytes);

@@ -1,15 +1,15 @@
 import { internal } from "../errors.js";
 import type { MakeWorkspace, Workspace } from "./workspace.js";
 
-/** What was built, and the workspace that it lives in. */
+/** The result of `buildFitting`: what was built, and its workspace. */
 export interface Built<T> {
   readonly workspace: Workspace;
   readonly built: T;
 }
 
 /**
- * Builds something in a workspace that is just large enough for it. `build` is called twice, first to count what its arrays
- * take, and must only make arrays and fill them: the operations of the workspace come later.
+ * Builds something in a workspace that is just large enough for it. `build` is called twice, first to count the bytes
+ * of its arrays. It must only make arrays and fill them: the operations of the workspace come later.
  */
 export function buildFitting<T>(make: MakeWorkspace, build: (workspace: Workspace) => T): Built<T> {
   const counter = new CountingWorkspace();
@@ -23,7 +23,7 @@ export function buildFitting<T>(make: MakeWorkspace, build: (workspace: Workspac
   }
 }
 
-/** Adds up what its arrays would take, and can do nothing else. */
+/** Counts the bytes of the arrays that are made; it has no operations. */
 class CountingWorkspace implements Workspace {
   readonly threads = 1;
   readonly product = noOperation;

@@ -2,14 +2,14 @@ import type { BitMatrix } from "../math/bits.js";
 
 /**
  * The few hot loops of Engram behind one interface. Each backend gives the same bits for the same arguments: sums of
- * whole numbers are exact, and sums of fractions run over terms on a common grid (see `math/grid.ts`), which makes
- * them exact too, so that neither the order of the terms nor the width of a register shows in a result.
+ * whole numbers are exact, and sums of fractions run over terms on a common grid (see `math/grid.ts`), which makes them
+ * exact too, so that neither the order of the terms nor the width of a register affects a result.
  */
 export interface Kernels {
   readonly name: "reference" | "wasm";
-  /** The operator of couplings that are kept as patterns. The patterns are copied. */
+  /** The operator of couplings stored as patterns. The patterns are copied. */
   patternOperator(description: PatternOperatorDescription): PatternOperator;
-  /** The operator of couplings that are kept as a matrix. The matrix is copied. */
+  /** The operator of couplings stored as a matrix. The matrix is copied. */
   denseOperator(weights: Float64Array, units: number): FieldOperator;
 }
 
@@ -23,7 +23,7 @@ export interface PatternOperatorDescription {
   readonly patterns: BitMatrix;
   readonly middle?: Float64Array;
   readonly divisor: number;
-  /** n values to take off the diagonal of X^T A X before the division; absent: nothing. */
+  /** n values subtracted from the diagonal of X^T A X before the division; default to zeros. */
   readonly diagonal?: Float64Array;
 }
 
@@ -34,9 +34,9 @@ export interface FieldOperator {
   fields(states: BitMatrix, out: Float64Array): void;
   /** One synchronous step of every row: out = sgn(W s - thresholds), sgn(0) = +1. `out` may be `states`. */
   step(states: BitMatrix, thresholds: Float64Array, out: BitMatrix): void;
-  /** Begins a run that moves one unit at a time from the one-row matrix `state`, which is copied. */
+  /** Starts a run that updates one unit at a time from the one-row matrix `state`, which is copied. */
   walk(state: BitMatrix): OperatorWalk;
-  /** Gives the backend's memory back at once, not when the collector comes by; the operator cannot be used after it. */
+  /** Releases memory of the backend now, not when it is garbage-collected; the operator cannot be used afterwards. */
   dispose(): void;
 }
 
@@ -47,7 +47,7 @@ export interface PatternOperator extends FieldOperator {
   overlaps(states: BitMatrix, out: Int32Array): void;
 }
 
-/** A state on its way under one-unit updates. */
+/** A state under one-unit updates. */
 export interface OperatorWalk {
   /** h_i = (W s)_i of the state as it stands. */
   field(unit: number): number;
@@ -63,8 +63,8 @@ export interface OperatorWalk {
 }
 
 /**
- * Fields that rest on fractions count as equal to a threshold when they differ by less than this, 2^-33: far above the
- * rounding of the arithmetic, far below any field that a memory means. It makes ties ties, so that a unit with zero
- * field keeps its state on every machine. Fields that rest on whole numbers alone are compared exactly.
+ * Fields computed from fractions count as equal to a threshold when they differ by less than this, 2^-33: far above the
+ * rounding of the arithmetic, far below any field that matters. A unit with zero field then keeps its state on every
+ * machine. Fields computed from whole numbers alone are compared exactly.
  */
 export const tie = 2 ** -33;

@@ -1,40 +1,42 @@
 import { philox4x32 } from "../math/random.js";
 import type { Ascent, CountedRandom, Draw, Factor, NormalDraw, Product, Workspace } from "./workspace.js";
 import {
+  Allocator,
   checkAscent,
   checkDraw,
   checkNormalDraw,
   checkProduct,
   checkSums,
   checkTranspose,
-  Room,
   requireBits,
 } from "./workspace-checks.js";
 import { normalPair, sigmoid, softplus } from "./workspace-functions.js";
 
 const { fround } = Math;
 
-/** The operations of a workspace in plain TypeScript, which read like their formulas: what every backend must give. */
+/**
+ * The operations of a workspace in plain TypeScript, close to their formulas: the reference for every other backend.
+ */
 class ReferenceWorkspace implements Workspace {
   readonly threads = 1;
-  readonly #room: Room;
+  readonly #allocator: Allocator;
 
   constructor(bytes: number) {
-    this.#room = new Room(bytes);
+    this.#allocator = new Allocator(bytes);
   }
 
   float32(length: number): Float32Array {
-    this.#room.take(4 * length);
+    this.#allocator.take(4 * length);
     return new Float32Array(length);
   }
 
   float64(length: number): Float64Array {
-    this.#room.take(8 * length);
+    this.#allocator.take(8 * length);
     return new Float64Array(length);
   }
 
   words(length: number): Uint32Array {
-    this.#room.take(4 * length);
+    this.#allocator.take(4 * length);
     return new Uint32Array(length);
   }
 

@@ -9,14 +9,14 @@ import {
   tie,
 } from "./kernels.js";
 
-/** The kernels as their formulas stand in `kernels.ts`, in plain TypeScript: the oracle for every other backend. */
+/** The formulas of `kernels.ts` in plain TypeScript: the oracle for every other backend. */
 export const referenceKernels: Kernels = {
   name: "reference",
   patternOperator: (description) => new ReferencePatternOperator(description),
   denseOperator: (weights, units) => new ReferenceDenseOperator(weights, units),
 };
 
-/** -1, +1, or `state` where the field cannot be told from the threshold. */
+/** -1, +1, or `state` where the field is within `margin` of the threshold. */
 function respond(field: number, threshold: number, margin: number, state: number): number {
   if (field === threshold || Math.abs(field - threshold) < margin) return state;
   return field > threshold ? 1 : -1;
@@ -37,7 +37,7 @@ function step(operator: FieldOperator, margin: number, states: BitMatrix, thresh
   }
 }
 
-/** A walk whose operator says what a unit feels and what one flip changes. */
+/** A walk; its subclasses compute the field of a unit and what one flip changes. */
 abstract class ReferenceWalk implements OperatorWalk {
   protected readonly state: BitMatrix;
   readonly #margin: number;
@@ -49,7 +49,7 @@ abstract class ReferenceWalk implements OperatorWalk {
 
   abstract field(unit: number): number;
 
-  /** Takes up that unit j has just become `spin`. */
+  /** Updates what the walk keeps after unit j has become `spin`. */
   protected abstract flipped(j: number, spin: number): void;
 
   visit(order: Uint32Array, thresholds: Float64Array, noise?: Float64Array): number {
@@ -211,7 +211,7 @@ class ReferenceDenseOperator implements FieldOperator {
   dispose(): void {}
 }
 
-/** Sums each field afresh: the sums are exact, so keeping them up to date would give the same. */
+/** Computes each field anew: the sums are exact, so updating them would give the same. */
 class ReferenceDenseWalk extends ReferenceWalk {
   readonly #operator: ReferenceDenseOperator;
 

@@ -1,8 +1,8 @@
 import { EngramError, internal } from "../errors.js";
 import type { Ascent, CountedRandom, Draw, NormalDraw, Product } from "./workspace.js";
 
-/** Counts what the arrays of a workspace take of its room. */
-export class Room {
+/** Allocates the bytes of a workspace to its arrays. */
+export class Allocator {
   readonly bytes: number;
   #used = 0;
 
@@ -10,14 +10,14 @@ export class Room {
     this.bytes = Math.ceil(bytes / 64) * 64;
   }
 
-  /** The place of an array of so many bytes, a multiple of 64. */
+  /** The offset of an array of `bytes` bytes, a multiple of 64. */
   take(bytes: number): number {
     const at = this.#used;
     const end = at + Math.ceil(bytes / 64) * 64;
     if (!(end <= this.bytes)) {
       throw new EngramError(
         `the workspace has room for ${this.bytes} bytes, ${at} of them in use; ${bytes} more do not fit; ` +
-          "ask for a larger one, by what its arrays hold, each rounded up to 64 bytes",
+          "make it as large as its arrays together, each rounded up to 64 bytes",
       );
     }
     this.#used = end;
@@ -25,7 +25,7 @@ export class Room {
   }
 }
 
-/** Throws unless an array has the length that an operation needs; one that is left out has any. */
+/** Throws unless an array has the length that an operation needs; undefined passes. */
 function requireLength(what: string, array: { readonly length: number } | undefined, length: number): void {
   if (array !== undefined && !(array.length >= length)) {
     throw internal(`${what} has ${array.length} numbers; the operation needs ${length}`);

@@ -9,9 +9,9 @@ const { abs, fround } = Math;
 const powers = Float32Array.from({ length: 127 }, (_, k) => 2 ** -k);
 
 /**
- * e^x in single precision for x <= 0, with a relative error below 1.2e-7; 0 below -87. x = k log 2 + r with
- * |r| <= log(2) / 2, and e^r = 1 + r + r^2 P(r) with the minimax polynomial P of degree 4. k log 2 is taken off in two
- * parts (Cody and Waite, Software manual for the elementary functions, 1980), the first of 10 bits, so that k times it is
+ * e^x in single precision for x <= 0, with a relative error below 1.2e-7; 0 below -87. x = k log 2 + r with |r| <=
+ * log(2) / 2, and e^r = 1 + r + r^2 P(r) with the minimax polynomial P of degree 4. k log 2 is subtracted in two parts
+ * (Cody and Waite, Software manual for the elementary functions, 1980), the first of 10 bits, so that k times it is
  * exact.
  */
 function expOfNegative(x: number): number {
@@ -67,7 +67,10 @@ const word = new Int32Array(float.buffer);
 /** sqrt(1/2) in single precision, as bits. */
 const HALF_ROOT = 0x3f3504f3;
 
-/** log u in single precision for 2^-33 <= u <= 1, with an error below 1.6e-7 of it: 2 artanh s for the part in [sqrt(1/2), sqrt 2). */
+/**
+ * log u in single precision for 2^-33 <= u <= 1, with a relative error below 1.6e-7: 2 artanh s for the part in
+ * [sqrt(1/2), sqrt 2).
+ */
 function logOfFraction(u: number): number {
   float[0] = u;
   const k = (word[0] - HALF_ROOT) >> 23;
@@ -84,16 +87,16 @@ function logOfFraction(u: number): number {
 }
 
 /**
- * Two independent standard normal numbers of two random words (Box and Muller, A note on the generation of random normal
- * deviates, 1958): sqrt(-2 log u) times cos and sin of 2 pi v, with u = (a + 1/2) 2^-32 and v the upper 24 bits of b, in
- * single precision with errors around 1e-7. None is larger than 6.8, which a normal number is once in 10^11. `out` gets
- * them at `at` and after it.
+ * Two independent standard normal numbers from two random words (Box and Muller, A note on the generation of random
+ * normal deviates, 1958): sqrt(-2 log u) times cos and sin of 2 pi v, with u = (a + 1/2) 2^-32 and v the upper 24 bits
+ * of b, in single precision with errors around 1e-7. None exceeds 6.8, as a normal number does once in 10^11. They are
+ * written to `out[at]` and `out[at + 1]`.
  */
 export function normalPair(a: number, b: number, out: Float32Array, at = 0): void {
   const u = fround(fround(fround(a) + 0.5) * 2 ** -32);
   const radius = fround(Math.sqrt(fround(-2 * logOfFraction(u))));
   const v = (b >>> 8) * 2 ** -24;
-  // The angle is a quarter turn q times, and a part f of a turn of at most 1/8.
+  // The angle is q quarter turns plus f turns, with |f| at most 1/8.
   const q = fround(fround(fround(4 * v) + 12582912) - 12582912);
   const f = fround(v - fround(0.25 * q));
   const y = fround(f * f);

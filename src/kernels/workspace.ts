@@ -10,7 +10,10 @@ export type Factor =
   | { readonly kind: "dense"; readonly values: Float32Array }
   | { readonly kind: "columns"; readonly values: Float32Array };
 
-/** out = keep out + scale A B + bias, for A of rows x inner, B of inner x columns, and a bias that every row is given. */
+/**
+ * out = keep out + scale A B + bias, for A of rows x inner, B of inner x columns, and a bias that is added to every
+ * row.
+ */
 export interface Product {
   readonly rows: number;
   readonly inner: number;
@@ -20,11 +23,11 @@ export interface Product {
   readonly b: Float32Array;
   /** rows x columns; another array than the factors. */
   readonly out: Float32Array;
-  /** One number a column; zero where it is left out. */
+  /** One number per column; defaults to zero. */
   readonly bias?: Float32Array | undefined;
-  /** 1 where it is left out. */
+  /** Defaults to 1. */
   readonly scale?: number | undefined;
-  /** 0 where it is left out: what `out` holds does not matter then, not even NaN. */
+  /** Defaults to 0: what `out` holds does not matter then, not even NaN. */
   readonly keep?: number | undefined;
 }
 
@@ -36,9 +39,9 @@ export interface Draw {
   readonly inputs: Float32Array;
   /** p(1) = sigmoid(slope * input): beta for units of 0 and 1, 2 beta for units of -1 and +1. */
   readonly slope: number;
-  /** Where p(1) goes, rows x columns, perhaps `inputs`; not written where it is left out. */
+  /** Receives p(1), rows x columns; may be `inputs`. Not written if it is omitted. */
   readonly means?: Float32Array | undefined;
-  /** Where states go; none are drawn where it is left out. Bits beyond `columns` are set to zero. */
+  /** Receives the states; none are drawn if it is omitted. Bits beyond `columns` are set to zero. */
   readonly states?: DrawnStates | undefined;
 }
 
@@ -49,7 +52,7 @@ export interface Draw {
 export interface CountedRandom {
   /** Two words. */
   readonly key: Uint32Array;
-  /** A whole number from 0 to 2^53 - 1, another one at every draw with the same key. */
+  /** A whole number from 0 to 2^53 - 1, different at every draw with the same key. */
   readonly step: number;
   /** The number of the chain in each row. */
   readonly chains: Uint32Array;
@@ -71,18 +74,18 @@ export interface NormalDraw {
   readonly columns: number;
   /** Total inputs of the units, rows x columns. */
   readonly inputs: Float32Array;
-  /** One number a column each. */
+  /** One number per column. */
   readonly offset: Float32Array;
   readonly gain: Float32Array;
   readonly deviation: Float32Array;
   readonly scale: number;
-  /** Where the means go, rows x columns, another array than `inputs`; not written where it is left out. */
+  /** Receives the means, rows x columns; must not be `inputs`. Not written if it is omitted. */
   readonly means?: Float32Array | undefined;
-  /** Where states go; none are drawn where it is left out. */
+  /** Receives the states; none are drawn if it is omitted. */
   readonly states?: DrawnNumbers | undefined;
 }
 
-/** Units 2i and 2i + 1 make two normal numbers of their two words, see `normalPair`. */
+/** Units 2i and 2i + 1 get two normal numbers from their two words, see `normalPair`. */
 export interface DrawnNumbers extends CountedRandom {
   /** rows x columns. */
   readonly values: Float32Array;
@@ -104,14 +107,14 @@ export interface Ascent {
  * over them. Each operation takes arrays of this workspace only.
  *
  * Every backend, with one thread or many, gives the same bits: all arithmetic is rounded to single precision after each
- * operation, each number of a result has one order of operations, and threads split the results, never a sum. The sums of
- * a product run over `inner` in ascending order and leave out what a bit says is 0; the other terms follow them, keep
- * times out plus (scale times the sum plus the bias).
+ * operation, each number of a result has one order of operations, and threads split the results, never a sum. The sums
+ * of a product run over `inner` in ascending order and skip the terms of bits that are 0; the result is keep times out
+ * plus (scale times the sum plus the bias).
  */
 export interface Workspace {
-  /** How many threads work on an operation. */
+  /** Number of threads that work on an operation. */
   readonly threads: number;
-  /** Arrays of zeros that live as long as the workspace; they keep their place, so views of them stay good. */
+  /** Arrays of zeros that live as long as the workspace; they are never moved, so views of them stay valid. */
   float32(length: number): Float32Array;
   float64(length: number): Float64Array;
   words(length: number): Uint32Array;
@@ -139,9 +142,9 @@ export interface Workspace {
   softplusSums(inputs: Float32Array, rows: number, columns: number, slope: number, out: Float64Array): void;
   /** velocity = momentum velocity + rate (gradient - l2 value - l1 sgn(value)); value += velocity. */
   ascend(ascent: Ascent): void;
-  /** Gives the memory back; the workspace and its arrays cannot be used after it. */
+  /** Releases the memory; the workspace and its arrays cannot be used afterwards. */
   dispose(): void;
 }
 
-/** Makes a workspace with room for so many bytes: the sum of what its arrays hold, each rounded up to 64 bytes. */
+/** Makes a workspace with room for `bytes` bytes: the sum over its arrays, each rounded up to 64 bytes. */
 export type MakeWorkspace = (bytes: number) => Workspace;

@@ -5,7 +5,7 @@ import type { Rows } from "../units/index.js";
 import type { BatchLayer, DrawOptions, LayerBatch } from "./layer-batch.js";
 import { swapRows } from "./swap-rows.js";
 
-/** States of two-state units, a bit each: 1 stands for their higher value. */
+/** States of two-state units, one bit each: 1 stands for their higher value. */
 export class BitBatch implements LayerBatch {
   readonly layer: BatchLayer;
   readonly capacity: number;
@@ -148,7 +148,7 @@ export class BitBatch implements LayerBatch {
     for (let k = 0; k < rows * this.#width; k++) this.means[k] = low + range * this.means[k];
   }
 
-  /** The sum of the values of the units that row r has at 1. */
+  /** The sum of `values` over the units that are 1 in row r. */
   #sumWhereOn(r: number, values: Float64Array): number {
     let sum = 0;
     for (let w = 0; w < this.#stride; w++) {

@@ -2,14 +2,14 @@ import type { Workspace } from "../kernels/workspace.js";
 import { Random } from "../math/random.js";
 
 /**
- * The random numbers of the chains in the rows of a batch. What chain c draws at a step depends on the generator, c and the
- * step alone: neither on the other chains nor on what was drawn before. So each draw with the same generator takes a step
- * of its own.
+ * The random numbers of the chains in the rows of a batch. What chain c draws at a step depends on the generator, c and
+ * the step alone: neither on the other chains nor on what was drawn before. So each draw with the same generator needs
+ * a step of its own.
  */
 export class ChainStreams {
   /** The key of the generator, for `Workspace.draw`. */
   readonly key: Uint32Array;
-  /** The number of the chain in each row: r in row r, unless they are changed. */
+  /** The number of the chain in each row; initially r in row r. */
   readonly chains: Uint32Array;
   readonly #random: Random;
 

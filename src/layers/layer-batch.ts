@@ -3,14 +3,14 @@ import type { BitMatrix } from "../math/bits.js";
 import type { Rows, Units } from "../units/index.js";
 import type { ChainStreams } from "./chain-streams.js";
 
-/** How to draw the states of a batch. */
+/** Options of drawing the states of a batch. */
 export interface DrawOptions {
   readonly streams: ChainStreams;
-  /** Another one at every draw with the same streams. */
+  /** A whole number, different at every draw with the same streams. */
   readonly step: number;
-  /** Inverse temperature, above 0, default 1. */
+  /** Inverse temperature, above 0; defaults to 1. */
   readonly beta?: number | undefined;
-  /** Whether `means` is to be set too, from the same inputs. */
+  /** Whether to set `means` too, from the same inputs; defaults to false. */
   readonly means?: boolean | undefined;
 }
 
@@ -21,27 +21,29 @@ export interface BatchLayer {
   /** The lower value of two-state units, and how far the higher one lies above it; 0 and 1 for all others. */
   readonly low: number;
   readonly range: number;
-  /** What every row of inputs begins with: the biases of two-state units, else zeros, as other units add their own. */
+  /** The initial inputs of every row: the biases of two-state units, else zeros, since other units add their own. */
   readonly bias: Float32Array;
-  /** What `Workspace.drawNormal` needs of units that are normal given their inputs, at beta 1. */
+  /** The parameters of `Workspace.drawNormal` for units that are normal given their inputs, at beta 1. */
   readonly normal?: Pick<NormalDraw, "offset" | "gain" | "deviation"> | undefined;
 }
 
 /**
- * The states of one layer in a workspace, a row for each of a number of chains or data. Units of two states live as bits,
- * all others as numbers. Whatever the units, a value of a state is `layer.low + layer.range * entry` of the factor `states`.
+ * The states of one layer in a workspace, one row for each chain or datum. Units of two states live as bits, all others
+ * as numbers. Whatever the units, a value of a state is `layer.low + layer.range * entry` of the factor `states`.
  */
 export interface LayerBatch {
   readonly layer: BatchLayer;
-  /** Rows that there is room for. */
+  /** Maximum number of rows. */
   readonly capacity: number;
-  /** Rows in use; the others keep what they have. */
+  /** Number of rows in use; the others stay unchanged. */
   rows: number;
-  /** The total inputs of the units, rows x width: `layer.bias` and what comes from other layers, set by `LayerWeights`. */
+  /**
+   * The total inputs of the units, rows x width: `layer.bias` and the inputs from other layers, set by `LayerWeights`.
+   */
   readonly inputs: Float32Array;
   /** The states, rows x width. */
   readonly states: Factor;
-  /** <x> of every unit, rows x width, once asked for. */
+  /** <x> of every unit, rows x width, after `mean`, or `sample` with `means`. */
   readonly means: Float32Array;
   /** Draws the states given the inputs. */
   sample(options: DrawOptions): void;
@@ -49,13 +51,16 @@ export interface LayerBatch {
   mean(beta?: number): void;
   /** The transpose of the states as they are now, width x rows. */
   transposed(): Factor;
-  /** The sum of the states over the rows, for every value of a row. */
+  /** The sum of the states over the rows, one value per column. */
   sums(out: Float64Array): Float64Array;
   /** The sum of `means` over the rows. */
   meanSums(out: Float64Array): Float64Array;
   /** Adds `weight` times -dE/dtheta, summed over the states of the rows, for the parameters of the units. */
   addGradient(weight: number, out: Float64Array): void;
-  /** Adds `weight` times <-dE/dtheta> given the inputs, at beta 1, summed over the rows; `means` must be those of the inputs. */
+  /**
+   * Adds `weight` times <-dE/dtheta> given the inputs, at beta 1, summed over the rows; `means` must belong to the
+   * inputs.
+   */
   addMeanGradient(weight: number, out: Float64Array): void;
   /** log p(x | I) of the states of every row, given its inputs, at beta 1. */
   logProbabilities(out: Float64Array): Float64Array;

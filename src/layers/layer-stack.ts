@@ -13,9 +13,9 @@ export interface Layered {
 }
 
 /**
- * A model in single precision in a workspace, for training and for long runs of many chains: layers of units and the weights
- * between neighbours, of which batches of states are made. Two layers make an RBM, three a deep Boltzmann machine. Parameters
- * of the units stay in double precision.
+ * A model in single precision in a workspace, for training and for long runs of many chains: layers of units, the
+ * weights between neighbours, and batches of their states. Two layers make an RBM, three a deep Boltzmann machine.
+ * Parameters of the units stay in double precision.
  */
 export class LayerStack {
   readonly layers: readonly WorkspaceLayer[];
@@ -27,7 +27,7 @@ export class LayerStack {
     this.weights = layers.slice(1).map((_, l) => new LayerWeights(workspace, this.layers[l], this.layers[l + 1]));
   }
 
-  /** Takes over weights and parameters, the weights rounded to single precision. */
+  /** Copies weights and parameters from a model, the weights rounded to single precision. */
   load({ layers, weights }: Layered): void {
     layers.forEach(({ parameters }, l) => {
       this.layers[l].units.parameters.set(parameters);
@@ -38,7 +38,7 @@ export class LayerStack {
     });
   }
 
-  /** Gives weights and parameters to a model. */
+  /** Copies weights and parameters to a model. */
   store({ layers, weights }: Layered): void {
     layers.forEach(({ parameters }, l) => {
       parameters.set(this.layers[l].units.parameters);
@@ -48,7 +48,7 @@ export class LayerStack {
     });
   }
 
-  /** Brings up to date what depends on weights and parameters, once they have changed. */
+  /** Updates what depends on weights and parameters after they have changed. */
   refresh(): void {
     for (const part of [...this.layers, ...this.weights]) part.refresh();
   }

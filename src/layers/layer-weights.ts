@@ -2,13 +2,15 @@ import type { Workspace } from "../kernels/workspace.js";
 import type { Matrix } from "../math/matrix.js";
 import type { BatchLayer, LayerBatch } from "./layer-batch.js";
 
-/** How the inputs that one layer makes reach the other. */
+/** Options of computing the inputs of one layer from the other. */
 export interface InputOptions {
-  /** Adds to the inputs that the batch has already, from another layer; otherwise they start from its biases. */
+  /**
+   * Whether to add to the inputs that the batch has from another layer; defaults to false: they start from its biases.
+   */
   readonly add?: boolean | undefined;
-  /** What the weights are multiplied with, default 1. Biases are not. */
+  /** A factor of the weights, not of the biases; defaults to 1. */
   readonly scale?: number | undefined;
-  /** Takes the means of the layer that it comes from, instead of its states. */
+  /** Whether to use the means of the source layer instead of its states; defaults to false. */
   readonly means?: boolean | undefined;
 }
 
@@ -46,7 +48,7 @@ export class LayerWeights {
     this.refresh();
   }
 
-  /** Brings up to date what depends on W. */
+  /** Updates what depends on W. */
   refresh(): void {
     this.#workspace.transpose(this.values, this.lower.units.width, this.upper.units.width, this.#transposed);
     this.#upward.refresh();
@@ -101,13 +103,13 @@ export class LayerWeights {
   }
 }
 
-/** The way from one layer to the other. */
+/** Computes the inputs of one layer from the other. */
 class Direction {
   readonly #workspace: Workspace;
   readonly #weights: Float32Array;
   readonly #from: BatchLayer;
   readonly #to: BatchLayer;
-  /** What the low states of all units would make, one number a column. */
+  /** The inputs from the low states of all units, one number per column. */
   readonly #lowest: Float32Array;
   readonly #offset: Float32Array;
 

@@ -4,7 +4,7 @@ import type { Rows } from "../units/index.js";
 import type { BatchLayer, DrawOptions, LayerBatch } from "./layer-batch.js";
 import { swapRows } from "./swap-rows.js";
 
-/** States of units that two values do not suffice for: numbers, drawn by the units' own methods. */
+/** States of units with more than two values: numbers, drawn by the units' own methods. */
 export class RowBatch implements LayerBatch {
   readonly layer: BatchLayer;
   readonly capacity: number;

@@ -5,7 +5,7 @@ import type { BatchLayer, LayerBatch } from "./layer-batch.js";
 import { NormalBatch } from "./normal-batch.js";
 import { RowBatch } from "./row-batch.js";
 
-/** One layer of a machine in a workspace: its units, with parameters of their own, shared by its batches. */
+/** One layer of a model in a workspace: its units, with parameters of their own, shared by its batches. */
 export class WorkspaceLayer implements BatchLayer {
   readonly workspace: Workspace;
   readonly units: Units;
@@ -26,7 +26,7 @@ export class WorkspaceLayer implements BatchLayer {
     this.refresh();
   }
 
-  /** Brings `bias` and `normal` up to date once the parameters of the units have changed. */
+  /** Updates `bias` and `normal` after the parameters of the units have changed. */
   refresh(): void {
     const { twoStates, parameters, normal } = this.units;
     if (twoStates !== undefined) this.bias.set(parameters);

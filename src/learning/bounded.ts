@@ -8,10 +8,11 @@ import { learningRule, selfCoupling } from "./rule.js";
  *
  * pattern after pattern in their order (Parisi, A memory which forgets, 1986; Nadal, Toulouse, Changeux and Dehaene,
  * Networks of formal neurons and memory palimpsests, 1986). New patterns overwrite the oldest: the memory is a
- * palimpsest, and never collapses as Hebb's does when it is full. Unless `selfCoupling` is true the diagonal is zero.
+ * palimpsest, and does not collapse when it is full, as Hebb's rule does. Unless `selfCoupling` is true the diagonal is
+ * zero.
  *
- * With the best bound, about 0.35, the last 0.04 n patterns are held. With a smaller one a pattern is forgotten sooner;
- * with one of about 0.7 or more the newest one does not stand out from the noise, and nothing is held.
+ * With the best bound, about 0.35, the last 0.04 n patterns are held. With a smaller bound a pattern is forgotten
+ * sooner; with about 0.7 or more even the newest pattern does not stand out from the noise, and none is held.
  */
 export const bounded = learningRule({
   name: "bounded",

@@ -10,7 +10,7 @@ import { projection } from "./projection.js";
 import type { LearningRule } from "./rule.js";
 import { storkey } from "./storkey.js";
 
-/** The learning rules that Engram has. */
+/** The learning rules of Engram. */
 export const allRules: readonly Maker<LearningRule>[] = [
   hebb,
   projection,
@@ -25,9 +25,9 @@ export const allRules: readonly Maker<LearningRule>[] = [
 
 /**
  * The rule of that name with those options, for programs that read them from a file or a command line:
- * `ruleByName(rule.name, rule.options)` is `rule` again. Options that are left out, or undefined, take their defaults.
+ * `ruleByName(rule.name, rule.options)` is `rule` again. Omitted and undefined options take their defaults.
  *
- * @throws ArgumentError naming the nearest for a name that there is not, OptionError for an option or a value
+ * @throws ArgumentError for an unknown name, naming the nearest; OptionError for an invalid option or value
  */
 export function ruleByName(
   name: string,

@@ -7,18 +7,18 @@ import { beginsWith } from "./one-by-one.js";
 import { type Learned, learningRule, selfCoupling } from "./rule.js";
 
 /**
- * The covariance rule for sparse patterns of binary units v = 0 or 1, of which the share a is on (Tsodyks and Feigelman,
- * The enhanced storage capacity in neural networks with low activity level, 1988):
+ * The covariance rule for sparse patterns of binary units v = 0 or 1, of which the fraction a is on (Tsodyks and
+ * Feigelman, The enhanced storage capacity in neural networks with low activity level, 1988):
  *
  *     J_ij = sum_mu (v_mu,i - a) (v_mu,j - a) / (n a (1 - a)),   v_i on where sum_j J_ij v_j > theta.
  *
- * In a stored pattern a unit that is on feels 1 - a and one that is off -a, beside the noise of the others; theta lies
- * between. With spins, v = (s + 1) / 2, the same net has W = J / 2 and thresholds theta - sum_j J_ij / 2, which are
- * learned too; +1 is on. Unless `selfCoupling` is true the diagonal is zero.
+ * In a stored pattern the field of a unit that is on is 1 - a and that of one that is off -a, plus crosstalk from the
+ * other patterns; theta lies between. With spins, v = (s + 1) / 2, the same net has W = J / 2 and thresholds theta -
+ * sum_j J_ij / 2, which are learned too; +1 is on. Unless `selfCoupling` is true the diagonal is zero.
  *
- * The capacity comes from the source's mean-field equations at zero temperature, at the best theta; as a goes to zero it
- * approaches 1 / (2 a |ln a|), slowly. At a = 1/2 it is 0.069, half of Hebb's rule with spins, whose units do not feel
- * the noise of a constant field.
+ * The capacity comes from the source's mean-field equations at zero temperature, at the best theta; as a goes to zero
+ * it approaches 1 / (2 a |ln a|), slowly. At a = 1/2 it is 0.069, half of Hebb's rule with spins, where a constant
+ * field adds no noise.
  */
 export const covariance = learningRule({
   name: "covariance",
@@ -31,7 +31,7 @@ export const covariance = learningRule({
       below: 1,
       words: ["measured"],
       default: "measured",
-      help: "a: the share of units that are on; measured in the stored patterns",
+      help: "a: fraction of units that are on; measured: that of the stored patterns",
     },
     threshold: {
       type: "number",
@@ -39,7 +39,7 @@ export const covariance = learningRule({
       high: 1e6,
       words: ["best"],
       default: "best",
-      help: "theta of the binary units; best: the one at which most random patterns are held",
+      help: "theta of the binary units; best: the one with the largest capacity for random patterns",
     },
     selfCoupling,
   },
@@ -58,7 +58,7 @@ export const covariance = learningRule({
         const a = activity === "measured" ? counts.on.reduce((sum, on) => sum + on, 0) / (p * n) : activity;
         if (!(a > 0 && a < 1)) {
           throw new DataError(
-            `all units of all patterns are ${a > 0 ? "on" : "off"}; the covariance rule needs some of both`,
+            `all units of all patterns are ${a > 0 ? "on" : "off"}; the covariance rule needs units of both kinds`,
           );
         }
         const theta = threshold === "best" ? best(a).threshold : threshold;
@@ -85,7 +85,7 @@ export const covariance = learningRule({
 /** Options of the covariance rule. */
 export type CovarianceOptions = NonNullable<Parameters<typeof covariance>[0]>;
 
-/** How often each unit is on, and how often two units both are, in the given patterns. */
+/** How often each unit is on, and how often two units are both on, in the given patterns. */
 interface Counts {
   readonly bits: BitMatrix;
   readonly on: Int32Array;
@@ -120,7 +120,7 @@ function count(patterns: PatternSet, known: Counts | undefined): Counts {
  *     C = (a phi(x1) + (1 - a) phi(x0)) / sigma,   alpha = sigma^2 (1 - C)^2 / q,
  *     theta = sigma x0 - a m + alpha C / (2 (1 - C)),
  *
- * so that the load is a function of x1 and x0 alone: it is climbed on ever finer grids.
+ * so that the load is a function of x1 and x0 alone: it is maximised on ever finer grids.
  */
 function best(a: number): { load: number; threshold: number } {
   let top = { load: 0, threshold: 0, x1: -2.5, x0: 4 };

@@ -9,7 +9,7 @@ import { learningRule, limit } from "./rule.js";
  *     W_ij <- W_ij + xi_i xi_j / n for all j other than i, where xi_i h_i < kappa,   h_i = sum_j W_ij xi_j,
  *
  * until none is. Each unit is a perceptron of its own, so the couplings are not symmetric; correlated patterns are
- * learned too. It ends wherever some couplings without thresholds hold all patterns, else `learn` throws.
+ * learned too. It converges if some couplings without thresholds hold all patterns, else `learn` throws.
  *
  * Up to 2n random patterns can be held (Cover 1965; Gardner 1988).
  */
@@ -23,7 +23,7 @@ export const diederichOpper = learningRule({
       low: 0,
       high: Number.MAX_VALUE,
       default: 1,
-      help: "stability xi_i h_i that every unit of every pattern gets",
+      help: "minimum stability xi_i h_i of every unit of every pattern",
     },
     limit,
   },

@@ -8,8 +8,9 @@ import { learningRule, limit } from "./rule.js";
  *
  *     xi_i h_i / |W_i| >= kappa,   h_i = sum_j W_ij xi_j,   |W_i|^2 = sum_j W_ij^2.
  *
- * Where a unit falls short, W_ij grows by xi_i xi_j / n for every j other than i, and with `symmetric` W_ji too. It ends
- * where couplings exist with a little more than kappa, else `learn` throws: a kappa close to the best takes many sweeps.
+ * Where a unit falls short, W_ij grows by xi_i xi_j / n for every j other than i, and with `symmetric` W_ji too. It
+ * converges if couplings exist with a stability a little above kappa, else `learn` throws: a kappa close to the maximum
+ * takes many sweeps.
  *
  * For random patterns couplings exist up to the load 1 / ((1 + kappa^2) P + kappa phi), with the standard normal
  * distribution function P and density phi at kappa: 2 for kappa = 0 (eq. 27). It bounds symmetric couplings as well, which
@@ -26,7 +27,7 @@ export const gardner = learningRule({
       low: 0,
       high: 1e6,
       default: 0,
-      help: "stability xi_i h_i / |W_i| that every unit of every pattern gets",
+      help: "minimum stability xi_i h_i / |W_i| of every unit of every pattern",
     },
     symmetric: { type: "boolean", default: false, help: "learn symmetric couplings" },
     limit,

@@ -4,7 +4,7 @@ import { learningRule, selfCoupling } from "./rule.js";
 /**
  * Hebb's rule, W = (1/n) X^T X with the p patterns as the rows of X (Hopfield, Neural networks and physical systems
  * with emergent collective computational abilities, 1982, eq. 2). Unless `selfCoupling` is true the diagonal p/n is
- * taken off, as there.
+ * subtracted, as in that paper.
  *
  * It holds random patterns up to a load of 0.138 (Amit, Gutfreund and Sompolinsky, 1985), with a few wrong units each.
  * It does not hold correlated patterns such as pictures of digits: use projection for those.

@@ -4,10 +4,10 @@ import type { Kernels } from "../kernels/index.js";
 import type { PatternSet } from "../patterns/index.js";
 import type { Learned } from "./rule.js";
 
-/** What one perceptron rule does and another does not. */
+/** What distinguishes one perceptron rule from another. */
 export interface Iteration {
   readonly rule: string;
-  /** Sweeps through all patterns after which it gives up. */
+  /** Maximum number of sweeps through all patterns. */
   readonly limit: number;
   /** Whether a step into unit i from unit j is also one into unit j from unit i. */
   readonly symmetric: boolean;
@@ -18,12 +18,12 @@ export interface Iteration {
 }
 
 /**
- * Learning by correction, on which the perceptron rules rest. The patterns are shown in their order, sweep after sweep.
- * Where the stability of unit i, xi_i h_i with h_i = sum_j W_ij xi_j - theta_i, falls short,
+ * Learning by error correction, the basis of the perceptron rules. The patterns are shown in their order, sweep after
+ * sweep. Where the stability of unit i, xi_i h_i with h_i = sum_j W_ij xi_j - theta_i, falls short,
  *
  *     W_ij <- W_ij + xi_i xi_j / n for all j other than i,   theta_i <- theta_i - xi_i / n,
  *
- * until a whole sweep asks for no correction. All steps are whole multiples of 1/n, so the sums are exact.
+ * until a whole sweep needs no correction. All steps are whole multiples of 1/n, so the sums are exact.
  *
  * @throws DataError where `limit` sweeps do not suffice
  */
@@ -74,7 +74,7 @@ export function correct(patterns: PatternSet, kernels: Kernels, iteration: Itera
     for (let i = 0; i < n && !symmetric; i++) settled[i] = 1 - corrected[i];
   }
   throw new DataError(
-    `${rule} still corrected ${missing} of ${count * n} units after ${limit} sweeps: the ${count} patterns are not ` +
-      `separable within that limit; store fewer patterns, ask for a smaller kappa, or raise the limit`,
+    `${rule} still corrected ${missing} of ${count * n} units after ${limit} sweeps: the ${count} patterns were not ` +
+      `separated within that limit; store fewer patterns, use a smaller kappa, or raise the limit`,
   );
 }

@@ -9,9 +9,8 @@ export function beginsWith(bits: BitMatrix, known: BitMatrix): boolean {
 }
 
 /**
- * How a rule learns that takes the patterns one at a time, in their order, each of them changing an n x n matrix, which
- * begins as zero: `present` changes it in place. Patterns that are already in couplings of the same rule are not
- * presented again.
+ * The `learn` of a rule that takes the patterns one at a time, in their order. `present` changes an n x n matrix,
+ * initially zero, in place. Patterns that are already in couplings of the same rule are not presented again.
  */
 export function oneByOne(present: (weights: Float64Array, xi: Int8Array) => void): LearningRule["learn"] {
   const origins = new WeakMap<Learned, { bits: BitMatrix; weights: Float64Array }>();

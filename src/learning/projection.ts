@@ -11,7 +11,7 @@ import { type Learned, learningRule, selfCoupling } from "./rule.js";
  * and Dreyfus, Information storage and retrieval in spin-glass like neural networks, 1985, eq. 8). They must be linearly
  * independent.
  *
- * By default the diagonal W_ii is taken off: patterns stay fixed points, and memories are held up to a load of 1. With
+ * By default the diagonal W_ii is subtracted: patterns stay fixed points, and memories are held up to a load of 1. With
  * `selfCoupling` W is the projector itself, and the basins of attraction shrink to nothing at a load of 1/2 (Kanter and
  * Sompolinsky, Associative recall of memory without errors, 1987).
  */
@@ -41,7 +41,7 @@ export const projection = learningRule({
 export type ProjectionOptions = NonNullable<Parameters<typeof projection>[0]>;
 
 /**
- * What one more pattern needs of those before it. The rows of `basis` make the patterns orthonormal: q_k = sum_mu
+ * The state from which one more pattern is added. The rows of `basis` make the patterns orthonormal: q_k = sum_mu
  * t_k,mu xi_mu with q_k . q_l = delta_kl, so that (X X^T)^-1 = sum_k t_k t_k^T. A new pattern adds one row and one
  * term, O(p^2), and the sum runs in the same order whether it is added or all are learned at once.
  */
@@ -57,12 +57,13 @@ interface Factor {
 
 const factors = new WeakMap<Learned, Factor>();
 
-/** A pattern whose squared distance from the span of the others is below this part of n counts as dependent. */
+/** A pattern whose squared distance from the span of the others is below this fraction of n counts as dependent. */
 const DEPENDENT = 1e-9;
 
 function extend(known: Factor | undefined, patterns: PatternSet): Factor {
   const { bits } = patterns;
-  // Among n + 1 patterns of n units one is dependent: it is named before more are looked at, or room is made for them.
+  // Among n + 1 patterns of n units one is dependent: it is reported before further patterns are examined or memory is
+  // allocated for them.
   const p = Math.min(bits.rows, bits.columns + 1);
   const start = known !== undefined && beginsWith(bits, known.patterns) ? known : undefined;
   const gram = start?.gram.slice() ?? [];
@@ -144,8 +145,8 @@ function dependence(gram: Int32Array[], z: Float64Array, patterns: PatternSet, k
 }
 
 /**
- * d_i = W_ii = sum_k q_k,i^2, the self-couplings of the projector. Eight patterns at a time: unit i of all of them is one
- * byte, and the 256 signed sums of their eight coefficients stand in a table.
+ * d_i = W_ii = sum_k q_k,i^2, the self-couplings of the projector. Eight patterns at a time: unit i of all of them is
+ * one byte, and the 256 signed sums of their eight coefficients are in a table.
  */
 function diagonalOf({ basis }: Factor, bits: BitMatrix): Float64Array {
   const n = bits.columns;

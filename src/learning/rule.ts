@@ -3,16 +3,17 @@ import type { Kernels } from "../kernels/index.js";
 import { type Made, type MakerOf, type Making, maker, type OptionSpecs } from "../options.js";
 import type { PatternSet } from "../patterns/index.js";
 
-/** What a rule makes of patterns. */
+/** The result of learning patterns. */
 export interface Learned {
   readonly interaction: Interaction;
 }
 
-/** How many random patterns a rule holds, and who says so. */
+/** The number of random patterns that a rule holds, and the source. */
 export interface Capacity {
   /**
-   * The load p/n past which the rule stops holding random patterns of `units` units, of which the share `activity` is +1
-   * (1/2 for unbiased patterns), as a memory. A palimpsest holds the last `load * units` patterns and forgets the others.
+   * The load p/n past which the rule stops holding random patterns of `units` units, of which the fraction `activity`
+   * is +1 (1/2 for unbiased patterns), as a memory. A palimpsest holds the last `load * units` patterns and forgets the
+   * others.
    */
   load(units: number, activity: number): number;
   readonly source: string;
@@ -23,13 +24,13 @@ export interface LearningRule extends Partial<Pick<Made, "options" | "module">> 
   readonly name: string;
   /** Whether a unit couples to itself; absent for a rule without couplings. */
   readonly selfCoupling?: boolean | undefined;
-  /** Absent where nobody knows. */
+  /** Absent if it is not known. */
   readonly capacity?: Capacity | undefined;
-  /** Name of a rule that holds patterns which this one loses; absent where there is none. */
+  /** Name of a rule that holds patterns which this one loses; absent if there is none. */
   readonly remedy?: string | undefined;
   /**
    * Learns all of `patterns`. `previous`, where given, is what this rule learned from the first patterns of the set: a
-   * rule may go on from it, and must give what it would give without it, to the last bit.
+   * rule may continue from it, and must give the same result as without it, to the last bit.
    *
    * @throws DataError where the rule cannot hold the patterns, before anything changes
    */
@@ -39,23 +40,23 @@ export interface LearningRule extends Partial<Pick<Made, "options" | "module">> 
 /** A learning rule before its maker has given it a name and options. */
 type Unnamed = Omit<LearningRule, "name" | "options" | "module">;
 
-/** Makes a rule known: its name, what it is, its options, and how it learns. */
+/** Defines a rule: its name, summary, reference, options, and how it learns. */
 export function learningRule<const Specs extends OptionSpecs>(making: Making<Unnamed, Specs>): MakerOf<Unnamed, Specs> {
   return maker("rule", making);
 }
 
-/** The option of every rule that may do either. */
+/** The option of the rules that work with and without self-couplings. */
 export const selfCoupling = {
   type: "boolean",
   default: false,
   help: "let each unit couple to itself",
 } as const;
 
-/** The option of the rules that go over the patterns until all are stored. */
+/** The option of the rules that sweep through the patterns until all are stored. */
 export const limit = {
   type: "integer",
   low: 1,
   high: 1e9,
   default: 1000,
-  help: "sweeps through all patterns after which learning gives up",
+  help: "maximum number of sweeps through all patterns",
 } as const;

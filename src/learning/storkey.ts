@@ -8,9 +8,9 @@ import { learningRule, selfCoupling } from "./rule.js";
  *     dW_ij = (xi_i xi_j - xi_i h_ji - h_ij xi_j) / n,   h_ij = sum over k other than i and j of W_ik xi_k,
  *
  * with the couplings as they are before it (Storkey, Increasing the capacity of a Hopfield network without sacrificing
- * functionality, 1997). It is as local and as incremental as Hebb's rule, but each pattern takes off the crosstalk with
- * those before it, so their order matters in the last digits. Unless `selfCoupling` is true the diagonal stays zero; the
- * fields h_ij leave it out in either case.
+ * functionality, 1997). It is as local and as incremental as Hebb's rule, but each pattern removes the crosstalk with
+ * those before it, so their order matters in the last digits. Unless `selfCoupling` is true the diagonal stays zero;
+ * the fields h_ij exclude it in either case.
  *
  * Nearly all of n / sqrt(2 ln n) random patterns are fixed points without any error, against n / (2 ln n) of Hebb's rule.
  */

@@ -2,7 +2,7 @@ import { requireInteger, requireNumber } from "../errors.js";
 import { exp, log } from "./elementary.js";
 import { requireProbability } from "./random.js";
 
-/** log n! minus Stirling's formula for it, n = 1 ... 15; the series below takes over from there. */
+/** log n! minus Stirling's approximation, for n = 1 ... 15; the series below is used for larger n. */
 const STIRLING_ERROR = [
   0.08106146679532726, 0.0413406959554093, 0.02767792568499834, 0.020790672103765093, 0.016644691189821193,
   0.013876128823070748, 0.01189670994589177, 0.010411265261972096, 0.009255462182712733, 0.00833056343336287,
@@ -15,7 +15,7 @@ function stirlingError(n: number): number {
   return (1 / 12 - s * (1 / 360 - s * (1 / 1260 - s * (1 / 1680 - s / 1188)))) / n;
 }
 
-/** x log(x / m) + m - x, which cancels where x is close to m: there by its series in (x - m) / (x + m). */
+/** x log(x / m) + m - x. Where x is close to m this cancels: its series in (x - m) / (x + m) is used there. */
 function deviance(x: number, m: number): number {
   if (x === 0) return m;
   if (Math.abs(x - m) >= 0.1 * (x + m)) return x * log(x / m) + m - x;
@@ -41,7 +41,7 @@ export function binomialProbability(count: number, trials: number, p: number): n
   requireProbability("p", p);
   const q = 1 - p;
   if (p === 0 || q === 0) return count === (p === 0 ? 0 : trials) ? 1 : 0;
-  // At the ends the power itself: log q by what p leaves of 1.
+  // At the ends the probability is a plain power, q^trials or p^trials, computed without cancellation for small p or q.
   if (count === 0) return exp(-deviance(trials, trials * q) - trials * p);
   if (count === trials) return exp(-deviance(trials, trials * p) - trials * q);
   const misses = trials - count;
@@ -54,7 +54,10 @@ export function binomialProbability(count: number, trials: number, p: number): n
   return 0.3989422804014327 * Math.sqrt(trials / (count * misses)) * exp(exponent);
 }
 
-/** Probability of at most `count` successes in `trials` of probability p; small ones keep their digits. */
+/**
+ * Probability of at most `count` successes in `trials` of probability p; small probabilities keep their relative
+ * precision.
+ */
 export function binomialAtMost(count: number, trials: number, p: number): number {
   if (count < 0) return 0;
   if (count >= trials) return 1;
@@ -65,7 +68,7 @@ export function binomialAtMost(count: number, trials: number, p: number): number
   return sumDown(count, trials, p);
 }
 
-/** sum_(j <= count) of the probabilities, from the largest term on while terms still count. */
+/** sum_(j <= count) of the probabilities, from the largest term down to the first that is negligible. */
 function sumDown(count: number, trials: number, p: number): number {
   const odds = (1 - p) / p;
   let term = binomialProbability(count, trials, p);
@@ -78,13 +81,13 @@ function sumDown(count: number, trials: number, p: number): number {
   return sum;
 }
 
-/** A fraction that was counted, with its confidence interval. */
+/** An observed proportion with its confidence interval. */
 export interface Proportion {
   readonly count: number;
   readonly trials: number;
   /** count / trials */
   readonly value: number;
-  /** The ends of the interval; both are `value` where nothing was left to chance. */
+  /** The ends of the interval; both equal `value` for a proportion of all cases. */
   readonly low: number;
   readonly high: number;
 }

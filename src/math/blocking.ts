@@ -3,17 +3,17 @@ import { ArgumentError, requireInteger, ShapeError } from "../errors.js";
 /** The mean of a series whose steps are correlated, with its error. */
 export interface SeriesEstimate {
   readonly value: number;
-  /** What the mean scatters by, correlations included. */
+  /** Standard error of the mean, correlations included. */
   readonly standardError: number;
   /** Integrated autocorrelation time in steps: 1/2 where the steps are independent. */
   readonly autocorrelationTime: number;
-  /** Steps to a block: blocks of this length count as independent. */
+  /** Steps per block: blocks of this length count as independent. */
   readonly blockLength: number;
-  /** Whether the series is long enough to tell its error; otherwise the error is a lower bound. */
+  /** Whether the series is long enough to estimate its error; otherwise the error is a lower bound. */
   readonly reliable: boolean;
 }
 
-/** Blocks below this number do not tell their own scatter. */
+/** With fewer blocks than this, their scatter cannot be estimated. */
 const FEWEST_BLOCKS = 8;
 
 /**
@@ -26,7 +26,8 @@ const FEWEST_BLOCKS = 8;
  */
 export function estimateSeries(series: Float64Array): SeriesEstimate {
   const steps = series.length;
-  if (steps < 2 * FEWEST_BLOCKS) throw new ArgumentError(`series has ${steps} steps; an error needs at least 16`);
+  if (steps < 2 * FEWEST_BLOCKS)
+    throw new ArgumentError(`series has ${steps} steps; a standard error needs at least 16`);
   const value = mean(series);
   const alone = errorOf(series, value);
   let blocks = series;
@@ -43,9 +44,9 @@ export function estimateSeries(series: Float64Array): SeriesEstimate {
 }
 
 /**
- * A function of the means of several series of one run, by the jackknife over blocks: the function of all blocks but one
- * scatters by 1 / (blocks - 1) of what blocks scatter by (Efron, The jackknife, the bootstrap and other resampling plans,
- * 1982). What is left over behind the last whole block counts for the value alone.
+ * A function of the means of several series of one run, with its error by the jackknife over blocks (Efron, The
+ * jackknife, the bootstrap and other resampling plans, 1982): leaving one block out in turn gives values whose scatter
+ * is 1 / (blocks - 1) of that of the blocks. Steps after the last whole block enter the value alone.
  */
 export function jackknife(
   series: readonly Float64Array[],
@@ -53,7 +54,8 @@ export function jackknife(
   of: (means: readonly number[]) => number,
 ): { readonly value: number; readonly standardError: number } {
   const steps = series[0]?.length ?? 0;
-  if (series.some((one) => one.length !== steps)) throw new ShapeError("series differ in length; give one a quantity");
+  if (series.some((one) => one.length !== steps))
+    throw new ShapeError("series differ in length; give one of the same steps per quantity");
   requireInteger("blockLength", blockLength, 1, Math.floor(steps / 2));
   const count = Math.floor(steps / blockLength);
   const blocks = series.map((one) =>
@@ -68,7 +70,7 @@ export function jackknife(
   return { value: of(series.map(mean)), standardError: Math.sqrt((squares * (count - 1)) / count) };
 }
 
-/** Means of two neighbours each; an odd one at the end is left out. */
+/** Means of pairs of neighbours; an odd last value is dropped. */
 function halve(values: Float64Array): Float64Array {
   return Float64Array.from({ length: values.length >> 1 }, (_, k) => (values[2 * k] + values[2 * k + 1]) / 2);
 }
@@ -83,7 +85,7 @@ function mean(values: Float64Array): number {
   return sum(values, 0, values.length) / values.length;
 }
 
-/** Standard deviation over the root of the number. */
+/** Standard deviation divided by the square root of the number of values. */
 function errorOf(values: Float64Array, centre: number): number {
   let squares = 0;
   for (let k = 0; k < values.length; k++) squares += (values[k] - centre) ** 2;

@@ -8,13 +8,13 @@ export interface Covariance {
   readonly covariance: Matrix;
 }
 
-/** A mean this many times the standard deviation is taken off the data first: the covariance would drown in its square. */
+/** A mean of this many standard deviations is subtracted from the data first: its square would swamp the covariance. */
 const FAR = 100;
 
 /**
- * Covariance of the columns of data with at least two rows, in double precision. Zeros cost little: the sum of x x^T is
- * taken of the data as they are, and n mean mean^T taken off it, but for columns whose mean is far from zero by their
- * own standard deviation. The order of the sums is fixed.
+ * Covariance of the columns of data with at least two rows, in double precision. Zeros cost little: x x^T is summed
+ * over the data as they are, and n mean mean^T is subtracted. Only columns whose mean is many standard deviations from
+ * zero are shifted first. The order of the sums is fixed.
  */
 export function covarianceOf(data: DataMatrix): Covariance {
   const { rows: n, columns: d, values } = data;
@@ -37,7 +37,7 @@ export function covarianceOf(data: DataMatrix): Covariance {
       covariance.values[i * d + j] = entry;
       covariance.values[j * d + i] = entry;
     }
-    // A constant column has none; rounding must not make it negative.
+    // A constant column has variance 0; rounding must not make it negative.
     covariance.values[i * d + i] = Math.max(0, covariance.values[i * d + i]);
   }
   return { mean, covariance };

@@ -1,6 +1,6 @@
 import { ArgumentError, DataError, ShapeError } from "../errors.js";
 
-/** Data, a row for every example: entry (r, j) is `values[r * columns + j]`. A `Matrix` is one, too. */
+/** Data, one row per example: entry (r, j) is `values[r * columns + j]`. Every `Matrix` is a `DataMatrix`. */
 export interface DataMatrix {
   readonly rows: number;
   readonly columns: number;
@@ -11,10 +11,11 @@ export interface DataMatrix {
 export type Data = DataMatrix | ArrayLike<ArrayLike<number>>;
 
 /**
- * Takes what callers may pass as data, `name` in messages; rows of plain arrays are copied into double precision.
+ * Checks data as a caller may pass it, called `name` in messages. Rows of plain arrays are copied into double
+ * precision.
  *
- * @throws ArgumentError for no rows, ShapeError where rows differ in length or `columns` is another, DataError naming the
- *   first value that is not finite
+ * @throws ArgumentError for no rows, ShapeError where rows differ in length or do not have `columns` values, DataError
+ *   naming the first value that is not finite
  */
 export function asData(name: string, given: Data, columns?: number): DataMatrix {
   const data = isDataMatrix(given) ? given : copied(name, given);
@@ -53,7 +54,7 @@ function copied(name: string, given: ArrayLike<ArrayLike<number>>): DataMatrix {
   return { rows, columns, values };
 }
 
-/** The mean of all rows. */
+/** The mean of every column. */
 export function columnMeans({ rows, columns, values }: DataMatrix): Float64Array {
   const means = new Float64Array(columns);
   for (let r = 0, k = 0; r < rows; r++) {

@@ -1,7 +1,7 @@
 /**
  * A 64-bit digest of whole numbers, sixteen hexadecimal digits: two FNV-1a hashes of 32 bits with different offsets
- * over the bytes of each word, low byte first (Fowler, Noll and Vo, 1991). It tells results apart; it is no
- * protection against somebody who wants two of them to look alike.
+ * over the bytes of each word, low byte first (Fowler, Noll and Vo, 1991). It tells results apart; it does not protect
+ * against deliberate collisions.
  */
 export class Digest {
   #a = 0x811c9dc5;

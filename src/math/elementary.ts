@@ -1,6 +1,6 @@
 /**
- * Elementary functions from additions, multiplications and divisions alone. `Math.log` and its kin may differ in the
- * last bit between engines; these give the same bits everywhere, as every number that reaches a result must.
+ * Elementary functions made of additions, multiplications and divisions alone. `Math.log` and the like may differ in
+ * the last bit between engines; these give the same bits on every machine, which every number in a result must.
  */
 
 const words = new DataView(new ArrayBuffer(8));

@@ -4,7 +4,7 @@ import { studentQuantile } from "./student.js";
 /** A mean over independent draws, with its error. */
 export interface Estimate {
   readonly value: number;
-  /** Standard deviation of the draws over the root of their number. */
+  /** Standard deviation of the draws divided by the square root of their number. */
   readonly standardError: number;
   /** The ends of the confidence interval. */
   readonly low: number;
@@ -15,10 +15,10 @@ export interface Estimate {
 /**
  * The mean of independent draws with Student's confidence interval.
  *
- * @throws ArgumentError for fewer than three draws, whose spread says nothing
+ * @throws ArgumentError for fewer than three draws
  */
 export function estimateMean(draws: ArrayLike<number>, confidence = 0.95): Estimate {
-  if (draws.length < 3) throw new ArgumentError(`draws has ${draws.length} values; an error needs at least 3`);
+  if (draws.length < 3) throw new ArgumentError(`draws has ${draws.length} values; a standard error needs at least 3`);
   requireNumber("confidence", confidence, 0, 1);
   let sum = 0;
   for (let k = 0; k < draws.length; k++) sum += draws[k];

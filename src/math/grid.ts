@@ -2,15 +2,15 @@ import { DataError } from "../errors.js";
 
 /**
  * Exact sums of fractions. Values that are multiples of one power of two, and few enough that no partial sum of them
- * needs more than 53 bits, add up without rounding: then the order of the terms, the width of a register and the
- * number of workers cannot show in the result. (Pre-rounding, as in Demmel and Nguyen, Fast Reproducible Floating-Point
+ * needs more than 53 bits, add up without rounding: then the order of the terms, the width of a register and the number
+ * of workers cannot affect the result. (Pre-rounding, as in Demmel and Nguyen, Fast Reproducible Floating-Point
  * Summation, 2013, section III.)
  */
 
 /**
- * The constant that rounds to a grid on which values with `sum |v| <= magnitude` add up exactly: `v + shift - shift`
- * is v rounded to the nearest multiple of 2^(e-51), where 2^e is the smallest power of two that is at least
- * `magnitude`. The rounding is at most 2^-51 of the magnitude, what an ordinary sum would have lost.
+ * The constant that rounds to a grid on which values with `sum |v| <= magnitude` add up exactly: `v + shift - shift` is
+ * v rounded to the nearest multiple of 2^(e-51), where 2^e is the smallest power of two that is at least `magnitude`.
+ * The rounding is at most 2^-51 of the magnitude, as much as an ordinary sum loses.
  */
 export function gridShift(magnitude: number): number {
   if (!(magnitude <= 2 ** 900)) {

@@ -1,40 +1,41 @@
 import { ArgumentError, DataError, requireInteger, requireNumber } from "../errors.js";
 import { type LinePoint, wolfeStep } from "./line-search.js";
 
-/** A differentiable function: gives f(x) and writes its gradient. It must not keep or change `x`. */
+/** A differentiable function: returns f(x) and writes its gradient. It must not keep or change `x`. */
 export type Objective = (x: Float64Array, gradient: Float64Array) => number;
 
-/** How a function is minimised. */
+/** Options of a minimisation. */
 export interface LbfgsOptions {
-  /** The most iterations, 1000 by default. */
+  /** Maximum number of iterations; defaults to 1000. */
   readonly iterations?: number | undefined;
-  /** It has converged where no entry of the gradient is larger; 1e-8 by default. */
+  /** It has converged when max |g_i| is at most this; defaults to 1e-8. */
   readonly tolerance?: number | undefined;
-  /** Pairs of changes of x and of the gradient that are kept, 10 by default. */
+  /** Number of pairs of changes of x and of the gradient that are kept; defaults to 10. */
   readonly memory?: number | undefined;
-  /** Relative error of the values of f, 1e-14 by default: 1e-7 or so where they come from single precision. */
+  /** Relative error of the values of f; defaults to 1e-14. Use about 1e-7 for values computed in single precision. */
   readonly precision?: number | undefined;
 }
 
-/** Where a minimisation stands. `x` and `gradient` change with the next step. */
+/** The state of a minimisation. `x` and `gradient` change with the next step. */
 export interface LbfgsIteration {
-  /** 0 is the start. */
+  /** 0 at the start. */
   readonly iteration: number;
   readonly x: Float64Array;
   readonly value: number;
   readonly gradient: Float64Array;
   /** max |g_i| */
   readonly gradientNorm: number;
-  /** How often the function was evaluated so far. */
+  /** Number of evaluations of the function so far. */
   readonly evaluations: number;
 }
 
-/** How a minimisation ended. */
+/** The result of a minimisation. */
 export interface LbfgsResult extends LbfgsIteration {
   /**
    * - `converged`: the gradient is within the tolerance
-   * - `stalled`: no step along the steepest descent does better: f is as low as its precision allows, or not differentiable
-   * - `iterations`: there were no more
+   * - `stalled`: no step along the steepest descent lowers f: it is as low as its precision allows, or not
+   *   differentiable
+   * - `iterations`: the maximum number of iterations was reached
    */
   readonly outcome: "converged" | "stalled" | "iterations";
 }
@@ -124,7 +125,7 @@ export function minimise(objective: Objective, start: ArrayLike<number>, options
   }
 }
 
-/** out = -H g by the two-loop recursion; -g where nothing is known of H. */
+/** out = -H g by the two-loop recursion; -g while there are no pairs. */
 function descend(gradient: Float64Array, pairs: readonly Pair[], out: Float64Array): void {
   for (let i = 0; i < out.length; i++) out[i] = -gradient[i];
   const alpha = new Float64Array(pairs.length);
@@ -155,7 +156,7 @@ function add(factor: number, x: Float64Array, out: Float64Array): void {
   for (let i = 0; i < out.length; i++) out[i] += factor * x[i];
 }
 
-/** max |x_i|; NaN where one is. */
+/** max |x_i|; NaN if one is NaN. */
 function largest(x: Float64Array): number {
   let result = 0;
   for (let i = 0; i < x.length; i++) result = Math.max(result, Math.abs(x[i]));

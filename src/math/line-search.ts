@@ -5,15 +5,15 @@ export interface LinePoint {
   readonly slope: number;
 }
 
-/** What a step must do. */
+/** The conditions on a step, and the limits of the search. */
 export interface WolfeConditions {
   /** c1: phi(t) <= phi(0) + c1 t phi'(0). */
   readonly decrease: number;
   /** c2 > c1: |phi'(t)| <= -c2 phi'(0). */
   readonly curvature: number;
-  /** The error that values may have, absolute. */
+  /** Absolute error of the values. */
   readonly noise: number;
-  /** The most evaluations. */
+  /** Maximum number of evaluations. */
   readonly evaluations: number;
 }
 
@@ -25,8 +25,8 @@ export interface WolfeConditions {
  *
  * A value that is not finite counts as too large a step.
  *
- * @returns where the evaluations do not suffice, the best step that satisfies the first condition alone; undefined where
- *   there is none
+ * @returns the step; if the evaluations do not suffice, the best one that satisfies the first condition alone, or
+ *   undefined if there is none
  */
 export function wolfeStep(
   at: (step: number) => LinePoint,
@@ -63,8 +63,8 @@ export function wolfeStep(
 }
 
 /**
- * The minimum of the cubic through two points with their slopes, kept away from the ends by a tenth of the distance; the
- * middle where there is none.
+ * The minimum of the cubic through two points with their slopes, kept away from the ends by a tenth of the distance;
+ * the midpoint if the cubic has no minimum.
  */
 function between(a: LinePoint, b: LinePoint): number {
   const width = b.step - a.step;

@@ -1,8 +1,8 @@
 import { exp, log } from "./elementary.js";
 
 /**
- * Logarithms of sums of exponentials that neither overflow nor lose what is small, from the elementary functions of
- * this folder: the same bits everywhere.
+ * Logarithms of sums of exponentials that neither overflow nor lose small terms, built on the elementary functions of
+ * this folder: the same bits on every machine.
  */
 
 /** log(1 + x) for x > -1, precise for small x too: log(u) x / (u - 1) with u the rounded 1 + x (Kahan, as in HP-15C, 1982). */
@@ -29,14 +29,14 @@ export function logTwoCosh(x: number): number {
   return a + log1p(exp(-2 * a));
 }
 
-/** log sum_k e^(x_k); -Infinity where there are none. */
+/** log sum_k e^(x_k); -Infinity for no values. */
 export function logSumExp(values: ArrayLike<number>): number {
   const sum = new LogSum();
   for (let k = 0; k < values.length; k++) sum.add(values[k]);
   return sum.value;
 }
 
-/** log sum_k e^(x_k) of values that come one after the other; the sum is kept relative to the largest so far. */
+/** log sum_k e^(x_k) of values added one after the other; the sum is kept relative to the largest so far. */
 export class LogSum {
   #largest = Number.NEGATIVE_INFINITY;
   #sum = 0;

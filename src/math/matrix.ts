@@ -23,9 +23,10 @@ export function identityMatrix(n: number): Matrix {
 }
 
 /**
- * Copies what callers may pass as a matrix, `name` in messages: a `Matrix`, or its rows as plain or typed arrays.
+ * Copies a matrix as a caller may pass it, called `name` in messages: a `Matrix`, or its rows as plain or typed arrays.
  *
- * @throws ArgumentError for none, ShapeError where rows differ in length, DataError naming the first that is not finite
+ * @throws ArgumentError for no rows, ShapeError where rows differ in length, DataError naming the first entry that is
+ *   not finite
  */
 export function asMatrix(name: string, given: Matrix | ArrayLike<ArrayLike<number>>): Matrix {
   const rows = isMatrix(given) ? rowsOf(given) : given;
@@ -86,7 +87,7 @@ export function largestEntry({ values }: Matrix): number {
   return largest;
 }
 
-/** A power of two of the size of the largest entry, so that squares neither overflow nor vanish. */
+/** A power of two of the size of the largest entry, so that squares neither overflow nor underflow. */
 export function powerOfTwoAbove(a: Matrix): number {
   const largest = largestEntry(a);
   let power = 1;

@@ -2,7 +2,8 @@ import { requireNumber } from "../errors.js";
 import { exp, log } from "./elementary.js";
 
 /**
- * The error function and what rests on it, from the elementary functions of this folder: the same bits everywhere.
+ * The error function and functions built on it, from the elementary functions of this folder: the same bits on every
+ * machine.
  */
 
 const words = new DataView(new ArrayBuffer(8));
@@ -51,7 +52,8 @@ const TAIL_Q = [
 ];
 
 /**
- * log(x erfc x) for 1.25 <= x <= 28 as a sum of two: -x^2, split so that it does not round, and a rational function of 1 / x^2.
+ * log(x erfc x) for 1.25 <= x <= 28 as a sum of two terms: -x^2, split so that it does not round, and a rational
+ * function of 1 / x^2.
  */
 function logTail(x: number): readonly [number, number] {
   const s = 1 / (x * x);
@@ -99,9 +101,9 @@ export function normalTail(x: number): number {
 const FAR = 36;
 
 /**
- * The x that a standard normal number stays below with the given probability, from 0 (-Infinity) to 1 (Infinity):
- * Newton's method on the logarithm of the tail, which is concave, from above the root. Where the tail itself would have few
- * digits or none, it is not worked out.
+ * The quantile of the standard normal distribution, the x with P(X < x) = `probability`, from 0 (-Infinity) to 1
+ * (Infinity): Newton's method on the logarithm of the tail, which is concave, from above the root. Where the tail would
+ * lose precision or underflow, only its logarithm is computed.
  */
 export function normalQuantile(probability: number): number {
   requireNumber("probability", probability, 0, 1);

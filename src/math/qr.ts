@@ -10,9 +10,9 @@ export interface QrDecomposition {
 }
 
 /**
- * The thin QR decomposition by Householder reflections (Householder, Unitary triangularization of a nonsymmetric matrix,
- * 1958), with the signs chosen so that R has no negative diagonal entry: for columns that are linearly independent it is
- * then the only one. The columns of Q are orthonormal to rounding, however close to dependent those of A are. O(m n^2).
+ * The thin QR decomposition by Householder reflections (Householder, Unitary triangularization of a nonsymmetric
+ * matrix, 1958), with the signs chosen so that R has no negative diagonal entry: for linearly independent columns it is
+ * then unique. The columns of Q are orthonormal to rounding, even where those of A are almost dependent. O(m n^2).
  *
  * @throws ShapeError for a matrix with fewer rows than columns
  */

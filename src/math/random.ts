@@ -50,12 +50,13 @@ export function philox4x32(
   out[at + 3] = x3;
 }
 
-/** Words made at a time: 64 bytes, which engines keep in their own heap, so that a fork costs little. */
+/** Words generated at a time: 64 bytes, which engines keep in their own heap, so that a fork costs little. */
 const BUFFER = 16;
 
 /**
  * A seeded stream of random numbers, counter-based: the k-th number of a stream depends on (seed, stream, k) alone, not
- * on who draws it. Work that may run in any order, or on any worker, gives each part a stream of its own by `fork`.
+ * on where it is drawn. Work that may run in any order, or on any worker, gives each part a stream of its own by
+ * `fork`.
  */
 export class Random {
   readonly #key0: number;
@@ -93,7 +94,7 @@ export class Random {
     return this.#buffer[this.#at++];
   }
 
-  /** Passes over the next words: what is drawn after it is what would have come after them. */
+  /** Skips the next `words` words, as if they had been drawn. */
   skip(words: number): this {
     requireInteger("words", words, 0);
     const next = 4 * this.#block - (BUFFER - this.#at) + words;
@@ -132,7 +133,7 @@ export class Random {
     for (;;) {
       const word = this.word();
       const low = Math.imul(word, bound) >>> 0;
-      // The remainder is below the bound: it need not be worked out where the low word is not.
+      // The remainder is below the bound: it is computed only where the low word is below it, too.
       if (low >= bound || low >= 2 ** 32 % bound) return mulHigh(word, bound);
     }
   }
@@ -185,8 +186,9 @@ export function requireProbability(name: string, probability: number): void {
   requireNumber(name, probability, 0, 1);
 }
 
-/** Throws where an operation that needs randomness was given none. */
+/** Throws if an operation that needs a generator was given none. */
 export function requireRandom(random: Random | undefined, what: string): Random {
-  if (random === undefined) throw new ArgumentError(`random is missing; ${what} needs one: pass new Random(seed)`);
+  if (random === undefined)
+    throw new ArgumentError(`random is missing; ${what} needs a generator: pass new Random(seed)`);
   return random;
 }

@@ -1,9 +1,9 @@
 import { internal } from "../errors.js";
 
 /**
- * A root of a continuous function in [a, b], at whose ends it has opposite signs: bisection sped up by inverse quadratic
- * interpolation (Brent, Algorithms for minimization without derivatives, 1973, chapter 4), to a few units in the last
- * place.
+ * A root of a continuous function in [a, b], at whose ends it has opposite signs: bisection accelerated by inverse
+ * quadratic interpolation (Brent, Algorithms for minimization without derivatives, 1973, chapter 4), to a few units in
+ * the last place.
  */
 export function findRoot(f: (x: number) => number, a: number, b: number): number {
   let [x0, x1] = [a, b];
@@ -52,8 +52,8 @@ export function findRoot(f: (x: number) => number, a: number, b: number): number
 const GOLDEN = (3 - Math.sqrt(5)) / 2;
 
 /**
- * The place in [a, b] of the maximum of a function with one hump: golden section (Kiefer 1953) until the interval is
- * 1e-7 of its middle. The maximum itself is then good to about 1e-14 of its scale.
+ * The maximum of a unimodal function in [a, b], and its location: golden-section search (Kiefer 1953) until the
+ * interval is 1e-7 of its midpoint. The value is then accurate to about 1e-14 of its scale.
  */
 export function findMaximum(f: (x: number) => number, a: number, b: number): { at: number; value: number } {
   let [low, high] = [a, b];

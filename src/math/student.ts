@@ -4,12 +4,15 @@ import { log1p } from "./log-sum-exp.js";
 import { normalQuantile, normalTail } from "./normal.js";
 
 /**
- * Student's distribution with nu degrees of freedom, that of a mean over its own standard error (Student, The probable
- * error of a mean, 1908), for any real nu of at least 1. Tails and quantiles are good to about 12 digits for all nu, however
- * far out; a quantile near 0, from 1e19 degrees on, is good to 1e-16.
+ * Student's distribution with nu degrees of freedom, that of a mean divided by its standard error (Student, The
+ * probable error of a mean, 1908), for any real nu of at least 1. Tails and quantiles are accurate to about 12 digits
+ * for all nu, however far out; a quantile near 0, from 1e19 degrees on, to 1e-16.
  */
 
-/** From so many degrees of freedom on, the tail is the normal one up to t^4 / (4 nu) of it: below 1e-13 for all that is not 0. */
+/**
+ * From this many degrees of freedom on, the tail is the normal one up to a relative error of t^4 / (4 nu): below 1e-13
+ * wherever it is not 0.
+ */
 const NORMAL = 1e19;
 
 /** Gamma((nu + 1) / 2) / Gamma(nu / 2): raised to nu of at least 40, where the asymptotic series has all digits. */
@@ -28,7 +31,7 @@ function factorOf(nu: number): number {
   return gammaRatio(nu) / Math.sqrt(Math.PI);
 }
 
-/** log of t times the density at t > 0: neither t^2 nor what is small may leave the range of numbers. */
+/** log of t times the density at t > 0, without overflow of t^2 or underflow of the density. */
 function logScale(t: number, nu: number): number {
   const u = t / Math.sqrt(nu);
   const spread = u < 1e9 ? log1p(u * u) : 2 * log(u);
@@ -74,7 +77,8 @@ function isFar(t: number): boolean {
 }
 
 /**
- * Probability that a number of Student's distribution with `degrees` degrees of freedom, any number of at least 1, is above t.
+ * Probability that a draw from Student's distribution with `degrees` degrees of freedom, any number of at least 1, is
+ * above t.
  *
  * @throws ArgumentError for fewer degrees
  */
@@ -90,14 +94,14 @@ export function studentTail(t: number, degrees: number): number {
 }
 
 /**
- * The t that a number of Student's distribution with `degrees` degrees of freedom, any number of at least 1, stays below
- * with the given probability, from 0 (-Infinity) to 1 (Infinity). A t beyond the largest number, which takes a probability below
- * 1e-307 and fewer than 1.05 degrees, is -Infinity, too.
+ * The quantile of Student's distribution with `degrees` degrees of freedom, any number of at least 1: the t that T is
+ * below with this probability, from 0 (-Infinity) to 1 (Infinity). A t beyond the largest number, which takes a
+ * probability below 1e-307 and fewer than 1.05 degrees, is -Infinity, too.
  *
  * By Newton's method on the logarithm of the tail as a function of log t, which is concave and falls: from a t that is too
  * large, each step comes closer and none passes the quantile.
  *
- * @throws ArgumentError for fewer degrees, or what is no probability
+ * @throws ArgumentError for fewer degrees, or a probability outside [0, 1]
  */
 export function studentQuantile(probability: number, degrees: number): number {
   requireNumber("probability", probability, 0, 1);
@@ -107,13 +111,13 @@ export function studentQuantile(probability: number, degrees: number): number {
   if (probability === 0) return Number.NEGATIVE_INFINITY;
   if (probability === 0.5) return 0;
   const start = -normalQuantile(probability);
-  // The first step may pass the quantile by far, where the tail would be 0. The tail of the power law that Student's goes over
-  // into is above it, and has a t that is too large, too.
+  // The first step may pass the quantile by far, where the tail would be 0. The power law that Student's distribution
+  // approaches has a larger tail, so its quantile is an upper bound.
   const largest = Math.sqrt(degrees) * exp((log(factorOf(degrees) / degrees) - log(probability)) / degrees);
   let t = Math.min(start * exp(stepFrom(start, degrees, probability)), largest);
   for (let count = 0; count < 100; count++) {
     const step = stepFrom(t, degrees, probability);
-    // Once it is there, rounding alone decides on the sign.
+    // At the root, rounding alone decides the sign.
     if (!(step < 0)) break;
     t *= exp(step);
     if (step >= -1e-15) break;
@@ -121,7 +125,7 @@ export function studentQuantile(probability: number, degrees: number): number {
   return -t;
 }
 
-/** Newton's step of log t, which neither a tail that is too small for a number nor one close to 1/2 makes less precise. */
+/** Newton's step in log t, precise for a tail that underflows as well as for one close to 1/2. */
 function stepFrom(t: number, nu: number, probability: number): number {
   if (isFar(t)) {
     const ratio = beyond(t, nu);

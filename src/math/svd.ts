@@ -3,7 +3,7 @@ import { identityMatrix, type Matrix, matrix, powerOfTwoAbove, product, transpos
 
 /**
  * A = U diag(sigma) V^T of an m x n matrix, with k = min(m, n) singular values. The singular vectors are orthonormal,
- * but those of a zero singular value may be zeros: they have no part in A.
+ * but those of a zero singular value may be zeros: they do not contribute to A.
  */
 export interface SingularValueDecomposition {
   /** U, m x k: the left singular vectors are its columns. */
@@ -20,10 +20,10 @@ const MAX_SWEEPS = 60;
 /**
  * Singular values by one-sided Jacobi rotations (Hestenes, Inversion of matrices by biorthogonalization and related
  * results, 1958; Demmel and Veselic, Jacobi's method is more accurate than QR, 1992): the rows of a wide matrix are
- * turned in pairs until all of them are orthogonal; their lengths are then the singular values. A tall matrix is
- * transposed first. O(k^2 max(m, n)) a sweep, and a handful of sweeps: for matrices of up to some hundred rows.
+ * rotated in pairs until all of them are orthogonal; their lengths are then the singular values. A tall matrix is
+ * transposed first. O(k^2 max(m, n)) per sweep, and a few sweeps: for matrices of up to some hundred rows.
  *
- * Values below 2^-52 sigma_1 come out as zero.
+ * Values below 2^-52 sigma_1 are returned as zero.
  */
 export function singularValues(a: Matrix): SingularValueDecomposition {
   if (a.rows > a.columns) {
@@ -34,8 +34,8 @@ export function singularValues(a: Matrix): SingularValueDecomposition {
   const k = a.rows;
   const n = a.columns;
   const b = a.values.map((value) => value / scale);
-  const turns = identityMatrix(k).values;
-  orthogonaliseRows(b, turns, k, n);
+  const rotations = identityMatrix(k).values;
+  orthogonaliseRows(b, rotations, k, n);
 
   const lengths = Array.from({ length: k }, (_, i) => Math.sqrt(dot(b, i, i, n)));
   const order = lengths.map((_, i) => i).sort((i, j) => lengths[j] - lengths[i] || i - j);
@@ -43,7 +43,7 @@ export function singularValues(a: Matrix): SingularValueDecomposition {
   const left = matrix(k, k);
   const right = matrix(k, n);
   order.forEach((from, to) => {
-    for (let j = 0; j < k; j++) left.values[j * k + to] = turns[from * k + j];
+    for (let j = 0; j < k; j++) left.values[j * k + to] = rotations[from * k + j];
     const length = lengths[from];
     if (!(length > EPSILON * lengths[order[0]])) return;
     values[to] = length * scale;
@@ -52,13 +52,13 @@ export function singularValues(a: Matrix): SingularValueDecomposition {
   return { left, values, right };
 }
 
-/** Turns pairs of rows of b, and with them those of `turns`, until no two rows have a product that shows. */
-function orthogonaliseRows(b: Float64Array, turns: Float64Array, k: number, n: number): void {
+/** Rotates pairs of rows of b, and the same rows of `rotations`, until the products of any two rows are negligible. */
+function orthogonaliseRows(b: Float64Array, rotations: Float64Array, k: number, n: number): void {
   let total = 0;
   for (let i = 0; i < k; i++) total += dot(b, i, i, n);
   const negligible = total * EPSILON ** 2;
   for (let sweep = 0; sweep < MAX_SWEEPS; sweep++) {
-    let turned = false;
+    let rotated = false;
     for (let p = 0; p < k; p++) {
       for (let q = p + 1; q < k; q++) {
         const alpha = dot(b, p, p, n);
@@ -66,18 +66,18 @@ function orthogonaliseRows(b: Float64Array, turns: Float64Array, k: number, n: n
         const gamma = dot(b, p, q, n);
         if (alpha <= negligible || beta <= negligible) continue;
         if (Math.abs(gamma) <= EPSILON * Math.sqrt(n) * Math.sqrt(alpha) * Math.sqrt(beta)) continue;
-        turned = true;
-        // The smaller root of t^2 + 2 zeta t = 1 is the tangent of the turn that makes the rows orthogonal.
+        rotated = true;
+        // The smaller root of t^2 + 2 zeta t = 1 is the tangent of the rotation that makes the rows orthogonal.
         const zeta = (beta - alpha) / (2 * gamma);
         const t = (zeta < 0 ? -1 : 1) / (Math.abs(zeta) + Math.sqrt(1 + zeta * zeta));
         const cosine = 1 / Math.sqrt(1 + t * t);
-        turn(b, p, q, n, cosine, cosine * t);
-        turn(turns, p, q, k, cosine, cosine * t);
+        rotate(b, p, q, n, cosine, cosine * t);
+        rotate(rotations, p, q, k, cosine, cosine * t);
       }
     }
-    if (!turned) return;
+    if (!rotated) return;
   }
-  throw internal(`the singular values of ${k} rows did not settle in ${MAX_SWEEPS} sweeps`);
+  throw internal(`the singular values of ${k} rows did not converge in ${MAX_SWEEPS} sweeps`);
 }
 
 function dot(b: Float64Array, p: number, q: number, n: number): number {
@@ -86,7 +86,7 @@ function dot(b: Float64Array, p: number, q: number, n: number): number {
   return sum;
 }
 
-function turn(b: Float64Array, p: number, q: number, n: number, cosine: number, sine: number): void {
+function rotate(b: Float64Array, p: number, q: number, n: number, cosine: number, sine: number): void {
   for (let j = 0; j < n; j++) {
     const x = b[p * n + j];
     const y = b[q * n + j];
@@ -95,18 +95,18 @@ function turn(b: Float64Array, p: number, q: number, n: number, cosine: number, 
   }
 }
 
-/** X^+ and what it rests on. */
+/** X^+ and the rank that it takes X to have. */
 export interface PseudoinverseResult {
   /** X^+, n x p for a p x n matrix X. */
   readonly inverse: Matrix;
-  /** The singular values that count as more than zero. */
+  /** Number of singular values that count as nonzero. */
   readonly rank: number;
 }
 
 /**
- * The pseudoinverse X^+ = V diag(1 / sigma) U^T of any matrix: the one with X X^+ X = X, X^+ X X^+ = X^+, and X X^+
- * and X^+ X symmetric (Penrose, A generalized inverse for matrices, 1955, theorem 1). Singular values of up to
- * `tolerance` sigma_1 count as zero; the default is max(p, n) 2^-52.
+ * The pseudoinverse X^+ = V diag(1 / sigma) U^T of any matrix: the one with X X^+ X = X, X^+ X X^+ = X^+, and X X^+ and
+ * X^+ X symmetric (Penrose, A generalized inverse for matrices, 1955, theorem 1). Singular values of up to `tolerance`
+ * sigma_1 count as zero; it defaults to max(p, n) 2^-52.
  */
 export function moorePenrose(x: Matrix, tolerance = Math.max(x.rows, x.columns) * EPSILON): PseudoinverseResult {
   const { left, values, right } = singularValues(x);

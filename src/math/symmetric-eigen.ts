@@ -11,13 +11,13 @@ export interface SymmetricEigen {
 
 const EPSILON = 2 ** -52;
 const MAX_ITERATIONS = 60;
-/** How much a_ij and a_ji may differ, by the largest entry: rounding, but no other matrix. */
+/** How much a_ij and a_ji may differ, relative to the largest entry: as much as rounding explains. */
 const ASYMMETRY = 1e-9;
 
 /**
- * All eigenvalues and eigenvectors of a symmetric matrix: Householder reflections make it tridiagonal (Martin, Reinsch and
- * Wilkinson, Householder's tridiagonalization of a symmetric matrix, 1968), QL iterations with implicit shifts make
- * that diagonal (Dubrulle, Martin and Wilkinson, The implicit QL algorithm, 1968). O(n^3) with some nine n^3 operations:
+ * All eigenvalues and eigenvectors of a symmetric matrix: Householder reflections make it tridiagonal (Martin, Reinsch
+ * and Wilkinson, Householder's tridiagonalization of a symmetric matrix, 1968), QL iterations with implicit shifts make
+ * that diagonal (Dubrulle, Martin and Wilkinson, The implicit QL algorithm, 1968). O(n^3) with about 9 n^3 operations:
  * seconds at n = 1,000. Errors are of the order n 2^-52 times the largest |lambda|.
  *
  * a_ij and a_ji that differ by rounding are replaced by their mean.
@@ -118,8 +118,9 @@ function reflectBothSides(a: Float64Array, n: number, k: number, tau: number, w:
 }
 
 /**
- * Rotates neighbours until no off-diagonal entry shows beside the largest; the rows of z turn with them. Beside its own
- * neighbours it need not vanish: in the null space of a matrix these are rounding themselves, and turning never ends.
+ * Rotates neighbours, and the rows of z with them, until every off-diagonal entry is negligible beside the largest
+ * entry. It is not compared with its own neighbours: in the null space of a matrix these are rounding errors
+ * themselves, and the iteration would not end.
  */
 function diagonalise(d: Float64Array, e: Float64Array, z: Float64Array, n: number): void {
   let size = 0;
@@ -130,7 +131,7 @@ function diagonalise(d: Float64Array, e: Float64Array, z: Float64Array, n: numbe
       while (m + 1 < n && Math.abs(e[m]) > EPSILON * size) m++;
       if (m === l) break;
       if (iteration === MAX_ITERATIONS) {
-        throw internal(`eigenvalue ${l} of ${n} did not settle in ${MAX_ITERATIONS} iterations`);
+        throw internal(`eigenvalue ${l} of ${n} did not converge in ${MAX_ITERATIONS} iterations`);
       }
       chase(d, e, z, n, l, m);
     }

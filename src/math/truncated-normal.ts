@@ -3,8 +3,8 @@ import { normalDensity, normalTail } from "./normal.js";
 import type { Random } from "./random.js";
 
 /**
- * A standard normal number z given that z >= a, by its excess z - a >= 0, for any a from -Infinity to 1e150: far out,
- * where z - a and its variance would cancel, from continued fractions.
+ * A standard normal number z given that z >= a, described by its excess z - a >= 0, for any a from -Infinity to 1e150.
+ * Far out, where z - a and its variance would cancel, continued fractions are used.
  */
 
 /** Above it the continued fraction gives full precision. */
@@ -37,9 +37,9 @@ export function excessVariance(a: number): number {
 }
 
 /**
- * Draws z - a given z >= a. For a <= 0, normal numbers until one is above a, which half of them are; else exponential
- * proposals of rate (a + sqrt(a^2 + 4)) / 2, of which at least 76 % are taken (Robert, Simulation of truncated normal
- * variables, 1995).
+ * Draws z - a given z >= a. For a <= 0, draws normal numbers until one is above a, as at least half of them are; else
+ * exponential proposals of rate (a + sqrt(a^2 + 4)) / 2, of which at least 76 % are accepted (Robert, Simulation of
+ * truncated normal variables, 1995).
  */
 export function drawExcess(a: number, random: Random): number {
   if (a <= 0) {

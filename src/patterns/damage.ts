@@ -5,7 +5,7 @@ import { PatternSet } from "./pattern-set.js";
 
 /**
  * Damage: from patterns to cues. Row r of a set draws from stream r of the generator, so that a cue does not depend on
- * how many others are made beside it.
+ * the number of others.
  */
 
 function damaged(patterns: PatternSet, change: (words: Uint32Array, r: number) => void): PatternSet {
@@ -19,7 +19,7 @@ function toggle(words: Uint32Array, j: number): void {
   words[j >>> 5] ^= 1 << (j & 31);
 }
 
-/** Flips every unit with the given probability, from 0 to 1. */
+/** Flips each unit independently with the given probability, from 0 to 1. */
 export function flip(patterns: PatternSet, probability: number, random: Random): PatternSet {
   requireProbability("probability", probability);
   return damaged(patterns, (words, r) => {
@@ -47,7 +47,7 @@ export interface Region {
 /**
  * Covers a rectangle of each picture: with -1 ("off"), +1 ("on"), or random spins ("noise", which needs `random`).
  *
- * @throws ArgumentError where the patterns have no shape or the rectangle leaves the picture
+ * @throws ArgumentError where the patterns have no shape or the rectangle extends beyond the picture
  */
 export function occlude(
   patterns: PatternSet,
@@ -63,7 +63,7 @@ export function occlude(
   requireInteger("region height", region.height, 0, height - region.top);
   requireInteger("region width", region.width, 0, width - region.left);
   if (fill === "noise" && random === undefined) {
-    throw new ArgumentError('random is missing; the fill "noise" needs one: pass new Random(seed)');
+    throw new ArgumentError('random is missing; the fill "noise" needs a generator: pass new Random(seed)');
   }
   return damaged(patterns, (words, r) => {
     const stream = random?.fork(r);

@@ -4,17 +4,17 @@ import { type BitMatrix, bitMatrix, spinAt } from "../math/bits.js";
 /** One state as a caller writes it: n values, all of them -1 or +1, or all of them 0 or 1. */
 export type State = ArrayLike<number>;
 
-/** What the patterns of a set are called, and how their units lie in a picture. */
+/** The labels of the patterns of a set, and the shape of the picture that their units form. */
 export interface PatternNotes {
-  /** One name a pattern: a digit's class, a file's name, a glyph's letter. */
+  /** One name per pattern: a digit's class, a file's name, a glyph's letter. */
   readonly labels?: readonly string[] | undefined;
   /** Height and width of the picture that the units fill row by row. */
   readonly shape?: readonly [height: number, width: number] | undefined;
 }
 
 /**
- * p patterns of n units, one bit a unit (1 is the spin +1). A set never changes: every method that would change it
- * gives a new one.
+ * p patterns of n units, one bit per unit (1 is the spin +1). A set is immutable: methods that would change it return a
+ * new one.
  */
 export class PatternSet implements PatternNotes {
   readonly bits: BitMatrix;
@@ -24,7 +24,7 @@ export class PatternSet implements PatternNotes {
   /** Wraps packed bits, which must not change afterwards. */
   constructor(bits: BitMatrix, { labels, shape }: PatternNotes = {}) {
     if (labels !== undefined && labels.length !== bits.rows) {
-      throw new ShapeError(`labels has ${labels.length} entries for ${bits.rows} patterns; give one a pattern`);
+      throw new ShapeError(`labels has ${labels.length} entries for ${bits.rows} patterns; give one per pattern`);
     }
     if (shape !== undefined) {
       requireInteger("shape height", shape[0], 1);
@@ -41,7 +41,8 @@ export class PatternSet implements PatternNotes {
   /**
    * Packs states given as plain or typed arrays. Each must be all -1/+1 or all 0/1.
    *
-   * @throws ShapeError where lengths differ; DataError naming the first value that is neither; ArgumentError for none
+   * @throws ShapeError where lengths differ; DataError naming the first value that is neither; ArgumentError for no
+   *   states
    */
   static from(states: ArrayLike<State>, notes: PatternNotes = {}): PatternSet {
     if (!(states?.length > 0)) throw new ArgumentError("patterns is empty; give at least one pattern");
@@ -59,9 +60,9 @@ export class PatternSet implements PatternNotes {
   }
 
   /**
-   * Grey images, one byte a pixel, image after image: a pixel above `threshold` becomes +1.
+   * Grey images, one byte per pixel, image after image: a pixel above `threshold` becomes +1.
    *
-   * @param threshold from 0 to 254; MNIST is customarily cut at 0 (any ink) or 127
+   * @param threshold from 0 to 254; MNIST is usually thresholded at 0 (any ink) or 127
    */
   static fromGrey(
     pixels: Uint8Array,
@@ -122,10 +123,10 @@ export class PatternSet implements PatternNotes {
     return new PatternSet(bits, { labels: labels && Array.from(rows, (r) => labels[r]), shape: this.shape });
   }
 
-  /** These patterns and then those; labels survive where both sides have them, the shape where both agree. */
+  /** These patterns followed by the others; labels are kept if both sets have them, the shape if both agree. */
   concat(other: PatternSet): PatternSet {
     if (other.units !== this.units) {
-      throw new ShapeError(`patterns of ${other.units} units cannot join patterns of ${this.units}`);
+      throw new ShapeError(`patterns of ${other.units} units cannot be appended to patterns of ${this.units}`);
     }
     const bits = bitMatrix(this.count + other.count, this.units);
     bits.words.set(this.bits.words);
@@ -142,7 +143,7 @@ export class PatternSet implements PatternNotes {
   }
 }
 
-/** Takes what callers may pass as states: a pattern set as it is, one state or several packed. */
+/** Packs states as a caller may pass them: one state, several, or a pattern set, which is returned as it is. */
 export function asPatternSet(name: string, states: PatternSet | State | ArrayLike<State>, units?: number): PatternSet {
   const set = states instanceof PatternSet ? states : pack(name, states);
   if (units !== undefined && set.units !== units) {
@@ -151,7 +152,7 @@ export function asPatternSet(name: string, states: PatternSet | State | ArrayLik
   return set;
 }
 
-/** Takes what callers may pass as one state, as a one-row matrix. */
+/** Packs one state as a caller may pass it, into a one-row matrix. */
 export function asState(name: string, state: PatternSet | State, units?: number): BitMatrix {
   const set = asPatternSet(name, state, units);
   if (set.count !== 1) throw new ShapeError(`${name} holds ${set.count} states; expected one`);

@@ -5,10 +5,10 @@ import { type PatternNotes, PatternSet } from "./pattern-set.js";
 /** One real vector as a caller writes it. */
 export type Vector = ArrayLike<number>;
 
-/** One real vector or several; patterns count as vectors of -1 and +1, plain arrays as they stand (a 0 is a 0). */
+/** One real vector or several; patterns count as vectors of -1 and +1, plain arrays as they are (a 0 is a 0). */
 export type Vectors = VectorSet | PatternSet | Matrix | Vector | ArrayLike<Vector>;
 
-/** p real vectors of n entries, with names and the shape of the picture that they are, as `PatternSet` for patterns. */
+/** p real vectors of n entries, with labels and the shape of their picture, as `PatternSet` for patterns. */
 export class VectorSet implements PatternNotes {
   /** The vectors, row by row. */
   readonly matrix: Matrix;
@@ -18,7 +18,7 @@ export class VectorSet implements PatternNotes {
   /** Wraps a matrix, which must not change afterwards. */
   constructor(vectors: Matrix, { labels, shape }: PatternNotes = {}) {
     if (labels !== undefined && labels.length !== vectors.rows) {
-      throw new ShapeError(`labels has ${labels.length} entries for ${vectors.rows} vectors; give one to each`);
+      throw new ShapeError(`labels has ${labels.length} entries for ${vectors.rows} vectors; give one per vector`);
     }
     if (shape !== undefined && shape[0] * shape[1] !== vectors.columns) {
       throw new ShapeError(`shape ${shape[0]}x${shape[1]} does not hold ${vectors.columns} entries`);
@@ -33,7 +33,7 @@ export class VectorSet implements PatternNotes {
     return this.matrix.rows;
   }
 
-  /** Entries of a vector, n. */
+  /** Number of entries of a vector, n. */
   get units(): number {
     return this.matrix.columns;
   }
@@ -54,10 +54,10 @@ export class VectorSet implements PatternNotes {
     return new VectorSet(matrix(rows.length, this.units, values), { labels: kept, shape });
   }
 
-  /** These vectors and then those; labels survive where both sides have them, the shape where both agree. */
+  /** These vectors followed by the others; labels are kept if both sets have them, the shape if both agree. */
   concat(other: VectorSet): VectorSet {
     if (other.units !== this.units) {
-      throw new ShapeError(`vectors of ${other.units} entries cannot join vectors of ${this.units}`);
+      throw new ShapeError(`vectors of ${other.units} entries cannot be appended to vectors of ${this.units}`);
     }
     const values = new Float64Array((this.count + other.count) * this.units);
     values.set(this.matrix.values);
@@ -71,22 +71,24 @@ export class VectorSet implements PatternNotes {
 }
 
 /**
- * Takes what callers may pass as vectors: a set as it is, all else copied.
+ * Copies vectors as a caller may pass them; a vector set is returned as it is.
  *
- * @throws ArgumentError, ShapeError or DataError for what are not vectors of `units` finite numbers
+ * @throws ArgumentError, ShapeError or DataError unless they are vectors of `units` finite numbers
  */
 export function asVectorSet(name: string, given: Vectors, units?: number): VectorSet {
   if (given === null || typeof given !== "object") {
-    throw new ArgumentError(`${name} is ${String(given)}; expected an array of numbers, several, or a PatternSet`);
+    throw new ArgumentError(
+      `${name} is ${String(given)}; expected an array of numbers, several vectors, or a PatternSet`,
+    );
   }
   const set = given instanceof VectorSet ? given : wrap(name, given);
   if (units !== undefined && set.units !== units) {
-    throw new ShapeError(`${name} has ${set.units} entries but the network has ${units} units there`);
+    throw new ShapeError(`${name} has ${set.units} entries but the network has ${units} units in this layer`);
   }
   return set;
 }
 
-/** Takes what callers may pass as one vector. */
+/** Copies one vector as a caller may pass it. */
 export function asVector(name: string, given: VectorSet | PatternSet | Vector, units?: number): Float64Array {
   const set = asVectorSet(name, given, units);
   if (set.count !== 1) throw new ShapeError(`${name} holds ${set.count} vectors; expected one`);

@@ -3,9 +3,9 @@ import { sigmoid, softplus } from "../math/log-sum-exp.js";
 import { requireCount, scalarUnits } from "./scalar.js";
 import { asParameter, type Units } from "./units.js";
 
-/** Parameters of units that have a bias each. */
+/** Options of units that have one bias each. */
 export interface BiasOptions {
-  /** b, one value a unit, or one number for all, default zero. */
+  /** b, one value per unit, or one number for all; defaults to 0. */
   readonly bias?: ArrayLike<number> | number | undefined;
 }
 

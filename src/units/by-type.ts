@@ -15,11 +15,11 @@ export interface UnitType {
   readonly type: string;
   /** What its units are, in a phrase. */
   readonly summary: string;
-  /** What is needed beside the number of units and their parameters. */
+  /** Options besides the number of units and their parameters. */
   readonly options: OptionSpecs;
 }
 
-/** Makes a layer; `states` is the one option that there is, of softmax units. */
+/** Makes a layer; `states` is an option of softmax units alone. */
 interface TypeMaker extends UnitType {
   make(count: number, states: number, parameters: Parameters): Units;
 }
@@ -46,12 +46,12 @@ const makers: readonly TypeMaker[] = [
   {
     type: "softmax",
     summary: "one of several states, as a one-hot vector",
-    options: { states: { type: "integer", low: 2, help: "states of each unit" } },
+    options: { states: { type: "integer", low: 2, help: "number of states of each unit" } },
     make: (count, states, parameters) => softmax(count, states, parameters),
   },
   {
     type: "relu",
-    summary: "real numbers of at least 0, normal given their inputs but for what lies below 0",
+    summary: "real numbers of at least 0, normal given their inputs and truncated at 0",
     options: {},
     make: (count, _, parameters) => relu(count, parameters),
   },
@@ -63,22 +63,21 @@ export const unitKinds: readonly UnitType[] = makers;
 /** The names of the unit types. */
 export const unitTypes: readonly string[] = makers.map(({ type }) => type);
 
-/** A layer of units as words and numbers can name it. */
+/** A layer of units described by plain data. */
 export interface UnitsDescription {
   /** One of `unitTypes`. */
   readonly type: string;
   readonly count: number;
-  /** States of a unit, which softmax units need. */
+  /** Number of states of a unit; required for softmax units. */
   readonly states?: number | undefined;
-  /** Parameters by the names that `named` has, default the type's standard ones. */
+  /** Parameters by their names in `Units.named`; default to the standard ones of the type. */
   readonly parameters?: Parameters | undefined;
 }
 
 /**
  * The layer of a description.
  *
- * @throws ArgumentError for a type that there is not or a parameter that the type does not have, and what the type's own
- *   constructor throws
+ * @throws ArgumentError for an unknown type or parameter, and whatever the constructor of the type throws
  */
 export function unitsByType({ type, count, states = Number.NaN, parameters = {} }: UnitsDescription): Units {
   const maker = makers.find((candidate) => candidate.type === type);

@@ -3,11 +3,11 @@ import { log } from "../math/elementary.js";
 import { requireCount, scalarUnits } from "./scalar.js";
 import { asParameter, type Units } from "./units.js";
 
-/** Parameters of units whose energy is a parabola. */
+/** Options of units whose energy is a parabola. */
 export interface GaussianOptions {
-  /** mu, one value a unit, or one number for all, default zero. The bias of a unit is gamma mu. */
+  /** mu, one value per unit, or one number for all; defaults to 0. The bias of a unit is gamma mu. */
   readonly mean?: ArrayLike<number> | number | undefined;
-  /** gamma, above 0, one value a unit, or one number for all, default 1. */
+  /** gamma, above 0, one value per unit, or one number for all; defaults to 1. */
   readonly precision?: ArrayLike<number> | number | undefined;
 }
 
@@ -63,7 +63,7 @@ export function parabola(x: number, mu: number, gamma: number): number {
   return 0.5 * gamma * (x - mu) * (x - mu);
 }
 
-/** The mean of minus the derivative of the parabola by mu or by gamma. */
+/** The mean of minus the derivative of the parabola with respect to mu or gamma. */
 export function parabolaSlope(name: string, mean: number, variance: number, mu: number, gamma: number): number {
   return name === "mean" ? gamma * (mean - mu) : -0.5 * (variance + (mean - mu) * (mean - mu));
 }
@@ -72,7 +72,7 @@ export function gaussianCumulant(input: number, beta: number, mu: number, gamma:
   return beta * input * (mu + input / (2 * gamma)) + halfLogWidth(beta * gamma);
 }
 
-/** The precision that was asked for last: units of a layer mostly share one, and the logarithm costs more than the rest. */
+/** The last precision, cached: units of a layer mostly share one, and the logarithm costs more than the rest. */
 let [lastPrecision, lastHalfLog] = [1, 0.5 * log(2 * Math.PI)];
 
 /** log(2 pi / precision) / 2 */

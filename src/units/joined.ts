@@ -7,13 +7,13 @@ import type { Moments, Rows, UnitRange, Units } from "./units.js";
  * Layers of binary, spin or softmax units side by side as one: a row has the values of the first, then those of the second,
  * and so on. Layers of the same two states make one layer of that type; any others keep their own physics. Biases are copied.
  *
- * @throws ArgumentError for no layer at all, or for units that have more than biases
+ * @throws ArgumentError for no layer at all, or for units with parameters other than biases
  */
 export function joined(...layers: readonly Units[]): Units {
   if (layers.length === 0) throw new ArgumentError("layers is empty; join at least one layer of units");
   const other = layers.find(({ named, parameters }) => named.bias?.length !== parameters.length);
   if (other !== undefined) {
-    throw new ArgumentError(`a layer has ${other.type} units; those that can be joined are binary, spin or softmax`);
+    throw new ArgumentError(`a layer has ${other.type} units; only binary, spin and softmax units can be joined`);
   }
   const [{ type, twoStates }] = layers;
   if (layers.length === 1) return layers[0].copy();
@@ -47,7 +47,7 @@ class JoinedUnits implements Units {
   readonly type: string;
   readonly count: number;
   readonly width: number;
-  /** Units differ in their states, so that none can list those of all in one way. */
+  /** The number of states differs from unit to unit. */
   readonly states = Number.POSITIVE_INFINITY;
   readonly parameters: Float64Array;
   readonly named: Readonly<Record<string, Float64Array>>;

@@ -8,22 +8,22 @@ import type { Units } from "./units.js";
  * Adds a layer to what is packed: the field `<layer>`, as JSON its `type`, `count` and, where they are finitely many, `states`,
  * and its parameters as the arrays `<layer>.<parameter>`.
  *
- * @throws ArgumentError for a type that is not built in, which a file cannot name
+ * @throws ArgumentError for a type that is not built in, which a file cannot store
  */
 export function packUnits(packing: Packing, layer: string, { type, count, states, named }: Units): void {
   if (!unitTypes.includes(type)) {
     const known = listed(unitTypes, "or");
-    throw new ArgumentError(`the ${layer} layer has the type ${quote(type)}; a file can name ${known}`);
+    throw new ArgumentError(`the ${layer} layer has the type ${quote(type)}; a file can store ${known}`);
   }
   for (const [name, parameter] of Object.entries(named)) packing.add(`${layer}.${name}`, parameter);
   packing.set(layer, { type, count, states: states < Number.POSITIVE_INFINITY ? states : undefined });
 }
 
 /**
- * A layer that was packed.
+ * Unpacks a layer.
  *
- * @param width its number of values, which its description is checked against before anything of that size is made
- * @throws StorageError where there is none
+ * @param width its number of values, checked against its description before anything of that size is allocated
+ * @throws StorageError if there is no valid layer
  */
 export function unpackUnits(parts: Unpacking, layer: string, width: number): Units {
   const { type, count, states } = parts.record(layer);

@@ -8,14 +8,14 @@ import type { Units } from "./units.js";
 
 /**
  * Rectified Gaussian units, real numbers x_i >= 0 with the energy E(x) = sum_i gamma_i (x_i - mu_i)^2 / 2. Given inputs
- * they are normal with mean mu + I / gamma and variance 1 / (beta gamma), cut off below 0: with s = sqrt(beta gamma) and
+ * they are normal with mean mu + I / gamma and variance 1 / (beta gamma), truncated at 0: with s = sqrt(beta gamma) and
  * a = -s (mu + I / gamma), s x is the excess over a of a standard normal number above a, and, unit by unit,
  *
  *     Gamma = log(integral of e^(-(z^2 - a^2) / 2) from a to Infinity) - log s - beta gamma mu^2 / 2.
  *
  * (Tubiana, Cocco and Monasson, Learning protein constitutive motifs, 2019, with one half of their double unit.)
  *
- * @param options mean and precision are those of the normal distribution before the cut
+ * @param options mean and precision are those of the normal distribution before truncation
  * @throws ArgumentError for a count below 1, ShapeError for parameters that do not fit, DataError for one that is not
  *   finite or a precision that is not above 0
  */
@@ -53,12 +53,12 @@ export function relu(count: number, options: GaussianOptions = {}): Units {
   });
 }
 
-/** How far the cut of a fitted unit lies from the middle of its normal distribution, in standard deviations, at most. */
+/** Maximum distance of 0 from the mean of the normal distribution of a fitted unit, in standard deviations. */
 const MOST = 4;
 
 /**
- * The a at which the excess of a standard normal number over a has the given variance over squared mean, which grows from
- * 0 to 1 with a. Data that are mostly 0 have more than any unit: the second moment alone is matched then.
+ * The a at which the excess of a standard normal number over a has the given variance over squared mean, which grows
+ * from 0 to 1 with a. Data that are mostly 0 exceed the ratio of every unit: then only the second moment is matched.
  */
 function boundOfRatio(ratio: number): number {
   const above = (a: number) => excessVariance(a) / excessMean(a) ** 2 - ratio;

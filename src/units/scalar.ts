@@ -5,11 +5,11 @@ import type { Moments, Rows, UnitRange, Units } from "./units.js";
 /** The physics of units that have one value each; i is the number of the unit. */
 export interface ScalarPhysics {
   readonly type: string;
-  /** The values that a unit can take; none where they are real numbers. */
+  /** The values that a unit can take; empty for real numbers. */
   readonly values: readonly number[];
   /** As in `Units`. */
   readonly normal?: Units["normal"];
-  /** What a message says instead of a wrong value, with the remedy. */
+  /** The expected value and the remedy, for messages. */
   readonly expected: string;
   accepts(x: number): boolean;
   energy(x: number, i: number): number;
@@ -26,7 +26,7 @@ export interface ScalarPhysics {
   addToBiases(input: number, i: number): void;
 }
 
-/** A layer of `count` units with the given physics and parameters, one value a unit each. */
+/** A layer of `count` units with the given physics and parameters, one value of each parameter per unit. */
 export function scalarUnits(
   count: number,
   parameters: Float64Array,
@@ -38,7 +38,7 @@ export function scalarUnits(
   return new ScalarUnits(count, parameters, named, physics(named), copy);
 }
 
-/** Throws unless `count` is a number of units. */
+/** Throws unless `count` is a valid number of units. */
 export function requireCount(count: number): void {
   requireInteger("count", count, 1, 2 ** 26);
 }
@@ -158,7 +158,7 @@ class ScalarUnits implements Units {
   }
 }
 
-/** Part of the mean variance of a layer that a value has at least when units are fitted. */
+/** Minimum variance of a value in a fit, as a fraction of the mean variance of its layer. */
 const LEAST = 0.01;
 
 function leastVariance(variances: ArrayLike<number>): number {

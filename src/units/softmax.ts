@@ -13,7 +13,7 @@ import { asParameter, type Moments, type Rows, type UnitRange, type Units } from
  *
  * @param count number of units; a row has count times q values
  * @param states q, at least 2
- * @param options the bias has a value for every state of every unit, in the order of the rows
+ * @param options the bias has one value per state of each unit, in the order of the rows
  * @throws ArgumentError for a count below 1 or fewer than two states, ShapeError for biases that do not fit, DataError for
  *   one that is not finite
  */
@@ -75,7 +75,7 @@ class SoftmaxUnits implements Units {
 
   fitTo({ rows, means }: Moments, pseudocount: number): void {
     for (let a = 0; a < this.width; a++) this.parameters[a] = log(rows * means[a] + pseudocount);
-    // What all states of a unit share changes nothing: their biases sum to 0.
+    // A constant added to all states of a unit changes nothing: their biases are made to sum to 0.
     for (let k = 0; k < this.width; k += this.states) {
       const own = this.parameters.subarray(k, k + this.states);
       const middle = own.reduce((sum, b) => sum + b, 0) / this.states;
@@ -118,7 +118,7 @@ class SoftmaxUnits implements Units {
       const largest = this.#largest(inputs, beta, k);
       const total = this.#total(inputs, beta, k, largest);
       for (let a = k; a < k + this.states; a++) {
-        // 1 - p as the sum of the others: it would cancel where p is near 1.
+        // 1 - p is computed as the sum of the others: the difference would cancel where p is near 1.
         let others = 0;
         for (let c = k; c < k + this.states; c++) {
           if (c !== a) others += exp(this.#field(inputs, beta, c) - largest);

@@ -15,7 +15,7 @@ export function spin(count: number, { bias }: BiasOptions = {}): Units {
   return scalarUnits(count, asParameter("bias", bias, count), ["bias"], ({ bias: b }) => ({
     type: "spin",
     values: [-1, 1],
-    expected: "-1 or +1 in a spin unit: threshold grey values to them, and write 2 x - 1 for an x of 0 or 1",
+    expected: "-1 or +1 in a spin unit: threshold grey values to them, and convert 0 and 1 by 2 x - 1",
     accepts: (x) => x === -1 || x === 1,
     energy: (x, i) => -b[i] * x,
     cumulant: (input, beta, i) => logTwoCosh(beta * (b[i] + input)),

@@ -4,7 +4,7 @@ import type { Random } from "../math/random.js";
 /** A batch: row after row of the values of a layer. */
 export type Rows = Float64Array | Float32Array;
 
-/** What rows of states tell of each value of a layer. */
+/** The mean and variance of each value of a layer over rows of states. */
 export interface Moments {
   /** Number of rows. */
   readonly rows: number;
@@ -12,7 +12,7 @@ export interface Moments {
   readonly variances: ArrayLike<number>;
 }
 
-/** Which values a unit takes. */
+/** The range of the values of a unit. */
 export interface UnitRange {
   readonly low: number;
   readonly high: number;
@@ -28,19 +28,19 @@ export interface UnitRange {
  *
  * an integral for units of real values. Then dGamma/dI = beta <x> and d^2 Gamma/dI^2 = beta^2 Var x.
  *
- * All methods take batches, write to `out` (another array, of as many rows) and return it; they trust lengths and values, which
- * whoever lets data in has made sure of by `check`.
+ * All methods take batches, write to `out` (another array, of as many rows) and return it; they do not check lengths
+ * and values: their callers check data with `check`.
  */
 export interface Units {
-  /** The name of the unit type, "binary" or so. */
+  /** The name of the unit type, such as "binary". */
   readonly type: string;
   /** Number of units. */
   readonly count: number;
-  /** Values of a row: `count`, and q times as many for units that are one-hot vectors of q. */
+  /** Number of values per row: `count`, or q times `count` for units that are one-hot vectors of q. */
   readonly width: number;
-  /** States that a unit can take; Infinity for units of real values. */
+  /** Number of states of a unit; Infinity for units of real values. */
   readonly states: number;
-  /** All parameters in one array, to be changed in place by learning. */
+  /** All parameters in one array, which learning changes in place. */
   readonly parameters: Float64Array;
   /** The parts of `parameters` by name; they share its memory. */
   readonly named: Readonly<Record<string, Float64Array>>;
@@ -54,20 +54,20 @@ export interface Units {
    * 1 / (beta gamma). A workspace can draw a layer of them.
    */
   readonly normal?: { readonly mean: Float64Array; readonly precision: Float64Array } | undefined;
-  /** The same layer, with parameters of its own. */
+  /** A copy with parameters of its own. */
   copy(): Units;
-  /** Adds constant inputs, a row, to the biases: b <- b + I, or what has that effect on units of other parameters. */
+  /** Adds a constant input row I to the biases, b <- b + I, or has that effect through other parameters. */
   addToBiases(inputs: Rows): void;
   /**
-   * Makes sure that every value of every row is one that its unit can take.
+   * Checks that every value of every row is one that its unit can take.
    *
-   * @param name what the rows are called in messages
-   * @throws DataError naming the first value that is not, what was expected, and the remedy
+   * @param name name of the rows in messages
+   * @throws DataError naming the first invalid value, what was expected, and the remedy
    */
   check(name: string, rows: Rows): void;
   /** Sets unit number `unit` of one row to its state number `state`, 0 to `states` - 1. */
   setState(unit: number, state: number, row: Rows): void;
-  /** The least and the greatest that the values of a unit can be. */
+  /** The smallest and the largest value of a unit. */
   range(unit: number): UnitRange;
   /**
    * Sets the parameters so that without inputs, at beta 1, every value has the mean that it has in rows of states, and its
@@ -93,9 +93,9 @@ export interface Units {
 }
 
 /**
- * The parameter `name` of `length` values, as it was given, one number for all of them, or `standard`.
+ * The parameter `name` of `length` values: the given ones, one number for all, or `standard` if omitted.
  *
- * @throws ShapeError where it does not fit, DataError for what is not finite
+ * @throws ShapeError for a wrong number of values, DataError for a value that is not finite
  */
 export function asParameter(
   name: string,

@@ -176,10 +176,13 @@ describe("logistic regression", () => {
 
   it.each<[() => Promise<unknown>, string]>([
     [() => logisticRegression([[1], [2]], [0, 0]), "number of classes is 1; expected a whole number of at least 2"],
-    [() => logisticRegression([[1], [2]], [0, 2]), "class 1 of 3 has no rows; a fit needs one: leave the class out"],
+    [
+      () => logisticRegression([[1], [2]], [0, 2]),
+      "class 1 of 3 has no rows; a fit needs at least one: number the classes without it",
+    ],
     [() => logisticRegression([[1], [2]], [0, 1], { classes: 3 }), "class 2 of 3 has no rows"],
     [() => logisticRegression([[1], [2]], [0, -1]), "labels[1] is -1; expected the class of the row"],
-    [() => logisticRegression([[1], [2]], [0]), "labels has 1 entries for 2 rows; give one a row"],
+    [() => logisticRegression([[1], [2]], [0]), "labels has 1 entries for 2 rows; give one per row"],
     [() => logisticRegression([[1], [Number.NaN]], [0, 1]), "features[1][0] is NaN; expected a finite number"],
     [() => logisticRegression([[1], [2]], [0, 1], { l2: -1 }), "l2 is -1; expected a number from 0"],
     [() => logisticRegression([[1], [2]], [0, 1], { iterations: 0.5 }), "iterations is 0.5"],

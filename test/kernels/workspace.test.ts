@@ -293,5 +293,5 @@ test("an operation in WebAssembly refuses arrays of another workspace, and all o
 });
 
 test("a workspace that no machine has room for says so", () => {
-  expect(() => wasmWorkspace(2 ** 33)).toThrow("MB for a workspace cannot be had");
+  expect(() => wasmWorkspace(2 ** 33)).toThrow("MB for a workspace cannot be allocated");
 });

@@ -142,6 +142,6 @@ describe("gradient descent", () => {
 
 describe("every rule", () => {
   it.each([correlation(), pseudoinverse(), gradientDescent()])("$name refuses inputs without outputs", (rule) => {
-    expect(() => rule.learn(X, matrix(3, 2))).toThrow("outputs has 3 vectors for 4 inputs; give one to each input");
+    expect(() => rule.learn(X, matrix(3, 2))).toThrow("outputs has 3 vectors for 4 inputs; give one per input");
   });
 });

@@ -143,7 +143,7 @@ describe("what cannot be stored is refused", () => {
         expect(() => rule.learn(patterns, referenceKernels)).toThrow(DataError);
       }
       expect(() => rule.learn(xor, referenceKernels)).toThrow(
-        /^[a-z-]+ still corrected \d+ of 12 units after 50 sweeps: the 4 patterns are not separable within that limit; store/,
+        /^[a-z-]+ still corrected \d+ of 12 units after 50 sweeps: the 4 patterns were not separated within that limit; store/,
       );
     },
   );
@@ -151,7 +151,7 @@ describe("what cannot be stored is refused", () => {
   it("and the memory stays as it was", () => {
     const memory = new Hopfield(3, { rule: perceptron({ limit: 20 }) }).store(xor.select([0, 1, 2]));
     const before = memory.inspect();
-    expect(() => memory.store(xor.select([3]))).toThrow(/not separable/);
+    expect(() => memory.store(xor.select([3]))).toThrow(/not separated/);
     expect(memory.inspect()).toEqual(before);
     expect(before).toMatchObject({ stored: 3, fixedPoints: 3 });
   });

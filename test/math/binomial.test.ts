@@ -79,7 +79,7 @@ describe("estimateMean", () => {
     const three = estimateMean([1, 2, 3], 0.99);
     expect((three.high - 2) / three.standardError).toBeCloseTo(9.9248, 4);
     expect(estimateMean([2, 2, 2])).toEqual({ value: 2, standardError: 0, low: 2, high: 2, draws: 3 });
-    expect(() => estimateMean([1, 2])).toThrow("draws has 2 values; an error needs at least 3");
+    expect(() => estimateMean([1, 2])).toThrow("draws has 2 values; a standard error needs at least 3");
   });
 
   it("covers the truth as often as it says", () => {

@@ -41,7 +41,9 @@ describe("estimateSeries", () => {
   it("says where a series is too short for its correlations", () => {
     const short = estimateSeries(autoregressive(0.999, 500, new Random(1)));
     expect(short.reliable).toBe(false);
-    expect(() => estimateSeries(new Float64Array(15))).toThrow("series has 15 steps; an error needs at least 16");
+    expect(() => estimateSeries(new Float64Array(15))).toThrow(
+      "series has 15 steps; a standard error needs at least 16",
+    );
   });
 
   it("gives a constant no error", () => {

@@ -58,7 +58,7 @@ describe("logic networks", () => {
 
   it("the rule for memories, which wants every field above zero, cannot hold or, nor xor with three units", () => {
     for (const { states } of [or, xorOfThree]) {
-      expect(() => perceptron().learn(states, referenceKernels)).toThrow(/not separable within that limit/);
+      expect(() => perceptron().learn(states, referenceKernels)).toThrow(/not separated within that limit/);
     }
   });
 

@@ -2,27 +2,27 @@ import { ArgumentError } from "../../errors.js";
 import { type Proportion, proportion } from "../../math/binomial.js";
 import { classSizes } from "../labels.js";
 
-/** Choices of a confusion table. */
+/** Options of a confusion table. */
 export interface ConfusionOptions {
-  /** How many classes there are; the highest label and one more where it is left out. */
+  /** Number of classes; defaults to the highest label plus 1. */
   readonly classes?: number | undefined;
-  /** Of the interval, 0.95 by default. */
+  /** Confidence level of the interval; defaults to 0.95. */
   readonly confidence?: number | undefined;
 }
 
-/** How often each class was taken for each. */
+/** A confusion table: how often each class was predicted as each. */
 export interface Confusion {
   readonly classes: number;
   /** counts[actual * classes + predicted] */
   readonly counts: Uint32Array;
-  /** The part of the rows whose prediction is wrong, with its Clopper-Pearson interval. */
+  /** The fraction of the rows whose prediction is wrong, with its Clopper-Pearson interval. */
   readonly errorRate: Proportion;
 }
 
 /**
  * Counts how often each class was predicted as each.
  *
- * @throws ArgumentError for no rows, ShapeError where there are not as many predictions, DataError for a label that is none
+ * @throws ArgumentError for no rows, ShapeError unless there are as many predictions, DataError for an invalid label
  */
 export function confusion(
   actual: ArrayLike<number>,

@@ -3,13 +3,13 @@ import { asData, type Data } from "../../math/data-matrix.js";
 import { exp } from "../../math/elementary.js";
 import { type Matrix, matrix } from "../../math/matrix.js";
 
-/** How a fit ended. */
+/** The result of a fit. */
 export interface LogisticRegressionFit {
   /** See `LbfgsResult`: "stalled" is as good as single precision allows, "iterations" is not yet converged. */
   readonly outcome: "converged" | "stalled" | "iterations";
   readonly iterations: number;
   readonly evaluations: number;
-  /** Mean loss and penalty. */
+  /** Mean loss plus penalty. */
   readonly objective: number;
   /** The largest entry of its gradient. */
   readonly gradientNorm: number;
@@ -25,7 +25,7 @@ export class LogisticRegression {
   /** How it was fitted. */
   readonly fit: LogisticRegressionFit;
 
-  /** @throws ShapeError where there is not one intercept a class */
+  /** @throws ShapeError unless there is one intercept per class */
   constructor(weights: Matrix, intercepts: Float64Array, fit: LogisticRegressionFit) {
     if (intercepts.length !== weights.columns) {
       throw new ShapeError(`intercepts has ${intercepts.length} entries but weights has ${weights.columns} classes`);
@@ -72,7 +72,7 @@ export class LogisticRegression {
     return table;
   }
 
-  /** The most probable class of every row, the lower one of two that are equally so. */
+  /** The most probable class of every row; ties go to the lowest class. */
   predict(features: Data): Uint32Array {
     const { rows, values } = this.scores(features);
     const { classes } = this;

@@ -8,34 +8,34 @@ import { filledClassSizes } from "../labels.js";
 import { LogisticRegression } from "./logistic-model.js";
 import { SoftmaxLoss } from "./softmax-loss.js";
 
-/** How a logistic regression is fitted. */
+/** Options of a logistic regression. */
 export interface LogisticRegressionOptions {
   /**
-   * Penalty l2 / 2 sum W^2 on the weights, beside the mean loss of a row: 1e-4 by default. A penalty C that weighs the sum
-   * of the losses, as some libraries have it, is l2 = 1 / (C n).
+   * Penalty l2 / 2 sum W^2 on the weights, added to the mean loss per row; defaults to 1e-4. A factor C of the sum of
+   * the losses, as in some libraries, corresponds to l2 = 1 / (C n).
    */
   readonly l2?: number | undefined;
-  /** The most iterations, 500 by default. */
+  /** Maximum number of iterations; defaults to 500. */
   readonly iterations?: number | undefined;
-  /** It has converged where no entry of the gradient is larger, 1e-5 by default; single precision allows about 1e-7. */
+  /** It has converged when no entry of the gradient is larger; defaults to 1e-5. Single precision allows about 1e-7. */
   readonly tolerance?: number | undefined;
-  /** How many classes there are; the highest label and one more where it is left out. */
+  /** Number of classes; defaults to the highest label plus 1. */
   readonly classes?: number | undefined;
-  /** Ends the work between two iterations. */
+  /** Aborts the fit between two iterations. */
   readonly signal?: AbortSignal | undefined;
-  /** Where the products run; `defaultWorkspace` where it is left out. */
+  /** Makes the workspace of the products; defaults to `defaultWorkspace`. */
   readonly workspace?: MakeWorkspace | undefined;
 }
 
-/** How far a fit has come. */
+/** The progress of a fit. */
 export interface LogisticRegressionProgress {
   /** 0 is the start, where all weights are zero. */
   readonly iteration: number;
-  /** Mean loss and penalty. */
+  /** Mean loss plus penalty. */
   readonly objective: number;
   /** The largest entry of its gradient. */
   readonly gradientNorm: number;
-  /** How often the objective was evaluated so far: each is a pass over the data. */
+  /** Number of evaluations of the objective so far: each is a pass over the data. */
   readonly evaluations: number;
 }
 
@@ -47,15 +47,16 @@ const PRECISION = 2 ** -24;
  *
  *     -1/n sum_r log p(y_r | x_r) + l2 / 2 sum_jc W_jc^2
  *
- * smallest by L-BFGS; the intercepts b are not penalised (Bishop, Pattern recognition and machine learning, 2006, section
- * 4.3.4). The objective is convex: where l2 > 0 there is one W. Where l2 = 0 and the classes can be separated there is
- * none, and the weights grow until the gradient is within the tolerance. Features should be of order one (see
- * `standardisation`): the fit of others takes more iterations. The same data give the same bits on any backend.
+ * smallest by L-BFGS; the intercepts b are not penalised (Bishop, Pattern recognition and machine learning, 2006,
+ * section 4.3.4). The objective is convex: for l2 > 0 W is unique. For l2 = 0 and separable classes there is no
+ * minimum, and the weights grow until the gradient is within the tolerance. Features should be of order one (see
+ * `standardisation`): otherwise the fit takes more iterations. The same data give the same bits on any backend.
  *
- * @param features a row for every example; they are copied in single precision
+ * @param features one row per example; they are copied in single precision
  * @param labels the class of every row, 0 ... classes - 1
- * @throws ShapeError where rows and labels do not fit, DataError for a value that is not finite or a label that is none,
- *   ArgumentError for options out of range, a single class or a class without rows, the signal's reason where it was aborted
+ * @throws ShapeError where rows and labels do not fit, DataError for a value that is not finite or an invalid label,
+ *   ArgumentError for options out of range, a single class or a class without rows, the signal's reason if it is
+ *   aborted
  */
 export async function* fitLogisticRegression(
   features: Data,

@@ -2,7 +2,7 @@ import { ShapeError } from "../../errors.js";
 import { defaultKernels, type Kernels } from "../../kernels/index.js";
 import type { PatternSet } from "../../patterns/index.js";
 
-/** Choices of a search for nearest patterns. */
+/** Options of a search for nearest patterns. */
 export interface NearestPatternOptions {
   readonly kernels?: Kernels | undefined;
 }
@@ -19,9 +19,9 @@ export interface NearestPatterns {
 const OVERLAPS = 2 ** 21;
 
 /**
- * The pattern at the least Hamming distance from each state, the first of several: its label is the prediction of a
- * one-nearest-neighbour classifier (Cover and Hart, Nearest neighbor pattern classification, 1967). All distances are counted
- * in bits.
+ * The pattern at the smallest Hamming distance from each state, the first of several: its label is the prediction of a
+ * one-nearest-neighbour classifier (Cover and Hart, Nearest neighbor pattern classification, 1967). All distances are
+ * counted in bits.
  *
  * @throws ShapeError where states and patterns differ in their units
  */

@@ -23,7 +23,7 @@ export class SoftmaxLoss {
   readonly #workspace: Workspace;
   readonly #x: Float32Array;
   /** X^T of a block. */
-  readonly #turned: Float32Array;
+  readonly #transposed: Float32Array;
   /** W^T in single precision, and (P - Y)^T X of a block: classes x features. */
   readonly #weights: Float32Array;
   readonly #products: Float32Array;
@@ -34,7 +34,7 @@ export class SoftmaxLoss {
     const { rows, columns: d } = data;
     const lengths = [rows * d, BLOCK * d, classes * d, classes * d, BLOCK * classes];
     const workspace = make(lengths.reduce((sum, length) => sum + 64 * Math.ceil(length / 16), 0));
-    [this.#x, this.#turned, this.#weights, this.#products, this.#scores] = lengths.map((length) =>
+    [this.#x, this.#transposed, this.#weights, this.#products, this.#scores] = lengths.map((length) =>
       workspace.float32(length),
     );
     this.#x.set(data.values);
@@ -46,7 +46,7 @@ export class SoftmaxLoss {
     this.#workspace = workspace;
   }
 
-  /** L at (W, b) given as W^T, classes x features, and b behind it; so is the gradient. */
+  /** L at (W, b), given as W^T, classes x features, followed by b. The gradient has the same layout. */
   evaluate(parameters: Float64Array, gradient: Float64Array): number {
     const { features: d, classes } = this;
     const entries = classes * d;
@@ -57,8 +57,8 @@ export class SoftmaxLoss {
     for (let from = 0; from < this.#rows; from += BLOCK) {
       const rows = Math.min(BLOCK, this.#rows - from);
       const x = this.#x.subarray(from * d, (from + rows) * d);
-      this.#workspace.transpose(x, rows, d, this.#turned);
-      this.#multiply(this.#weights, d, this.#turned, rows, this.#scores);
+      this.#workspace.transpose(x, rows, d, this.#transposed);
+      this.#multiply(this.#weights, d, this.#transposed, rows, this.#scores);
       loss += this.#toErrors(from, rows, intercepts, gradient.subarray(entries));
       this.#multiply(this.#scores, rows, x, d, this.#products);
       for (let k = 0; k < entries; k++) gradient[k] += this.#products[k];
@@ -81,7 +81,10 @@ export class SoftmaxLoss {
     this.#workspace.product({ rows: this.classes, inner, columns, a: { kind: "dense", values: a }, b, out });
   }
 
-  /** Turns the scores of a block into P - Y; adds their sums to the gradient of the intercepts; gives the sum of losses. */
+  /**
+   * Replaces the scores of a block by P - Y, adds their sums to the gradient of the intercepts, returns the sum of
+   * losses.
+   */
   #toErrors(from: number, rows: number, intercepts: Float64Array, sums: Float64Array): number {
     const { classes } = this;
     const scores = this.#scores;

@@ -7,8 +7,8 @@ import { filledClassSizes } from "../labels.js";
  * The mean of the rows of every class or cluster, classes x columns: of data as they are, of patterns as spins.
  *
  * @param labels the class of every row, 0 ... classes - 1
- * @param classes the highest label and one more where it is left out
- * @throws ShapeError where labels and rows do not fit, DataError for a label that is none, ArgumentError for a class
+ * @param classes number of classes; defaults to the highest label plus 1
+ * @throws ShapeError where labels and rows do not fit, DataError for an invalid label, ArgumentError for a class
  *   without rows
  */
 export function classMeans(data: PatternSet | Data, labels: ArrayLike<number>, classes?: number): Matrix {

@@ -1,13 +1,13 @@
 import { requireInteger } from "../../errors.js";
 
-/** Two clusters that become one. The rows of the data are the clusters 0 ... n - 1, merge k makes cluster n + k. */
+/** Two clusters that are merged. The rows of the data are the clusters 0 ... n - 1, merge k makes cluster n + k. */
 export interface Merge {
   /** The lower of the two numbers. */
   readonly a: number;
   readonly b: number;
   /** Their distance. */
   readonly height: number;
-  /** Rows in the new cluster. */
+  /** Number of rows in the new cluster. */
   readonly size: number;
 }
 
@@ -31,7 +31,7 @@ export class Dendrogram {
   cut(clusters: number): Uint32Array {
     const { rows, merges } = this;
     requireInteger("clusters", clusters, 1, rows);
-    // From the top down: a part has the root of the whole.
+    // From the top down: both parts get the root of their merge.
     const roots = Int32Array.from({ length: rows + merges.length }, (_, i) => i);
     for (let k = rows - clusters - 1; k >= 0; k--) {
       roots[merges[k].a] = roots[rows + k];
@@ -47,12 +47,12 @@ export class Dendrogram {
 }
 
 /**
- * The tree of merges that were found in any order in which parts come before the whole, each named by the lowest row of
- * either side. Merges of equal height keep that order.
+ * The tree of merges found in any order in which parts come before the whole, each given by the lowest rows of its two
+ * sides. Merges of equal height keep that order.
  */
 export function dendrogramOf(rows: number, found: readonly Merge[]): Dendrogram {
   const order = found.map((_, k) => k).sort((i, j) => found[i].height - found[j].height || i - j);
-  /** The cluster, by its number, whose lowest row this is. */
+  /** The number of the cluster whose lowest row this is. */
   const clusters = Uint32Array.from({ length: rows }, (_, i) => i);
   const merges = order.map((from, k) => {
     const { a, b, height, size } = found[from];

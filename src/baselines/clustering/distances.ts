@@ -11,12 +11,12 @@ export interface CondensedDistances {
   readonly values: Float64Array;
 }
 
-/** Where column 0 of row i would be, if a row had what lies left of its diagonal. */
+/** Where column 0 of row i would be if rows were stored from their first column on. */
 export function rowStart(i: number, n: number): number {
   return i * n - (i * (i + 3)) / 2 - 1;
 }
 
-/** Rows that stay in the cache while the others go by. */
+/** Rows that stay in the cache while the others are read. */
 const BLOCK = 32;
 
 /** |x_i - x_j|^2 of all pairs of rows, sums of squared differences in double precision. */

@@ -2,19 +2,19 @@ import type { Merge } from "./dendrogram.js";
 import { type CondensedDistances, rowStart } from "./distances.js";
 
 /**
- * Ward's tree by the nearest-neighbour chain (Benzécri, Construction d'une classification ascendante hiérarchique par la
- * recherche en chaîne des voisins réciproques, 1982; Müllner, Modern hierarchical, agglomerative clustering algorithms,
- * 2011): a chain goes from a cluster to its nearest neighbour, and on, until two are each other's nearest; those merge. A
- * merge is found once and stays, since a merged cluster is never closer to a third one than its nearer part was. Some 3 n
- * searches of n distances.
+ * Ward's tree by the nearest-neighbour chain (Benzécri, Construction d'une classification ascendante hiérarchique par
+ * la recherche en chaîne des voisins réciproques, 1982; Müllner, Modern hierarchical, agglomerative clustering
+ * algorithms, 2011): a chain goes from a cluster to its nearest neighbour, and on, until two are each other's nearest;
+ * those merge. A merge is found once and stays, since a merged cluster is never closer to a third one than its nearer
+ * part was. It takes about 3 n searches of n distances.
  *
  * The distance of two clusters is d^2 = 2 |A| |B| / (|A| + |B|) |mean_A - mean_B|^2, that of two rows at first, and
  * follows the merges by the recurrence of Lance and Williams (A general theory of classificatory sorting strategies, 1967)
  *
  *     d^2(K, A + B) = ((|K| + |A|) d^2(K, A) + (|K| + |B|) d^2(K, B) - |K| d^2(A, B)) / (|K| + |A| + |B|).
  *
- * A cluster is known by its lowest row. Of neighbours that are equally near, the one that the chain comes from is taken,
- * else the one with the lowest row. The distances are overwritten.
+ * A cluster is identified by its lowest row. Of neighbours that are equally near, the one that the chain comes from is
+ * taken, else the one with the lowest row. The distances are overwritten.
  *
  * @returns the merges in the order in which they are found, each with the lowest row of either side
  */

@@ -6,11 +6,11 @@ import { type Machine, requireSize } from "./module.js";
 import { Resident } from "./resident.js";
 import { type Visits, WasmWalk } from "./walk.js";
 
-/** Couplings kept as a matrix, on the grid of the largest row sum of magnitudes. */
+/** Couplings stored as a matrix, on the grid of the largest row sum of magnitudes. */
 export class WasmDenseOperator extends Resident implements FieldOperator {
   readonly units: number;
   readonly machine: Machine;
-  /** The address of W and the bytes of its rows, which are filled up with zeros. */
+  /** The address of W and the bytes of its rows, which are padded with zeros. */
   readonly #weights: number;
   readonly stride: number;
   #columns: number;

@@ -5,12 +5,12 @@ const page = 65536;
 const first = page;
 
 /**
- * Hands out addresses in one WebAssembly memory: first fit over a list of free blocks in order of address, merged with
- * their neighbours when they come back. The views change when the memory grows; take them anew after every `take`.
+ * Allocates blocks in one WebAssembly memory: first fit over a list of free blocks in order of address, merged with
+ * their neighbours when they are freed. The views change when the memory grows; read them again after every `take`.
  */
 export class Heap {
   readonly memory = new WebAssembly.Memory({ initial: 2, maximum: 65536 });
-  /** Bytes that are handed out. */
+  /** Bytes in use. */
   used = 0;
   #buffer = this.memory.buffer;
   #words = new Uint32Array(this.#buffer);
@@ -45,7 +45,7 @@ export class Heap {
     return at;
   }
 
-  give(at: number): void {
+  free(at: number): void {
     const size = this.#sizes.get(at);
     if (size === undefined) return;
     this.#sizes.delete(at);
@@ -104,7 +104,7 @@ export class Heap {
   }
 }
 
-/** The blocks of one owner, given back together. */
+/** The blocks of one owner, freed together. */
 export class Lease {
   readonly #heap: Heap;
   readonly #blocks: number[] = [];
@@ -128,7 +128,7 @@ export class Lease {
   }
 
   end(): void {
-    for (const at of this.#blocks.splice(0)) this.#heap.give(at);
+    for (const at of this.#blocks.splice(0)) this.#heap.free(at);
   }
 }
 

@@ -60,7 +60,7 @@ export function machine(): Machine {
   return { code: exports as Code, heap };
 }
 
-/** Throws where what a kernel is about to read or write does not have the size that it must have. */
+/** Throws unless an argument of a kernel has the expected size. */
 export function requireSize(what: string, size: number, expected: number): void {
   if (size !== expected) throw internal(`${what} has size ${size}; a kernel expected ${expected}`);
 }

@@ -5,18 +5,18 @@ import { type Machine, requireSize } from "./module.js";
 import { FractionPatternWalk, WholePatternWalk } from "./pattern-walk.js";
 import { Resident } from "./resident.js";
 
-/** States that are worked on at a time: four times the lanes of product16. */
+/** States processed at a time: four times the lanes of product16. */
 const block = 64;
-/** Up to as many states are worked on one by one, because empty lanes would cost more: in overlaps, in votes. */
+/** Up to this many states are processed one by one, because empty lanes would cost more: in overlaps, in votes. */
 const fewOverlaps = 16;
 const fewVotes = 6;
-/** From as many patterns on, the overlaps of a block are cheaper by tables than by counting bits. */
+/** From this many patterns on, the overlaps of a block are cheaper by tables than by counting bits. */
 const manyPatterns = 256;
 /** Bytes of a row of lanes and columns of a chunk, as in assembly/product.ts. */
 const laneRow = 32;
 const chunk = 64;
 
-/** The votes of `lanes` states on all units, as sums u with `width` lanes from unit to unit. */
+/** The votes sum_mu c_mu xi_mu,i of `lanes` states on all units i, as sums u with `width` lanes from unit to unit. */
 export interface Votes {
   readonly sums: number;
   readonly width: number;
@@ -24,7 +24,7 @@ export interface Votes {
   readonly weights: number;
 }
 
-/** Couplings kept as patterns; see `PatternOperatorDescription`. */
+/** Couplings stored as patterns; see `PatternOperatorDescription`. */
 export class WasmPatternOperator extends Resident implements PatternOperator {
   readonly patterns: number;
   readonly units: number;
@@ -34,7 +34,7 @@ export class WasmPatternOperator extends Resident implements PatternOperator {
   readonly rowStride: number;
   readonly columns: number;
   readonly columnStride: number;
-  /** Addresses of float64, 0 for none. The rows of `middle` are filled up to a multiple of 16. */
+  /** Addresses of float64, 0 for none. The rows of `middle` are padded to a multiple of 16. */
   readonly diagonal: number;
   readonly middle: number;
   readonly middleStride: number;
@@ -42,11 +42,11 @@ export class WasmPatternOperator extends Resident implements PatternOperator {
   readonly margin: number;
   /** Whether votes are sums of whole numbers that fit in 32 bits; if not, they are sums of float64 on a grid. */
   readonly whole: boolean;
-  /** An overlap has the parity of n: where that is even, half of it says the same in one bit less. */
+  /** An overlap has the parity of n: where that is even, half of it holds the same information in one bit less. */
   readonly shift: number;
   /**
-   * The address of the diagonal as 32-bit integers, filled up to a multiple of 16, where the signs of fields can be told
-   * from whole numbers alone; else 0.
+   * The address of the diagonal as 32-bit integers, padded to a multiple of 16, where whole numbers alone decide the
+   * signs of fields; else 0.
    */
   readonly #wholeDiagonal: number;
   #bytes = 0;
@@ -134,7 +134,7 @@ export class WasmPatternOperator extends Resident implements PatternOperator {
 
   /**
    * The address of c = A X s for the states at `at`: 32-bit integers where votes are whole, else float64 on their grid.
-   * Rows of float64 follow each other without filling; the block is long enough to be read in sixteens.
+   * Rows of float64 follow each other without padding; the block is long enough to be read in sixteens.
    */
   coefficients(lease: Lease, at: number, rows: number): number {
     const { code, heap } = this.machine;
@@ -234,7 +234,7 @@ export class WasmPatternOperator extends Resident implements PatternOperator {
     return { sums, width: 8, lanes: half, weights };
   }
 
-  /** The votes of one state with the whole coefficients at an address, where 16 bits will do. */
+  /** The votes of one state with the whole coefficients at an address, where 16 bits suffice. */
   votesOfOne(lease: Lease, coefficients: number): Votes | undefined {
     const { code } = this.machine;
     const { patterns: p, units: n } = this;

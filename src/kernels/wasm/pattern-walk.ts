@@ -9,7 +9,7 @@ export class WholePatternWalk extends WasmWalk {
   readonly #operator: WasmPatternOperator;
   readonly #overlaps: number;
   readonly #total: number;
-  /** Whether the last visits changed so few units that it pays to work all votes out at once before the next. */
+  /** Whether the last visits changed so few units that computing all votes at once before the next pays off. */
   #isCalm = false;
 
   constructor(operator: WasmPatternOperator, state: BitMatrix) {

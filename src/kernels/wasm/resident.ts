@@ -1,7 +1,7 @@
 import { EngramError } from "../../errors.js";
 import { type Heap, Lease } from "./heap.js";
 
-/** Gives the blocks of owners back that nobody holds any more. */
+/** Frees the blocks of owners that were garbage-collected. */
 const registry = new FinalizationRegistry<Lease>((lease) => lease.end());
 
 /** Something that lives in a heap: an operator or a walk. */

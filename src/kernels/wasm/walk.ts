@@ -13,7 +13,7 @@ export interface Visits {
   readonly count: number;
 }
 
-/** A walk whose state lives in a heap; what a unit feels is its operator's business. */
+/** A walk whose state lives in a heap; its subclasses compute the fields. */
 export abstract class WasmWalk extends Resident implements OperatorWalk {
   /** The address of the state. */
   protected readonly state: number;

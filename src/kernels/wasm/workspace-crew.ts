@@ -6,24 +6,24 @@ import {
   workspaceModule,
 } from "./workspace-module.js";
 
-/** The threads that work on the operations of workspaces. */
+/** The threads that perform the operations of workspaces. */
 export interface Crew {
   readonly threads: number;
-  /** Makes the memory of a workspace known to all threads; it is a shared one where there are more than one. */
+  /** Makes the memory of a workspace known to all threads; it is shared memory if there are several. */
   begin(memory: WorkspaceMemory): Work;
 }
 
-/** The work of a crew in one memory. */
+/** The operations of the threads in one memory. */
 export interface Work {
   /**
    * Performs a kernel for the outputs 0 ... count - 1, divided at multiples of `step`, and returns when all is done.
-   * `cost` tells roughly how many nanoseconds it takes, so that little work is not divided.
+   * `cost` is roughly the nanoseconds that it takes, so that little work is not divided.
    */
   run(kernel: WorkspaceKernel, count: number, step: number, cost: number, parameters: readonly number[]): void;
   end(): void;
 }
 
-/** The thread that calls, alone. */
+/** The calling thread alone. */
 export const loneCrew: Crew = {
   threads: 1,
   begin(memory) {

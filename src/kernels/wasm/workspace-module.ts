@@ -16,13 +16,13 @@ export const workspaceKernels = [
 
 export type WorkspaceKernel = (typeof workspaceKernels)[number];
 
-/** Does the part `from` to `to` of a result, with the scratch at that address and the parameters of assembly/. */
+/** Computes the part `from` to `to` of a result, with scratch memory at an address and the parameters of assembly/. */
 export type Part = (from: number, to: number, scratch: number, ...parameters: number[]) => void;
 
 /** An instance of the module over the memory of a workspace. */
 export type WorkspaceCode = Readonly<Record<WorkspaceKernel, Part>>;
 
-/** What a workspace lives in, and the module that works there. */
+/** The memory of a workspace, and the module that operates on it. */
 export type WorkspaceMemory = WebAssembly.Memory;
 export type WorkspaceModule = WebAssembly.Module;
 
@@ -51,8 +51,8 @@ export function workspaceCode(module: WorkspaceModule, memory: WorkspaceMemory):
 }
 
 /**
- * A thread performs part `index` of `parts` of the outputs 0 ... count - 1: parts are neighbours, nearly equal, and begin
- * at multiples of `step`. What an output is does not depend on who computes it.
+ * A thread performs part `index` of `parts` of the outputs 0 ... count - 1: parts are neighbours, nearly equal, and
+ * begin at multiples of `step`. Outputs do not depend on the thread that computes them.
  */
 export function perform(
   part: Part,

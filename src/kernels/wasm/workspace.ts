@@ -1,13 +1,13 @@
 import { EngramError, internal } from "../../errors.js";
 import type { Ascent, CountedRandom, Draw, NormalDraw, Product, Workspace } from "../workspace.js";
 import {
+  Allocator,
   checkAscent,
   checkDraw,
   checkNormalDraw,
   checkProduct,
   checkSums,
   checkTranspose,
-  Room,
   requireBits,
 } from "../workspace-checks.js";
 import { type Crew, loneCrew, type Work } from "./workspace-crew.js";
@@ -21,26 +21,26 @@ const block = 28;
 type Numbers = Float32Array | Float64Array | Uint32Array;
 
 /**
- * A workspace in a WebAssembly memory of its own, of fixed size, so that views of it stay good; the operations are those
- * of assembly/workspace.ts, which a crew performs. Costs are what one number took on one core of an AMD EPYC in 2026.
+ * A workspace in a WebAssembly memory of its own, of fixed size, so that views of it stay valid. The threads of a crew
+ * perform the operations of assembly/workspace.ts. Costs are what one number took on one core of an AMD EPYC in 2026.
  */
 export class WasmWorkspace implements Workspace {
   readonly threads: number;
-  readonly #room: Room;
+  readonly #allocator: Allocator;
   readonly #base: number;
   #memory: WorkspaceMemory | undefined;
   readonly #work: Work;
 
   constructor(bytes: number, crew: Crew) {
     this.threads = crew.threads;
-    this.#room = new Room(bytes);
+    this.#allocator = new Allocator(bytes);
     this.#base = scratchBase + crew.threads * scratchBytes;
-    const pages = Math.ceil((this.#base + this.#room.bytes + overrun) / page);
+    const pages = Math.ceil((this.#base + this.#allocator.bytes + overrun) / page);
     try {
       this.#memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: crew.threads > 1 });
     } catch (cause) {
       throw new EngramError(
-        `a WebAssembly memory of ${Math.ceil((pages * page) / 2 ** 20)} MB for a workspace cannot be had; ` +
+        `a WebAssembly memory of ${Math.ceil((pages * page) / 2 ** 20)} MB for a workspace cannot be allocated; ` +
           "train in smaller batches, or dispose of workspaces that are not needed",
         { cause },
       );
@@ -49,15 +49,15 @@ export class WasmWorkspace implements Workspace {
   }
 
   float32(length: number): Float32Array {
-    return new Float32Array(this.#buffer(), this.#base + this.#room.take(4 * length), length);
+    return new Float32Array(this.#buffer(), this.#base + this.#allocator.take(4 * length), length);
   }
 
   float64(length: number): Float64Array {
-    return new Float64Array(this.#buffer(), this.#base + this.#room.take(8 * length), length);
+    return new Float64Array(this.#buffer(), this.#base + this.#allocator.take(8 * length), length);
   }
 
   words(length: number): Uint32Array {
-    return new Uint32Array(this.#buffer(), this.#base + this.#room.take(4 * length), length);
+    return new Uint32Array(this.#buffer(), this.#base + this.#allocator.take(4 * length), length);
   }
 
   product(product: Product): void {
@@ -162,7 +162,7 @@ export class WasmWorkspace implements Workspace {
     this.#work.end();
   }
 
-  /** Counted random numbers, as kernels are told of them. */
+  /** Counted random numbers as parameters of kernels. */
   #random({ key, step, chains }: CountedRandom): number[] {
     return [this.#at(key), step % 2 ** 32, Math.floor(step / 2 ** 32), this.#at(chains)];
   }

@@ -4,5 +4,5 @@ import { correlation } from "./correlation.js";
 import { gradientDescent } from "./gradient-descent.js";
 import { pseudoinverse } from "./pseudoinverse.js";
 
-/** The rules for pairs that Engram has. */
+/** The rules of Engram for pairs. */
 export const allAssociationRules: readonly Maker<AssociationRule>[] = [correlation, pseudoinverse, gradientDescent];

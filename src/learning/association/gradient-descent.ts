@@ -8,9 +8,9 @@ import { associationRule, requirePairs, residualOf } from "./association.js";
  * linear outputs: W <- W + gamma X^T (Y - X W), from W = 0 (Rojas, Neural Networks, 1996, section 12.4).
  *
  * With lambda_1 the largest eigenvalue of X^T X, it converges for 0 < gamma < 2 / lambda_1 and for no larger gamma. No
- * step leaves the span of the inputs, so the limit is the smallest of the minimisers, X^+ Y: the pseudoinverse. The error
- * along an eigenvector with eigenvalue lambda shrinks by 1 - gamma lambda a step: inputs that are almost dependent take
- * long, and `converged` says whether the steps were enough.
+ * step leaves the span of the inputs, so the limit is the smallest of the minimisers, X^+ Y: the pseudoinverse. The
+ * error along an eigenvector with eigenvalue lambda shrinks by the factor 1 - gamma lambda per step: inputs that are
+ * almost dependent take long, and `converged` says whether the steps were enough.
  */
 export const gradientDescent = associationRule({
   name: "gradient-descent",
@@ -22,16 +22,16 @@ export const gradientDescent = associationRule({
       above: 0,
       high: Number.MAX_VALUE,
       optional: true,
-      help: "gamma, below 2 / lambda_1; 1 / lambda_1 by default",
+      help: "gamma, below 2 / lambda_1; defaults to 1 / lambda_1",
     },
     tolerance: {
       type: "number",
       low: 0,
       high: 1,
       default: 1e-12,
-      help: "ends when the norm of the gradient is this part of its first value",
+      help: "converged when the norm of the gradient is this fraction of its first value",
     },
-    maxIterations: { type: "integer", low: 1, default: 10_000, help: "iterations after which descent ends" },
+    maxIterations: { type: "integer", low: 1, default: 10_000, help: "maximum number of iterations" },
   },
   create: ({ learningConstant, tolerance, maxIterations }) => ({
     remedy: "pseudoinverse",
@@ -65,13 +65,13 @@ export const gradientDescent = associationRule({
 /** Options of gradient descent. */
 export type GradientDescentOptions = NonNullable<Parameters<typeof gradientDescent>[0]>;
 
-/** gamma as it was given, held against its bound, or 1 / lambda_1. */
+/** The given gamma, checked against its bound; 1 / lambda_1 if it is omitted. */
 function stepFor(inputs: Matrix, given: number | undefined): number {
   const largest = singularValues(inputs).values[0] ** 2;
   if (given !== undefined && !(given * largest < 2)) {
     const bound = (2 / largest).toPrecision(6);
     throw new ArgumentError(
-      `learningConstant is ${given}; expected less than 2 / lambda_1 = ${bound}, from which on descent on these inputs diverges`,
+      `learningConstant is ${given}; expected less than 2 / lambda_1 = ${bound}, where descent on these inputs diverges`,
     );
   }
   return given ?? (largest > 0 ? 1 / largest : 1);

@@ -3,7 +3,7 @@ import { moorePenrose } from "../../math/svd.js";
 import type { Warning } from "../../warnings.js";
 import { associationRule, requirePairs, residualOf } from "./association.js";
 
-/** A residual above this part of ||Y||^2 is more than rounding. */
+/** A residual above this fraction of ||Y||^2 is more than rounding. */
 const NOTICEABLE = 2 ** -40;
 
 /**
@@ -12,7 +12,7 @@ const NOTICEABLE = 2 ** -40;
  * section 12.4). Linearly independent inputs give exactly their outputs, without crosstalk. With Y = X it is the
  * orthogonal projection on the span of the inputs.
  *
- * Dependent inputs are learned too, as well as can be: `rank`, `residual` and `warning` say how well.
+ * Dependent inputs are learned too, as well as possible: `rank`, `residual` and `warning` say how well.
  */
 export const pseudoinverse = associationRule({
   name: "pseudoinverse",
@@ -36,7 +36,7 @@ export const pseudoinverse = associationRule({
   }),
 });
 
-/** The warning where the inputs are dependent in a way that the outputs are not. */
+/** The warning if the inputs are dependent in a way that the outputs are not. */
 function contradiction(inputs: Matrix, outputs: Matrix, rank: number, residual: number): Warning | undefined {
   const square = outputs.values.reduce((sum, y) => sum + y * y, 0);
   if (residual <= NOTICEABLE * square) return undefined;
