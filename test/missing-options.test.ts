@@ -119,7 +119,7 @@ test("what is not a checkpoint is refused, be it null", async () => {
       train(boltzmann, Float64Array.of(1, 1, -1), { epochs: 1, resume }),
     ]) {
       await expect(training.next()).rejects.toThrow(
-        /^the checkpoint is of the kind missing; expected ".+", as report\.checkpoint\(\) gives it/,
+        /^the checkpoint is of the kind missing; expected ".+", as returned by report\.checkpoint\(\)/,
       );
     }
   }

@@ -11,12 +11,12 @@ import { describeModel } from "./io/words.js";
 export function convertCommand(): Command {
   return newCommand(
     "convert",
-    "Turn an RBM of scikit-learn (.npz) into a model file (.safetensors), or the other way round.",
+    "Convert a scikit-learn RBM (.npz) to a model file (.safetensors), or back.",
     "engram convert rbm.npz rbm.safetensors --size 28x28",
   )
-    .argument("<from>", "the file to read; engram convert --help shows how Python writes one")
-    .argument("<to>", "the file to write")
-    .option("--size <HxW>", "the pictures that the visible units make up, for a .npz file", sizeOption("--size"))
+    .argument("<from>", "file to read; see below for how Python writes a .npz file")
+    .argument("<to>", "file to write")
+    .option("--size <HxW>", "height and width of the pictures, for a .npz file (default none)", sizeOption("--size"))
     .addHelpText(
       "after",
       `
@@ -30,11 +30,11 @@ From a fitted sklearn.neural_network.BernoulliRBM in Python:
 async function convert(from: string, to: string, { size, json }: { size?: Size; json?: true }): Promise<void> {
   const [source, target] = [extname(from), extname(to)];
   if (source === target || [source, target].some((ending) => ending !== ".npz" && ending !== ".safetensors")) {
-    throw new ArgumentError(`${from} and ${to} end in neither order of .npz and .safetensors; name one of each`);
+    throw new ArgumentError(`${from} and ${to} are not one .npz and one .safetensors file; name one of each`);
   }
   if (source === ".safetensors") {
     if (size !== undefined)
-      throw new ArgumentError("--size is for a .npz file, which knows of no pictures; leave it out");
+      throw new ArgumentError("--size is for a .npz file, which does not store the size of pictures; omit it");
     const { model } = await loadTrained(from, [{ kind: rbmKind }]);
     const rbm: Rbm = model.model;
     await saveScikitLearn(to, rbm);

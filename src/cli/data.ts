@@ -10,10 +10,10 @@ import { print, warn } from "./io/output.js";
 export function dataCommand(): Command {
   return newCommand(
     "data",
-    "Tell which data sets are here, where they are, and whether MNIST is the well-known one.",
+    "List the available data sets and their folders, and verify the files of MNIST.",
     "engram data mnist",
   )
-    .argument("[name]", "one data set")
+    .argument("[name]", "list the files of this data set (default all data sets)")
     .action(data);
 }
 
@@ -25,7 +25,7 @@ async function data(name: string | undefined, { json }: { json?: true }): Promis
   );
   const sets = [{ name: "glyphs", folder: undefined }, ...found];
   print(json, { folders, sets }, () => [
-    `Looked in ${folders.join(" and ")}`,
+    `Searched ${folders.join(" and ")}`,
     ...sets.map((set) => `${set.name.padEnd(16)}${set.folder ?? "built in"}`),
   ]);
   if (!found.some((set) => set.name === "mnist")) warn(json, missingDataSet("mnist").message);
@@ -47,10 +47,10 @@ async function describe(name: string, json: true | undefined): Promise<void> {
     ...files.map(({ file, split, md5, state }) => `${file.padEnd(32)}${split ?? state}${md5 ? `  md5 ${md5}` : ""}`),
   ]);
   const wrong = files.find(({ state }) => state !== undefined && state !== "ok");
-  if (wrong !== undefined) warn(json, `${wrong.file} is ${wrong.state}; fetch it again`);
+  if (wrong !== undefined) warn(json, `${wrong.file} is ${wrong.state}; download it again`);
 }
 
-/** A file of a data set: the part that it belongs to, or how it compares with the well-known one. */
+/** A file of a data set: the part that it belongs to, or how it compares with the original. */
 interface DataFile {
   readonly file: string;
   readonly split?: string;

@@ -17,7 +17,7 @@ import { newCommand } from "./io/options.js";
 import { print } from "./io/output.js";
 
 export function demoCommand(): Command {
-  return newCommand("demo", "Show memories of built-in glyphs at work: store, damage, recall.", "engram demo").action(
+  return newCommand("demo", "Show associative recall of built-in glyphs: store, damage, recall.", "engram demo").action(
     ({ json }: { json?: true }) => {
       const scenes = perform();
       print(
@@ -58,7 +58,7 @@ function perform(): Scene[] {
   return [
     scene("G with a quarter of its pixels flipped, by the projection rule", projection(), letter, flipped),
     scene("heart with its lower half covered, by the projection rule", projection(), heart, covered),
-    scene("the same G by Hebb's rule, for which glyphs are too much alike", hebb(), letter, flipped),
+    scene("the same G by Hebb's rule, for which glyphs are too strongly correlated", hebb(), letter, flipped),
   ];
 }
 
@@ -77,7 +77,7 @@ function evidence(
   };
 }
 
-/** Cue, recalled state and stored pattern side by side, and below them what the recall says of itself. */
+/** Cue, recalled state and stored pattern side by side, and below them the result of the recall. */
 function draw(scenes: readonly Scene[], canvas: Canvas): string {
   const { count, units } = glyphs(NAMES);
   const intro = `A Hopfield net of ${units} units stores ${count} glyphs of 16 x 16 pixels (load ${(count / units).toFixed(2)}).`;

@@ -2,6 +2,7 @@ import { extname } from "node:path";
 import type { Command } from "commander";
 import { ArgumentError } from "../errors.js";
 import { type DeepBeliefNet, deepBeliefKind, deepFeatures, type Rbm, rbmKind } from "../models/index.js";
+import { listed } from "../names.js";
 import { encodeNpz, writeFileAtomic } from "../node/index.js";
 import { toTensor } from "../storage/arrays.js";
 import { writeSafetensors } from "../storage/index.js";
@@ -18,20 +19,24 @@ interface FeaturesOptions extends GreySetOptions {
   json?: true;
 }
 
-/** Images whose features are worked out at a time. */
+/** Number of images whose features are computed at a time. */
 const BATCH = 256;
 
 export function featuresCommand(): Command {
   const command = newCommand(
     "features",
-    "Write the means of the hidden units of a model for images, as features for other programs.",
+    "Compute features of images, the means of a model's hidden units, and write them to a file.",
     "engram features digits.rbm.safetensors --data mnist --split test --out features.npz",
   )
-    .argument("<model>", "a model file of an RBM or a deep belief net")
-    .requiredOption("--data <name>", "glyphs (built in), mnist, or a folder of IDX files or of images");
+    .argument("<model>", "model file of an RBM or a deep belief net")
+    .requiredOption("--data <name>", "images: glyphs (built in), mnist, or a folder of IDX files or of images");
   return withDataOptions(command)
-    .option("--layer <n>", "the hidden layer, 1 the lowest (default the top one)", integerOption("--layer", 1))
-    .requiredOption("--out <file>", "a .npz, .csv or .safetensors file: features, and labels where there are some")
+    .option(
+      "--layer <n>",
+      "number of the hidden layer, 1 for the lowest (default the top one)",
+      integerOption("--layer", 1),
+    )
+    .requiredOption("--out <file>", ".npz, .csv or .safetensors file for the features, and for labels if there are any")
     .action(features);
 }
 
@@ -46,7 +51,9 @@ async function features(file: string, options: FeaturesOptions): Promise<void> {
   const { out, layer, json } = options;
   const encode = encoders[extname(out)];
   if (encode === undefined) {
-    throw new ArgumentError(`--out is ${out}; expected a name that ends in ${Object.keys(encoders).join(", ")}`);
+    throw new ArgumentError(
+      `--out is ${out}; expected a name with the extension ${listed(Object.keys(encoders), "or")}`,
+    );
   }
   await requirePlaces({ "--out": out }, ["the model", file]);
   const { model, use } = await loadTrained(file, featurings);
@@ -67,20 +74,20 @@ async function features(file: string, options: FeaturesOptions): Promise<void> {
   );
 }
 
-/** How models of one kind see images. */
+/** The features of models of one kind. */
 interface Featuring extends ForKind {
   /** Number of hidden layers. */
   layers(model: never): number;
   features(model: TrainedModel<never>, set: GreySet, layer: number | undefined): Float64Array;
 }
 
-/** How each kind of model sees images; a new one is one line here. */
+/** The features of each kind of model; a new kind is one line here. */
 const featurings: readonly Featuring[] = [
   { kind: rbmKind, layers: () => 1, features: hiddenMeans },
   { kind: deepBeliefKind, layers: (net: DeepBeliefNet) => net.rbms.length, features: deepMeans },
 ];
 
-/** <h | v>, where grey pixels stand for their own means unless the model's data were cut at a threshold. */
+/** <h | v>; grey pixels count as means unless the model's data were cut at a threshold. */
 function hiddenMeans(model: TrainedModel<Rbm>, set: GreySet): Float64Array {
   const { visible, hidden } = model.model;
   const reading = readingOf(model);
@@ -93,7 +100,7 @@ function hiddenMeans(model: TrainedModel<Rbm>, set: GreySet): Float64Array {
   return means;
 }
 
-/** The same layer by layer: means of means. */
+/** The means of each layer given the means of the one below. */
 function deepMeans(model: TrainedModel<DeepBeliefNet>, set: GreySet, layer: number | undefined): Float64Array {
   const { model: net, visible } = model;
   const values = meansOf(set, visible, readingOf(model), 0, set.count);

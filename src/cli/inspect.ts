@@ -20,21 +20,21 @@ interface InspectOptions {
 
 export function inspectCommand(extensions: UserExtensions): Command {
   return newCommand("inspect", "Show what a memory or model file contains.", "engram inspect digits.safetensors --json")
-    .argument("<file>", "a file that engram store or engram train wrote")
-    .option("--filters <png>", "write a sheet of the filters of the hidden units of a trained model")
-    .option("--kind <module>", "a module with the kind of the file, where it is your own")
-    .option("--rule <module>", "a module with the rule of the memory, where it is your own")
+    .argument("<file>", "file written by engram store or engram train")
+    .option("--filters <png>", "write the filters of the hidden units of a trained model as a PNG sheet")
+    .option("--kind <module>", "your own module with the memory's kind")
+    .option("--rule <module>", "your own module with the memory's learning rule")
     .action((file: string, options: InspectOptions) => inspect(file, options, extensions));
 }
 
 async function inspect(file: string, { filters, json }: InspectOptions, extensions: UserExtensions): Promise<void> {
   const kind = await kindOfFile(file);
   if (modelKinds.some(({ name }) => name === kind)) return inspectModel(file, await loadModel(file), filters, json);
-  if (filters !== undefined) throw new ArgumentError(`--filters is for a trained model; ${file} holds none`);
+  if (filters !== undefined) throw new ArgumentError(`--filters is for a trained model; ${file} contains a memory`);
   inspectMemory(file, await loadAnyMemory(file, extensions), json);
 }
 
-/** What a trained model is: its kind, its layers of units, and how it was trained. */
+/** Describes a trained model: its kind, its layers of units, and how it was trained. */
 async function inspectModel(
   file: string,
   stored: StoredModel,
@@ -46,7 +46,7 @@ async function inspectModel(
   const packed = kind.pack(model);
   if (filters !== undefined) {
     const weights = firstWeights(packed, visible.width);
-    if (weights === undefined) throw new ArgumentError(`--filters goes with hidden units; ${file} has none`);
+    if (weights === undefined) throw new ArgumentError(`--filters needs hidden units; the model in ${file} has none`);
     await writeGreyPng(filters, filterSheet(weights, { shape: requireShape({ ...stored, visible }, "--filters") }));
   }
   const arrays = Array.from(packed.arrays, ([name, { values, shape: size }]) => {
@@ -69,7 +69,7 @@ async function inspectModel(
   ]);
 }
 
-/** The weights of the units that see the visible ones, visible values x hidden ones. */
+/** The weights between the visible and the first hidden layer, visible values x hidden values. */
 function firstWeights({ arrays }: Packed, visible: number): Matrix | undefined {
   for (const [name, { values, shape }] of arrays) {
     const isFirst = name.endsWith("weights") && shape.length === 2 && shape[0] === visible;
@@ -78,7 +78,7 @@ function firstWeights({ arrays }: Packed, visible: number): Matrix | undefined {
   return undefined;
 }
 
-/** What a file notes of the training. */
+/** The notes of a file on the training. */
 function trained(notes: ModelNotes["notes"]): string[] {
   const entries = Object.entries(notes ?? {});
   const width = Math.max(0, ...entries.map(([key]) => plain(key).length));

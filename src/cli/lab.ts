@@ -6,17 +6,17 @@ import { print } from "./io/output.js";
 export function labCommand(): Command {
   return newCommand(
     "lab",
-    "Serve the lab, which shows a memory at work in the browser, until Ctrl-C.",
+    "Serve the lab, interactive pages for the browser, on this machine until Ctrl-C.",
     "engram lab --port 8787",
   )
-    .option("--port <n>", "the port, or where it is taken the next free one", integerOption("--port", 0, 65535))
+    .option("--port <n>", "port; the next free one if it is taken (default 8787)", integerOption("--port", 0, 65535))
     .action(lab);
 }
 
 async function lab({ port, json }: { port?: number; json?: true }): Promise<void> {
   const server = await serveLab({ port });
-  print(json, { url: server.url, port: server.port }, () => [`The lab: ${server.url} (Ctrl-C ends it)`]);
-  // A second Ctrl-C, while the first is at work, is not to be fatal: the terminal and npm may each send one.
+  print(json, { url: server.url, port: server.port }, () => [`The lab: ${server.url} (Ctrl-C stops it)`]);
+  // A second Ctrl-C while stopping must not be fatal: the terminal and npm may each send one.
   await new Promise<void>((resolve) => {
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => resolve());
   });

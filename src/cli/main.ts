@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { run } from "./run.js";
 
-// Whoever reads our output may have seen enough (engram inspect ... | head): that is no failure.
+// The reader of the output may close it early (engram inspect ... | head): that is not a failure.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code !== "EPIPE") throw error;
   process.exit(0);

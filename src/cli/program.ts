@@ -14,7 +14,7 @@ import { sampleCommand } from "./sample/sample.js";
 import { scoreCommand } from "./score/score.js";
 import { trainCommand } from "./train/train.js";
 
-/** What `engram` alone prints. */
+/** The output of `engram` without arguments. */
 export const greeting = `Engram stores patterns in an associative memory and recalls them from damaged cues.
 
   engram store --data glyphs --out glyphs.safetensors
@@ -28,17 +28,17 @@ It trains restricted Boltzmann machines and deep nets, and samples them.
 engram --help lists all commands, engram store --help the options of one.
 `;
 
-/** What help says of an option, its default in the notation of all others. */
+/** The help of an option, with its default as "(default x)". */
 function optionDescription({ description, defaultValue, defaultValueDescription }: Option): string {
   const isShown = defaultValue !== undefined && typeof defaultValue !== "boolean";
   return isShown ? `${description} (default ${defaultValueDescription ?? String(defaultValue)})` : description;
 }
 
 /**
- * The command line as a whole, for some arguments: which flags a memory has depends on its kind, which an argument or a file
- * names. Returns the program and the arguments for it, where names stand in place of a user's modules.
+ * The whole command line, for some arguments: the flags of a memory depend on its kind, which an argument or a file names.
+ * Returns the program and its arguments, with names in place of a user's modules.
  *
- * @param version what --version prints
+ * @param version the output of --version
  */
 export async function createProgram(
   version: string,
@@ -75,7 +75,7 @@ export async function createProgram(
     program.addCommand(command);
   }
   for (const command of [program, ...program.commands, ...program.commands.flatMap(({ commands }) => commands)]) {
-    // Errors are printed in one place, in one line: main.ts.
+    // Errors are printed in one place, as one line: run.ts.
     command
       .exitOverride()
       .configureOutput({ writeErr: () => undefined })

@@ -27,7 +27,7 @@ import {
 } from "../node/index.js";
 import { dataFolder } from "./io/grey-set.js";
 import { integerOption } from "./io/options.js";
-import { count, print, short, Told, warn } from "./io/output.js";
+import { count, print, ReportedFailure, short, warn } from "./io/output.js";
 import { ProgressBar } from "./io/progress.js";
 import { type Cell, tableLines } from "./io/table.js";
 
@@ -45,18 +45,22 @@ interface ReproduceOptions {
 
 export function reproduceCommand(): Command {
   return new Command("reproduce")
-    .description("Reproduce published tables and figures: the published values, ours, and whether they agree.")
-    .argument("[ids...]", "experiments, by the names that --list shows, or modules of your own (./mine.mjs)")
-    .option("--list", "list the experiments")
-    .option("--all", "reproduce all of them")
-    .addOption(new Option("--quick", "the quick setting: seconds").conflicts("full"))
-    .option("--full", "the full setting: the best number that is worth waiting for")
-    .option("--seed <n>", "the seed of all that is random", integerOption("--seed", 0), 1)
-    .option("--workers <n>", "worker threads (one a core)", integerOption("--workers", 1, 1024))
-    .option("--data <name>", "labelled images in place of MNIST's: a data set by its name or a folder of IDX files")
-    .option("--json <file>", "write rows, verdict, parameters, seed and machine")
-    .option("--svg <file>", "write the figure; of several experiments, into this folder")
-    .addOption(new Option("--debug", "show where an error comes from"))
+    .description("Reproduce published tables and figures, and compare the published values with ours.")
+    .argument("[ids...]", "names of experiments from --list, or your own modules (./mine.mjs)")
+    .option("--list", "list all experiments")
+    .option("--all", "reproduce all experiments")
+    .addOption(
+      new Option("--quick", "use the quick setting, which takes seconds (default the standard setting)").conflicts(
+        "full",
+      ),
+    )
+    .option("--full", "use the full setting, the slowest and most accurate")
+    .option("--seed <n>", "random seed", integerOption("--seed", 0), 1)
+    .option("--workers <n>", "number of worker threads (default one per core)", integerOption("--workers", 1, 1024))
+    .option("--data <name>", "labelled images in place of MNIST: name of a data set, or a folder of IDX files")
+    .option("--json <file>", "write rows, verdict, parameters, seed and machine as JSON")
+    .option("--svg <file>", "write the figure as SVG; for several experiments, into this folder")
+    .addOption(new Option("--debug", "print the stack trace of an error"))
     .addHelpText(
       "after",
       "\nExits with 1 if a result disagrees with the published value without a known explanation.\n\nExample:\n  engram reproduce rojas-1996/table-one-step --quick --svg table.svg",
@@ -73,7 +77,7 @@ async function run(ids: string[], options: ReproduceOptions): Promise<void> {
   const chosen = asked.map(({ experiment }) => experiment);
   await requirePlaces(chosen, options);
   const data = await otherData(options, chosen);
-  // All of them before the first one works: data may fit some and not others.
+  // All of them before the first one starts: data may fit only some of them.
   const orders = asked.map((one) => orderOf(one, options, data));
   const results: Reproduction[] = [];
   for (const work of orders) {
@@ -90,10 +94,10 @@ async function run(ids: string[], options: ReproduceOptions): Promise<void> {
   }
   const verdict = overall(results.map(({ report }) => report));
   if (results.length > 1) print(false, undefined, () => ["", ...closing(results)]);
-  if (verdict === "differs") throw new Told(`${verdict}: see the table`);
+  if (verdict === "differs") throw new ReportedFailure(`${verdict}: see the table`);
 }
 
-/** An experiment, and the URL of its module where it is a user's own. */
+/** An experiment, and the URL of its module if it is a user's own. */
 interface Asked {
   readonly experiment: Experiment;
   readonly module?: string | undefined;
@@ -101,11 +105,10 @@ interface Asked {
 
 async function choose(ids: string[], { all }: ReproduceOptions): Promise<readonly Asked[]> {
   if (all) {
-    if (ids.length > 0) throw new ArgumentError(`--all goes without names; leave out ${ids.join(" ")}`);
+    if (ids.length > 0) throw new ArgumentError(`--all cannot be combined with names; omit ${ids.join(" ")}`);
     return experiments.map((experiment) => ({ experiment }));
   }
-  if (ids.length === 0)
-    throw new ArgumentError("no experiment is named; name one of those that --list shows, or use --all");
+  if (ids.length === 0) throw new ArgumentError("no experiment is named; give a name from --list, or use --all");
   const names = experiments.map(({ id }) => id);
   return Promise.all(
     [...new Set(ids)].map(async (id): Promise<Asked> => {
@@ -118,7 +121,7 @@ async function choose(ids: string[], { all }: ReproduceOptions): Promise<readonl
   );
 }
 
-/** Refuses places that cannot be written before the work, which may take hours, begins. */
+/** Checks that files can be written before the work, which may take hours, begins. */
 async function requirePlaces(chosen: readonly Experiment[], { json, svg }: ReproduceOptions): Promise<void> {
   const several = chosen.length > 1;
   const folders: [option: string, path: string, folder: string][] = [];
@@ -127,11 +130,11 @@ async function requirePlaces(chosen: readonly Experiment[], { json, svg }: Repro
   for (const [option, path, folder] of folders) {
     const found = await stat(folder).catch(() => undefined);
     if (!found?.isDirectory())
-      throw new ArgumentError(`${option} is ${path}, but ${folder} is no folder; make it first`);
+      throw new ArgumentError(`${option} is ${path}, but ${folder} is not a folder; make it first`);
   }
 }
 
-/** The data that stand in for MNIST, and where they are. */
+/** The substitute for MNIST, and its folder. */
 interface OtherData {
   readonly standIn: StandIn;
   readonly folder: string;
@@ -139,11 +142,11 @@ interface OtherData {
 
 async function otherData({ data }: ReproduceOptions, chosen: readonly Experiment[]): Promise<OtherData | undefined> {
   if (data === undefined || data === "mnist") return undefined;
-  if (data === "glyphs") throw new ArgumentError("--data is glyphs, which have no test part; name another data set");
+  if (data === "glyphs") throw new ArgumentError("--data is glyphs, which has no test part; name another data set");
   const other = chosen.find(({ digits }) => !digits);
   if (other !== undefined) {
     const able = experiments.filter(({ digits }) => digits).map(({ id }) => id);
-    throw new ArgumentError(`--data is ${data}, but ${other.id} takes no other data; it goes with ${able.join(", ")}`);
+    throw new ArgumentError(`--data is ${data}, but ${other.id} cannot use other data; use it with ${able.join(", ")}`);
   }
   const folder = await dataFolder(data);
   return { standIn: await standInOf(data, folder), folder };
@@ -175,7 +178,7 @@ async function perform(work: Order, { workers }: ReproduceOptions, data?: OtherD
   } catch (error) {
     if (!interrupt.signal.aborted) throw error;
     bar.clear();
-    const remedy = last.kept ? "the same command goes on from there" : "nothing was kept";
+    const remedy = last.kept ? "repeat the command to resume" : "nothing was saved";
     throw new Error(`${experiment.id} was stopped after ${last.done} of ${last.tasks} tasks; ${remedy}`);
   } finally {
     bar.clear();
@@ -184,8 +187,8 @@ async function perform(work: Order, { workers }: ReproduceOptions, data?: OtherD
 }
 
 function announce({ resumed, tasks, kept }: { resumed: number; tasks: number; kept: boolean }): void {
-  if (!kept) warn(false, "the cache folder cannot be written: if this run is stopped, it begins anew");
-  if (resumed > 0) process.stderr.write(`An earlier run was stopped after ${resumed} of ${tasks} tasks; going on.\n`);
+  if (!kept) warn(false, "the cache folder cannot be written: if this run is stopped, it cannot be resumed");
+  if (resumed > 0) process.stderr.write(`Resuming an earlier run after ${resumed} of ${tasks} tasks.\n`);
 }
 
 async function writeFigure(experiment: Experiment, { report }: Reproduction, path: string, several: boolean) {
@@ -193,7 +196,7 @@ async function writeFigure(experiment: Experiment, { report }: Reproduction, pat
   await writeFileAtomic(file, new TextEncoder().encode(await drawFigure(experiment, report)));
 }
 
-/** What --json writes of an experiment. */
+/** The JSON of an experiment. */
 function record({ report, version, machine, run }: Reproduction) {
   const { figure: _, ...rest } = report;
   return { ...rest, version, machine, run };

@@ -2,14 +2,14 @@ import { CommanderError } from "commander";
 import pc from "picocolors";
 import { EngramError } from "../errors.js";
 import { plain } from "../node/index.js";
-import { Told } from "./io/output.js";
+import { ReportedFailure } from "./io/output.js";
 import { createProgram, greeting } from "./program.js";
 
 /**
  * Runs the command line with the arguments that follow the program's name.
  *
- * @param version what --version prints
- * @returns the exit code: 2 where the input was wrong, 1 where the work failed
+ * @param version the output of --version
+ * @returns the exit code: 2 if the input was wrong, 1 if the work failed
  */
 export async function run(args: readonly string[], version: string): Promise<number> {
   try {
@@ -21,7 +21,7 @@ export async function run(args: readonly string[], version: string): Promise<num
     return 0;
   } catch (error) {
     const code = exitCodeOf(error);
-    if (code !== 0 && !(error instanceof Told)) report(error, args.includes("--debug"));
+    if (code !== 0 && !(error instanceof ReportedFailure)) report(error, args.includes("--debug"));
     return code;
   }
 }

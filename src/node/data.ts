@@ -9,18 +9,18 @@ import { ArgumentError, DataError } from "../errors.js";
 import type { PatternSet } from "../patterns/index.js";
 import { readBounded } from "./files.js";
 
-/** The largest data file that is read, packed or not. */
+/** The largest data file that is read, in bytes, compressed or not. */
 const largestFile = 2 ** 30;
 
 /** Images and their labels, as files of a folder. */
 export interface IdxPair {
-  /** "train", "test", or what the files are called otherwise. */
+  /** "train", "test", or the name of another part. */
   readonly split: string;
   readonly images: string;
   readonly labels?: string | undefined;
 }
 
-/** Where the platform keeps a user's data. */
+/** The platform's folder for a user's data. */
 export function userDataFolder(environment: NodeJS.ProcessEnv = process.env): string {
   const { XDG_DATA_HOME, LOCALAPPDATA } = environment;
   if (XDG_DATA_HOME) return join(XDG_DATA_HOME, "engram");
@@ -29,13 +29,13 @@ export function userDataFolder(environment: NodeJS.ProcessEnv = process.env): st
   return join(homedir(), ".local", "share", "engram");
 }
 
-/** The folders in which data sets are looked for, in that order: ENGRAM_DATA where it is set, then the user's own. */
+/** The folders searched for data sets, in this order: ENGRAM_DATA if it is set, then the user's data folder. */
 export function dataFolders(environment: NodeJS.ProcessEnv = process.env): string[] {
   const { ENGRAM_DATA } = environment;
   return [...(ENGRAM_DATA ? [ENGRAM_DATA] : []), userDataFolder(environment)];
 }
 
-/** The folder of a named data set, with IDX files in it; undefined where no data folder has one. */
+/** The folder of a named data set that contains IDX files; undefined if no data folder has one. */
 export async function findDataSet(name: string, environment?: NodeJS.ProcessEnv): Promise<string | undefined> {
   for (const folder of dataFolders(environment)) {
     const candidate = join(folder, name);
@@ -44,7 +44,7 @@ export async function findDataSet(name: string, environment?: NodeJS.ProcessEnv)
   return undefined;
 }
 
-/** The data sets that the data folders hold, by name. */
+/** The names of the data sets in the data folders. */
 export async function listDataSets(environment?: NodeJS.ProcessEnv): Promise<string[]> {
   const names = await Promise.all(dataFolders(environment).map((folder) => readdir(folder).catch(() => [])));
   const distinct = [...new Set(names.flat())].sort();
@@ -52,22 +52,22 @@ export async function listDataSets(environment?: NodeJS.ProcessEnv): Promise<str
   return distinct.filter((_, k) => found[k] !== undefined);
 }
 
-/** How to get a data set that no data folder has. */
+/** The error for a data set that no data folder has; it says how to add it. */
 export function missingDataSet(name: string, environment?: NodeJS.ProcessEnv): DataError {
   const places = dataFolders(environment).map((folder) => join(folder, name));
   return new DataError(
-    `${name} is not here (looked for ${places.join(" and ")}); put its IDX files there, or set ENGRAM_DATA to the folder around ${name}/`,
+    `data set ${name} not found (searched ${places.join(" and ")}); put its IDX files there, or set ENGRAM_DATA to the folder that contains ${name}/`,
   );
 }
 
-/** The pairs of image and label files in a folder, found by their names; empty where it is none or holds none. */
+/** The pairs of image and label files in a folder, found by their names; empty if there is no such folder or pair. */
 export async function findPairs(folder: string): Promise<IdxPair[]> {
   const names = (await readdir(folder).catch(() => [])).filter((name) => /idx|ubyte/i.test(name)).sort();
   const labels = new Map(names.filter(isLabels).map((name) => [stem(name), name]));
   const pairs = new Map<string, IdxPair>();
   for (const name of names.filter((name) => !isLabels(name))) {
     const key = stem(name);
-    // Sorted, the plain file comes before the one in gzip; either will do.
+    // In sorted order the plain file comes before the gzip file; either will do.
     if (pairs.has(key)) continue;
     const label = labels.get(key);
     pairs.set(key, { split: splitOf(key), images: join(folder, name), labels: label && join(folder, label) });
@@ -77,7 +77,7 @@ export async function findPairs(folder: string): Promise<IdxPair[]> {
 
 const isLabels = (name: string) => /labels?/i.test(name);
 
-/** What the names of two files that belong together share. */
+/** The common part of the names of two files that belong together. */
 function stem(name: string): string {
   return name
     .toLowerCase()
@@ -93,36 +93,36 @@ function splitOf(stem: string): string {
   return stem === "" ? "all" : stem;
 }
 
-/** What is taken of a data set. */
+/** Options of `readDataSet`. */
 export interface DataSetOptions extends DigitOptions {
-  /** "train" or "test", or another part that the folder has; where it has several, "train" unless said otherwise. */
+  /** "train", "test", or another part in the folder; defaults to the only part, or to "train" if there are several. */
   readonly split?: string | undefined;
 }
 
 /**
  * Patterns from a folder of IDX files.
  *
- * @throws DataError where the folder holds none or they are damaged; ArgumentError for a split that is not there
+ * @throws DataError if the folder holds none or they are damaged; ArgumentError for a split that does not exist
  */
 export async function readDataSet(folder: string, { split, ...options }: DataSetOptions = {}): Promise<PatternSet> {
   const { images, labels } = await pairOf(folder, split);
   return digits(await readIdxFile(images), labels === undefined ? undefined : await readIdxFile(labels), options);
 }
 
-/** Grey images as the files hold them, one byte a pixel. */
+/** Grey images as stored in the files, one byte per pixel. */
 export interface GreyImages {
   /** Image after image, row after row, 0 to 255. */
   readonly values: Uint8Array;
   readonly count: number;
   readonly shape: readonly [height: number, width: number];
-  /** One whole number an image, where the data set has labels. */
+  /** One whole number per image, if the data set has labels. */
   readonly labels?: Uint8Array | undefined;
 }
 
 /**
  * Grey images from a folder of IDX files.
  *
- * @throws DataError where the folder holds none, they are damaged or no bytes; ArgumentError for a split that is not there
+ * @throws DataError if the folder holds none, or they are damaged or not bytes; ArgumentError for a split that does not exist
  */
 export async function readGreyImages(
   folder: string,
@@ -140,7 +140,7 @@ export async function readGreyImages(
   const labels = await readIdxFile(pair.labels);
   if (!(labels.values instanceof Uint8Array) || labels.shape.length !== 1 || labels.shape[0] !== count) {
     throw new DataError(
-      `${pair.labels} holds ${labels.shape.join(" x ")} labels; expected one byte for ${count} images`,
+      `${pair.labels} holds ${labels.shape.join(" x ")} labels; expected one byte for each of ${count} images`,
     );
   }
   return { values, count, shape: [height, width], labels: labels.values };
@@ -160,7 +160,7 @@ async function pairOf(folder: string, split: string | undefined): Promise<IdxPai
 
 async function noPairs(folder: string): Promise<DataError> {
   const found = await stat(folder).catch(() => undefined);
-  const what = found === undefined ? "does not exist" : found.isDirectory() ? "holds no IDX files" : "is no folder";
+  const what = found === undefined ? "does not exist" : found.isDirectory() ? "holds no IDX files" : "is not a folder";
   return new DataError(`${folder} ${what}; expected a folder with files such as train-images-idx3-ubyte.gz`);
 }
 
@@ -169,7 +169,7 @@ export async function readIdxFile(path: string) {
   return readIdx(await readBounded(path, largestFile), { name: path, limit: largestFile });
 }
 
-/** Whether a file of MNIST is the well-known one: its sum, taken of what it holds when it is inflated, says so. */
+/** Whether a file of MNIST is the original one, by the MD5 checksum of its uncompressed content. */
 export async function checkSum(path: string, name: string): Promise<{ md5: string; ok: boolean }> {
   const bytes = await readBounded(path, largestFile);
   const packed = bytes[0] === 0x1f && bytes[1] === 0x8b;
@@ -182,6 +182,6 @@ async function unpack(bytes: Uint8Array, path: string): Promise<Uint8Array> {
   try {
     return await promisify(gunzip)(bytes, { maxOutputLength: largestFile });
   } catch (error) {
-    throw new DataError(`${path} is a damaged gzip file (${(error as Error).message}): fetch it again`);
+    throw new DataError(`${path} is a damaged gzip file (${(error as Error).message}): download it again`);
   }
 }

@@ -4,10 +4,10 @@ import { dirname, join } from "node:path";
 import { ArgumentError, DataError, type EngramError } from "../errors.js";
 
 /**
- * Writes a file so that whoever reads it at any moment, even after a power cut or a kill, finds the old content or the
- * new one and nothing between: to a temporary file in the same folder, brought to the disk, then put in its place.
+ * Writes a file atomically: a reader at any moment, even after a power cut or a kill, finds either the old or the new
+ * content. The bytes go to a temporary file in the same folder, which is flushed to the disk and then renamed.
  *
- * @throws ArgumentError where the path is no place for a file
+ * @throws ArgumentError if no file can be written at the path
  */
 export async function writeFileAtomic(path: string, bytes: Uint8Array): Promise<void> {
   const target = await resolveTarget(path);
@@ -23,14 +23,14 @@ export async function writeFileAtomic(path: string, bytes: Uint8Array): Promise<
     }
     await rename(temporary, target);
   } catch (error) {
-    // What stopped the writing is the error to report, whatever becomes of the rest of it.
+    // The error that stopped the writing is the one to report, even if cleaning up fails.
     await rm(temporary, { force: true }).catch(() => undefined);
     throw badPath(error, path, "written", ArgumentError) ?? error;
   }
   await syncFolder(folder);
 }
 
-/** Reads a whole file of at most `limit` bytes; anything else is an error of the given kind. */
+/** Reads a whole file of at most `limit` bytes; anything else throws an error of the given class. */
 export async function readBounded(
   path: string,
   limit: number,
@@ -38,7 +38,7 @@ export async function readBounded(
 ): Promise<Uint8Array> {
   try {
     const found = await stat(path);
-    if (!found.isFile()) throw new Kind(`${path} is no file; give the path of one`);
+    if (!found.isFile()) throw new Kind(`${path} is not a file; give the path of a file`);
     if (found.size > limit) throw new Kind(`${path} has ${found.size} bytes; the limit is ${limit}`);
     return await readFile(path);
   } catch (error) {
@@ -46,17 +46,17 @@ export async function readBounded(
   }
 }
 
-/** What a path leads to when it is followed through links; it may not be there yet, but it may not be a device. */
+/** The target of a path after following links; it need not exist yet, but it must not be a device. */
 async function resolveTarget(path: string): Promise<string> {
   const target = await realpath(path).catch(() => path);
   const found = await stat(target).catch(() => undefined);
-  if (found !== undefined && !found.isFile()) throw new ArgumentError(`${path} is no file; give the path of one`);
+  if (found !== undefined && !found.isFile()) throw new ArgumentError(`${path} is not a file; give the path of a file`);
   return target;
 }
 
 const reasons: Readonly<Record<string, string>> = {
   ENOENT: "there is no such file or folder",
-  ENOTDIR: "a part of the path is no folder",
+  ENOTDIR: "a part of the path is not a folder",
   EISDIR: "it is a folder",
   EACCES: "permission is denied",
   EPERM: "permission is denied",
@@ -65,7 +65,7 @@ const reasons: Readonly<Record<string, string>> = {
   ELOOP: "it is a link to itself",
 };
 
-/** The error for a path that the caller got wrong; undefined where the fault is not the path's. */
+/** The error for a wrong path; undefined if the path is not at fault. */
 export function badPath(
   error: unknown,
   path: string,
@@ -77,7 +77,7 @@ export function badPath(
 }
 
 async function syncFolder(folder: string): Promise<void> {
-  // Windows opens no folders; there the rename has to do.
+  // Windows cannot open folders; there the rename has to do.
   if (process.platform === "win32") return;
   const handle = await open(folder, "r");
   try {

@@ -8,41 +8,41 @@ import { badPath, readBounded, writeFileAtomic } from "./files.js";
 /** Height and width in pixels. */
 export type Size = readonly [height: number, width: number];
 
-/** How a picture becomes a pattern. */
+/** Options of `readImages`. */
 export interface ImageOptions {
   /**
-   * What the picture is scaled to, its proportions kept: what it does not cover becomes -1. Without it, the picture's
+   * The size that the picture is scaled to, with its proportions kept: uncovered pixels become -1. Defaults to the picture's
    * own size.
    */
   readonly size?: Size | undefined;
-  /** A pixel brighter than this (0 to 254) becomes +1; 127 unless said otherwise. */
+  /** A pixel brighter than this grey value, 0 to 254, becomes +1; defaults to 127. */
   readonly threshold?: number | undefined;
   /** Dark ink on light paper: a pixel up to the threshold becomes +1, a brighter one -1. */
   readonly invert?: boolean | undefined;
 }
 
-/** What is read of a file, and the most pixels that it may unfold to. */
+/** The largest image file, in bytes, and the largest number of pixels it may have. */
 const largestFile = 2 ** 26;
 const largestImage = 2 ** 26;
-/** The most units that a picture without a given size may make. */
+/** The largest number of units of a picture without a given size. */
 const largestPattern = 2 ** 18;
 const extensions = [".png", ".jpg", ".jpeg", ".webp"];
 
 /**
- * Reads a PNG, JPEG or WebP file as grey pixels. Where it is transparent, and where it does not cover the size, it gets
- * the colour of paper: black, or white with `invert`.
+ * Reads a PNG, JPEG or WebP file as grey pixels. Transparent and uncovered pixels get the background colour: black, or
+ * white with `invert`.
  *
- * @throws DataError naming the file where it is no such image
+ * @throws DataError naming the file if it is not such an image
  */
 export async function readGrey(path: string, { size, invert = false }: ImageOptions = {}): Promise<GreyImage> {
   const bytes = await readBounded(path, largestFile);
-  if (!isImage(bytes)) throw new DataError(`${path} is no PNG, JPEG or WebP image; convert it to one`);
+  if (!isImage(bytes)) throw new DataError(`${path} is not a PNG, JPEG or WebP image; convert it to one`);
   const background = invert ? "white" : "black";
   const { default: sharp } = await loadSharp();
   try {
     const picture = sharp(bytes, { limitInputPixels: largestImage }).autoOrient().flatten({ background });
     if (size !== undefined) {
-      // Triangles: a picture that was enlarged in whole blocks comes back exactly, which sharper kernels do not promise.
+      // Linear: it restores a picture that was enlarged in whole blocks exactly, which sharper kernels may not.
       picture.resize({ height: size[0], width: size[1], fit: "contain", background, kernel: "linear" });
     }
     const { data, info } = await picture
@@ -57,10 +57,10 @@ export async function readGrey(path: string, { size, invert = false }: ImageOpti
 }
 
 /**
- * Reads pictures as patterns: the given files in their order, and of a given folder all its PNG, JPEG and WebP files in
- * the order of their names. A label is the file's name without its ending.
+ * Reads pictures as patterns: the given files in their order, and for a folder all its PNG, JPEG and WebP files in
+ * the order of their names. A label is the file's name without its extension.
  *
- * @throws DataError where a file is no image or a folder holds none; ShapeError where, without `size`, two differ in size
+ * @throws DataError if a file is not an image or a folder holds none; ShapeError if, without `size`, two differ in size
  */
 export async function readImages(paths: readonly string[], options: ImageOptions = {}): Promise<PatternSet> {
   const { threshold = 127, invert = false } = options;
@@ -74,15 +74,15 @@ export async function readImages(paths: readonly string[], options: ImageOptions
 export interface Pictures {
   /** Row by row, 0 (black) to 255 (white). */
   readonly images: readonly Uint8Array[];
-  /** The name of each file without its ending. */
+  /** The name of each file without its extension. */
   readonly labels: readonly string[];
   readonly shape: Size;
 }
 
 /**
- * Reads pictures as grey pixels; see `readImages` for the files that are taken.
+ * Reads pictures as grey pixels; see `readImages` for the files that are read.
  *
- * @throws what `readImages` throws
+ * @throws the errors of `readImages`
  */
 export async function readPictures(
   paths: readonly string[],
@@ -102,11 +102,13 @@ export async function readPictures(
     shape ??= image.shape;
     if (image.shape[0] !== shape[0] || image.shape[1] !== shape[1]) {
       throw new ShapeError(
-        `${file} is ${image.shape.join("x")} pixels but ${files[0]} is ${shape.join("x")}; give a size for all`,
+        `${file} is ${image.shape.join("x")} pixels but ${files[0]} is ${shape.join("x")}; give a size for all, such as 32x32`,
       );
     }
     if (image.pixels.length > largestPattern) {
-      throw new DataError(`${file} has ${image.pixels.length} pixels, one a unit; give a smaller size, such as 32x32`);
+      throw new DataError(
+        `${file} has ${image.pixels.length} pixels, one per unit; give a smaller size, such as 32x32`,
+      );
     }
     images.push(image.pixels);
   }
@@ -114,7 +116,7 @@ export async function readPictures(
 }
 
 /**
- * A state as a PNG file: +1 white and -1 black, or the other way round with `invert`; `scale` pixels a unit each way.
+ * A state as a PNG file: +1 white and -1 black, or the reverse with `invert`; `scale` x `scale` pixels per unit.
  *
  * @param state -1/+1 or 0/1, height x width values
  */
@@ -126,12 +128,12 @@ export async function encodePng(state: State, [height, width]: Size, scale = 1, 
   return encodeGreyPng({ pixels, shape: [height, width] }, scale);
 }
 
-/** A grey image, such as a sheet of filters, as a PNG file; `scale` pixels a pixel each way. */
+/** A grey image, such as a sheet of filters, as a PNG file, enlarged `scale` times in each direction. */
 export async function encodeGreyPng({ pixels, shape: [height, width] }: GreyImage, scale = 1): Promise<Uint8Array> {
   requireInteger("scale", scale, 1, 64);
   if (height * width * scale * scale > largestImage) {
     const found = `scale is ${scale} for a picture of ${height}x${width}`;
-    throw new ArgumentError(`${found}; the file would have more than ${largestImage} pixels: use a smaller one`);
+    throw new ArgumentError(`${found}; the file would have more than ${largestImage} pixels: use a smaller scale`);
   }
   const { default: sharp } = await loadSharp();
   return sharp(pixels, { raw: { width, height, channels: 1 } })
@@ -151,12 +153,12 @@ export async function writePng(path: string, state: State, size: Size, scale = 1
   await writeFileAtomic(path, await encodePng(state, size, scale, invert));
 }
 
-/** Loaded where it is needed: it takes longer than many a command. */
+/** Loaded only when it is needed: loading takes longer than many commands. */
 function loadSharp() {
   return import("sharp");
 }
 
-/** The first bytes of the three formats; sharp would read others too, some of them programs rather than pictures. */
+/** Checks the first bytes for the three formats; sharp would also read others, some of them programs rather than pictures. */
 function isImage(bytes: Uint8Array): boolean {
   const text = (from: number, to: number) => String.fromCharCode(...bytes.subarray(from, to));
   return (
@@ -170,14 +172,14 @@ function firstChannel(data: Uint8Array, channels: number): Uint8Array {
   return Uint8Array.from({ length: data.length / channels }, (_, i) => data[i * channels]);
 }
 
-/** The image files that a path means. */
+/** The image files at a path: the file itself, or those in the folder. */
 async function imagesAt(path: string): Promise<string[]> {
   try {
     if (!(await stat(path)).isDirectory()) return [path];
     const names = (await readdir(path))
       .filter((name) => extensions.includes(extname(name).toLowerCase()) && !name.startsWith("."))
       .sort();
-    if (names.length === 0) throw new DataError(`${path} holds no PNG, JPEG or WebP image; give a folder with some`);
+    if (names.length === 0) throw new DataError(`${path} holds no PNG, JPEG or WebP images; give a folder that does`);
     return names.map((name) => join(path, name));
   } catch (error) {
     throw badPath(error, path, "read", DataError) ?? error;

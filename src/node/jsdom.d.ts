@@ -1,4 +1,4 @@
-/** As much of jsdom as a figure needs; it brings no types of its own. */
+/** The part of jsdom's types that figures need; the package has none. */
 declare module "jsdom" {
   export class JSDOM {
     constructor(html?: string);

@@ -14,16 +14,16 @@ import {
 } from "../storage/index.js";
 import { readBounded, writeFileAtomic } from "./files.js";
 
-/** The largest file that is read. */
+/** The largest file that is read, in bytes. */
 const largest = 2 ** 31;
 
-/** Which kinds of memories a file may hold, and what else beside the library's own rules and dynamics. */
+/** Options of `loadMemory`: the kinds of memories a file may hold, and rules and dynamics besides those of the library. */
 export interface LoadOptions extends UnpackOptions {
   /** Defaults to the kinds of the library; add a kind of your own to read its files. */
   readonly kinds?: readonly MemoryKind[] | undefined;
 }
 
-/** Saves a memory; see `encodeMemory` for the format and `writeFileAtomic` for the writing. */
+/** Saves a memory in the format of `encodeMemory`, written by `writeFileAtomic`. */
 export async function saveMemory(
   path: string,
   memory: AnyMemory,
@@ -33,13 +33,13 @@ export async function saveMemory(
 }
 
 /**
- * Loads a memory that was saved: it recalls bit for bit like it. Given the `kind` that is expected, the result has its type.
+ * Loads a saved memory: it recalls bit for bit like the original. Given the expected `kind`, the result has its type.
  *
  * ```ts
  * const memory = await loadMemory("letters.safetensors", { kind: hopfieldKind });
  * ```
  *
- * @throws StorageError where the file is absent, too large or not a memory of one of the kinds
+ * @throws StorageError if the file is absent, too large or not a memory of one of the kinds
  */
 export async function loadMemory<M extends AnyMemory = AnyMemory>(
   path: string,
@@ -51,37 +51,37 @@ export async function loadMemory<M extends AnyMemory = AnyMemory>(
 }
 
 /**
- * The kind of memory or model that a file says it holds.
+ * The kind of memory or model named in a file.
  *
- * @throws StorageError where the file is absent, too large or not a model file
+ * @throws StorageError if the file is absent, too large or not a model file
  */
 export async function kindOfFile(path: string): Promise<string> {
   return decodePacked(await readBounded(path, largest, StorageError), path).kind;
 }
 
-/** Saves a model; see `encodeModel` for the format and `writeFileAtomic` for the writing. */
+/** Saves a model in the format of `encodeModel`, written by `writeFileAtomic`. */
 export async function saveModel(path: string, model: object, options: EncodeModelOptions = {}): Promise<void> {
   await writeFileAtomic(path, encodeModel(model, options));
 }
 
 /**
- * Loads a model that was saved, and what was noted beside it.
+ * Loads a saved model and its notes.
  *
- * @throws StorageError where the file is absent, too large or not a model
+ * @throws StorageError if the file is absent, too large or not a model
  */
 export async function loadModel(path: string): Promise<StoredModel> {
   return decodeModel(await readBounded(path, largest, StorageError), { name: path });
 }
 
-/** Saves a checkpoint, such as a training's; killed at any moment, the file is the old one or the new one. */
+/** Saves a checkpoint, such as a training's; if the process is killed, the file is either the old or the new one. */
 export async function saveCheckpoint(path: string, checkpoint: Checkpoint): Promise<void> {
   await writeFileAtomic(path, encodeCheckpoint(checkpoint));
 }
 
 /**
- * Loads a checkpoint that was saved.
+ * Loads a saved checkpoint.
  *
- * @throws StorageError where the file is absent, too large or not a checkpoint
+ * @throws StorageError if the file is absent, too large or not a checkpoint
  */
 export async function loadCheckpoint(path: string): Promise<Checkpoint> {
   return decodeCheckpoint(await readBounded(path, largest, StorageError), path);

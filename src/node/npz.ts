@@ -5,14 +5,14 @@ import type { Rbm } from "../models/index.js";
 import { fromScikitLearn, type NpyArray, readNpy, toScikitLearn, writeNpy } from "../storage/index.js";
 import { readBounded, writeFileAtomic } from "./files.js";
 
-/** The largest archive that is read, and the most bytes that it may unfold to. */
+/** The largest archive that is read, in bytes, also after decompression. */
 const largestArchive = 2 ** 30;
 
 /**
  * The arrays of a .npz file by name: a zip archive of .npy files, as `numpy.savez` and `numpy.savez_compressed` write it.
  *
- * @param name how errors call the file
- * @throws StorageError where it is no such archive or unfolds to more than 2^30 bytes
+ * @param name name of the file in errors
+ * @throws StorageError if it is not such an archive or decompresses to more than 2^30 bytes
  */
 export async function decodeNpz(bytes: Uint8Array, name = ".npz file"): Promise<Map<string, NpyArray>> {
   const files = await unzipped(bytes, name);
@@ -23,7 +23,7 @@ export async function decodeNpz(bytes: Uint8Array, name = ".npz file"): Promise<
   return new Map(arrays);
 }
 
-/** Arrays by name as the bytes of a .npz file, not compressed; the same arrays give the same bytes. */
+/** Encodes arrays by name as an uncompressed .npz file; the same arrays give the same bytes. */
 export async function encodeNpz(arrays: ReadonlyMap<string, NpyArray>): Promise<Uint8Array> {
   const { zipSync } = await import("fflate");
   const files = Object.fromEntries(Array.from(arrays, ([key, array]) => [`${key}.npy`, writeNpy(array)]));
@@ -31,12 +31,12 @@ export async function encodeNpz(arrays: ReadonlyMap<string, NpyArray>): Promise<
 }
 
 /**
- * Loads an RBM that scikit-learn trained from what Python wrote by
+ * Loads an RBM that was trained by scikit-learn, from a file written in Python by
  *
  *     numpy.savez("rbm.npz", components=rbm.components_, intercept_hidden=rbm.intercept_hidden_,
  *                 intercept_visible=rbm.intercept_visible_)
  *
- * @throws StorageError where the file is no such archive or lacks an array, ShapeError where they do not fit each other
+ * @throws StorageError if the file is not such an archive or lacks an array, ShapeError if their shapes do not match
  */
 export async function loadScikitLearn(path: string): Promise<Rbm> {
   const arrays = await decodeNpz(await readBounded(path, largestArchive, StorageError), path);
@@ -61,7 +61,7 @@ export async function loadScikitLearn(path: string): Promise<Rbm> {
 /**
  * Saves an RBM of binary units for scikit-learn, to be read by `numpy.load`: see `loadScikitLearn` for the names.
  *
- * @throws ArgumentError where a layer has other units or the path is no place for a file
+ * @throws ArgumentError if a layer has other units or no file can be written at the path
  */
 export async function saveScikitLearn(path: string, rbm: Rbm): Promise<void> {
   const { components, interceptHidden, interceptVisible } = toScikitLearn(rbm);
@@ -78,10 +78,10 @@ async function unzipped(bytes: Uint8Array, name: string): Promise<Unzipped> {
   const { unzipSync } = await import("fflate");
   let total = 0;
   const filter = ({ originalSize, size }: { originalSize: number; size: number }) => {
-    // Both claims: what is stored is copied by its size, what is deflated takes room for its original size.
+    // Both sizes count: stored entries are copied by their size, deflated ones allocate their original size.
     total += Math.max(originalSize, size);
     if (total <= largestArchive) return true;
-    throw new StorageError(`${name} unfolds to more than ${largestArchive} bytes; save fewer arrays`);
+    throw new StorageError(`${name} decompresses to more than ${largestArchive} bytes; save fewer arrays`);
   };
   try {
     return unzipSync(bytes, { filter });

@@ -9,31 +9,31 @@ import { findDataSet } from "./data.js";
 import { readBounded } from "./files.js";
 
 const host = "127.0.0.1";
-/** How many ports are tried from the one that was asked for. */
+/** Number of ports tried, from the requested one on. */
 const tries = 100;
 const largestFile = 2 ** 28;
 
-/** What the lab's server may be told. */
+/** Options of `serveLab`. */
 export interface LabOptions {
-  /** The port, or where it is taken the next free one; 8787 unless said otherwise, 0 for any free one. */
+  /** The port, or the next free one if it is taken; defaults to 8787; 0 for any free port. */
   readonly port?: number | undefined;
-  /** The built lab; the one of this package unless said otherwise. */
+  /** Folder of the built lab; defaults to that of this package. */
   readonly folder?: string | undefined;
 }
 
-/** The lab's server at work. */
+/** The running server of the lab. */
 export interface LabServer {
   readonly url: string;
   readonly port: number;
-  /** Ends it, open connections included. */
+  /** Stops the server and closes open connections. */
   close(): Promise<void>;
 }
 
 /**
- * Serves the built lab on 127.0.0.1 alone, and beside it the four MNIST files under data/mnist/ where a data folder has
- * them. The pages are isolated from other origins, which shared memory between workers needs.
+ * Serves the built lab on 127.0.0.1 only, and the four MNIST files under data/mnist/ if a data folder has them. The pages are
+ * isolated from other origins, as shared memory between workers requires.
  *
- * @throws ArgumentError for a port that cannot be opened; DataError where the lab is not built
+ * @throws ArgumentError for a port that cannot be opened; DataError if the lab is not built
  */
 export async function serveLab({ port = 8787, folder = builtLab }: LabOptions = {}): Promise<LabServer> {
   if (!Number.isInteger(port) || port < 0 || port > 65535) {
@@ -41,8 +41,8 @@ export async function serveLab({ port = 8787, folder = builtLab }: LabOptions = 
   }
   if (!existsSync(join(folder, "index.html")))
     throw new DataError(`the lab is not built (${folder}): run npm run build`);
-  // As the folder is now, not as it was when the server began: a new build comes to be served, and a file that is gone,
-  // which would end the process, is not looked for. The folder is small.
+  // The folder is read at each request, not once at the start: a new build is served, and a removed file, which would end
+  // the process, is not opened. The folder is small.
   const files = sirv(folder, { dev: true, etag: true });
   const server = createServer((request, response) => {
     for (const [name, value] of isolation) response.setHeader(name, value);
@@ -63,7 +63,7 @@ const isolation = [
 
 const dataUrl = /^\/data\/mnist\/([a-z0-9-]+?)(\.gz)?(?:\?.*)?$/;
 
-/** One of the four files, as it lies there, packed or not; whatever reads IDX tells by itself. */
+/** Serves one of the four files as it is, compressed or not; the reader of IDX files detects compression. */
 async function serveData(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const name = dataUrl.exec(request.url ?? "")?.[1];
   const bytes = name !== undefined && Object.hasOwn(mnistSums, name) ? await readMnist(name) : undefined;
@@ -91,7 +91,9 @@ async function listen(server: Server, first: number): Promise<number> {
     const failure = await open(server, port);
     if (failure === undefined) return (server.address() as AddressInfo).port;
     if (failure.code !== "EADDRINUSE") {
-      throw new ArgumentError(`port ${port} cannot be opened (${failure.code ?? failure.message}); choose another`);
+      throw new ArgumentError(
+        `port ${port} cannot be opened (${failure.code ?? failure.message}); choose another port`,
+      );
     }
   }
   throw new ArgumentError(`ports ${first} to ${last} are all taken; choose another`);

@@ -1,24 +1,24 @@
 import { ShapeError } from "../errors.js";
 import type { State } from "../patterns/index.js";
 
-/** A picture with a line below it. */
+/** A picture with a caption. */
 export interface Caption {
   readonly state: State;
-  /** What the state is compared with: units that differ are drawn in red where there are colours. */
+  /** A state to compare with: units that differ are drawn in red if there are colours. */
   readonly truth?: State | undefined;
   readonly caption: string;
 }
 
-/** What a terminal can show. */
+/** The capabilities of a terminal. */
 export interface Canvas {
-  /** Half blocks; without them, marks of plain ASCII in the same places. */
+  /** Whether to draw half blocks; otherwise plain ASCII in the same places. */
   readonly blocks: boolean;
   readonly colours: boolean;
-  /** Characters a line. */
+  /** Characters per line. */
   readonly columns: number;
 }
 
-/** What the given stream can show: plain ASCII where it is no terminal, no colours where NO_COLOR asks for none. */
+/** The capabilities of the given stream: plain ASCII if it is not a terminal, no colours if NO_COLOR is set. */
 export function canvasFor(
   stream: { readonly isTTY?: boolean; readonly columns?: number },
   environment: NodeJS.ProcessEnv = process.env,
@@ -34,11 +34,11 @@ export function canvasFor(
 const gap = "  ";
 
 /**
- * Pictures side by side, each above its caption; a unit is half a character high and one wide, ink (+1) is bright. As
- * many as fit stand in a line, and a picture that is wider than the terminal is thinned out.
+ * Pictures side by side, each above its caption; a unit is half a character high and one wide, and +1 is bright. A line has as
+ * many pictures as fit; a picture that is wider than the terminal is subsampled.
  *
- * @returns the text, several lines without one at the end
- * @throws ShapeError for a state that the shape does not hold
+ * @returns the text, without a final line break
+ * @throws ShapeError for a state that does not fit the shape
  */
 export function drawPictures(
   pictures: readonly Caption[],
@@ -70,7 +70,7 @@ export function drawPictures(
   return lines.join("\n");
 }
 
-/** Text from elsewhere as it may go to a terminal: control characters, which could command it, become spaces. */
+/** External text made safe for a terminal: control characters become spaces. */
 export function plain(text: string): string {
   return text.replace(/\p{Cc}/gu, " ");
 }
@@ -109,13 +109,13 @@ function mark(state: State, upper: number, lower: number, { blocks }: Canvas): s
   return (blocks ? " \u2580\u2584\u2588" : " '.#")[which];
 }
 
-/** Bright red for ink that should not be there, dark red for ink that is missing. */
+/** Bright red for a wrong +1, dark red for a missing one. */
 function wrongColour(state: State, truth: State, i: number): number {
   if (i < 0 || state[i] > 0 === truth[i] > 0) return 0;
   return state[i] > 0 ? 91 : 31;
 }
 
-/** Two units, at least the wrong ones of them in red; right ink keeps the terminal's own colour, light or dark. */
+/** Two units, wrong ones in red; correct ones keep the terminal's own colour, light or dark. */
 function coloured(state: State, truth: State, upper: number, lower: number, canvas: Canvas): string {
   const above = wrongColour(state, truth, upper);
   const below = wrongColour(state, truth, lower);

@@ -7,29 +7,28 @@ export type LiveArrays = ReadonlyMap<string, CheckpointArray>;
 export type CheckpointArray = Float64Array | Float32Array | Uint32Array;
 
 /**
- * All that a training needs to go on from where it was and end with the same bits: arrays by name, and settings that JSON can
- * hold.
+ * All that a training needs to continue and end with the same bits: arrays by name, and settings that JSON can hold.
  */
 export interface TrainingCheckpoint {
   readonly arrays: ReadonlyMap<string, CheckpointArray>;
   readonly metadata: CheckpointMetadata;
 }
 
-/** A checkpoint as it may come from a file: what it holds is looked at before it is used. */
+/** A checkpoint as it may come from a file: its content is checked before it is used. */
 export interface SavedCheckpoint {
   readonly arrays: ReadonlyMap<string, unknown>;
   readonly metadata: unknown;
 }
 
-/** What kind of training a checkpoint is of, and its settings by name. */
+/** The kind of training that a checkpoint belongs to, and its settings by name. */
 export type CheckpointMetadata = { readonly kind: string; readonly settings: Readonly<Record<string, string>> };
 
-/** What a checkpoint belongs to. */
+/** The training that a checkpoint belongs to. */
 export interface CheckpointOwner {
-  /** What kind of training it is, with the version of its checkpoints. */
+  /** The kind of training, with the version of its checkpoints. */
   readonly kind: string;
   readonly arrays: LiveArrays;
-  /** What must be the same for a checkpoint to be resumed. */
+  /** The settings that must be the same for a checkpoint to be resumed. */
   settings(): Readonly<Record<string, string>>;
 }
 
@@ -39,16 +38,16 @@ export function takeCheckpoint(owner: CheckpointOwner): TrainingCheckpoint {
   return { arrays: new Map(arrays), metadata: { kind: owner.kind, settings: owner.settings() } };
 }
 
-/** What a checkpoint says of itself; nothing of it is sure. */
+/** The metadata of a checkpoint, unchecked. */
 export function settingsOf(saved: SavedCheckpoint): Partial<CheckpointMetadata> {
   return saved?.metadata ?? {};
 }
 
 /**
- * Sets live arrays to what a checkpoint holds.
+ * Sets live arrays to those of a checkpoint.
  *
- * @param then called once they are set; where it throws all arrays get back what they had
- * @throws CheckpointError naming the first thing in which it belongs to another training, before anything changes
+ * @param then called once they are set; if it throws, all arrays get their old values back
+ * @throws CheckpointError naming the first setting or array that differs from this training, before anything changes
  */
 export function restoreCheckpoint(owner: CheckpointOwner, saved: SavedCheckpoint, then: () => void): void {
   const { kind, arrays: live } = owner;
@@ -75,14 +74,14 @@ export function requireKind(saved: SavedCheckpoint, kind: string): void {
   const found = settingsOf(saved).kind;
   if (found === kind && saved.arrays instanceof Map) return;
   throw new CheckpointError(
-    `the checkpoint is of the kind ${quote(found)}; expected ${quote(kind)}, as report.checkpoint() gives it`,
+    `the checkpoint is of the kind ${quote(found)}; expected ${quote(kind)}, as returned by report.checkpoint()`,
     { setting: "kind", saved: found === undefined ? undefined : String(found), wanted: kind },
   );
 }
 
 function mismatch(setting: string, saved: string | undefined, wanted: string): CheckpointError {
   return new CheckpointError(
-    `the checkpoint has ${setting} ${saved ?? "missing"} but this training has ${wanted}; resume with what it was begun with`,
+    `the checkpoint has ${setting} ${saved ?? "missing"} but this training has ${wanted}; resume with the original settings`,
     { setting, saved, wanted },
   );
 }
@@ -104,6 +103,6 @@ export function requireArray(name: string, saved: unknown, array: CheckpointArra
   throw new CheckpointError(`the checkpoint is corrupted: ${name} contains ${values[bad]}`, {
     setting: name,
     saved: String(values[bad]),
-    wanted: isCount ? "whole numbers" : "finite numbers",
+    wanted: isCount ? "whole numbers of at least 0" : "finite numbers",
   });
 }

@@ -10,22 +10,23 @@ import { PatternSet } from "../patterns/index.js";
 import type { Rows, Units } from "../units/index.js";
 
 /**
- * What an RBM learns from: patterns, one bit a unit (0 stands for the lower value of its unit, 1 for the higher one); rows of
- * values; or probabilities. Rows have the width of the visible layer, one after the other.
+ * Training data of an RBM: patterns, one bit per unit (0 is the lower value of its unit, 1 the higher one); rows of values; or
+ * probabilities. Rows have the width of the visible layer and follow one another.
  */
 export type TrainingData = PatternSet | BitMatrix | Rows | Probabilities;
 
-/** Data that say how probable the higher value of each unit is; every epoch sees other draws. */
+/** The probability of the higher value of each unit; values are drawn anew in every epoch. */
 export interface Probabilities {
   readonly kind: "probabilities";
   readonly values: Uint8Array | Rows;
 }
 
 /**
- * Grey values as the probabilities of units to be at the higher of their two values, drawn afresh in every epoch, bit by
+ * Grey values as the probabilities of units to be at the higher of their two values, drawn anew in every epoch, bit by
  * bit, by counted random numbers (as in Salakhutdinov and Murray, On the quantitative analysis of deep belief networks, 2008).
  *
- * @param values bytes, 255 standing for 1, or numbers from 0 to 1
+ * @param values bytes, 255 meaning probability 1, or numbers from 0 to 1
+ * @throws ArgumentError for another type of array, DataError for a value outside 0 to 1
  */
 export function probabilities(values: Uint8Array | Rows): Probabilities {
   if (!(values instanceof Uint8Array || values instanceof Float32Array || values instanceof Float64Array)) {
@@ -40,16 +41,16 @@ export function probabilities(values: Uint8Array | Rows): Probabilities {
   return { kind: "probabilities", values };
 }
 
-/** Rows that the visible units can take, checked, each kept once. */
+/** Rows of values for the visible units, checked and stored once. */
 export interface DataSource {
   readonly rows: number;
-  /** Tells these data from others. */
+  /** A hash of the data. */
   digest(): string;
-  /** Row r as numbers; probabilities as the means that they give. */
+  /** Row r as numbers; for probabilities, the mean value of each unit. */
   row(r: number, out: Float64Array): Float64Array;
-  /** All rows as numbers, which take more room than the data do. */
+  /** All rows as numbers, which take more memory than the data. */
   table(): DataMatrix;
-  /** What loads rows into a batch of this workspace; makes arrays there. */
+  /** A batch loader for this workspace; allocates arrays there. */
   loader(workspace: Workspace, batch: number, random: Random): BatchLoader;
 }
 
@@ -57,7 +58,7 @@ export interface DataSource {
 export type BatchLoader = (batch: LayerBatch, order: Uint32Array, epoch: number) => void;
 
 /**
- * Checks data against the units that are to take them.
+ * Checks data against the visible units.
  *
  * @throws ArgumentError for what is not data, ShapeError for another width, DataError for values that the units cannot take
  */
@@ -136,7 +137,7 @@ function packed(values: Rows, rows: number, { width, twoStates }: Units): BitMat
   return bits;
 }
 
-/** So far from 0 that a sigmoid in single precision is 0 or 1. */
+/** The sigmoid of an input of this size is 0 or 1 in single precision. */
 const CERTAIN = 1000;
 
 function probabilitySource(values: Uint8Array | Rows, units: Units): DataSource {
@@ -145,7 +146,7 @@ function probabilitySource(values: Uint8Array | Rows, units: Units): DataSource 
     throw new DataError(`data is probabilities, which ${units.type} units cannot take; pass rows of values`);
   }
   const rows = wholeRows(values, units);
-  // The input of a unit: its p is a sigmoid of (high - low) times it.
+  // The total input I of a unit: p = sigmoid((high - low) I).
   const logit = (p: number) =>
     Math.max(-CERTAIN, Math.min(CERTAIN, log(p / (1 - p)))) / (twoStates.high - twoStates.low);
   const table = Float32Array.from({ length: 256 }, (_, grey) => logit(grey / 255));
@@ -180,7 +181,7 @@ function probabilitySource(values: Uint8Array | Rows, units: Units): DataSource 
 function wholeRows(values: Uint8Array | Rows, { width }: Units): number {
   if (values.length > 0 && values.length % width === 0) return values.length / width;
   throw new ShapeError(
-    `data has ${values.length} values; a row of the visible layer has ${width}: expected a multiple of it, above 0`,
+    `data has ${values.length} values; expected at least one row of ${width} values, the width of the visible layer`,
   );
 }
 

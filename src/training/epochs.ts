@@ -1,14 +1,14 @@
 import type { Random } from "../math/random.js";
 
-/** Where a training is, and which rows come next: every epoch goes through all rows once, in an order of its own. */
+/** The progress of a training, and the rows of the next batch: every epoch visits all rows once, in its own random order. */
 export class Epochs {
-  /** Epochs that are over, batches since then, updates in all; live, for checkpoints. */
+  /** Number of completed epochs, batches since then, updates in total; live, for checkpoints. */
   readonly progress = new Float64Array(3);
   readonly #order: Uint32Array;
   readonly #batch: number;
   readonly #random: Random | undefined;
 
-  /** @param random the order of epoch e is drawn from `random.fork(e)`; rows stay in order where it is left out */
+  /** @param random the order of epoch e is drawn from `random.fork(e)`; if it is omitted, rows stay in order */
   constructor(rows: number, batch: number, random?: Random) {
     this.#order = Uint32Array.from({ length: rows }, (_, r) => r);
     this.#batch = batch;
@@ -16,7 +16,7 @@ export class Epochs {
     this.restore();
   }
 
-  /** Epochs that are over. */
+  /** Number of completed epochs. */
   get epoch(): number {
     return this.progress[0];
   }
@@ -25,7 +25,7 @@ export class Epochs {
     return this.progress[2];
   }
 
-  /** Epochs so far, with the part of the one that is under way. */
+  /** Number of epochs so far, including the fraction of the current one. */
   get at(): number {
     return this.progress[0] + (this.progress[1] * this.#batch) / this.#order.length;
   }
@@ -41,7 +41,7 @@ export class Epochs {
     return (this.progress[1] + 1) * this.#batch >= this.#order.length;
   }
 
-  /** Goes on to the next batch; tells whether an epoch is over with this one. */
+  /** Advances to the next batch; returns whether this one ends an epoch. */
   advance(): boolean {
     const over = this.isLast;
     this.progress[2]++;
@@ -55,7 +55,7 @@ export class Epochs {
     return true;
   }
 
-  /** Draws the order of the epoch that is under way, once `progress` was set. */
+  /** Draws the order of the current epoch after `progress` was set. */
   restore(): void {
     this.#random?.fork(this.progress[0]).permutation(this.#order);
   }

@@ -1,14 +1,14 @@
 import { DataError, ShapeError } from "../errors.js";
 
 /**
- * Makes sure that there is a class for every row.
+ * Checks that there is one class for every row.
  *
- * @param name what messages call the labels
+ * @param name name of the labels in messages
  * @throws ShapeError for another number of labels, DataError for one that is not a class
  */
 export function requireClasses(name: string, labels: ArrayLike<number>, rows: number, classes: number): void {
   if (labels?.length !== rows) {
-    throw new ShapeError(`${name} has ${labels?.length ?? "no"} entries for ${rows} rows; give one a row`);
+    throw new ShapeError(`${name} has ${labels?.length ?? "no"} entries for ${rows} rows; give one per row`);
   }
   for (let r = 0; r < rows; r++) {
     const label = labels[r];

@@ -14,16 +14,16 @@ import {
 
 /**
  * Trains a model: an RBM, a Boltzmann machine, a deep belief net, a deep Boltzmann machine or a classifier. The kinds of
- * training, `trainings`, say how each learns, and what its options and reports add to those that all have. A report comes at
- * the end of every epoch, and within epochs after every `reportEvery` updates; the model has its weights and parameters then.
+ * training, `trainings`, document how each learns, and what its options and reports add to the common ones. A report comes at
+ * the end of every epoch, and within epochs after every `reportEvery` updates; the model then has its weights and parameters.
  *
- * The same seed gives the same bits, with any workspace and any number of threads, and so does a training that was resumed from
- * a checkpoint.
+ * The same seed gives the same bits, with any workspace and any number of threads, also if the training was resumed from a
+ * checkpoint.
  *
  * @param model changed in place
- * @throws ArgumentError for an option out of its range, or a model that no kind of training is for; ShapeError or DataError for
- *   data that do not fit the model; CheckpointError for a checkpoint of another training; DivergenceError where parameters stop
- *   being finite, while the model keeps those of the last report; the signal's reason where it was aborted
+ * @throws ArgumentError for an option out of its range or a model that cannot be trained; ShapeError or DataError for data that
+ *   do not fit the model; CheckpointError for a checkpoint of another training; DivergenceError if parameters are no longer
+ *   finite, in which case the model keeps those of the last report; the signal's reason if it was aborted
  */
 export function train<Model extends Trainable>(
   model: Model,
@@ -46,7 +46,7 @@ function titles(): string[] {
   return trainings.map(({ title }) => title);
 }
 
-/** `train` by a kind of training of one's own. */
+/** `train` with a custom kind of training. */
 export async function* trainBy<Model, Data, Options extends object, Report extends TrainingReport>(
   kind: TrainingKind<Model, Data, Options, Report>,
   model: Model,

@@ -14,7 +14,7 @@ export const trainings: readonly [
   typeof classifierTraining,
 ] = [rbmTraining, boltzmannTraining, deepBeliefTraining, deepBoltzmannTraining, classifierTraining];
 
-/** What `train` takes and gives for a model: those of the kind of training that is for it. */
+/** The types of data, options and reports of `train` for a model. */
 export type TrainingOf<Model> = (typeof trainings)[number] extends infer Kind
   ? Kind extends TrainingKind<infer Own, infer Data, infer Options, infer Report extends TrainingReport>
     ? Model extends Own
@@ -30,11 +30,11 @@ export type Trainable = (typeof trainings)[number] extends infer Kind
     : never
   : never;
 
-/** What a model learns from. */
+/** Training data of a model. */
 export type TrainingDataOf<Model> = TrainingOf<Model>["data"];
 
-/** How a model learns. */
+/** Training options of a model. */
 export type TrainingOptionsOf<Model> = TrainingOf<Model>["options"];
 
-/** The reports of the training of a model. */
+/** Training reports of a model. */
 export type TrainingReportOf<Model> = TrainingOf<Model>["report"];

@@ -6,31 +6,31 @@ import { type Random, requireRandom } from "../math/random.js";
 import { HopfieldNet } from "../memories/index.js";
 import { Pauses } from "../pauses.js";
 
-/** How a net unlearns. */
+/** Options of `unlearning`. */
 export interface UnlearningOptions {
-  /** How many dreams: at least 1. */
+  /** Number of dreams, at least 1. */
   readonly dreams: number;
-  /** epsilon, what a dream takes off, as a part of what storing a pattern by Hebb's rule puts on; the default is 0.01. */
+  /** epsilon, the strength of a dream relative to storing a pattern by Hebb's rule; defaults to 0.01. */
   readonly rate?: number | undefined;
   readonly random: Random;
-  /** How a dream settles; the default is `asynchronous()`. */
+  /** The dynamics of a dream; defaults to `asynchronous()`. */
   readonly dynamics?: Dynamics | undefined;
   readonly kernels?: Kernels | undefined;
-  /** Ends the work between two dreams. */
+  /** Aborts the work between two dreams. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What was dreamt. */
+/** The result of one dream. */
 export interface Dream {
   /** 0 for the first. */
   readonly index: number;
-  /** Where it settled, n spins. */
+  /** The state in which it settled, n spins. */
   readonly state: Int8Array;
   readonly converged: boolean;
   readonly sweeps: number;
-  /** E of the state, before it was unlearned. */
+  /** Energy of the state before it was unlearned. */
   readonly energy: number;
-  /** The net after this dream; it can be used until the next dream is asked for, the last one for good. */
+  /** The net after this dream; it is valid until the next dream is requested, the last one permanently. */
   readonly net: HopfieldNet;
 }
 
@@ -44,7 +44,7 @@ export interface Dream {
  * The net that is given stays as it is; thresholds and self-couplings are kept. Dream k draws from stream k of the
  * generator.
  *
- * @throws ArgumentError where options are out of range or the interaction has no couplings, the signal's reason where it was aborted
+ * @throws ArgumentError if options are out of range or the interaction has no couplings, the signal's reason if it was aborted
  */
 export async function* unlearning(net: Net, options: UnlearningOptions): AsyncGenerator<Dream, void> {
   requireOptions(options, "{ dreams, random }");

@@ -57,10 +57,13 @@ const out = ["--out", "old"];
 
 test.each([
   // Images
-  [["store", "text.png", ...out], "text.png is no PNG, JPEG or WebP image; convert it to one"],
+  [["store", "text.png", ...out], "text.png is not a PNG, JPEG or WebP image; convert it to one"],
   [["store", "none.png", ...out], "none.png cannot be read: there is no such file or folder"],
-  [["store", "empty", ...out], "empty holds no PNG, JPEG or WebP image; give a folder with some"],
-  [["store", "a.png", "large.png", ...out], "large.png is 8x8 pixels but a.png is 4x4; give a size for all"],
+  [["store", "empty", ...out], "empty holds no PNG, JPEG or WebP images; give a folder that does"],
+  [
+    ["store", "a.png", "large.png", ...out],
+    "large.png is 8x8 pixels but a.png is 4x4; give a size for all, such as 32x32",
+  ],
   [["store", "a.png", "--size", "4", ...out], '--size is "4"; expected height x width in pixels, such as 32x32'],
   [
     ["store", "a.png", "b.png", "twin.png", "--rule", "projection", ...out],
@@ -70,16 +73,19 @@ test.each([
     ["store", "a.png", "negative.png", "--rule", "projection", ...out],
     'pattern 1 ("negative") is the negative of pattern 0 ("a"); projection needs linearly independent patterns: leave it out, or use another rule',
   ],
-  [["store", ...out], "nothing to store: give images, folders of images, --pairs, or --data with a data set"],
+  [["store", ...out], "there is nothing to store: give images, folders of images, --pairs, or --data with a data set"],
   [["store", "a.png"], "required option '--out <file>' not specified"],
   [["store", "a.png", "--out", "none/m"], "none/m cannot be written: there is no such file or folder"],
-  [["store", "a.png", "--out", "empty"], "empty is no file; give the path of one"],
+  [["store", "a.png", "--out", "empty"], "empty is not a file; give the path of a file"],
   // Data sets
   [
     ["store", "--data", "cut", ...out],
-    "cut/images-idx3-ubyte holds 50 bytes but its header (3 x 4 x 4) promises 64; it is truncated: fetch it again",
+    "cut/images-idx3-ubyte holds 50 bytes but its header (3 x 4 x 4) announces 64; it is truncated: download it again",
   ],
-  [["store", "--data", "few", "--per-class", "2", ...out], "perClass is 2 but class 0 has 1 images; ask for fewer"],
+  [
+    ["store", "--data", "few", "--per-class", "2", ...out],
+    "perClass is 2 but class 0 has 1 images; choose at most that number",
+  ],
   [["store", "--data", "few", "--split", "tets", ...out], 'few has no part "tets"; expected one of its parts: all'],
   [
     ["store", "--data", "empty", ...out],
@@ -92,16 +98,10 @@ test.each([
   [["data", "mnst"], 'data set is "mnst"; did you mean mnist? (there are glyphs, mnist)'],
   [
     ["store", "--data", "mnist", ...out],
-    /^mnist is not here \(looked for .+\); put its IDX files there, or set ENGRAM_DATA/,
+    /^data set mnist not found \(searched .+\); put its IDX files there, or set ENGRAM_DATA/,
   ],
-  [
-    ["store", "--data", "few", "a.png", ...out],
-    "--data few and images (a.png) do not go together; store one or the other",
-  ],
-  [
-    ["store", "--data", "glyphs", "--per-class", "1", ...out],
-    "--per-class does not go with --data glyphs; leave it out",
-  ],
+  [["store", "--data", "few", "a.png", ...out], "--data few and images (a.png) cannot be combined; use one of them"],
+  [["store", "--data", "glyphs", "--per-class", "1", ...out], "--per-class cannot be used with --data glyphs; omit it"],
   // Names and numbers
   [
     ["store", "a.png", "--rule", "projecton", ...out],
@@ -124,23 +124,20 @@ test.each([
     "--dynamics glauber needs --beta; expected a number of at least 0",
   ],
   [["recall", "m", "--flip", "0.1", "--pattern", "3"], '--pattern is "3"; expected one of the numbers 0 to 2'],
-  [["recall", "m"], "nothing to recall from: give --cue with an image, or damage stored patterns, as by --flip 0.25"],
+  [["recall", "m"], "there is no cue: give an image by --cue, or damage stored patterns, as by --flip 0.25"],
   [
     ["recall", "m", "--cue", "a.png"],
     "--cue needs a memory of pictures; the patterns of this one have no height and width",
   ],
   // Memory files
   [["inspect", "none"], "none cannot be read: there is no such file or folder"],
-  [["inspect", "text.png"], /^text\.png claims a header of \d+ bytes; the limit is \d+: it is not a safetensors file$/],
+  [["inspect", "text.png"], /^text\.png is not a safetensors file: /],
   [["inspect", "m.cut"], 'm.cut: tensor "patterns" ends at byte 6 of 4: the file is truncated or forged'],
   [
     ["recall", "m.cut", "--flip", "0.1"],
     'm.cut: tensor "patterns" ends at byte 6 of 4: the file is truncated or forged',
   ],
-  [
-    ["inspect", "m.header"],
-    "m.header claims a header of 18446744073709551615 bytes; the limit is 16777216: it is not a safetensors file",
-  ],
+  [["inspect", "m.header"], /^m\.header is not a safetensors file: /],
   [["inspect", "m.offsets"], 'm.offsets: tensor "patterns" ends at byte 9 of 6: the file is truncated or forged'],
   [["inspect", "m.dtype"], 'm.dtype has I8 of 3 x 2 as "patterns"; expected U8 of n x 2'],
   [["inspect", "m.shape"], 'm.shape has U8 of 2 x 3 as "patterns"; expected U8 of n x 2'],

@@ -49,7 +49,7 @@ describe("engram train boltzmann", () => {
   test("refuses flags of phases that were not chosen", async () => {
     const args = [...train, "--positive", "exact", "--samples", "3", "--out", "m"];
     const { code, stderr } = await engram(args, { cwd: temporaryFolder() });
-    expect([code, stderr]).toEqual([2, "engram: --samples does not go with --positive exact; it has no options\n"]);
+    expect([code, stderr]).toEqual([2, "engram: --samples cannot be used with --positive exact; it has no options\n"]);
   });
 });
 

@@ -19,7 +19,7 @@ describe("engram data", () => {
     });
     const text = await engram(["data"], { cwd, env });
     expect(text.stdout).toContain(`dots            ${join(cwd, "dots")}\n`);
-    expect(text.stderr).toMatch(/^warning: mnist is not here .*\n$/);
+    expect(text.stderr).toMatch(/^warning: data set mnist not found .*\n$/);
     expect((await engram(["data", "dots"], { cwd, env })).stdout).toMatch(/images-idx3-ubyte +all\n/);
   });
 
@@ -31,7 +31,7 @@ describe("engram data", () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/t10k-images-idx3-ubyte +another file {2}md5 [0-9a-f]{32}\n/);
     expect(stdout).toMatch(/train-images-idx3-ubyte +missing\n/);
-    expect(stderr).toMatch(/^warning: .*fetch it again\n$/);
+    expect(stderr).toMatch(/^warning: .*download it again\n$/);
   });
 
   test("finds the well-known MNIST", async (context) => {

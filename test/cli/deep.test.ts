@@ -85,10 +85,10 @@ describe("engram train dbn", () => {
     expect((await train("2,5", "--resume")).stdout).toContain("after 5 of 7 epochs");
     const grown = readFileSync(join(cwd, "m.safetensors"));
     expect((await train("4,5", "--resume")).stderr).toContain(
-      "--epochs is 4 for RBM 1, which m.checkpoint.safetensors has after 2: it stays as it is",
+      "--epochs is 4 for RBM 1, but m.checkpoint.safetensors has it after 2: a trained RBM stays as it is",
     );
     expect((await train("2,4", "--resume")).stderr).toContain("--epochs is 4 for RBM 2 but m.checkpoint");
-    expect((await train("2,5")).stderr).toContain("--out is m.safetensors, which is there already; ");
+    expect((await train("2,5")).stderr).toContain("--out is m.safetensors, which exists already; ");
     expect(readFileSync(join(cwd, "m.safetensors")).equals(grown)).toBe(true);
   });
 });
@@ -126,7 +126,7 @@ describe("what a deep belief net is for", () => {
     const annealing = ["score", "m.safetensors", "--data", "glyphs", "--method", "annealing", "--threads", "1"];
     const { code, stdout } = await engram([...annealing, "--chains", "3", "--temperatures", "2"], { cwd });
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^log-likelihood +at least -\d+\.\d\d nats an image: a lower bound, itself between /);
+    expect(stdout).toMatch(/^log-likelihood +at least -\d+\.\d\d nats per image: a lower bound, itself between /);
     expect(stdout).toMatch(/\nerrors +[\d.]+ % \(\d+ of 44\), .+\nnot to be trusted: .+\n$/);
   });
 
@@ -231,11 +231,11 @@ describe("a fine-tuning that is stopped", () => {
     const { code, stderr } = await stopped("SIGINT");
     expect(code).toBe(1);
     expect(stderr).toMatch(
-      /^engram: stopped after \d+ of 1500 epochs; c\.safetensors has what was learned so far, and the same command with --resume goes on\n$/,
+      /^engram: stopped after \d+ of 1500 epochs; c\.safetensors contains the model so far; repeat the command with --resume to continue\n$/,
     );
     const again = await engram([...long, "--out", "c.safetensors"], { cwd });
     expect(again.stderr).toMatch(
-      /^engram: c\.checkpoint\.safetensors keeps a training that was stopped after \d+ of 1500 /,
+      /^engram: c\.checkpoint\.safetensors holds a training that was stopped after \d+ of 1500 /,
     );
     const other = await engram([...long, "--out", "c.safetensors", "--resume", "--batch", "6"], { cwd });
     expect(other.stderr).toMatch(/^engram: c\.checkpoint\.safetensors has batch 5 but this training has 6; /);
@@ -255,9 +255,7 @@ describe("a fine-tuning that is stopped", () => {
     const { history, epochs } = await json(cwd, ...patient);
     expect(history.length).toBe(epochs);
     expect(epochs).toBeLessThan(400);
-    expect((await engram(patient, { cwd })).stderr).toMatch(
-      /^engram: --out is c\.safetensors, which is there already; /,
-    );
+    expect((await engram(patient, { cwd })).stderr).toMatch(/^engram: --out is c\.safetensors, which exists already; /);
     expect((await json(cwd, ...patient, "--resume")).history).toEqual([]);
   });
 });
@@ -278,35 +276,35 @@ describe("bad input", () => {
     for (const [args, line] of [
       [dbn, "required option '--layers <n,...>' not specified"],
       [[...dbn, "--layers", "3,x"], '--layers is "x"; expected a whole number from 1 to 1000000'],
-      [[...dbn, "--layers", "3", "--labels"], /^--labels needs a hidden layer to stand beside, but --layers is 3; /],
+      [[...dbn, "--layers", "3", "--labels"], /^--labels needs at least two hidden layers, but --layers is 3; /],
       [
         [...dbn, "--layers", "3,2", "--epochs", "1,2,3"],
         "--epochs has 3 values for 2 layers; give one for all, or one for each",
       ],
       [
         [...dbn, "--layers", "3,2", "--method", "cd", "--chains", "4"],
-        "--chains does not go with --method cd; its options are --steps",
+        "--chains cannot be used with --method cd; its options are --steps",
       ],
       [
         [...dbn, "--layers", "3,2", "--checkpoint", "rbm.checkpoint.safetensors", "--resume"],
         "rbm.checkpoint.safetensors is not a checkpoint of a deep belief net of 2 hidden layers; give another file with --checkpoint",
       ],
       [["sample", "labelled", "--label", "7"], '--label is "7"; expected all, or one of 0, 1, 2'],
-      [["sample", "plain", "--label", "1"], /^--label is "1", but the net was trained without --labels; leave it out/],
-      [["sample", "rbm", "--label", "1"], "--label does not go with a model of the kind rbm; leave it out"],
-      [["sample", "plain", "--from", "data"], "--from does not go with a model of the kind dbn; leave it out"],
-      [["sample", "plain", "--beta", "2"], "--beta does not go with a model of the kind dbn; leave it out"],
+      [["sample", "plain", "--label", "1"], /^--label is "1", but the net was trained without --labels; omit it/],
+      [["sample", "rbm", "--label", "1"], "--label cannot be used with a model of the kind rbm; omit it"],
+      [["sample", "plain", "--from", "data"], "--from cannot be used with a model of the kind dbn; omit it"],
+      [["sample", "plain", "--beta", "2"], "--beta cannot be used with a model of the kind dbn; omit it"],
       [
         ["sample", "classifier"],
         "classifier holds a model of the kind classifier; expected rbm, boltzmann, dbn or dbm",
       ],
       [
         ["score", "rbm", "--data", "dots", "--draws", "3"],
-        "--draws does not go with a model of the kind rbm; leave it out",
+        "--draws cannot be used with a model of the kind rbm; omit it",
       ],
       [
         ["score", "classifier", "--data", "dots", "--chains", "3"],
-        "--chains does not go with a model of the kind classifier; leave it out",
+        "--chains cannot be used with a model of the kind classifier; omit it",
       ],
       [
         ["features", "plain", "--data", "dots", "--layer", "3", "--out", "f.csv"],
@@ -317,10 +315,10 @@ describe("bad input", () => {
         /^--layer is 2, but rbm holds a model of 1 hidden/,
       ],
       [[...retune, "--from", "rbm"], "rbm holds a model of the kind rbm; expected dbn or classifier"],
-      [[...retune, "--from", "plain", "--patience", "2"], /^--patience goes by held-out images, and there are none; /],
-      [[...tune, "--from", "plain"], /^--out is classifier, which is there already; give another name, /],
-      [[...retune, "--from", "classifier"], "--out is classifier, and so is --from; give each a file of its own"],
-      [[...retune, "--from", "plain", "--limit", "1"], /^dots has images of one class alone; /],
+      [[...retune, "--from", "plain", "--patience", "2"], /^--patience needs held-out images, but there are none; /],
+      [[...tune, "--from", "plain"], /^--out is classifier, which exists already; give another name, /],
+      [[...retune, "--from", "classifier"], "--out is classifier, and so is --from; give each its own file"],
+      [[...retune, "--from", "plain", "--limit", "1"], /^dots has images of only one class; /],
     ] as [string[], string | RegExp][]) {
       const { code, stderr } = await engram(args, { cwd });
       expect(stderr).toMatch(/^engram: [^\n]+\n$/);

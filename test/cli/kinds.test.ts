@@ -166,18 +166,18 @@ describe("a user's own modules", () => {
 describe("bad input", () => {
   const cases: readonly (readonly [args: string, message: RegExp])[] = [
     ["store --data glyphs --kind bma --out m", /kind is "bma"; did you mean bam\?/],
-    ["store --data glyphs --kind ./none.mjs --out m", /\.\/none\.mjs is not there/],
-    ["store --data glyphs --kind ./text.mjs --out m", /\.\/text\.mjs does not export a memory kind by default/],
-    ["store --data glyphs --rule ./text.mjs --out m", /\.\/text\.mjs does not export a learning rule by default/],
+    ["store --data glyphs --kind ./none.mjs --out m", /\.\/none\.mjs does not exist/],
+    ["store --data glyphs --kind ./text.mjs --out m", /the default export of \.\/text\.mjs is not a memory kind/],
+    ["store --data glyphs --rule ./text.mjs --out m", /the default export of \.\/text\.mjs is not a learning rule/],
     [
       "store --data glyphs --kind ./typed.ts --out m",
-      /(TypeScript, which Node reads from version 22\.18 on|does not export)/,
+      /(TypeScript, which Node supports from version 22\.18 on|default export)/,
     ],
     [
       "store --data glyphs --rule hebb --kappa 1 --out m",
-      /--kappa does not go with --rule hebb; its options are --self-coupling/,
+      /--kappa cannot be used with --rule hebb; its options are --self-coupling/,
     ],
-    ["store --data glyphs --kind sequence --rule hebb --out m", /--rule does not go with --kind sequence/],
+    ["store --data glyphs --kind sequence --rule hebb --out m", /--rule cannot be used with --kind sequence/],
     ["store --data glyphs --kind sequence --strenth 2 --out m", /unknown option '--strenth'.*did you mean --strength/i],
     ["store left-folder --kind bam --out m", /the kind bam stores pairs; give them by --pairs/],
     ["store --pairs left-folder right-folder --out m", /hopfield stores patterns: give images/],

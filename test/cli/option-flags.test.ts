@@ -67,7 +67,7 @@ describe("flags from descriptions of options", () => {
     [[], "the command needs --epochs; expected a whole number of at least 1"],
     [["--epochs", "1", "--ladder", "1"], "--ladder is [1]; expected a list of at least 2 numbers, each above 0"],
     [["--epochs", "1", "--rule", "heb"], '--rule is "heb"; did you mean hebb? (there are hebb and gardner)'],
-    [["--epochs", "1", "--kappa", "1"], "--kappa does not go with --rule hebb; its options are --self-coupling"],
+    [["--epochs", "1", "--kappa", "1"], "--kappa cannot be used with --rule hebb; its options are --self-coupling"],
   ])("refuses %j", (args, message) => {
     expect(() => read(...args)).toThrow(message);
   });

@@ -154,14 +154,14 @@ describe("a training that is stopped", () => {
     const [code] = await once(child, "exit");
     expect(code).toBe(1);
     expect(stderr).toMatch(
-      /^engram: stopped after [\d.]+ of 600 epochs; m\.safetensors has what was learned so far, and the same command with --resume goes on\n$/,
+      /^engram: stopped after [\d.]+ of 600 epochs; m\.safetensors contains the model so far; repeat the command with --resume to continue\n$/,
     );
     expect((await loadRbm(join(cwd, "m.safetensors"))).rbm.hidden.count).toBe(12);
     const before = readFileSync(join(cwd, "m.checkpoint.safetensors"));
     const again = await engram(args("m.safetensors"), { cwd });
     expect(again.code).toBe(2);
     expect(again.stderr).toMatch(
-      /^engram: m\.checkpoint\.safetensors keeps a training that was stopped after [\d.]+ of 600 epochs; go on with it by --resume, or begin anew by --restart\n$/,
+      /^engram: m\.checkpoint\.safetensors holds a training that was stopped after [\d.]+ of 600 epochs; continue it by --resume, or start over by --restart\n$/,
     );
     const other = await engram([...args("m.safetensors"), "--resume", "--batch", "7"], { cwd });
     expect(other.code).toBe(2);
@@ -177,7 +177,7 @@ describe("a training that is stopped", () => {
     const again = await run(2);
     expect([again.code, again.stdout]).toEqual([2, ""]);
     expect(again.stderr).toBe(
-      "engram: --out is m.safetensors, which is there already; give another name, go on with its training by --resume and more --epochs, or write over it by --restart\n",
+      "engram: --out is m.safetensors, which exists already; give another name, continue its training by --resume with more --epochs, or overwrite it by --restart\n",
     );
     const more = (await run(4, "--resume")).stdout;
     expect(more).toContain(
@@ -217,7 +217,7 @@ describe("a training that is stopped", () => {
     const { code, stderr } = await run(500, 0.02, "--resume", "--every", "0");
     expect(code).toBe(1);
     expect(stderr).toMatch(
-      /engram: training diverged in epoch \d+( \(layer (visible|hidden)\))?: values are no longer finite; use a --rate below [\d.]+; m\.checkpoint\.safetensors keeps it as it was after 2 epochs: go on from there by --resume with a lower --rate\n$/,
+      /engram: training diverged in epoch \d+( \(layer (visible|hidden)\))?: values are no longer finite; use a --rate below [\d.]+; m\.checkpoint\.safetensors holds the training after 2 epochs: continue it by --resume with a lower --rate\n$/,
     );
     expect(readFileSync(join(cwd, "m.safetensors")).equals(before)).toBe(true);
     const calm = await run(20, 0.00001, "--resume");

@@ -87,7 +87,7 @@ describe("engram score", () => {
     expect(result.logLikelihood).toBeCloseTo(logs.reduce((sum, x) => sum + x, 0) / logs.length, 8);
     expect([result.low, result.high]).toEqual([result.logLikelihood, result.logLikelihood]);
     const text = await engram(["score", "m", "--data", "glyphs"], { cwd });
-    expect(text.stdout).toMatch(/^log-likelihood +-\d+\.\d\d nats an image, exact\nover 44 images of glyphs, /);
+    expect(text.stdout).toMatch(/^log-likelihood +-\d+\.\d\d nats per image, exact\nover 44 images of glyphs, /);
   });
 
   test("gives bounds around the exact number by annealing, and says in plain words when not to trust it", async () => {

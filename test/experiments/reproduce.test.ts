@@ -106,7 +106,7 @@ describe("the same bits", () => {
 
     const second = await engram(args("second.json"), surroundings);
     expect(second.code).toBe(0);
-    expect(second.stderr).toContain(`stopped after ${done} of 80 tasks`);
+    expect(second.stderr).toContain(`after ${done} of 80 tasks`);
     const [broken, unbroken] = [recordIn(join(cwd, "second.json")), recordIn(join(cwd, "whole.json"))];
     expect(broken.run.resumed).toBe(done);
     expect(broken.rest).toEqual(unbroken.rest);
@@ -218,13 +218,13 @@ describe("engram reproduce", () => {
   const bad: [what: string, args: string[], complaint: RegExp][] = [
     ["an unknown name", ["rojas-1996/table-one-stop"], /did you mean rojas-1996\/table-one-step\?/],
     ["no name", [], /no experiment is named/],
-    ["names beside --all", ["--all", table], /--all goes without names/],
+    ["names beside --all", ["--all", table], /--all cannot be combined with names/],
     ["two settings", [table, "--quick", "--full"], /cannot be used with/],
     ["a negative seed", [table, "--seed", "-1"], /--seed is "-1"/],
     ["no workers", [table, "--workers", "0"], /--workers is "0"/],
     ["JSON into a folder that is not there", [table, "--json", "none/a.json"], /--json is none\/a.json/],
     ["an SVG into a folder that is not there", [table, "--svg", "none/a.svg"], /--svg is none\/a.svg/],
-    ["several figures into a file", [table, "hopfield-1982/capacity", "--svg", "a.svg"], /a.svg is no folder/],
+    ["several figures into a file", [table, "hopfield-1982/capacity", "--svg", "a.svg"], /a.svg is not a folder/],
   ];
   test.each(bad)("exit code 2 for %s", async (_, args, complaint) => {
     const { code, stdout, stderr } = await engram(["reproduce", ...args], { cwd: temporaryFolder() });
@@ -261,7 +261,7 @@ describe("an experiment of a user's own", () => {
   });
 
   test.each([
-    ["./none.mjs", undefined, "./none.mjs is not there"],
+    ["./none.mjs", undefined, "./none.mjs does not exist"],
     ["./text.mjs", "export default 7;", "./text.mjs does not export an experiment by default: it lacks id, title"],
     ["./empty.mjs", "export const a = 1;", "./empty.mjs has no default export"],
     ["./broken.mjs", "export default {", "./broken.mjs cannot be loaded as a module"],

@@ -30,7 +30,7 @@ test("where nothing can be written the work goes on; names and bytes are looked 
   await kept.write("training", Uint8Array.of(1));
   expect(await kept.read("training")).toBeUndefined();
   await expect(kept.write("../training", Uint8Array.of(1))).rejects.toThrow(/name is "..\/training"/);
-  await expect(kept.write("training", "text" as never)).rejects.toThrow(/bytes is no Uint8Array/);
+  await expect(kept.write("training", "text" as never)).rejects.toThrow(/bytes is not a Uint8Array/);
 });
 
 test("grey images come with their labels; what is no image of bytes is said to be none", async () => {
@@ -44,5 +44,5 @@ test("grey images come with their labels; what is no image of bytes is said to b
   expect([count, shape, [...values], [...labels!]]).toEqual([2, [1, 3], [0, 128, 255, 1, 2, 3], [7, 4]]);
   await expect(readGreyImages(folder, { split: "test" })).rejects.toThrow(/holds Float32 of 1 x 1 x 2; expected/);
   write("train-labels-idx1-ubyte", [3], Uint8Array.of(7, 4, 1));
-  await expect(readGreyImages(folder)).rejects.toThrow(/holds 3 labels; expected one byte for 2 images/);
+  await expect(readGreyImages(folder)).rejects.toThrow(/holds 3 labels; expected one byte for each of 2 images/);
 });

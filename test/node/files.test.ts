@@ -75,8 +75,8 @@ describe("writeFileAtomic", () => {
 
   test.each([
     ["a folder that is not there", "none/a.bin", "cannot be written: there is no such file or folder"],
-    ["a folder", "folder", "is no file; give the path of one"],
-    ["a path through a file", "file/a.bin", "cannot be written: a part of the path is no folder"],
+    ["a folder", "folder", "is not a file; give the path of a file"],
+    ["a path through a file", "file/a.bin", "cannot be written: a part of the path is not a folder"],
     ["a name that is too long", "x".repeat(300), "cannot be written: the name is too long"],
   ])("refuses %s and leaves nothing behind", async (_, path, line) => {
     const folder = temporaryFolder();
@@ -89,7 +89,7 @@ describe("writeFileAtomic", () => {
   });
 
   test("refuses a device", async () => {
-    await expect(writeFileAtomic("/dev/null", Uint8Array.of(1))).rejects.toThrow("/dev/null is no file");
+    await expect(writeFileAtomic("/dev/null", Uint8Array.of(1))).rejects.toThrow("/dev/null is not a file");
   });
 
   test("removes the temporary file where the writing fails half-way", async () => {
@@ -117,8 +117,8 @@ describe("loadMemory", () => {
     truncateSync(join(folder, "large"), 2 ** 31 + 1);
     for (const [path, line] of [
       ["none", "cannot be read: there is no such file or folder"],
-      ["", "is no file; give the path of one"],
-      ["short", "has 3 bytes; expected a safetensors file: it is truncated or another format"],
+      ["", "is not a file; give the path of a file"],
+      ["short", "has 3 bytes; expected a safetensors file: it is truncated or in another format"],
       ["large", "has 2147483649 bytes; the limit is 2147483648"],
     ]) {
       const failure = await loadMemory(join(folder, path)).catch((error) => error);

@@ -90,12 +90,12 @@ describe("readImages", () => {
     writeFileSync(join(folder, "large.png"), await square(600).png().toBuffer());
     mkdirSync(join(folder, "empty"));
     for (const [path, line] of [
-      ["text.png", /text\.png is no PNG, JPEG or WebP image; convert it to one$/],
-      ["drawing.png", /drawing\.png is no PNG, JPEG or WebP image/],
+      ["text.png", /text\.png is not a PNG, JPEG or WebP image; convert it to one$/],
+      ["drawing.png", /drawing\.png is not a PNG, JPEG or WebP image/],
       ["cut.png", /cut\.png cannot be read as an image: .+$/],
       ["none.png", /none\.png cannot be read: there is no such file or folder$/],
-      ["empty", /empty holds no PNG, JPEG or WebP image; give a folder with some$/],
-      ["large.png", /large\.png has 360000 pixels, one a unit; give a smaller size, such as 32x32$/],
+      ["empty", /empty holds no PNG, JPEG or WebP images; give a folder that does$/],
+      ["large.png", /large\.png has 360000 pixels, one per unit; give a smaller size, such as 32x32$/],
     ] as const) {
       const failure = await readImages([join(folder, path)]).catch((error) => error);
       expect(failure).toBeInstanceOf(DataError);
@@ -166,6 +166,6 @@ test("writeGreyPng writes a sheet as it is, or larger", async () => {
   expect(shape).toEqual([4, 6]);
   expect([...pixels.subarray(0, 6)]).toEqual([0, 0, 1, 1, 127, 127]);
   await expect(writeGreyPng(path, { pixels: new Uint8Array(1e6), shape: [1000, 1000] }, 64)).rejects.toThrow(
-    "scale is 64 for a picture of 1000x1000; the file would have more than 67108864 pixels: use a smaller one",
+    "scale is 64 for a picture of 1000x1000; the file would have more than 67108864 pixels: use a smaller scale",
   );
 });

@@ -83,7 +83,7 @@ numpy.savez("big.npz", components=W.astype(">f8"), intercept_hidden=c.astype(">f
   test("has binary units alone, and arrays that fit each other", () => {
     const rbm = new Rbm({ visible: binary(2), hidden: spin(2) });
     expect(() => toScikitLearn(rbm)).toThrow(
-      "the hidden units are spin; scikit-learn's BernoulliRBM knows binary units",
+      "the hidden units are spin; scikit-learn's BernoulliRBM has only binary units",
     );
     const fits = { components: [[1, 2, 3]], interceptHidden: [1], interceptVisible: [1, 2, 3] };
     expect(fromScikitLearn(fits).visible.count).toBe(3);
@@ -146,7 +146,7 @@ describe("a .npz file", () => {
       }
       return bytes;
     };
-    const refusal = "unfolds to more than 1073741824 bytes; save fewer arrays";
+    const refusal = "decompresses to more than 1073741824 bytes; save fewer arrays";
     await expect(decodeNpz(claiming(2 ** 30 + 1))).rejects.toThrow(refusal);
     await expect(decodeNpz(claiming(2 ** 29, 2 ** 29 + 1))).rejects.toThrow(refusal);
   });

@@ -163,7 +163,7 @@ describe("parallelCensus", () => {
 
   it("refuses what census refuses", async () => {
     const large = new HopfieldNet(quadratic(new DenseCouplings(new Float64Array(25 * 25), 25)));
-    const message = "the network has 25 units; a census goes through all 2^n states and takes at most 24 units";
+    const message = "the network has 25 units; a census enumerates all 2^n states and takes at most 24 units";
     await expect(parallelFixedPoints(large)).rejects.toThrow(message);
     await expect(parallelCensus(large, randomPatterns(1, 25, new Random(1)))).rejects.toThrow(message);
     await expect(parallelCensus(net, randomPatterns(1, 12, new Random(1)))).rejects.toThrow("12");
@@ -200,7 +200,9 @@ describe("parallelBasins", () => {
     await expect(parallelBasins(hebbian, patterns, { seed: -1 })).rejects.toThrow("seed is -1");
     const odd = { interaction: { ...hebbian.interaction, parts: undefined } };
     await expect(parallelBasins(odd, patterns, { seed: 1 })).rejects.toThrow(ArgumentError);
-    await expect(parallelBasins(odd, patterns, { seed: 1 })).rejects.toThrow("the interaction cannot go to a worker");
+    await expect(parallelBasins(odd, patterns, { seed: 1 })).rejects.toThrow(
+      "the interaction cannot be sent to a worker",
+    );
   });
 });
 
@@ -281,7 +283,7 @@ describe("parallelRecall", () => {
     await expect(recall(cues, { seed: -1 })).rejects.toThrow("seed is -1");
     await expect(recall(cues, { workers: 0 })).rejects.toThrow("workers is 0");
     const dynamics = { ...synchronous(), name: "mine" };
-    await expect(recall(cues, { dynamics })).rejects.toThrow('dynamics "mine" cannot go to a worker thread');
+    await expect(recall(cues, { dynamics })).rejects.toThrow('dynamics "mine" cannot be sent to a worker thread');
     await expect(recall(cues, { dynamics })).rejects.toThrow(ArgumentError);
   });
 });

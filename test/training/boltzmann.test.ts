@@ -410,7 +410,7 @@ describe("training a Boltzmann machine", () => {
       for await (const _ of learn(machine, data, options)) seen.push(machine);
     };
     await expect(act()).rejects.toThrow(
-      /^training diverged in epoch 1: a visible-\w+ coupling would be .*; try a rate below /,
+      /^training diverged in epoch 1: a visible-\w+ coupling would be .*; use a rate below /,
     );
     expect(seen).toEqual([]);
     expect(machine.parts()).toEqual(start().parts());

@@ -98,7 +98,7 @@ describe("unlearning", () => {
   it.each([
     [{ dreams: 0 }, "dreams is 0; expected a whole number of at least 1"],
     [{ dreams: 1, rate: -1 }, "rate is -1; expected a number from 0"],
-    [{ dreams: 1, random: undefined as never }, "random is missing; unlearning needs one"],
+    [{ dreams: 1, random: undefined as never }, "random is missing; unlearning needs a generator"],
   ])("refuses %j", async (options, message) => {
     await expect(unlearn(net, { random: new Random(1), ...options })).rejects.toThrow(message);
   });

@@ -13,19 +13,19 @@ import {
 } from "../../node/index.js";
 import { integerOption, unknown } from "./options.js";
 
-/** Grey images, wherever they come from. */
+/** Grey images from any source. */
 export interface GreySet {
-  /** What messages call it. */
+  /** Its name in messages. */
   readonly name: string;
   /** Image after image, row after row, 0 (black) to 255 (white). */
   readonly values: Uint8Array;
   readonly count: number;
   readonly shape: Size;
-  /** One an image, where the set has them: classes as numbers, or names. */
+  /** One label per image, if the set has labels: classes as numbers, or names. */
   readonly labels?: Uint8Array | readonly string[] | undefined;
 }
 
-/** The options that say which images are read. */
+/** The options that select images. */
 export interface GreySetOptions {
   data: string;
   split?: string | undefined;
@@ -34,15 +34,15 @@ export interface GreySetOptions {
   invert?: boolean | undefined;
 }
 
-/** Adds the options that all commands on images have in common, but for the one that names the data. */
+/** Adds the options that all commands on images have in common, except `--data`. */
 export function withDataOptions(command: Command): Command {
   return command
-    .option("--split <part>", "the part of the data set, such as train or test")
-    .option("--limit <n>", "the first n images (all)", integerOption("--limit", 1))
-    .option("--invert", "images show dark ink on light paper: dark becomes 1");
+    .option("--split <part>", "part of the data set, such as test (default the only part, or train)")
+    .option("--limit <n>", "use only the first n images (default all)", integerOption("--limit", 1))
+    .option("--invert", "images are dark on light: dark pixels become 1");
 }
 
-/** The folder that `--data` means: a data set by its name, else a folder by its path. */
+/** The folder of `--data`: that of a named data set, else the path of a folder. */
 export async function dataFolder(data: string, alternative = "a folder with IDX files"): Promise<string> {
   const found = await findDataSet(data);
   if (found !== undefined) return found;
@@ -59,17 +59,17 @@ export async function dataFolder(data: string, alternative = "a folder with IDX 
 /**
  * The images of `--data`: glyphs, which are built in, a data set by its name, or a folder of IDX files or of images.
  *
- * @param shape what a model needs; images are scaled to it, and other data must have it
+ * @param shape the shape that a model needs; images are scaled to it, and other data must have it
  */
 export async function readGreySet(options: GreySetOptions, shape?: Size): Promise<GreySet> {
   const set = await readWhole(options, shape ?? options.size);
   if (shape !== undefined && (set.shape[0] !== shape[0] || set.shape[1] !== shape[1])) {
     const found = `${set.name} has images of ${set.shape.join("x")} pixels`;
-    throw new ShapeError(`${found} but the model is one of ${shape.join("x")}; use the data that it was trained on`);
+    throw new ShapeError(`${found} but the model needs ${shape.join("x")}; use the data that it was trained on`);
   }
   const { limit, invert } = options;
   if (limit !== undefined && limit > set.count) {
-    throw new ArgumentError(`--limit is ${limit} but ${set.name} has ${set.count} images; ask for fewer`);
+    throw new ArgumentError(`--limit is ${limit} but ${set.name} has only ${set.count} images; use a smaller number`);
   }
   const part =
     limit === undefined
@@ -135,5 +135,5 @@ function builtIn() {
 }
 
 function refuse(flag: string | false, data: string): void {
-  if (flag !== false) throw new ArgumentError(`${flag} does not go with --data ${data}; leave it out`);
+  if (flag !== false) throw new ArgumentError(`${flag} cannot be used with --data ${data}; omit it`);
 }

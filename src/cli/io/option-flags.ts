@@ -16,10 +16,10 @@ import {
 /*
  * Flags of the command line, made from descriptions of options:
  *
- * - `finalRate` becomes --final-rate; a value that is wrong is an error that names the flag, the value and the range
- * - a boolean becomes --x, and --no-x where it is true unless something else is said
- * - an option whose value a maker makes becomes --<option> <name>, and beside it come the flags of the makers' own options:
- *   the same flag of several makers is one, and one that the chosen maker lacks is refused
+ * - `finalRate` becomes --final-rate; a wrong value is an error that names the flag, the value and the range
+ * - a boolean becomes --x, and --no-x if it defaults to true
+ * - an option whose value is made by a maker becomes --<option> <name>, and the makers' own options get flags as well: makers
+ *   share a flag of the same name, and a flag that the chosen maker lacks is an error
  */
 
 type Simple = Exclude<OptionSpec, MadeSpec>;
@@ -30,10 +30,10 @@ export function flagOf(option: string): string {
 }
 
 /**
- * Adds a flag for every option, and for every option of the makers of those that are made. Nothing is a default of commander's:
- * what is not given is absent, so that `readOptionFlags` can tell.
+ * Adds a flag for every option, and for every option of its makers. Commander has no defaults: flags that are not given are
+ * absent, so that `readOptionFlags` can distinguish them.
  *
- * @param each options whose flags take a list, one value for each of several layers; see `readEachFlag`
+ * @param each options whose flags take a list, one value for each layer; see `readEachFlag`
  */
 export function addOptionFlags(command: Command, specs: OptionSpecs, each: readonly string[] = []): Command {
   const reserved = reservedBy(command);
@@ -44,7 +44,7 @@ export function addOptionFlags(command: Command, specs: OptionSpecs, each: reado
       continue;
     }
     const names = spec.from.map((maker) => maker.name);
-    const what = `${spec.help}: ${listed(names, "or")}${shownDefault(spec.default)}`;
+    const what = described(spec.help, names, shownDefault(spec.default));
     const parse = (text: string) => makerNamed(flagOf(name), spec.from, text).name;
     const isEach = each.includes(name);
     const parser = isEach ? (text: string) => text.split(",").map(parse) : parse;
@@ -54,18 +54,18 @@ export function addOptionFlags(command: Command, specs: OptionSpecs, each: reado
   return command;
 }
 
-/** The names of the flags that a command has before those of options are added: options of makers do not take them. */
+/** The names of the flags that a command has before those of options are added: options of makers do not use them. */
 export function reservedBy(command: Command): readonly string[] {
   return command.options.map((option) => option.attributeName());
 }
 
 /**
- * The options that flags say, checked, with defaults filled in; what is made is what the chosen maker makes.
+ * Reads options from flags: checked, with their defaults, and with the values of the chosen makers.
  *
- * @param parsed what commander parsed, by its own names, which are those of the options
- * @param reserved what `reservedBy` said before the flags were added
- * @throws OptionError naming the flag that is missing or out of range, ArgumentError for a flag that does not go with the
- *   maker that was chosen
+ * @param parsed the flags parsed by commander, by the names of the options
+ * @param reserved the result of `reservedBy` before the flags were added
+ * @throws OptionError naming the flag that is missing or out of range, ArgumentError for a flag that the chosen maker does not
+ *   have
  */
 export function readOptionFlags<const Specs extends OptionSpecs>(
   specs: Specs,
@@ -94,7 +94,7 @@ function madeOf(
   const flags = ownedOptions(name, spec, specs, reserved);
   const given = [...flags.keys()].filter((key) => parsed[key] !== undefined);
   if (chosen === undefined) {
-    if (given.length > 0) throw new ArgumentError(`${flagOf(given[0])} needs ${flagOf(name)}; give both or none`);
+    if (given.length > 0) throw new ArgumentError(`${flagOf(given[0])} needs ${flagOf(name)}; give both or neither`);
     if (spec.optional === true) return undefined;
     throw new ArgumentError(`${flagOf(name)} is missing; expected ${expectedOf(spec)}`);
   }
@@ -105,7 +105,7 @@ function madeOf(
     if (own === undefined) {
       const known = [...flags].filter(([, all]) => all.some(({ owner }) => owner === maker.name));
       const has = known.length === 0 ? "it has no options" : `its options are ${listed(known.map(([k]) => flagOf(k)))}`;
-      throw new ArgumentError(`${flagOf(key)} does not go with ${flagOf(name)} ${maker.name}; ${has}`);
+      throw new ArgumentError(`${flagOf(key)} cannot be used with ${flagOf(name)} ${maker.name}; ${has}`);
     }
     options[own.option ?? key] = checkOption(flagOf(key), own.spec, parsed[key]);
   }
@@ -120,8 +120,7 @@ function madeOf(
 }
 
 /**
- * The values of an option of `each` as flags say them, one for each layer: what the flag lists, one value for all, or the
- * defaults.
+ * The values of an option of `each`, one for each layer: the list of its flag, one value for all layers, or the defaults.
  *
  * @param usual the defaults, one for each layer
  */
@@ -145,22 +144,22 @@ export function readEachFlag(
   const flags = ownedOptions(name, spec, specs, reserved);
   const fits = (key: string, chosen: unknown) => flags.get(key)?.some(({ owner }) => owner === chosen) ?? true;
   return values.map((chosen) => {
-    // A flag that none of the chosen has is left for each of them to refuse.
+    // A flag that none of the chosen makers has is passed to each of them, which refuses it.
     const own = Object.entries(parsed).filter(([key]) => fits(key, chosen) || !values.some((one) => fits(key, one)));
     return madeOf(name, spec, specs, { ...Object.fromEntries(own), [name]: chosen }, reserved);
   });
 }
 
-/** An option as one of several makers has it. */
+/** An option of one of several makers. */
 interface Owned {
   readonly spec: Simple;
-  /** The name of the maker; undefined where the option is the command's own. */
+  /** The name of the maker; undefined if the option is the command's own. */
   readonly owner: string | undefined;
-  /** What the maker calls it. */
+  /** Its name in the maker. */
   readonly option?: string;
 }
 
-/** The simple options of the makers of an option, by the key of their flag, which leads with the option's where it is taken. */
+/** The simple options of the makers of an option, by the key of their flag; a key that is taken gets the option's as prefix. */
 function ownedOptions(
   name: string,
   { from }: MadeSpec,
@@ -179,7 +178,7 @@ function ownedOptions(
   return found;
 }
 
-/** The keys that the command's own options have, and those of makers of options before this one. */
+/** The keys of the command's own options, and of the makers of options before this one. */
 function takenBefore(name: string, specs: OptionSpecs): Set<string> {
   const taken = new Set(Object.keys(specs));
   for (const [key, spec] of Object.entries(specs)) {
@@ -194,10 +193,10 @@ function addFlag(command: Command, key: string, owned: readonly Owned[]): void {
   const flag = flagOf(key);
   const [{ spec }] = owned;
   const helps = [...new Set(owned.map((one) => one.spec.help))];
-  const all = `${helps.join("; or ")}${wordsOf(spec)}${defaultsOf(owned)}`;
+  const all = described(helps.join("; or "), wordsOf(spec), defaultsOf(owned));
   if (spec.type === "boolean") {
     const defaults = new Set(owned.map((one) => one.spec.default));
-    // Both may be said; help shows those that change something. Beside the first, commander takes the second for no default.
+    // Both flags exist; help shows those that change something. With the first, commander derives no default from the second.
     const [on, off] = [new Option(flag, all), new Option(`--no-${kebab(key)}`, `do not ${all}`)];
     command.addOption(defaults.size === 1 && defaults.has(true) ? on.hideHelp() : on);
     command.addOption(defaults.size === 1 && defaults.has(false) ? off.hideHelp() : off);
@@ -211,11 +210,11 @@ function addFlag(command: Command, key: string, owned: readonly Owned[]): void {
 function addListFlag(command: Command, key: string, spec: Simple): void {
   const flag = flagOf(key);
   const parser = (text: string) => text.split(",").map((part) => checkOption(flag, spec, readText(spec, part)));
-  const help = `${spec.help}, of all layers or of each${wordsOf(spec)}${shownDefault(spec.default)}`;
+  const help = described(`${spec.help}, one for all layers or one for each`, wordsOf(spec), shownDefault(spec.default));
   command.addOption(new Option(`${flag} <${placeholder(spec)},...>`, help).argParser(parser));
 }
 
-/** The value of a flag, as one of those that have it takes it. */
+/** The value of a flag, checked by the first option that accepts it. */
 function parse(flag: string, owned: readonly Owned[], text: string): unknown {
   const right = owned.find(({ spec }) => isRight(flag, spec, readText(spec, text)));
   const { spec } = right ?? owned[0];
@@ -246,9 +245,16 @@ function readText(spec: Simple, text: string): unknown {
   }
 }
 
-/** ": a, b or c" of a choice. */
-function wordsOf(spec: Simple): string {
-  return spec.type === "choice" ? `: ${listed(spec.values, "or")}` : "";
+/** The values of a choice. */
+function wordsOf(spec: Simple): readonly string[] {
+  return spec.type === "choice" ? spec.values : [];
+}
+
+/** Help with the values of a choice after its first clause and the default at its end: "rule: a or b; a is new (default a)". */
+function described(help: string, values: readonly string[], shown: string): string {
+  const at = help.search(/; | \(default|$/);
+  const words = values.length === 0 ? "" : `: ${listed(values, "or")}`;
+  return `${help.slice(0, at)}${words}${help.slice(at)}${help.includes("(default ") ? "" : shown}`;
 }
 
 function placeholder({ type }: Simple): string {
@@ -257,7 +263,7 @@ function placeholder({ type }: Simple): string {
   return type === "number" ? "x" : "name";
 }
 
-/** " (default 1)", or what each of several makers has: " (default 1 for cd, 5 for pcd)". */
+/** " (default 1)", or the defaults of several makers: " (default 1 for cd, 5 for pcd)". */
 function defaultsOf(owned: readonly Owned[]): string {
   const shown = owned.map(({ spec }) => textOf(spec.default));
   if (new Set(shown).size === 1) return shownDefault(owned[0].spec.default);
@@ -270,7 +276,7 @@ function shownDefault(value: unknown): string {
   return text === undefined ? "" : ` (default ${text})`;
 }
 
-/** A default as help shows it; "yes" and "no" go without saying. */
+/** A default as shown in help; those of booleans are not shown. */
 function textOf(value: unknown): string | undefined {
   return typeof value === "number" || typeof value === "string" || Array.isArray(value) ? String(value) : undefined;
 }

@@ -5,8 +5,8 @@ import type { Size } from "../../node/index.js";
 import type { Region } from "../../patterns/index.js";
 
 /*
- * What an option may be. Each of these makes a parser for commander; a value that is wrong is an ArgumentError that
- * names the option, the value and what was expected.
+ * Types of options. Each function makes a parser for commander; a wrong value is an ArgumentError that names the option, the
+ * value and what was expected.
  */
 
 type Parser<T> = (text: string) => T;
@@ -60,7 +60,7 @@ export function regionOption(flag: string): Parser<Region> {
   };
 }
 
-/** Says that a name is unknown, and which one it resembles most. */
+/** The message for an unknown name, with the most similar known one. */
 export function unknown(what: string, name: string, choices: readonly string[]): string {
   const listed = choices.length > 12 ? `${choices.length} in all` : `there are ${choices.join(", ")}`;
   return `${what} is ${JSON.stringify(name)}; did you mean ${closest(name, choices)}? (${listed})`;
@@ -70,11 +70,11 @@ function wrong(flag: string, text: string, expected: string): ArgumentError {
   return new ArgumentError(`${flag} is ${JSON.stringify(text)}; expected ${expected}`);
 }
 
-/** A command with the options that all have in common; its help closes with one example. */
+/** A command with the options that all have in common; its help ends with an example. */
 export function newCommand(name: string, description: string, example: string): Command {
   return new Command(name)
     .description(description)
-    .option("--json", "print JSON alone, for programs")
-    .addOption(new Option("--debug", "show where an error comes from"))
+    .option("--json", "print the result as JSON")
+    .addOption(new Option("--debug", "print the stack trace of an error"))
     .addHelpText("after", `\nExample:\n  ${example}`);
 }

@@ -1,4 +1,4 @@
-/** A line on a terminal that is written over and over; elsewhere nothing is drawn. */
+/** A line on a terminal that is overwritten repeatedly; elsewhere nothing is drawn. */
 export class LiveLine {
   readonly #stream: NodeJS.WriteStream;
   #drawn = "";
@@ -13,7 +13,7 @@ export class LiveLine {
     this.#stream.write(`\r\x1b[K${text.slice(0, (this.#stream.columns || 80) - 1)}`);
   }
 
-  /** Wipes the line, so that what is printed next stands where it was. */
+  /** Clears the line, so that the next output replaces it. */
   clear(): void {
     if (this.#drawn !== "") this.#stream.write("\r\x1b[K");
     this.#drawn = "";
@@ -30,7 +30,7 @@ export class ProgressBar {
     this.#label = label;
   }
 
-  /** @param begun what is done of those under way, in the same unit */
+  /** @param begun completed fraction of those in progress, in the same unit */
   update(done: number, total: number, begun = 0): void {
     const width = 24;
     const full = Math.floor((width * (done + begun)) / total);
@@ -39,7 +39,7 @@ export class ProgressBar {
     this.#line.show(`${this.#label} [${bar}] ${done}/${total}${part}`);
   }
 
-  /** Wipes the bar, so that what is printed next stands where it was. */
+  /** Clears the bar, so that the next output replaces it. */
   clear(): void {
     this.#line.clear();
   }

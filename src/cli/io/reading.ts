@@ -10,22 +10,22 @@ import type { ImageModel } from "./trained-model.js";
 
 /** How grey pixels become values of visible units. */
 export interface Reading {
-  /** For units of two states: cut at the threshold, or a grey value is the probability of the higher state. */
+  /** For units of two states: cut at the threshold, or use a grey value as the probability of the higher state. */
   readonly binarise: "threshold" | "sample";
   /** A brighter pixel becomes the higher state, 0 to 254. */
   readonly threshold: number;
 }
 
-/** 127 is the customary cut at one half. */
+/** The usual cut at one half is 127. */
 export const usualReading: Reading = { binarise: "threshold", threshold: 127 };
 
-/** The images as an RBM learns from them: bits, probabilities, or for units of real values grey values from 0 to 1. */
+/** The images as training data: bits, probabilities, or grey values from 0 to 1 for units of real values. */
 export function asTrainingData({ values, shape }: GreySet, units: Units, reading: Reading): TrainingData {
   if (units.twoStates === undefined) return Float32Array.from(values, (grey) => grey / 255);
   return reading.binarise === "sample" ? probabilities(values) : PatternSet.fromGrey(values, shape, reading.threshold);
 }
 
-/** Some images, or all, in an order that is drawn, as states of the visible units. */
+/** Some images, or all, in random order, as states of the visible units. */
 export function statesOf(set: GreySet, units: Units, reading: Reading, count: number, random: Random): Float64Array {
   return sampleRows(asTrainingData(set, units, reading), units, count, random);
 }
@@ -46,7 +46,7 @@ export function meansOf(
   });
 }
 
-/** How the data of a model were read when it was trained, as its file says, unless the options say otherwise. */
+/** How to read the data of a model: as the options say, or as in its training. */
 export function readingOf({ notes }: ModelNotes, options: { binarise?: string; threshold?: number } = {}): Reading {
   const binarise = options.binarise ?? notes?.binarise ?? usualReading.binarise;
   const threshold = options.threshold ?? notes?.threshold;
@@ -56,7 +56,7 @@ export function readingOf({ notes }: ModelNotes, options: { binarise?: string; t
   };
 }
 
-/** Whether dark becomes 1: as the options say, or as it was when the model was trained. */
+/** Whether dark pixels become 1: as the options say, or as in the training of the model. */
 export function isInverted({ notes }: ModelNotes, { invert }: { invert?: boolean | undefined }): boolean {
   return invert ?? notes?.invert === true;
 }
@@ -73,10 +73,10 @@ export async function readFor(model: ImageModel, options: GreySetOptions): Promi
   );
 }
 
-/** Height and width of a model's pictures, for what cannot do without. */
+/** Height and width of a model's pictures, for options that need them. */
 export function requireShape({ shape, visible }: ImageModel, flag: string): Size {
   if (shape !== undefined) return shape;
   throw new ArgumentError(
-    `${flag} needs a model of pictures; the file does not say how its ${visible.width} visible values lie in one`,
+    `${flag} needs a model of pictures; the file does not contain the height and width of its ${visible.width} visible values`,
   );
 }

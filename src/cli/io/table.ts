@@ -1,8 +1,8 @@
-/** One cell: its text, and how it is to be coloured once it is as wide as its column. */
+/** One cell: its text, and its colour, applied after padding to the column width. */
 export interface Cell {
   readonly text: string;
   readonly colour?: (text: string) => string;
-  /** Numbers stand right. */
+  /** Whether to align right, as for numbers. */
   readonly right?: boolean;
 }
 

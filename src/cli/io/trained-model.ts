@@ -5,24 +5,24 @@ import { loadModel } from "../../node/index.js";
 import type { ModelNotes, StoredModel } from "../../storage/index.js";
 import type { Units } from "../../units/index.js";
 
-/** What a model tells of the images that it takes. */
+/** What a model file says about its images. */
 export interface ImageModel extends ModelNotes {
-  /** The units that images are states of. */
+  /** The units whose states are images. */
   readonly visible: Units;
 }
 
 /** A model that was trained on images. */
 export type TrainedModel<Model = unknown> = StoredModel<Model> & ImageModel;
 
-/** What a command does with models of one kind. */
+/** The part of a command that handles models of one kind. */
 export interface ForKind {
   readonly kind: Pick<ModelKind, "name" | "title">;
 }
 
 /**
- * The model of a file, and what a command does with its kind.
+ * Loads a model from a file, with the part of the command that handles its kind.
  *
- * @throws StorageError where the command does nothing with models of its kind
+ * @throws StorageError if the command does not support models of its kind
  */
 export async function loadTrained<Use extends ForKind>(
   file: string,

@@ -1,6 +1,6 @@
 import type { StoredModel } from "../../storage/index.js";
 
-/** What a model is, in a line, with the shape of the pictures that it takes. */
+/** A model in one line, with the shape of its pictures. */
 export function describeModel({ kind, model, shape }: StoredModel): string {
   return `${kind.describe(model)}${shape === undefined ? "" : ` on pictures of ${shape.join("x")}`}`;
 }

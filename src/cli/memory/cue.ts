@@ -5,7 +5,7 @@ import { readImages, type Size } from "../../node/index.js";
 import { PatternSet, type VectorSet } from "../../patterns/index.js";
 import type { Damage, Side } from "./trials.js";
 
-/** The options of `engram recall` that say what is recalled from. */
+/** The options of `engram recall` that select cues. */
 export interface CueOptions extends Damage {
   cue?: string;
   side?: string;
@@ -16,14 +16,14 @@ export interface CueOptions extends Damage {
   out?: string;
 }
 
-/** What is recalled from: patterns, and which stored items they are where they are stored ones. */
+/** The sources of cues: patterns, and the indices of the stored items if they are stored ones. */
 export interface Sources {
   readonly patterns: PatternSet;
   readonly rows?: readonly number[];
 }
 
 /**
- * Refuses options that contradict each other, before anything is read.
+ * Checks for contradictory options before anything is read.
  *
  * @param ordered whether the memory replays a sequence, which may begin with an undamaged pattern
  */
@@ -33,25 +33,28 @@ export function requireOneSource(options: CueOptions, ordered: boolean): void {
   const contradictions: [boolean, string][] = [
     [
       cue === undefined && !isDamaged && !ordered,
-      "nothing to recall from: give --cue with an image, or damage stored patterns, as by --flip 0.25",
+      "there is no cue: give an image by --cue, or damage stored patterns, as by --flip 0.25",
     ],
     [
       options.flip !== undefined && options.flipExactly !== undefined,
-      "--flip and --flip-exactly do not go together; give one of them",
+      "--flip and --flip-exactly cannot be combined; use one of them",
+    ],
+    [cue !== undefined && pattern !== undefined, "--cue and --pattern cannot be combined; use one of them"],
+    [
+      cue !== undefined && trials !== undefined,
+      "--trials recalls from stored patterns and cannot be combined with --cue; omit it",
     ],
     [
-      cue !== undefined && pattern !== undefined,
-      "--cue and --pattern do not go together; recall from one or from the other",
+      cue === undefined && threshold !== undefined,
+      "--threshold applies to the image of --cue, which is missing; omit it",
     ],
-    [cue !== undefined && trials !== undefined, "--trials recalls from stored patterns, not from --cue; leave it out"],
-    [cue === undefined && threshold !== undefined, "--threshold cuts the image of --cue; leave it out"],
     [
       invert === true && cue === undefined && out === undefined,
-      "--invert is for the images of --cue and --out; leave it out",
+      "--invert applies to the images of --cue and --out, which are missing; omit it",
     ],
     [
       out !== undefined && trials !== undefined && trials > 1,
-      `--out holds one image but --trials is ${trials}; leave one of them out`,
+      `--out writes one image but --trials is ${trials}; omit one of them`,
     ],
   ];
   const found = contradictions.find(([holds]) => holds);
@@ -73,18 +76,18 @@ export async function readSources(items: Items, side: Side, options: CueOptions)
   return { patterns: asPatterns(selectItems(stored, rows)), rows };
 }
 
-/** What is stored, or of pairs one side of it. */
+/** The stored patterns, or one side of the stored pairs. */
 export function sideOf(items: Items, side: Side): PatternSet | VectorSet {
   return isPairs(items) ? items[side] : items;
 }
 
-/** Height and width of stored pictures, for an option that cannot do without. */
+/** Height and width of stored pictures, for an option that needs them. */
 export function requireShape({ shape }: Pick<PatternSet, "shape">, flag: string): Size {
   if (shape !== undefined) return shape;
   throw new ArgumentError(`${flag} needs a memory of pictures; the patterns of this one have no height and width`);
 }
 
-/** Vectors of -1 and +1 as the patterns that they are, so that they can be damaged. */
+/** Converts vectors of -1 and +1 to patterns, so that they can be damaged. */
 function asPatterns(set: PatternSet | VectorSet): PatternSet {
   if (set instanceof PatternSet) return set;
   try {
@@ -99,7 +102,7 @@ function asPatterns(set: PatternSet | VectorSet): PatternSet {
   }
 }
 
-/** A stored item by its label, else by its number. */
+/** Finds a stored item by its label, else by its number. */
 function findItem(items: Items, name: string): number {
   const { count } = sideOf(items, "left");
   const labels = Array.from({ length: count }, (_, row) => labelOf(items, row));

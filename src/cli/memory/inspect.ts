@@ -4,10 +4,10 @@ import { print, short, warn } from "../io/output.js";
 import { inJson, notesOf } from "./store.js";
 import { describeItems, describeMemory, howWell, itemName } from "./words.js";
 
-/** Items that are listed for a person. */
+/** The largest number of items listed in text. */
 const mostListed = 20;
 
-/** Prints what a memory holds, and how well. */
+/** Prints the content of a memory and the stability of its items. */
 export function inspectMemory(file: string, memory: AnyMemory, json: true | undefined): void {
   const items = memory.items as Items;
   const inspection = memory.inspect();

@@ -7,7 +7,7 @@ import { readDataSet, readImages, type Size } from "../../node/index.js";
 import { PatternSet } from "../../patterns/index.js";
 import { dataFolder } from "../io/grey-set.js";
 
-/** The options of `engram store` that say what is stored. */
+/** The options of `engram store` that select the items. */
 export interface ItemOptions {
   pairs?: string[];
   data?: string;
@@ -19,7 +19,7 @@ export interface ItemOptions {
   invert?: true;
 }
 
-/** The options that say how items are read, and the sources that they do not go with. */
+/** The options that say how items are read, and the sources with which they cannot be used. */
 const readingOptions = [
   { key: "split", flag: "--split", not: ["images", "pairs", "glyphs"] },
   { key: "perClass", flag: "--per-class", not: ["images", "pairs", "glyphs"] },
@@ -30,10 +30,10 @@ const readingOptions = [
 ] as const;
 
 /**
- * What a memory of a kind is to store: images, pairs of images, or a data set, whose pictures are paired with their labels for
- * a memory of pairs.
+ * Reads the items to store: images, pairs of images, or a data set, whose pictures are paired with their labels for a memory
+ * of pairs.
  *
- * @throws ArgumentError for sources or options that do not go together
+ * @throws ArgumentError for sources or options that cannot be combined
  */
 export async function readItems(kind: MemoryKind, paths: readonly string[], options: ItemOptions): Promise<Items> {
   const { pairs, data, split, perClass, threshold } = options;
@@ -41,7 +41,7 @@ export async function readItems(kind: MemoryKind, paths: readonly string[], opti
   for (const { key, flag, not } of readingOptions) {
     if (options[key] === undefined || !not.some((other) => other === source)) continue;
     const what = data === undefined ? (pairs === undefined ? "images" : "--pairs") : `--data ${data}`;
-    throw new ArgumentError(`${flag} does not go with ${what}; leave it out`);
+    throw new ArgumentError(`${flag} cannot be used with ${what}; omit it`);
   }
   if (kind.items === "pairs" && source === "images") {
     throw new ArgumentError(
@@ -64,16 +64,17 @@ function sourceOf(paths: readonly string[], { pairs, data }: ItemOptions): "imag
     ...(paths.length === 0 ? [] : [`images (${paths[0]})`]),
   ];
   if (given.length === 0) {
-    throw new ArgumentError("nothing to store: give images, folders of images, --pairs, or --data with a data set");
+    throw new ArgumentError(
+      "there is nothing to store: give images, folders of images, --pairs, or --data with a data set",
+    );
   }
-  if (given.length > 1)
-    throw new ArgumentError(`${given[0]} and ${given[1]} do not go together; store one or the other`);
+  if (given.length > 1) throw new ArgumentError(`${given[0]} and ${given[1]} cannot be combined; use one of them`);
   if (pairs !== undefined) return "pairs";
   if (data === undefined) return "images";
   return data === "glyphs" ? "glyphs" : "data";
 }
 
-/** Pairs of images: of two folders by their sorted names, of a folder with left/ and right/, or of a CSV of two columns. */
+/** Pairs of images: from two folders by sorted names, from a folder with left/ and right/, or from a CSV of two columns. */
 async function readPairs(paths: readonly string[], options: ItemOptions): Promise<Pairs<PatternSet>> {
   const { left, right } = await sidesOf(paths);
   const { size, rightSize = size, threshold, invert } = options;
@@ -83,7 +84,7 @@ async function readPairs(paths: readonly string[], options: ItemOptions): Promis
   };
   if (pairs.left.count !== pairs.right.count) {
     throw new DataError(
-      `${paths.join(" and ")} hold ${pairs.left.count} images on the left and ${pairs.right.count} on the right; give one to each`,
+      `${paths.join(" and ")} hold ${pairs.left.count} images on the left and ${pairs.right.count} on the right; give the same number`,
     );
   }
   return pairs;
@@ -99,7 +100,7 @@ async function sidesOf(paths: readonly string[]): Promise<{ left: readonly strin
   if (second !== undefined) return { left: [first], right: [second] };
   const found = await stat(first).catch(() => undefined);
   if (found === undefined)
-    throw new DataError(`${first} is not there; give two folders, one with left/ and right/, or a CSV file`);
+    throw new DataError(`${first} does not exist; give two folders, one with left/ and right/, or a CSV file`);
   if (found.isDirectory()) return { left: [join(first, "left")], right: [join(first, "right")] };
   return readTable(first);
 }
@@ -117,7 +118,7 @@ async function readTable(path: string): Promise<{ left: string[]; right: string[
         `${path} has ${cells.length} columns in line ${at + 1}; expected two, the left file and the right one`,
       );
     }
-    // The names of the columns, if the file begins with them.
+    // A header, if there is one.
     if (at === 0 && cells[0].toLowerCase() === "left" && cells[1].toLowerCase() === "right") return;
     left.push(resolve(dirname(path), cells[0]));
     right.push(resolve(dirname(path), cells[1]));
@@ -126,7 +127,7 @@ async function readTable(path: string): Promise<{ left: string[]; right: string[
   return { left, right };
 }
 
-/** Pictures on the left; on the right their labels, one unit a label, which is +1 for its own and -1 for the others. */
+/** Pictures on the left; on the right their labels, one unit per label, which is +1 for its own and -1 for the others. */
 function withLabels(set: PatternSet): Pairs<PatternSet> {
   const { labels } = set;
   if (labels === undefined) {

@@ -3,15 +3,15 @@ import type { AnyMemory, MemoryKind } from "../../memories/index.js";
 import { kindOfFile, loadMemory, type UserExtensions } from "../../node/index.js";
 import { allKinds, kindWith } from "./user-things.js";
 
-/** The memory of a file, of a kind of the library or of the user. */
+/** Loads a memory of a kind of the library or of the user. */
 export function loadAnyMemory(file: string, extensions: UserExtensions): Promise<AnyMemory> {
   const { rules, associationRules, dynamics } = extensions;
   return loadMemory(file, { kinds: allKinds(extensions), rules, associationRules, dynamics });
 }
 
 /**
- * The kind of the memory that a file says it holds, so that its options can be flags; the first kind where there is no such
- * file or it holds something else, which is an error later.
+ * The kind of the memory in a file, whose options become flags; the first kind if there is no such file or it is not a
+ * memory, which is an error later.
  */
 export async function kindIn(file: string | undefined, extensions: UserExtensions): Promise<MemoryKind> {
   const [first] = allKinds(extensions);

@@ -26,37 +26,42 @@ interface RecallOptions extends CueOptions {
   json?: true;
 }
 
-/** `engram recall` for the kind of the file, whose options are flags. */
+/** `engram recall` with flags for the options of the file's kind. */
 export function recallCommand(kind: MemoryKind, extensions: UserExtensions): Command {
   const command = newCommand(
     "recall",
-    "Recall from a damaged image, or from stored patterns that are damaged first.",
+    "Recall from an image, or from stored patterns that are damaged first.",
     "engram recall digits.safetensors --flip 0.25 --trials 100 --seed 7",
   )
-    .argument("<memory>", "a memory file that engram store wrote; its kind decides about some of the options")
-    .option("--cue <image>", "recall from this image, scaled to the memory's shape")
-    .option("--side <side>", "the side of a pair that the cue is", choiceOption("--side", ["left", "right"]), "left")
+    .argument("<memory>", "memory file written by engram store; some options depend on its kind")
+    .option("--cue <image>", "image to recall from, scaled to the memory's shape")
+    .option(
+      "--side <side>",
+      "side of the pairs that the cue belongs to: left or right",
+      choiceOption("--side", ["left", "right"]),
+      "left",
+    )
     .option(
       "--threshold <grey>",
-      "a brighter pixel of the cue is +1 (default 127)",
+      "grey value above which a pixel of the cue is +1 (default 127)",
       integerOption("--threshold", 0, 254),
     )
-    .option("--invert", "images show dark ink on light paper, the cue and the recalled one")
-    .option("--pattern <name>", "recall from this stored item, by label or number (default each in turn)")
+    .option("--invert", "images of --cue and --out are dark on light: dark pixels are +1")
+    .option("--pattern <name>", "label or number of the stored item to recall from (default each in turn)")
     .option("--flip <p>", "flip each unit of the cue with probability p", numberOption("--flip", 0, 1))
     .option("--flip-exactly <k>", "flip exactly k units of the cue", integerOption("--flip-exactly", 0))
-    .option("--occlude <region>", "cover a part of the cue: top,left,height,width", regionOption("--occlude"))
-    .option("--trials <n>", "recall n times (default 1)", integerOption("--trials", 1, 10_000_000))
-    .option("--seed <n>", "seed of all that is random", integerOption("--seed", 0), 1)
+    .option("--occlude <region>", "cover a part of the cue: top,left,height,width in pixels", regionOption("--occlude"))
+    .option("--trials <n>", "number of recalls (default 1)", integerOption("--trials", 1, 10_000_000))
+    .option("--seed <n>", "random seed", integerOption("--seed", 0), 1)
     .option(
       "--threads <n>",
-      "worker threads; the results are the same (default 1)",
+      "number of threads; the results do not depend on it (default 1)",
       integerOption("--threads", 1, 1024),
     )
-    .option("--out <png>", "write the recalled image, one pixel a unit")
-    .option("--scale <n>", "write n x n pixels a unit", integerOption("--scale", 1, 64), 1)
-    .option("--kind <module>", "a module with the kind of the file, where it is your own")
-    .option("--rule <module>", "a module with the rule of the memory, where it is your own");
+    .option("--out <png>", "write the recalled image as a PNG file")
+    .option("--scale <n>", "pixels per unit of --out in each direction", integerOption("--scale", 1, 64), 1)
+    .option("--kind <module>", "your own module with the memory's kind")
+    .option("--rule <module>", "your own module with the memory's learning rule");
   const reserved = reservedBy(command);
   return addOptionFlags(command, kind.recallOptions).action((file: string, options: RecallOptions) => {
     requireOneSource(options, kind.ordered === true);
@@ -69,7 +74,7 @@ async function recall(how: How, file: string): Promise<void> {
   const { extensions, choices, options } = how;
   const memory = await loadAnyMemory(file, extensions);
   const { items } = memory;
-  if (items === undefined) throw new StorageError(`${file} holds no patterns; store some`);
+  if (items === undefined) throw new StorageError(`${file} holds no patterns; write it by engram store`);
   const side = options.side as Side;
   const { patterns, rows } = await readSources(items, side, options);
   const { out, scale, invert, seed, flip, flipExactly, occlude } = options;
@@ -94,7 +99,7 @@ async function recall(how: How, file: string): Promise<void> {
   for (const warning of first.recall.warnings) warn(options.json, warningMessage(warning));
 }
 
-/** What a recall needs beside the memory and the plan. */
+/** What a recall needs besides the memory and the plan. */
 interface How {
   readonly kind: MemoryKind;
   readonly extensions: UserExtensions;
@@ -102,7 +107,7 @@ interface How {
   readonly options: RecallOptions;
 }
 
-/** Runs the trials, here or over threads: trial by trial the same. */
+/** Runs the trials, in this thread or over several: each trial is the same. */
 async function perform(
   memory: AnyMemory,
   plan: TrialPlan,
@@ -126,7 +131,7 @@ async function perform(
   return done.flat().map((trial) => ({ ...trial, cue: new PatternSet(trial.cue) }));
 }
 
-/** What a program is told of how it was recalled. */
+/** The settings of a recall, for JSON. */
 function settingOf(
   memory: AnyMemory,
   choices: Readonly<Record<string, unknown>>,
@@ -134,15 +139,15 @@ function settingOf(
   items: Items,
 ) {
   const { rule } = memory as { readonly rule?: { readonly name: string } };
-  const told = Object.entries(choices).flatMap(([name, value]): [string, unknown][] => {
+  const chosen = Object.entries(choices).flatMap(([name, value]): [string, unknown][] => {
     const { name: made, options } = (value ?? {}) as Partial<Made>;
     return made === undefined ? [[name, value]] : [[name, made], ...Object.entries(options ?? {})];
   });
   const sided = isPairs(items) ? { side } : {};
-  return { rule: rule?.name, ...Object.fromEntries(told), seed, ...sided, cue, pattern, flip, flipExactly, occlude };
+  return { rule: rule?.name, ...Object.fromEntries(chosen), seed, ...sided, cue, pattern, flip, flipExactly, occlude };
 }
 
-/** The evidence of one recall, whatever its kind: all that is not a state, an array of numbers or bits. */
+/** The evidence of one recall of any kind: all members except states, arrays of numbers and bits. */
 function evidenceOf({ recall, target, cueOverlap, overlap }: Trial, items: Items) {
   const plainly = Object.entries(recall).filter(
     ([key, value]) => key !== "state" && key !== "bits" && !ArrayBuffer.isView(value),
@@ -162,7 +167,7 @@ function labelled(items: Items, index: number): string | undefined {
   return isPairs(items) ? (items.right.labels ?? items.left.labels)?.[index] : items.labels?.[index];
 }
 
-/** One recall as a person reads it: pictures where there are some, then the evidence. */
+/** One recall as text: pictures if there are any, then the evidence. */
 function report({ cue, recall, target, cueOverlap, overlap }: Trial, items: Items, side: Side): string[] {
   const name = itemName(items, target);
   const flips = (recall as { readonly flips?: number }).flips;
@@ -180,7 +185,7 @@ function report({ cue, recall, target, cueOverlap, overlap }: Trial, items: Item
   ];
 }
 
-/** Cue, recalled state and stored pattern side by side, where they are pictures. */
+/** Cue, recalled state and stored pattern side by side, if they are pictures. */
 function pictures(cue: PatternSet, state: unknown, target: number, items: Items, side: Side): string[] {
   const other = side === "left" ? "right" : "left";
   const [asked, answer] = [sideOf(items, side), sideOf(items, other)];

@@ -17,7 +17,7 @@ import { count, print, warn } from "../io/output.js";
 import { type ItemOptions, readItems } from "./items.js";
 import { describeItems, describeMemory, howWell } from "./words.js";
 
-/** The most items whose stability is looked at unasked: the time grows with their square. */
+/** The largest number of items whose stability is computed by default: the time grows with its square. */
 const mostInspected = 10_000;
 
 interface StoreOptions extends ItemOptions {
@@ -25,30 +25,38 @@ interface StoreOptions extends ItemOptions {
   json?: true;
 }
 
-/** `engram store` for a kind, whose options are flags, and the kinds that there are. */
+/** `engram store` with flags for the options of a kind; `kinds` are all kinds. */
 export function storeCommand(kind: MemoryKind, kinds: readonly MemoryKind[]): Command {
   const command = newCommand(
     "store",
-    "Store images, pairs of images or a data set in a memory, and write it to a file.",
+    "Store images, pairs of images or a data set in a memory, and write the memory to a file.",
     kind.items === "pairs"
       ? `engram store --kind ${kind.name} --pairs faces/ names/ --size 16x16 --out pairs.safetensors`
       : "engram store --data mnist --split test --per-class 1 --out digits.safetensors",
   )
     .argument("[images...]", "PNG, JPEG or WebP files, or folders of them")
     .option("--pairs <paths...>", "pairs of images: two folders, one with left/ and right/, or a CSV of two columns")
-    .option("--data <name>", "a data set: glyphs (built in), mnist, or a folder with IDX files")
-    .option("--split <part>", "the part of the data set, such as train or test")
-    .option("--per-class <n>", "the first n of each class (default all)", integerOption("--per-class", 1))
-    .option("--size <HxW>", "scale images to this height and width", sizeOption("--size"))
-    .option("--right-size <HxW>", "scale images on the right of --pairs (default --size)", sizeOption("--right-size"))
+    .option("--data <name>", "data set: glyphs (built in), mnist, or a folder with IDX files")
+    .option("--split <part>", "part of the data set, such as test (default the only part, or train)")
+    .option(
+      "--per-class <n>",
+      "use only the first n images of each class (default all)",
+      integerOption("--per-class", 1),
+    )
+    .option("--size <HxW>", "scale images to this height and width (default their own size)", sizeOption("--size"))
+    .option(
+      "--right-size <HxW>",
+      "size of the images on the right of --pairs (default --size)",
+      sizeOption("--right-size"),
+    )
     .option(
       "--threshold <grey>",
-      "a brighter pixel becomes +1 (default 0 for data sets, 127 for images)",
+      "grey value above which a pixel becomes +1 (default 0 for data sets, 127 for images)",
       integerOption("--threshold", 0, 254),
     )
-    .option("--invert", "images show dark ink on light paper: ink becomes +1")
+    .option("--invert", "images are dark on light: dark pixels become +1")
     .option("--kind <name>", `${kindsInWords(kinds)}, or a module of your own (default ${kinds[0].name})`)
-    .requiredOption("--out <file>", "the memory file to write");
+    .requiredOption("--out <file>", "memory file to write");
   const reserved = reservedBy(command);
   return addOptionFlags(command, kind.options).action((paths: string[], options: StoreOptions) => {
     const choices = readOptionFlags(kind.options, { ...options }, reserved);
@@ -57,7 +65,7 @@ export function storeCommand(kind: MemoryKind, kinds: readonly MemoryKind[]): Co
 }
 
 /**
- * Refuses flags that another kind has and this one has not.
+ * Refuses flags that belong to another kind.
  *
  * @throws ArgumentError naming the flags of this kind
  */
@@ -69,7 +77,7 @@ export function requireOwnFlags(args: readonly string[], kind: MemoryKind, kinds
   if (stray === undefined) return;
   const has =
     own.length === 0 ? "it has no options" : `its options are ${Object.keys(kind.options).map(flagOf).join(", ")}`;
-  throw new ArgumentError(`${stray} does not go with --kind ${kind.name}; ${has}`);
+  throw new ArgumentError(`${stray} cannot be used with --kind ${kind.name}; ${has}`);
 }
 
 function kindsInWords(kinds: readonly MemoryKind[]): string {
@@ -91,32 +99,32 @@ async function store(
   print(options.json, { file: options.out, ...resultOf(memory, items, inspection), warnings: inJson(warnings) }, () => [
     `Stored ${describeItems(items)} in ${options.out}: ${describeMemory(memory)}`,
     inspection === undefined
-      ? `${count(countOf(items), "item")}; stability not looked at (engram inspect does)`
+      ? `${count(countOf(items), "item")}; stability not computed (use engram inspect)`
       : howWell(inspection),
   ]);
   for (const warning of warnings) warn(options.json, warningMessage(warning));
 }
 
-/** Number of units that items have; of pairs, of both sides. */
+/** Number of units of the items; for pairs, of both sides. */
 function sizeOf(items: Items): Size {
   return isPairs(items) ? { left: items.left.units, right: items.right.units } : items.units;
 }
 
-/** What programs are told of a memory that was stored. */
+/** The result of storing, for JSON. */
 function resultOf(memory: AnyMemory, items: Items, inspection: Inspection | undefined) {
   const notes = notesOf(items);
   const evidence = inspection ?? { kind: memory.kind, units: sizeOf(items), stored: countOf(items) };
   return { ...evidence, stabilities: undefined, ...notes };
 }
 
-/** Shapes and names of what is stored, for programs. */
+/** Shapes and names of the items, for JSON. */
 export function notesOf(items: Items) {
   if (!isPairs(items)) return { shape: items.shape, labels: items.labels };
   const { left, right } = items;
   return { shape: { left: left.shape, right: right.shape }, labels: right.labels ?? left.labels };
 }
 
-/** Warnings as programs read them: the code, the fields, and the sentence. */
+/** Warnings for JSON: the code, the fields, and the message. */
 export function inJson(warnings: readonly Warning[]): readonly (Warning & { readonly message: string })[] {
   return warnings.map((warning) => ({ ...warning, message: warningMessage(warning) }));
 }

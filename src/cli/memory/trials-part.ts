@@ -1,10 +1,10 @@
-// A thread imports what it needs and no more: it starts in a third of the time that whole rooms take.
+// Only the modules that a thread needs: it starts in a third of the time that whole folders take.
 import { loadExtensions } from "../../node/parallel/extensions.js";
 import { type PackedMemory, unpackMemory, unpackOptions } from "../../node/parallel/memory.js";
 import { PatternSet } from "../../patterns/pattern-set.js";
 import { runTrials, type Trial, type TrialPlan } from "./trials.js";
 
-/** What all trials have in common, as it travels to a thread. */
+/** What all trials share, as sent to a thread. */
 export interface TrialsWork {
   readonly memory: PackedMemory;
   readonly plan: Omit<TrialPlan, "sources"> & { readonly sources: PatternSet["bits"] };
@@ -16,7 +16,7 @@ export interface TrialsWork {
 /** A range [from, to) of the trials. */
 export type TrialsPart = readonly [from: number, to: number];
 
-/** A trial as it travels back: the cue as bits. */
+/** A trial packed for the return: the cue as bits. */
 export type PackedTrial = Omit<Trial, "cue"> & { readonly cue: PatternSet["bits"] };
 
 /** For `mapParallel`: the trials of a part. */

@@ -11,21 +11,21 @@ import {
 } from "../../memories/index.js";
 import { flip, flipExactly, occlude, PatternSet, type Region, type VectorSet } from "../../patterns/index.js";
 
-/** On which side of a pair a cue is. */
+/** The side of a pair that a cue belongs to. */
 export type Side = "left" | "right";
 
-/** How cues are damaged: what is covered first, what is flipped then. */
+/** How cues are damaged: a region is covered first, then units are flipped. */
 export interface Damage {
   readonly occlude?: Region | undefined;
   readonly flip?: number | undefined;
   readonly flipExactly?: number | undefined;
 }
 
-/** How to run trials. Trial t takes source t mod p, and all that is random in it comes from stream t of the seed. */
+/** How to run trials. Trial t uses source t mod p, and draws its random numbers from stream t of the seed. */
 export interface TrialPlan {
-  /** What is damaged to make cues. */
+  /** The patterns that are damaged to make cues. */
   readonly sources: PatternSet;
-  /** The stored item that each source is; absent where they are not stored ones. */
+  /** The index of the stored item of each source; absent if the sources are not stored. */
   readonly rows?: readonly number[] | undefined;
   /** The side of the sources in a memory of pairs. */
   readonly side: Side;
@@ -33,17 +33,17 @@ export interface TrialPlan {
   readonly damage: Damage;
 }
 
-/** One recall and what it is measured by. */
+/** One recall and its measures. */
 export interface Trial {
   readonly cue: PatternSet;
   readonly recall: Recall;
-  /** The stored item that should come back; where nobody knows, the one nearest to what came back. */
+  /** The stored item that should be recalled; if it is unknown, the one nearest to the recalled state. */
   readonly target: number;
   /** Overlap of the cue with the target. */
   readonly cueOverlap: number;
-  /** Overlap of what came back with the target; absent where what came back is not a state of its units. */
+  /** Overlap of the recalled state with the target; absent if the result is not a state of its units. */
   readonly overlap?: number;
-  /** Whether the target came back, to the last unit; of a replay, whether it was in order. */
+  /** Whether the target was recalled exactly; for a replay, whether it was in order. */
   readonly exact: boolean;
 }
 
@@ -89,17 +89,17 @@ function judge(items: Items, { side }: TrialPlan, cue: PatternSet, recall: Recal
   };
 }
 
-/** Whether both sides of a pair came back, where the recall tells. */
+/** Whether both sides of a pair were recalled, if the recall reports it. */
 function isWhole({ state, nearest }: Recall): boolean {
   return !isPairs(state) || nearest.overlap === 1;
 }
 
-/** A recalled state, or of a pair one side of it. */
+/** A recalled state, or one side of a recalled pair. */
 export function stateOf(state: unknown, side: Side): ArrayLike<number> {
   return (isPairs(state) ? (state as unknown as Pairs<never>)[side] : state) as ArrayLike<number>;
 }
 
-/** m = (1/n) x . s with the one vector of a set; undefined where the state has another length. */
+/** m = (1/n) x . s with the one vector of a set; undefined if the state has another length. */
 function overlapOf(set: PatternSet | VectorSet, state: ArrayLike<number>): number | undefined {
   if (state.length !== set.units) return undefined;
   const wanted = set instanceof PatternSet ? set.spins(0) : set.row(0);
@@ -111,7 +111,7 @@ function overlapOf(set: PatternSet | VectorSet, state: ArrayLike<number>): numbe
   return product / square;
 }
 
-/** What trials come to. */
+/** The summary of all trials. */
 export interface Summary {
   readonly trials: number;
   readonly exact: number;
@@ -124,7 +124,7 @@ export interface Summary {
   readonly digest: string;
 }
 
-/** Adds trials up, and keeps the first of them; there must be one. */
+/** Summarises trials, and returns the first of them; there must be at least one. */
 export function summarise(trials: Iterable<Trial>): { summary: Summary; first: Trial } {
   let first: Trial | undefined;
   let [count, exact, converged, cueOverlaps, overlaps, measured, sweeps] = [0, 0, 0, 0, 0, 0, 0];
@@ -160,7 +160,7 @@ export function summarise(trials: Iterable<Trial>): { summary: Summary; first: T
   return { summary, first };
 }
 
-/** Spins go into a digest packed, as bits, and all other numbers in double precision. */
+/** Adds a state to a digest: spins as bits, and all other numbers in double precision. */
 function addState(digest: Digest, recall: Recall): void {
   const { bits } = recall as { readonly bits?: PatternSet["bits"] };
   const addNumbers = (values: ArrayLike<number>) => digest.add(new Uint32Array(Float64Array.from(values).buffer));

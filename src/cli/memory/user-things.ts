@@ -8,14 +8,14 @@ import { isMaker, type Maker, makerFrom, type OptionSpecs, withMakers } from "..
  * command depend on the kind and its rules, so that modules are loaded before the command line is parsed.
  */
 
-/** What a command line asks for, before it is parsed. */
+/** A command line before it is parsed. */
 export interface Asked {
   /** The arguments, with the names of what modules export in place of their paths. */
   readonly args: readonly string[];
   readonly extensions: UserExtensions;
 }
 
-/** The flags that may name a module, and what it has to export. */
+/** The flags that may name a module, and the sorts that it may export. */
 const FLAGS: Readonly<Record<string, readonly string[]>> = {
   "--kind": ["kind"],
   "--rule": ["rule", "association rule"],
@@ -23,7 +23,7 @@ const FLAGS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * Loads the modules that flags name.
+ * Loads the modules named by flags.
  *
  * @throws ArgumentError for a module that cannot be loaded or that exports something else
  */
@@ -56,10 +56,10 @@ async function load(flag: string, path: string): Promise<MemoryKind | Maker> {
   if (sort !== undefined) return makerFrom(value as Maker, url);
   if (flag === "--kind" && isMemoryKind(value)) return Object.create(value, { module: { value: url } }) as MemoryKind;
   const what = { "--kind": "a memory kind", "--rule": "a learning rule" }[flag] ?? "a dynamics";
-  throw new ArgumentError(`${path} does not export ${what} by default; see the guide to writing one`);
+  throw new ArgumentError(`the default export of ${path} is not ${what}; see the guide to writing one`);
 }
 
-/** The last value of a flag among arguments; undefined where it is not given. */
+/** The last value of a flag among arguments; undefined if it is not given. */
 export function flagValue(args: readonly string[], flag: string): string | undefined {
   let found: string | undefined;
   args.forEach((_, at) => {

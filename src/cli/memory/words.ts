@@ -15,11 +15,11 @@ import { plain } from "../../node/index.js";
 import { count, short } from "../io/output.js";
 
 /*
- * What memories and recalls say of themselves, in words. A recall of any kind has the same base; what a kind adds (an
- * attractor, the visits of a replay, a margin) is told where it is there.
+ * Memories and recalls in words. Recalls of all kinds have the same base; what a kind adds (an attractor, the visits of a
+ * replay, a margin) is described if it is present.
  */
 
-/** What is stored: "6 patterns of 256 units (16x16)". */
+/** The stored items: "6 patterns of 256 units (16x16)". */
 export function describeItems(items: Items): string {
   const picture = (shape: readonly number[] | undefined) => (shape === undefined ? "" : ` (${shape.join("x")})`);
   const many = countOf(items);
@@ -28,7 +28,7 @@ export function describeItems(items: Items): string {
   return `${count(many, "pair")} of ${left.units}${picture(left.shape)} and ${right.units}${picture(right.shape)} units`;
 }
 
-/** What a memory is: "hopfield, projection without self-coupling". */
+/** A memory: "hopfield, projection without self-coupling". */
 export function describeMemory(memory: AnyMemory): string {
   const { rule } = memory as { readonly rule?: { readonly name: string; readonly selfCoupling?: boolean } };
   if (rule === undefined) return memory.kind;
@@ -36,7 +36,7 @@ export function describeMemory(memory: AnyMemory): string {
   return `${memory.kind}, ${rule.name}${coupling}`;
 }
 
-/** How well a memory holds what it stores, as far as it says so. */
+/** The measures of an inspection that are present. */
 export function howWell(inspection: Inspection): string {
   const { load, fixedPoints, recalled, minStability, period } = inspection as Inspection & {
     readonly load?: number;
@@ -56,13 +56,13 @@ export function howWell(inspection: Inspection): string {
   return parts.length === 0 ? items : parts.join(", ");
 }
 
-/** How a stored item is called: by its label, or by its number. */
+/** The name of a stored item: its label, or its number. */
 export function itemName(items: Items, index: number): string {
   const label = labelOf(items, index);
   return label === undefined ? `${isPairs(items) ? "pair" : "pattern"} ${index}` : `"${plain(label)}"`;
 }
 
-/** What a recall of any kind came to, in words that follow "From a cue ... ". */
+/** The result of a recall of any kind, in words that follow "From a cue ... ". */
 export function describeRecall(recall: Recall, items: Items): string {
   const { attractor, period, visits, ordered, margin } = recall as Recall & {
     readonly attractor?: Attractor;

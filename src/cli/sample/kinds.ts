@@ -21,17 +21,17 @@ import type { ForKind, TrainedModel } from "../io/trained-model.js";
 import { listed, namesOf } from "../train/classes.js";
 import { pixelsOf, type StartOptions, startOf } from "./sample-start.js";
 
-/** All chains at one moment: their states, and what these were drawn from. */
+/** All chains at one moment: their states, and the means from which these were drawn. */
 export interface Moment {
   readonly states: Float64Array;
   readonly means: Float64Array;
 }
 
-/** Chains of a model, whichever it is. */
+/** Chains of any model. */
 export interface Sampler {
   advance(steps: number): unknown;
   moment(): Moment;
-  /** What the chains show, where the model has labels. */
+  /** The classes of the chains, if the model has labels. */
   classes?(): string[];
 }
 
@@ -43,7 +43,7 @@ export interface ChainOptions extends StartOptions {
   label?: string;
 }
 
-/** Makes the chains, once it is known who computes. */
+/** Makes the chains in a workspace. */
 export type MakeSampler = (workspace: MakeWorkspace) => Sampler;
 
 /** Options that only some kinds take. */
@@ -51,14 +51,14 @@ export type Particular = "from" | "beta" | "clamp" | "label";
 
 /** How models of one kind are sampled. */
 export interface Sampling extends ForKind {
-  /** The options that it takes beside those of all. */
+  /** The options that it takes besides the common ones. */
   readonly options: readonly Particular[];
   sampler(model: TrainedModel<never>, shape: Size, options: ChainOptions): Promise<MakeSampler>;
-  /** Number of chains where it was not asked for. */
+  /** Default number of chains. */
   usualCount?(model: TrainedModel<never>, label: string | undefined): number;
 }
 
-/** Chains of an RBM: from noise, or from data, of which a part may be held. */
+/** Chains of an RBM: from noise, or from data, of which a part may be clamped. */
 const rbmSampling: Sampling = {
   kind: rbmKind,
   options: ["from", "beta", "clamp"],
@@ -77,7 +77,7 @@ const rbmSampling: Sampling = {
   },
 };
 
-/** Chains of a Boltzmann machine, unit by unit: from noise, or from data, of which a part may be held. */
+/** Chains of a Boltzmann machine, unit by unit: from noise, or from data, of which a part may be clamped. */
 const boltzmannSampling: Sampling = {
   kind: boltzmannKind,
   options: ["from", "beta", "clamp"],
@@ -90,7 +90,7 @@ const boltzmannSampling: Sampling = {
     const random = new Random(seed).fork(0);
     return () => {
       const chains = new BoltzmannChains(machine, { random, visible, count, beta, clamped, sweep: "block" });
-      // Units are drawn one after the other: there is no one mean that all of them were drawn from.
+      // Units are drawn one after the other: there is no common mean from which all of them were drawn.
       return {
         advance: (steps) => chains.advance(steps),
         moment: () => ({ states: chains.visible, means: chains.visible }),
@@ -99,12 +99,12 @@ const boltzmannSampling: Sampling = {
   },
 };
 
-/** Chains in the top RBM of a deep belief net, from noise; each moment is a pass down from there. */
+/** Chains in the top RBM of a deep belief net, from noise; each moment is a down-pass from there. */
 const dbnSampling: Sampling = {
   kind: deepBeliefKind,
   options: ["label"],
   sampler(model: TrainedModel<DeepBeliefNet>, _shape, { count, seed, label, burnIn }) {
-    if (burnIn === 0) throw new ArgumentError("--burn-in is 0, but the chains begin with noise; take at least 1 step");
+    if (burnIn === 0) throw new ArgumentError("--burn-in is 0, but the chains start from noise; use at least 1");
     const { model: net } = model;
     const names = namesOf(model, net.classes);
     const labels = label === undefined ? undefined : labelsOf(label, names, count);
@@ -140,22 +140,20 @@ const dbmSampling: Sampling = {
   },
 };
 
-/** How each kind of model is sampled; a new one is one line here. */
+/** How each kind of model is sampled; a new kind is one line here. */
 export const samplings: readonly Sampling[] = [rbmSampling, boltzmannSampling, dbnSampling, dbmSampling];
 
-/** The pixels that stay as the chains start. */
+/** The clamped pixels. */
 function clampedOf({ clamp, from }: ChainOptions, shape: Size): number[] {
   if (clamp === undefined) return [];
   if (from !== "random") return pixelsOf(clamp, shape);
-  throw new ArgumentError("--clamp holds a part of the start, but --from is random; give --from data or an image");
+  throw new ArgumentError("--clamp holds a part of the start fixed, but --from is random; use --from data or an image");
 }
 
 /** The class of every chain: one for all, or all of them in turn. */
 function labelsOf(label: string, names: readonly string[], count: number): Uint32Array {
   if (names.length === 0) {
-    throw new ArgumentError(
-      `--label is ${JSON.stringify(label)}, but the net was trained without --labels; leave it out`,
-    );
+    throw new ArgumentError(`--label is ${JSON.stringify(label)}, but the net was trained without --labels; omit it`);
   }
   if (label === "all") return Uint32Array.from({ length: count }, (_, r) => r % names.length);
   const wanted = names.indexOf(label);

@@ -7,7 +7,7 @@ import type { GreySet } from "../io/grey-set.js";
 import { isInverted, readFor, readingOf, statesOf } from "../io/reading.js";
 import type { ImageModel } from "../io/trained-model.js";
 
-/** The options that say where chains start. */
+/** The options for the start of the chains. */
 export interface StartOptions {
   from: string;
   data?: string;
@@ -17,7 +17,7 @@ export interface StartOptions {
   seed: number;
 }
 
-/** Where the chains start, a row each; undefined where nothing is given. */
+/** The start of the chains, one row per chain; undefined for --from random. */
 export async function startOf(
   model: ImageModel,
   shape: Size,
@@ -31,13 +31,13 @@ export async function startOf(
   const reading = readingOf(model);
   if (from === "data") {
     const data = options.data ?? model.notes?.data;
-    // The part that it was trained on belongs to the data that it was trained on.
+    // The part of the training data applies only to the training data.
     const split = options.split ?? (options.data === undefined ? model.notes?.split : undefined);
     if (typeof data !== "string")
-      throw new ArgumentError("--from data needs --data, since the model does not name its own");
+      throw new ArgumentError("--from data needs --data, since the model file does not name its training data");
     const set = await readFor(model, { data, split: typeof split === "string" ? split : undefined, invert });
     if (count > set.count)
-      throw new ArgumentError(`--count is ${count} but ${set.name} has ${set.count} images; ask for fewer`);
+      throw new ArgumentError(`--count is ${count} but ${set.name} has only ${set.count} images; use a smaller number`);
     return statesOf(set, visible, reading, count, random);
   }
   const found = await stat(from).catch(() => undefined);

@@ -20,46 +20,48 @@ interface SampleOptions extends Omit<ChainOptions, "count"> {
   json?: true;
 }
 
-/** Chains that are drawn for a person. */
+/** The largest number of chains drawn in text. */
 const drawn = 5;
 
 export function sampleCommand(): Command {
   const command = newCommand(
     "sample",
-    "Sample a trained model by Markov chains, from noise, from data or from an image.",
+    "Sample from a trained model by Markov chains that start from noise, data or an image.",
     "engram sample digits.rbm.safetensors --count 10 --png samples.png",
   )
-    .argument("<model>", "a model file that engram train wrote")
-    .option("--from <start>", "random, data (see --data), or an image file", "random")
-    .option("--data <name>", "the data to start from (default what the model was trained on)")
-    .option("--split <part>", "the part of the data set, such as train or test")
-    .option("--invert", "the image shows dark ink on light paper: dark becomes 1")
-    .option("--label <class>", "a class that the net was trained with --labels for, or all, chain by chain")
+    .argument("<model>", "model file written by engram train")
+    .option("--from <start>", "start of the chains: random, data, or an image file", "random")
+    .option("--data <name>", "data to start from, with --from data (default the training data)")
+    .option("--split <part>", "part of the data set, such as test (default the part of the training data)")
+    .option("--invert", "images are dark on light: dark pixels become 1")
+    .option("--label <class>", "class to sample, or all for one class per chain; for a net trained with --labels")
     .option(
       "--count <n>",
-      "number of chains, side by side in the sheet (default 10; one a class with --label all)",
+      "number of chains, the columns of the sheet (default 10, or one per class with --label all)",
       integerOption("--count", 1, 10_000),
     )
-    .option("--rows <n>", "images of each chain, one below the other", integerOption("--rows", 1, 10_000), 10)
-    .option("--steps <k>", "steps of Gibbs sampling between two of them", integerOption("--steps", 1), 100)
+    .option("--rows <n>", "number of images per chain, the rows of the sheet", integerOption("--rows", 1, 10_000), 10)
+    .option("--steps <k>", "Gibbs steps between two images of a chain", integerOption("--steps", 1), 100)
     .option(
       "--burn-in <n>",
-      "steps before the first one (default 1000 from random, otherwise 0: it is the start)",
+      "Gibbs steps before the first image (default 1000 for --from random, else 0)",
       integerOption("--burn-in", 0),
     )
     .option("--beta <b>", "inverse temperature", numberOption("--beta", 1e-6, 1e6), 1)
-    .option("--clamp <region>", "hold this part of the start: top,left,height,width", regionOption("--clamp"))
-    .option("--png <file>", "write the sheet as a PNG file: for each pixel what it was drawn from")
-    .option("--scale <n>", "write n x n pixels a unit", integerOption("--scale", 1, 64), 2);
+    .option(
+      "--clamp <region>",
+      "hold this part of the start fixed: top,left,height,width in pixels",
+      regionOption("--clamp"),
+    )
+    .option("--png <file>", "write the sheet as a PNG file, with the mean from which each pixel was drawn")
+    .option("--scale <n>", "pixels per unit of --png in each direction", integerOption("--scale", 1, 64), 2);
   return withSeedOptions(command).action(sample);
 }
 
 async function sample(file: string, options: SampleOptions): Promise<void> {
   const { from, data, split, rows, steps, clamp, label, png, scale, seed, json } = options;
   if (from !== "data" && (data !== undefined || split !== undefined)) {
-    throw new ArgumentError(
-      `--data and --split say what --from data starts from, but --from is ${from}; leave them out`,
-    );
+    throw new ArgumentError(`--data and --split are for --from data, but --from is ${from}; omit them`);
   }
   const { model, use } = await loadTrained(file, samplings);
   const asked = {
@@ -70,7 +72,7 @@ async function sample(file: string, options: SampleOptions): Promise<void> {
   };
   for (const [name, given] of Object.entries(asked)) {
     if (!given || use.options.some((option) => option === name)) continue;
-    throw new ArgumentError(`--${name} does not go with a model of the kind ${use.kind.name}; leave it out`);
+    throw new ArgumentError(`--${name} cannot be used with a model of the kind ${use.kind.name}; omit it`);
   }
   const shape = requireShape(model, "engram sample");
   const count = options.count ?? use.usualCount?.(model, label) ?? 10;
@@ -78,7 +80,7 @@ async function sample(file: string, options: SampleOptions): Promise<void> {
   const burnIn = options.burnIn ?? (from === "random" ? 1000 : 0);
   const { moments, classes } = await run(make, burnIn, options);
   const size = shape[0] * shape[1];
-  // Black and white of a model's pictures.
+  // The values of black and white pixels.
   const { low, high } = model.visible.twoStates ?? { low: 0, high: 1 };
   if (png !== undefined) {
     // A row of the sheet is one moment of all chains.
@@ -125,14 +127,14 @@ async function sample(file: string, options: SampleOptions): Promise<void> {
 
 /** Moments of the chains, and the classes that they show at the last one. */
 async function run(make: MakeSampler, burnIn: number, { rows, steps, threads }: SampleOptions) {
-  const crew = await workspaceThreads(threads);
+  const pool = await workspaceThreads(threads);
   const bar = new ProgressBar("sampling");
   try {
-    const chains = make(crew.makeWorkspace);
+    const chains = make(pool.makeWorkspace);
     const moments: Moment[] = [];
     const total = burnIn + (rows - 1) * steps;
     for (let done = 0, next = burnIn; ; next += steps) {
-      // In parts, so that the bar moves.
+      // In parts, to update the progress bar.
       for (; done < next; bar.update(done, total)) {
         const part = Math.min(20, next - done);
         chains.advance(part);
@@ -143,7 +145,7 @@ async function run(make: MakeSampler, burnIn: number, { rows, steps, threads }: 
     }
   } finally {
     bar.clear();
-    await crew.dispose();
+    await pool.dispose();
   }
 }
 

@@ -7,16 +7,16 @@ import { readingOf, statesOf } from "../io/reading.js";
 import type { TrainedModel } from "../io/trained-model.js";
 import { nats, type Score, type ScoreOptions, type Scoring } from "./kinds.js";
 
-/** The exact log-likelihood of images under a Boltzmann machine that is small enough for it. */
+/** The exact log-likelihood of images under a small Boltzmann machine. */
 export const scoreBoltzmann: Scoring = { kind: boltzmannKind, options: [], score };
 
-/** All states of more units take too long to list. */
+/** Enumerating the states of more units takes too long. */
 const MOST_UNITS = 24;
 
 async function score(stored: TrainedModel<BoltzmannMachine>, set: GreySet, options: ScoreOptions): Promise<Score> {
   const { model: machine, visible } = stored;
   if (machine.units > MOST_UNITS) {
-    const found = `the machine has ${machine.units} units; log-likelihoods of at most ${MOST_UNITS} can be computed`;
+    const found = `the machine has ${machine.units} units; the log-likelihood can be computed for at most ${MOST_UNITS}`;
     throw new ArgumentError(`${found}: train an RBM or a deep Boltzmann machine, for which they can be estimated`);
   }
   const reading = readingOf(stored, options);
@@ -28,7 +28,7 @@ async function score(stored: TrainedModel<BoltzmannMachine>, set: GreySet, optio
   return Promise.resolve({
     record,
     lines: [
-      `log-likelihood  ${nats(logLikelihood)} nats an image, exact`,
+      `log-likelihood  ${nats(logLikelihood)} nats per image, exact`,
       `over ${count(set.count, "image")} of ${set.name}`,
       `log Z           ${nats(exact.logZ)}`,
     ],

@@ -13,7 +13,7 @@ async function score(stored: TrainedModel<Classifier>, set: GreySet, options: Sc
   const { model: classifier, visible } = stored;
   const labels = classNumbers(set, namesOf(stored, classifier.classes));
   if (labels === undefined) {
-    throw new ArgumentError(`--data is ${set.name}, which has no labels to tell a classifier's errors by`);
+    throw new ArgumentError(`--data is ${set.name}, which has no labels; a classifier's error rate needs them`);
   }
   const values = meansOf(set, visible, readingOf(stored, options), 0, set.count);
   const data = { rows: set.count, columns: visible.width, values };

@@ -38,11 +38,11 @@ async function score(stored: TrainedModel<DeepBoltzmannMachine>, set: GreySet, o
     logPartitionLow: partition.low,
     logPartitionHigh: partition.high,
     method: partition.method,
-    // JSON knows no infinity, and nothing was sampled.
+    // JSON has no infinity; nothing was sampled.
     ...(isExact ? {} : { chains, temperatures, effectiveSampleSize }),
   };
   const lines = [
-    `log-likelihood  at least ${nats(value)} nats an image: a lower bound${isExact ? "" : `, itself ${within(low, high)}`}`,
+    `log-likelihood  at least ${nats(value)} nats per image: a lower bound${isExact ? "" : `, itself ${within(low, high)}`}`,
     `over ${count(set.count, "image")} of ${set.name}, another sample of which would differ by about ${nats(rowStandardError)}`,
     `log Z           ${nats(partition.logZ)}${isExact ? "" : `, ${within(partition.low, partition.high)}`}`,
   ];

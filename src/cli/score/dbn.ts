@@ -9,7 +9,7 @@ import type { TrainedModel } from "../io/trained-model.js";
 import { classNumbers, describeErrors, errorRate, namesOf } from "../train/classes.js";
 import { nats, type Score, type ScoreOptions, type Scoring, usualAnnealing, withBar, within } from "./kinds.js";
 
-/** A lower bound on the log-likelihood of images under a deep belief net, and, where it has labels, its error rate. */
+/** A lower bound on the log-likelihood of images under a deep belief net, and its error rate if it has labels. */
 export const scoreDbn: Scoring = {
   kind: deepBeliefKind,
   options: ["method", "chains", "temperatures", "draws"],
@@ -51,13 +51,13 @@ async function score(stored: TrainedModel<DeepBeliefNet>, set: GreySet, options:
     logPartitionLow: partition.low,
     logPartitionHigh: partition.high,
     method: partition.method,
-    // JSON knows no infinity, and nothing was sampled.
+    // JSON has no infinity; nothing was sampled.
     ...(isExact ? {} : { chains, temperatures, effectiveSampleSize: partition.effectiveSampleSize }),
     errors,
   };
   const lines = [
-    `log-likelihood  at least ${nats(value)} nats an image: a lower bound, itself ${within(low, high)}`,
-    `                about ${nats(importanceWeighted)} by the weights of ${draws} draws, nearer to it, yet below on average`,
+    `log-likelihood  at least ${nats(value)} nats per image: a lower bound, itself ${within(low, high)}`,
+    `                about ${nats(importanceWeighted)} by importance weights of ${draws} draws, closer but still below on average`,
     `over ${count(set.count, "image")} of ${set.name}, another sample of which would differ by about ${nats(rowStandardError)}`,
     `log Z           ${nats(partition.logZ)} of the top RBM${isExact ? "" : `, ${within(partition.low, partition.high)}`}`,
     ...(errors === undefined ? [] : [`errors          ${describeErrors(errors)}`]),
@@ -65,7 +65,7 @@ async function score(stored: TrainedModel<DeepBeliefNet>, set: GreySet, options:
   return { record, lines, trusted, verdict };
 }
 
-/** The images that the net takes for another class. */
+/** The proportion of images that the net assigns to a wrong class. */
 function errorsOf(net: DeepBeliefNet, values: Float64Array, labels: Uint32Array, workspace: MakeWorkspace): Proportion {
   const data = { rows: labels.length, columns: net.visible.width, values };
   const { columns, values: p } = labelProbabilities(net, data, { workspace });

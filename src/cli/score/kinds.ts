@@ -17,7 +17,7 @@ export interface ScoreOptions extends GreySetOptions {
   json?: true;
 }
 
-/** What was found: numbers for programs, lines for people, and, of an estimate, whether to trust it. */
+/** The result: numbers for JSON, lines of text, and, for an estimate, whether to trust it. */
 export interface Score {
   readonly record: { readonly [key: string]: unknown };
   readonly lines: readonly string[];
@@ -27,27 +27,27 @@ export interface Score {
 
 /** How models of one kind are scored. */
 export interface Scoring extends ForKind {
-  /** The options of `engram score` that it takes, beside those of all. */
+  /** The options of `engram score` that it takes besides the common ones. */
   readonly options: readonly ("method" | "chains" | "temperatures" | "draws")[];
   score(model: TrainedModel<never>, set: GreySet, options: ScoreOptions): Promise<Score>;
 }
 
-/** As published runs have them. */
+/** Defaults, as in published runs. */
 export const usualAnnealing = { chains: 500, temperatures: 1000 };
 
-/** Does work over threads, with a bar for whoever waits. */
+/** Does work over threads, with a progress bar. */
 export async function withBar<Result>(
   label: string,
   threads: number | undefined,
   work: (workspace: MakeWorkspace, progress: (done: number, total: number) => void) => Result | Promise<Result>,
 ): Promise<Result> {
-  const crew = await workspaceThreads(threads);
+  const pool = await workspaceThreads(threads);
   const bar = new ProgressBar(label);
   try {
-    return await work(crew.makeWorkspace, (done, total) => bar.update(done, total));
+    return await work(pool.makeWorkspace, (done, total) => bar.update(done, total));
   } finally {
     bar.clear();
-    await crew.dispose();
+    await pool.dispose();
   }
 }
 

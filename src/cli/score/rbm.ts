@@ -7,7 +7,7 @@ import { readingOf, statesOf } from "../io/reading.js";
 import type { TrainedModel } from "../io/trained-model.js";
 import { nats, type Score, type ScoreOptions, type Scoring, usualAnnealing, withBar, within } from "./kinds.js";
 
-/** The log-likelihood of images under an RBM, exact where a layer is small. */
+/** The log-likelihood of images under an RBM, exact if a layer is small. */
 export const scoreRbm: Scoring = { kind: rbmKind, options: ["method", "chains", "temperatures"], score };
 
 async function score(stored: TrainedModel<Rbm>, set: GreySet, options: ScoreOptions): Promise<Score> {
@@ -32,11 +32,11 @@ async function score(stored: TrainedModel<Rbm>, set: GreySet, options: ScoreOpti
     logPartitionLow: partition.low,
     logPartitionHigh: partition.high,
     method: result.method,
-    // JSON knows no infinity, and nothing was sampled.
+    // JSON has no infinity; nothing was sampled.
     ...(isExact ? {} : { chains, temperatures, effectiveSampleSize }),
   };
   const lines = [
-    `log-likelihood  ${nats(value)} nats an image, ${isExact ? "exact" : within(low, high)}`,
+    `log-likelihood  ${nats(value)} nats per image, ${isExact ? "exact" : within(low, high)}`,
     `over ${count(set.count, "image")} of ${set.name}, another sample of which would differ by about ${nats(rowStandardError)}`,
     `log Z           ${nats(partition.logZ)}${isExact ? "" : `, ${within(partition.low, partition.high)}`}`,
     ...(isExact

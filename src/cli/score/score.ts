@@ -14,7 +14,7 @@ import { scoreDbn } from "./dbn.js";
 import type { ScoreOptions, Scoring } from "./kinds.js";
 import { scoreRbm } from "./rbm.js";
 
-/** How each kind of model is scored; a new one is one file and one line here. */
+/** How each kind of model is scored; a new kind is one file and one line here. */
 const scorings: readonly Scoring[] = [scoreRbm, scoreBoltzmann, scoreDbn, scoreDbm, scoreClassifier];
 
 export function scoreCommand(): Command {
@@ -23,33 +23,37 @@ export function scoreCommand(): Command {
     "Estimate a model's log-likelihood of images with bounds, or a classifier's error rate.",
     "engram score digits.rbm.safetensors --data mnist --split test",
   )
-    .argument("<model>", "a model file that engram train wrote")
-    .requiredOption("--data <name>", "glyphs (built in), mnist, or a folder of IDX files or of images");
+    .argument("<model>", "model file written by engram train")
+    .requiredOption("--data <name>", "images: glyphs (built in), mnist, or a folder of IDX files or of images");
   withDataOptions(command)
     .option(
       "--binarise <way>",
-      "threshold or sample (default: as the model was trained)",
+      "how grey values become states: threshold or sample (default as in training)",
       choiceOption("--binarise", ["threshold", "sample"]),
     )
     .option(
       "--threshold <grey>",
-      "a brighter pixel is 1 (default: as the model was trained)",
+      "grey value above which a pixel is 1 (default as in training)",
       integerOption("--threshold", 0, 254),
     )
     .option(
       "--method <name>",
-      "exact or annealing (default exact where a layer has at most 24 units)",
+      "how log Z is computed: exact or annealing (default exact if a layer has at most 24 units)",
       choiceOption("--method", ["exact", "annealing"]),
     )
     .option(
       "--chains <n>",
-      "chains of annealed importance sampling (default 500)",
+      "number of chains of annealed importance sampling (default 500)",
       integerOption("--chains", 2, 1_000_000),
     )
-    .option("--temperatures <n>", "temperatures of its schedule (default 1000)", integerOption("--temperatures", 2))
+    .option(
+      "--temperatures <n>",
+      "number of temperatures of annealed importance sampling (default 1000)",
+      integerOption("--temperatures", 2),
+    )
     .option(
       "--draws <n>",
-      "draws of the hidden layers of a deep belief net, for each image (default 10)",
+      "number of draws of a deep belief net's hidden layers per image (default 10)",
       integerOption("--draws", 2, 10_000),
     );
   return withSeedOptions(command).action(score);
@@ -62,7 +66,7 @@ async function score(file: string, options: ScoreOptions): Promise<void> {
   const { model, use } = await loadTrained(file, scorings);
   const stray = particular.find((name) => options[name] !== undefined && !use.options.includes(name));
   if (stray !== undefined)
-    throw new ArgumentError(`--${stray} does not go with a model of the kind ${use.kind.name}; leave it out`);
+    throw new ArgumentError(`--${stray} cannot be used with a model of the kind ${use.kind.name}; omit it`);
   const set = await readFor(model, options);
   const { record, lines, verdict, trusted } = await use.score(model, set, options);
   const common = { file, data: set.name, images: set.count };

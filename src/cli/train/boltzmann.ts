@@ -33,10 +33,10 @@ const specs = {
     type: "choice",
     values: ["all", "bipartite"],
     default: "all",
-    help: "which pairs of units are coupled; bipartite: visible with hidden ones alone",
+    help: "which pairs of units are coupled; bipartite couples only visible with hidden units",
   },
   ...ownOptions(boltzmannOptions),
-  batch: { ...boltzmannOptions.batch, default: 100, help: "images of an update, all where there are fewer" },
+  batch: { ...boltzmannOptions.batch, default: 100, help: "batch size, at most the number of images" },
   epochs: { ...boltzmannOptions.epochs, default: 10 },
   rate: rateOption(0.05),
   finalRate: finalRateOption,
@@ -49,10 +49,10 @@ interface Options extends GreySetOptions, ReadingOptions, FileOptions {
   hidden?: number;
 }
 
-/** Streams of the seed beside those of training. */
+/** Streams of the seed besides those of training. */
 const STREAMS = { data: 100 };
 
-/** The most units of which the matrix of couplings is made. */
+/** The largest number of units for the matrix of couplings. */
 const MOST_UNITS = 10_000;
 
 export const boltzmannCommand: TrainCommand<Options> = {
@@ -63,7 +63,7 @@ export const boltzmannCommand: TrainCommand<Options> = {
     withFileOptions(addOptionFlags(withTrainingData(command), specs), "digits.boltzmann.safetensors"),
   check({ connections, hidden = 0, ...options }) {
     readOptionFlags(specs, { ...options, connections, hidden });
-    refuseStray([[connections === "bipartite" && hidden === 0, "--connections bipartite is nothing without --hidden"]]);
+    refuseStray([[connections === "bipartite" && hidden === 0, "--connections is bipartite but --hidden is 0"]]);
   },
   prepare,
 };
@@ -78,7 +78,7 @@ async function prepare(options: Options, file: string, resumed: KeptTraining | u
   const pixels = learned.shape[0] * learned.shape[1];
   if (pixels + hidden > MOST_UNITS) {
     throw new ArgumentError(
-      `the machine would have ${pixels + hidden} units; expected at most ${MOST_UNITS}: use --size`,
+      `the machine would have ${pixels + hidden} units; expected at most ${MOST_UNITS}: use a smaller --size`,
     );
   }
   const batch = Math.min(rest.batch ?? learned.count, learned.count);
@@ -149,7 +149,7 @@ async function prepare(options: Options, file: string, resumed: KeptTraining | u
     ],
     closing: ({ epochs: done, seconds }) => [
       `Trained for ${count(done, "epoch")} in ${time(seconds)}. Wrote ${out}.`,
-      `${file} keeps the training: --resume with more --epochs continues it.`,
+      `${file} holds a checkpoint: continue by --resume with more --epochs.`,
       `Samples: engram sample ${out}. Log-likelihood: engram score ${out} --data ${options.data}`,
     ],
   };

@@ -3,43 +3,45 @@ import { type Proportion, proportion } from "../../math/index.js";
 import type { ModelNotes } from "../../storage/index.js";
 import type { GreySet } from "../io/grey-set.js";
 
-/** The classes of images by name, in the order of their numbers; those that are numbers keep them. */
+/** The names of the classes of images, in the order of their numbers; numeric labels keep their numbers. */
 export function classNames({ labels, name }: GreySet, flag: string): string[] {
-  if (labels === undefined) throw new ArgumentError(`${flag} needs to know classes, but ${name} has no labels`);
+  if (labels === undefined) throw new ArgumentError(`${flag} needs labelled images, but ${name} has no labels`);
   const names =
     labels instanceof Uint8Array
       ? Array.from({ length: labels.reduce((most, label) => Math.max(most, label), 0) + 1 }, (_, c) => String(c))
       : [...new Set(labels)];
   if (names.length > 1) return names;
-  throw new DataError(`${name} has images of one class alone; ${flag} needs at least 2`);
+  throw new DataError(`${name} has images of only one class; ${flag} needs at least 2`);
 }
 
-/** What a model calls its classes. */
+/** The names of a model's classes. */
 export function namesOf({ notes }: ModelNotes, classes: number): string[] {
   const names = notes?.classes;
   if (Array.isArray(names) && names.length === classes) return names.map(String);
   return Array.from({ length: classes }, (_, c) => String(c));
 }
 
-/** The class of every image as its number, for a model that calls them by these names; undefined where there are none. */
+/** The class number of every image, for a model with these class names; undefined if there are no labels. */
 export function classNumbers({ labels, name }: GreySet, names: readonly string[]): Uint32Array | undefined {
   if (labels === undefined) return undefined;
   const numbers = new Map(names.map((own, c) => [own, c]));
   return Uint32Array.from(labels as ArrayLike<string | number>, (label) => {
     const found = numbers.get(String(label));
     if (found !== undefined) return found;
-    throw new DataError(`${name} has an image of class ${JSON.stringify(label)}; the model knows ${listed(names)}`);
+    throw new DataError(
+      `${name} has an image of class ${JSON.stringify(label)}; the model was trained on ${listed(names)}`,
+    );
   });
 }
 
-/** The part of images that a model takes for another class, with the interval that covers it in 95 of 100 samples. */
+/** The error rate, the fraction of images assigned to a wrong class, with its 95 % confidence interval. */
 export function errorRate(found: ArrayLike<number>, labels: ArrayLike<number>): Proportion {
   let errors = 0;
   for (let r = 0; r < labels.length; r++) if (found[r] !== labels[r]) errors++;
   return proportion(errors, labels.length);
 }
 
-/** A part in percent, without the sign. */
+/** A fraction in percent, without the sign. */
 export function percent(part: number): string {
   return (100 * part).toFixed(2);
 }

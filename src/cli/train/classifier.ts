@@ -31,7 +31,7 @@ import {
 const specs = {
   heldOut: {
     ...heldOutOption,
-    help: "images held out; the classifier that does best on them is kept (default a tenth of 500 or more, at most 1000)",
+    help: "number of images held out to select the best classifier (default a tenth of 500 or more, at most 1000)",
   },
   ...ownOptions(classifierOptions),
   epochs: { ...classifierOptions.epochs, default: 20 },
@@ -41,7 +41,7 @@ const specs = {
   optimiser: optimiserOption(0.9),
   outputFirst: {
     ...classifierOptions.outputFirst,
-    help: "epochs in which a new output layer learns alone",
+    help: "number of first epochs in which only a new output layer learns",
     default: 1,
   },
 } as const;
@@ -53,17 +53,17 @@ interface Options extends GreySetOptions, FileOptions {
   patience?: number;
 }
 
-/** What a classifier is made of. */
+/** How a classifier is made from a model. */
 interface Start {
   readonly kind: typeof deepBeliefKind | typeof classifierKind;
-  /** A classifier of so many classes, whose output layer is new where the model had none. */
+  /** A classifier with this number of classes; its output layer is new if the model has none. */
   classifier(model: never, classes: number, seed: number): Classifier;
-  /** Classes that the model knows already; 0 for none. */
+  /** Number of classes of the model; 0 for none. */
   classes(model: never): number;
   readonly isNew: boolean;
 }
 
-/** The models that a classifier can begin as. */
+/** The models from which a classifier can be made. */
 const starts: readonly Start[] = [
   {
     kind: deepBeliefKind,
@@ -82,11 +82,11 @@ const starts: readonly Start[] = [
 
 export const classifierCommand: TrainCommand<Options> = {
   name: classifierKind.name,
-  summary: "Fine-tune a deep belief net as a classifier by back-propagation, and write that to a file.",
+  summary: "Fine-tune a deep belief net as a classifier by back-propagation, and write the classifier to a file.",
   example: "engram train classifier --from digits.dbn.safetensors --data mnist --out digits.classifier.safetensors",
   options(command) {
     command
-      .requiredOption("--from <model>", "a deep belief net, or a classifier to go on with")
+      .requiredOption("--from <model>", "model file of a deep belief net, or of a classifier to train further")
       .requiredOption("--data <name>", "labelled images: glyphs, mnist, or a folder of IDX files or of images");
     return withFileOptions(addOptionFlags(withDataOptions(command), specs), "digits.classifier.safetensors");
   },
@@ -104,7 +104,7 @@ async function prepare(options: Options, file: string, resumed: KeptTraining | u
   const { model, use } = await loadTrained(from, starts);
   const { learned, heldOut } = holdOut(await readFor(model, options), wanted);
   if (rest.patience !== undefined && heldOut === undefined) {
-    throw new ArgumentError("--patience goes by held-out images, and there are none; give --held-out, too");
+    throw new ArgumentError("--patience needs held-out images, but there are none; add --held-out");
   }
   requireBatch(learned.count, rest.batch);
   const known = use.classes(model.model);
@@ -185,7 +185,7 @@ async function prepare(options: Options, file: string, resumed: KeptTraining | u
           const also = { trainingErrors: errors, heldOutErrors: report.validation?.errorRate };
           yield log.step(report, { part: report.epoch, also });
         }
-        // Only the last epoch counts: the first ones may well be no better.
+        // Only the last epoch counts: the first ones may be no better.
         const warning = nothingLearned(labels, names.length, errors);
         if (warning !== undefined) log.warn(warning);
       },
@@ -202,7 +202,7 @@ async function prepare(options: Options, file: string, resumed: KeptTraining | u
       const errors = await testErrors(classifier, model, options.threads, tested, testLabels);
       return [
         `Trained for ${count(done, "epoch")} in ${time(seconds)}. Wrote ${out}.`,
-        `${file} keeps the training: --resume with more --epochs continues it.`,
+        `${file} holds a checkpoint: continue by --resume with more --epochs.`,
         errors === undefined
           ? `Error rate: engram score ${out} --data ${data}`
           : `errors on ${tested?.name}: ${describeErrors(errors)}`,
@@ -212,10 +212,10 @@ async function prepare(options: Options, file: string, resumed: KeptTraining | u
   };
 }
 
-/** Errors this near to those of one class for all images say that nothing was learned. */
+/** An error rate above this fraction of that of a constant class means that nothing was learned. */
 const HARDLY = 0.95;
 
-/** A warning where a classifier with so many errors does hardly better than one class for all images. */
+/** A warning if a classifier with this error rate is hardly better than one class for all images. */
 function nothingLearned(labels: Uint32Array, classes: number, errors: number): Warning | undefined {
   const counts = new Uint32Array(classes);
   for (const label of labels) counts[label]++;
@@ -223,14 +223,14 @@ function nothingLearned(labels: Uint32Array, classes: number, errors: number): W
   return errors <= HARDLY * guessed ? undefined : { code: "nothing-learned", errors, guessed };
 }
 
-/** The class of every image; refuses images without. */
+/** The class of every image; throws for images without labels. */
 function requireLabels(set: GreySet, names: readonly string[]): Uint32Array {
   const labels = classNumbers(set, names);
   if (labels !== undefined) return labels;
-  throw new ArgumentError(`engram train classifier needs to know classes, but ${set.name} has no labels`);
+  throw new ArgumentError(`engram train classifier needs labelled images, but ${set.name} has no labels`);
 }
 
-/** The part "test" of a data set, where it is not what is learned from. */
+/** The part "test" of a data set, if it is not the training data. */
 async function testPart(
   { data, split = "train", invert }: Options,
   model: TrainedModel<never>,
@@ -254,10 +254,10 @@ async function testErrors(
   if (labels === undefined) throw internal("a test part without labels");
   const values = meansOf(tested, model.visible, readingOf(model), 0, tested.count);
   const data = { rows: tested.count, columns: model.visible.width, values };
-  const crew = await workspaceThreads(threads);
+  const pool = await workspaceThreads(threads);
   try {
-    return errorRate(classifier.predict(data, { workspace: crew.makeWorkspace }), labels);
+    return errorRate(classifier.predict(data, { workspace: pool.makeWorkspace }), labels);
   } finally {
-    await crew.dispose();
+    await pool.dispose();
   }
 }

@@ -34,18 +34,18 @@ const WIDTH = { type: "integer", low: 1, high: 1_000_000 } as const;
 
 const specs = {
   ...imageOptions,
-  lower: { ...WIDTH, default: 500, help: "units of the lower hidden layer" },
-  upper: { ...WIDTH, default: 1000, help: "units of the upper hidden layer" },
+  lower: { ...WIDTH, default: 500, help: "number of units of the lower hidden layer" },
+  upper: { ...WIDTH, default: 1000, help: "number of units of the upper hidden layer" },
   ...joint,
   epochs: { ...joint.epochs, default: 10, help: "passes over the data in the joint training" },
   pretraining: {
     type: "integer",
     low: 0,
     default: 5,
-    help: "passes over the data of each layer in the pre-training, 0 for none",
+    help: "passes over the data in the pre-training of each layer, 0 for none",
   },
   rate: rateOption(0.01),
-  pretrainingRate: { ...rateOption(0.05), help: "learning rate of the pre-training at the beginning" },
+  pretrainingRate: { ...rateOption(0.05), help: "initial learning rate of the pre-training" },
   finalRate: finalRateOption,
   optimiser: optimiserOption(0),
 } as const;
@@ -53,18 +53,20 @@ const specs = {
 /** The options of `engram train dbm`. */
 interface Options extends GreySetOptions, ReadingOptions, FileOptions {}
 
-/** Streams of the seed beside those of training. */
+/** Streams of the seed besides those of training. */
 const STREAMS = { start: 100, pretraining: 102 };
 
 export const dbmCommand: TrainCommand<Options> = {
   name: deepBoltzmannKind.name,
-  summary: "Train a deep Boltzmann machine on images, layer by layer and then as a whole, and write it to a file.",
+  summary: "Train a deep Boltzmann machine on images, layer by layer and then jointly, and write it to a file.",
   example: "engram train dbm --data mnist --lower 500 --upper 1000 --epochs 20 --out digits.dbm.safetensors",
   options: (command) => withFileOptions(addOptionFlags(withTrainingData(command), specs), "digits.dbm.safetensors"),
   check(options) {
     readOptionFlags(specs, options as never);
     const { binarise, threshold } = options;
-    refuseStray([[threshold !== undefined && binarise === "sample", "--threshold does not go with --binarise sample"]]);
+    refuseStray([
+      [threshold !== undefined && binarise === "sample", "--threshold cannot be used with --binarise sample"],
+    ]);
   },
   prepare,
 };
@@ -90,7 +92,7 @@ async function prepare(options: Options, file: string, resumed: KeptTraining | u
   }
   const rate = decayingRate(firstRate, finalRate, epochs);
   const layerRate = decayingRate(pretrainingRate, finalRate, Math.max(1, pretraining));
-  // A checkpoint of the pre-training says which layer it is of.
+  // A checkpoint of the pre-training names its layer.
   const isJoint = pretraining === 0 || (resumed !== undefined && !isLayer(resumed));
   const current = isJoint ? rate : layerRate;
   const updates = updatesAnEpoch(learned.count, batch);
@@ -160,18 +162,18 @@ async function prepare(options: Options, file: string, resumed: KeptTraining | u
     notes,
     opening: [
       `Training ${deepBoltzmannKind.describe(machine)}`,
-      `${count(learned.count, "image")} of ${learned.shape.join("x")} pixels from ${learned.name}; all numbers in nats a state of the lower layer`,
+      `${count(learned.count, "image")} of ${learned.shape.join("x")} pixels from ${learned.name}; all numbers in nats per state of the lower layer`,
       "",
     ],
     closing: ({ epochs: done, seconds }) => [
       `Trained for ${count(done, "epoch")} in ${time(seconds)}. Wrote ${out}.`,
-      `${file} keeps the training: --resume with more --epochs continues it.`,
+      `${file} holds a checkpoint: continue by --resume with more --epochs.`,
       `Samples: engram sample ${out}. A bound on the log-likelihood: engram score ${out} --data ${options.data}`,
     ],
   };
 }
 
-/** Whether a checkpoint is of the pre-training of a layer. */
+/** Whether a checkpoint belongs to the pre-training of a layer. */
 function isLayer({ checkpoint }: KeptTraining): boolean {
   const { settings } = checkpoint.metadata as { settings?: { layer?: string } };
   return settings?.layer !== undefined;

@@ -31,8 +31,8 @@ import {
 import { lookEvery } from "./training-run.js";
 
 /**
- * Images of an update by default: in as many epochs nets learn far more from small batches, and what one layer has not
- * learned no other one can.
+ * The default batch size: in the same number of epochs nets learn far more from small batches, and no layer can make up for
+ * what a lower one has not learned.
  */
 const USUAL_BATCH = 10;
 
@@ -41,8 +41,11 @@ const { sparsity: _, sparsityCost: __, sparsityMemory: ___, ...rbm } = ownOption
 const specs = {
   ...imageOptions,
   ...rbm,
-  batch: { ...rbm.batch, help: `images of an update (default ${USUAL_BATCH})` },
-  method: { ...rbm.method, help: "method of all RBMs, or of each from below (default cd, and pcd for the top one)" },
+  batch: { ...rbm.batch, help: `batch size (default ${USUAL_BATCH})` },
+  method: {
+    ...rbm.method,
+    help: "training method, one for all RBMs or one for each from below (default cd, and pcd for the top one)",
+  },
   epochs: { ...rbm.epochs, default: 10 },
   rate: rateOption(0.05),
   finalRate: finalRateOption,
@@ -58,7 +61,7 @@ interface Options extends GreySetOptions, ReadingOptions, FileOptions {
   labels?: true;
 }
 
-/** The stream of the seed that the lowest RBM begins with; training has streams of its own. */
+/** The stream of the seed for the initial lowest RBM; training has its own streams. */
 const START = 100;
 
 export const dbnCommand: TrainCommand<Options> = {
@@ -69,25 +72,25 @@ export const dbnCommand: TrainCommand<Options> = {
     withTrainingData(command)
       .requiredOption(
         "--layers <n,...>",
-        "units of the hidden layers from below, such as 500,500,2000",
+        "number of units of each hidden layer from below, such as 500,500,2000",
         listOption(integerOption("--layers", 1, 1_000_000)),
       )
-      .option("--labels", "let the top RBM learn the classes of the images, too");
+      .option("--labels", "also learn the classes of the images, in the top RBM");
     return withFileOptions(addOptionFlags(command, specs, EACH), "digits.dbn.safetensors");
   },
   check(options) {
     const { binarise, threshold, labels, layers } = options;
-    refuseStray([[threshold !== undefined && binarise === "sample", "--threshold does not go with --binarise sample"]]);
+    refuseStray([
+      [threshold !== undefined && binarise === "sample", "--threshold cannot be used with --binarise sample"],
+    ]);
     layersOf(options);
     if (labels === undefined || layers.length > 1) return;
-    throw new ArgumentError(
-      `--labels needs a hidden layer to stand beside, but --layers is ${layers[0]}; name at least 2`,
-    );
+    throw new ArgumentError(`--labels needs at least two hidden layers, but --layers is ${layers[0]}; add a layer`);
   },
   prepare,
 };
 
-/** How each RBM learns, from below. */
+/** The training options of each RBM, from below. */
 function layersOf(options: Options) {
   const parsed = options as unknown as Readonly<Record<string, unknown>>;
   const { layers } = options;
@@ -194,15 +197,15 @@ async function prepare(options: Options, file: string, resumed: KeptTraining | u
     notes,
     opening: [
       `Training ${deepBeliefKind.describe(net)}, RBM by RBM from below`,
-      `${count(learned.count, "image")} of ${learned.shape.join("x")} pixels from ${learned.name}; all numbers in nats a state of the lower layer`,
+      `${count(learned.count, "image")} of ${learned.shape.join("x")} pixels from ${learned.name}; all numbers in nats per state of the lower layer`,
       "",
     ],
     closing: ({ epochs: done, seconds }) => [
       `Trained for ${count(done, "epoch")} in ${time(seconds)}. Wrote ${out}.`,
-      `${file} keeps the training: --resume with more --epochs of the top RBM continues it.`,
+      `${file} holds a checkpoint: continue by --resume with more --epochs for the top RBM.`,
       `Samples: engram sample ${out}${net.classes > 0 ? " --label all" : ""}. Log-likelihood: engram score ${out} --data ${options.data}`,
     ],
-    // Of each RBM, where an outcome has those of all.
+    // The epochs of each RBM: an outcome has their sum.
     record: ({ epochs: done }) => ({ epochs: notes(done).epochs }),
   };
 }
@@ -212,13 +215,13 @@ function epochsOf(layers: readonly { readonly epochs: number }[], n = layers.len
   return layers.slice(0, n).reduce((sum, { epochs }) => sum + epochs, 0);
 }
 
-/** The RBM that a checkpoint was trained: 0 is the lowest. */
+/** The number of the RBM of a checkpoint; 0 is the lowest. */
 function layerOf({ checkpoint }: KeptTraining): number {
   const { settings } = checkpoint.metadata as { settings?: { layer?: string } };
   return Number(settings?.layer) - 1;
 }
 
-/** RBMs that are trained stay as they are: other numbers of epochs than theirs are refused. */
+/** Trained RBMs stay as they are: throws if their numbers of epochs were changed. */
 function requireSameBelow(file: string, resumed: KeptTraining, layers: Layers): void {
   const { each, done } = resumed.run;
   const under = layerOf(resumed);
@@ -228,13 +231,13 @@ function requireSameBelow(file: string, resumed: KeptTraining, layers: Layers): 
   }
   layers.forEach(({ epochs }, l) => {
     if (l < under && epochs !== each[l]) {
-      const found = `--epochs is ${epochs} for RBM ${l + 1}, which ${file} has after ${each[l]}`;
-      throw new ArgumentError(`${found}: it stays as it is; leave its number, and change those of the RBMs above`);
+      const found = `--epochs is ${epochs} for RBM ${l + 1}, but ${file} has it after ${each[l]}`;
+      throw new ArgumentError(`${found}: a trained RBM stays as it is; change only the epochs of the RBMs above`);
     }
     const own = done - each.slice(0, l).reduce((sum, n) => sum + n, 0);
     if (l === under && own > epochs) {
       throw new ArgumentError(
-        `--epochs is ${epochs} for RBM ${l + 1} but ${file} has ${own} of them already; ask for more`,
+        `--epochs is ${epochs} for RBM ${l + 1} but ${file} has ${own} of them already; use a larger number`,
       );
     }
   });

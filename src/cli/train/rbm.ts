@@ -31,7 +31,7 @@ import {
 } from "./training-options.js";
 import { lookEvery } from "./training-run.js";
 
-/** Types that need no option: softmax units need a number of states, which images do not have. */
+/** Types that need no option: softmax units need a number of states, which images do not provide. */
 const unitNames = unitKinds.filter(({ options }) => Object.keys(options).length === 0).map(({ type }) => type);
 
 const specs = {
@@ -44,7 +44,7 @@ const specs = {
     type: "choice",
     values: ["means", "normal", "pca"],
     default: "means",
-    help: "first weights and biases; means: visible biases from the means of the data, pca: filters are principal components",
+    help: "initialisation; means fits the visible biases to the data, pca also makes filters principal components",
   },
   ...ownOptions(rbmOptions),
   epochs: { ...rbmOptions.epochs, default: 10 },
@@ -53,7 +53,7 @@ const specs = {
     low: 0,
     high: 1e6,
     optional: true,
-    help: "learning rate at the beginning (default 0.1; 0.01 with real hidden units, 0.001 with real visible ones)",
+    help: "initial learning rate (default 0.1; 0.01 for real-valued hidden units, 0.001 for real-valued visible units)",
   },
   finalRate: finalRateOption,
   optimiser: optimiserOption(0),
@@ -70,10 +70,10 @@ interface Options extends GreySetOptions, ReadingOptions, FileOptions {
   filters?: string;
 }
 
-/** Streams of the seed beside those of training. */
+/** Streams of the seed besides those of training. */
 const STREAMS = { start: 100, watched: 101 };
 
-/** The most images that principal components are found from. */
+/** The largest number of images for principal components. */
 const mostForComponents = 5000;
 
 export const rbmCommand: TrainCommand<Options> = {
@@ -83,18 +83,18 @@ export const rbmCommand: TrainCommand<Options> = {
   options: (command) =>
     withFileOptions(addOptionFlags(withTrainingData(command), specs), "digits.rbm.safetensors").option(
       "--filters <png>",
-      "write a sheet of the filters of the hidden units",
+      "write the filters of the hidden units as a PNG sheet",
     ),
   check(options) {
     const { visible, binarise, threshold, sparsity, sparsityCost } = options;
     readOptionFlags(specs, options as never);
     const isReal = visible === "gaussian" || visible === "relu";
-    const grey = `does not go with --visible ${visible}, which takes grey values as they are`;
+    const grey = `cannot be used with --visible ${visible}, which takes grey values as they are`;
     refuseStray([
       [binarise !== undefined && isReal, `--binarise ${grey}`],
       [threshold !== undefined && isReal, `--threshold ${grey}`],
-      [threshold !== undefined && binarise === "sample", "--threshold does not go with --binarise sample"],
-      [sparsityCost !== undefined && sparsity === undefined, "--sparsity-cost is nothing without --sparsity"],
+      [threshold !== undefined && binarise === "sample", "--threshold cannot be used with --binarise sample"],
+      [sparsityCost !== undefined && sparsity === undefined, "--sparsity-cost is given without --sparsity"],
     ]);
   },
   places: ({ filters }) => ({ "--filters": filters }),
@@ -213,22 +213,22 @@ async function prepare(options: Options, file: string, resumed: KeptTraining | u
       `Trained for ${count(done, "epoch")} in ${time(seconds)}. Wrote ${filters === undefined ? out : `${out} and ${filters}`}.`,
       ...(swapRates.length > 0
         ? [
-            `Neighbouring temperatures swapped in ${short(Math.min(...swapRates))} to ${short(Math.max(...swapRates))} of the tries.`,
+            `Neighbouring temperatures swapped in ${short(Math.min(...swapRates))} to ${short(Math.max(...swapRates))} of the attempts.`,
           ]
         : []),
-      `${file} keeps the training: --resume with more --epochs continues it.`,
+      `${file} holds a checkpoint: continue by --resume with more --epochs.`,
       `Samples: engram sample ${out}. Log-likelihood: engram score ${out} --data ${options.data}`,
     ],
   };
 }
 
-/** Real values have no bounds, and their learning easily has none either. */
+/** The default learning rate: units of real values, which have no bounds, diverge more easily. */
 function usualRate({ visible, hidden }: Rbm): number {
   if (visible.states === Number.POSITIVE_INFINITY) return 0.001;
   return hidden.states === Number.POSITIVE_INFINITY ? 0.01 : 0.1;
 }
 
-/** Throws unless hidden units can have the mean. */
+/** Throws unless hidden units can have this mean. */
 function requireMean({ hidden }: Rbm, mean: number | undefined): void {
   const { low, high } = hidden.range(0);
   if (mean === undefined || (mean > low && mean < high)) return;

@@ -9,43 +9,43 @@ import { checkpointBeside, describeRate, type KeptTraining, requirePlaces, resum
 import type { FileOptions } from "./training-options.js";
 import { runTraining, type TrainingOutcome, type TrainingTask } from "./training-run.js";
 
-/** A training that is ready to begin, and what is said of it. */
+/** A training that is ready to begin, and its texts. */
 export interface PreparedTraining {
   readonly task: TrainingTask;
-  /** What is about to be trained. */
+  /** Text before the training. */
   readonly opening: readonly string[];
-  /** How the model was trained, as its file tells. */
+  /** How the model was trained, as notes for its file. */
   notes(epochs: number): NonNullable<ModelNotes["notes"]>;
-  /** What came of it. */
+  /** Text after the training. */
   closing(outcome: TrainingOutcome): readonly string[] | Promise<readonly string[]>;
-  /** What else a program is told at the end. */
+  /** Additional JSON at the end. */
   record?(outcome: TrainingOutcome): object | Promise<object>;
 }
 
 /** A command that trains one kind of model. */
 export interface TrainCommand<Options extends FileOptions> {
-  /** That of the kind of model. */
+  /** The name of the kind of model. */
   readonly name: string;
   readonly summary: string;
   readonly example: string;
   /** Adds its options. */
   options(command: Command): Command;
-  /** Refuses contradictions before anything is read. */
+  /** Checks for contradictory options before anything is read. */
   check?(options: Options): void;
-  /** Files that it writes beside the model and the checkpoint, by flag. */
+  /** Files that it writes besides the model and the checkpoint, by flag. */
   places?(options: Options): Readonly<Record<string, string | undefined>>;
-  /** Files that it reads, by flag, over which nothing is written. */
+  /** A file that it reads, by flag, which must not be overwritten. */
   sources?(options: Options): readonly [flag: string, path: string] | undefined;
   /**
-   * Makes the training ready.
+   * Prepares the training.
    *
-   * @param file where checkpoints go
-   * @param resumed the training that it goes on with
+   * @param file the checkpoint file
+   * @param resumed the training to resume
    */
   prepare(options: Options, file: string, resumed: KeptTraining | undefined): Promise<PreparedTraining>;
 }
 
-/** A command of commander. */
+/** The command for commander. */
 export function trainCommandOf<Options extends FileOptions>(kind: TrainCommand<Options>): Command {
   return kind
     .options(newCommand(kind.name, kind.summary, kind.example))
@@ -68,22 +68,24 @@ async function run<Options extends FileOptions>(kind: TrainCommand<Options>, opt
   print(json, { file: out, checkpoint: file, ...flagless(places), ...found, ...more }, () => ["", ...lines]);
 }
 
-/** Where a training that is to be resumed goes on. */
+/** Text about a resumed training. */
 function resuming({ file, resumed, asked: { epochs }, rate }: TrainingTask, resume: true | undefined): string[] {
   if (resume === undefined) return [];
-  if (resumed === undefined) return [`There is no ${file} yet: this begins with the first epoch.`];
+  if (resumed === undefined) return [`There is no ${file} yet: training starts with the first epoch.`];
   const { done } = resumed.run;
-  if (done >= epochs) return [`${file} has all ${epochs} epochs already: ask for more by --epochs.`];
+  if (done >= epochs) return [`${file} has all ${epochs} epochs already: use more --epochs to continue.`];
   const going = `Resuming from ${file}, after ${Number(done.toFixed(2))} of ${epochs} epochs.`;
   if (rate === resumed.rate) return [going];
   const now = `The learning rate is ${describeRate(rate)} from here on; it was ${describeRate(resumed.rate)}.`;
-  return [going, `${now} An unbroken run would give another result.`];
+  return [going, `${now} An uninterrupted run would give another result.`];
 }
 
-/** Refuses fewer epochs than a training that goes on has had. */
+/** Refuses fewer epochs than a resumed training has completed. */
 export function requireMore(file: string, resumed: KeptTraining | undefined, epochs: number): void {
   if (resumed === undefined || resumed.run.done <= epochs) return;
-  throw new ArgumentError(`--epochs is ${epochs} but ${file} has ${resumed.run.done} of them already; ask for more`);
+  throw new ArgumentError(
+    `--epochs is ${epochs} but ${file} has ${resumed.run.done} of them already; use a larger number`,
+  );
 }
 
 /** { "--filters": path } as { filters: path }. */
@@ -91,12 +93,12 @@ function flagless(places: Readonly<Record<string, string | undefined>>): Record<
   return Object.fromEntries(Object.entries(places).map(([flag, path]) => [flag.slice(2), path]));
 }
 
-/** What a maker made, for the notes of a model: its name, and beside it its options. */
+/** A made value for the notes of a model: its name and its options. */
 export function madeNotes(option: string, { name, options }: Made): Record<string, Json> {
   return { [option]: name, ...(options as Record<string, Json>) };
 }
 
-/** What a method that trains RBMs is called in the literature. */
+/** The name of a training method of RBMs in the literature. */
 export function methodTitle({ name }: Made): string {
   return trainingMethods.find((maker) => maker.name === name)?.summary ?? name;
 }

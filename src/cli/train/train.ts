@@ -6,7 +6,7 @@ import { dbnCommand } from "./dbn.js";
 import { rbmCommand } from "./rbm.js";
 import { trainCommandOf } from "./train-command.js";
 
-/** All commands that train; a new one is one file and one line here. */
+/** All training commands; a new one is one file and one line here. */
 const commands = () => [
   trainCommandOf(rbmCommand),
   trainCommandOf(boltzmannCommand),
@@ -17,7 +17,7 @@ const commands = () => [
 
 export function trainCommand(): Command {
   const command = new Command("train").description(
-    "Train a model on images; killed at any moment, it resumes with the same result.",
+    "Train a model on images; an interrupted training can be resumed with the same result.",
   );
   for (const kind of commands()) command.addCommand(kind);
   return command.addHelpText(

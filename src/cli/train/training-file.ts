@@ -6,28 +6,28 @@ import { parsed } from "../../packed.js";
 import type { Checkpoint, Json } from "../../storage/index.js";
 import { describeScheduled, type Scheduled, type TrainingCheckpoint } from "../../training/index.js";
 
-/** What a checkpoint of the command line keeps beside what the library needs. */
+/** What a checkpoint of the command line holds besides that of the library. */
 export interface TrainingRun {
-  /** Epochs that were asked for, and that are done, with the part of one. */
+  /** Numbers of epochs requested and completed, the latter with the fraction of the current one. */
   readonly epochs: number;
   readonly done: number;
-  /** How the machine was made ready. */
+  /** How the machine was initialised. */
   readonly init: string;
-  /** The least reconstruction error so far, if it is known. */
+  /** The smallest reconstruction error so far, if it is known. */
   readonly leastError?: number | undefined;
-  /** Epochs that were asked for of each machine, where there are several. */
+  /** Number of epochs requested for each machine, if there are several. */
   readonly each?: readonly number[] | undefined;
-  /** Up to where it learned at other rates than after that, where they were changed on the way. */
+  /** Earlier learning rates, if the rate was changed on resuming. */
   readonly earlier?: readonly EarlierRate[] | undefined;
 }
 
-/** A rate, or a schedule as `describeScheduled` has it, that held up to so many epochs. */
+/** A rate, or a schedule in the form of `describeScheduled`, that was used up to this number of epochs. */
 export type EarlierRate = { readonly epochs: number; readonly rate: string };
 
 /** A checkpoint that was found. */
 export interface KeptTraining {
   readonly run: TrainingRun;
-  /** The learning rate, or the schedule of it, as `describeScheduled` has it. */
+  /** The learning rate, or its schedule, in the form of `describeScheduled`. */
   readonly rate: string;
   readonly checkpoint: Checkpoint;
 }
@@ -38,10 +38,10 @@ export function checkpointBeside(out: string): string {
 }
 
 /**
- * Refuses places that cannot be written, and one place for two files, before the work begins.
+ * Checks that files can be written, and that no two have the same path, before the work begins.
  *
- * @param places what each option names
- * @param source the option and the file that is only read
+ * @param places the path of each option
+ * @param source the option and the path of a file that is only read
  */
 export async function requirePlaces(
   places: Readonly<Record<string, string | undefined>>,
@@ -55,7 +55,7 @@ export async function requirePlaces(
     const whole = await wholePath(path);
     const other = taken.get(whole);
     if (other !== undefined) {
-      throw new ArgumentError(`${flag} is ${path}, and so is ${other}; give each a file of its own`);
+      throw new ArgumentError(`${flag} is ${path}, and so is ${other}; give each its own file`);
     }
     taken.set(whole, flag);
   }
@@ -76,7 +76,7 @@ async function requirePlace(flag: string, path: string): Promise<void> {
   }
 }
 
-/** The training that a file keeps; undefined where there is no such file. */
+/** The training saved in a file; undefined if there is no such file. */
 export async function keptTraining(path: string): Promise<KeptTraining | undefined> {
   if ((await stat(path).catch(() => undefined)) === undefined) return undefined;
   const checkpoint = await loadCheckpoint(path);
@@ -102,7 +102,7 @@ function isEarlier(item: unknown): boolean {
   return typeof epochs === "number" && typeof rate === "string";
 }
 
-/** Keeps a training, as it stands or as it was read. */
+/** Saves a training, in its current state or as it was read. */
 export async function keepTraining(
   path: string,
   { arrays, metadata }: Checkpoint | TrainingCheckpoint,
@@ -119,9 +119,9 @@ export async function keepTraining(
 }
 
 /**
- * The training that is gone on with, if that is wanted; no training and no file is lost without having been asked for.
+ * The training to resume, if there is one; throws rather than overwrite a training or a model without --restart.
  *
- * @param file where checkpoints go
+ * @param file the checkpoint file
  */
 export async function resumedTraining(
   file: string,
@@ -132,17 +132,17 @@ export async function resumedTraining(
   if (restart) return undefined;
   const { done, epochs: wanted } = kept?.run ?? { done: 0, epochs: 0 };
   if (done < wanted) {
-    const found = `${file} keeps a training that was stopped after ${Number(done.toFixed(2))} of ${wanted} epochs`;
-    throw new ArgumentError(`${found}; go on with it by --resume, or begin anew by --restart`);
+    const found = `${file} holds a training that was stopped after ${Number(done.toFixed(2))} of ${wanted} epochs`;
+    throw new ArgumentError(`${found}; continue it by --resume, or start over by --restart`);
   }
   if ((await stat(out).catch(() => undefined)) === undefined) return undefined;
-  const more = kept === undefined ? "" : ", go on with its training by --resume and more --epochs";
+  const more = kept === undefined ? "" : ", continue its training by --resume with more --epochs";
   throw new ArgumentError(
-    `--out is ${out}, which is there already; give another name${more}, or write over it by --restart`,
+    `--out is ${out}, which exists already; give another name${more}, or overwrite it by --restart`,
   );
 }
 
-/** At which rates a training that goes on learned up to now, where they were others than it has from now on. */
+/** The earlier rates of a resumed training, if they differ from its current one. */
 export function earlierRates(resumed: KeptTraining | undefined, scheduled: Scheduled): EarlierRate[] | undefined {
   if (resumed === undefined) return undefined;
   const rate = describeScheduled(scheduled);
@@ -151,13 +151,13 @@ export function earlierRates(resumed: KeptTraining | undefined, scheduled: Sched
   return all.length === 0 ? undefined : all;
 }
 
-/** The same checkpoint for another rate: a training may go on at another one, and after a divergence it must. */
+/** The same checkpoint with another rate: a training may be resumed at another one, and after divergence it must. */
 export function withRate({ arrays, metadata }: Checkpoint, rate: Scheduled): Checkpoint {
   const { settings, ...rest } = metadata as { settings?: { [key: string]: Json } };
   return { arrays, metadata: { ...rest, settings: { ...settings, rate: describeScheduled(rate) } } };
 }
 
-/** A rate, as `describeScheduled` has it, as a person reads it. */
+/** A rate in the form of `describeScheduled`, as text. */
 export function describeRate(rate: string): string {
   const { name, options } = (parsed(rate) ?? {}) as { name?: string; options?: Record<string, unknown> };
   if (name === undefined) return rate;

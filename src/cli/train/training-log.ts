@@ -3,13 +3,13 @@ import type { Warning, WarningCode } from "../../warnings.js";
 import { printWarning } from "../io/output.js";
 import { LiveLine } from "../io/progress.js";
 
-/** A column of numbers: its title, and where a report has them; those of monitors stay until they are measured anew. */
+/** A column of numbers: its title, and its value in a report; those of monitors stay until they are measured again. */
 export interface Column {
   readonly title: string;
   readonly value: (report: TrainingReport) => number | undefined;
 }
 
-/** The column of a number that reports have by this name. */
+/** The column of a member of reports. */
 export function reported(name: string, title: string): Column {
   return { title, value: (report) => numberIn(report, name) };
 }
@@ -25,58 +25,58 @@ function numberIn(report: object, name: string): number | undefined {
 }
 
 const narrowest = 9;
-/** On a terminal, which has the live line, a longer training prints about so many of its epochs. */
+/** On a terminal, which has a live line, a longer training prints about this number of its epochs. */
 const lines = 25;
-/** Updates from one line, and one measurement, to the next, at least: epochs of small data are shorter. */
+/** The smallest number of updates between two lines and measurements: epochs of small data are shorter. */
 const UPDATES = 20;
 
-/** Whether an epoch is shown and measured: every one, or, where epochs are short, some of them, the first and the last. */
+/** Whether an epoch is shown and measured: every one, or, if epochs are short, some of them, the first and the last. */
 export function isDue(epoch: number, epochs: number, updatesAnEpoch: number): boolean {
   return epoch % Math.ceil(UPDATES / updatesAnEpoch) === 0 || epoch === 1 || epoch === epochs;
 }
 
-/** What a history says of an epoch, by name. */
+/** The numbers of an epoch in the history, by name. */
 export type Entry = Readonly<Record<string, number | undefined>>;
 
-/** How a training stands. */
+/** State of a training. */
 export interface TrainingStep {
-  /** Epochs that are over, with the part of the one under way, those of machines that were trained before among them. */
+  /** Number of completed epochs, with the fraction of the current one and those of machines trained before. */
   readonly epochs: number;
-  /** What the history says of an epoch that is over. */
+  /** The history's entry at the end of an epoch. */
   readonly entry: Entry | undefined;
-  /** What looks wrong. */
+  /** Signs of trouble. */
   readonly warnings: readonly Warning[];
-  /** The reconstruction error, where it can be compared from step to step. */
+  /** The reconstruction error, if it can be compared between steps. */
   readonly error?: number | undefined;
   readonly swapRates?: readonly number[] | undefined;
   checkpoint(): TrainingCheckpoint;
-  /** Shows it to people. */
+  /** Prints it. */
   show(): void;
 }
 
-/** Where a training is. */
+/** The position of a training. */
 export interface Place {
-  /** Epochs that are over, with the part of the one under way. */
+  /** Number of completed epochs, with the fraction of the current one. */
   readonly part: number;
-  /** The same with those of the machines that were trained before, where there are several. */
+  /** The same with those of machines trained before, if there are several. */
   readonly epochs?: number;
-  /** Which machine it is, for the history. */
+  /** The machine that learns, for the history. */
   readonly place?: Readonly<Record<string, number>>;
   /** Other numbers of the epoch, for the history. */
   readonly also?: Entry;
 }
 
-/** What a log is of. */
+/** Options of a log. */
 export interface TrainingLogOptions {
   readonly epochs: number;
-  /** Updates an epoch. */
+  /** Number of updates per epoch. */
   readonly updates: number;
-  /** What a line shows beside the epoch and the time. */
+  /** The columns besides the epoch and the time. */
   readonly columns: readonly Column[];
   readonly quiet?: boolean | undefined;
 }
 
-/** Shows how a training goes: a line an epoch, and on a terminal one that lives. Programs are shown nothing. */
+/** Prints the progress of a training: one line per epoch, and a live line on a terminal. With `quiet` it prints nothing. */
 export class TrainingLog {
   readonly #updates: number;
   readonly #columns: readonly Column[];
@@ -102,7 +102,7 @@ export class TrainingLog {
     return (performance.now() - this.#begun) / 1000;
   }
 
-  /** @param part epochs so far, with the part of the one that is under way */
+  /** @param part number of epochs so far, with the fraction of the current one */
   show(report: TrainingReport, part: number): void {
     const over = Number.isInteger(part);
     this.#columns.forEach(({ value }, c) => {
@@ -119,7 +119,7 @@ export class TrainingLog {
     } else this.#live.show(line);
   }
 
-  /** A report as `runTraining` takes it. */
+  /** A report in the form for `runTraining`. */
   step(report: TrainingReport, { part, epochs = part, place, also }: Place): TrainingStep {
     const { warnings } = report;
     const over = Number.isInteger(part);
@@ -127,7 +127,7 @@ export class TrainingLog {
       epochs,
       entry: over ? { ...place, ...entryOf(report, this.seconds), ...also } : undefined,
       warnings,
-      // One of several machines has another width, and so another error.
+      // Several machines have different widths, so their errors cannot be compared.
       error: place === undefined ? numberIn(report, "reconstructionError") : undefined,
       swapRates: "swapRates" in report ? (report.swapRates as number[] | undefined) : undefined,
       checkpoint: () => report.checkpoint(),
@@ -135,7 +135,7 @@ export class TrainingLog {
     };
   }
 
-  /** Begins with another machine, of so many epochs. */
+  /** Begins with another machine, which has this number of epochs. */
   section(title: string, epochs: number): void {
     this.#epochs = epochs;
     this.#values.length = 0;
@@ -149,7 +149,7 @@ export class TrainingLog {
     this.#live.clear();
   }
 
-  /** On a terminal, some of many epochs; elsewhere all that are due. */
+  /** Whether to print an epoch: on a terminal, some of many; elsewhere, all that are due. */
   #isShown({ epoch }: TrainingReport): boolean {
     const step = process.stderr.isTTY ? Math.ceil(this.#epochs / lines) : 1;
     return epoch === this.#epochs || (isDue(epoch, this.#epochs, this.#updates) && epoch % step === 0);
@@ -166,7 +166,7 @@ export class TrainingLog {
     return cells.map((cell, c) => cell.padStart(Math.max(narrowest, this.#titles[c].length))).join("  ");
   }
 
-  /** Says once what would differ in its numbers alone. */
+  /** Prints a warning once, even if its numbers change. */
   warn(warning: Warning): void {
     if (this.#warned.has(warning.code)) return;
     this.#warned.add(warning.code);
@@ -177,7 +177,7 @@ export class TrainingLog {
   }
 }
 
-/** All numbers of a report but the updates, by name. */
+/** All numbers of a report except the updates, by name. */
 function entryOf({ epoch, values, ...rest }: TrainingReport, seconds: number): Record<string, number> {
   const numbers = Object.entries(rest).filter(
     (entry): entry is [string, number] => typeof entry[1] === "number" && entry[0] !== "updates",
@@ -185,7 +185,7 @@ function entryOf({ epoch, values, ...rest }: TrainingReport, seconds: number): R
   return { epoch, seconds, ...Object.fromEntries(numbers), ...values };
 }
 
-/** Seconds as a person reads them. */
+/** A time in seconds as text. */
 export function time(seconds: number): string {
   if (seconds < 100) return `${seconds.toFixed(1)} s`;
   const minutes = Math.floor(seconds / 60);

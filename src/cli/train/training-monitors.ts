@@ -12,10 +12,10 @@ import type { GreySet } from "../io/grey-set.js";
 import { type Reading, statesOf } from "../io/reading.js";
 import { isDue } from "./training-log.js";
 
-/** Images that each monitor looks at: enough to show where a training goes, and few beside an epoch. */
+/** Number of images for each monitor: enough to show the progress, and few compared to an epoch. */
 const watched = { pseudoLikelihood: 1000, freeEnergy: 500, dead: 500, reconstruction: 50 };
 
-/** What monitors look at. */
+/** What monitors measure. */
 interface Watched {
   readonly rbm: Rbm;
   readonly learned: GreySet;
@@ -24,7 +24,7 @@ interface Watched {
   readonly epochs: number;
 }
 
-/** What is measured after every epoch, or, where epochs are short, after some of them and after the last. */
+/** The monitors, called after every epoch, or, if epochs are short, after some of them and after the last. */
 export function monitorsOf(plan: Watched, updatesAnEpoch: number, random: Random): Monitor<Rbm>[] {
   return allMonitors(plan, random).map(
     (monitor): Monitor<Rbm> =>
@@ -45,7 +45,7 @@ function allMonitors({ learned, heldOut, rbm: { visible }, reading }: Watched, r
   return [...monitors, freeEnergyMonitor(rows(watched.freeEnergy, 5), unseen)];
 }
 
-/** The same unit of every image after every epoch, so that what changes is the machine and not the chance of the draw. */
+/** Uses the same unit of every image after every epoch, so that only the machine changes, not the random draw. */
 function steadyPseudoLikelihood(rows: Rows, random: Random): Monitor<Rbm> {
   return (rbm) => {
     const { mean, standardError } = pseudoLikelihood(rbm, rows, { random: random.fork(0) });

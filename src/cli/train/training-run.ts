@@ -8,23 +8,23 @@ import { type KeptTraining, keepTraining, type TrainingRun } from "./training-fi
 import type { Entry, TrainingLog, TrainingStep } from "./training-log.js";
 import type { FileOptions } from "./training-options.js";
 
-/** A training that is ready to begin, and what becomes of it. */
+/** A training that is ready to begin, and its files. */
 export interface TrainingTask {
   readonly options: Pick<FileOptions, "out" | "every" | "threads">;
-  /** Where checkpoints go. */
+  /** The checkpoint file. */
   readonly file: string;
   readonly resumed: KeptTraining | undefined;
-  /** The learning rate from here on, as `describeScheduled` has it. */
+  /** The current learning rate, in the form of `describeScheduled`. */
   readonly rate: string;
-  /** What a checkpoint notes of what was asked for. */
+  /** The requested settings that a checkpoint holds. */
   readonly asked: Omit<TrainingRun, "done" | "leastError">;
   readonly log: Pick<TrainingLog, "seconds" | "warnings" | "clear">;
   steps(workspace: MakeWorkspace, signal: AbortSignal): AsyncIterable<TrainingStep>;
-  /** Writes what was learned. */
+  /** Writes the model. */
   save(epochs: number): Promise<void>;
 }
 
-/** What a training came to. */
+/** The result of a training. */
 export interface TrainingOutcome {
   readonly epochs: number;
   readonly seconds: number;
@@ -33,29 +33,29 @@ export interface TrainingOutcome {
   readonly swapRates?: readonly number[] | undefined;
 }
 
-/** Updates from one look at a training to the next: little beside an epoch, and much beside what a look costs. */
+/** Number of updates between progress reports: few compared to an epoch, and many compared to the cost of a report. */
 export const lookEvery = 200;
 
-/** Trains to the end, to a signal or to an error; what was reached is in the files by then. */
+/** Trains to the end, to a signal or to an error, and saves what was learned by then. */
 export async function runTraining(task: TrainingTask): Promise<TrainingOutcome> {
   const run = new Run(task);
   return untilInterrupt(task.options.threads, {
-    work: (crew, signal) => run.follow(crew, signal),
+    work: (threads, signal) => run.follow(threads, signal),
     stopped: () => run.stopped(),
     failed: (error) => run.failed(error),
   });
 }
 
-/** Work that a signal may end. */
+/** Work that a signal can abort. */
 export interface Interruptible<Result> {
-  readonly work: (crew: WorkspaceThreads, signal: AbortSignal) => Promise<Result>;
-  /** The error that a signal ends in. */
+  readonly work: (threads: WorkspaceThreads, signal: AbortSignal) => Promise<Result>;
+  /** The error after a signal. */
   readonly stopped: () => Promise<unknown>;
-  /** What becomes of another error. */
+  /** The error in place of another error. */
   readonly failed: (error: unknown) => Promise<unknown>;
 }
 
-/** Does work over threads until it is done, or until Ctrl-C. */
+/** Does work over threads until it is complete, or until Ctrl-C. */
 export async function untilInterrupt<Result>(
   threads: number | undefined,
   { work, stopped, failed }: Interruptible<Result>,
@@ -63,24 +63,24 @@ export async function untilInterrupt<Result>(
   const interrupt = new AbortController();
   const onInterrupt = () => interrupt.abort();
   process.once("SIGINT", onInterrupt).once("SIGTERM", onInterrupt);
-  const crew = await workspaceThreads(threads);
+  const pool = await workspaceThreads(threads);
   try {
-    return await work(crew, interrupt.signal);
+    return await work(pool, interrupt.signal);
   } catch (error) {
     throw interrupt.signal.aborted ? await stopped() : await failed(error);
   } finally {
     process.off("SIGINT", onInterrupt).off("SIGTERM", onInterrupt);
-    await crew.dispose();
+    await pool.dispose();
   }
 }
 
-/** A moment of a training that can be gone on from. */
+/** A moment of a training from which it can be resumed. */
 interface Moment {
   readonly checkpoint: Checkpoint | TrainingCheckpoint;
   readonly epochs: number;
 }
 
-/** Whether a warning marks divergence: a training that is resumed from there cannot be mended. */
+/** Whether a warning marks divergence: a training that is resumed from there cannot recover. */
 function marksDivergence({ code }: Warning): boolean {
   return code === "divergence" || code === "runaway";
 }
@@ -96,7 +96,7 @@ class Run {
   readonly #history: Entry[] = [];
   #swapRates: readonly number[] | undefined;
   #now: Moment | undefined;
-  /** The last one before the training began to diverge, if it did. */
+  /** The last one before divergence. */
   #good: Moment | undefined;
   #diverges = false;
   #least: number;
@@ -110,9 +110,9 @@ class Run {
     this.#least = resumed?.run.leastError ?? Number.POSITIVE_INFINITY;
   }
 
-  async follow(crew: WorkspaceThreads, signal: AbortSignal): Promise<TrainingOutcome> {
+  async follow(threads: WorkspaceThreads, signal: AbortSignal): Promise<TrainingOutcome> {
     const { log, options, resumed } = this.#task;
-    for await (const step of this.#task.steps(crew.makeWorkspace, signal)) {
+    for await (const step of this.#task.steps(threads.makeWorkspace, signal)) {
       this.#now = { checkpoint: step.checkpoint(), epochs: step.epochs };
       this.#judge(step);
       if (!this.#diverges) this.#good = this.#now;
@@ -122,7 +122,7 @@ class Run {
       if (performance.now() - this.#keptAt > 1000 * options.every) await this.#keep(this.#now);
     }
     log.clear();
-    // A training may end before all epochs are over, once nothing more is to be had: it was not stopped, then.
+    // A training may end early by itself, when it no longer improves: then it was not stopped.
     await this.#keep(this.#now, this.#now?.epochs);
     const epochs = this.#now?.epochs ?? resumed?.run.done ?? 0;
     await this.#task.save(epochs);
@@ -135,14 +135,14 @@ class Run {
     log.clear();
     const [now, good] = [this.#now, this.#good];
     if (now === undefined) {
-      const remedy = resumed === undefined ? "nothing was written" : `${file} is as it was`;
+      const remedy = resumed === undefined ? "nothing was written" : `${file} is unchanged`;
       return new Error(`the training was stopped before its first report; ${remedy}`);
     }
     await this.#keep(good ?? now);
     await this.#task.save(now.epochs);
-    const found = `stopped after ${part(now.epochs)} of ${asked.epochs} epochs; ${options.out} has what was learned so far`;
-    if (good === now || good === undefined) return new Error(`${found}, and the same command with --resume goes on`);
-    return new Error(`${found}; since that diverged, ${goodWords(file, good)}`);
+    const found = `stopped after ${part(now.epochs)} of ${asked.epochs} epochs; ${options.out} contains the model so far`;
+    if (good === now || good === undefined) return new Error(`${found}; repeat the command with --resume to continue`);
+    return new Error(`${found}, which diverges; ${goodWords(file, good)}`);
   }
 
   async failed(error: unknown): Promise<unknown> {
@@ -155,11 +155,11 @@ class Run {
     const where = error.layer === undefined ? "" : ` (layer ${error.layer})`;
     const what = `training diverged in epoch ${error.epoch}${where}: values are no longer finite; use a --rate below ${error.rate}`;
     if (good !== undefined) return new Error(`${what}; ${goodWords(file, good)}`);
-    const spoilt = `${file} keeps what had diverged already: begin anew by --restart with a lower --rate`;
+    const spoilt = `the training in ${file} has diverged already: start over by --restart with a lower --rate`;
     return new Error(`${what}; ${this.#hasKept ? spoilt : "nothing was written"}`);
   }
 
-  /** Notices that it diverges; that it no longer does is known when an epoch is over, when all is measured. */
+  /** Detects divergence; it ends only at the end of an epoch, when everything is measured. */
   #judge({ warnings, error = this.#least, entry }: TrainingStep): void {
     const isBad = warnings.some(marksDivergence) || isFar(error, this.#least);
     if (isBad) this.#diverges = true;
@@ -172,9 +172,9 @@ class Run {
     this.#keptAt = performance.now();
     if (moment === undefined) return;
     const isResumed = moment.checkpoint === resumed?.checkpoint;
-    // What was resumed is there still, unless something was written over it.
+    // The resumed checkpoint is still in the file unless it was overwritten.
     if (!this.#hasKept && isResumed) return;
-    // Its own rate was not over yet.
+    // The resumed checkpoint has its own earlier rates.
     const earlier = isResumed ? resumed?.run.earlier : asked.earlier;
     const run = { ...asked, earlier, epochs, done: moment.epochs, leastError: this.#least };
     await keepTraining(file, moment.checkpoint, run);
@@ -186,17 +186,17 @@ class Run {
 function mismatch(file: string, { setting, saved = "missing", wanted }: CheckpointError): ArgumentError {
   if (setting === "kind") {
     const found = `${file} is a checkpoint of the kind "${saved}" but this training needs "${wanted}"`;
-    return new ArgumentError(`${found}; give another file with --checkpoint, or begin anew by --restart`);
+    return new ArgumentError(`${found}; give another file with --checkpoint, or start over by --restart`);
   }
   const found = `${file} has ${setting} ${saved} but this training has ${wanted}`;
-  return new ArgumentError(`${found}; resume with what it was begun with, or begin anew by --restart`);
+  return new ArgumentError(`${found}; resume with the original settings, or start over by --restart`);
 }
 
 function goodWords(file: string, { epochs }: Moment): string {
-  return `${file} keeps it as it was after ${part(epochs)} epochs: go on from there by --resume with a lower --rate`;
+  return `${file} holds the training after ${part(epochs)} epochs: continue it by --resume with a lower --rate`;
 }
 
-/** A number of epochs as a person reads it. */
+/** A number of epochs as text. */
 function part(epochs: number): number {
   return Number(epochs.toFixed(2));
 }

@@ -1,11 +1,11 @@
-// A thread imports what it needs and no more: it starts in a third of the time that whole rooms take.
+// Only the modules that a thread needs: it starts in a third of the time that whole folders take.
 import { type Basin, type BasinOptions, basins } from "../../analysis/basins.js";
 import type { BitMatrix } from "../../math/bits.js";
 import { Random } from "../../math/random.js";
 import { PatternSet } from "../../patterns/pattern-set.js";
 import { type PackedNet, unpackNet } from "./net.js";
 
-/** What the distances of a profile have in common, as it travels to a thread. */
+/** What all distances of a profile share, as sent to a thread. */
 export interface BasinsWork {
   readonly net: PackedNet;
   readonly patterns: BitMatrix;

@@ -7,17 +7,17 @@ import type { BasinsWork } from "./basins-part.js";
 import { mapParallel, type ParallelOptions } from "./map.js";
 import { packNet } from "./net.js";
 
-/** Choices of basins over worker threads: those of `basins`, with synchronous dynamics, and a seed for a generator. */
+/** Options of `parallelBasins`: those of `basins`, with synchronous dynamics, and a seed in place of a generator. */
 export interface ParallelBasinOptions extends Omit<BasinOptions, "dynamics" | "random">, ParallelOptions {
-  /** Of the generator that states are sampled from: `basins` with `new Random(seed)` gives the same rows. */
+  /** Seed of the generator that samples states: `basins` with `new Random(seed)` gives the same rows. */
   readonly seed: number;
 }
 
 /**
  * `basins` over worker threads, which share the distances: the same rows for any number of workers.
  *
- * @throws what `basins` throws, ArgumentError for an interaction that cannot go to a thread, and the signal's
- *   reason when it is aborted
+ * @throws the errors of `basins`, ArgumentError for an interaction that cannot be sent to a thread, and the signal's
+ *   reason if it is aborted
  */
 export async function parallelBasins(
   net: Net,
@@ -28,10 +28,10 @@ export async function parallelBasins(
   const n = net.interaction.units;
   const { bits } = asPatternSet("patterns", patterns, n);
   const distances = Array.from(options.distances ?? { length: Math.min(5, n) + 1 }, (h, k) => h ?? k);
-  // No distances yet: refuses bad options here, and tells which patterns are fixed.
+  // Without distances: checks the options here, and finds the patterns that are fixed points.
   const whole = basins(net, patterns, { ...options, distances: [] });
   const shared: BasinsWork = { net: packNet(net), patterns: bits, seed, options };
-  // States far away take longer to settle. They go first, so that no thread is left with the longest work at the end.
+  // Distant states take longer to settle. They come first, so that no thread ends with the longest work.
   const found = await mapParallel<number, Basin[]>(
     new URL("./basins-part.js", import.meta.url),
     distances.toReversed(),

@@ -12,17 +12,17 @@ import type { CensusPart, CensusWork } from "./census-part.js";
 import { mapParallel, type ParallelOptions } from "./map.js";
 import { packNet } from "./net.js";
 
-/** Choices of a census over worker threads. */
+/** Options of `parallelCensus`. */
 export interface ParallelCensusOptions extends CensusOptions, ParallelOptions {}
 
-/** Parts that the 2^n states are split into: enough of them that a slow thread holds up the others for a small one only. */
+/** Number of parts of the 2^n states: enough that a slow thread delays the others by a small part only. */
 const PARTS = 64;
 
 /**
- * `census` over worker threads: the same result for any number of workers. Starting the threads costs as much as going
- * through some 2^20 states, so that it pays from about 22 units on.
+ * `census` over worker threads: the same result for any number of workers. Starting the threads takes as long as some
+ * 2^20 states, so it pays from about 22 units on.
  *
- * @throws what `census` throws, and the signal's reason when it is aborted
+ * @throws the errors of `census`, and the signal's reason if it is aborted
  */
 export async function parallelCensus(
   net: Net,
@@ -46,7 +46,7 @@ export async function parallelCensus(
  * `fixedPoints` over worker threads: the fixed points of asynchronous dynamics as words in ascending order, the same for
  * any number of workers.
  *
- * @throws ArgumentError for more than 24 units, and the signal's reason when it is aborted
+ * @throws ArgumentError for more than 24 units, and the signal's reason if it is aborted
  */
 export async function parallelFixedPoints(net: Net, options: ParallelOptions = {}): Promise<Uint32Array> {
   requireSmall(net);
@@ -60,7 +60,7 @@ export async function parallelFixedPoints(net: Net, options: ParallelOptions = {
   return words.sort();
 }
 
-/** Throws for a net too large for a census, before anything is made for one. */
+/** Throws for a net that is too large for a census, before anything is allocated. */
 function requireSmall(net: Net): void {
   fixedPoints(net, [0, 0]);
 }

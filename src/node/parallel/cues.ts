@@ -7,26 +7,26 @@ import { PatternSet } from "../../patterns/pattern-set.js";
 import { VectorSet } from "../../patterns/vector-set.js";
 
 /*
- * Cues on their way to a worker thread, for a memory of any kind: sets as their bits or numbers, plain arrays as they are,
- * and pairs side by side.
+ * Cues packed for a worker thread, for a memory of any kind: sets as their bits or numbers, plain arrays as they are, and
+ * pairs as two sides.
  */
 
-/** Cues of one side as they travel. */
+/** Packed cues of one side. */
 type Side =
   | { readonly bits: BitMatrix }
   | { readonly numbers: Matrix }
   | { readonly rows: readonly ArrayLike<number>[] };
 
-/** Cues of two sides, of which one may be missing. */
+/** Packed cues of two sides, of which one may be missing. */
 interface Sides {
   readonly left?: Side;
   readonly right?: Side;
 }
 
-/** Cues as they travel: of one side or of two. */
+/** Packed cues: of one side or of two. */
 export type PackedCues = Side | Sides;
 
-/** Cues as a caller gives them: a set, an array, arrays, or sides of these. @throws ArgumentError for anything else */
+/** Packs cues: a set, an array, arrays, or sides of these. @throws ArgumentError for anything else */
 export function packCues(cues: unknown): PackedCues {
   if (!isPairs(cues)) return packSide("cues", cues);
   const { left, right } = cues as { readonly left?: unknown; readonly right?: unknown };
@@ -36,7 +36,7 @@ export function packCues(cues: unknown): PackedCues {
   };
   const counts = Object.values(packed).map(countOfSide);
   if (counts.length === 2 && counts[0] !== counts[1]) {
-    throw new ShapeError(`right has ${counts[1]} cues for ${counts[0]} on the left; give as many`);
+    throw new ShapeError(`right has ${counts[1]} cues for ${counts[0]} on the left; give the same number`);
   }
   return packed;
 }

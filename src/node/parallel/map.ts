@@ -3,32 +3,31 @@ import { requireInteger } from "../../errors.js";
 import { type BatchOptions, ThreadPool } from "./pool.js";
 
 /**
- * What the default export of a module for `mapParallel` is: called once in each thread with what all items share, it
- * gives the function of one item. Items, results and `shared` must be what can be copied to another thread.
+ * The default export of a module for `mapParallel`: called once in each thread with `shared`, it returns the function that is
+ * applied to each item. Items, results and `shared` must be values that can be copied to another thread.
  */
 export type Prepare<Shared, Item, Result> = (shared: Shared) => Perform<Item, Result> | Promise<Perform<Item, Result>>;
 
-/** What a thread does with an item. */
+/** The function applied to each item. */
 type Perform<Item, Result> = (item: Item) => Result | Promise<Result>;
 
-/** Choices of work over worker threads. */
+/** Options of all functions that use worker threads. */
 export interface ParallelOptions {
-  /** Worker threads; the default is one a core. */
+  /** Number of worker threads; defaults to one per core. */
   readonly workers?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Choices of `mapParallel`. */
+/** Options of `mapParallel`. */
 export interface MapOptions<Result> extends ParallelOptions, BatchOptions<Result> {
-  /** Handed to the module's default export in each thread. */
+  /** Passed to the module's default export in each thread. */
   readonly shared?: unknown;
 }
 
 /**
- * Applies a function to every item over worker threads; each thread takes the next item as it is done with one. The
- * results come in the order of the items: where the function depends on nothing but its item and what is shared, they
- * are the same for any number of workers. When it returns or throws (the first error of an item, or the signal's
- * reason) no thread is left.
+ * Applies a function to every item over worker threads; each thread takes the next item when it has finished one. The
+ * results are in the order of the items: if the function depends only on its item and `shared`, they are the same for any
+ * number of workers. When it returns or throws (the first error of an item, or the signal's reason) all threads have ended.
  *
  * ```ts
  * // square.js: export default () => (x) => x * x;

@@ -5,7 +5,7 @@ import { type Made, type OptionSpecs, readOptions, withMakers } from "../../opti
 import { type Packed, Unpacking } from "../../packed.js";
 import { loadExtensions, type UserExtensions } from "./extensions.js";
 
-/** A memory as it travels to a thread: what it learned goes along, where it can be taken apart. */
+/** A memory packed for a thread, with what it learned if that can be packed. */
 export interface PackedMemory {
   readonly packed: Packed;
   /** URLs of the modules of a user's own kind, rule and dynamics. */
@@ -14,7 +14,7 @@ export interface PackedMemory {
 
 /**
  * @throws ArgumentError for a memory that is empty, of a kind that is not one of `kinds`, or whose kind or rule is a caller's
- *   own and does not say in which module it stands
+ *   own and does not name its module
  */
 export function packMemory(memory: AnyMemory, kinds: readonly MemoryKind[]): PackedMemory {
   const kind = kindNamed(memory.kind, kinds);
@@ -23,7 +23,7 @@ export function packMemory(memory: AnyMemory, kinds: readonly MemoryKind[]): Pac
   return { packed, modules: [...(kind.module === undefined ? [] : [kind.module]), ...(packed.modules ?? [])] };
 }
 
-/** A memory that recalls bit for bit like the one that was packed, and how to read the options of its recalls. */
+/** A memory that recalls bit for bit like the packed one, with what is needed to unpack the options of its recalls. */
 export async function unpackMemory({
   packed,
   modules,
@@ -34,9 +34,9 @@ export async function unpackMemory({
 }
 
 /**
- * Options of a recall as they travel: what a maker made by its name and options.
+ * Packs the options of a recall for a thread: a made value as the name and options of its maker.
  *
- * @throws OptionError for an option that the kind does not have; ArgumentError for something that cannot be made again
+ * @throws OptionError for an option that the kind does not have; ArgumentError for a value that cannot be made again
  */
 export function packOptions(
   kind: MemoryKind,
@@ -59,7 +59,7 @@ export function packOptions(
   return { options, modules };
 }
 
-/** The options that were packed, for a recall of that kind. */
+/** Unpacks the options of a recall of that kind. */
 export function unpackOptions(
   kind: MemoryKind,
   options: Readonly<Record<string, unknown>>,
@@ -69,10 +69,10 @@ export function unpackOptions(
   return readOptions(kind.name, specs, options);
 }
 
-/** The error for a caller's own thing that a thread could not find. */
+/** The error for a caller's own extension that a thread could not import. */
 export function withoutModule(sort: string, name: string | undefined): ArgumentError {
   return new ArgumentError(
-    `the ${sort} ${JSON.stringify(name)} cannot go to a worker thread: it does not say in which module it stands; ` +
+    `the ${sort} ${JSON.stringify(name)} cannot be sent to a worker thread: it does not name its module; ` +
       "make it the default export of a module and give it `module: import.meta.url`",
   );
 }

@@ -1,47 +1,47 @@
 import { Worker } from "node:worker_threads";
 import { ArgumentError, type PackedError, requireInteger, unpackError } from "../../errors.js";
 
-/** What a thread is told when it starts. */
+/** The data that a thread starts with. */
 export interface ThreadOrder {
   readonly module: string;
   readonly shared: unknown;
 }
 
-/** What a thread sends back. */
+/** The message with the result of an item. */
 export interface ThreadAnswer {
   readonly index: number;
   readonly result?: unknown;
   readonly error?: PackedError;
 }
 
-/** Choices of one `map` of a pool. */
+/** Options of `ThreadPool.map`. */
 export interface BatchOptions<Result> {
   readonly signal?: AbortSignal | undefined;
-  /** Called as each item is finished, in whatever order that happens. */
+  /** Called when an item is finished, in the order in which that happens. */
   readonly onResult?: ((result: Result, index: number) => void) | undefined;
 }
 
-/** Items that were handed in together. */
+/** The items of one call of `map`. */
 interface Batch<Item, Result> {
   readonly items: readonly Item[];
-  /** The first item that no thread has taken. */
+  /** The first item that has not been assigned. */
   next: number;
   readonly finish: (index: number, result: Result) => void;
   readonly fail: (reason: Error) => void;
 }
 
 /**
- * Worker threads that have a module's function ready and wait for items. Those of several batches are done in the order
- * in which the batches came. A thread that waits does not keep the program running.
+ * Worker threads that hold a module's function and wait for items. Several batches are processed in the order of their
+ * arrival. A waiting thread does not keep the program running.
  */
 export class ThreadPool<Item, Result> {
   readonly #threads: readonly Worker[];
   readonly #free: Worker[];
   readonly #batches = new Set<Batch<Item, Result>>();
-  /** Why nothing more is done here. */
+  /** The reason why the pool has stopped. */
   #end: Error | undefined;
 
-  /** @param module an ES module whose default export is a `Prepare`; it is handed `shared` in each thread */
+  /** @param module an ES module whose default export is a `Prepare`; it is called with `shared` in each thread */
   constructor(module: URL, workers: number, shared: unknown) {
     requireInteger("workers", workers, 1, 1024);
     const workerData: ThreadOrder = { module: module.href, shared };
@@ -50,7 +50,7 @@ export class ThreadPool<Item, Result> {
   }
 
   #start(workerData: ThreadOrder): Worker {
-    // Without the program's own options, some of which (--input-type) no worker can start with.
+    // Without the program's own options: workers cannot start with some of them (--input-type).
     const thread = new Worker(new URL("./thread.js", import.meta.url), { workerData, execArgv: [] });
     thread.on("error", (error: Error) => this.#stop(error));
     thread.on("exit", (code) => this.#stop(new Error(`a worker thread ended with exit code ${code}`)));
@@ -59,8 +59,8 @@ export class ThreadPool<Item, Result> {
   }
 
   /**
-   * Applies the function to every item; results come in the order of the items. It rejects with the first error of an
-   * item, the signal's reason, or that of a thread's end: then no more items are begun.
+   * Applies the function to every item; results are in the order of the items. It rejects with the first error of an
+   * item, with the signal's reason, or if a thread ends: then no more items are started.
    */
   async map(items: readonly Item[], { signal, onResult }: BatchOptions<Result> = {}): Promise<Result[]> {
     signal?.throwIfAborted();
@@ -89,7 +89,7 @@ export class ThreadPool<Item, Result> {
     return results;
   }
 
-  /** Gives the free threads the next items. */
+  /** Assigns the next items to the free threads. */
   #handOut(): void {
     for (const batch of this.#batches) {
       while (batch.next < batch.items.length) {
@@ -117,7 +117,7 @@ export class ThreadPool<Item, Result> {
     thread.postMessage({ index, item: batch.items[index] });
   }
 
-  /** Ends all threads; what they have begun is not finished. */
+  /** Ends all threads without finishing the items in progress. */
   async dispose(): Promise<void> {
     this.#stop(new ArgumentError("the pool of worker threads is disposed of; make another one"));
     await Promise.all(this.#threads.map((thread) => thread.terminate()));

@@ -1,4 +1,4 @@
-// A thread imports what it needs and no more: it starts in a third of the time that whole rooms take.
+// Only the modules that a thread needs: it starts in a third of the time that whole folders take.
 import { Random } from "../../math/random.js";
 import type { Recall } from "../../memories/memory.js";
 import { cueAt, type PackedCues } from "./cues.js";
@@ -9,7 +9,7 @@ import { type PackedMemory, unpackMemory, unpackOptions } from "./memory.js";
 export interface RecallPart {
   readonly cues: PackedCues;
   readonly count: number;
-  /** Number of the first of them among all cues. */
+  /** Index of the first of them among all cues. */
   readonly first: number;
   readonly seed: number;
   readonly options: Readonly<Record<string, unknown>>;

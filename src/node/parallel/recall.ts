@@ -8,20 +8,20 @@ import { packMemory, packOptions } from "./memory.js";
 import { ThreadPool } from "./pool.js";
 import type { RecallPart } from "./recall-part.js";
 
-/** The cues and the recalls of a memory. */
+/** The types of the cues, recalls and options of a memory. */
 type CuesOf<M extends AnyMemory> = Parameters<M["recallMany"]>[0];
 type RecallOf<M extends AnyMemory> = ReturnType<M["recall"]>;
 type OptionsOf<M extends AnyMemory> =
   Parameters<M["recallMany"]> extends [unknown, (infer Options)?] ? Omit<NonNullable<Options>, "random"> : unknown;
 
-/** Options of a recall from several cues beside those of `recallMany`: a seed in place of a generator. */
+/** Options of a recall from several cues besides those of `recallMany`: a seed in place of a generator. */
 export interface BatchRecallOptions {
-  /** Of the generator: `recallMany` with `random: new Random(seed)` gives the same. */
+  /** Seed of the generator: `recallMany` with `random: new Random(seed)` gives the same recalls. */
   readonly seed: number;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** The kinds of memories that may go to threads; defaults to those of the library. */
+/** The kinds of memories that can be sent to threads; defaults to those of the library. */
 export interface PoolKinds {
   readonly kinds?: readonly MemoryKind[] | undefined;
 }
@@ -36,10 +36,10 @@ export interface ParallelRecallOptions extends BatchRecallOptions, ParallelOptio
  * const recalls = await parallelRecall(memory, cues, { seed: 7 });
  * ```
  *
- * Starting the threads takes some hundredths of a second: a program that recalls again and again keeps a `RecallPool`.
+ * Starting the threads takes some hundredths of a second: for repeated recalls use a `RecallPool`.
  *
- * @throws what `recallMany` throws; ArgumentError for a kind, rule or dynamics that is neither the library's nor says in which
- *   module it stands; and the signal's reason when it is aborted
+ * @throws the errors of `recallMany`; ArgumentError for a kind, rule or dynamics that is neither the library's nor names its
+ *   module; and the signal's reason if it is aborted
  */
 export async function parallelRecall<M extends AnyMemory>(
   memory: M,
@@ -56,15 +56,15 @@ export async function parallelRecall<M extends AnyMemory>(
   }
 }
 
-/** Cues that a thread recalls from at a time: few enough that all threads are done at about the same time. */
+/** Number of cues in a part: few enough that all threads finish at about the same time. */
 const PARTS_A_WORKER = 8;
-/** ... and that an aborted recall soon leaves the threads to the next one. */
+/** ... and that an aborted recall soon frees the threads for the next one. */
 const MOST_CUES = 64;
 
 /**
- * Worker threads that hold a memory, for a program that recalls from cues as they come: as `parallelRecall`, without the
- * threads' start. Recalls that are asked for at the same time share the threads. The memory is taken as it is: patterns
- * that are stored later are not in the pool.
+ * Worker threads that hold a memory, for a program that recalls repeatedly: like `parallelRecall`, but the threads start only
+ * once. Simultaneous recalls share the threads. The pool has a copy of the memory: patterns that are stored later are not in
+ * the pool.
  *
  * ```ts
  * const pool = new RecallPool(memory);
@@ -78,7 +78,7 @@ export class RecallPool<M extends AnyMemory = AnyMemory> {
   readonly #threads: ThreadPool<RecallPart, Recall[]>;
 
   /**
-   * @param options `workers`, the number of threads, defaults to one a core; `kinds` to those of the library
+   * @param options `workers`, the number of threads, defaults to one per core; `kinds` to those of the library
    * @throws ArgumentError for an empty memory, one of an unknown kind, or a wrong number of workers
    */
   constructor(
@@ -94,8 +94,8 @@ export class RecallPool<M extends AnyMemory = AnyMemory> {
   /**
    * Recalls from several cues; cue r draws from stream r of the seed, so it does not depend on the others.
    *
-   * @throws what `recallMany` throws, ArgumentError for a dynamics that cannot go to a thread or a pool that is disposed of,
-   *   and the signal's reason when it is aborted
+   * @throws the errors of `recallMany`, ArgumentError for a dynamics that cannot be sent to a thread or a pool that is disposed
+   *   of, and the signal's reason if it is aborted
    */
   async recall(cues: CuesOf<M>, options: BatchRecallOptions & OptionsOf<M>): Promise<RecallOf<M>[]> {
     const { seed, signal, ...given } = options as BatchRecallOptions & Readonly<Record<string, unknown>>;
@@ -116,7 +116,7 @@ export class RecallPool<M extends AnyMemory = AnyMemory> {
     });
   }
 
-  /** Ends the threads; a recall that is under way is rejected. */
+  /** Ends the threads; a recall in progress is rejected. */
   dispose(): Promise<void> {
     return this.#threads.dispose();
   }

@@ -4,7 +4,7 @@ import type { Prepare } from "./map.js";
 import type { ThreadAnswer, ThreadOrder } from "./pool.js";
 
 /*
- * A worker thread of a `ThreadPool`: does the items that it is sent, one after the other, and sends back their results.
+ * A worker thread of a `ThreadPool`: processes the items that it is sent, one after the other, and returns their results.
  */
 
 const port = parentPort;

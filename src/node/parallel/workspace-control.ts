@@ -1,17 +1,17 @@
 import type { MessagePort } from "node:worker_threads";
 import type { WorkspaceMemory, WorkspaceModule } from "../../kernels/wasm/workspace-module.js";
 
-/** Where things stand in the numbers that the threads of `workspaceThreads` share. */
+/** Indices of the numbers that the threads of `workspaceThreads` share. */
 export const field = {
-  /** Goes up with every order; workers wait for it to change. */
+  /** Incremented at every order; workers wait for it to change. */
   order: 0,
-  /** The order, in the upper bits, and its next part that nobody has taken. */
+  /** The order, in the upper bits, and the next of its parts that is not taken. */
   next: 1,
-  /** How many parts are not done; the calling thread waits for it to become 0. */
+  /** Number of unfinished parts; the calling thread waits for it to become 0. */
   left: 2,
-  /** How many workers sleep and must be woken. */
+  /** Number of workers that sleep and must be woken. */
   asleep: 3,
-  /** Not 0 after a worker has thrown and posted why. */
+  /** Not 0 after a worker has thrown and posted the error. */
   failed: 4,
   workspace: 5,
   kernel: 6,
@@ -21,20 +21,20 @@ export const field = {
   length: 10,
 } as const;
 
-/** Bits of `field.next` that number the parts. */
+/** Number of bits of `field.next` that index the parts. */
 const PART_BITS = 8;
 
-/** Numbers of orders go round after so many, long after every worker has forgotten the one that had its number. */
+/** Order numbers wrap around at this count, long after every worker has finished the order with the same number. */
 export const MOST_ORDERS = 2 ** (31 - PART_BITS) - 1;
 
-/** What `field.next` is when an order begins. */
+/** The value of `field.next` when an order begins. */
 export function firstPart(order: number): number {
   return order << PART_BITS;
 }
 
 /**
- * Takes the next of the parts of an order, as many as there are threads, or -1 where none is left. A worker that comes
- * too late, when the order is done and the numbers that it has read may be those of another, gets none.
+ * Takes the next part of an order, or -1 if none is left; there is one part per thread. A worker that is too late, when the
+ * order is done and the numbers that it has read may be those of another, gets none.
  */
 export function takePart(control: Int32Array, order: number, parts: number): number {
   const first = firstPart(order);
@@ -49,7 +49,7 @@ export function takePart(control: Int32Array, order: number, parts: number): num
 /** Room for the parameters of a kernel. */
 export const MOST_PARAMETERS = 16;
 
-/** What a thread is told when it starts. */
+/** The data that a thread starts with. */
 export interface WorkspaceThreadOrder {
   readonly module: WorkspaceModule;
   readonly control: Int32Array;
@@ -59,7 +59,7 @@ export interface WorkspaceThreadOrder {
   readonly threads: number;
 }
 
-/** A workspace that is new, with its memory, or gone, without it. */
+/** A message about a workspace: a new one has a memory, a disposed one has none. */
 export interface WorkspaceNews {
   readonly workspace: number;
   readonly memory?: WorkspaceMemory;

@@ -8,19 +8,19 @@ import { field, takePart, type WorkspaceNews, type WorkspaceThreadOrder } from "
  * is terminated.
  */
 
-/** How often it looks for the next order, some 50 microseconds, before it goes to sleep. */
+/** Number of checks for the next order, some 50 microseconds, before the thread sleeps. */
 const LOOKS = 20_000;
 
 const { module, control, parameters, port, thread, threads } = workerData as WorkspaceThreadOrder;
 const codes = new Map<number, WorkspaceCode>();
 
-/** The code in the memory of a workspace; what is new of workspaces is read when one is met that is not known. */
+/** The code in the memory of a workspace; messages about workspaces are read when an unknown one is needed. */
 function codeOf(workspace: number): WorkspaceCode {
   for (;;) {
     const code = codes.get(workspace);
     if (code !== undefined) return code;
     const news = receiveMessageOnPort(port)?.message as WorkspaceNews | undefined;
-    if (news === undefined) throw internal(`nobody has told of workspace ${workspace}`);
+    if (news === undefined) throw internal(`workspace ${workspace} is unknown to its worker thread`);
     if (news.memory === undefined) codes.delete(news.workspace);
     else codes.set(news.workspace, workspaceCode(module, news.memory));
   }
@@ -42,7 +42,7 @@ function follow(order: number): void {
   }
 }
 
-/** Waits until the number of the order is another one. */
+/** Waits until the order number changes, and returns the new one. */
 function nextOrder(order: number): number {
   for (let look = 0; look < LOOKS; look++) {
     const next = Atomics.load(control, field.order);
@@ -54,7 +54,7 @@ function nextOrder(order: number): number {
   return Atomics.load(control, field.order);
 }
 
-// Read before the others are told that it is ready: no order comes earlier.
+// Read before this thread reports that it is ready: no order comes earlier.
 let order = Atomics.load(control, field.order);
 parentPort?.postMessage("ready");
 for (;;) {

@@ -25,30 +25,30 @@ import {
 /** Threads that work together on the operations of workspaces. */
 export interface WorkspaceThreads {
   readonly threads: number;
-  /** Makes workspaces whose operations all of the threads perform; their results are the bits that one thread gives. */
+  /** Makes workspaces whose operations run on all of the threads; their results are the same bits as on one thread. */
   readonly makeWorkspace: MakeWorkspace;
-  /** Ends the threads; their workspaces go on with the calling thread alone. */
+  /** Ends the threads; their workspaces continue on the calling thread alone. */
   dispose(): Promise<void>;
 }
 
-/** Work below so many nanoseconds is done before other threads would have begun. */
+/** Work of fewer nanoseconds is finished before other threads could start. */
 const LEAST_COST = 15_000;
 
-/** How often the calling thread looks whether the others are done before it goes to sleep. */
+/** Number of checks whether the others are done before the calling thread sleeps. */
 const LOOKS = 20_000;
 
 /**
  * Starts threads for workspaces: an operation divides its results among the calling thread and `threads - 1` workers,
- * which wait for the next one on memory that they share. The workers do not keep a program from ending.
+ * which wait for the next one on shared memory. The workers do not keep a program running.
  *
  * ```ts
- * const crew = await workspaceThreads(2);
- * const workspace = crew.makeWorkspace(bytes);
+ * const threads = await workspaceThreads(2);
+ * const workspace = threads.makeWorkspace(bytes);
  * // ...
- * await crew.dispose();
+ * await threads.dispose();
  * ```
  *
- * @param threads one for each core where it is left out
+ * @param threads number of threads, 1 to 64; defaults to one per core
  */
 export async function workspaceThreads(threads: number = availableParallelism()): Promise<WorkspaceThreads> {
   requireInteger("threads", threads, 1, 64);
@@ -90,7 +90,7 @@ class ThreadCrew implements Crew {
         threads: this.threads,
       };
       const url = new URL("./workspace-thread.js", import.meta.url);
-      // Without the program's own options, some of which (--input-type) no worker can start with.
+      // Without the program's own options: workers cannot start with some of them (--input-type).
       return { worker: new Worker(url, { workerData, transferList: [port2], execArgv: [] }), port };
     });
     try {
@@ -148,12 +148,12 @@ class ThreadCrew implements Crew {
     await Promise.all(members.map(({ worker }) => worker.terminate()));
   }
 
-  /** Messages lie in the port until the worker meets a workspace that it does not know. */
+  /** Messages stay in the port until the worker needs a workspace that it does not know. */
   #tell(news: WorkspaceNews): void {
     for (const { port } of this.#members) port.postMessage(news);
   }
 
-  /** Tells the workers what is to be done, and gives the number of the order. */
+  /** Publishes an order to the workers, and returns its number. */
   #order(
     workspace: number,
     kernel: WorkspaceKernel,
@@ -163,7 +163,7 @@ class ThreadCrew implements Crew {
   ): number {
     const control = this.#control;
     if (parameters.length > MOST_PARAMETERS) throw internal(`${kernel} has ${parameters.length} parameters`);
-    // Here all parts of the last order are done: a worker that still reads its numbers gets none.
+    // All parts of the last order are done: a worker that still reads its numbers gets no part.
     this.#parameters.set(parameters);
     control.set([workspace, workspaceKernels.indexOf(kernel), count, step, parameters.length], field.workspace);
     const order = (control[field.order] + 1) & MOST_ORDERS;
@@ -185,7 +185,7 @@ class ThreadCrew implements Crew {
     this.#check();
   }
 
-  /** Throws what a worker has thrown. */
+  /** Rethrows the error of a worker. */
   #check(): void {
     if (Atomics.exchange(this.#control, field.failed, 0) === 0) return;
     const messages: string[] = [];

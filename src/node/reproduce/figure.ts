@@ -1,7 +1,7 @@
 import type { Experiment, Report } from "engram/experiments";
 import { internal } from "../../errors.js";
 
-/** An element of an SVG, as far as a figure is put together from some. */
+/** The part of an SVG element that figures use. */
 interface SvgElement {
   readonly tagName: string;
   readonly outerHTML: string;
@@ -11,7 +11,7 @@ interface SvgElement {
   setAttribute(name: string, value: string): void;
 }
 
-/** The document that figures are drawn in. */
+/** The document in which figures are drawn. */
 export interface SvgDocument {
   createElementNS(namespace: string, name: string): SvgElement;
 }
@@ -19,7 +19,7 @@ export interface SvgDocument {
 const SVG = "http://www.w3.org/2000/svg";
 const FONT = "system-ui, -apple-system, 'Segoe UI', 'DejaVu Sans', Arial, sans-serif";
 
-/** Ink on light paper, and the other way round where the viewer prefers it. */
+/** Dark on light, or light on dark if the viewer prefers it. */
 const STYLE = `
 svg { color: #1b1f24; font-family: ${FONT}; }
 .paper { fill: #ffffff; }
@@ -29,8 +29,7 @@ svg { color: #1b1f24; font-family: ${FONT}; }
 }`;
 
 /**
- * Draws the figure of a report as one SVG that stands alone: title, figure, source. It looks right on light and on dark
- * ground.
+ * Draws the figure of a report as one self-contained SVG: title, figure, source. It suits light and dark backgrounds.
  */
 export async function drawFigure(experiment: Experiment, report: Report): Promise<string> {
   const [Plot, { JSDOM }] = await Promise.all([import("@observablehq/plot"), import("jsdom")]);
@@ -40,7 +39,8 @@ export async function drawFigure(experiment: Experiment, report: Report): Promis
   const defaults = { width: 760, marginLeft: 56, marginBottom: 44, marginTop: 36, style };
   const plot: unknown = Plot.plot({ ...defaults, ...options, document });
   const figure = plot as SvgElement;
-  if (figure.tagName !== "svg") throw internal(`the figure of ${experiment.id} is no single SVG but ${figure.tagName}`);
+  if (figure.tagName !== "svg")
+    throw internal(`the figure of ${experiment.id} is not a single SVG but ${figure.tagName}`);
 
   const width = Number(figure.getAttribute("width"));
   const height = Number(figure.getAttribute("height"));

@@ -12,34 +12,34 @@ export { drawFigure } from "./figure.js";
 export { userCacheFolder } from "./kept-parts.js";
 export { standInOf } from "./stand-in.js";
 
-/** Milliseconds from one look at the tasks under way to the next. */
+/** Milliseconds between updates of the progress of running tasks. */
 const WATCH = 500;
 
-/** How far a run is. */
+/** Progress of a run. */
 export interface Progress {
   readonly done: number;
   readonly tasks: number;
-  /** What is done of the tasks under way, in tasks, as far as they tell. */
+  /** Completed fraction of the running tasks, in tasks, as far as they report it. */
   readonly begun: number;
-  /** Tasks that an earlier run, which was interrupted, had done. */
+  /** Number of tasks completed by an earlier, interrupted run. */
   readonly resumed: number;
-  /** Whether finished parts are kept, so that the run can be interrupted. */
+  /** Whether finished parts are saved, so that an interrupted run can be resumed. */
   readonly kept: boolean;
 }
 
-/** Choices of a run. */
+/** Options of `reproduce`. */
 export interface ReproduceOptions {
-  /** Worker threads; the default is one a core. */
+  /** Number of worker threads; defaults to one per core. */
   readonly workers?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: Progress) => void) | undefined;
-  /** Where the parts of an unfinished run are kept; the default is in the user's cache folder. */
+  /** Folder for the parts of an unfinished run; defaults to one in the user's cache folder. */
   readonly folder?: string | undefined;
-  /** The folder of the data set that stands in, for an order with one: that which `standInOf` was given. */
+  /** For an order with a substitute data set: its folder, as passed to `standInOf`. */
   readonly data?: string | undefined;
 }
 
-/** A report, and what made it: nothing below `report` may change the report. */
+/** A report and how it was made; the report does not depend on the other members. */
 export interface Reproduction {
   readonly report: Report;
   readonly version: string;
@@ -47,24 +47,24 @@ export interface Reproduction {
   readonly run: {
     readonly workers: number;
     readonly seconds: number;
-    /** Processor time over wall time times workers: 1 when all of them were busy all the time. */
+    /** Processor time divided by wall time times workers: 1 if all of them were always busy. */
     readonly utilisation: number;
     readonly resumed: number;
   };
 }
 
-/** An experiment of a user's own, in a module by default export, and how it is to be performed. */
+/** A user's own experiment, the default export of a module, and how to perform it. */
 export interface ModuleOrder {
   /** Path of the module. */
   readonly module: string;
-  /** Defaults to "standard", or "full" where the experiment has no standard setting. */
+  /** Defaults to "standard", or to "full" if the experiment has no standard setting. */
   readonly setting?: SettingName | undefined;
   /** Defaults to 1. */
   readonly seed?: number | undefined;
 }
 
 /**
- * The order of an experiment of a user's own.
+ * The order of a user's own experiment.
  *
  * @throws ArgumentError for a module that cannot be loaded or that does not export an experiment
  */
@@ -74,10 +74,11 @@ export async function moduleOrder({ module, setting, seed }: ModuleOrder): Promi
 }
 
 /**
- * Performs an experiment over worker threads, one of the library's or, `reproduce({ module: "./mine.mjs" })`, a user's own. The report depends on the order alone. A run that is killed or aborted has
- * kept its finished parts, and the next one of the same order goes on from there.
+ * Performs an experiment over worker threads: one of the library's, or a user's own by `reproduce({ module: "./mine.mjs" })`.
+ * The report depends only on the order. A run that is killed or aborted has saved its finished parts, and the next run of the
+ * same order resumes from there.
  *
- * @throws the signal's reason when it is aborted
+ * @throws ArgumentError if only one of `data` and the order's substitute data is given; the signal's reason if it is aborted
  */
 export async function reproduce(
   asked: Order | ModuleOrder,
@@ -87,7 +88,7 @@ export async function reproduce(
   const work = "experiment" in asked ? asked : await moduleOrder(asked);
   requireInteger("seed", work.seed, 0);
   if ((work.standIn === undefined) !== (data === undefined)) {
-    throw new ArgumentError("data goes with an order that has data in place of its own; give both or none");
+    throw new ArgumentError("data and an order with a substitute data set belong together; give both or neither");
   }
   const start = performance.now();
   const used = process.cpuUsage();

@@ -6,7 +6,7 @@ import type { Order } from "engram/experiments";
 import { removeTaskFiles } from "./task-files.js";
 import { packageVersion } from "./version.js";
 
-/** Where the platform keeps what programs can make again. */
+/** The platform's folder for files that programs can make again. */
 export function userCacheFolder(environment: NodeJS.ProcessEnv = process.env): string {
   const { XDG_CACHE_HOME, LOCALAPPDATA } = environment;
   if (XDG_CACHE_HOME) return join(XDG_CACHE_HOME, "engram");
@@ -16,15 +16,15 @@ export function userCacheFolder(environment: NodeJS.ProcessEnv = process.env): s
 }
 
 /**
- * The finished parts of a run that is not over, kept in a file so that the run can be killed at any moment and go on
- * later: one line of JSON a part, appended as it is finished. The file's name says all that the parts depend on: the
- * experiment and its version, the parameters, the seed, the data in place of its own, and the release. Beside it lies a
- * folder for what tasks put aside before they are finished.
+ * The finished parts of an incomplete run, saved in a file so that the run can be killed at any moment and resumed: one line
+ * of JSON per part, appended when it is finished. The file's name encodes all that the parts depend on: the experiment and
+ * its version, the parameters, the seed, the substitute data, and the release. Beside it is a folder for files of
+ * unfinished tasks.
  */
 export class KeptParts {
-  /** What was found when the file was opened, by task. */
+  /** The parts in the file when it was opened, by task. */
   readonly found: ReadonlyMap<number, unknown>;
-  /** For `taskFiles`. */
+  /** The folder for `taskFiles`. */
   readonly folder: string;
   readonly #path: string;
   readonly #file: number;
@@ -36,7 +36,7 @@ export class KeptParts {
     this.found = found;
   }
 
-  /** Opens the file of an order; undefined where the folder cannot be written: then nothing is kept. */
+  /** Opens the file of an order; undefined if the folder cannot be written: then nothing is saved. */
   static open(folder: string, { experiment, parameters, seed, standIn, module }: Order): KeptParts | undefined {
     const { id, version } = experiment;
     const others = [...(standIn ? [standIn.digest] : []), ...(module ? [digestOf(module)] : [])];
@@ -47,7 +47,7 @@ export class KeptParts {
       mkdirSync(folder, { recursive: true });
       const file = openSync(`${path}.jsonl`, "a+");
       const bytes = readFileSync(`${path}.jsonl`);
-      // A run that was killed may have left a line without its end.
+      // A killed run may have left an incomplete line.
       const whole = bytes.lastIndexOf(0x0a) + 1;
       if (whole < bytes.length) ftruncateSync(file, whole);
       return new KeptParts(path, file, partsOf(bytes.toString("utf8", 0, whole)));
@@ -57,18 +57,18 @@ export class KeptParts {
     }
   }
 
-  /** Keeps the part of a task, and nothing else of it. */
+  /** Saves the part of a task, and removes its files. */
   add(task: number, part: unknown): void {
     writeSync(this.#file, `${JSON.stringify({ task, part })}\n`);
     removeTaskFiles(this.folder, task);
   }
 
-  /** Lets the file lie, for a run that goes on later. */
+  /** Closes the file and leaves it for a later run. */
   close(): void {
     closeSync(this.#file);
   }
 
-  /** Removes the file and the folder: the run is over. */
+  /** Removes the file and the folder: the run is complete. */
   remove(): void {
     this.close();
     rmSync(this.#path, { force: true });
@@ -76,14 +76,14 @@ export class KeptParts {
   }
 }
 
-/** What a user's own module says now: parts of an experiment that was edited since are not used. */
+/** A hash of a user's own module: parts of an experiment that was edited since are not used. */
 function digestOf(module: string): string {
   return createHash("sha256")
     .update(readFileSync(new URL(module)))
     .digest("hex");
 }
 
-/** The parts in a text; a line that is no part (a disk may lose the end of a file in a power cut) counts as not there. */
+/** The parts in a text; a line that is not a part (a disk may lose the end of a file in a power cut) is ignored. */
 function partsOf(text: string): Map<number, unknown> {
   const parts = new Map<number, unknown>();
   for (const line of text.split("\n")) {
@@ -91,7 +91,7 @@ function partsOf(text: string): Map<number, unknown> {
       const { task, part } = JSON.parse(line);
       if (Number.isInteger(task) && part !== undefined) parts.set(task, part);
     } catch {
-      // That task is done again.
+      // That task is repeated.
     }
   }
   return parts;

@@ -4,9 +4,9 @@ import { DataError } from "../../errors.js";
 import { readGreyImages } from "../data.js";
 
 /**
- * A folder of IDX files as data in place of MNIST's.
+ * A folder of IDX files as a substitute for MNIST.
  *
- * @param name what reports call it
+ * @param name name of the data in reports
  * @throws DataError unless it has labelled training and test images of one size, and training images of every class
  */
 export async function standInOf(name: string, folder: string): Promise<StandIn> {
@@ -18,7 +18,7 @@ export async function standInOf(name: string, folder: string): Promise<StandIn> 
   for (const [split, { values, count, shape, labels }] of Object.entries({ train, test })) {
     if (labels === undefined || count === 0) {
       const found = count === 0 ? "no images" : "no labels";
-      throw new DataError(`${folder} has ${found} in its part "${split}"; expected an image and a label at least`);
+      throw new DataError(`${folder} has ${found} in its part "${split}"; expected at least one image with its label`);
     }
     hash
       .update(`${split} ${count} ${shape.join(" ")} `)

@@ -9,23 +9,23 @@ import {
 import { findDataSet, missingDataSet, readDataSet, readGreyImages } from "../data.js";
 import { taskFiles } from "./task-files.js";
 
-/** An order as it travels to a thread: by the experiment's name, since functions cannot. */
+/** An order packed for a thread: by the experiment's name, since functions cannot be sent. */
 export interface WorkerOrder {
   readonly id: string;
-  /** URL of the module whose default export it is, where it is not one of the library's. */
+  /** URL of the module whose default export it is, if it is not one of the library's. */
   readonly module?: string | undefined;
   readonly setting: SettingName;
   readonly parameters: object;
   readonly seed: number;
-  /** Where tasks put aside what they have; nothing is put aside where it is left out. */
+  /** Folder for files of unfinished tasks; if it is omitted, tasks save none. */
   readonly folder?: string | undefined;
-  /** The folder of the data set in place of MNIST. */
+  /** The folder of the substitute for MNIST. */
   readonly standIn?: string | undefined;
-  /** How much of each task is done, read by the thread that waits. */
+  /** Completed fraction of each task, read by the waiting thread. */
   readonly under: Float64Array;
 }
 
-/** For `mapParallel`: the parts of the tasks of an experiment, given their numbers. */
+/** For `mapParallel`: the parts of the tasks of an experiment, given the task numbers. */
 export default async function prepare(work: WorkerOrder): Promise<(task: number) => Promise<unknown>> {
   const { id, module, setting, parameters, seed, folder, standIn, under } = work;
   const experiment =
@@ -33,7 +33,7 @@ export default async function prepare(work: WorkerOrder): Promise<(task: number)
       ? experimentById(id)
       : requireExperiment(((await import(module)) as { readonly default: unknown }).default, module);
   const order: Order = { experiment, setting, parameters, seed };
-  // One function for all tasks: experiments keep what they make of images by it.
+  // One function for all tasks: experiments cache results for images by its identity.
   const images: ImageSource = async (name, options) =>
     readGreyImages(name === "mnist" && standIn !== undefined ? standIn : await folderOf(name), options);
   return async (task) => {

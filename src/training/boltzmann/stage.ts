@@ -19,12 +19,12 @@ import type { FreeRun } from "./phases/index.js";
 /** Streams of the seed. */
 const STREAMS = { free: 0, order: 1, clamped: 2, weights: 3 };
 
-/** A field of this size has long frozen a unit: exp(-1e6) is 0. */
+/** A field of this size freezes a unit: exp(-1e6) is 0. */
 const LARGEST = 1e6;
 
 type Settings = ResolvedOptions<typeof boltzmannOptions>;
 
-/** The training of one Boltzmann machine, an update at a time. */
+/** The training of one Boltzmann machine, one update at a time. */
 export class BoltzmannStage implements TrainingStage<BoltzmannReport> {
   readonly kind = "boltzmann training 2";
   readonly arrays: LiveArrays;
@@ -111,7 +111,7 @@ export class BoltzmannStage implements TrainingStage<BoltzmannReport> {
     const { couplings, bias } = momentGradient(this.#machine, clamped, this.#free.moments(), beta);
     this.#gradient.couplings.set(couplings);
     this.#gradient.bias.set(bias);
-    this.#climb();
+    this.#ascend();
     return epochs.advance();
   }
 
@@ -132,11 +132,11 @@ export class BoltzmannStage implements TrainingStage<BoltzmannReport> {
   }
 
   dispose(): void {
-    // Nothing lives in a workspace.
+    // No array is in a workspace.
   }
 
-  /** Takes one step, or none where a parameter would run away. */
-  #climb(): void {
+  /** Takes one step, or none if a parameter would diverge. */
+  #ascend(): void {
     const { couplings, bias, units, visible } = this.#machine;
     const { l2 } = this.#settings;
     const { epoch } = this.epochs;
@@ -155,7 +155,7 @@ export class BoltzmannStage implements TrainingStage<BoltzmannReport> {
     couplings.values.set(before[0]);
     bias.set(before[1]);
     throw new DivergenceError(
-      `training diverged in epoch ${epoch + 1}: ${what}; try a rate below ${rate}${l2 > 0 ? ", or less l2" : ""}; ` +
+      `training diverged in epoch ${epoch + 1}: ${what}; use a rate below ${rate}${l2 > 0 ? " or a smaller l2" : ""}; ` +
         "the machine is as it was before that update",
       { epoch: epoch + 1, layer: pair >= 0 ? undefined : layer(unit), rate },
     );

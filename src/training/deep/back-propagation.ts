@@ -11,16 +11,16 @@ import type { Optimiser, StepOptions, Steps } from "../optimisers/index.js";
 export interface BatchLoss {
   /** Sum of -log p(c | x) over the rows. */
   readonly loss: number;
-  /** Rows whose most probable class is another one. */
+  /** Number of rows whose most probable class is not their own. */
   readonly errors: number;
 }
 
-/** How a classifier learns. */
+/** Options of back-propagation. */
 export interface BackPropagationOptions {
-  /** Rows of a batch, at most. */
+  /** Largest batch size. */
   readonly rows: number;
   readonly optimiser: Optimiser;
-  /** Parts of the inputs, and of the values of each hidden layer, that dropout sets to 0. */
+  /** Dropout rates: the fractions of the inputs, and of the values of each hidden layer, that are set to 0. */
   readonly dropout: { readonly inputs: number; readonly hidden: number };
   /** For dropout. */
   readonly random: Random;
@@ -32,12 +32,12 @@ export interface BackPropagationOptions {
  *
  *     delta_L = p - y,   delta_(l-1) = (W_l delta_l) x^l (1 - x^l),   dloss/dW_l = <x^l delta_l^T>,   dloss/db_l = <delta_l>.
  *
- * A value that dropout drops is 0, and the others are divided by the part that is kept, q: the derivative is then
- * x^l (1 - q x^l), which holds for both (Srivastava, Hinton, Krizhevsky, Sutskever and Salakhutdinov, Dropout, 2014).
+ * Dropout sets a value to 0 or divides it by q, the probability to keep it: the derivative is then x^l (1 - q x^l), which
+ * holds in both cases (Srivastava, Hinton, Krizhevsky, Sutskever and Salakhutdinov, Dropout, 2014).
  */
 export class BackPropagation {
   readonly pass: ForwardPass;
-  /** -dloss/dW_l and -dloss/db_l: optimisers climb. */
+  /** -dloss/dW_l and -dloss/db_l: optimisers ascend. */
   readonly weightGradients: readonly Float32Array[];
   readonly biasGradients: readonly Float32Array[];
   readonly #weightSteps: readonly Steps[];
@@ -64,7 +64,7 @@ export class BackPropagation {
     this.#weightSteps = steps(weights, this.weightGradients);
     this.#biasSteps = steps(biases, this.biasGradients);
     this.#deltas = layers.map((width) => workspace.float32(rows * width));
-    // No error goes below the inputs.
+    // The error stops at the inputs.
     this.#transposed = layers.map((width, l) => (l === 0 ? undefined : workspace.float32(widths[l] * width)));
     this.#kept = layers.map((_, l) => 1 - (l === 0 ? dropout.inputs : dropout.hidden));
     this.#masks = this.#kept.map((kept, l) =>
@@ -78,7 +78,7 @@ export class BackPropagation {
    * The loss of the first rows of the inputs and its gradient.
    *
    * @param classOf the class of a row
-   * @param step another one at every call, for dropout; nothing is dropped without it
+   * @param step the random stream of dropout, another one at every call; without it nothing is dropped
    */
   evaluate(rows: number, classOf: (r: number) => number, step?: number): BatchLoss {
     const { activations, weights, widths } = this.pass;
@@ -116,7 +116,7 @@ export class BackPropagation {
     return found;
   }
 
-  /** The loss of the first rows of the inputs, with nothing dropped. */
+  /** The loss of the first rows of the inputs, without dropout. */
   score(rows: number, classOf: (r: number) => number): BatchLoss {
     this.pass.run(rows);
     return this.#outputs(rows, classOf);
@@ -130,7 +130,7 @@ export class BackPropagation {
     }
   }
 
-  /** What checkpoints keep: weights, biases, and the state of the optimiser. */
+  /** The arrays of checkpoints: weights, biases, and the state of the optimiser. */
   arrays(): [name: string, array: CheckpointArray][] {
     const { weights, biases } = this.pass;
     return [
@@ -155,7 +155,7 @@ export class BackPropagation {
         delta[k + c] = p[k + c] - (c === right ? 1 : 0);
         if (p[k + c] > p[k + best]) best = c;
       }
-      // A probability that has become 0 in double precision costs what the smallest number does.
+      // A probability that underflows to 0 counts as the smallest positive number.
       loss -= log(Math.max(p[k + right], Number.MIN_VALUE));
       if (best !== right) errors++;
     }
@@ -167,12 +167,12 @@ function named(name: string, state: Steps["state"]): [name: string, array: Check
   return Array.from(state, ([part, array]) => [`${name}.${part}`, array]);
 }
 
-/** Sets values of a layer to 0 at random, and makes up for it in the others. */
+/** Sets values of a layer to 0 at random, and scales up the others. */
 class DropoutMask {
   readonly #workspace: Workspace;
   readonly #width: number;
   readonly #kept: number;
-  /** What makes a unit 1 with probability `kept`. */
+  /** The total input of a binary unit that is 1 with probability `kept`. */
   readonly #inputs: Float32Array;
   readonly #words: Uint32Array;
   readonly #streams: ChainStreams;
@@ -186,7 +186,7 @@ class DropoutMask {
     this.#streams = new ChainStreams(workspace, random, rows);
   }
 
-  /** Sets each value to 0, or divides it by `kept`, which is the probability of that. */
+  /** Divides each value by `kept` with probability `kept`, else sets it to 0. */
   apply(values: Float32Array, rows: number, step: number): void {
     const [columns, words] = [this.#width, this.#words];
     const stride = strideFor(columns);

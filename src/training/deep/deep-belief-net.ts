@@ -18,50 +18,50 @@ import {
 } from "../training.js";
 import { upPassSource } from "./up-pass-source.js";
 
-/** The options of the training of a deep belief net that are data: those of all RBMs, and what goes from one to the next. */
+/** The options of deep belief net training that are plain data: those of all RBMs, and what one passes to the next. */
 export const deepBeliefOptions = {
   ...rbmOptions,
   passing: {
     type: "choice",
     values: ["samples", "means"],
     default: "samples",
-    help: "what the layers below the one that an RBM sees pass up",
+    help: "what the lower layers pass up",
   },
 } as const;
 
-/** How one RBM of a deep belief net learns, where it differs from the others. */
+/** Options of one RBM of a deep belief net, where they differ from the common ones. */
 export interface LayerTraining extends Partial<RbmOptionValues> {
   readonly reportEvery?: number | undefined;
   readonly monitors?: readonly Monitor<Rbm>[] | undefined;
 }
 
-/** How a deep belief net learns. */
+/** Options of deep belief net training. */
 export interface DeepBeliefTraining
   extends Omit<OptionsOf<typeof deepBeliefOptions>, "epochs">,
     Omit<TrainingCommon<Rbm>, "monitors"> {
-  /** Passes over the data of each RBM; may be left out where `layers` has it for all. */
+  /** Passes over the data of each RBM; may be omitted if `layers` has it for all. */
   readonly epochs?: number | undefined;
-  /** What each RBM learns by that differs from the other options, from the lowest to the top. */
+  /** Options of each RBM that differ from the common ones, from the lowest to the top. */
   readonly layers?: readonly LayerTraining[] | undefined;
   /** The class of every row, for a net with label units. */
   readonly labels?: ArrayLike<number> | undefined;
 }
 
-/** How the training of a deep belief net stands: that of the RBM that learns, and which one it is. */
+/** State of the training of a deep belief net: the state of the RBM that learns, and its number. */
 export interface DeepBeliefReport extends RbmReport, LayerReport {}
 
 /**
  * Greedy training of a deep belief net, RBM by RBM from below: each learns from the states that the layers below infer from the
- * data, and then stays as it is. If an upper RBM starts as the one below turned upside down, every step that makes its
- * likelihood of these states greater also raises a lower bound on log p(v) (Hinton, Osindero and Teh, A fast learning algorithm
- * for deep belief nets, 2006). The top RBM of a net with labels sees the class of each row beside them.
+ * data, and then stays as it is. If an upper RBM starts as the transposed RBM below, every step that increases its
+ * likelihood of these states also raises a lower bound on log p(v) (Hinton, Osindero and Teh, A fast learning algorithm
+ * for deep belief nets, 2006). The top RBM of a net with labels also sees the class of each row.
  *
- * The states that an upper RBM learns from are drawn when they are needed and never kept, so that the memory is that of the data
- * and of the net. With `passing` "means" the layers below the one that it sees pass up means; its own data are drawn either way,
- * afresh in every epoch. The seed of each RBM is made of that of the whole unless `layers` has one. A checkpoint holds the RBMs
- * below, too.
+ * The states that an upper RBM learns from are drawn when they are needed and never stored, so that memory holds only the data
+ * and the net. With `passing` "means" the layers below its visible layer pass up means; its own data are drawn either way,
+ * anew in every epoch. The seed of each RBM is derived from the common seed unless `layers` has one. A checkpoint also holds
+ * the RBMs below.
  *
- * @throws ArgumentError where there are not as many `layers` as RBMs, ShapeError or DataError for labels that do not fit
+ * @throws ArgumentError if the number of `layers` is not the number of RBMs, ShapeError or DataError for labels that do not fit
  */
 export const deepBeliefTraining: TrainingKind<DeepBeliefNet, TrainingData, DeepBeliefTraining, DeepBeliefReport> = {
   name: "dbn",
@@ -84,7 +84,7 @@ export const deepBeliefTraining: TrainingKind<DeepBeliefNet, TrainingData, DeepB
     const source = asDataSource(data, net.visible);
     requireLabels(net, labels, source);
     const random = new Random(seed);
-    // All are checked at once: an RBM's turn may come hours later.
+    // All options are checked now: an upper RBM may start hours later.
     const plans = rbms.map((_, l) => {
       const [low, high] = random.fork(l).key;
       const { monitors = [], reportEvery: every, ...own } = { reportEvery: undefined, ...layers?.[l] };
@@ -110,10 +110,10 @@ export const deepBeliefTraining: TrainingKind<DeepBeliefNet, TrainingData, DeepB
   },
 };
 
-/** Of checkpoints. */
+/** The kind of its checkpoints. */
 const KIND = "deep belief training 2";
 
-/** The training of one RBM of a net; its checkpoints keep the RBMs below, which stay as they are. */
+/** The training of one RBM of a net; its checkpoints also hold the RBMs below, which stay as they are. */
 class LayerStage implements TrainingStage<DeepBeliefReport> {
   readonly kind = KIND;
   readonly arrays: LiveArrays;
@@ -178,23 +178,23 @@ class LayerStage implements TrainingStage<DeepBeliefReport> {
 }
 
 /**
- * Which RBM a checkpoint is of: 0 is the lowest.
+ * The number of the RBM that a checkpoint belongs to; 0 is the lowest.
  *
- * @throws CheckpointError where it does not say
+ * @throws CheckpointError if the checkpoint does not have it
  */
 function layerOf(saved: SavedCheckpoint, layers: number): number {
   requireKind(saved, KIND);
   const text = settingsOf(saved).settings?.layer;
   const layer = Number(text);
   if (Number.isInteger(layer) && layer >= 1 && layer <= layers) return layer - 1;
-  throw new CheckpointError(`the checkpoint has layer ${text ?? "missing"}; expected one of ${layers} RBMs of a net`, {
+  throw new CheckpointError(`the checkpoint has layer ${text ?? "missing"}; expected a layer from 1 to ${layers}`, {
     setting: "layer",
     saved: text,
     wanted: `1 to ${layers}`,
   });
 }
 
-/** Sets the RBMs below number l to those of a checkpoint, or none of them where it lacks one. */
+/** Sets the RBMs below number l to those of a checkpoint, or none of them if it lacks one. */
 function restoreBelow(net: DeepBeliefNet, l: number, { arrays }: SavedCheckpoint): void {
   const below = partsBelow(net, l);
   for (const [name, array] of below) requireArray(name, arrays instanceof Map ? arrays.get(name) : undefined, array);

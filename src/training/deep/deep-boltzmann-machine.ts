@@ -42,7 +42,12 @@ const jointOptions = {
     default: 5,
     help: "Gibbs steps, each of all layers, per update",
   },
-  maxSweeps: { type: "integer", low: 1, default: 30, help: "maximum number of mean-field sweeps in the positive phase" },
+  maxSweeps: {
+    type: "integer",
+    low: 1,
+    default: 30,
+    help: "maximum number of mean-field sweeps in the positive phase",
+  },
   tolerance: { type: "number", low: 0, default: 1e-3, help: "largest change of a mean at mean-field convergence" },
 } as const;
 
@@ -143,7 +148,8 @@ export const deepBoltzmannTraining: TrainingKind<
     const machineSettings = () => describeMachine(machine, source, seed);
     const joint = { chains, steps, maxSweeps, tolerance };
     if (phase === "joint") {
-      if (layers !== undefined) throw new ArgumentError('layers are given, but they belong to phase "pretraining"; omit them');
+      if (layers !== undefined)
+        throw new ArgumentError('layers are given, but they belong to phase "pretraining"; omit them');
       const settings = settingsOfLayer({}, OWNER);
       const phases = readOptions(OWNER, jointOptions, joint);
       const describe = () => ({ ...machineSettings(), ...describeOptions(settings), ...describeOptions(phases) });

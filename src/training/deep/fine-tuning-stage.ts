@@ -10,15 +10,15 @@ import { describeOptions, diverged, type Status, type TrainingStage } from "../t
 import { BackPropagation } from "./back-propagation.js";
 import type { ClassifierReport, ClassifierScore, ClassifierSettings, LabelledRows } from "./classifier.js";
 
-/** Streams of the seed; 0 is for whoever draws the weights of the output layer. */
+/** Streams of the seed; 0 is reserved for drawing the weights of the output layer. */
 const STREAMS = { order: 1, dropout: 2 };
 
-/** What a stage needs beside its settings. */
+/** What a stage needs besides its settings. */
 interface StageOptions extends Pick<TrainingStage<ClassifierReport>, "reportEvery" | "monitors"> {
   readonly workspace: MakeWorkspace;
 }
 
-/** The fine-tuning of one classifier, a batch at a time. */
+/** The fine-tuning of one classifier, one batch at a time. */
 export class FineTuningStage implements TrainingStage<ClassifierReport> {
   readonly kind = "fine-tuning 2";
   readonly arrays: LiveArrays;
@@ -34,7 +34,7 @@ export class FineTuningStage implements TrainingStage<ClassifierReport> {
   readonly #learner: BackPropagation;
   readonly #row: Float64Array;
   readonly #best: BestClassifier | undefined;
-  /** Loss, errors and rows of the epoch that is under way, or just over. */
+  /** Sum of losses, number of errors and number of rows of the current epoch, or of the one just completed. */
   readonly #sums = new Float64Array(3);
   #score: ClassifierScore | undefined;
   #description: Record<string, string> | undefined;
@@ -78,7 +78,7 @@ export class FineTuningStage implements TrainingStage<ClassifierReport> {
     ]);
   }
 
-  /** Once all epochs are over, or it has been too long without a better score. */
+  /** True after all epochs, or after `patience` epochs without a better score. */
   get isOver(): boolean {
     const { epochs, patience = Number.POSITIVE_INFINITY } = this.#settings;
     const best = this.#best?.epoch ?? 0;
@@ -113,7 +113,7 @@ export class FineTuningStage implements TrainingStage<ClassifierReport> {
     return epochs.advance();
   }
 
-  /** How the classifier does on the validation rows, with nothing dropped, batch by batch. */
+  /** Scores the classifier on the validation rows, without dropout, batch by batch. */
   *measure(): Generator<void, void> {
     if (this.#held === undefined) return;
     const { batch } = this.#settings;
@@ -149,7 +149,7 @@ export class FineTuningStage implements TrainingStage<ClassifierReport> {
     };
   }
 
-  /** Gives the classifier what did best. */
+  /** Sets the classifier to the best one so far. */
   finish(): void {
     if (this.#best !== undefined && this.#best.epoch > 0) this.#best.store(this.#classifier);
   }
@@ -180,11 +180,11 @@ export class FineTuningStage implements TrainingStage<ClassifierReport> {
 
 /** The classifier that did best so far: the one with the fewest errors, the lower loss among equals. */
 class BestClassifier {
-  /** All that it remembers, for checkpoints. */
+  /** Its whole state, for checkpoints. */
   readonly arrays: LiveArrays;
   readonly #weights: readonly Float32Array[];
   readonly #biases: readonly Float32Array[];
-  /** Epochs that it has learned for, 0 while there is none; its loss and its error rate. */
+  /** The epoch of the best classifier, 0 while there is none; its loss and its error rate. */
   readonly #found = new Float64Array(3);
 
   constructor({ weights, biases }: ForwardPass) {
@@ -201,7 +201,7 @@ class BestClassifier {
     return this.#found[0];
   }
 
-  /** Takes over weights and biases where they are better. */
+  /** Copies weights and biases if they are better. */
   offer({ loss, errorRate }: ClassifierScore, epoch: number, { weights, biases }: ForwardPass): void {
     const [found, leastLoss, fewest] = this.#found;
     if (found > 0 && (errorRate > fewest || (errorRate === fewest && loss >= leastLoss))) return;
@@ -214,7 +214,7 @@ class BestClassifier {
     });
   }
 
-  /** Gives what it has to a classifier. */
+  /** Writes its weights and biases to a classifier. */
   store({ layers }: Classifier): void {
     layers.forEach(({ weights, bias }, l) => {
       weights.values.set(this.#weights[l]);

@@ -14,18 +14,18 @@ import { BiasAscent, WeightAscent } from "./layer-ascent.js";
 
 const STREAMS = { order: 0, data: 1, chains: 2, weights: 3 };
 
-/** Standard deviation of first weights, where none are given. */
+/** Standard deviation of the initial weights, if they are all 0. */
 const FIRST_WEIGHTS = 0.01;
 
-/** What a stage needs beside its settings. */
+/** What a stage needs besides its settings. */
 export interface DeepStageOptions
   extends Pick<TrainingStage<DeepBoltzmannReport>, "reportEvery" | "monitors" | "seed"> {
   readonly workspace: MakeWorkspace;
   /** What must be the same for a checkpoint to be resumed. */
-  readonly settled: () => Record<string, string>;
+  readonly describe: () => Record<string, string>;
 }
 
-/** The joint training of one machine, a batch at a time. */
+/** The joint training of one machine, one batch at a time. */
 export class JointStage implements TrainingStage<DeepBoltzmannReport> {
   readonly kind = "deep Boltzmann training 2";
   readonly arrays: LiveArrays;
@@ -45,11 +45,11 @@ export class JointStage implements TrainingStage<DeepBoltzmannReport> {
   readonly #streams: ChainStreams;
   readonly #weights: readonly WeightAscent[];
   readonly #biases: readonly BiasAscent[];
-  readonly #settled: () => Record<string, string>;
+  readonly #describe: () => Record<string, string>;
   #description: Record<string, string> | undefined;
-  /** Draws of the chains in all. */
+  /** Number of draws of the chains so far. */
   readonly #draws = new Float64Array(1);
-  /** Sweeps of mean field in the epoch under way or just over, its batches, and the last reconstruction error. */
+  /** Mean-field sweeps and batches of the current epoch, or of the one just completed, and the last reconstruction error. */
   readonly #measured = new Float64Array(3);
 
   constructor(
@@ -57,7 +57,7 @@ export class JointStage implements TrainingStage<DeepBoltzmannReport> {
     source: DataSource,
     settings: DeepLayerSettings,
     phases: JointSettings,
-    { workspace: make, reportEvery, monitors, seed, settled }: DeepStageOptions,
+    { workspace: make, reportEvery, monitors, seed, describe }: DeepStageOptions,
   ) {
     const random = new Random(seed);
     const { batch, optimiser } = settings;
@@ -89,7 +89,7 @@ export class JointStage implements TrainingStage<DeepBoltzmannReport> {
     this.#streams = built.streams;
     this.#weights = built.weights;
     this.#biases = built.biases;
-    this.#settled = settled;
+    this.#describe = describe;
     const [visible, , upper] = built.free;
     this.arrays = new Map<string, CheckpointArray>([
       ["progress", this.epochs.progress],
@@ -108,11 +108,11 @@ export class JointStage implements TrainingStage<DeepBoltzmannReport> {
   }
 
   settings(): Record<string, string> {
-    this.#description ??= this.#settled();
+    this.#description ??= this.#describe();
     return this.#description;
   }
 
-  /** Takes over the machine, and starts the chains from units without input from other layers. */
+  /** Loads the machine, and starts the chains from units without input from other layers. */
   begin(): void {
     this.#machine.weights.forEach((weights, l) => {
       const random = this.#random.fork(STREAMS.weights).fork(l);
@@ -168,7 +168,7 @@ export class JointStage implements TrainingStage<DeepBoltzmannReport> {
     this.#workspace.dispose();
   }
 
-  /** The positive phase; returns the sweeps that mean field took. */
+  /** The positive phase; returns the number of mean-field sweeps. */
   #addData(): number {
     const [visible, lower, upper] = this.#data;
     const sweeps = relaxMeanField(this.#stack, this.#data, this.#phases);
@@ -180,7 +180,7 @@ export class JointStage implements TrainingStage<DeepBoltzmannReport> {
     return sweeps;
   }
 
-  /** The negative phase: chains take steps, and each pair of layers enters with the means of one given the other. */
+  /** The negative phase: chains take steps; each pair of layers contributes states of one and means of the other given them. */
   #subtractModel(): void {
     const [visible, lower, upper] = this.#free;
     const streams = this.#streams;

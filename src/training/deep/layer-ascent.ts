@@ -18,12 +18,12 @@ export class WeightAscent {
     this.#weights = weights;
   }
 
-  /** Adds, or sets as the first part of the gradient, the mean of x <y>^T over the rows, times `sign`. */
+  /** Adds to the gradient, or sets as its first term, the mean of x <y>^T over the rows, times `sign`. */
   add(lower: LayerBatch, upper: LayerBatch, sign: 1 | -1): void {
     this.#weights.addProducts(lower, upper, sign / lower.rows, sign === 1 ? 0 : 1, this.gradient);
   }
 
-  /** Sets the mean of <x> <y>^T over the rows: both layers are independent given the data. */
+  /** Sets the gradient to the mean of <x> <y>^T over the rows: both layers are independent given the data. */
   setMeans(lower: LayerBatch, upper: LayerBatch): void {
     this.#workspace.product({
       rows: lower.layer.units.width,

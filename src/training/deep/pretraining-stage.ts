@@ -15,16 +15,16 @@ import { BiasAscent, WeightAscent } from "./layer-ascent.js";
 
 const STREAMS = { order: 0, data: 1, chains: 2, weights: 3, states: 4 };
 
-/** Standard deviation of first weights, where none are given. */
+/** Standard deviation of the initial weights, if they are all 0. */
 const FIRST_WEIGHTS = 0.01;
 
-/** What the weights count on the way up and down while each layer learns. */
+/** Factors of the weights on the way up and down while each layer learns. */
 const SCALES = [
   { up: 2, down: 1 },
   { up: 1, down: 2 },
 ] as const;
 
-/** The pre-training of one layer of weights, a batch at a time. */
+/** The pre-training of one layer of weights, one batch at a time. */
 export class PretrainingStage implements TrainingStage<DeepBoltzmannReport> {
   readonly kind = "deep Boltzmann pre-training 2";
   readonly arrays: LiveArrays;
@@ -37,19 +37,19 @@ export class PretrainingStage implements TrainingStage<DeepBoltzmannReport> {
   readonly #settings: DeepLayerSettings;
   readonly #random: Random;
   readonly #workspace: Workspace;
-  /** The two layers that learn, of which an RBM is made. */
+  /** The two layers that learn, as an RBM. */
   readonly #stack: LayerStack;
   readonly #ascent: WeightAscent;
   readonly #biases: readonly BiasAscent[];
   readonly #data: readonly LayerBatch[];
   readonly #made: readonly LayerBatch[];
-  /** v and h^1 as the lower RBM has them, with biases of their own, while the upper one learns. */
+  /** v and h^1 of the lower RBM, with their own biases, while the upper one learns. */
   readonly #below: LayerStack | undefined;
   readonly #load: BatchLoader;
   readonly #streams: ChainStreams;
-  readonly #settled: () => Record<string, string>;
+  readonly #describe: () => Record<string, string>;
   #description: Record<string, string> | undefined;
-  /** Draws in all. */
+  /** Number of draws so far. */
   readonly #draws = new Float64Array(1);
   /** The last reconstruction error. */
   readonly #measured = new Float64Array(1);
@@ -59,7 +59,7 @@ export class PretrainingStage implements TrainingStage<DeepBoltzmannReport> {
     level: 0 | 1,
     source: DataSource,
     settings: DeepLayerSettings,
-    { workspace: make, reportEvery, monitors, seed, settled }: DeepStageOptions,
+    { workspace: make, reportEvery, monitors, seed, describe }: DeepStageOptions,
   ) {
     const random = new Random(seed).fork(level);
     const { batch, optimiser } = settings;
@@ -96,7 +96,7 @@ export class PretrainingStage implements TrainingStage<DeepBoltzmannReport> {
     this.#biases = built.biases;
     this.#load = built.load;
     this.#streams = built.streams;
-    this.#settled = settled;
+    this.#describe = describe;
     this.arrays = new Map<string, CheckpointArray>([
       ["progress", this.epochs.progress],
       ["draws", this.#draws],
@@ -118,7 +118,7 @@ export class PretrainingStage implements TrainingStage<DeepBoltzmannReport> {
   }
 
   settings(): Record<string, string> {
-    this.#description ??= this.#settled();
+    this.#description ??= this.#describe();
     return this.#description;
   }
 
@@ -170,7 +170,7 @@ export class PretrainingStage implements TrainingStage<DeepBoltzmannReport> {
     this.#workspace.dispose();
   }
 
-  /** Writes what has been learned to the machine. */
+  /** Writes the learned parameters to the machine. */
   #write(): void {
     const { visible, hidden, weights } = this.#machine;
     const [lower, upper] = this.#stack.layers.map(({ units }) => units.parameters);
@@ -213,7 +213,7 @@ export class PretrainingStage implements TrainingStage<DeepBoltzmannReport> {
   }
 }
 
-/** Data as states of h^1, drawn as the lower RBM infers them. */
+/** A batch loader of states of h^1, drawn from the lower RBM given the data. */
 function loadUpper(room: Workspace, below: LayerStack, load: BatchLoader, rows: number, random: Random): BatchLoader {
   const [visible, first] = below.batches(rows);
   const streams = new ChainStreams(room, random, rows);

@@ -5,9 +5,9 @@ import { setLabels } from "../../models/dbn/labels.js";
 import { type DeepBeliefNet, deepFeatures } from "../../models/index.js";
 import type { DataSource } from "../data.js";
 
-/** How data reach an upper RBM of a deep belief net. */
+/** Options of `upPassSource`. */
 export interface UpPassOptions {
-  /** The RBM that is to learn, at least 1. */
+  /** The number of the RBM that learns, at least 1. */
   readonly level: number;
   /**
    * What the layers pass up: "samples" of each layer, or "means" of all but the one that the RBM sees. What it sees is drawn
@@ -18,13 +18,12 @@ export interface UpPassOptions {
   readonly labels?: ArrayLike<number> | undefined;
 }
 
-/** Streams of a loader's generator, one for the data and one for the layers above. */
+/** Streams of a batch loader's generator, one for the data and one for the layers above. */
 const STREAMS = { data: 0, layers: 1 };
 
 /**
- * Data as an upper RBM of a deep belief net sees them: the states of its layer, drawn afresh in every epoch given fresh
- * draws of the data. Nothing is stored; each batch goes up when it is needed, through the RBMs below as they are when the
- * first one does.
+ * The data of an upper RBM of a deep belief net: the states of its visible layer, drawn anew in every epoch given new draws of
+ * the data. Nothing is stored; each batch passes up when it is needed, through the RBMs below as they are at the first batch.
  */
 export function upPassSource(net: DeepBeliefNet, data: DataSource, options: UpPassOptions): DataSource {
   const { level, passing, labels } = options;
@@ -72,7 +71,7 @@ export function upPassSource(net: DeepBeliefNet, data: DataSource, options: UpPa
   };
 }
 
-/** Tells the draws of these data through these RBMs from others. */
+/** A hash of the data, the RBMs below and how they pass up. */
 function digestOf({ rbms }: DeepBeliefNet, data: DataSource, { level, passing, labels }: UpPassOptions): string {
   const digest = new Digest();
   for (const { visible, hidden, weights } of rbms.slice(0, level)) {

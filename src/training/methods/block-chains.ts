@@ -4,13 +4,13 @@ import type { Random } from "../../math/random.js";
 import type { LiveArrays } from "../checkpoint.js";
 import type { BatchStatistics } from "./method.js";
 
-/** Chains of block Gibbs sampling in a workspace, a row each, that take one layer after the other. */
+/** Chains of block Gibbs sampling in a workspace, one per row; layers are sampled in turn. */
 export class BlockChains implements BatchStatistics {
   readonly stack: LayerStack;
   readonly visible: LayerBatch;
   readonly hidden: LayerBatch;
   readonly #streams: ChainStreams;
-  /** Draws so far: each takes the random numbers of a step of its own. */
+  /** Number of draws so far: each uses the random numbers of its own step. */
   readonly #draws = new Float64Array(1);
 
   constructor(workspace: Workspace, stack: LayerStack, rows: number, random: Random) {
@@ -19,7 +19,7 @@ export class BlockChains implements BatchStatistics {
     this.#streams = new ChainStreams(workspace, random, rows);
   }
 
-  /** What chains remember that go on from their hidden states. */
+  /** The state of chains that continue from their hidden states. */
   arrays(prefix = ""): LiveArrays {
     return new Map<string, Float64Array | Float32Array | Uint32Array>([
       [`${prefix}hidden`, this.hidden.memory],
@@ -27,12 +27,12 @@ export class BlockChains implements BatchStatistics {
     ]);
   }
 
-  /** What chains count that start anew at every update. */
+  /** The state of chains that restart at every update: the number of draws. */
   get draws(): Float64Array {
     return this.#draws;
   }
 
-  /** Draws visible units without input from hidden ones, and hidden units given them. */
+  /** Draws visible units without input from the hidden ones, then hidden units given them. */
   begin(beta = 1): void {
     const { bias, units } = this.visible.layer;
     for (let r = 0; r < this.visible.rows; r++) this.visible.inputs.set(bias, r * units.width);
@@ -41,7 +41,7 @@ export class BlockChains implements BatchStatistics {
     this.drawHidden(beta, false);
   }
 
-  /** Steps of both layers, the hidden states last; `means` of the hidden layer are set. */
+  /** Takes steps of both layers, ending with the hidden states; sets `means` of the hidden layer. */
   advance(steps: number, beta = 1): void {
     for (let step = 1; step <= steps; step++) {
       this.stack.down(0, this.hidden, this.visible);

@@ -3,14 +3,14 @@ import { BlockChains } from "./block-chains.js";
 import type { MethodSetting, ModelChains } from "./method.js";
 
 /**
- * CD-k: chains start at the data of the batch and take k steps of block Gibbs sampling. Not the gradient of log p, but often
- * close to it; the bias shrinks with k (Hinton, Training products of experts by minimizing contrastive divergence, 2002).
+ * CD-k: chains start at the data of the batch and take k steps of block Gibbs sampling. This approximates the gradient of
+ * log p; the bias shrinks with k (Hinton, Training products of experts by minimizing contrastive divergence, 2002).
  */
 export const contrastiveDivergence = maker("training method", {
   name: "cd",
   summary: "contrastive divergence",
   reference: "Hinton 2002",
-  options: { steps: { type: "integer", low: 1, default: 1, help: "steps of Gibbs sampling at each update" } },
+  options: { steps: { type: "integer", low: 1, default: 1, help: "Gibbs steps per update" } },
   create: ({ steps }) => ({
     start: ({ workspace, stack, batch, random }: MethodSetting): ModelChains => {
       const chains = new BlockChains(workspace, stack, batch, random);

@@ -8,9 +8,9 @@ import { persistentOptions } from "./persistent-options.js";
 
 /**
  * Fast persistent contrastive divergence: the chains run on W + F, where the fast weights F learn from the same gradient
- * at a high rate and decay, F <- fastDecay F + fastRate g. So the model is less probable where the chains have just been,
- * and they move on. Biases have fast parts, too (Tieleman and Hinton, Using fast weights to improve persistent contrastive
- * divergence, 2009).
+ * at a high rate and decay, F <- fastDecay F + fastRate g. This lowers the probability of the states that the chains just
+ * visited, so they move on. Biases have fast parts, too (Tieleman and Hinton, Using fast weights to improve persistent
+ * contrastive divergence, 2009).
  */
 export const fastWeights = maker("training method", {
   name: "fpcd",
@@ -30,7 +30,7 @@ export const fastWeights = maker("training method", {
       low: 0,
       below: 1,
       default: 0.95,
-      help: "part of the fast weights that an update keeps",
+      help: "decay factor of the fast weights per update",
     },
   },
   create: ({ steps, chains, fastRate, fastDecay }) => ({
@@ -45,7 +45,7 @@ class FastChains implements ModelChains {
   readonly #steps: number;
   readonly #rate: number;
   readonly #decay: number;
-  /** The machine with fast weights on it. */
+  /** The machine plus its fast weights. */
   readonly #total: LayerStack;
   readonly #chains: BlockChains;
   readonly #fast: Float32Array;
@@ -94,12 +94,12 @@ class FastChains implements ModelChains {
 
   follow(): void {
     this.#total.weights[0].values.set(this.#setting.stack.weights[0].values);
-    // F as it is, added to W.
+    // The current F is added to W.
     this.#ascend(this.#fast, 0, 1);
     this.#refresh();
   }
 
-  /** A step of ascent with F for its velocity; the weights of the chains move by it, to be set by `follow`. */
+  /** A step of gradient ascent with F as its velocity; it also moves the weights of the chains, until `follow` sets them. */
   #ascend(gradient: Float32Array, rate: number, momentum: number): void {
     const { values } = this.#total.weights[0];
     this.#setting.workspace.ascend({ values, velocity: this.#fast, gradient, rate, momentum, l1: 0, l2: 0 });
@@ -110,7 +110,7 @@ class FastChains implements ModelChains {
     this.#total.layers.forEach(({ units, bias }, l) => {
       const own = this.#setting.stack.layers[l];
       units.parameters.set(own.units.parameters);
-      // As inputs, not as parameters: the gradient of those is to be taken where the machine has them.
+      // Added as inputs, not as parameters: the gradient is taken at the parameters of the machine.
       for (let i = 0; i < bias.length; i++) bias[i] = own.bias[i] + fastBiases[l][i];
     });
     this.#total.weights[0].refresh();

@@ -5,50 +5,50 @@ import type { Rbm } from "../../models/index.js";
 import type { Made } from "../../options.js";
 import type { LiveArrays } from "../checkpoint.js";
 
-/** What one phase of learning is estimated from: a batch of visible states, and the hidden units' inputs and means given them. */
+/** The batch statistics of one phase of learning: visible states, and the hidden units' total inputs and means given them. */
 export interface BatchStatistics {
   readonly visible: LayerBatch;
   readonly hidden: LayerBatch;
 }
 
-/** Where the chains of a method live, and what they run on. */
+/** What the chains of a method run on. */
 export interface MethodSetting {
   readonly workspace: Workspace;
   readonly rbm: Rbm;
   /** The machine that learns, in single precision: its two layers. */
   readonly stack: LayerStack;
-  /** Rows of a full batch of data. */
+  /** Number of rows of a full batch of data. */
   readonly batch: number;
   readonly random: Random;
 }
 
-/** What an update has learned from. */
+/** The gradient of an update. */
 export interface UpdateGradient {
   /** The gradient of the weights, n x k. */
   readonly weights: Float32Array;
-  /** The mean of every visible value in the data less that in the model. */
+  /** The mean of every visible value in the data minus that in the model. */
   readonly visible: Float64Array;
-  /** The same of every hidden value. */
+  /** The same for every hidden value. */
   readonly hidden: Float64Array;
 }
 
-/** Markov chains that say what the model expects. */
+/** Markov chains that estimate the expectations of the model. */
 export interface ModelChains {
-  /** All that the chains remember. */
+  /** The whole state of the chains. */
   readonly arrays: LiveArrays;
-  /** Starts the chains, once the machine has its weights. */
+  /** Starts the chains after the machine has its weights. */
   begin(): void;
-  /** Brings up to date what does not lie in `arrays`, once they were set from a checkpoint. */
+  /** Restores the state that is not in `arrays` after they were set from a checkpoint. */
   restore(): void;
-  /** The negative phase that belongs to a positive one. */
+  /** The statistics of the negative phase, given those of the positive one. */
   advance(data: BatchStatistics): BatchStatistics;
-  /** Called before every update of the machine, with the gradient of the weights and biases that it has. */
+  /** Called before every update of the machine, with the gradient at its current weights and biases. */
   learn?(gradient: UpdateGradient): void;
   /** Called after every update of the machine. */
   follow?(): void;
   /** Called after every epoch. */
   endEpoch?(): void;
-  /** Accepted swaps as a part of those tried, between one temperature and the next, in this epoch so far. */
+  /** Acceptance rate of swaps between each temperature and the next, in this epoch so far. */
   swapRates?(): number[];
   /** The inverse temperatures, the lowest first. */
   ladder?(): number[];
@@ -62,6 +62,6 @@ export interface ModelChains {
  * A value that starts the chains of one training.
  */
 export interface TrainingMethod extends Made {
-  /** Makes the arrays of the chains. */
+  /** Allocates the chains of one training. */
   start(setting: MethodSetting): ModelChains;
 }

@@ -1,5 +1,5 @@
-/** The options of methods whose chains go on from update to update. */
+/** The options of methods with persistent chains. */
 export const persistentOptions = {
-  steps: { type: "integer", low: 1, default: 1, help: "steps of Gibbs sampling at each update" },
-  chains: { type: "integer", low: 1, optional: true, help: "number of chains (default: as many as a batch has rows)" },
+  steps: { type: "integer", low: 1, default: 1, help: "Gibbs steps per update" },
+  chains: { type: "integer", low: 1, optional: true, help: "number of chains (default the batch size)" },
 } as const;

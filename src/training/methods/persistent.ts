@@ -4,8 +4,8 @@ import type { MethodSetting, ModelChains } from "./method.js";
 import { persistentOptions } from "./persistent-options.js";
 
 /**
- * PCD-k, or stochastic maximum likelihood: chains that go on from update to update, while the machine changes slowly under
- * them (Younes, Parametric inference for imperfectly observed Gibbsian fields, 1989; Tieleman, Training restricted
+ * PCD-k, or stochastic maximum likelihood: chains continue from update to update, while the machine changes slowly
+ * (Younes, Parametric inference for imperfectly observed Gibbsian fields, 1989; Tieleman, Training restricted
  * Boltzmann machines using approximations to the likelihood gradient, 2008).
  */
 export const persistent = maker("training method", {

@@ -9,16 +9,16 @@ import type { BatchStatistics, MethodSetting, ModelChains } from "./method.js";
 import { persistentOptions } from "./persistent-options.js";
 
 /**
- * Parallel tempering: persistent chains at a ladder of inverse temperatures, exp(-beta E(v, h)), from hot ones that wander
- * to the model itself at beta 1. After every step neighbours swap their visible states with the probability
+ * Parallel tempering: persistent chains at a ladder of inverse temperatures, exp(-beta E(v, h)), from hot ones, which mix
+ * fast, to the model itself at beta 1. After every step neighbours swap their visible states with the probability
  *
  *     min(1, exp(L_a(v') + L_b(v) - L_a(v) - L_b(v'))),   L_beta(v) = log sum_h exp(-beta E(v, h)),
  *
- * so that the hidden states never count; the pairs (0, 1), (2, 3), ... take turns with (1, 2), (3, 4), ... (Desjardins,
+ * which does not depend on the hidden states; the pairs (0, 1), (2, 3), ... alternate with (1, 2), (3, 4), ... (Desjardins,
  * Courville, Bengio, Vincent and Delalleau, Tempered Markov chain Monte Carlo for training of restricted Boltzmann
  * machines, 2010; Cho, Raiko and Ilin, Parallel tempering is efficient for learning restricted Boltzmann machines, 2010).
  * `chains` run at each temperature. The ladder is `temperatures` inverse temperatures at equal distances from `lowest` to 1,
- * or, where it is given, `ladder` itself.
+ * or `ladder` itself if it is given.
  *
  * @throws ArgumentError for a ladder that does not ascend to 1
  */
@@ -30,11 +30,17 @@ export const tempering = maker("training method", {
     ...persistentOptions,
     temperatures: { type: "integer", low: 2, default: 10, help: "number of temperatures" },
     lowest: { type: "number", above: 0, below: 1, default: 0.1, help: "lowest inverse temperature" },
-    ladder: { type: "numbers", least: 2, above: 0, optional: true, help: "the inverse temperatures, ascending to 1" },
+    ladder: {
+      type: "numbers",
+      least: 2,
+      above: 0,
+      optional: true,
+      help: "inverse temperatures, ascending to 1, in place of temperatures and lowest",
+    },
     adapt: {
       type: "boolean",
       default: false,
-      help: "move the temperatures after every epoch so that swaps are accepted equally often",
+      help: "adapt the temperatures after every epoch to equal acceptance rates of swaps",
     },
   },
   create: ({ steps, chains, adapt, ...given }) => {
@@ -62,7 +68,7 @@ function ladderOf({ ladder, temperatures, lowest }: Ladder): number[] {
   const rising = ladder.every((beta, t) => t === 0 || beta > ladder[t - 1]);
   if (!rising || ladder.at(-1) !== 1) {
     throw new ArgumentError(
-      `ladder is ${JSON.stringify(ladder)}; expected numbers above 0 that rise to 1, as [0.3, 1]`,
+      `ladder is ${JSON.stringify(ladder)}; expected numbers above 0 that ascend to 1, such as [0.3, 1]`,
     );
   }
   return [...ladder];
@@ -76,7 +82,7 @@ class TemperedChains implements ModelChains {
   readonly #random: Random;
   readonly #levels: readonly BlockChains[];
   readonly #betas: Float64Array;
-  /** Rounds of swaps so far. */
+  /** Number of swap rounds so far. */
   readonly #rounds = new Float64Array(1);
   /** Swaps of this epoch between each temperature and the next. */
   readonly #tried: Float64Array;
@@ -116,7 +122,7 @@ class TemperedChains implements ModelChains {
   }
 
   restore(): void {
-    // Everything lies in the arrays.
+    // The whole state is in the arrays.
   }
 
   advance(): BatchStatistics {
@@ -151,7 +157,7 @@ class TemperedChains implements ModelChains {
     return Array.from(this.#betas);
   }
 
-  /** Offers the chains at temperature t those at t + 1; the inputs of the hidden units go with them. */
+  /** Proposes swaps between the chains at temperatures t and t + 1; the inputs of the hidden units are swapped as well. */
   #swap(t: number, random: Random): void {
     const [a, b] = [this.#levels[t], this.#levels[t + 1]];
     const [betaA, betaB] = [this.#betas[t], this.#betas[t + 1]];
@@ -162,7 +168,7 @@ class TemperedChains implements ModelChains {
     logWeights(b, betaA, otherB);
     for (let r = 0; r < this.#rows; r++) {
       this.#tried[t]++;
-      // Drawn in any case: what the other chains draw must not depend on this one.
+      // Always drawn: the random numbers of the other chains must not depend on this one.
       const u = random.uniform();
       if (u >= exp(Math.min(0, otherA[r] + otherB[r] - ownA[r] - ownB[r]))) continue;
       this.#accepted[t]++;

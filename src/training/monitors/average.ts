@@ -1,7 +1,7 @@
 /** A mean over rows. */
 export interface Average {
   readonly mean: number;
-  /** Standard deviation of the rows over the root of their number; NaN for a single row. */
+  /** Standard deviation of the rows divided by the square root of their number; NaN for a single row. */
   readonly standardError: number;
 }
 

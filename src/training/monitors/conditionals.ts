@@ -7,9 +7,9 @@ import type { Rows } from "../../units/index.js";
 /** Points of a panel that is as wide as `PANEL` standard deviations of a unit with given hidden units. */
 const PANEL = 6;
 const nodes = legendrePanels(1, PANEL);
-/** What lies this far below the largest logarithm does not show. */
+/** Terms this far below the largest logarithm are negligible. */
 const NEGLIGIBLE = 35;
-/** So many panels on either side, and the integral counts as infinite. */
+/** An integral with this number of panels on either side counts as infinite. */
 const MOST_PANELS = 1000;
 
 /**
@@ -25,7 +25,7 @@ const MOST_PANELS = 1000;
  */
 export class Conditionals {
   readonly #rbm: Rbm;
-  /** The row, with v_i changed while it is looked at. */
+  /** The row, with v_i changed while its conditional is computed. */
   readonly #row: Float64Array;
   /** W^T v of the row. */
   readonly #base: Float64Array;
@@ -96,7 +96,7 @@ export class Conditionals {
     return rises || (to > low && seen === best) ? Number.POSITIVE_INFINITY : sum.value;
   }
 
-  /** The least and the greatest mean that v_i has, whatever the states of the hidden units; without bounds where they have none. */
+  /** The smallest and the largest mean of v_i over all states of the hidden units; infinite if those have no bounds. */
   #reach(unit: number): [number, number] {
     const { visible, hidden, weights } = this.#rbm;
     const size = hidden.width / hidden.count;
@@ -131,7 +131,7 @@ export class Conditionals {
     for (let j = 0; j < columns; j++) this.#inputs[j] += change * values[value * columns + j];
   }
 
-  /** L of the row and the inputs as they are. */
+  /** L of the current row and inputs. */
   #weigh(): number {
     const { visible, hidden } = this.#rbm;
     const cumulant = hidden.cumulant(this.#inputs, 1, this.#number)[0];

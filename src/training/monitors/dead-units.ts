@@ -1,14 +1,13 @@
 import type { Rbm } from "../../models/index.js";
 import type { Rows } from "../../units/index.js";
 
-/** A binary unit is dead where it is on, or off, less often than this. */
+/** A binary unit is dead if it is on, or off, less often than this. */
 const RARE = 0.001;
 
 /**
- * The hidden values that say nothing of the rows, by their numbers: those whose variance, of the mean <h_j | v> from row to
- * row and of h_j around it, is below 0.001 * 0.999 times the square of their unit's scale. A binary unit has it where its
- * activity is below 0.001 or above 0.999, and so has any unit of two states; a relu unit where it is always almost 0, and a
- * gaussian unit never.
+ * The indices of dead hidden values, which carry no information about the rows: their variance, that of the mean <h_j | v>
+ * over the rows plus that of h_j around it, is below 0.001 * 0.999 times the square of their unit's scale. A unit of two
+ * states is dead if its activity is below 0.001 or above 0.999, a relu unit if it is always almost 0, a gaussian unit never.
  *
  * @throws ShapeError or DataError for rows that are not states of the visible layer
  */

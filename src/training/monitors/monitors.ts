@@ -13,7 +13,7 @@ import { weightNorms } from "./weight-norms.js";
 /** The stream of a training's seed that pseudo-likelihoods draw their units from. */
 const STREAM = 1000;
 
-/** Measures `squaredReconstructionError` over some rows, and warns where it has become twice the least one so far. */
+/** Measures `squaredReconstructionError` over some rows, and warns if it exceeds twice the least one so far. */
 export function reconstructionMonitor(rows: Rows): Monitor<Rbm> {
   let best = Number.POSITIVE_INFINITY;
   return (rbm) => {
@@ -24,7 +24,7 @@ export function reconstructionMonitor(rows: Rows): Monitor<Rbm> {
   };
 }
 
-/** Measures `pseudoLikelihood`, of one random unit a row, and its error `pseudoLikelihoodError`. */
+/** Measures `pseudoLikelihood`, of one random unit per row, and its error `pseudoLikelihoodError`. */
 export function pseudoLikelihoodMonitor(rows: Rows): Monitor<Rbm> {
   return (rbm, { seed, updates }) => {
     const random = new Random(seed).fork(STREAM).fork(updates);
@@ -33,20 +33,20 @@ export function pseudoLikelihoodMonitor(rows: Rows): Monitor<Rbm> {
   };
 }
 
-/** Measures `freeEnergyGap` and its error `freeEnergyGapError`, and warns of overfitting each time that it has grown surely. */
+/** Measures `freeEnergyGap` and its error `freeEnergyGapError`, and warns of overfitting when it has grown significantly. */
 export function freeEnergyMonitor(training: Rows, heldOut: Rows): Monitor<Rbm> {
   let warned = 0;
   return (rbm) => {
     const found = freeEnergyGap(rbm, training, heldOut);
     const { gap, standardError } = found;
-    // What was said once is not said again after every epoch.
+    // The same warning is not repeated after every epoch.
     const warnings = listed(overfittingWarning({ ...found, gap: gap - warned }) && overfittingWarning(found));
     if (warnings.length > 0) warned = gap;
     return { values: { freeEnergyGap: gap, freeEnergyGapError: standardError }, warnings };
   };
 }
 
-/** Counts hidden values that are dead over some rows as `deadHiddenUnits`, and warns when there are more than before. */
+/** Counts the dead hidden values over some rows as `deadHiddenUnits`, and warns if there are more than before. */
 export function deadUnitsMonitor(rows: Rows): Monitor<Rbm> {
   let before = 0;
   return (rbm) => {

@@ -4,10 +4,10 @@ import type { Rows } from "../../units/index.js";
 import { type Average, averageOf } from "./average.js";
 import { Conditionals } from "./conditionals.js";
 
-/** How to work out a pseudo-likelihood. */
+/** Options of `pseudoLikelihood`. */
 export interface PseudoLikelihoodOptions {
   /**
-   * Looks at one unit a row, drawn from here, instead of all: n log p(v_i | v_-i) has the same mean, and n times less work.
+   * Uses one unit per row, drawn from here, instead of all: n log p(v_i | v_-i) has the same mean, and n times less work.
    */
   readonly random?: Random | undefined;
 }
@@ -17,11 +17,11 @@ export interface PseudoLikelihoodOptions {
  *
  *     sum_i log p(v_i | v_-i)
  *
- * in nats a row: of probabilities for units of finitely many states, of densities for those of real values (see
- * `Conditionals` for them). It needs no log Z, and is greatest where log p(v) is if the model is the data's (Besag,
+ * in nats per row: of probabilities for units of finitely many states, of densities for those of real values (see
+ * `Conditionals` for them). It needs no log Z, and has its maximum where log p(v) has if the model can fit the data (Besag,
  * Statistical analysis of non-lattice data, 1975; Hyvarinen, Consistency of pseudolikelihood estimation of fully visible
- * Boltzmann machines, 2006; one random unit a row as in scikit-learn's `score_samples`). It is not a likelihood: a machine whose
- * chains mix badly can have a high one.
+ * Boltzmann machines, 2006; one random unit per row as in scikit-learn's `score_samples`). It is not a likelihood: a machine
+ * whose chains mix badly can have a high one.
  *
  * @throws ShapeError or DataError for rows that are not states of the visible layer
  */

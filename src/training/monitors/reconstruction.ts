@@ -2,8 +2,7 @@ import type { Rbm } from "../../models/index.js";
 import type { Rows } from "../../units/index.js";
 
 /**
- * The mean-field reconstruction <v | h = <h | v>> of every row: what the machine makes of a row that it saw once, without
- * drawing anything.
+ * The mean-field reconstruction <v | h = <h | v>> of every row: one pass up and down, without sampling.
  *
  * @throws ShapeError or DataError for rows that are not states of the visible layer
  */
@@ -13,11 +12,12 @@ export function reconstructions(rbm: Rbm, rows: Rows): Float64Array {
 }
 
 /**
- * The squared reconstruction error: the square of a row less its mean-field reconstruction, averaged over values and rows,
+ * The squared reconstruction error: the squared difference of a row and its mean-field reconstruction, averaged over values
+ * and rows,
  *
  *     1 / (R n) sum_r |v_r - <v | h = <h | v_r>>|^2.
  *
- * It tells a machine that diverges, and little else: it is not what training makes small (Hinton, A practical guide to
+ * It indicates divergence, and little else: training does not minimise it (Hinton, A practical guide to
  * training restricted Boltzmann machines, 2010, section 5).
  *
  * @throws ShapeError or DataError for rows that are not states of the visible layer

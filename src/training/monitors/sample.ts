@@ -5,10 +5,9 @@ import type { Units } from "../../units/index.js";
 import { asDataSource, type TrainingData } from "../data.js";
 
 /**
- * Rows of the data, drawn without repetition, as the states that the units take: what monitors look at. Probabilities are
- * drawn, once.
+ * Random rows of the data, without repetition, as states of the units, for monitors. Probabilities are drawn once.
  *
- * @param count how many; all of them where there are fewer
+ * @param count number of rows; all of them if there are fewer
  * @throws ArgumentError for a count below 1, ShapeError or DataError for data that do not fit the units
  */
 export function sampleRows(data: TrainingData, units: Units, count: number, random: Random): Float64Array {
@@ -19,7 +18,7 @@ export function sampleRows(data: TrainingData, units: Units, count: number, rand
   const { twoStates } = units;
   if (twoStates === undefined) return Float64Array.from(values);
   const { low, high } = twoStates;
-  // What is a mean between them is drawn; what is a state stays as it is.
+  // Means are drawn; states stay as they are.
   return Float64Array.from(values, (x) => (random.uniform() * (high - low) < x - low ? high : low));
 }
 

@@ -1,13 +1,13 @@
 import type { Warning } from "../../warnings.js";
 import type { FreeEnergyGap } from "./free-energy-gap.js";
 
-/** A reconstruction error this many times the best one is that of a machine that diverges. */
+/** A reconstruction error this many times the best one indicates divergence. */
 const DIVERGED = 2;
-/** A gap of so many standard errors is not due to chance. */
+/** A gap of this number of standard errors is significant. */
 const CERTAIN = 5;
 
 /**
- * A warning where the squared reconstruction error indicates divergence: it is not a number, or more than twice the best so far.
+ * A warning if the squared reconstruction error indicates divergence: it is NaN, or more than twice the best so far.
  *
  * @param best the least error of earlier epochs
  */
@@ -16,16 +16,16 @@ export function divergenceWarning(error: number, best: number): Warning | undefi
 }
 
 /**
- * A warning where hidden units are dead.
+ * A warning if hidden units are dead.
  *
- * @param dead their numbers
- * @param hidden how many hidden units there are
+ * @param dead their indices
+ * @param hidden number of hidden units
  */
 export function deadUnitsWarning(dead: readonly number[], hidden: number): Warning | undefined {
   return dead.length === 0 ? undefined : { code: "dead-units", dead, hidden };
 }
 
-/** A warning where held-out rows have more free energy than training rows by more than five standard errors. */
+/** A warning if the free energy of held-out rows exceeds that of training rows by more than five standard errors. */
 export function overfittingWarning({ gap, standardError }: FreeEnergyGap): Warning | undefined {
   return gap > CERTAIN * standardError ? { code: "overfitting", gap, standardError } : undefined;
 }

@@ -1,16 +1,16 @@
 import type { Rbm } from "../../models/index.js";
 
-/** How large weights are. */
+/** Norms of the weights. */
 export interface WeightNorms {
   /** Root of the mean square of all weights. */
   readonly rootMeanSquare: number;
   /** max |W_ij| */
   readonly largest: number;
-  /** |W_j|, the length of the column of every hidden value: of its filter. */
+  /** |W_j|, the norm of the column, or filter, of every hidden value. */
   readonly filters: Float64Array;
 }
 
-/** The sizes of the weights of a machine; NaN where a weight is. */
+/** Norms of the weights of a machine; NaN if a weight is NaN. */
 export function weightNorms({ weights: { rows, columns, values } }: Rbm): WeightNorms {
   const filters = new Float64Array(columns);
   let largest = 0;

@@ -17,8 +17,14 @@ export const adam = maker("optimiser", {
   summary: "steps scaled by running moments of each gradient",
   reference: "Kingma and Ba 2015",
   options: {
-    beta1: { type: "number", low: 0, below: 1, default: 0.9, help: "decay of the mean of the gradient" },
-    beta2: { type: "number", low: 0, below: 1, default: 0.999, help: "decay of the mean of the squared gradient" },
+    beta1: { type: "number", low: 0, below: 1, default: 0.9, help: "decay of the running mean of the gradient" },
+    beta2: {
+      type: "number",
+      low: 0,
+      below: 1,
+      default: 0.999,
+      help: "decay of the running mean of the squared gradient",
+    },
     epsilon: {
       type: "number",
       above: 0,
@@ -30,7 +36,7 @@ export const adam = maker("optimiser", {
   create: ({ beta1, beta2, epsilon }) => ({
     start<Values extends Float32Array | Float64Array>(learned: LearnedArray<Values>): Steps<Values> {
       const [first, second, change] = [zerosLike(learned), zerosLike(learned), zerosLike(learned)];
-      // beta1^t and beta2^t: products, since powers differ in their last digits from engine to engine.
+      // beta1^t and beta2^t are products: the last digits of powers differ between engines.
       const powers = Float64Array.of(1, 1);
       return {
         state: new Map<string, Float32Array | Float64Array>([

@@ -9,11 +9,11 @@ import { type LearnedArray, type StepOptions, type Steps, zerosLike } from "./op
  *
  *     step <- momentum step + rate (g - l2 x - l1 sgn(x)),   x <- x + step.
  *
- * Plain gradient ascent where momentum is 0, the default. In single precision the step is one operation of the workspace.
+ * With momentum 0, the default, it is plain gradient ascent. In single precision the step is one operation of the workspace.
  */
 export const momentum = maker("optimiser", {
   name: "momentum",
-  summary: "gradient steps that keep a part of the step before",
+  summary: "gradient ascent with momentum",
   reference: "Polyak 1964; Hinton 2012",
   options: {
     momentum: { type: "number", low: 0, below: 1, scheduled: true, default: 0, help: "momentum coefficient" },
@@ -45,7 +45,7 @@ function ascend(
   }
   const decays = l1 !== 0 || l2 !== 0;
   for (let k = 0; k < values.length; k++) {
-    // In this order: the bits of trainings hang on it.
+    // The order matters: the bits of the results depend on it.
     if (positive) {
       velocity[k] = coefficient * velocity[k] + rate * values[k] * gradient[k];
       values[k] *= exp(velocity[k]);

@@ -3,47 +3,47 @@ import { exp } from "../../math/elementary.js";
 import type { Made } from "../../options.js";
 import type { LiveArrays } from "../checkpoint.js";
 
-/** Numbers that learn: the same arrays as long as the training lasts. */
+/** An array of parameters and its gradient: the same arrays during the whole training. */
 export interface LearnedArray<Values extends Float32Array | Float64Array> {
   readonly values: Values;
-  /** The gradient to climb: the derivative of what is to grow by each value. */
+  /** The gradient to ascend: the derivative of the objective with respect to each value. */
   readonly gradient: Values;
-  /** Where arrays of single precision live. */
+  /** The workspace of arrays of single precision. */
   readonly workspace?: Workspace | undefined;
-  /** Steps are those of log x instead of x, so that values above 0 stay above 0: x <- x exp(step). Double precision only. */
+  /** Steps apply to log x instead of x, so that values above 0 stay above 0: x <- x exp(step). Double precision only. */
   readonly positive?: boolean | undefined;
 }
 
-/** How far a step goes. */
+/** Options of a step. */
 export interface StepOptions {
   /** Learning rate, at least 0. */
   readonly rate: number;
-  /** Epochs so far, whole or not, for coefficients that change with them. */
+  /** Number of epochs so far, with fractions, for scheduled coefficients. */
   readonly epochs: number;
-  /** Weight decay: the gradient less l1 sgn(value) and less l2 value, default 0. */
+  /** Weight decay: l1 sgn(value) and l2 value are subtracted from the gradient; defaults to 0. */
   readonly l1?: number | undefined;
   readonly l2?: number | undefined;
 }
 
 /** The steps of one array of numbers. */
 export interface Steps<Values extends Float32Array | Float64Array = Float32Array | Float64Array> {
-  /** All that they depend on beside the values, by name, live. */
+  /** The whole state besides the values, by name; the arrays are live. */
   readonly state: LiveArrays;
-  /** What the last step has added to the values. */
+  /** The change of the values in the last step. */
   readonly change: Values;
   /** One step along the gradient. */
   step(options: StepOptions): void;
 }
 
 /**
- * How steps are made of gradients. A value that starts the steps of one array; all that it remembers lies in typed arrays,
- * which a checkpoint copies. Steps climb: for a loss pass minus its gradient.
+ * An optimiser: it starts the steps of one array of parameters. Its whole state is in typed arrays, which a checkpoint copies.
+ * Steps ascend: for a loss pass minus its gradient.
  */
 export interface Optimiser extends Made {
   start<Values extends Float32Array | Float64Array>(learned: LearnedArray<Values>): Steps<Values>;
 }
 
-/** An array like the values, of zeros: in the workspace where they live in one. */
+/** An array of zeros like the values: in their workspace if they have one. */
 export function zerosLike<Values extends Float32Array | Float64Array>({
   values,
   workspace,
@@ -57,8 +57,8 @@ function floats(length: number, workspace: Workspace | undefined): Float32Array 
 }
 
 /**
- * Steps one number at a time: `move` gives what is to be added to number k from its gradient, decay included. Arithmetic is in
- * double precision; what is stored has the precision of the values.
+ * Steps one number at a time: `move` returns the change of number k given its gradient, weight decay included. Arithmetic is
+ * in double precision; the state has the precision of the values.
  */
 export function stepwiseAscent<Values extends Float32Array | Float64Array>(
   { values, gradient, positive = false }: LearnedArray<Values>,

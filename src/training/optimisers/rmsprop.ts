@@ -7,7 +7,7 @@ import { type LearnedArray, type Steps, stepwiseAscent, zerosLike } from "./opti
  *
  *     v <- decay v + (1 - decay) g^2,   x <- x + rate g / (sqrt(v) + epsilon).
  *
- * The mean starts at 0, so that the first steps are the largest: up to rate / sqrt(1 - decay). PyTorch's RMSprop has the same
+ * The mean starts at 0, so the first steps are the largest: up to rate / sqrt(1 - decay). PyTorch's RMSprop has the same
  * equation, with 0.99 for `decay`, which it calls alpha.
  */
 export const rmsprop = maker("optimiser", {
@@ -15,7 +15,13 @@ export const rmsprop = maker("optimiser", {
   summary: "steps scaled by a running root mean square of each gradient",
   reference: "Tieleman and Hinton 2012",
   options: {
-    decay: { type: "number", low: 0, below: 1, default: 0.9, help: "decay of the mean of the squared gradient" },
+    decay: {
+      type: "number",
+      low: 0,
+      below: 1,
+      default: 0.9,
+      help: "decay of the running mean of the squared gradient",
+    },
     epsilon: {
       type: "number",
       above: 0,

@@ -7,30 +7,30 @@ import type { Rbm } from "../../models/index.js";
 import type { Moments, Units } from "../../units/index.js";
 import { asDataSource, type DataSource, type TrainingData } from "../data.js";
 
-/** How a machine is made ready for training. */
+/** Options of `initialise`. */
 export interface InitialiseOptions {
   readonly random: Random;
-  /** Standard deviation of the weights, at least 0, default 0.01. */
+  /** Standard deviation of the weights, at least 0; defaults to 0.01. */
   readonly scale?: number | undefined;
   /** The data that visible units are fitted to; they stay as they are by default. */
   readonly data?: TrainingData | undefined;
   /**
-   * How many hidden units get a principal component of the data for their weights, the one of largest variance first, with
-   * `scale` for the root of their mean square, default 0.
+   * Number of hidden units whose weights are a principal component of the data, that of largest variance first, with root
+   * mean square `scale`; defaults to 0.
    */
   readonly components?: number | undefined;
   /**
-   * The mean of every hidden value where the visible ones are at their own, such as the target of sparsity; the hidden units
-   * stay as they are by default.
+   * The mean of every hidden value when the visible values are at their means, such as the sparsity target; by default the
+   * hidden units stay as they are.
    */
   readonly hiddenMean?: number | undefined;
 }
 
 /**
- * Makes a machine ready for training: weights drawn from a normal distribution, some of them along principal components if
- * asked for, and, given data, visible units that have its means, and variances where they have precisions, without the hidden
- * ones: for binary units the biases log(p / (1 - p)) (Hinton, A practical guide to training restricted Boltzmann machines,
- * 2012, section 8), each state counted once more than it was seen.
+ * Initialises a machine for training. Weights are drawn from a normal distribution; with `components` some of them are
+ * principal components. With `data` the visible units, without the hidden ones, have the means of the data, and its variances
+ * if they have precisions: for binary units the biases log(p / (1 - p)) (Hinton, A practical guide to training restricted
+ * Boltzmann machines, 2012, section 8), with each state counted once more than it was seen.
  *
  * @throws ArgumentError for options out of their range, ShapeError or DataError for data that do not fit the visible units
  */
@@ -84,7 +84,7 @@ function requireMean(name: string, mean: number, units: Units): void {
   throw new OptionError(`${name} is ${mean}; expected ${range}`, { option: name });
 }
 
-/** Gives all hidden values one mean, while the visible ones are at theirs; precisions stay as they are. */
+/** Sets all hidden values to one mean, given the visible values at their means; precisions stay as they are. */
 function fitHiddenMean(rbm: Rbm, mean: number): void {
   const { visible, hidden } = rbm;
   if (hidden.states === Number.POSITIVE_INFINITY) hidden.addToBiases(inputsFor(hidden, mean));
@@ -96,7 +96,7 @@ function fitHiddenMean(rbm: Rbm, mean: number): void {
   hidden.addToBiases(rbm.hiddenInputs(means).map((input) => -input));
 }
 
-/** The inputs that give units of real values a mean: it grows with the input, so they are found by halving. */
+/** The inputs at which units of real values have this mean: the mean grows with the input, so bisection finds them. */
 function inputsFor(units: Units, mean: number): Float64Array {
   const ends = [-1, 1].map((end) => new Float64Array(units.width).fill(end));
   const means = new Float64Array(units.width);

@@ -3,9 +3,9 @@ import type { CheckpointArray, LiveArrays } from "../checkpoint.js";
 import type { StepOptions, Steps } from "../optimisers/index.js";
 import type { LearnerSettings } from "./learner.js";
 
-/** Steps of the parameters of one layer. Precisions stay as they are, or move by their logarithms: they stay above 0. */
+/** Steps of the parameters of one layer. Precisions stay fixed, or their logarithms learn: they stay above 0. */
 export class LayerSteps {
-  /** All that the steps depend on beside the parameters. */
+  /** The whole state besides the parameters. */
   readonly state: LiveArrays;
   readonly #layer: WorkspaceLayer;
   readonly #gradient: Float64Array;
@@ -38,12 +38,12 @@ export class LayerSteps {
     else this.#add(batch, 1 / batch.rows, means);
   }
 
-  /** Subtracts what the model has, from the gradient and from the mean values. */
+  /** Subtracts the statistics of the model from the gradient and from the mean values. */
   subtract(batch: LayerBatch, values: Float64Array, means: boolean): void {
     if (means) batch.meanSums(this.#values);
     else batch.sums(this.#values);
     for (let i = 0; i < values.length; i++) values[i] -= this.#values[i] / batch.rows;
-    // The gradient by their biases is the difference of their mean values.
+    // The gradient of the biases is the difference of the mean values.
     if (this.#layer.units.twoStates !== undefined) this.#gradient.set(values);
     else this.#add(batch, -1 / batch.rows, means);
   }

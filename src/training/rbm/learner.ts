@@ -5,7 +5,7 @@ import type { BatchStatistics, UpdateGradient } from "../methods/index.js";
 import type { Optimiser, StepOptions, Steps } from "../optimisers/index.js";
 import { LayerSteps } from "./layer-steps.js";
 
-/** How a machine learns; as in `RbmTraining`. */
+/** Options of a learner; as in `RbmTraining`. */
 export interface LearnerSettings {
   readonly optimiser: Optimiser;
   readonly l1: number;
@@ -24,7 +24,7 @@ export interface LearnerSettings {
  * precision in the workspace, the parameters of the units in double precision.
  */
 export class Learner implements UpdateGradient {
-  /** All that an update depends on beside the phases. */
+  /** The whole state of an update besides the batch statistics. */
   readonly arrays: LiveArrays;
   readonly weights: Float32Array;
   readonly visible: Float64Array;
@@ -38,7 +38,7 @@ export class Learner implements UpdateGradient {
   /** For outer products of a column of n values and a row of k. */
   readonly #column: Float32Array;
   readonly #row: Float32Array;
-  /** 1 once running means have a first value. */
+  /** 1 after the running means have a first value. */
   readonly #started = new Float64Array(1);
   /** Running means of the layers' values in the data, for centring. */
   readonly #visibleOffset: Float64Array;
@@ -75,7 +75,7 @@ export class Learner implements UpdateGradient {
     ]);
   }
 
-  /** The part of the data in the gradient; before the chains move on, which may use the same batches. */
+  /** Adds the positive phase to the gradient, before the chains, which may use the same batches, advance. */
   addData({ visible, hidden }: BatchStatistics): void {
     this.#stack.weights[0].addProducts(visible, hidden, 1 / visible.rows, 0, this.weights);
     visible.sums(this.visible);
@@ -87,7 +87,7 @@ export class Learner implements UpdateGradient {
     this.#hiddenSteps.begin(hidden, this.hidden, true);
   }
 
-  /** The part of the model; the gradient is complete then. */
+  /** Subtracts the negative phase, which completes the gradient. */
   subtractModel({ visible, hidden }: BatchStatistics): void {
     this.#stack.weights[0].addProducts(visible, hidden, -1 / visible.rows, 1, this.weights);
     this.#visibleSteps.subtract(visible, this.visible, false);
@@ -99,7 +99,7 @@ export class Learner implements UpdateGradient {
     const { l1, l2, sparsity, sparsityCost, centred } = this.#settings;
     const [visible, hidden] = this.#stack.layers;
     if (centred) {
-      // <(v - mu)(h - lambda)^T> of the data less that of the model, where mu lambda^T drops out.
+      // <(v - mu)(h - lambda)^T> of the data minus that of the model; mu lambda^T drops out.
       this.#addOuter(this.#visibleOffset, this.hidden, -1);
       this.#addOuter(this.visible, this.#hiddenOffset, -1);
     }
@@ -115,7 +115,7 @@ export class Learner implements UpdateGradient {
     hidden.refresh();
   }
 
-  /** Running means of the data, and the gradient of the sparsity target by the weights. */
+  /** Updates the running means of the data, and adds the gradient of the sparsity target to the weights. */
   #follow(): void {
     const { sparsity, sparsityCost, sparsityMemory, centred, centredSliding } = this.#settings;
     const first = this.#started[0] === 0;
@@ -130,7 +130,7 @@ export class Learner implements UpdateGradient {
     slide(this.#hiddenOffset, this.hidden, first ? 1 : centredSliding);
   }
 
-  /** Biases that go with v^T W h as those that were learned go with (v - mu)^T W (h - lambda), after W moved. */
+  /** Converts the biases learned with (v - mu)^T W (h - lambda) to those of v^T W h after W changed. */
   #uncentre(): void {
     const [n, k] = [this.#column.length, this.#row.length];
     const { change } = this.#weightSteps;

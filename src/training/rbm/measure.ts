@@ -2,7 +2,7 @@ import type { LayerStack } from "../../layers/index.js";
 import type { BatchLoader } from "../data.js";
 import type { BatchStatistics } from "../methods/index.js";
 
-/** How many rows of the data a report looks at. */
+/** Number of rows of the data measured for a report. */
 const ROWS = 1000;
 
 /** Means over rows of the data. */
@@ -11,7 +11,7 @@ export interface DataMeasures {
   readonly freeEnergies: Float64Array;
 }
 
-/** Measures at most 1,000 rows of the data, evenly spaced, by a batch that training is not using now. */
+/** Measures at most 1,000 rows of the data, evenly spaced, in a batch that training is not using now. */
 export function measureData(
   stack: LayerStack,
   { visible, hidden }: BatchStatistics,
@@ -35,7 +35,7 @@ export function measureData(
   return { reconstructionError: error / count, freeEnergies };
 }
 
-/** Free energies of states of the model, by a batch that training is not using now. */
+/** Free energies of states of the model, in a batch that training is not using now. */
 export function measureModel(stack: LayerStack, batch: BatchStatistics, model: BatchStatistics): Float64Array {
   const { visible } = batch;
   const row = new Float64Array(stack.layers[0].units.width);

@@ -10,34 +10,34 @@ import {
 import { type RbmOptionValues, type RbmSettings, rbmOptions, readRbmOptions } from "./options.js";
 import { RbmStage } from "./stage.js";
 
-/** How an RBM learns. */
+/** Options of RBM training. */
 export interface RbmTraining extends RbmOptionValues, TrainingCommon<Rbm> {}
 
-/** How the training of an RBM stands. */
+/** State of the training of an RBM. */
 export interface RbmReport extends TrainingReport {
   /**
-   * Mean of -log p(v | h = <h | v>) over at most 1,000 rows of the data, evenly spaced, in nats a row: the cross-entropy of
-   * units of finitely many states, and for gaussian units half the squared error, in units of their variance, but for a
-   * constant. Easily small for bad models; watch it, but do not choose by it.
+   * Mean of -log p(v | h = <h | v>) over at most 1,000 rows of the data, evenly spaced, in nats per row: the cross-entropy of
+   * units of finitely many states, and for gaussian units half the squared error, in units of their variance, up to a
+   * constant. It can be small for bad models: monitor it, but do not select models by it.
    */
   readonly reconstructionError: number;
   /** Mean F(v) of these rows. */
   readonly dataFreeEnergy: number;
-  /** Mean F(v) of the states that the last negative phase was made of. */
+  /** Mean F(v) of the states of the last negative phase. */
   readonly modelFreeEnergy: number;
-  /** With tempering: accepted swaps in this epoch, as a part of those tried, between each temperature and the next. */
+  /** With tempering: acceptance rate of swaps in this epoch between each temperature and the next. */
   readonly swapRates?: readonly number[] | undefined;
-  /** With tempering: the inverse temperatures that are used from now on. */
+  /** With tempering: the inverse temperatures used from now on. */
   readonly ladder?: readonly number[] | undefined;
 }
 
 /**
  * Trains an RBM of any two unit types by stochastic gradient ascent on the mean of log p(v) over the data, in mini-batches
- * in an order that is drawn for every epoch. The work is done in single precision in a workspace. The gradient by W is
+ * in a new random order in every epoch. Arithmetic is in single precision in a workspace. The gradient of W is
  *
  *     <v h^T>_data - <v h^T>_model - l2 W - l1 sgn(W),
  *
- * and so for the parameters of the units, without decay (Smolensky, Information processing in dynamical systems, 1986;
+ * and likewise for the parameters of the units, without decay (Smolensky, Information processing in dynamical systems, 1986;
  * Hinton, A practical guide to training restricted Boltzmann machines, 2012); `method` estimates the mean of the model and
  * `optimiser` makes the step. Hidden values enter by their means given the visible ones, which are states in both phases.
  *
@@ -66,7 +66,7 @@ export const rbmTraining: TrainingKind<Rbm, TrainingData, RbmTraining, RbmReport
   },
 };
 
-/** The training of one RBM, by itself or as one of a deep belief net. */
+/** The training of one RBM, alone or in a deep belief net. */
 export function rbmStage(
   rbm: Rbm,
   source: DataSource,

@@ -18,18 +18,18 @@ import type { RbmReport } from "./rbm.js";
 /** Streams of the seed, one for each use of random numbers. */
 const STREAMS = { order: 0, data: 1, chains: 2, weights: 3 };
 
-/** Standard deviation of the first weights, where none are given (Hinton, A practical guide, 2012, section 8). */
+/** Standard deviation of the initial weights, if they are all 0 (Hinton, A practical guide, 2012, section 8). */
 const FIRST_WEIGHTS = 0.01;
 
-/** How many standard deviations of the data's free energies, or nats, the model's may lie below them. */
+/** Number of standard deviations of the data's free energies, or nats, that the model's may be below them. */
 const FAR_BELOW = 10;
 
-/** What a stage needs beside its settings. */
+/** What a stage needs besides its settings. */
 interface StageOptions extends Pick<TrainingStage<RbmReport>, "reportEvery" | "monitors"> {
   readonly workspace: MakeWorkspace;
 }
 
-/** The training of one RBM, an update at a time. */
+/** The training of one RBM, one update at a time. */
 export class RbmStage implements TrainingStage<RbmReport> {
   readonly kind = "rbm training 2";
   readonly arrays: LiveArrays;
@@ -150,7 +150,7 @@ export class RbmStage implements TrainingStage<RbmReport> {
     this.#stack.store(rbmLayers(this.#rbm));
   }
 
-  /** How the training stands. Ends the epoch of the chains, where it is over. */
+  /** State of the training. At the end of an epoch it also ends that of the chains. */
   status(over: boolean): Status<RbmReport> {
     const { epoch } = this.epochs;
     const seen = over ? epoch - 1 : epoch;
@@ -179,7 +179,7 @@ export class RbmStage implements TrainingStage<RbmReport> {
     return valueAt(this.#settings.rate, this.epochs.at);
   }
 
-  /** Sums over a batch are where the first NaN or Infinity shows. */
+  /** The first NaN or Infinity appears in sums over a batch. */
   #requireFinite(): void {
     const { visible, hidden } = this.#learner;
     if (!hidden.every(Number.isFinite)) throw this.#diverged("values of the hidden layer are", "hidden");

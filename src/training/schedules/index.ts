@@ -6,13 +6,13 @@ import { stepwise } from "./stepwise.js";
 
 export { exponentialDecay, inverseTimeDecay, linearDecay, stepwise };
 
-/** A number that stays, or one that changes with the epochs. */
+/** A constant number, or one that changes with the epochs. */
 export type Scheduled = number | Schedule;
 
 /** All schedules. */
 export const schedules: readonly Maker<Schedule>[] = [linearDecay, exponentialDecay, inverseTimeDecay, stepwise];
 
-/** What a number is after so many epochs. */
+/** The value after a number of epochs. */
 export function valueAt(scheduled: Scheduled, epochs: number): number {
   return typeof scheduled === "number" ? scheduled : scheduled.at(epochs);
 }

@@ -156,7 +156,7 @@ it("training goes on from the checkpoint of any epoch to the same bits", async (
     expect(parametersOf(machine)).toEqual(parametersOf(whole));
   }
   for (const [other, message] of [
-    [{ chains: 40 }, "the checkpoint has chains 50 but this training has 40; resume with what it was begun with"],
+    [{ chains: 40 }, "the checkpoint has chains 50 but this training has 40; resume with the original settings"],
     [{ optimiser: momentum() }, /^the checkpoint has optimiser momentum \{"momentum":0\.5\} but this training has /],
   ] as [Partial<DeepBoltzmannTraining>, string | RegExp][]) {
     await expect(run(makeMachine(), { ...options, resume: kept[0], ...other }, data)).rejects.toThrow(message);

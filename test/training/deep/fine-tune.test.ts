@@ -178,7 +178,7 @@ describe("fine-tuning", () => {
   it("refuses the checkpoint of another fine-tuning, and says in what it differs", async () => {
     const resume = await firstCheckpoint();
     for (const [options, message] of [
-      [{ batch: 9 }, "the checkpoint has batch 8 but this training has 9; resume with what it was begun with"],
+      [{ batch: 9 }, "the checkpoint has batch 8 but this training has 9; resume with the original settings"],
       [{ rate: 0.2 }, /^the checkpoint has rate 0\.1 but this training has 0\.2; /],
       [{ validation: { data: PatternSet.from(ROWS), labels: CLASSES } }, /^the checkpoint has validation none /],
       [{ classes: 3 }, /^the checkpoint has widths 4-8-6-2 but this training has 4-8-6-3; /],
@@ -243,7 +243,7 @@ describe("fine-tuning", () => {
 
   it("refuses what does not fit", async () => {
     await expect(run({}, PatternSet.from([[1, 0, 1]]))).rejects.toThrow("data has 3 units but the visible layer has 4");
-    await expect(run({}, undefined, [0])).rejects.toThrow("labels has 1 entries for 64 rows; give one a row");
+    await expect(run({}, undefined, [0])).rejects.toThrow("labels has 1 entries for 64 rows; give one per row");
     const twos = CLASSES.map(() => 2);
     await expect(run({}, undefined, twos)).rejects.toThrow("labels[0] is 2; expected a class");
     await expect(run({ batch: 65 })).rejects.toThrow("batch is 65 but the data has 64 rows");

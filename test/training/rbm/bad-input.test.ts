@@ -43,7 +43,13 @@ describe("training refuses", () => {
     ["a grey value", Float32Array.of(0, 0.5), {}, undefined, "data[0][1] is 0.5; expected 0 or 1 in a binary unit"],
     ["a grey value in a spin unit", Float32Array.of(1, 0.5), {}, spin(2), "data[0][1] is 0.5; expected -1 or +1"],
     ["NaN", Float32Array.of(1, Number.NaN), {}, gaussian(2), "data[0][1] is NaN; expected a finite number"],
-    ["a wrong width", Float32Array.of(1, 0, 1), {}, undefined, "data has 3 values; expected at least one row of 2 values"],
+    [
+      "a wrong width",
+      Float32Array.of(1, 0, 1),
+      {},
+      undefined,
+      "data has 3 values; expected at least one row of 2 values",
+    ],
     [
       "patterns of another width",
       PatternSet.from([[0, 1, 1]]),
@@ -78,7 +84,13 @@ describe("training refuses", () => {
     ["an empty batch", DATA, { batch: 0 }, undefined, "batch is 0; expected a whole number of at least 1"],
     ["no epochs", DATA, { epochs: 0 }, undefined, "epochs is 0; expected a whole number of at least 1"],
     ["a negative rate", DATA, { rate: -1 }, undefined, "rate is -1; expected a number of at least 0"],
-    ["no optimiser", DATA, { optimiser: {} as never }, undefined, "optimiser is another object; expected an optimiser: momentum"],
+    [
+      "no optimiser",
+      DATA,
+      { optimiser: {} as never },
+      undefined,
+      "optimiser is another object; expected an optimiser: momentum",
+    ],
     [
       "a schedule of rate -1",
       DATA,
@@ -87,7 +99,13 @@ describe("training refuses", () => {
       "rate at epoch 0 is -1; expected",
     ],
     ["negative decay", DATA, { l2: -1 }, undefined, "l2 is -1; expected a number of at least 0"],
-    ["no method", DATA, { method: {} as never }, undefined, "method is another object; expected a training method: pcd, cd"],
+    [
+      "no method",
+      DATA,
+      { method: {} as never },
+      undefined,
+      "method is another object; expected a training method: pcd, cd",
+    ],
     ["memory 1", DATA, { sparsity: 0, sparsityMemory: 1 }, undefined, "sparsityMemory is 1; expected"],
     ["sliding 0", DATA, { centredSliding: 0 }, undefined, "centredSliding is 0; expected"],
     ["reports of nothing", DATA, { reportEvery: 0 }, undefined, "reportEvery is 0; expected"],
@@ -107,7 +125,7 @@ describe("training refuses", () => {
     const { value } = await train(rbm, DATA, { epochs: 2 }).next();
     const resume = value!.checkpoint();
     expect(await refusal(DATA, { epochs: 2, resume, rate: 0.1 })).toBe(
-      "the checkpoint has rate 0.05 but this training has 0.1; resume with the settings that it was started with",
+      "the checkpoint has rate 0.05 but this training has 0.1; resume with the original settings",
     );
     expect(await refusal(DATA.slice(2), { resume })).toContain("the checkpoint has data 3 rows with digest");
     expect(

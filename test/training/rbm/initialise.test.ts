@@ -98,7 +98,7 @@ describe("bad input", () => {
   const rbm = () => new Rbm({ visible: binary(3), hidden: binary(2) });
   const data = Float64Array.of(1, 0, 1, 0, 0, 1);
   it.each<[string, (machine: Rbm) => void, string]>([
-    ["no generator", (m) => initialise(m, {} as never), "random is missing; initialisation needs one"],
+    ["no generator", (m) => initialise(m, {} as never), "random is missing; initialisation needs a generator"],
     [
       "a negative scale",
       (m) => initialise(m, { random: random(), scale: -1 }),

@@ -4,7 +4,7 @@ import { maker } from "../../../options.js";
 import { type FreeRun, rowMoments } from "./phase.js";
 
 /**
- * The negative phase by persistent Markov chains: they go on from one update to the next, and follow the machine where it
+ * The negative phase by persistent Markov chains: they continue from one update to the next, and follow the machine if it
  * changes slowly enough (Younes, Parametric inference for imperfectly observed Gibbsian fields, 1989; Neal, Connectionist
  * learning of belief networks, 1992).
  */
@@ -14,7 +14,7 @@ export const freeChains = maker("negative phase", {
   reference: "Younes 1989; Neal 1992",
   options: {
     count: { type: "integer", low: 1, default: 100, help: "number of chains" },
-    sweeps: { type: "integer", low: 1, default: 1, help: "sweeps between two updates" },
+    sweeps: { type: "integer", low: 1, default: 1, help: "sweeps per update" },
     sweep: { type: "choice", values: ["sequential", "block"], default: "block", help: "order of the units in a sweep" },
   },
   create: ({ count, sweeps, sweep }) => ({

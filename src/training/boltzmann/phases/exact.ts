@@ -6,12 +6,12 @@ import type { Rows } from "../../../units/index.js";
 import type { FreeRun } from "./phase.js";
 
 /**
- * The exact positive phase: all states of the hidden units, at most 24, are listed for every distinct row. A machine with more
- * is refused with an ArgumentError once learning begins.
+ * The exact positive phase: all states of the hidden units, at most 24, are enumerated for every distinct row. A machine with
+ * more causes an ArgumentError when learning begins.
  */
 export const clampedExact = maker("positive phase", {
   name: "exact",
-  summary: "all states of the hidden units are listed, at most 24 units",
+  summary: "enumeration of all states of at most 24 hidden units",
   reference: "Ackley, Hinton and Sejnowski 1985",
   options: {},
   create: () => ({
@@ -23,12 +23,12 @@ export const clampedExact = maker("positive phase", {
 });
 
 /**
- * The exact negative phase: all states of a machine of at most 24 units are listed. One with more is refused with an
- * ArgumentError once learning begins.
+ * The exact negative phase: all states of a machine of at most 24 units are enumerated. A machine with more causes an
+ * ArgumentError when learning begins.
  */
 export const freeExact = maker("negative phase", {
   name: "exact",
-  summary: "all states are listed, at most 24 units",
+  summary: "enumeration of all states of at most 24 units",
   reference: "Ackley, Hinton and Sejnowski 1985",
   options: {},
   create: () => ({

@@ -8,7 +8,7 @@ import { rowMoments } from "./phase.js";
 /**
  * The positive phase by Gibbs sampling of the hidden units given each row (Ackley, Hinton and Sejnowski, A learning algorithm
  * for Boltzmann machines, 1985): `burnIn` sweeps from hidden units drawn from their biases, then the mean over `samples`
- * samples, a sweep each.
+ * samples, one sweep apart.
  */
 export const clampedGibbs = maker("positive phase", {
   name: "gibbs",
@@ -16,7 +16,7 @@ export const clampedGibbs = maker("positive phase", {
   reference: "Ackley, Hinton and Sejnowski 1985",
   options: {
     burnIn: { type: "integer", low: 0, default: 10, help: "sweeps before the first sample" },
-    samples: { type: "integer", low: 1, default: 10, help: "samples that every row is averaged over" },
+    samples: { type: "integer", low: 1, default: 10, help: "number of samples averaged for each row" },
     sweep: { type: "choice", values: ["sequential", "block"], default: "block", help: "order of the units in a sweep" },
   },
   create: ({ burnIn, samples, sweep }) => ({

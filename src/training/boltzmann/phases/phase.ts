@@ -5,32 +5,32 @@ import type { Made } from "../../../options.js";
 import type { Rows } from "../../../units/index.js";
 import type { LiveArrays } from "../../checkpoint.js";
 
-/** The positive phase of learning: what units do while the visible ones are clamped to data. */
+/** The positive phase of learning: the statistics of the units while the visible ones are clamped to data. */
 export interface PositivePhase extends Made {
   /**
-   * Makes ready, at an inverse temperature; what comes back gives the means over rows of visible states of <x_i> and
-   * <x_i x_j>, with the machine as it is when called, drawing from a generator that is fresh in every update.
+   * Prepares the phase at an inverse temperature. The function returned gives the means of <x_i> and <x_i x_j> over rows of
+   * visible states, for the machine as it is when called; it draws from a generator that is new in every update.
    */
   start(machine: BoltzmannMachine, beta: number): (visible: Rows, random: Random) => PairMoments;
 }
 
-/** The negative phase of learning: what units do while the machine runs freely. */
+/** The negative phase of learning: the statistics of the units while the machine runs freely. */
 export interface NegativePhase extends Made {
-  /** Makes ready. */
+  /** Starts the free run of a machine at an inverse temperature. */
   start(machine: BoltzmannMachine, beta: number, random: Random): FreeRun;
 }
 
 /** A machine that runs freely while it learns. */
 export interface FreeRun {
-  /** All that it remembers, live. */
+  /** Its whole state; the arrays are live. */
   readonly arrays: LiveArrays;
-  /** Goes on from what lies in `arrays`, once they were set from a checkpoint. */
+  /** Continues from `arrays` after they were set from a checkpoint. */
   restore(): void;
   /** <x_i> and <x_i x_j> of the machine as it is when called, update after update. */
   moments(): PairMoments;
 }
 
-/** Means over rows of states, or of means of units that are independent in each row. */
+/** <x_i> and <x_i x_j> over rows of states, or over rows of means of units that are independent in each row. */
 export function rowMoments(rows: Float64Array, units: number): PairMoments {
   const { means, products } = noMoments(units);
   const weight = units / rows.length;
