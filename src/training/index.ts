@@ -1,9 +1,5 @@
-export {
-  type BoltzmannReport,
-  type BoltzmannTraining,
-  boltzmannOptions,
-  boltzmannTraining,
-} from "./boltzmann/boltzmann.js";
+export { boltzmannTraining } from "./boltzmann/boltzmann.js";
+export { type BoltzmannReport, type BoltzmannTraining, boltzmannOptions } from "./boltzmann/options.js";
 export {
   clampedExact,
   clampedGibbs,
@@ -25,14 +21,14 @@ export type {
   TrainingCheckpoint,
 } from "./checkpoint.js";
 export { type BatchLoader, type DataSource, type Probabilities, probabilities, type TrainingData } from "./data.js";
+export { classifierTraining } from "./deep/classifier.js";
 export {
   type ClassifierReport,
   type ClassifierScore,
   type ClassifierTraining,
   classifierOptions,
-  classifierTraining,
   type LabelledData,
-} from "./deep/classifier.js";
+} from "./deep/classifier-options.js";
 export {
   type DeepBeliefReport,
   type DeepBeliefTraining,
@@ -40,12 +36,12 @@ export {
   deepBeliefTraining,
   type LayerTraining,
 } from "./deep/deep-belief-net.js";
+export { deepBoltzmannTraining } from "./deep/deep-boltzmann-machine.js";
 export {
   type DeepBoltzmannReport,
   type DeepBoltzmannTraining,
   deepBoltzmannOptions,
-  deepBoltzmannTraining,
-} from "./deep/deep-boltzmann-machine.js";
+} from "./deep/deep-boltzmann-options.js";
 export { Epochs } from "./epochs.js";
 export {
   type BatchStatistics,
@@ -65,14 +61,15 @@ export {
   type LearnedArray,
   momentum,
   type Optimiser,
+  optimiserOption,
   optimisers,
   rmsprop,
   type StepOptions,
   type Steps,
 } from "./optimisers/index.js";
 export { type InitialiseOptions, initialise } from "./rbm/initialise.js";
-export { type RbmOptionValues, rbmOptions } from "./rbm/options.js";
-export { type RbmReport, type RbmTraining, rbmTraining } from "./rbm/rbm.js";
+export { type RbmOptionValues, type RbmReport, type RbmTraining, rbmOptions } from "./rbm/options.js";
+export { rbmTraining } from "./rbm/rbm.js";
 export {
   exponentialDecay,
   inverseTimeDecay,

@@ -2,7 +2,7 @@ import { ArgumentError } from "../../errors.js";
 import { Random } from "../../math/index.js";
 import { BoltzmannMachine, boltzmannKind } from "../../models/index.js";
 import { saveModel } from "../../node/index.js";
-import { boltzmannOptions, describeScheduled, sampleRows, train } from "../../training/index.js";
+import { boltzmannOptions, describeScheduled, optimiserOption, sampleRows, train } from "../../training/index.js";
 import { unitsByType } from "../../units/index.js";
 import { type GreySetOptions, readGreySet } from "../io/grey-set.js";
 import { addOptionFlags, readOptionFlags } from "../io/option-flags.js";
@@ -18,7 +18,6 @@ import {
   type FileOptions,
   finalRateOption,
   imageOptions,
-  optimiserOption,
   ownOptions,
   rateOption,
   refuseStray,
@@ -40,7 +39,7 @@ const specs = {
   epochs: { ...boltzmannOptions.epochs, default: 10 },
   rate: rateOption(0.05),
   finalRate: finalRateOption,
-  optimiser: optimiserOption(0),
+  optimiser: optimiserOption(),
 } as const;
 
 /** The options of `engram train boltzmann`. */

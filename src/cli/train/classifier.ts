@@ -2,7 +2,13 @@ import { ArgumentError, internal } from "../../errors.js";
 import { Random } from "../../math/index.js";
 import { Classifier, classifierKind, type DeepBeliefNet, deepBeliefKind } from "../../models/index.js";
 import { findPairs, saveModel, workspaceThreads } from "../../node/index.js";
-import { type ClassifierReport, classifierOptions, describeScheduled, train } from "../../training/index.js";
+import {
+  type ClassifierReport,
+  classifierOptions,
+  describeScheduled,
+  optimiserOption,
+  train,
+} from "../../training/index.js";
 import type { Warning } from "../../warnings.js";
 import { dataFolder, type GreySet, type GreySetOptions, withDataOptions } from "../io/grey-set.js";
 import { addOptionFlags, readOptionFlags } from "../io/option-flags.js";
@@ -20,7 +26,6 @@ import {
   type FileOptions,
   finalRateOption,
   heldOutOption,
-  optimiserOption,
   ownOptions,
   rateOption,
   requireBatch,

@@ -1,7 +1,7 @@
 import { Random } from "../../math/index.js";
 import { DeepBoltzmannMachine, deepBoltzmannKind, Rbm } from "../../models/index.js";
 import { saveModel } from "../../node/index.js";
-import { deepBoltzmannOptions, describeScheduled, initialise, train } from "../../training/index.js";
+import { deepBoltzmannOptions, describeScheduled, initialise, optimiserOption, train } from "../../training/index.js";
 import { binary } from "../../units/index.js";
 import { type GreySetOptions, readGreySet } from "../io/grey-set.js";
 import { addOptionFlags, readOptionFlags } from "../io/option-flags.js";
@@ -18,7 +18,6 @@ import {
   type FileOptions,
   finalRateOption,
   imageOptions,
-  optimiserOption,
   ownOptions,
   rateOption,
   refuseStray,
@@ -47,7 +46,7 @@ const specs = {
   rate: rateOption(0.01),
   pretrainingRate: { ...rateOption(0.05), help: "initial learning rate of the pre-training" },
   finalRate: finalRateOption,
-  optimiser: optimiserOption(0),
+  optimiser: optimiserOption(),
 } as const;
 
 /** The options of `engram train dbm`. */

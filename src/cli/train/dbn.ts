@@ -2,7 +2,14 @@ import { ArgumentError } from "../../errors.js";
 import { Random } from "../../math/index.js";
 import { DeepBeliefNet, deepBeliefKind } from "../../models/index.js";
 import { saveModel } from "../../node/index.js";
-import { deepBeliefOptions, describeScheduled, initialise, type TrainingMethod, train } from "../../training/index.js";
+import {
+  deepBeliefOptions,
+  describeScheduled,
+  initialise,
+  optimiserOption,
+  type TrainingMethod,
+  train,
+} from "../../training/index.js";
 import { binary, softmax } from "../../units/index.js";
 import { type GreySetOptions, readGreySet } from "../io/grey-set.js";
 import { addOptionFlags, readEachFlag, readOptionFlags } from "../io/option-flags.js";
@@ -20,7 +27,6 @@ import {
   type FileOptions,
   finalRateOption,
   imageOptions,
-  optimiserOption,
   ownOptions,
   rateOption,
   refuseStray,
@@ -49,7 +55,7 @@ const specs = {
   epochs: { ...rbm.epochs, default: 10 },
   rate: rateOption(0.05),
   finalRate: finalRateOption,
-  optimiser: optimiserOption(0),
+  optimiser: optimiserOption(),
 } as const;
 
 /** Options with one value for all RBMs, or one for each from below. */

@@ -3,7 +3,7 @@ import { ArgumentError } from "../../errors.js";
 import { Random } from "../../math/index.js";
 import { Rbm, rbmKind } from "../../models/index.js";
 import { saveModel, writeGreyPng } from "../../node/index.js";
-import { describeScheduled, initialise, rbmOptions, train } from "../../training/index.js";
+import { describeScheduled, initialise, optimiserOption, rbmOptions, train } from "../../training/index.js";
 import { unitKinds, unitsByType } from "../../units/index.js";
 import { type GreySetOptions, pick, readGreySet } from "../io/grey-set.js";
 import { addOptionFlags, readOptionFlags } from "../io/option-flags.js";
@@ -22,7 +22,6 @@ import {
   finalRateOption,
   heldOutOption,
   imageOptions,
-  optimiserOption,
   ownOptions,
   refuseStray,
   requireBatch,
@@ -56,7 +55,7 @@ const specs = {
     help: "initial learning rate (default 0.1; 0.01 for real-valued hidden units, 0.001 for real-valued visible units)",
   },
   finalRate: finalRateOption,
-  optimiser: optimiserOption(0),
+  optimiser: optimiserOption(),
   centred: { ...rbmOptions.centred, default: true },
 } as const;
 

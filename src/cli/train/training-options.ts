@@ -1,7 +1,7 @@
 import { type Command, Option } from "commander";
 import { ArgumentError } from "../../errors.js";
-import { type OptionSpec, type OptionSpecs, withDefaults } from "../../options.js";
-import { linearDecay, momentum, type Optimiser, optimisers, type Scheduled } from "../../training/index.js";
+import type { OptionSpec, OptionSpecs } from "../../options.js";
+import { linearDecay, type Scheduled } from "../../training/index.js";
 import { integerOption, numberOption } from "../io/options.js";
 
 /*
@@ -64,18 +64,6 @@ export function rateOption(usual: number): {
     type: "number";
     default: number;
   };
-}
-
-/** The optimiser, with its own default momentum. */
-export function optimiserOption(usual: number) {
-  return {
-    type: "made",
-    sort: "optimiser",
-    has: "start",
-    from: [withDefaults<Optimiser>(momentum, { momentum: usual }), ...optimisers.slice(1)],
-    default: "momentum",
-    help: "optimiser",
-  } as const;
 }
 
 /** The options of a training in the library, except the seed, which all commands have, and the rate, which decays here. */

@@ -5,7 +5,6 @@ import { requireListable } from "../../models/boltzmann/enumerate.js";
 import { momentGradient } from "../../models/boltzmann/exact.js";
 import { rowsOfLayer } from "../../models/boltzmann/parts.js";
 import { type BoltzmannMachine, ExactDistribution, type PairMoments } from "../../models/index.js";
-import type { ResolvedOptions } from "../../options.js";
 import type { Rows, Units } from "../../units/index.js";
 import type { CheckpointArray, LiveArrays } from "../checkpoint.js";
 import { asDataSource } from "../data.js";
@@ -13,7 +12,7 @@ import { Epochs } from "../epochs.js";
 import type { Steps } from "../optimisers/index.js";
 import { valueAt } from "../schedules/index.js";
 import { describeOptions, type Status, type TrainingStage } from "../training.js";
-import type { BoltzmannReport, boltzmannOptions } from "./boltzmann.js";
+import type { BoltzmannReport, BoltzmannSettings } from "./options.js";
 import type { FreeRun } from "./phases/index.js";
 
 /** Streams of the seed. */
@@ -21,8 +20,6 @@ const STREAMS = { free: 0, order: 1, clamped: 2, weights: 3 };
 
 /** A field of this size freezes a unit: exp(-1e6) is 0. */
 const LARGEST = 1e6;
-
-type Settings = ResolvedOptions<typeof boltzmannOptions>;
 
 /** The training of one Boltzmann machine, one update at a time. */
 export class BoltzmannStage implements TrainingStage<BoltzmannReport> {
@@ -34,7 +31,7 @@ export class BoltzmannStage implements TrainingStage<BoltzmannReport> {
   readonly monitors: TrainingStage<BoltzmannReport>["monitors"];
   readonly #machine: BoltzmannMachine;
   readonly #rows: Rows;
-  readonly #settings: Settings;
+  readonly #settings: BoltzmannSettings;
   readonly #batch: number;
   readonly #random: Random;
   readonly #clamped: (visible: Rows, random: Random) => PairMoments;
@@ -47,7 +44,7 @@ export class BoltzmannStage implements TrainingStage<BoltzmannReport> {
   constructor(
     machine: BoltzmannMachine,
     data: Rows,
-    settings: Settings,
+    settings: BoltzmannSettings,
     { reportEvery, monitors }: Pick<TrainingStage<BoltzmannReport>, "reportEvery" | "monitors">,
   ) {
     const count = rowsOfLayer("data", machine.visible, data);

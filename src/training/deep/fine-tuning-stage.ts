@@ -8,7 +8,7 @@ import { Epochs } from "../epochs.js";
 import { valueAt } from "../schedules/index.js";
 import { describeOptions, diverged, type Status, type TrainingStage } from "../training.js";
 import { BackPropagation } from "./back-propagation.js";
-import type { ClassifierReport, ClassifierScore, ClassifierSettings, LabelledRows } from "./classifier.js";
+import type { ClassifierReport, ClassifierScore, ClassifierSettings, LabelledRows } from "./classifier-options.js";
 
 /** Streams of the seed; 0 is reserved for drawing the weights of the output layer. */
 const STREAMS = { order: 1, dropout: 2 };

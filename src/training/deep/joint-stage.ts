@@ -1,4 +1,4 @@
-import { buildFitting, type MakeWorkspace, type Workspace } from "../../kernels/index.js";
+import { buildFitting, type Workspace } from "../../kernels/index.js";
 import { ChainStreams, type LayerBatch, LayerStack } from "../../layers/index.js";
 import { Random } from "../../math/random.js";
 import { deepLayers, relaxMeanField, setLowerInputs } from "../../models/dbm/layers.js";
@@ -9,21 +9,18 @@ import { Epochs } from "../epochs.js";
 import { drawWeights } from "../rbm/initialise.js";
 import { valueAt } from "../schedules/index.js";
 import { diverged, type Status, type TrainingStage } from "../training.js";
-import type { DeepBoltzmannReport, DeepLayerSettings, JointSettings } from "./deep-boltzmann-machine.js";
+import type {
+  DeepBoltzmannReport,
+  DeepLayerSettings,
+  DeepStageOptions,
+  JointSettings,
+} from "./deep-boltzmann-options.js";
 import { BiasAscent, WeightAscent } from "./layer-ascent.js";
 
 const STREAMS = { order: 0, data: 1, chains: 2, weights: 3 };
 
 /** Standard deviation of the initial weights, if they are all 0. */
 const FIRST_WEIGHTS = 0.01;
-
-/** What a stage needs besides its settings. */
-export interface DeepStageOptions
-  extends Pick<TrainingStage<DeepBoltzmannReport>, "reportEvery" | "monitors" | "seed"> {
-  readonly workspace: MakeWorkspace;
-  /** What must be the same for a checkpoint to be resumed. */
-  readonly describe: () => Record<string, string>;
-}
 
 /** The joint training of one machine, one batch at a time. */
 export class JointStage implements TrainingStage<DeepBoltzmannReport> {

@@ -9,8 +9,7 @@ import { Epochs } from "../epochs.js";
 import { drawWeights } from "../rbm/initialise.js";
 import { valueAt } from "../schedules/index.js";
 import { diverged, type Status, type TrainingStage } from "../training.js";
-import type { DeepBoltzmannReport, DeepLayerSettings } from "./deep-boltzmann-machine.js";
-import type { DeepStageOptions } from "./joint-stage.js";
+import type { DeepBoltzmannReport, DeepLayerSettings, DeepStageOptions } from "./deep-boltzmann-options.js";
 import { BiasAscent, WeightAscent } from "./layer-ascent.js";
 
 const STREAMS = { order: 0, data: 1, chains: 2, weights: 3, states: 4 };

@@ -1,4 +1,4 @@
-import type { Maker } from "../../options.js";
+import { type Maker, withDefaults } from "../../options.js";
 import { adam } from "./adam.js";
 import { momentum } from "./momentum.js";
 import type { Optimiser } from "./optimiser.js";
@@ -9,3 +9,9 @@ export { adam, momentum, rmsprop };
 
 /** All optimisers, the default first. */
 export const optimisers: readonly Maker<Optimiser>[] = [momentum, adam, rmsprop];
+
+/** The option of a training that takes an optimiser, with its own default momentum. */
+export function optimiserOption(usual = 0) {
+  const from = [withDefaults<Optimiser>(momentum, { momentum: usual }), ...optimisers.slice(1)];
+  return { type: "made", sort: "optimiser", has: "start", from, default: "momentum", help: "optimiser" } as const;
+}

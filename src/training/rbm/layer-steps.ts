@@ -1,7 +1,13 @@
 import type { LayerBatch, WorkspaceLayer } from "../../layers/index.js";
 import type { CheckpointArray, LiveArrays } from "../checkpoint.js";
-import type { StepOptions, Steps } from "../optimisers/index.js";
-import type { LearnerSettings } from "./learner.js";
+import type { Optimiser, StepOptions, Steps } from "../optimisers/index.js";
+
+/** How the parameters of a layer learn. */
+export interface LayerStepSettings {
+  readonly optimiser: Optimiser;
+  readonly learnBiases: boolean;
+  readonly learnPrecisions: boolean;
+}
 
 /** Steps of the parameters of one layer. Precisions stay fixed, or their logarithms learn: they stay above 0. */
 export class LayerSteps {
@@ -13,7 +19,7 @@ export class LayerSteps {
   readonly #biases: Steps | undefined;
   readonly #precisions: Steps | undefined;
 
-  constructor(layer: WorkspaceLayer, { optimiser, learnBiases, learnPrecisions }: LearnerSettings) {
+  constructor(layer: WorkspaceLayer, { optimiser, learnBiases, learnPrecisions }: LayerStepSettings) {
     const { named, parameters, width } = layer.units;
     const { precision } = named;
     const first = parameters.length - (precision?.length ?? 0);

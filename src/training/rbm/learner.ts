@@ -2,12 +2,11 @@ import type { Workspace } from "../../kernels/index.js";
 import type { LayerStack } from "../../layers/index.js";
 import type { CheckpointArray, LiveArrays } from "../checkpoint.js";
 import type { BatchStatistics, UpdateGradient } from "../methods/index.js";
-import type { Optimiser, StepOptions, Steps } from "../optimisers/index.js";
-import { LayerSteps } from "./layer-steps.js";
+import type { StepOptions, Steps } from "../optimisers/index.js";
+import { type LayerStepSettings, LayerSteps } from "./layer-steps.js";
 
 /** Options of a learner; as in `RbmTraining`. */
-export interface LearnerSettings {
-  readonly optimiser: Optimiser;
+export interface LearnerSettings extends LayerStepSettings {
   readonly l1: number;
   readonly l2: number;
   readonly sparsity?: number | undefined;
@@ -15,8 +14,6 @@ export interface LearnerSettings {
   readonly sparsityMemory: number;
   readonly centred: boolean;
   readonly centredSliding: number;
-  readonly learnBiases: boolean;
-  readonly learnPrecisions: boolean;
 }
 
 /**

@@ -1,8 +1,9 @@
 import { ArgumentError } from "../../errors.js";
+import type { Rbm } from "../../models/index.js";
 import { type OptionsOf, type ResolvedOptions, readOptions } from "../../options.js";
 import { trainingMethods } from "../methods/index.js";
-import { optimisers } from "../optimisers/index.js";
-import { batchOf } from "../training.js";
+import { optimiserOption } from "../optimisers/index.js";
+import { batchOf, type TrainingCommon, type TrainingReport } from "../training.js";
 
 const NUMBER = { type: "number", low: 0, high: Number.MAX_VALUE } as const;
 
@@ -19,14 +20,7 @@ export const rbmOptions = {
   batch: { type: "integer", low: 1, optional: true, help: "batch size (default 100, at most the number of rows)" },
   epochs: { type: "integer", low: 1, help: "passes over the data" },
   rate: { ...NUMBER, scheduled: true, default: 0.05, help: "learning rate" },
-  optimiser: {
-    type: "made",
-    sort: "optimiser",
-    has: "start",
-    from: optimisers,
-    default: "momentum",
-    help: "optimiser",
-  },
+  optimiser: optimiserOption(),
   l1: { ...NUMBER, default: 0, help: "L1 weight decay" },
   l2: { ...NUMBER, default: 0, help: "L2 weight decay" },
   sparsity: {
@@ -59,6 +53,27 @@ export const rbmOptions = {
 
 /** The options of RBM training that are plain data. */
 export type RbmOptionValues = OptionsOf<typeof rbmOptions>;
+
+/** Options of RBM training. */
+export interface RbmTraining extends RbmOptionValues, TrainingCommon<Rbm> {}
+
+/** State of the training of an RBM. */
+export interface RbmReport extends TrainingReport {
+  /**
+   * Mean of -log p(v | h = <h | v>) over at most 1,000 rows of the data, evenly spaced, in nats per row: the cross-entropy of
+   * units of finitely many states, and for gaussian units half the squared error, in units of their variance, up to a
+   * constant. It can be small for bad models: monitor it, but do not select models by it.
+   */
+  readonly reconstructionError: number;
+  /** Mean F(v) of these rows. */
+  readonly dataFreeEnergy: number;
+  /** Mean F(v) of the states of the last negative phase. */
+  readonly modelFreeEnergy: number;
+  /** With tempering: acceptance rate of swaps in this epoch between each temperature and the next. */
+  readonly swapRates?: readonly number[] | undefined;
+  /** With tempering: the inverse temperatures used from now on. */
+  readonly ladder?: readonly number[] | undefined;
+}
 
 /** Checked options with their defaults. */
 export type RbmSettings = ResolvedOptions<typeof rbmOptions> & { readonly batch: number };

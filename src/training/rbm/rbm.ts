@@ -1,35 +1,8 @@
 import { Rbm } from "../../models/index.js";
 import { asDataSource, type DataSource, type TrainingData } from "../data.js";
-import {
-  type MonitorContext,
-  splitOptions,
-  type TrainingCommon,
-  type TrainingKind,
-  type TrainingReport,
-} from "../training.js";
-import { type RbmOptionValues, type RbmSettings, rbmOptions, readRbmOptions } from "./options.js";
+import { type MonitorContext, splitOptions, type TrainingKind } from "../training.js";
+import { type RbmReport, type RbmSettings, type RbmTraining, rbmOptions, readRbmOptions } from "./options.js";
 import { RbmStage } from "./stage.js";
-
-/** Options of RBM training. */
-export interface RbmTraining extends RbmOptionValues, TrainingCommon<Rbm> {}
-
-/** State of the training of an RBM. */
-export interface RbmReport extends TrainingReport {
-  /**
-   * Mean of -log p(v | h = <h | v>) over at most 1,000 rows of the data, evenly spaced, in nats per row: the cross-entropy of
-   * units of finitely many states, and for gaussian units half the squared error, in units of their variance, up to a
-   * constant. It can be small for bad models: monitor it, but do not select models by it.
-   */
-  readonly reconstructionError: number;
-  /** Mean F(v) of these rows. */
-  readonly dataFreeEnergy: number;
-  /** Mean F(v) of the states of the last negative phase. */
-  readonly modelFreeEnergy: number;
-  /** With tempering: acceptance rate of swaps in this epoch between each temperature and the next. */
-  readonly swapRates?: readonly number[] | undefined;
-  /** With tempering: the inverse temperatures used from now on. */
-  readonly ladder?: readonly number[] | undefined;
-}
 
 /**
  * Trains an RBM of any two unit types by stochastic gradient ascent on the mean of log p(v) over the data, in mini-batches

@@ -12,8 +12,7 @@ import { describeOptions, diverged, type Status, type TrainingStage } from "../t
 import { drawWeights } from "./initialise.js";
 import { Learner } from "./learner.js";
 import { meanOf, measureData, measureModel, spreadOf } from "./measure.js";
-import type { RbmSettings } from "./options.js";
-import type { RbmReport } from "./rbm.js";
+import type { RbmReport, RbmSettings } from "./options.js";
 
 /** Streams of the seed, one for each use of random numbers. */
 const STREAMS = { order: 0, data: 1, chains: 2, weights: 3 };
