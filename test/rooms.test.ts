@@ -77,7 +77,7 @@ describe("files, threads and commands", () => {
   const files = folders.flatMap(filesUnder).filter((file) => file.endsWith(".ts") && file !== "src/cli/demo.ts");
 
   test("name no kind of memory: the list of kinds does", () => {
-    const names = memoryKinds.map(({ create, items }) => create(items === "pairs" ? { left: 2, right: 2 } : 2));
+    const names = memoryKinds.map((kind) => kind.create(kind.items === "pairs" ? { left: 2, right: 2 } : 2));
     const classes = new RegExp(`\\b(${names.map((memory) => memory.constructor.name).join("|")})\\b`);
     const words = new RegExp(`"(${memoryKinds.map(({ name }) => name).join("|")})"`);
     const code = (file: string) => readFileSync(join(root, file), "utf8").replace(/\/\*.*?\*\/|\/\/.*$/gms, "");

@@ -5,8 +5,8 @@ import { type OptionsOf, readOptions } from "../../options.js";
 import { type LiveArrays, requireArray, requireKind, type SavedCheckpoint, settingsOf } from "../checkpoint.js";
 import { asDataSource, type DataSource, type TrainingData } from "../data.js";
 import { requireClasses } from "../labels.js";
-import { type RbmOptionValues, rbmOptions, readRbmOptions } from "../rbm/options.js";
-import { type RbmReport, rbmStage } from "../rbm/rbm.js";
+import { type RbmOptionValues, type RbmReport, rbmOptions, readRbmOptions } from "../rbm/options.js";
+import { rbmStage } from "../rbm/rbm.js";
 import {
   type LayerReport,
   type Monitor,
