@@ -5,24 +5,24 @@ import { type BitMatrix, bitMatrix } from "../math/bits.js";
 import { gridShift } from "../math/grid.js";
 
 /**
- * All 2^n states of a small net. A state is a word: bit i is 1 where unit i is +1. They are gone through in the order of the
- * Gray code k ^ (k >> 1), in which each differs from the one before in a single unit; a range [from, to) of it may be given,
- * so that workers can share the work. A field whose magnitude is below `margin` counts as zero, as in the kernels.
+ * All 2^n states of a small net. A state is a word: bit i is 1 if unit i is +1. States are enumerated in the order of the
+ * Gray code k ^ (k >> 1), in which successive states differ in one unit; workers can share the work by ranges [from, to) of
+ * it. A field whose magnitude is below `margin` counts as zero, as in the kernels.
  */
 export interface AllStates {
   readonly units: number;
   readonly margin: number;
   /** fields[i] = h_i of the state `word`. */
   fieldsOf(word: number, fields: Float64Array): void;
-  /** The states of a range in which no unit has a reason to change, s_i h_i >= 0, in the order in which they are met. */
+  /** The fixed points, s_i h_i >= 0 for every unit, in a range, in the order of the enumeration. */
   fixedPoints(from?: number, to?: number): Uint32Array;
-  /** Puts the state that one synchronous step, sgn(h) with sgn(0) = +1, makes of each state s of a range into table[s]. */
+  /** Sets table[s] to the successor of s by one synchronous step, sgn(h) with sgn(0) = +1, for each state s of a range. */
   fillSuccessors(table: Uint32Array, from?: number, to?: number): void;
 }
 
 /**
- * The states of a net with at most `most` units. With couplings a state's fields come from those of the state before it;
- * any other interaction is asked for them.
+ * The states of a net with at most `most` units. With couplings, the fields of a state are updated from those of the state
+ * before; any other interaction computes them for each state.
  *
  * @throws ArgumentError for a net of more units
  */
@@ -30,7 +30,7 @@ export function allStates(interaction: Interaction, most: number, purpose: strin
   const { units, linear } = interaction;
   if (units > most) {
     throw new ArgumentError(
-      `the network has ${units} units; ${purpose} goes through all 2^n states and takes at most ${most} units`,
+      `the network has ${units} units; ${purpose} enumerates all 2^n states and takes at most ${most} units`,
     );
   }
   return linear === undefined ? new AnyStates(interaction) : new LinearStates(interaction, linear);
@@ -54,7 +54,7 @@ function requireRange(units: number, from: number, to: number): void {
   requireInteger("from", from, 0, to);
 }
 
-/** A list of words that grows. */
+/** A growing list of words. */
 class Words {
   #words = new Uint32Array(64);
   #count = 0;
@@ -77,7 +77,7 @@ class Words {
 class LinearStates implements AllStates {
   readonly units: number;
   readonly margin: number;
-  /** columns[j * n + i] = 2 W_ij: what the field of unit i gains when unit j becomes +1. */
+  /** columns[j * n + i] = 2 W_ij: the change of the field of unit i when unit j becomes +1. */
   readonly #columns: Float64Array;
   readonly #thresholds: Float64Array;
 
@@ -136,7 +136,7 @@ class LinearStates implements AllStates {
     requireRange(this.units, from, to);
     const { units: n, margin } = this;
     const columns = this.#columns;
-    // What a field lacks to be -margin: below zero where the unit becomes +1. Its sign bit is the answer, without a branch.
+    // -margin minus the field: below zero if the unit becomes +1. Its sign bit is the new state, without a branch.
     const lacking = new Float64Array(n);
     const halves = new Uint32Array(lacking.buffer);
     let state = from ^ (from >>> 1);
@@ -160,10 +160,10 @@ class LinearStates implements AllStates {
   }
 }
 
-/** States that are handed to an interaction at once. */
+/** Number of states whose fields are computed at once. */
 const BATCH = 1024;
 
-/** The states of any interaction, which works out the fields of many states at a time. */
+/** The states of any interaction, which computes the fields of many states at a time. */
 class AnyStates implements AllStates {
   readonly units: number;
   readonly margin = tie;
@@ -207,7 +207,7 @@ class AnyStates implements AllStates {
   }
 }
 
-/** The states of a range of the Gray code, some at a time. */
+/** The states of a range of the Gray code, in batches. */
 function* batches(from: number, to: number): Generator<Uint32Array> {
   for (let first = from; first < to; first += BATCH) {
     yield Uint32Array.from({ length: Math.min(BATCH, to - first) }, (_, r) => (first + r) ^ ((first + r) >>> 1));

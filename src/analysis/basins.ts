@@ -6,52 +6,51 @@ import { type BitMatrix, bitRow } from "../math/bits.js";
 import { type Random, requireRandom } from "../math/random.js";
 import type { PatternSet, State } from "../patterns/index.js";
 import { asPatternSet, asState } from "../patterns/pattern-set.js";
-import { counterOf, type Reach } from "./reach.js";
+import { counterOf, type HitCounter } from "./hit-counter.js";
 import { Subsets, subsetCount } from "./subsets.js";
 
-/** When a state counts as reaching a pattern. */
+/** Options of when a state counts as reaching a pattern. */
 export interface ReachOptions {
-  /** Synchronous steps, after which the state must be the pattern; left out, it runs until it settles. */
+  /** Number of synchronous steps after which the state must be the pattern; if omitted, it runs until it settles. */
   readonly steps?: number | undefined;
-  /** How it runs where no steps are given; the default is `synchronous()`. */
+  /** Dynamics if no steps are given; defaults to `synchronous()`. */
   readonly dynamics?: Dynamics | undefined;
-  /** Needed where states are sampled, and by a dynamics that draws. */
+  /** Generator; required if states are sampled, and by a stochastic dynamics. */
   readonly random?: Random | undefined;
 }
 
-/** Choices of a basin's profile. */
+/** Options of a basin's profile. */
 export interface BasinOptions extends ReachOptions {
-  /** Hamming distances to look at; the default is 0 ... 5. */
+  /** Hamming distances; default to 0 ... 5. */
   readonly distances?: ArrayLike<number> | undefined;
-  /** The most states that are tried at one distance, 10,000 by default: all C(n, h) where there are no more, else a sample. */
+  /** Largest number of states per distance: all C(n, h) if there are no more, otherwise a sample; defaults to 10,000. */
   readonly samples?: number | undefined;
-  /** Of the intervals; 0.95 by default. */
+  /** Confidence level of the intervals; defaults to 0.95. */
   readonly confidence?: number | undefined;
 }
 
-/** The states at one distance from a pattern: the fraction that reaches it. */
+/** The fraction of the states at one distance from a pattern that reach it. */
 export interface BasinRow extends Proportion {
   readonly distance: number;
-  /** Whether all C(n, h) states were tried and nothing was left to chance. */
+  /** Whether all C(n, h) states were tried, without random numbers. */
   readonly exact: boolean;
 }
 
 /** The basin of attraction of one pattern. */
 export interface Basin {
-  /** Whether the pattern is a fixed point of synchronous dynamics; where it is not, nothing settles on it. */
+  /** Whether the pattern is a fixed point of synchronous dynamics; otherwise no state settles on it. */
   readonly fixed: boolean;
   readonly rows: readonly BasinRow[];
 }
 
 /**
- * Basins of attraction by Hamming distance: for each pattern the fraction of the states at distance h that reach it, of
- * all C(n, h) states where there are few enough, else of a uniform sample with its Clopper-Pearson interval (Rojas, Neural
+ * Basins of attraction by Hamming distance: for each pattern the fraction of the states at distance h that reach it, of all
+ * C(n, h) states if there are few enough, otherwise of a uniform sample with its Clopper-Pearson interval (Rojas, Neural
  * networks, 1996, chapter 12).
  *
- * Pattern r draws from stream r of `random`, distance h from stream h of that: a row does not depend on which others are
- * asked for.
+ * Pattern r draws from stream r of `random`, distance h from stream h of that: a row does not depend on the other rows.
  *
- * @throws ArgumentError for a distance above n, or where a sample is needed and `random` is missing
+ * @throws ArgumentError for a distance above n, or if a sample is needed and `random` is missing
  */
 export function basins(net: Net, patterns: PatternSet | ArrayLike<State>, options: BasinOptions = {}): Basin[] {
   const n = net.interaction.units;
@@ -77,7 +76,7 @@ export function basins(net: Net, patterns: PatternSet | ArrayLike<State>, option
 }
 
 function row(
-  counter: Reach,
+  counter: HitCounter,
   pattern: BitMatrix,
   distance: number,
   samples: number,
@@ -101,20 +100,21 @@ function row(
 
 /**
  * Rojas' index of attraction, I = sum_h h p_h over the given rows (h = 0 ... 5 there), with the fractions p_h that reach the
- * pattern from distance h; `low` and `high` are the sums of the ends of their intervals. (Rojas, Neural networks, 1996, chapter 12.)
+ * pattern from distance h; `low` and `high` are the sums of the ends of their intervals (Rojas, Neural networks, 1996,
+ * chapter 12).
  */
 export function indexOfAttraction(rows: readonly BasinRow[]): { value: number; low: number; high: number } {
   const sum = (part: "value" | "low" | "high") => rows.reduce((total, p) => total + p.distance * p[part], 0);
   return { value: sum("value"), low: sum("low"), high: sum("high") };
 }
 
-/** Choices of a basin's picture. */
+/** Options of a basin's picture. */
 export interface PictureOptions extends ReachOptions {
-  /** Units of the first half; the default is 0 ... n/2 - 1. */
+  /** Units of the first half; default to 0 ... n/2 - 1. */
   readonly half?: ArrayLike<number> | undefined;
-  /** States tried for each cell; the default is 1. */
+  /** Number of states per cell; defaults to 1. */
   readonly samples?: number | undefined;
-  /** The distances d1 to work out, [from, to): the rows are independent of each other. */
+  /** Range of distances d1 to compute, [from, to), independent of each other; defaults to all. */
   readonly rows?: readonly [from: number, to: number] | undefined;
   readonly random: Random;
 }
@@ -123,15 +123,15 @@ export interface PictureOptions extends ReachOptions {
 export interface BasinPicture {
   /** The rows' d1, from the first to below the second. */
   readonly rows: readonly [from: number, to: number];
-  /** Units of the second half and one: d2 goes from 0 to columns - 1. */
+  /** Number of units of the second half plus one: d2 goes from 0 to columns - 1. */
   readonly columns: number;
   readonly samples: number;
-  /** reached[(d1 - from) * columns + d2]: how many of the states tried reach the pattern. */
+  /** reached[(d1 - from) * columns + d2]: number of the tried states that reach the pattern. */
   readonly reached: Uint32Array;
 }
 
 /**
- * A picture of a basin of attraction: the units fall into two halves, and cell (d1, d2) tells how many of `samples`
+ * A picture of a basin of attraction: the units are divided into two halves, and cell (d1, d2) counts how many of `samples`
  * random states at Hamming distance d1 from the pattern in the first half and d2 in the second reach it (Rojas, Neural
  * networks, 1996, chapter 12). Row d1 draws from stream d1.
  */
@@ -143,10 +143,10 @@ export function basinPicture(net: Net, pattern: PatternSet | State, options: Pic
   const first = Uint32Array.from(options.half ?? { length: Math.floor(n / 2) }, (i, k) => i ?? k);
   const inFirst = new Set<number>();
   for (const i of first) {
-    requireInteger("unit of the first half", i, 0, n - 1);
+    requireInteger("unit in half", i, 0, n - 1);
     inFirst.add(i);
   }
-  requireInteger("number of different units of the first half", inFirst.size, first.length, n);
+  requireInteger("number of distinct units in half", inFirst.size, first.length, n);
   const second = Uint32Array.from(Array.from({ length: n }, (_, i) => i).filter((i) => !inFirst.has(i)));
   const [from, to] = options.rows ?? [0, first.length + 1];
   requireInteger("rows to", to, 0, first.length + 1);

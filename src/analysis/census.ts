@@ -6,24 +6,24 @@ import type { PatternSet, State } from "../patterns/index.js";
 import { asPatternSet } from "../patterns/pattern-set.js";
 import { allStates, statesOf } from "./all-states.js";
 
-/** The most units of a net whose 2^n states are gone through one by one. */
+/** Largest number of units of a net whose 2^n states are enumerated. */
 export const CENSUS_UNITS = 24;
 
-/** The most attractors that a census describes one by one. */
+/** Largest number of attractors that a census describes. */
 const ENTRIES = 100_000;
 
-/** Choices of a census. */
+/** Options of a census. */
 export interface CensusOptions {
   /**
-   * Whose attractors to look for: those of asynchronous dynamics (the default), which are fixed points, s_i h_i >= 0; or
-   * those of synchronous dynamics, sgn(0) = +1, fixed points and cycles, with the sizes of their basins.
+   * The dynamics whose attractors to find: "asynchronous" for fixed points, s_i h_i >= 0; "synchronous", sgn(0) = +1, for
+   * fixed points and cycles with the sizes of their basins. Defaults to "asynchronous".
    */
   readonly dynamics?: "asynchronous" | "synchronous" | undefined;
 }
 
 /** One attractor of a net. */
 export interface CensusEntry {
-  /** The state as a word, bit i for unit i; of a cycle, its smallest. */
+  /** The state as a word, bit i for unit i; the smallest one of a cycle. */
   readonly word: number;
   /** The same state as n spins. */
   readonly state: Int8Array;
@@ -32,7 +32,7 @@ export interface CensusEntry {
   /** E(s) of that state. */
   readonly energy: number;
   readonly attractor: Attractor;
-  /** How many of the 2^n states end here; for synchronous dynamics only, where it does not depend on an order. */
+  /** Number of the 2^n states that end here; only for synchronous dynamics, where it does not depend on an order. */
   readonly basin?: number;
 }
 
@@ -45,8 +45,8 @@ export interface Census {
 }
 
 /**
- * All attractors of a net of at most 24 units, by going through its 2^n states, each named as what it is to the stored
- * patterns: one of them, the negative of one, a mixture with its signs, a cycle, or spurious.
+ * All attractors of a net of at most 24 units, by enumerating its 2^n states, each classified by the stored patterns: one
+ * of them, the negative of one, a mixture with its signs, a cycle, or spurious.
  *
  * @throws ArgumentError for more than 24 units or more than 100,000 attractors
  */
@@ -60,7 +60,7 @@ export function census(net: Net, patterns: PatternSet | ArrayLike<State>, option
 
 /**
  * The fixed points of asynchronous dynamics, s_i h_i >= 0 for every unit, as words in ascending order. `part` [from, to)
- * is a range of the Gray code's 2^n states: workers may share them, and the parts' results together are the whole.
+ * is a range of the 2^n states in Gray code order, which workers may share; the results of the parts together are the whole.
  */
 export function fixedPoints(net: Net, part?: readonly [from: number, to: number]): Uint32Array {
   return allStates(net.interaction, CENSUS_UNITS, "a census")
@@ -72,7 +72,7 @@ export function fixedPoints(net: Net, part?: readonly [from: number, to: number]
 export interface SynchronousAttractor {
   /** Its states as words, in the order of the dynamics, beginning with the smallest. */
   readonly states: Uint32Array;
-  /** How many of the 2^n states end on it, its own included. */
+  /** Number of the 2^n states that end on it, including its own. */
   readonly basin: number;
 }
 
@@ -80,11 +80,11 @@ export interface SynchronousAttractor {
  * All fixed points and cycles of synchronous dynamics, sgn(0) = +1, with the sizes of their basins, in the order of their
  * smallest states. With symmetric couplings no cycle is longer than two (Goles, Fogelman and Pellegrin 1985).
  *
- * @param successors the table of all successors, `successorTable`, where workers have filled it
+ * @param successors the table of all successors, if workers have filled it; defaults to `successorTable(net)`
  */
 export function synchronousAttractors(net: Net, successors?: Uint32Array): SynchronousAttractor[] {
   const table = successors ?? successorTable(net);
-  // The attractor of each state: 0 not seen yet, WALK on the walk under way, else one more than its index.
+  // The attractor of each state: 0 if not visited yet, WALK on the current walk, otherwise its index plus one.
   const labels = new Uint32Array(table.length);
   const WALK = 0xffffffff;
   const found: { states: Uint32Array; basin: number }[] = [];
@@ -107,8 +107,8 @@ export function synchronousAttractors(net: Net, successors?: Uint32Array): Synch
 }
 
 /**
- * The state, as a word, that one synchronous step makes of each of the 2^n states of a net of at most 24 units. Workers
- * may fill parts [from, to) of the Gray code's order into one shared `table`.
+ * The successor, as a word, of each of the 2^n states of a net of at most 24 units by one synchronous step. Workers may
+ * fill parts [from, to) of the Gray code order into one shared `table`.
  */
 export function successorTable(net: Net, part?: readonly [from: number, to: number], table?: Uint32Array): Uint32Array {
   const states = allStates(net.interaction, CENSUS_UNITS, "a table of successors");
@@ -134,10 +134,10 @@ function cycleFrom(table: Uint32Array, state: number): Uint32Array {
 }
 
 /**
- * Names attractors that were found part by part.
+ * Classifies attractors that were found in parts.
  *
- * @param words their states, of a cycle the smallest
- * @param cycles the same attractors as `synchronousAttractors` gave them, in the same order
+ * @param words their states, the smallest one of a cycle
+ * @param cycles the same attractors as returned by `synchronousAttractors`, in the same order
  */
 export function describeAttractors(
   net: Net,

@@ -15,11 +15,11 @@ export interface HebbLoad {
   readonly units: number;
   /** p */
   readonly patterns: number;
-  /** Whether the couplings keep their diagonal p / n; the default is no. */
+  /** Whether the couplings keep their diagonal p / n; defaults to false. */
   readonly selfCoupling?: boolean | undefined;
   /**
-   * What a unit does whose field is zero: "keep" its state (asynchronous dynamics, the default), or become "plus"
-   * (the one-shot operator sgn, sgn(0) = +1), which is wrong for half of the units.
+   * Update of a unit with zero field: "keep" its state (asynchronous dynamics), or "plus" (the one-shot operator sgn,
+   * sgn(0) = +1), which is wrong for half of the units. Defaults to "keep".
    */
   readonly ties?: "keep" | "plus" | undefined;
 }
@@ -59,18 +59,18 @@ export function loadForError(error: number): number {
   return 1 / (x * x);
 }
 
-/** Choices of a simulated error probability. */
+/** Options of a simulated error probability. */
 export interface ErrorSimulation extends HebbLoad {
-  /** Independent sets of random patterns, at least three. */
+  /** Number of independent sets of random patterns, at least three. */
   readonly draws: number;
-  /** Draw k takes stream k. */
+  /** Draw k uses stream k. */
   readonly random: Random;
-  /** The rule that learns; the default is Hebb's, with the self-coupling that is asked for. */
+  /** Learning rule; defaults to the Hebb rule with the given self-coupling. */
   readonly rule?: LearningRule | undefined;
   readonly kernels?: Kernels | undefined;
 }
 
-/** The fraction of wrong units after one step, over freshly drawn random patterns, with the error between draws. */
+/** The fraction of wrong units after one step, over new random patterns, with the error between draws. */
 export function simulateError({ draws, random, ...options }: ErrorSimulation): Estimate {
   requireInteger("draws", draws, 3);
   return estimateMean(Float64Array.from({ length: draws }, (_, k) => errorOfDraw(options, random.fork(k))));

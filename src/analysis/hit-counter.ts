@@ -5,27 +5,27 @@ import { type BitMatrix, bitDistance, bitMatrix, popcount } from "../math/bits.j
 import { type Random, requireRandom } from "../math/random.js";
 import { allStates } from "./all-states.js";
 
-/** Puts damage on the state whose words begin at words[at]. */
+/** Damages the state whose words begin at words[at]. */
 export type Damage = (words: Uint32Array, at: number) => void;
 
-/** Counts damaged copies of a pattern that reach it. */
-export interface Reach {
-  /** Whether a run draws, so that the same state may reach the pattern in one run and miss it in the next. */
+/** Counts hits: damaged copies of a pattern that reach it. */
+export interface HitCounter {
+  /** Whether runs are stochastic, so that the same state may reach the pattern in one run and miss it in the next. */
   readonly draws: boolean;
   /** Whether a pattern is a fixed point of synchronous dynamics. */
   fixed(pattern: BitMatrix): boolean;
   count(pattern: BitMatrix, trials: number, damage: Damage, random?: Random): number;
-  /** Of all states at each distance 0 ... n the number that reaches the pattern, where it is known at a glance. */
+  /** Number of states at each distance 0 ... n that reach the pattern, if all successors are known. */
   census?(pattern: BitMatrix): Uint32Array;
 }
 
-/** Up to this many units all successors are worked out beforehand: 2^n of them in less time than a few thousand runs. */
+/** Up to this number of units all 2^n successors are computed first, which takes less time than a few thousand runs. */
 const TABLE_UNITS = 14;
 
-/** States that move together. */
+/** Number of states that run together. */
 const BATCH = 256;
 
-/** The way to count for a number of synchronous steps, or for a dynamics that runs until it settles. */
+/** The counter for a number of synchronous steps, or for a dynamics that runs until it settles. */
 export function counterOf(
   net: Interaction,
   {
@@ -33,10 +33,12 @@ export function counterOf(
     dynamics,
     random,
   }: { steps?: number | undefined; dynamics?: Dynamics | undefined; random?: Random | undefined },
-): Reach {
+): HitCounter {
   if (steps !== undefined) requireInteger("steps", steps, 0, 1e6);
   if (steps !== undefined && dynamics !== undefined) {
-    throw new ArgumentError(`steps is ${steps} beside a dynamics; steps are synchronous: leave one of the two out`);
+    throw new ArgumentError(
+      `steps is ${steps} and a dynamics is given, but steps are synchronous; omit one of the two`,
+    );
   }
   const run = dynamics ?? synchronous();
   if (steps === undefined && run.name !== "synchronous") return runs(net, run, random !== undefined);
@@ -45,8 +47,8 @@ export function counterOf(
   return steps === undefined ? settledBatches(net, limit) : batches(net, steps);
 }
 
-/** The successor of every state, composed with itself as often as there are steps: a run is a look-up. */
-function table(net: Interaction, steps: number | undefined, limit: number): Reach {
+/** The successor of every state, composed with itself for all steps: a run is a look-up. */
+function table(net: Interaction, steps: number | undefined, limit: number): HitCounter {
   const n = net.units;
   const one = new Uint32Array(2 ** n);
   allStates(net, TABLE_UNITS, "a table of successors").fillSuccessors(one);
@@ -95,7 +97,7 @@ function composed(outer: Uint32Array, inner: Uint32Array): Uint32Array {
 }
 
 /** A fixed number of synchronous steps, many states at a time. */
-function batches(net: Interaction, steps: number): Reach {
+function batches(net: Interaction, steps: number): HitCounter {
   return {
     draws: false,
     fixed: (pattern) => isFixed(net, pattern),
@@ -111,8 +113,8 @@ function batches(net: Interaction, steps: number): Reach {
   };
 }
 
-/** Synchronous steps until each state has settled, many at a time; those that have leave the batch. */
-function settledBatches(net: Interaction, limit: number): Reach {
+/** Synchronous steps until each state has settled, many at a time; settled states leave the batch. */
+function settledBatches(net: Interaction, limit: number): HitCounter {
   return {
     draws: false,
     fixed: (pattern) => isFixed(net, pattern),
@@ -142,7 +144,7 @@ function settledBatches(net: Interaction, limit: number): Reach {
 }
 
 /** Any other dynamics, one run after the other; run k draws from stream k. */
-function runs(net: Interaction, dynamics: Dynamics, draws: boolean): Reach {
+function runs(net: Interaction, dynamics: Dynamics, draws: boolean): HitCounter {
   return {
     draws,
     fixed: (pattern) => isFixed(net, pattern),
@@ -160,7 +162,7 @@ function runs(net: Interaction, dynamics: Dynamics, draws: boolean): Reach {
   };
 }
 
-/** Copies of a one-row pattern, each with fresh damage. */
+/** Copies of a one-row pattern, each damaged anew. */
 function damaged(pattern: BitMatrix, count: number, damage: Damage): BitMatrix {
   const states = bitMatrix(count, pattern.columns);
   for (let r = 0; r < count; r++) {

@@ -7,38 +7,38 @@ import { type Estimate, estimateMean } from "../math/estimate.js";
 import type { Random } from "../math/random.js";
 import { flipExactly, randomPatterns } from "../patterns/index.js";
 
-/** One draw of a retrieval experiment: random patterns are learned, and some of them recalled. */
+/** Settings of a draw of a retrieval experiment, which learns random patterns and recalls some of them. */
 export interface RetrievalSetting {
   /** n */
   readonly units: number;
   /** p: the load is p / n. */
   readonly patterns: number;
-  /** T: 0 (the default) runs asynchronous dynamics until it settles, above 0 Glauber dynamics. */
+  /** T: 0 runs asynchronous dynamics until it settles, above 0 Glauber dynamics; defaults to 0. */
   readonly temperature?: number | undefined;
-  /** The rule that learns; the default is `hebb()`. */
+  /** Learning rule; defaults to `hebb()`. */
   readonly rule?: LearningRule | undefined;
-  /** Overlap of the start with the pattern, from 0 to 1; the default is 1, the pattern itself. */
+  /** Overlap of the start with the pattern, from 0 to 1; defaults to 1, the pattern itself. */
   readonly start?: number | undefined;
-  /** How many of the patterns are recalled; the default is 1. */
+  /** Number of patterns to recall; defaults to 1. */
   readonly cues?: number | undefined;
-  /** The most sweeps at T = 0 (1000 by default); all sweeps above it (200), of which the second half is averaged. */
+  /** Largest number of sweeps at T = 0 (default 1000); number of sweeps above, the second half averaged (default 200). */
   readonly sweeps?: number | undefined;
   readonly kernels?: Kernels | undefined;
 }
 
-/** What a draw gave. */
+/** Result of a draw. */
 export interface RetrievalDraw {
   /** m, the overlap with the pattern at the end (T = 0) or averaged over time; the mean over the cues. */
   readonly overlap: number;
-  /** The part of the runs that settled; none does above T = 0. */
+  /** Fraction of the runs that settled; 0 above T = 0. */
   readonly settled: number;
-  /** Sweeps, the mean over the cues. */
+  /** Number of sweeps, the mean over the cues. */
   readonly sweeps: number;
 }
 
 /**
- * Retrieval overlap in one set of random patterns. It depends on the setting and on `random` alone: draws may be shared
- * by workers, draw k with stream k.
+ * Retrieval overlap in one set of random patterns. It depends only on the setting and on `random`: workers may share the
+ * draws, draw k with stream k.
  *
  * @throws ArgumentError for a negative temperature, a start outside [0, 1] or more cues than patterns
  */
@@ -78,25 +78,25 @@ export function retrievalOfDraw(setting: RetrievalSetting, random: Random): Retr
   return { overlap: overlap / cues, settled: settled / cues, sweeps: made / cues };
 }
 
-/** Choices of a retrieval experiment. */
+/** Options of a retrieval experiment. */
 export interface RetrievalOptions extends RetrievalSetting {
-  /** Independent sets of patterns, at least three. */
+  /** Number of independent sets of patterns, at least three. */
   readonly draws: number;
-  /** Draw k takes stream k. */
+  /** Draw k uses stream k. */
   readonly random: Random;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** How far a retrieval experiment has come. */
+/** Progress of a retrieval experiment. */
 export interface RetrievalProgress {
   readonly done: number;
   readonly draws: number;
   readonly last: RetrievalDraw;
-  /** Mean overlap with its error between draws, once there are three. */
+  /** Mean overlap with its error between draws, from the third draw on. */
   readonly estimate?: Estimate;
 }
 
-/** Retrieval overlap over freshly drawn patterns, draw by draw; the last progress has the result. */
+/** Retrieval overlap over new random patterns, draw by draw; the last progress has the result. */
 export async function* retrieval({
   draws,
   random,

@@ -5,14 +5,14 @@ import { type BitMatrix, bitMatrix, spinAt } from "../math/bits.js";
 import type { PatternSet, State } from "../patterns/index.js";
 import { asPatternSet } from "../patterns/pattern-set.js";
 
-/** Patterns whose fields are worked out in one go: bounds the memory that they take. */
+/** Number of patterns whose fields are computed at a time: bounds their memory. */
 const CHUNK = 64;
 
-/** The stabilities of patterns in a net, and what they say. */
+/** The stabilities of patterns in a net, with a summary. */
 export interface Stabilities {
   /** kappa_mu,i = xi_mu,i h_mu,i, pattern after pattern, unit after unit. */
   readonly values: Float64Array;
-  /** How many are below zero: units that asynchronous dynamics would turn over. */
+  /** Number of values below zero: units that asynchronous dynamics would flip. */
   readonly unstable: number;
   readonly mean: number;
   readonly standardDeviation: number;
@@ -20,9 +20,9 @@ export interface Stabilities {
 }
 
 /**
- * Stability of every unit of every pattern, kappa = xi_i h_i with h = W xi - theta: negative where the unit would leave
- * the pattern (Gardner, The space of interactions in neural network models, 1988, eq. 4, without dividing by the norm of
- * a row of W).
+ * Stability of every unit of every pattern, kappa = xi_i h_i with h = W xi - theta: negative if the unit would leave the
+ * pattern (Gardner, The space of interactions in neural network models, 1988, eq. 4, without dividing by the norm of a row
+ * of W).
  *
  * @throws ShapeError or DataError for patterns that do not fit
  */
@@ -54,16 +54,16 @@ export function stabilities({ interaction }: Net, patterns: PatternSet | ArrayLi
 
 /** A histogram with bins of equal width. */
 export interface Histogram {
-  /** The bins' borders, one more than there are bins. */
+  /** Edges of the bins, one more than bins. */
   readonly edges: Float64Array;
   readonly counts: Uint32Array;
-  /** How many values lie below the first border or above the last. */
+  /** Number of values below the first edge or above the last. */
   readonly outside: number;
 }
 
 /**
- * Counts values in `bins` equal bins over `range`, which is that of the values where it is left out; a border belongs to
- * the bin above it, the last one to the last bin.
+ * Counts values in `bins` equal bins over `range`, which defaults to that of the values. An edge belongs to the bin above
+ * it, the last one to the last bin.
  *
  * @throws ArgumentError for a range that is empty or not finite
  */

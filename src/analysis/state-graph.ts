@@ -4,23 +4,23 @@ import { exp } from "../math/elementary.js";
 import { allStates, statesOf } from "./all-states.js";
 import { spinsOf, successorTable } from "./census.js";
 
-/** The most units of a state graph: 4,096 states. */
+/** Largest number of units of a state graph: 4,096 states. */
 const GRAPH_UNITS = 12;
 
-/** One state of a net, and where the dynamics lead from it. */
+/** One state of a net with its transitions. */
 export interface GraphState {
-  /** The state as a word, bit i for unit i: its place among the states. */
+  /** The state as a word, bit i for unit i: its index among the states. */
   readonly word: number;
   readonly state: Int8Array;
   /** E(s) */
   readonly energy: number;
   /** h_i */
   readonly fields: Float64Array;
-  /** Where one update of a unit that is picked at random leads, and how probably; staying included, ascending words. */
+  /** Transitions by the update of a random unit with their probabilities, including staying, by ascending word. */
   readonly asynchronous: readonly { readonly to: number; readonly probability: number }[];
-  /** Where a synchronous step leads, sgn(0) = +1. */
+  /** Successor by a synchronous step, sgn(0) = +1. */
   readonly synchronous: number;
-  /** Whether no unit wants to change under asynchronous dynamics, s_i h_i >= 0. */
+  /** Whether the state is a fixed point of asynchronous dynamics, s_i h_i >= 0. */
   readonly fixed: boolean;
 }
 
@@ -28,7 +28,7 @@ export interface GraphState {
 export interface StateGraph {
   readonly units: number;
   readonly states: readonly GraphState[];
-  /** Whether W is symmetric: only then does the energy tell where asynchronous dynamics go. True for an energy without W. */
+  /** Whether W is symmetric, so that asynchronous dynamics lower the energy. True for an energy without W. */
   readonly symmetric: boolean;
 }
 
@@ -75,7 +75,7 @@ export function stateGraph(net: Net, { temperature = 0 }: { readonly temperature
 function isSymmetric(weights: Float64Array, n: number): boolean {
   for (let i = 0; i < n; i++) {
     for (let j = 0; j < i; j++) {
-      // Rounding in W_ij and W_ji apart.
+      // Up to rounding in W_ij and W_ji.
       const [a, b] = [weights[i * n + j], weights[j * n + i]];
       if (Math.abs(a - b) > 2 ** -40 * Math.max(Math.abs(a), Math.abs(b))) return false;
     }

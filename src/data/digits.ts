@@ -3,22 +3,22 @@ import { bitMatrix } from "../math/bits.js";
 import { PatternSet } from "../patterns/pattern-set.js";
 import type { IdxArray } from "./idx.js";
 
-/** Which images of a data set become patterns, and how. */
+/** Options of making patterns of images. */
 export interface DigitOptions {
-  /** How many of each class, the first ones of the file; all where it is left out. */
+  /** Number of images of each class, the first ones of the file; defaults to all. */
   readonly perClass?: number | undefined;
-  /** A pixel above this becomes +1; 0 (any ink) unless said otherwise. */
+  /** Threshold above which a pixel becomes +1; defaults to 0 (any ink). */
   readonly threshold?: number | undefined;
 }
 
 /**
- * Patterns from labelled images: the first `perClass` of each class, ordered by class and then by their place in the
+ * Patterns from labelled images: the first `perClass` of each class, ordered by class and then by their position in the
  * file, labelled with the class ("0", "1", ...). Images without labels are one class and get no labels. Images of
  * height x width keep that shape.
  *
- * @param images an array of items, the first dimension counting them
- * @param labels one whole number an image
- * @throws DataError where a class has fewer than `perClass` images or a pixel is no number; ShapeError where the two
+ * @param images an array of images, indexed by the first dimension
+ * @param labels one integer per image
+ * @throws DataError if a class has fewer than `perClass` images or a pixel is not a finite number; ShapeError if the two
  *   arrays do not fit each other
  */
 export function digits(
@@ -30,7 +30,9 @@ export function digits(
   if (perClass !== undefined) requireInteger("perClass", perClass, 1);
   const [count, ...item] = images.shape;
   if (item.length === 0) {
-    throw new ShapeError(`images has the shape ${count}, a list of numbers; expected items of one dimension or more`);
+    throw new ShapeError(
+      `images has the shape ${count}, a list of numbers; expected at least two dimensions, images x pixels`,
+    );
   }
   const chosen = chooseRows(count, labels, perClass);
   const units = item.reduce((product, size) => product * size, 1);
@@ -38,7 +40,8 @@ export function digits(
   chosen.forEach((row, r) => {
     for (let j = 0; j < units; j++) {
       const pixel = images.values[row * units + j];
-      if (!Number.isFinite(pixel)) throw new DataError(`images[${row}] has the value ${pixel}; expected numbers`);
+      if (!Number.isFinite(pixel))
+        throw new DataError(`images[${row}] has the value ${pixel}; expected finite numbers`);
       if (pixel > threshold) bits.words[r * bits.stride + (j >>> 5)] |= 1 << (j & 31);
     }
   });
@@ -57,13 +60,13 @@ function chooseRows(count: number, labels: IdxArray | undefined, perClass: numbe
     );
   else {
     if (labels.shape.length !== 1) {
-      throw new ShapeError(`labels has the shape ${labels.shape.join(" x ")}; expected one number an image`);
+      throw new ShapeError(`labels has the shape ${labels.shape.join(" x ")}; expected one number per image`);
     }
     if (labels.shape[0] !== count) {
       throw new ShapeError(`labels has ${labels.shape[0]} entries but there are ${count} images`);
     }
     labels.values.forEach((label: number, row: number) => {
-      if (!Number.isInteger(label)) throw new DataError(`labels[${row}] is ${label}; expected whole numbers`);
+      if (!Number.isInteger(label)) throw new DataError(`labels[${row}] is ${label}; expected integers`);
       const rows = classes.get(label);
       if (rows === undefined) classes.set(label, [row]);
       else rows.push(row);
@@ -74,7 +77,9 @@ function chooseRows(count: number, labels: IdxArray | undefined, perClass: numbe
     .flatMap(([label, rows]) => {
       if (perClass !== undefined && rows.length < perClass) {
         const which = labels === undefined ? "the file" : `class ${label}`;
-        throw new DataError(`perClass is ${perClass} but ${which} has ${rows.length} images; ask for fewer`);
+        throw new DataError(
+          `perClass is ${perClass} but ${which} has ${rows.length} images; choose at most that number`,
+        );
       }
       return rows.slice(0, perClass);
     });

@@ -1,5 +1,5 @@
 /**
- * The pictures of the built-in glyphs, drawn for Engram: each band names its glyphs, then shows them side by side, 16
+ * Pictures of the built-in glyphs, drawn for Engram. Each band names its glyphs, then shows them side by side, 16
  * rows of 16 units ('#' is +1, '.' is -1).
  */
 

@@ -5,7 +5,7 @@ import { letterSheet, pictureSheet } from "./glyph-sheets.js";
 /** Height and width of a built-in glyph. */
 const size = 16;
 
-/** Reads a sheet: bands of a line of names above 16 lines of pictures, side by side. */
+/** Reads a sheet: bands of a line of names above 16 lines of pictures side by side. */
 function readSheet(sheet: string): Map<string, Uint8Array> {
   const found = new Map<string, Uint8Array>();
   const lines = sheet.split("\n").filter((line) => line !== "");
@@ -27,12 +27,12 @@ const drawings = new Map([...readSheet(letterSheet), ...readSheet(pictureSheet)]
 export const glyphNames: readonly string[] = [...drawings.keys()];
 
 /**
- * Built-in glyphs, 16 x 16 pictures with their names as labels: all 44, or those that are named. They are linearly
+ * Built-in glyphs, 16 x 16 pictures with their names as labels: all 44, or the named ones. They are linearly
  * independent, so a projection memory of 256 units holds them all.
  *
  * @param names capital letters and names of pictures, apart or (letters only) run together: `"ABC"`, `"heart star"`,
  *   `"ENGRAM heart"`
- * @throws ArgumentError for a name that is not there
+ * @throws ArgumentError for an unknown name
  */
 export function glyphs(names?: string): PatternSet {
   const chosen = names === undefined ? glyphNames : namesIn(names);
@@ -50,7 +50,7 @@ function namesIn(names: string): string[] {
   const missing = chosen.find((name) => !drawings.has(name));
   if (missing !== undefined) {
     throw new ArgumentError(
-      `names is ${JSON.stringify(names)}, and ${JSON.stringify(missing)} is no glyph; expected of ${glyphNames.join(" ")}`,
+      `names is ${JSON.stringify(names)}, but ${JSON.stringify(missing)} is not a glyph; expected ${glyphNames.join(" ")}`,
     );
   }
   return chosen;

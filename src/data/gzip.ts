@@ -1,21 +1,21 @@
 import { DataError } from "../errors.js";
 
-/** No byte of deflated data stands for more than this many (RFC 1951: 258 bytes for two bits, and a little). */
+/** Largest number of bytes that a byte of deflated data inflates to (RFC 1951: 258 bytes for two bits, and a little). */
 const largestRatio = 1032;
-/** What is given to the inflater at a time: what it may hold back is bounded by this times the largest ratio. */
+/** Number of bytes inflated at a time, which times the largest ratio bounds the buffered output. */
 const slice = 16384;
 
-/** Whether the bytes begin like a gzip file (RFC 1952). */
+/** Whether the bytes begin with the signature of a gzip file (RFC 1952). */
 export function isGzip(bytes: Uint8Array): boolean {
   return bytes.length >= 2 && bytes[0] === 0x1f && bytes[1] === 0x8b;
 }
 
 /**
- * Inflates a gzip file whose content says in its first bytes how long it is, and never holds more than that.
+ * Inflates a gzip file whose content gives its length in its first bytes, and never holds more than that.
  *
- * @param size the length of the whole content as its first bytes give it, undefined while they are too few; it may throw
- * @returns the content, shorter than `size` says where the file ends too early
- * @throws DataError where the file is no sound gzip file or holds more than `size` says
+ * @param size the length of the whole content from its first bytes, undefined while they are too few; it may throw
+ * @returns the content, shorter than the result of `size` if the file ends too early
+ * @throws DataError if the file is not a valid gzip file or holds more than the result of `size`
  */
 export async function inflate(
   bytes: Uint8Array,
@@ -36,20 +36,22 @@ export async function inflate(
         if (expected === undefined) continue;
         if (expected > bytes.length * largestRatio) {
           throw new DataError(
-            `${name} has ${bytes.length} bytes, too few for the ${expected} that its header promises: fetch it again`,
+            `${name} has ${bytes.length} bytes, too few for the ${expected} that its header announces: download it again`,
           );
         }
         content = new Uint8Array(expected);
         chunk = head;
       }
       if (length + chunk.length > content.length) {
-        throw new DataError(`${name} holds more than the ${content.length} bytes that its header promises`);
+        throw new DataError(
+          `${name} holds more than the ${content.length} bytes that its header announces: download it again`,
+        );
       }
       content.set(chunk, length);
       length += chunk.length;
     }
   } finally {
-    // The stream may have failed already, which has been reported.
+    // An earlier failure of the stream has been reported.
     await reader.cancel().catch(() => undefined);
   }
 }
@@ -59,7 +61,7 @@ async function next(reader: ReadableStreamDefaultReader<Uint8Array>, name: strin
     return (await reader.read()).value;
   } catch (error) {
     const reason = error instanceof Error && error.message !== "" ? ` (${error.message})` : "";
-    throw new DataError(`${name} is a damaged gzip file${reason}: fetch it again`);
+    throw new DataError(`${name} is a damaged gzip file${reason}: download it again`);
   }
 }
 
@@ -69,7 +71,7 @@ function slices(bytes: Uint8Array): ReadableStream<Uint8Array<ArrayBuffer>> {
     {
       pull(controller) {
         if (at >= bytes.length) return controller.close();
-        // A copy: a stream may take over the buffer of what it is given.
+        // A copy, because a stream may take over the buffer of its input.
         controller.enqueue(bytes.slice(at, at + slice));
         at += slice;
       },

@@ -10,13 +10,13 @@ import { inflate, isGzip } from "./gzip.js";
 /** The typed arrays that an IDX file may hold. */
 export type IdxValues = Uint8Array | Int8Array | Int16Array | Int32Array | Float32Array | Float64Array;
 
-/** An array as an IDX file holds it; for a set of items the first dimension counts them. */
+/** An array of an IDX file; in a set of items the first dimension is the item. */
 export interface IdxArray {
   readonly shape: readonly number[];
   readonly values: IdxValues;
 }
 
-/** The element types by their code, each with the name that a DataView gives it. */
+/** The element types by their code, each with its name in DataView. */
 const elementTypes = [
   { code: 0x08, array: Uint8Array, name: "Uint8" },
   { code: 0x09, array: Int8Array, name: "Int8" },
@@ -31,24 +31,24 @@ type ElementType = (typeof elementTypes)[number];
 interface Header {
   readonly type: ElementType;
   readonly shape: readonly number[];
-  /** Where the elements begin and end. */
+  /** Byte offsets of the beginning and the end of the elements. */
   readonly start: number;
   readonly end: number;
 }
 
-/** What a reader of bytes may be told: the name to use in errors, and the most bytes that it may unfold to. */
+/** Options of reading a file from bytes. */
 export interface ReadOptions {
-  /** How errors call the file. */
+  /** Name of the file in errors; defaults to "IDX file". */
   readonly name?: string;
-  /** The most bytes that the file may hold once it is inflated; 2^30 unless said otherwise. */
+  /** Largest number of bytes of the inflated file; defaults to 2^30. */
   readonly limit?: number;
 }
 
 /**
- * Reads an IDX file, as it is or gzipped (told by its first bytes), with elements of any IDX type and any number of
+ * Reads an IDX file, plain or gzipped (detected by its first bytes), with elements of any IDX type and any number of
  * dimensions.
  *
- * @throws DataError where the file is truncated, too long, too large or not IDX at all
+ * @throws DataError if the file is truncated, too long, too large or not an IDX file
  */
 export async function readIdx(
   bytes: Uint8Array,
@@ -60,9 +60,9 @@ export async function readIdx(
   const { type, shape, start, end } = readHeader(plain, name, limit);
   if (plain.length !== end) {
     throw new DataError(
-      `${name} holds ${plain.length} bytes but its header (${shape.join(" x ")}) promises ${end}; ${
-        plain.length < end ? "it is truncated" : "something follows its data"
-      }: fetch it again`,
+      `${name} holds ${plain.length} bytes but its header (${shape.join(" x ")}) announces ${end}; ${
+        plain.length < end ? "it is truncated" : "it has bytes after its data"
+      }: download it again`,
     );
   }
   return { shape, values: readElements(plain, type, start, end) };
@@ -71,7 +71,8 @@ export async function readIdx(
 /** Writes an array as an IDX file, not gzipped; the element type is that of `values`. */
 export function writeIdx({ shape, values }: IdxArray): Uint8Array {
   const type = elementTypes.find(({ array }) => values instanceof array);
-  if (type === undefined) throw new ArgumentError("values is of no IDX type; use one of the types of IdxValues");
+  if (type === undefined)
+    throw new ArgumentError("values is not an array of an IDX type; use one of the types of IdxValues");
   requireInteger("shape length", shape.length, 1, 255);
   for (const size of shape) requireInteger("shape entry", size, 1, 2 ** 32 - 1);
   const count = shape.reduce((product, size) => product * size, 1);
@@ -89,7 +90,7 @@ export function writeIdx({ shape, values }: IdxArray): Uint8Array {
   return bytes;
 }
 
-/** Bytes that the header takes, as far as its beginning tells. */
+/** Length of the header in bytes, as far as its beginning determines it. */
 function headerLength(head: Uint8Array): number {
   return head.length < 4 ? 4 : 4 + 4 * head[3];
 }
@@ -105,7 +106,9 @@ function readHeader(bytes: Uint8Array, name: string, limit: number): Header {
   }
   const start = headerLength(bytes);
   if (bytes.length < start) {
-    throw new DataError(`${name} ends after ${bytes.length} bytes, within its IDX header of ${start}: fetch it again`);
+    throw new DataError(
+      `${name} ends after ${bytes.length} of ${start} bytes of its header: it is truncated, download it again`,
+    );
   }
   const type = elementTypes.find(({ code }) => code === bytes[2])!;
   const shape = Array.from({ length: bytes[3] }, (_, k) => view.getUint32(4 + 4 * k));
@@ -114,7 +117,9 @@ function readHeader(bytes: Uint8Array, name: string, limit: number): Header {
   }
   const end = shape.reduce((product, size) => product * size, type.array.BYTES_PER_ELEMENT) + start;
   if (end > limit) {
-    throw new DataError(`${name} claims ${end} bytes (${shape.join(" x ")}); the limit is ${limit}: check the file`);
+    throw new DataError(
+      `${name} announces ${end} bytes (${shape.join(" x ")}), above the limit of ${limit}: check the file`,
+    );
   }
   return { type, shape, start, end };
 }

@@ -8,35 +8,35 @@ export interface GreyImage {
 }
 
 /**
- * How numbers become grey: [low, high] from black to white, what lies outside clipped; "range", the least number black and
- * the greatest white; or "diverging", 0 mid-grey and the number farthest from it black or white.
+ * Grey scale of numbers: [low, high] from black to white, with values outside clipped; "range", from the smallest number
+ * (black) to the largest (white); or "diverging", 0 mid-grey and the number farthest from it black or white.
  */
 export type GreyScale = readonly [low: number, high: number] | "range" | "diverging";
 
-/** How images lie on a sheet. */
+/** Options of a sheet of images. */
 export interface SheetOptions {
   /** Height and width of an image. */
   readonly shape: readonly [height: number, width: number];
-  /** Images side by side; about as many as there are rows of them, where it is left out. */
+  /** Number of images per row; defaults to a nearly square sheet of images. */
   readonly columns?: number | undefined;
-  /** Pixels between images and around the sheet; 1 where it is left out. */
+  /** Number of pixels between images and around the sheet; defaults to 1. */
   readonly padding?: number | undefined;
-  /** Grey of the padding, 0 to 255; 128 where it is left out. */
+  /** Grey of the padding, 0 to 255; defaults to 128. */
   readonly background?: number | undefined;
-  /** [0, 1] where it is left out. */
+  /** Grey scale; defaults to [0, 1]. */
   readonly scale?: GreyScale | undefined;
-  /** Whether "range" and "diverging" are those of all images together; of each of them where it is left out. */
+  /** Whether "range" and "diverging" apply to all images together rather than to each; defaults to false. */
   readonly together?: boolean | undefined;
 }
 
-/** The most pixels of a sheet. */
+/** Largest number of pixels of a sheet. */
 const largest = 2 ** 26;
 
 /**
  * Images in rows on one sheet.
  *
  * @param images values of image after image, row by row
- * @throws ShapeError where they are not whole images, DataError for a number that is not finite, ArgumentError for options
+ * @throws ShapeError unless they are whole images, DataError for a number that is not finite, ArgumentError for options
  *   out of their range or a sheet of more than 2^26 pixels
  */
 export function sheet(images: ArrayLike<number>, options: SheetOptions): GreyImage {
@@ -60,7 +60,7 @@ export function sheet(images: ArrayLike<number>, options: SheetOptions): GreyIma
     padding + across * (width + padding),
   ];
   if (total[0] * total[1] > largest) {
-    throw new ArgumentError(`images fill ${total.join("x")} pixels; the limit is ${largest}: show fewer of them`);
+    throw new ArgumentError(`images need ${total.join("x")} pixels; the limit is ${largest}: show fewer images`);
   }
   const pixels = new Uint8Array(total[0] * total[1]).fill(background);
   const shared = together ? greyOf(images, 0, images.length, scale) : undefined;
@@ -76,8 +76,7 @@ export function sheet(images: ArrayLike<number>, options: SheetOptions): GreyIma
 }
 
 /**
- * The filters of an RBM: the columns of W, what each hidden unit looks for, as images; each "diverging" unless the options
- * say otherwise.
+ * The filters of an RBM as images: the columns of W, one per hidden unit. The scale defaults to "diverging" for each.
  *
  * @param weights visible x hidden
  */
@@ -86,11 +85,11 @@ export function filterSheet(weights: Matrix, options: SheetOptions): GreyImage {
 }
 
 /**
- * The first images of all groups, then the second ones, and so on: originals beside their reconstructions, or, with as many
- * columns as there are groups, the chains of each moment in rows over time.
+ * The first images of all groups, then the second ones, and so on: originals next to their reconstructions, or, with one
+ * column per group, one chain per row over time.
  *
- * @param groups as many images each
- * @param size values of an image
+ * @param groups groups of the same number of images
+ * @param size number of values of an image
  */
 export function interleaved(groups: readonly ArrayLike<number>[], size: number): Float64Array {
   requireInteger("size", size, 1);
@@ -98,7 +97,7 @@ export function interleaved(groups: readonly ArrayLike<number>[], size: number):
   const odd = groups.findIndex((group) => group.length !== length || length % size !== 0);
   if (groups.length === 0 || odd >= 0) {
     const found = groups.length === 0 ? "groups is empty" : `groups[${odd}] has ${groups[odd].length} values`;
-    throw new ShapeError(`${found}; expected groups of as many images of ${size} values each`);
+    throw new ShapeError(`${found}; expected groups of the same number of images of ${size} values each`);
   }
   const all = new Float64Array(groups.length * length);
   for (let k = 0; k < all.length; k++) {
@@ -108,11 +107,11 @@ export function interleaved(groups: readonly ArrayLike<number>[], size: number):
   return all;
 }
 
-/** The grey of a number, on the scale of the images from one place to another. */
+/** The grey of a number, on the scale of the values with indices in [from, to). */
 function greyOf(images: ArrayLike<number>, from: number, to: number, scale: GreyScale): (x: number) => number {
   const [low, high] = typeof scale === "string" ? rangeOf(images, from, to, scale) : scale;
   if (!(Number.isFinite(low) && high > low && Number.isFinite(high - low))) {
-    throw new ArgumentError(`scale is ${low} to ${high}; expected finite numbers, the second one greater`);
+    throw new ArgumentError(`scale is ${low} to ${high}; expected finite numbers, the second one larger`);
   }
   return (x) => {
     if (!Number.isFinite(x)) throw new DataError(`images holds ${x}; expected finite numbers`);

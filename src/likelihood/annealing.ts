@@ -4,9 +4,9 @@ import { takeSteps, type Watch } from "./watch.js";
 import { logMeanWeight } from "./weights.js";
 
 /**
- * Markov chains on a path of unnormalised distributions p*_lambda(x), from p*_0, which can be drawn from and whose
- * normaliser is known, to p*_1, whose normaliser is asked for. This is all that annealed importance sampling needs of a
- * model.
+ * Markov chains on a path of unnormalised distributions p*_lambda(x), from p*_0, which can be sampled exactly and whose
+ * normaliser is known, to p*_1, whose normaliser is estimated. Annealed importance sampling uses a model only through this
+ * interface.
  */
 export interface AnnealedChains {
   /** Number of chains. */
@@ -15,16 +15,16 @@ export interface AnnealedChains {
   readonly logPartition: number;
   /** Draws every chain from p_0, exactly. */
   drawBase(): void;
-  /** Adds log p*_to(x) - log p*_from(x) of each chain to its place in `out`. */
+  /** Adds log p*_to(x) - log p*_from(x) of each chain to its entry of `out`. */
   addLogRatios(from: number, to: number, out: Float64Array): void;
-  /** One step of every chain that leaves p_lambda invariant and is reversible. */
+  /** Makes one step of every chain, by a reversible transition that leaves p_lambda invariant. */
   move(lambda: number): void;
 }
 
-/** What annealed importance sampling in one direction tells about log Z. */
+/** Estimate of log Z by annealed importance sampling in one direction. */
 export interface AnnealingEstimate {
   readonly logZ: number;
-  /** Of log Z, by the delta method from the spread of the weights. */
+  /** Standard error of log Z, by the delta method from the spread of the weights. */
   readonly standardError: number;
   /** logZ - 3 standardError. */
   readonly low: number;
@@ -43,20 +43,20 @@ function requireNumbers(logWeights: Float64Array, lambda: number): void {
   throw new DataError(`the log weight of chain ${bad} is ${logWeights[bad]} at lambda = ${lambda}; ${remedy}`);
 }
 
-/** How many standard errors lie between an estimate and its bounds. */
+/** Number of standard errors between an estimate and its bounds. */
 const SIGMAS = 3;
 
 /**
- * Annealed importance sampling: a chain starts from p_0 and, while lambda rises from 0 to 1, gathers
+ * Annealed importance sampling: a chain starts from p_0 and, while lambda rises from 0 to 1, accumulates the weight
  *
  *     w = prod_k p*_k(x_k) / p*_k-1(x_k),   x_k+1 ~ T_k(x_k),
  *
- * where T_k leaves p_k invariant. The mean of w is Z_1 / Z_0, so log Z is, on average, too low, and exceeds the truth by b
- * nats with a probability below e^-b: a stochastic lower bound (Neal, Annealed importance sampling, 2001).
+ * where T_k leaves p_k invariant. The mean of w is Z_1 / Z_0, so log Z is on average too low, and exceeds the true value by
+ * b nats with a probability below e^-b: a stochastic lower bound (Neal, Annealed importance sampling, 2001).
  *
  * @param schedule lambda from 0 to 1, rising
- * @throws ArgumentError or DataError for a bad schedule, DataError where a weight is not a number, the signal's reason where
- *   it was aborted
+ * @throws ArgumentError or DataError for a schedule that is not valid, DataError for a weight that is not a number, the
+ *   signal's reason if it was aborted
  */
 export async function anneal(
   chains: AnnealedChains,
@@ -77,9 +77,9 @@ export async function anneal(
 }
 
 /**
- * Annealed importance sampling in reverse: chains that have been drawn from p_1 go back to p_0, and w is that of `anneal`
- * upside down. The mean of w is Z_0 / Z_1 where the draws were exact, so log Z is, on average, too high, and falls short of the
- * truth by b nats with a probability below e^-b: a stochastic upper bound (Grosse, Ghahramani and Adams, Sandwiching the
+ * Annealed importance sampling in reverse: chains drawn from p_1 are annealed to p_0, and w is the inverse of that of
+ * `anneal`. The mean of w is Z_0 / Z_1 if the draws are exact, so log Z is on average too high, and falls below the true
+ * value by b nats with a probability below e^-b: a stochastic upper bound (Grosse, Ghahramani and Adams, Sandwiching the
  * marginal likelihood using bidirectional Monte Carlo, 2015; Burda, Grosse and Salakhutdinov, Accurate and conservative
  * estimates of MRF log-likelihood using reverse annealing, 2015).
  *

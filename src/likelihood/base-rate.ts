@@ -2,25 +2,25 @@ import { DataError, ShapeError } from "../errors.js";
 import type { Units } from "../units/index.js";
 
 /**
- * Inputs to a layer, one a value, for which its distribution is uniform where its energy is a sum of biases; units of real
- * values, over which nothing is uniform, are left as they are.
+ * Inputs to a layer, one per value, for which its distribution is uniform if its energy is a sum of biases. Inputs to
+ * real-valued units, which have no uniform distribution, are zero.
  */
 export function uniformInputs(units: Units): Float64Array {
   const { bias } = units.named;
   return bias === undefined ? new Float64Array(units.width) : bias.map((b) => (b === 0 ? 0 : -b));
 }
 
-/** The part of the base-rate model's means that is not the data's. */
+/** Weight of the uniform means in the means of the base-rate model. */
 const SMOOTHING = 0.01;
 
 /**
  * Inputs a to a layer for which its means are nearly the given ones: the base-rate model p(x) ~ exp(beta (a . x - E(x))), in
  * which the units are independent (Salakhutdinov and Murray, On the quantitative analysis of deep belief networks, 2008). The
- * means are drawn by 1 % to those of uniform states, or of real units without inputs, so that a value that never changes
- * in the data keeps the inputs finite.
+ * means are smoothed by 1 % towards those of uniform states, or of real units without inputs, so that inputs are finite for
+ * values that are constant in the data.
  *
- * @param means of the data, one a value of a row
- * @throws ShapeError for another number of means, DataError for one that no inputs give
+ * @param means of the data, one per value of a row
+ * @throws ShapeError for another number of means, DataError for a mean that the units cannot have
  */
 export function baseRateInputs(units: Units, means: ArrayLike<number>, beta = 1): Float64Array {
   const { width } = units;
@@ -34,14 +34,14 @@ export function baseRateInputs(units: Units, means: ArrayLike<number>, beta = 1)
   throw new DataError(`means[${bad}] is ${means[bad]}; expected a mean that a ${units.type} unit can have`);
 }
 
-/** What the biases lack to those that give the means: at the inverse temperature beta, a beta-th of them do. */
+/** The biases that give the means at the inverse temperature beta, fitted biases / beta, minus the present ones. */
 function missingBiases(units: Units, means: Float64Array, beta: number): Float64Array {
   const fitted = units.copy();
   fitted.fitTo({ rows: 1, means, variances: new Float64Array(means.length) }, 0);
   return fitted.parameters.map((bias, i) => bias / beta - units.parameters[i]);
 }
 
-/** Units of one value: the mean rises with the unit's own input. */
+/** Inputs to units of one value, whose mean rises with their own input. */
 function inputsByBisection(units: Units, means: Float64Array, beta: number): Float64Array {
   const inputs = new Float64Array(units.width);
   const reached = new Float64Array(units.width);
@@ -57,7 +57,7 @@ function inputsByBisection(units: Units, means: Float64Array, beta: number): Flo
   return inputs;
 }
 
-/** Doubles each input until its mean is beyond the wanted one; it ends up infinite where no mean is. */
+/** Doubles each input until its mean is beyond the wanted one; infinite if that mean cannot be reached. */
 function spread(
   units: Units,
   beta: number,

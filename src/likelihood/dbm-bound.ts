@@ -6,19 +6,19 @@ import { type LogLikelihood, likelihoodOf } from "./log-likelihood.js";
 import { logPartition, type PartitionOptions } from "./partition.js";
 import type { PartitionFunction } from "./verdict.js";
 
-/** How to find log Z of a deep Boltzmann machine. */
+/** Options of log Z of a deep Boltzmann machine. */
 export interface DeepPartitionOptions extends Omit<PartitionOptions, "beta" | "samples" | "data"> {
-  /** Visible states: the base-rate model has the means that h^1 has given these. It is uniform where they are left out. */
+  /** Visible states: the base-rate model has the means of h^1 given these; if omitted, it is uniform. */
   readonly data?: Rows | undefined;
 }
 
-/** The stream of the generator that states of h^1 are drawn from; `logPartition` uses 0 and 1. */
+/** Stream of the generator for states of h^1; `logPartition` uses 0 and 1. */
 const STATES = 2;
 
 /**
- * log Z of a deep Boltzmann machine with its bounds and a verdict. The chains of annealed importance sampling hold states of
- * h^1 alone, and v and h^2 are summed out (Salakhutdinov and Hinton, Deep Boltzmann machines, 2009): they are those of the
- * RBM that the machine is, see `DeepBoltzmannMachine.toRbm`.
+ * log Z of a deep Boltzmann machine with its bounds and a verdict. The chains of annealed importance sampling have states of
+ * h^1, with v and h^2 summed out (Salakhutdinov and Hinton, Deep Boltzmann machines, 2009): they are those of the RBM equal
+ * to the machine, see `DeepBoltzmannMachine.toRbm`.
  *
  * @throws what `logPartition` throws, and ShapeError or DataError for data that are not visible states
  */
@@ -37,10 +37,11 @@ export async function deepLogPartition(
  *
  *     log p(v) >= E_q[-E(v, h^1, h^2)] + H(q) - log Z
  *
- * with the mean field q of each row (Salakhutdinov and Hinton 2009). It reads like a log-likelihood, with bounds and a verdict
- * from those of log Z, but `value` and `rows` are below log p(v), by the divergence of q from p(h^1, h^2 | v).
+ * with the mean field q of each row (Salakhutdinov and Hinton 2009). The result has the form of a log-likelihood, with bounds
+ * and a verdict from those of log Z, but `value` and `rows` are below log p(v) by the Kullback-Leibler divergence of q from
+ * p(h^1, h^2 | v).
  *
- * @param options `data` for the base-rate model are the rows themselves where they are left out
+ * @param options `data` for the base-rate model defaults to the rows
  * @throws what `deepLogPartition` throws, and ShapeError or DataError for rows that are not visible states
  */
 export async function deepBoltzmannBound(
@@ -54,7 +55,7 @@ export async function deepBoltzmannBound(
   return likelihoodOf(logSums, partition ?? (await deepLogPartition(machine, { ...rest, data: rest.data ?? rows })));
 }
 
-/** States of h^1 drawn with the means that it has given the rows. */
+/** States of h^1 drawn from its means given the rows. */
 function lowerStates(
   machine: DeepBoltzmannMachine,
   rows: Rows,

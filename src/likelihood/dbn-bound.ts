@@ -12,43 +12,43 @@ import { logPartition, type PartitionOptions } from "./partition.js";
 import type { PartitionFunction } from "./verdict.js";
 import { takeSteps } from "./watch.js";
 
-/** How to find the bound; options of `logPartition` are about the top RBM. */
+/** Options of the bound; those of `logPartition` apply to the top RBM. */
 export interface DeepBeliefBoundOptions extends Omit<PartitionOptions, "beta" | "data"> {
-  /** Row r draws from numbers of its own. */
+  /** Generator; row r draws from its own stream. */
   readonly random: Random;
-  /** Draws from Q for every row, default 10. */
+  /** Number of draws from Q per row; defaults to 10. */
   readonly draws?: number | undefined;
-  /** log Z of the top RBM, where it is known already. */
+  /** log Z of the top RBM; computed if omitted. */
   readonly partition?: PartitionFunction | undefined;
 }
 
-/** A lower bound on the log-likelihood of data, with what it rests on. All in nats. */
+/** A lower bound on the log-likelihood of data, in nats, with its evidence. */
 export interface DeepBeliefBound {
   /** The mean of the bound over the rows; its expectation is at most that of log p(v). */
   readonly value: number;
-  /** The mean of log (1/S sum_s w_s) over the rows: on average between the bound and log p(v), the closer the more draws. */
+  /** The mean of log (1/S sum_s w_s) over the rows: on average between the bound and log p(v), closer with more draws. */
   readonly importanceWeighted: number;
-  /** The bound, with the upper bound of log Z and three standard errors of the draws taken off. */
+  /** The bound with the upper bound of log Z, minus three standard errors of the draws. */
   readonly low: number;
-  /** With the lower bound of log Z, and three standard errors more. It limits this bound, not log p(v). */
+  /** The bound with the lower bound of log Z, plus three standard errors. It limits this bound, not log p(v). */
   readonly high: number;
-  /** Of `value`, from the draws from Q alone; 0 where there are no lower RBMs. */
+  /** Standard error of `value` from the draws from Q only; 0 if there are no lower RBMs. */
   readonly standardError: number;
   /** The bound on log p(v) of every row. */
   readonly rows: Float64Array;
-  /** Standard error of the mean over the rows, as a sample of all data that there might be; Infinity for one row. */
+  /** Standard error of the mean over the rows as a sample of a population; Infinity for one row. */
   readonly rowStandardError: number;
-  /** Whether log Z of the top RBM deserves belief. */
+  /** Whether log Z of the top RBM is reliable. */
   readonly trusted: boolean;
-  /** One sentence that says so, and why. */
+  /** The reason for `trusted` in one sentence. */
   readonly verdict: string;
   readonly partition: PartitionFunction;
 }
 
-/** Rows that are passed at a time. */
+/** Number of rows per batch. */
 const ROWS = 256;
 
-/** So many standard errors lie between the bound and its limits. */
+/** Number of standard errors between the bound and its limits. */
 const SIGMAS = 3;
 
 /**
@@ -59,12 +59,12 @@ const SIGMAS = 3;
  *
  * with p* of the top RBM, its hidden layer and its label unit summed out, and Z its partition function. The expectation
  * is the mean over draws from Q. By Jensen's inequality log of the mean of w lies, on average, between the bound and log p(v)
- * (Burda, Grosse and Salakhutdinov, Importance weighted autoencoders, 2016). Both are as good as log Z is: see the verdict. A
- * net of one RBM has its log-likelihood for bound.
+ * (Burda, Grosse and Salakhutdinov, Importance weighted autoencoders, 2016). Both are as accurate as log Z: see the verdict.
+ * For a net of one RBM the bound is its log-likelihood.
  *
  * @param rows states of the visible layer
- * @throws ShapeError or DataError for rows that are not states, ArgumentError for options out of range, the signal's reason where
- *   it was aborted
+ * @throws ShapeError or DataError for rows that are not states, ArgumentError for options out of range, the signal's reason
+ *   if it was aborted
  */
 export async function deepBeliefBound(
   net: DeepBeliefNet,
@@ -106,7 +106,7 @@ export async function deepBeliefBound(
   };
 }
 
-/** Streams of the generator beside those of `logPartition`, which are 0 and 1. */
+/** Streams of the generator, besides 0 and 1, which `logPartition` uses. */
 const STREAMS = { draws: 2, data: 3 };
 
 function countRows({ visible }: DeepBeliefNet, rows: Rows): number {
@@ -117,7 +117,7 @@ function countRows({ visible }: DeepBeliefNet, rows: Rows): number {
   throw new DataError(`rows has ${rows?.length} values; expected rows of ${visible.width}, at least one`);
 }
 
-/** What the top RBM sees of the data: its base-rate model has these means. Labels are not known. */
+/** The data propagated to the top RBM, whose base-rate model has their means. Labels are not known. */
 function topData(net: DeepBeliefNet, rows: Rows, { random, workspace }: DeepBeliefBoundOptions): Rows | undefined {
   if (net.labels !== undefined) return undefined;
   if (net.rbms.length === 1) return rows;

@@ -5,21 +5,21 @@ import { type ExactOptions, exactLogPartition, type Rbm } from "../models/index.
 import { chosen } from "../models/rbm/exact.js";
 import { eachStateWeight, setStateNumber } from "../models/rbm/state-weights.js";
 
-/** How many exact samples, and from which generator. */
+/** Options of exact samples. */
 export interface ExactSamplesOptions extends ExactOptions {
-  /** How many rows, default 1. */
+  /** Number of rows; defaults to 1. */
   readonly count?: number | undefined;
   /** Row r draws from `random.fork(r)`: it depends neither on the other rows nor on their number. */
   readonly random: Random;
 }
 
 /**
- * Visible states drawn independently from p(v) itself, not by a Markov chain: the states of one layer are listed twice,
- * for their sum and for the places at which uniform numbers fall into it; where that layer is the hidden one, v is then drawn
+ * Visible states drawn independently from p(v) itself, not by a Markov chain: the states of one layer are listed twice, for
+ * their sum and to invert the cumulative distribution at uniform numbers. If that layer is the hidden one, v is then drawn
  * given h.
  *
  * @returns `count` rows of visible states
- * @throws ArgumentError for a count below 1, or where neither layer is small enough, as for `exactLogPartition`
+ * @throws ArgumentError for a count below 1, or if neither layer is small enough, as for `exactLogPartition`
  */
 export function exactSamples(rbm: Rbm, options: ExactSamplesOptions): Float64Array {
   requireOptions(options, "{ random }");

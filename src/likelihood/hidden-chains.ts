@@ -10,35 +10,35 @@ import { requireBeta } from "../units/units.js";
 import type { AnnealedChains } from "./annealing.js";
 import { HiddenRows } from "./hidden-rows.js";
 
-/** How many chains of hidden units, and how they move. */
+/** Options of chains of hidden units. */
 export interface HiddenChainsOptions {
-  /** What a chain draws depends on it, the number of the chain and the step alone. */
+  /** Generator; the draws of a chain depend only on it, the index of the chain and the step. */
   readonly random: Random;
-  /** Number of chains, at least 2, default 100. */
+  /** Number of chains, at least 2; defaults to 100. */
   readonly chains?: number | undefined;
-  /** Inverse temperature of the machine, above 0, default 1. */
+  /** Inverse temperature of the machine, above 0; defaults to 1. */
   readonly beta?: number | undefined;
-  /** Length of a leapfrog step in widths of the hidden units, 1 / sqrt(gamma), above 0; 0.2 where it is left out. */
+  /** Length of a leapfrog step in widths of the hidden units, 1 / sqrt(gamma), above 0; defaults to 0.2. */
   readonly stepLength?: number | undefined;
-  /** Leapfrog steps of a move, at least 1, default 2. */
+  /** Number of leapfrog steps of a move, at least 1; defaults to 2. */
   readonly leapfrogs?: number | undefined;
-  /** Where the chains live and who computes, default `defaultWorkspace`. */
+  /** Workspace that stores and computes the chains; defaults to `defaultWorkspace`. */
   readonly workspace?: MakeWorkspace | undefined;
 }
 
 /**
- * Chains on a path of densities of the hidden units alone, for an RBM of spins and gaussian hidden units, which is what a
- * Hopfield net becomes by `toRbm`. With the spins summed out (Smart and Zilman, On the mapping between Hopfield networks
- * and Restricted Boltzmann Machines, 2021, eq. 7), and for hidden units of mean 0 and precision 1,
+ * Chains on a path of densities of the hidden units, for an RBM of spins and gaussian hidden units such as `toRbm` makes of
+ * a Hopfield net. With the spins summed out (Smart and Zilman, On the mapping between Hopfield networks and Restricted
+ * Boltzmann Machines, 2021, eq. 7), and for hidden units of mean 0 and precision 1,
  *
  *     q(h) = exp(-beta |h|^2 / 2) prod_i 2 cosh(beta (b_i + (W h)_i)),   int q(h) dh = Z,
  *
  * and the path is N(h)^(1 - lambda) ((beta / 2 pi)^(p/2) q(h))^lambda with the standard normal density N; other means and
  * precisions are a change of variables. A move is one of Hamiltonian Monte Carlo (Neal, MCMC using Hamiltonian dynamics,
- * 2011). Z is that of the RBM, and Z of the spins alone, sum_s exp(beta |W^T s|^2 / 2 + beta b^T s), is the mean of the weights,
+ * 2011). Z is that of the RBM. Z of the spins alone, sum_s exp(beta |W^T s|^2 / 2 + beta b^T s), is the mean of the weights,
  * which are taken relative to `logPartition`. States are in single precision, the sums of the weights in double precision.
  *
- * See `hiddenLogPartition` for how far to trust it.
+ * See `hiddenLogPartition` for its reliability.
  */
 export class HiddenChains implements AnnealedChains {
   readonly rbm: Rbm;
@@ -46,7 +46,7 @@ export class HiddenChains implements AnnealedChains {
   readonly beta: number;
   /** 1/2 sum_j log(2 pi / (beta gamma_j)) */
   readonly logPartition: number;
-  /** Moves that were accepted, and all moves. */
+  /** Number of accepted moves, and of all moves. */
   readonly moves = { accepted: 0, made: 0 };
   readonly #stepLength: number;
   readonly #leapfrogs: number;
@@ -54,13 +54,13 @@ export class HiddenChains implements AnnealedChains {
   readonly #rows: HiddenRows;
   readonly #streams: ChainStreams;
   #step = 0;
-  /** log N and log of the path's end at every chain. */
+  /** log N and the log density at the end of the path, of every chain. */
   readonly #normal: Float64Array;
   readonly #target: Float64Array;
 
   /**
-   * @throws ArgumentError for visible units that are not spins, hidden ones that are not gaussian, fewer than two chains, no
-   *   generator, a beta or a step length that is not above 0, or no leapfrog step
+   * @throws ArgumentError for visible units that are not spins, hidden ones that are not gaussian, fewer than two chains, a
+   *   missing generator, a beta or a step length that is not above 0, or fewer than one leapfrog step
    */
   constructor(rbm: Rbm, options: HiddenChainsOptions) {
     requireOptions(options, "{ random }");
@@ -136,7 +136,7 @@ export class HiddenChains implements AnnealedChains {
   }
 
   /**
-   * Puts chain r at row r, going on from the first row where there are fewer.
+   * Sets chain r to row r, repeating the rows if there are fewer than chains.
    *
    * @throws ShapeError or DataError for rows that are not states of the hidden layer
    */
@@ -145,7 +145,7 @@ export class HiddenChains implements AnnealedChains {
     this.#rows.measure(this.#normal, this.#target);
   }
 
-  /** Gives the memory of the chains back; they cannot be used after it. */
+  /** Releases the memory of the chains, which cannot be used afterwards. */
   dispose(): void {
     this.#workspace.dispose();
   }

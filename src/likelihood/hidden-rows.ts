@@ -14,9 +14,9 @@ import type { Rows } from "../units/index.js";
 export class HiddenRows {
   readonly count: number;
   readonly width: number;
-  /** Who sets them must `setInputs` them. */
+  /** x of every row; call `setInputs` after changing them. */
   readonly states: Float32Array;
-  /** What states move with. */
+  /** Momenta of Hamiltonian Monte Carlo. */
   readonly momenta: Float32Array;
   readonly #workspace: Workspace;
   readonly #units: number;
@@ -32,15 +32,15 @@ export class HiddenRows {
   #biasSum = 0;
   readonly #fields: Float32Array;
   readonly #means: Float32Array;
-  /** W^T times means of the spins, (1 + tanh(beta y)) / 2: all that the gradient takes from the spins, at any lambda. */
+  /** W^T times the means of the spins, (1 + tanh(beta y)) / 2: the spins' part of the gradient, at any lambda. */
   readonly #pulls: Float32Array;
-  /** States and pulls to go back to. */
+  /** States and pulls to restore after a rejected move. */
   readonly #before: readonly [Float32Array, Float32Array];
   readonly #logs: Float64Array;
   readonly #zeros: Float32Array;
   readonly #ones: Float32Array;
 
-  /** Makes the arrays; `load` fills those of the machine. */
+  /** Allocates the arrays; `load` fills those of the machine. */
   constructor(workspace: Workspace, rbm: Rbm, count: number, beta: number) {
     const { mean, precision } = requireGaussian(rbm);
     const [n, p] = [rbm.visible.count, rbm.hidden.count];
@@ -66,12 +66,12 @@ export class HiddenRows {
     this.#ones = workspace.float32(p).fill(1);
   }
 
-  /** Standard normal numbers for the states or the momenta; `setInputs` states after it. */
+  /** Draws standard normal states or momenta; call `setInputs` after drawing states. */
   draw(values: Float32Array, { key, chains }: ChainStreams, step: number): void {
     this.#workspace.drawNormal({
       rows: this.count,
       columns: this.width,
-      // A gain of 0: finite numbers, which these always are, do not matter.
+      // With a gain of 0 the present values, which are always finite, have no effect.
       inputs: this.#pulls,
       offset: this.#zeros,
       gain: this.#zeros,
@@ -101,7 +101,7 @@ export class HiddenRows {
     return Float64Array.from(this.states, (x, k) => this.#mean[k % this.width] + x / this.#scale[k % this.width]);
   }
 
-  /** Sets row r to the r-th of so many rows h, and goes on from the first where there are fewer. */
+  /** Sets row r to the r-th of `given` rows h, repeating them if there are fewer. */
   place(hidden: Rows, given: number): void {
     for (let k = 0; k < this.states.length; k++) {
       const j = k % this.width;
@@ -110,7 +110,7 @@ export class HiddenRows {
     this.setInputs();
   }
 
-  /** Works out the inputs of the spins and their means, after the states were set. */
+  /** Computes the inputs of the spins and their means after the states have changed. */
   setInputs(): void {
     const { count } = this;
     const [p, n, beta] = [this.width, this.#units, this.#beta];
@@ -134,7 +134,7 @@ export class HiddenRows {
     });
   }
 
-  /** log N and log q of every row. Not of rows that went back: the inputs of their spins were not kept. */
+  /** log N and log q of every row; not valid for restored rows, whose inputs were not kept. */
   measure(normal: Float64Array, target: Float64Array): void {
     const { states, count } = this;
     const [p, n, beta] = [this.width, this.#units, this.#beta];
@@ -172,13 +172,13 @@ export class HiddenRows {
     this.setInputs();
   }
 
-  /** Keeps the states of now. */
+  /** Saves the current states. */
   keep(): void {
     this.#before[0].set(this.states);
     this.#before[1].set(this.#pulls);
   }
 
-  /** Sets a row to what was kept. */
+  /** Restores the saved state of a row. */
   goBack(row: number): void {
     const [from, to] = [row * this.width, (row + 1) * this.width];
     this.states.set(this.#before[0].subarray(from, to), from);

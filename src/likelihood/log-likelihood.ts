@@ -5,35 +5,34 @@ import { asStates, type StateRows, someRows } from "./state-rows.js";
 import type { PartitionFunction } from "./verdict.js";
 import { takeSteps } from "./watch.js";
 
-/** Rows whose free energies are worked out at a time. */
+/** Number of rows whose free energies are computed at a time. */
 const BATCH = 64;
 
-/** The log-likelihood of data, with what it rests on. All in nats. */
+/** The log-likelihood of data, in nats, with its evidence. */
 export interface LogLikelihood {
   /** The mean of log p(v) over the rows. */
   readonly value: number;
-  /** With the upper bound of log Z. */
+  /** Lower bound, with the upper bound of log Z. */
   readonly low: number;
-  /** With the lower bound of log Z. */
+  /** Upper bound, with the lower bound of log Z. */
   readonly high: number;
-  /** log p(v) of every row, a log-density where the visible units take real values. */
+  /** log p(v) of every row, a log-density if the visible units are real-valued. */
   readonly rows: Float64Array;
-  /** Standard error of the mean over the rows, as a sample of all data that there might be; Infinity for one row. */
+  /** Standard error of the mean over the rows as a sample of a population; Infinity for one row. */
   readonly rowStandardError: number;
   readonly method: PartitionFunction["method"];
-  /** Smaller one of both directions of sampling; Infinity where log Z is exact. */
+  /** The smaller effective sample size of both directions of sampling; Infinity if log Z is exact. */
   readonly effectiveSampleSize: number;
-  /** Whether the bounds deserve belief. */
+  /** Whether the bounds are reliable. */
   readonly trusted: boolean;
-  /** One sentence that says so, and why. */
+  /** The reason for `trusted` in one sentence. */
   readonly verdict: string;
   readonly partition: PartitionFunction;
 }
 
 /**
  * log p(v) = -beta F(v) - log Z of rows of data, averaged, with bounds from those of log Z and a verdict: see
- * `logPartition`. The base-rate model, and the Gibbs chains where the reverse needs them, start from `data`, or from the rows
- * themselves where that is left out.
+ * `logPartition`. `data`, from which the base-rate model and any Gibbs chains of the reverse start, defaults to the rows.
  *
  * ```ts
  * const { value, low, high, verdict } = await logLikelihood(rbm, testDigits, { random: new Random(1), data: trainingDigits });

@@ -6,15 +6,15 @@ import { logLikelihood } from "./log-likelihood.js";
 import type { PartitionOptions } from "./partition.js";
 import type { StateRows } from "./state-rows.js";
 
-/** What a monitor of the likelihood needs; what it draws follows from the seed of the training and the epoch. */
+/** Options of a monitor of the likelihood; its random numbers follow from the seed of the training and the epoch. */
 export interface LikelihoodMonitorOptions extends Omit<PartitionOptions, "random" | "signal" | "progress"> {
-  /** Epochs from one measurement to the next, default 1. */
+  /** Number of epochs between measurements; defaults to 1. */
   readonly every?: number | undefined;
 }
 
 /**
  * A monitor of training: `logLikelihood` of the given rows with its bounds `logLikelihoodLow` and `logLikelihoodHigh`, and a
- * warning where they are not to be trusted.
+ * warning if they are not reliable.
  */
 export function likelihoodMonitor(rows: StateRows, options: LikelihoodMonitorOptions = {}): Monitor<Rbm> {
   const { every = 1, ...rest } = options;
@@ -30,5 +30,5 @@ export function likelihoodMonitor(rows: StateRows, options: LikelihoodMonitorOpt
   };
 }
 
-/** Which stream of the training's seed the likelihood draws from; the training itself takes the first ones. */
+/** Stream of the training's seed for the likelihood; the training itself uses the first streams. */
 const STREAM = 2 ** 20;

@@ -11,31 +11,31 @@ import { drawRows } from "./state-rows.js";
 import { exactVerdict, type PartitionFunction, sandwich } from "./verdict.js";
 import { takeSteps, type Watch } from "./watch.js";
 
-/** How to anneal. */
+/** Options of annealed importance sampling. */
 export interface AnnealingOptions extends RbmChainsOptions, ScheduleOptions, Watch {}
 
-/** How to anneal in reverse. */
+/** Options of annealed importance sampling in reverse. */
 export interface ReverseOptions extends AnnealingOptions {
   /**
-   * Visible states drawn from the machine, one a chain (from the first again where there are fewer). Where they are left out
-   * they are exact samples if a layer is small enough, else the ends of Gibbs chains.
+   * Visible states drawn from the machine, one per chain (repeated if there are fewer). Default to exact samples if a layer is
+   * small enough, otherwise to the final states of Gibbs chains.
    */
   readonly samples?: Rows | undefined;
-  /** Steps of those Gibbs chains, which start from rows of the data or else from the base model, default 1,000. */
+  /** Number of steps of those Gibbs chains, from rows of the data or else from the base model; defaults to 1,000. */
   readonly steps?: number | undefined;
 }
 
-/** What annealing in reverse tells. */
+/** Estimate of log Z by annealing in reverse. */
 export interface ReverseEstimate extends AnnealingEstimate {
-  /** Whether the chains began with exact samples of this function's own making. */
+  /** Whether the chains started from exact samples that this function drew. */
   readonly exact: boolean;
 }
 
-/** How to find log Z. */
+/** Options of log Z. */
 export interface PartitionOptions extends ReverseOptions {
-  /** "exact" and "annealing" insist on one way; if it is left out, the sum is exact where a layer is small enough. */
+  /** "exact" or "annealing"; defaults to the exact sum if a layer is small enough, otherwise to annealing. */
   readonly method?: "exact" | "annealing" | undefined;
-  /** Nats by which forward and reverse may differ besides their errors; 0.01 where it is left out. */
+  /** Allowed difference of forward and reverse beyond their errors, in nats; defaults to 0.01. */
   readonly tolerance?: number | undefined;
 }
 
@@ -44,7 +44,7 @@ export interface PartitionOptions extends ReverseOptions {
  * mean and `RbmChains` for the path.
  *
  * @throws ArgumentError for fewer than two chains or temperatures, DataError for data that the visible units cannot take
- *   or for a schedule that does not rise from 0 to 1, the signal's reason where it was aborted
+ *   or for a schedule that does not rise from 0 to 1, the signal's reason if it was aborted
  */
 export async function annealedImportance(rbm: Rbm, options: AnnealingOptions): Promise<AnnealingEstimate> {
   requireOptions(options, "{ random }");
@@ -54,7 +54,7 @@ export async function annealedImportance(rbm: Rbm, options: AnnealingOptions): P
 
 /**
  * log Z of an RBM by annealed importance sampling in reverse, from the machine's own samples to the base-rate model: see
- * `annealBack`. The bound holds as far as the samples are those of the machine.
+ * `annealBack`. The bound holds only if the samples are exact.
  *
  * @throws what `annealedImportance` throws
  */
@@ -78,10 +78,10 @@ export async function reverseAnnealedImportance(rbm: Rbm, options: ReverseOption
 }
 
 /**
- * log Z of an RBM with its bounds and a verdict: the exact sum where a layer is small enough, else annealed importance
+ * log Z of an RBM with its bounds and a verdict: the exact sum if a layer is small enough, otherwise annealed importance
  * sampling in both directions, see `sandwich`.
  *
- * @throws what `annealedImportance` throws, and ArgumentError where an exact sum is asked for that is too large
+ * @throws what `annealedImportance` throws, and ArgumentError for the method "exact" if both layers are too large
  */
 export async function logPartition(rbm: Rbm, options: PartitionOptions): Promise<PartitionFunction> {
   requireOptions(options, "{ random }");
@@ -119,7 +119,7 @@ async function withChains<T>(rbm: Rbm, options: RbmChainsOptions, act: (chains: 
   }
 }
 
-/** Progress of a part of the work as progress of the whole. */
+/** Reports progress of a part of the work as progress of the whole. */
 function within(progress: Watch["progress"], before: number, total: number): Watch["progress"] {
   return progress === undefined ? undefined : (done) => progress(before + done, total);
 }

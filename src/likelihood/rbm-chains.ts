@@ -11,17 +11,17 @@ import { baseRateInputs, uniformInputs } from "./base-rate.js";
 import { RowDots } from "./row-dots.js";
 import { meansOf, type StateRows } from "./state-rows.js";
 
-/** Which path, and how many chains go along it. */
+/** Options of chains on the annealing path of an RBM. */
 export interface RbmChainsOptions {
-  /** What chain r draws depends on this generator and r alone, neither on the other chains nor on the number of threads. */
+  /** The draws of chain r depend only on this generator and r, not on the other chains or the number of threads. */
   readonly random: Random;
-  /** Number of chains, at least 2, default 100. */
+  /** Number of chains, at least 2; defaults to 100. */
   readonly chains?: number | undefined;
-  /** Inverse temperature of the machine, above 0, default 1. */
+  /** Inverse temperature of the machine, above 0; defaults to 1. */
   readonly beta?: number | undefined;
-  /** Visible states whose means the base model has; it is uniform by default, in real units without inputs. */
+  /** Visible states with the means of the base model; if omitted, it is uniform, or has no inputs to real-valued units. */
   readonly data?: StateRows | undefined;
-  /** Where the chains live and who computes, default `defaultWorkspace`. */
+  /** Workspace that stores and computes the chains; defaults to `defaultWorkspace`. */
   readonly workspace?: MakeWorkspace | undefined;
 }
 
@@ -30,10 +30,10 @@ export interface RbmChainsOptions {
  *
  *     E_lambda(v, h) = E_v(v) + E_h(h) - lambda v^T W h - (1 - lambda) (a^T v + c^T h),
  *
- * with block Gibbs sampling as the transitions, and the hidden layer summed out of the weights. The inputs a make the
- * base model one of base rates, and c takes the biases of the hidden units away (Salakhutdinov and Murray, On the
+ * with block Gibbs sampling as the transitions, and the hidden layer summed out of the weights. The inputs a give the base
+ * model the base rates of the data, and c cancels the biases of the hidden units (Salakhutdinov and Murray, On the
  * quantitative analysis of deep belief networks, 2008). E_lambda is linear in lambda, so by Hoelder's inequality
- * Z_lambda <= Z_0^(1 - lambda) Z_1^lambda is finite all along the path, for units of any type, wherever Z_1 is.
+ * Z_lambda <= Z_0^(1 - lambda) Z_1^lambda is finite on the whole path, for units of any type, if Z_1 is finite.
  *
  * States and inputs are in single precision, the sums of the weights in double precision.
  */
@@ -43,7 +43,7 @@ export class RbmChains implements AnnealedChains {
   readonly beta: number;
   readonly logPartition: number;
   readonly #base: Float64Array;
-  /** What inputs to the visible units begin with at lambda = 1. */
+  /** Biases of the visible units at lambda = 1. */
   readonly #ownBias: Float64Array;
   readonly #canDiverge: boolean;
   readonly #workspace: Workspace;
@@ -54,8 +54,8 @@ export class RbmChains implements AnnealedChains {
   #step = 0;
 
   /**
-   * @throws ArgumentError for fewer than two chains, no generator or a beta that is not above 0, ShapeError or DataError for
-   *   data that are not states of the visible layer
+   * @throws ArgumentError for fewer than two chains, a missing generator or a beta that is not above 0, ShapeError or
+   *   DataError for data that are not states of the visible layer
    */
   constructor(rbm: Rbm, options: RbmChainsOptions) {
     requireOptions(options, "{ random }");
@@ -84,7 +84,7 @@ export class RbmChains implements AnnealedChains {
     this.#drawVisible(0);
   }
 
-  /** Puts chain r into the state of row r, going on from the first row where there are fewer. */
+  /** Sets chain r to row r, repeating the rows if there are fewer than chains. */
   place(rows: Rows): void {
     const count = this.rbm.rowsOfVisible(rows);
     const { width } = this.rbm.visible;
@@ -113,7 +113,7 @@ export class RbmChains implements AnnealedChains {
     this.#drawVisible(lambda);
   }
 
-  /** Gives the memory of the chains back; they cannot be used after it. */
+  /** Releases the memory of the chains, which cannot be used afterwards. */
   dispose(): void {
     this.#workspace.dispose();
   }
@@ -135,7 +135,7 @@ export class RbmChains implements AnnealedChains {
     products?.set(hidden.inputs);
   }
 
-  /** Makes the hidden units' inputs what they are at lambda; returns the inverse temperature to use them at. */
+  /** Scales the inputs of the hidden units to lambda; returns the inverse temperature at which to use them. */
   #scaleHiddenInputs(lambda: number): number {
     const { hidden, products } = this.#arrays;
     if (products === undefined) return this.beta * lambda;
@@ -150,14 +150,14 @@ export class RbmChains implements AnnealedChains {
   }
 }
 
-/** What lives in the workspace. */
+/** The arrays in the workspace. */
 class Arrays {
   readonly stack: LayerStack;
   readonly visible: LayerBatch;
   readonly hidden: LayerBatch;
   readonly streams: ChainStreams;
   /**
-   * W^T v, for hidden units whose energy is not a sum of biases. The others do not need it: where c = -b, their total input is
+   * W^T v, for hidden units whose energy is not a sum of biases. The others do not need it: with c = -b, their total input is
    * lambda (W^T v + b), which is that at lambda = 1, at the inverse temperature beta lambda.
    */
   readonly products: Float32Array | undefined;
@@ -171,15 +171,16 @@ class Arrays {
   }
 }
 
-/** Beyond it a chain is on its way to infinity. */
+/** A chain with larger inputs diverges. */
 const LARGEST_INPUT = 1e15;
 
 function requireBounded(inputs: Float32Array, width: number): void {
   const bad = inputs.findIndex((input) => !(Math.abs(input) < LARGEST_INPUT));
   if (bad < 0) return;
-  const remedy = "Z is finite only for weights that are small beside the precisions of both layers: check the machine";
+  const remedy =
+    "Z is finite only for weights that are small compared with the precisions of both layers: check the machine";
   throw new DataError(
-    `chain ${Math.floor(bad / width)} diverges, a hidden unit has the input ${inputs[bad]}; ${remedy}`,
+    `chain ${Math.floor(bad / width)} diverges: a hidden unit has the input ${inputs[bad]}; ${remedy}`,
   );
 }
 

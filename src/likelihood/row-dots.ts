@@ -1,13 +1,13 @@
 import type { LayerBatch } from "../layers/index.js";
 
-/** The products of the states of a batch with one vector, row by row, in double precision. */
+/** The dot products of the states of a batch with one vector, row by row, in double precision. */
 export class RowDots {
   readonly #batch: LayerBatch;
   readonly #values: Float64Array;
   readonly #row: Float64Array;
-  /** What the product is where all states are low. */
+  /** The product if all states are low. */
   readonly #lowest: number;
-  /** Of states that are bits: entry 256 b + m is what the bits of m add as byte b of a row. */
+  /** For states that are bits: entry 256 b + m is the sum over the bits of m as byte b of a row. */
   readonly #bytes: Float64Array | undefined;
 
   constructor(batch: LayerBatch, values: Float64Array) {

@@ -8,7 +8,7 @@ import type { Rows } from "../units/index.js";
 /** Visible states: patterns or rows of bits (0 for the lower value of a unit, 1 for the higher one), or rows of values. */
 export type StateRows = PatternSet | BitMatrix | Rows;
 
-/** Visible states, checked: throws what training throws for such data. */
+/** Visible states, checked; throws what training throws for data that are not valid. */
 export function asStates(rbm: Rbm, rows: StateRows): DataSource {
   return asDataSource(rows, rbm.visible);
 }

@@ -1,51 +1,51 @@
 import { requireOptions } from "../errors.js";
 import type { AnnealingEstimate } from "./annealing.js";
 
-/** log Z with its bounds, and whether to trust them. */
+/** log Z with its bounds, and whether they are reliable. */
 export interface PartitionFunction {
   /** The exact sum, or the estimate of annealed importance sampling forward. */
   readonly logZ: number;
-  /** Of `logZ`; 0 where it is exact. */
+  /** Standard error of `logZ`; 0 if it is exact. */
   readonly standardError: number;
-  /** The lower bound: forward, less three standard errors. */
+  /** The lower bound: the forward estimate minus three standard errors. */
   readonly low: number;
-  /** The upper bound: in reverse, and three standard errors more. */
+  /** The upper bound: the reverse estimate plus three standard errors. */
   readonly high: number;
   readonly method: "exact sum" | "annealed importance sampling";
-  /** The smaller one of both directions; Infinity where nothing was sampled. */
+  /** The smaller effective sample size of both directions; Infinity if nothing was sampled. */
   readonly effectiveSampleSize: number;
-  /** Whether forward and reverse differ by no more than their errors explain, each with enough effective samples. */
+  /** Whether forward and reverse agree within their errors, each with enough effective samples. */
   readonly trusted: boolean;
-  /** One sentence that says so, and why. */
+  /** The reason for `trusted` in one sentence. */
   readonly verdict: string;
   readonly forward?: AnnealingEstimate;
   readonly reverse?: AnnealingEstimate;
 }
 
-/** What the two directions of annealed importance sampling say together. */
+/** Options of combining the two directions of annealed importance sampling. */
 export interface SandwichOptions {
-  /** Whether the reverse chains began with exact samples: if not, the upper bound may miss what the chains missed. */
+  /** Whether the reverse chains started from exact samples; if not, they may miss modes and the upper bound may fail. */
   readonly exact: boolean;
   /**
-   * Nats by which forward and reverse may differ besides their errors, 0.01 where it is left out: what rounding to single
-   * precision may add, and less than published likelihoods resolve.
+   * Allowed difference of forward and reverse beyond their errors, in nats; defaults to 0.01, a bound on rounding to single
+   * precision that is below the resolution of published likelihoods.
    */
   readonly tolerance?: number | undefined;
 }
 
-/** So many standard errors of the difference are put down to chance. */
+/** Number of standard errors of the difference that count as chance. */
 const SIGMAS = 4;
 
-/** With fewer effective samples the standard error itself is a guess. */
+/** With fewer effective samples the standard error itself is unreliable. */
 const FEWEST_SAMPLES = 10;
 
 /**
- * Brings the lower bound of annealed importance sampling forward and the upper bound of the reverse together. They are
- * trusted where both have an effective sample size of at least 10 and
+ * Combines the lower bound of annealed importance sampling forward with the upper bound of the reverse. They are trusted
+ * if both have an effective sample size of at least 10 and
  *
  *     |log Z_reverse - log Z_forward| <= 4 sqrt(s_forward^2 + s_reverse^2) + tolerance
  *
- * with their standard errors s. Chains that miss a mode forward seem precise, but those that start in it in reverse tell
+ * with their standard errors s. Forward chains that miss a mode seem precise; reverse chains that start in it reveal it
  * (Grosse, Ghahramani and Adams, Sandwiching the marginal likelihood using bidirectional Monte Carlo, 2015).
  */
 export function sandwich(

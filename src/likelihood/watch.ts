@@ -1,17 +1,17 @@
 import { Pauses } from "../pauses.js";
 
-/** How long work is followed and ended. */
+/** Options to follow and to abort long work. */
 export interface Watch {
-  /** Called after every step, with how many of all steps are done. */
+  /** Called after every step with the number of done steps and of all steps. */
   readonly progress?: ((done: number, total: number) => void) | undefined;
-  /** Ends the work between two steps. */
+  /** Aborts the work between two steps. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Takes steps 0 ... total - 1, and lets the event loop in now and then, so that a page stays alive and a signal is heard.
+ * Makes steps 0 ... total - 1 and regularly yields to the event loop, so that a page stays responsive and can abort.
  *
- * @throws the signal's reason where it was aborted
+ * @throws the signal's reason if it was aborted
  */
 export async function takeSteps(
   total: number,

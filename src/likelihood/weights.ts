@@ -1,11 +1,11 @@
 import { ArgumentError, DataError } from "../errors.js";
 import { exp, log } from "../math/elementary.js";
 
-/** The mean of weights that are known by their logarithms. */
+/** The mean of weights that are given by their logarithms. */
 export interface LogMean {
   /** log of the mean weight. */
   readonly value: number;
-  /** Standard error of `value`, by the delta method: that of the mean weight over the mean weight. */
+  /** Standard error of `value`, by the delta method: that of the mean weight divided by the mean weight. */
   readonly standardError: number;
   /** (sum w)^2 / sum w^2, from 1 to the number of weights. */
   readonly effectiveSampleSize: number;
@@ -13,15 +13,16 @@ export interface LogMean {
 
 /**
  * log of the mean of independent weights w, with its error. The mean of w is unbiased, so its logarithm is on average too
- * low, by about standardError^2 / 2 where that is small. Where few weights carry the sum, `effectiveSampleSize` is small and
- * the error is not to be believed (Neal, Annealed importance sampling, 2001; Kong, Liu and Wong, Sequential imputations
- * and Bayesian missing data problems, 1994).
+ * low, by about standardError^2 / 2 if that is small. If few weights dominate the sum, `effectiveSampleSize` is small and
+ * the error is unreliable (Neal, Annealed importance sampling, 2001; Kong, Liu and Wong, Sequential imputations and
+ * Bayesian missing data problems, 1994).
  *
- * @throws ArgumentError for fewer than two weights, DataError for one that is NaN or infinite, or where all are zero
+ * @throws ArgumentError for fewer than two weights, DataError for one that is NaN or infinite, or if all are zero
  */
 export function logMeanWeight(logWeights: ArrayLike<number>): LogMean {
   const count = logWeights.length;
-  if (!(count >= 2)) throw new ArgumentError(`logWeights has ${count} values; an error needs at least 2`);
+  if (!(count >= 2))
+    throw new ArgumentError(`logWeights has ${count} values; expected at least 2, to estimate the error`);
   let largest = Number.NEGATIVE_INFINITY;
   for (let r = 0; r < count; r++) {
     if (Number.isNaN(logWeights[r]) || logWeights[r] === Number.POSITIVE_INFINITY) {

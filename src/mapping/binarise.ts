@@ -3,36 +3,36 @@ import { tanh } from "../math/elementary.js";
 import type { Matrix } from "../math/matrix.js";
 import type { Random } from "../math/random.js";
 
-/** How to descend to a binary vector. */
+/** Options of the descent to a binary vector. */
 export interface DescentOptions {
-  /** alpha, the slope of the tanh that stands for the sign; 200 where it is left out. */
+  /** alpha, the slope of the tanh that approximates the sign; defaults to 200. */
   readonly alpha?: number | undefined;
-  /** Step length; 0.05 where it is left out. */
+  /** Step length; defaults to 0.05. */
   readonly step?: number | undefined;
-  /** The most steps to take; 500 where it is left out. */
+  /** Largest number of steps; defaults to 500. */
   readonly iterations?: number | undefined;
 }
 
-/** Where a descent ended. */
+/** Result of a descent. */
 export interface Descent {
-  /** x, p values: the best that the descent came by. */
+  /** x, p values: the best one of the descent. */
   readonly x: Float64Array;
   /** W x, N values. */
   readonly projected: Float64Array;
   /** |W x - tanh(alpha W x)|^2 */
   readonly error: number;
-  /** Steps made until x stood still, or there were no more to take. */
+  /** Number of steps until x was stationary, or the limit was reached. */
   readonly iterations: number;
 }
 
-/** x stands still where no entry moves by more than this part of the largest. */
+/** x is stationary if no entry changes by more than this part of the largest. */
 const STILL = 1e-13;
 
 /**
- * Gradient descent on |W x - tanh(alpha W x)|^2, which is 0 where W x is a vector of -1 and +1 (Smart and Zilman, On the
+ * Gradient descent on |W x - tanh(alpha W x)|^2, which is 0 if W x is a vector of -1 and +1 (Smart and Zilman, On the
  * mapping between Hopfield networks and Restricted Boltzmann Machines, 2021, appendix D.3). Away from zeros of W x the
- * steps are those of x -> x - 2 eta W^T (W x - sgn(W x)). The error does not fall at every step where an entry of W x
- * changes sign: the best x is kept.
+ * steps are those of x -> x - 2 eta W^T (W x - sgn(W x)). The error may rise at steps in which an entry of W x changes
+ * sign, so the best x is kept.
  *
  * @throws ArgumentError for options out of their range
  */
@@ -75,31 +75,31 @@ const KURTOSIS_STEPS = 300;
 
 /**
  * A start near a binary vector in the span of orthonormal columns: of all y = W x with |y|^2 = N those of -1 and +1 have the
- * least fourth moment, sum_i y_i^4 = N, so that moment is followed downhill on the sphere from a random point. It is
- * how blind separation finds binary sources (Hyvärinen and Oja, A fast fixed-point algorithm for independent component
- * analysis, 1997). From there a descent finds far more of the patterns than from a random point.
+ * least fourth moment, sum_i y_i^4 = N, which is minimised on the sphere from a random point. This is how blind source
+ * separation finds binary sources (Hyvärinen and Oja, A fast fixed-point algorithm for independent component analysis,
+ * 1997). From there a descent finds far more of the patterns than from a random point.
  *
- * x stays orthogonal to the orthonormal vectors `found`: those of patterns that need not be found again.
+ * x stays orthogonal to the orthonormal vectors `found`: those of patterns already found.
  */
 export function kurtosisStart(weights: Matrix, random: Random, found: readonly Float64Array[]): Float64Array {
   const { rows: n, columns: p } = weights;
   const x = Float64Array.from({ length: p }, () => random.normal());
-  leaveOut(found, x);
+  projectOut(found, x);
   onSphere(x, n);
   const y = new Float64Array(n);
   for (let made = 0; made < KURTOSIS_STEPS; made++) {
     timesVector(weights, x, y);
     for (let i = 0; i < n; i++) y[i] *= y[i] * y[i] - 1;
     const slope = transposedTimesVector(weights, y);
-    leaveOut(found, slope);
+    projectOut(found, slope);
     for (let j = 0; j < p; j++) x[j] -= KURTOSIS_STEP * slope[j];
     onSphere(x, n);
   }
   return x;
 }
 
-/** Takes the parts along orthonormal vectors out of x. */
-export function leaveOut(found: readonly Float64Array[], x: Float64Array): void {
+/** Removes the components along orthonormal vectors from x. */
+export function projectOut(found: readonly Float64Array[], x: Float64Array): void {
   for (const q of found) {
     let part = 0;
     for (let j = 0; j < x.length; j++) part += q[j] * x[j];
@@ -107,7 +107,7 @@ export function leaveOut(found: readonly Float64Array[], x: Float64Array): void 
   }
 }
 
-/** Gives x the length sqrt(n). */
+/** Scales x to the length sqrt(n). */
 function onSphere(x: Float64Array, n: number): void {
   let square = 0;
   for (let j = 0; j < x.length; j++) square += x[j] * x[j];

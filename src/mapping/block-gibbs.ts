@@ -8,27 +8,27 @@ import { PatternSet } from "../patterns/index.js";
 import { requireBeta } from "../units/units.js";
 import { requireSpins } from "./hidden-density.js";
 
-/** Choices of block Gibbs dynamics. */
+/** Options of block Gibbs dynamics. */
 export interface BlockGibbsOptions {
   /** Inverse temperature, above 0. */
   readonly beta: number;
-  /** Sweeps to run: a sampler does not settle. */
+  /** Number of sweeps of a run, as a sampler does not settle; defaults to 100. */
   readonly sweeps?: number | undefined;
 }
 
 /**
- * The dynamics of a Hopfield net through the RBM that is the same model: all hidden units are drawn given the spins, then
- * all spins given the hidden units. Its stationary distribution is exp(-beta E(s)) / Z, that of Glauber dynamics without
- * self-couplings; a sweep costs O(N p), and its spins can be drawn at once. It moves the net that it is started on only if
- * the RBM was made of it by `toRbm`: couplings and thresholds are those of the RBM. Fields are in single precision.
+ * Dynamics of a Hopfield net by its equivalent RBM: all hidden units are drawn given the spins, then all spins given the
+ * hidden units. Its stationary distribution is exp(-beta E(s)) / Z, that of Glauber dynamics without self-couplings. A sweep
+ * costs O(N p), and its spins can be drawn at once. Couplings and thresholds are those of the RBM, so make the RBM by
+ * `toRbm` of the net on which the dynamics is started. Fields are in single precision.
  *
  * ```ts
  * const { rbm } = toRbm(memory);
  * memory.recall(cue, { dynamics: blockGibbs(rbm, { beta: 4 }), random: new Random(1) });
  * ```
  *
- * @throws ArgumentError for visible units that are not spins, a beta that is not above 0 or sweeps below 1; started, for
- *   a missing generator, and ShapeError for a net of another size
+ * @throws ArgumentError for visible units that are not spins, a beta that is not above 0 or sweeps below 1; at the start of
+ *   a run, for a missing generator, and ShapeError for a net of another size
  */
 export function blockGibbs(rbm: Rbm, { beta, sweeps = 100 }: BlockGibbsOptions): Dynamics {
   requireSpins(rbm);
@@ -82,29 +82,28 @@ class BlockGibbsProcess implements SpinProcess {
   }
 }
 
-/** How to sample a net through its RBM. */
+/** Options of sampling a net by its RBM. */
 export interface SampleThroughOptions {
-  /** What chain r draws depends on this generator and r alone, neither on the other chains nor on their number. */
+  /** The draws of chain r depend only on this generator and r, not on the other chains or their number. */
   readonly random: Random;
-  /** Inverse temperature, above 0; 1 where it is left out. */
+  /** Inverse temperature, above 0; defaults to 1. */
   readonly beta?: number | undefined;
-  /** Independent chains, started at random spins; 1 where it is left out. */
+  /** Number of independent chains, started at random spins; defaults to 1. */
   readonly chains?: number | undefined;
-  /** States to take from every chain; 1 where it is left out. */
+  /** Number of states from every chain; defaults to 1. */
   readonly states?: number | undefined;
-  /** Sweeps before the first state; 100 where it is left out. */
+  /** Number of sweeps before the first state; defaults to 100. */
   readonly burnIn?: number | undefined;
-  /** Sweeps from a state to the next; 1 where it is left out. */
+  /** Number of sweeps between states; defaults to 1. */
   readonly every?: number | undefined;
-  /** Where the chains live and who computes; `defaultWorkspace` where it is left out. */
+  /** Workspace that stores and computes the chains; defaults to `defaultWorkspace`. */
   readonly workspace?: MakeWorkspace | undefined;
 }
 
 /**
- * States of a Hopfield net at inverse temperature beta, drawn by block Gibbs sampling on its RBM: `states` of every chain,
- * one chain's after the other's. After enough sweeps each is a draw from exp(-beta E(s)) / Z; those of one chain are
- * correlated. Cold chains stay with the pattern that they came to: many short ones see more than a long one. Fields are in
- * single precision.
+ * States of a Hopfield net at inverse temperature beta, drawn by block Gibbs sampling of its RBM: `states` of every chain,
+ * chain after chain. After enough sweeps each is a draw from exp(-beta E(s)) / Z; those of one chain are correlated. Cold
+ * chains stay near one pattern: many short chains reach more patterns than a long one. Fields are in single precision.
  *
  * @throws ArgumentError for visible units that are not spins, or an option out of its range
  */

@@ -5,35 +5,35 @@ import { spinsOf } from "./block-gibbs.js";
 import { Comparison } from "./comparison.js";
 import { type SpinModel, type SpinView, viewOf } from "./spin-model.js";
 
-/** How to compare two models. */
+/** Options of the comparison of two models. */
 export interface CertifyOptions {
-  /** Inverse temperature, above 0; 1 where it is left out. */
+  /** Inverse temperature, above 0; defaults to 1. */
   readonly beta?: number | undefined;
-  /** Up to how many units all 2^N states are listed; 16 where it is left out, 20 at most. */
+  /** Largest number of units for which all 2^N states are listed, at most 20; defaults to 16. */
   readonly exactUpTo?: number | undefined;
-  /** Random states to compare where they are not; 1,000 where it is left out. */
+  /** Number of random states to compare otherwise; defaults to 1,000. */
   readonly states?: number | undefined;
-  /** From how many of those to recall, and compare what is recalled; 20 where it is left out. */
+  /** Number of these from which to recall, to compare the recalled states too; defaults to 20. */
   readonly recalls?: number | undefined;
-  /** For random states; `new Random(0)` where it is left out. */
+  /** Generator of the random states; defaults to `new Random(0)`. */
   readonly random?: Random | undefined;
-  /** The largest difference that counts as none; what rounding can make where it is left out. */
+  /** Largest difference of equal models; defaults to a bound on rounding errors. */
   readonly tolerance?: number | undefined;
 }
 
-/** Whether two models of N spins are the same, and the evidence. */
+/** Whether two models of N spins are equal, with the evidence. */
 export interface Certificate {
   readonly equal: boolean;
-  /** In one line: the verdict and what it rests on. */
+  /** The verdict and its evidence in one line. */
   readonly verdict: string;
   /** "enumeration" of all states, or a "sample": random, stored, reversed and recalled ones. */
   readonly method: "enumeration" | "sample";
-  /** States compared. */
+  /** Number of compared states. */
   readonly states: number;
   readonly beta: number;
-  /** The constant that was taken out: the middle of all E_a(s) - E_b(s). It does not change a distribution. */
+  /** The constant that is subtracted, the middle of all E_a(s) - E_b(s). It does not change a distribution. */
   readonly constant: number;
-  /** max_s |E_a(s) - E_b(s) - constant|. The distributions' logarithms differ by no more than 2 beta times it. */
+  /** max_s |E_a(s) - E_b(s) - constant|. The log probabilities differ by at most 2 beta times it. */
   readonly largestDifference: number;
   /** max_s |E(s, <h | s>) - F(s) - constant| of machines with gaussian hidden units: the p-dimensional representation. */
   readonly hiddenDifference?: number;
@@ -42,23 +42,23 @@ export interface Certificate {
   readonly worst: Int8Array;
   /** sum_s |p_a(s) - p_b(s)| / 2 of the exact distributions, after enumeration. */
   readonly totalVariation?: number;
-  /** log Z of either, its own constant included, after enumeration. */
+  /** log Z of both, including their own constants, after enumeration. */
   readonly logPartition?: readonly [number, number];
 }
 
-/** States are compared so many at a time. */
+/** Number of states compared at a time. */
 const CHUNK = 1024;
 
 /**
  * Compares the energies of two models of N spins: Hopfield memories and nets, RBMs and machines with coupled hidden units,
- * whose hidden units are summed out. They are the same model where energies differ by a constant, and then at every state
- * have the same probability. Up to `exactUpTo` units all states are compared and the verdict is one about the
- * distributions, exactly; else random states, the stored patterns and their negatives, and what the models recall.
+ * whose hidden units are summed out. The models are equal if their energies differ by a constant; then every state has the
+ * same probability. Up to `exactUpTo` units all states are compared and the verdict holds exactly for the distributions;
+ * otherwise random states, the stored patterns and their negatives, and the recalled states are compared.
  *
- * The tolerance is a bound on rounding: an energy of terms whose magnitudes sum to M, each the outcome of sums of k terms, is
- * off by 4 k 2^-53 M at most, to first order. A difference beyond it is one of the models.
+ * The tolerance is a bound on rounding: an energy of terms whose magnitudes sum to M, each the result of sums of k terms, is
+ * off by 4 k 2^-53 M at most, to first order. A larger difference is one of the models.
  *
- * @throws ShapeError for models of different sizes, ArgumentError for what is no model or an option out of its range
+ * @throws ShapeError for models of different sizes, ArgumentError for a value that is not a model or an option out of range
  */
 export function certify(a: SpinModel, b: SpinModel, options: CertifyOptions = {}): Certificate {
   const { beta = 1, exactUpTo = 16, states = 1000, recalls = 20, random = new Random(0) } = options;
@@ -69,7 +69,7 @@ export function certify(a: SpinModel, b: SpinModel, options: CertifyOptions = {}
   const one = viewOf("a", a, beta);
   const two = viewOf("b", b, beta);
   const n = one.units;
-  if (two.units !== n) throw new ShapeError(`a has ${n} units but b has ${two.units}; expected as many`);
+  if (two.units !== n) throw new ShapeError(`a has ${n} units but b has ${two.units}; expected the same number`);
   const tolerance = options.tolerance ?? 4 * Math.max(one.terms, two.terms) * 2 ** -53 * (one.size + two.size);
   requireNumber("tolerance", tolerance, 0);
 
@@ -104,7 +104,7 @@ function* everyState(n: number): Generator<Float64Array> {
   }
 }
 
-/** Random states, what the models recall from some of them, and what they store. */
+/** Random states, the states recalled from some of them, and the stored patterns. */
 function* chosenStates(
   a: SpinView,
   b: SpinView,

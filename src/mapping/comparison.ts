@@ -7,7 +7,7 @@ class Range {
   low = Number.POSITIVE_INFINITY;
   high = Number.NEGATIVE_INFINITY;
 
-  /** Whether x is a new end. */
+  /** Adds x; returns whether it is a new end. */
   add(x: number): boolean {
     const end = x < this.low || x > this.high;
     this.low = Math.min(this.low, x);
@@ -20,9 +20,9 @@ class Range {
   }
 }
 
-/** What two models make of the states that they are shown. */
+/** Accumulated differences of two models over states. */
 export class Comparison {
-  /** States compared. */
+  /** Number of compared states. */
   count = 0;
   /** A state at an end of the range. */
   worst = new Int8Array();
@@ -67,13 +67,13 @@ export class Comparison {
     return this.#differences.low + this.#differences.half;
   }
 
-  /** The same of E(s, <h | s>) - F(s), the larger of both models'; undefined where neither has it. */
+  /** The same of E(s, <h | s>) - F(s), the larger of both models; undefined if neither has it. */
   get hidden(): number | undefined {
     const known = this.#hidden.filter(({ low }) => low < Number.POSITIVE_INFINITY);
     return known.length === 0 ? undefined : Math.max(...known.map(({ half }) => half));
   }
 
-  /** The distance of the distributions, and log Z of both; only after all states. */
+  /** The total variation distance of the distributions, and log Z of both; valid only after all states. */
   distributions(): { readonly totalVariation: number; readonly logPartition: readonly [number, number] } {
     const [logA, logB] = this.#energies.map((energies) => {
       const sum = new LogSum();

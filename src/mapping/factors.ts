@@ -3,21 +3,21 @@ import { qrDecomposition } from "../math/qr.js";
 import { singularValues } from "../math/svd.js";
 
 /**
- * How the p patterns, the columns of the N x p matrix X, become the weights W of an RBM: a value that is passed to
- * `toRbm`. A new way is one more value of this kind.
+ * A factorisation of the p patterns, the columns of the N x p matrix X, that gives the weights W of an RBM; passed to
+ * `toRbm` as a value.
  */
 export interface PatternFactor {
   readonly name: string;
-  /** The learning rule whose couplings W W^T are: "projection", X (X^T X)^-1 X^T, or "hebb", X X^T / N. */
+  /** The learning rule with the couplings W W^T: "projection", X (X^T X)^-1 X^T, or "hebb", X X^T / N. */
   readonly rule: "projection" | "hebb";
-  /** W, N x p, and T, p x p, with X = W T: column mu of T is where pattern mu lies in the hidden layer. */
+  /** W, N x p, and T, p x p, with X = W T: column mu of T is pattern mu in the hidden layer. */
   factorise(patterns: Matrix): { readonly weights: Matrix; readonly transform: Matrix };
 }
 
 /**
  * W = Q and T = R of X = Q R with a positive diagonal of R: the only factor with a triangular T, and the one of Smart and
- * Zilman, On the mapping between Hopfield networks and Restricted Boltzmann Machines, 2021. Hidden unit mu is what pattern
- * mu adds to those before it.
+ * Zilman, On the mapping between Hopfield networks and Restricted Boltzmann Machines, 2021. Hidden unit mu is the component
+ * of pattern mu orthogonal to those before it.
  */
 export function qrFactor(): PatternFactor {
   return {
@@ -31,9 +31,9 @@ export function qrFactor(): PatternFactor {
 }
 
 /**
- * W = X (X^T X)^(-1/2) and T = (X^T X)^(1/2), symmetric and positive: of all orthonormal weights the nearest to the
- * patterns, and the only factor that does not depend on their order (Löwdin, On the non-orthogonality problem connected
- * with the use of atomic wave functions in the theory of molecules and crystals, 1950). With X = U S V^T it is U V^T.
+ * W = X (X^T X)^(-1/2) and T = (X^T X)^(1/2), symmetric and positive: the orthonormal weights nearest to the patterns, and
+ * the only factor that does not depend on their order (Löwdin, On the non-orthogonality problem connected with the use of
+ * atomic wave functions in the theory of molecules and crystals, 1950). With X = U S V^T it is U V^T.
  */
 export function squareRootFactor(): PatternFactor {
   return {
@@ -68,9 +68,9 @@ export function svdFactor(): PatternFactor {
 }
 
 /**
- * W = X / sqrt(N) and T = sqrt(N): couplings W W^T = X X^T / N of Hebb's rule, whatever the patterns; those of the
- * projection rule where the patterns are orthogonal (Barra, Bernacchia, Santucci and Contucci, On the equivalence of
- * Hopfield networks and Boltzmann machines, 2012).
+ * W = X / sqrt(N) and T = sqrt(N): couplings W W^T = X X^T / N of Hebb's rule for any patterns, equal to those of the
+ * projection rule if the patterns are orthogonal (Barra, Bernacchia, Santucci and Contucci, On the equivalence of Hopfield
+ * networks and Boltzmann machines, 2012).
  */
 export function hebbianFactor(): PatternFactor {
   return {

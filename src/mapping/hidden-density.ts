@@ -7,13 +7,13 @@ import type { Rows } from "../units/index.js";
  *
  *     q(h) = exp(-beta |h|^2 / 2) prod_i 2 cosh(beta (b_i + (W h)_i)),   int q(h) dh = Z,
  *
- * for hidden units of mean 0 and precision 1; means and precisions that differ enter the parabola (Smart and Zilman, On the
+ * for hidden units of mean 0 and precision 1; other means and precisions enter the quadratic term (Smart and Zilman, On the
  * mapping between Hopfield networks and Restricted Boltzmann Machines, 2021, eq. 7). Z is that of the RBM; with the mapping's
- * `logConstant`, log Z of the Hopfield net is log Z - logConstant(beta). The minima of -log q at large beta are where
- * the stored patterns lie, h = W^T xi. `hiddenLogPartition`, among the likelihoods, anneals it to log Z.
+ * `logConstant`, log Z of the Hopfield net is log Z - logConstant(beta). At large beta the minima of -log q are the stored
+ * patterns, h = W^T xi. `hiddenLogPartition` anneals q to estimate log Z.
  *
  * @throws ArgumentError for hidden units that are not gaussian or a beta that is not above 0, ShapeError or DataError for
- *   rows that are no states of the hidden layer
+ *   rows that are not states of the hidden layer
  */
 export function hiddenLogDensity(rbm: Rbm, hidden: Rows, { beta = 1, out }: AtBeta = {}): Float64Array {
   requireGaussian(rbm);
@@ -23,7 +23,7 @@ export function hiddenLogDensity(rbm: Rbm, hidden: Rows, { beta = 1, out }: AtBe
 }
 
 /**
- * The gradient of log q(h) by h, row by row: beta (W^T <v | h> - gamma (h - mu)), p values a row.
+ * The gradient of log q(h) by h, row by row: beta (W^T <v | h> - gamma (h - mu)), p values per row.
  *
  * @throws as `hiddenLogDensity`
  */
@@ -49,5 +49,5 @@ export function requireGaussian({ hidden }: Rbm): { readonly mean: Float64Array;
 /** @throws ArgumentError for visible units other than spins */
 export function requireSpins({ visible }: Rbm): void {
   if (visible.type === "spin") return;
-  throw new ArgumentError(`the visible units are ${visible.type}; expected spin ones, as a Hopfield net has`);
+  throw new ArgumentError(`the visible units are ${visible.type}; expected spin units, as in a Hopfield net`);
 }

@@ -7,7 +7,7 @@ import { Hopfield, HopfieldNet } from "../memories/index.js";
 import { PatternSet } from "../patterns/index.js";
 import type { Candidate } from "./search.js";
 
-/** What patterns make of the candidates. */
+/** The patterns of the candidates, with the memory and the net over them. */
 export function memories(weights: Matrix, candidates: readonly Candidate[], net: HopfieldNet, selfCoupling: boolean) {
   const p = weights.columns;
   const k = candidates.length;
@@ -27,7 +27,7 @@ export function memories(weights: Matrix, candidates: readonly Candidate[], net:
   };
 }
 
-/** The projection memory of the patterns, where they are independent. */
+/** The projection memory of the patterns; undefined if they are dependent. */
 function memoryOf(patterns: PatternSet, thresholds: Float64Array, selfCoupling: boolean): Hopfield | undefined {
   const zero = thresholds.every((theta) => theta === 0);
   const memory = new Hopfield(patterns.units, {
@@ -42,7 +42,7 @@ function memoryOf(patterns: PatternSet, thresholds: Float64Array, selfCoupling: 
   }
 }
 
-/** J = B C B^T over the patterns, less its diagonal where units do not couple to themselves. */
+/** J = B C B^T over the patterns, without its diagonal if there are no self-couplings. */
 function correctedNet(patterns: PatternSet, { values }: Matrix, thresholds: Float64Array, selfCoupling: boolean) {
   const parts = { patterns: patterns.bits, middle: values, divisor: 1 };
   if (selfCoupling) return new HopfieldNet(quadratic(new PatternCouplings(parts), thresholds));
@@ -55,7 +55,7 @@ function correctedNet(patterns: PatternSet, { values }: Matrix, thresholds: Floa
   return new HopfieldNet(quadratic(new PatternCouplings({ ...parts, diagonal }), thresholds));
 }
 
-/** (X^T X)^-1 = V S^-2 V^T, where X is regular. */
+/** (X^T X)^-1 = V S^-2 V^T; undefined if X is singular. */
 function inverseGram(x: Matrix): Matrix | undefined {
   const { values, right } = singularValues(x);
   if (!(values[values.length - 1] > 1e-9 * values[0])) return undefined;

@@ -7,52 +7,52 @@ import {
   type DescentOptions,
   descend,
   kurtosisStart,
-  leaveOut,
+  projectOut,
   timesVector,
   transposedTimesVector,
 } from "./binarise.js";
 import { lowdin } from "./lowdin.js";
 
-/** How to look for a binarising X. */
+/** Options of the search for a binarising X. */
 export interface SearchOptions extends DescentOptions {
-  /** Known starts, p x k with one in each column: `transform` of the mapping that the RBM was started from. */
+  /** Known starts, p x k with one per column: `transform` of the mapping from which the RBM was initialised. */
   readonly start?: Matrix | ArrayLike<ArrayLike<number>> | undefined;
-  /** Generator for starts where none are known; start r draws from `random.fork(r)`. */
+  /** Generator of random starts if none are known; start r draws from `random.fork(r)`. */
   readonly random?: Random | undefined;
-  /** The most starts to draw; 20 p where it is left out. No more are drawn once p patterns are found. */
+  /** Largest number of starts to draw, until p patterns are found; defaults to 20 p. */
   readonly starts?: number | undefined;
-  /** Where to draw starts: "kurtosis" (the default), near binary vectors; or "uniform", x_j from -1 to 1. */
+  /** Distribution of starts: "kurtosis", near binary vectors; or "uniform", x_j from -1 to 1. Defaults to "kurtosis". */
   readonly from?: "kurtosis" | "uniform" | undefined;
-  /** Whether to search with Löwdin's orthonormal weights in place of W; the default is not. */
+  /** Whether to search with Löwdin's orthonormal weights in place of W; defaults to false. */
   readonly orthogonalise?: boolean | undefined;
 }
 
-/** A binary vector that was looked for, W x. */
+/** The result of a start of the search for a binary vector W x. */
 export interface Candidate extends Descent {
-  /** "given", "kurtosis" or "uniform", and which of them. */
+  /** The start: "given", "kurtosis" or "uniform", with its index. */
   readonly start: { readonly kind: string; readonly index: number };
 }
 
-/** Everything that a search came to. */
+/** Result of a search. */
 export interface SearchResult {
-  /** One for each given start, in their order; else up to p linearly independent ones, the best first. */
+  /** One per given start, in their order; otherwise up to p linearly independent ones, the best first. */
   readonly candidates: readonly Candidate[];
-  /** Starts that were tried. */
+  /** Number of starts that were tried. */
   readonly tried: number;
 }
 
-/** Starts that end nearer to a binary vector than this have found it: rounding is far below, spurious ends far above. */
+/** Largest error of a found binary vector: rounding is far below, spurious results are far above. */
 const FOUND = 1e-12;
 
 /** A vector whose squared distance from the span of the others is below this part of its square counts as dependent. */
 const DEPENDENT = 1e-9;
 
 /**
- * Looks for x with W x binary. Given starts are descended from one after the other; without any, drawn ones are until p
- * linearly independent states are found with an error that is rounding, or `starts` are spent; then the best
- * independent ones are kept, with the sign that makes unit 0 +1: neither signs nor order of patterns show in W.
+ * Searches for x with W x binary, by a descent from each given start. Without any, starts are drawn until p linearly
+ * independent states are found up to rounding, or `starts` have been tried. The best independent ones are then kept, with
+ * the sign that makes unit 0 +1, as W determines neither signs nor order of the patterns.
  *
- * @throws DataError for as many columns as rows or more, or for dependent ones where orthonormal ones are needed; ShapeError
+ * @throws DataError unless there are fewer columns than rows, or for dependent ones if `orthogonalise` is set; ShapeError
  *   or ArgumentError for starts that do not fit or options out of their range
  */
 export function search(weights: Matrix, options: SearchOptions): SearchResult {
@@ -62,14 +62,16 @@ export function search(weights: Matrix, options: SearchOptions): SearchResult {
     throw new ArgumentError(`from is ${JSON.stringify(from)}; expected "kurtosis" or "uniform"`);
   }
   if (p >= n) {
-    const why = "every state lies in the span of the weights otherwise";
+    const why = "otherwise every state lies in the span of the weights";
     throw new DataError(
-      `the RBM has ${p} hidden units for ${n} visible ones; expected fewer to look for patterns: ${why}`,
+      `the RBM has ${p} hidden and ${n} visible units; a search for patterns needs fewer hidden units: ${why}`,
     );
   }
   const known = start === undefined ? undefined : asMatrix("start", start);
   if (known !== undefined && known.rows !== p) {
-    throw new ShapeError(`start has ${known.rows} rows but the RBM ${p} hidden units; expected a start in each column`);
+    throw new ShapeError(
+      `start has ${known.rows} rows but the RBM has ${p} hidden units; expected one start per column`,
+    );
   }
   const space = searchSpace(weights, orthogonalise, known === undefined && from === "kurtosis");
   const candidates = known === undefined ? drawn(space, random, from, options) : given(space, known, options);
@@ -79,7 +81,7 @@ export function search(weights: Matrix, options: SearchOptions): SearchResult {
   };
 }
 
-/** The weights that are searched with, W or Löwdin's, and the ways between x of W and x of those. */
+/** The weights of the search, W or Löwdin's, with the transformations between x of W and x of these. */
 interface SearchSpace {
   readonly weights: Matrix;
   readonly orthonormal: Matrix;
@@ -114,7 +116,7 @@ function given({ weights, toSearch }: SearchSpace, known: Matrix, options: Desce
 }
 
 function drawn(space: SearchSpace, random: Random | undefined, kind: string, options: SearchOptions): SearchResult {
-  const source = requireRandom(random, "looking for patterns without a start");
+  const source = requireRandom(random, "a search for patterns without a start");
   const { rows: n, columns: p } = space.weights;
   const { starts = 20 * p } = options;
   requireInteger("starts", starts, 1);
@@ -122,7 +124,7 @@ function drawn(space: SearchSpace, random: Random | undefined, kind: string, opt
   const exact = new Span();
   for (let index = 0; index < starts && exact.basis.length < p; index++) {
     const stream = source.fork(index);
-    // What is orthogonal to the patterns found is far from others that resemble them: every second start is free.
+    // Vectors orthogonal to the found patterns are far from similar patterns: every second start is unconstrained.
     const avoided = index % 2 === 0 ? exact.basis : [];
     const x =
       kind === "uniform"
@@ -142,7 +144,7 @@ function signs(y: Float64Array): Float64Array {
   return y.map((value) => (value < 0 ? -1 : 1));
 }
 
-/** The same candidate or its negative: unit 0 of its state is +1. */
+/** The candidate or its negative, such that unit 0 of its state is +1. */
 function withSign(found: Candidate): Candidate {
   if (found.projected[0] > 0) return found;
   return { ...found, x: found.x.map((x) => -x), projected: found.projected.map((y) => -y) };
@@ -152,12 +154,12 @@ function withSign(found: Candidate): Candidate {
 class Span {
   readonly basis: Float64Array[] = [];
 
-  /** Adds a vector where it lies outside the span, and says whether it did. */
+  /** Adds a vector if it lies outside the span; returns whether it did. */
   add(vector: Float64Array): boolean {
     const rest = vector.slice();
-    // Twice, since once loses digits.
-    leaveOut(this.basis, rest);
-    leaveOut(this.basis, rest);
+    // Twice, since a single pass loses digits.
+    projectOut(this.basis, rest);
+    projectOut(this.basis, rest);
     const square = squared(rest);
     if (square <= DEPENDENT * squared(vector)) return false;
     this.basis.push(rest.map((x) => x / Math.sqrt(square)));

@@ -8,22 +8,22 @@ import { packed, spinsOf } from "./block-gibbs.js";
 import { requireSpins } from "./hidden-density.js";
 import type { UnrestrictedMachine } from "./unrestricted.js";
 
-/** Whatever gives N spins an energy: nets as they are, machines with their hidden units summed out. */
+/** A model with an energy of N spins: a net, or a machine with its hidden units summed out. */
 export type SpinModel = Hopfield | HopfieldNet | Rbm | UnrestrictedMachine;
 
-/** What certifying needs to know of a model. */
+/** The view of a model that `certify` uses. */
 export interface SpinView {
   readonly units: number;
-  /** Numbers that a sum of the model has, at most. */
+  /** Largest number of terms of a sum in the model. */
   readonly terms: number;
-  /** The sum of the magnitudes of all that an energy is added up from: rounding shows relative to it. */
+  /** Sum of the magnitudes of all terms of an energy: rounding errors are relative to it. */
   readonly size: number;
-  /** E of every row of spins; the free energy at beta where there are hidden units. */
+  /** E of every row of spins; the free energy at beta if there are hidden units. */
   energies(states: Float64Array): Float64Array;
-  /** E(s, <h | s>) of every row, where the hidden units are gaussian: the free energy up to a constant. */
+  /** E(s, <h | s>) of every row, if the hidden units are gaussian: the free energy up to a constant. */
   readonly throughHidden?: (states: Float64Array) => Float64Array;
   readonly stored?: PatternSet | undefined;
-  /** The state that is recalled from one row of spins, where the model recalls. */
+  /** The state that is recalled from one row of spins, if the model supports recall. */
   readonly recall?: (state: Float64Array, random: Random) => Float64Array;
 }
 
@@ -92,7 +92,7 @@ function viewOfRbm(rbm: Rbm, beta: number): SpinView {
 
 const MOST_STEPS = 20;
 
-/** s -> sgn(<s | h>) at h = <h | s>, until it stands still or a few steps are made. */
+/** s -> sgn(<s | h>) at h = <h | s>, until a fixed point or the limit of steps. */
 function settle(rbm: Rbm, state: Float64Array, beta: number): Float64Array {
   let s = state;
   for (let made = 0; made < MOST_STEPS; made++) {
@@ -114,7 +114,7 @@ function viewOfUnrestricted(machine: UnrestrictedMachine, beta: number): SpinVie
   return { units: n, terms: n + 2 * p, size, energies: (states) => machine.freeEnergy(states, { beta }) };
 }
 
-/** sum_i |W_ij| of every column: how large inputs can be. */
+/** sum_i |W_ij| of every column: a bound on the inputs. */
 function largestInputs(weights: Float64Array, columns: number): Float64Array {
   const sums = new Float64Array(columns);
   weights.forEach((w, at) => {

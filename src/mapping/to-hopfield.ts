@@ -12,30 +12,30 @@ import { memories, sign } from "./recovered-memory.js";
 import { type Candidate, type SearchOptions, search } from "./search.js";
 import type { RbmMapping } from "./to-rbm.js";
 
-/** How an RBM becomes a Hopfield net. Patterns are looked for where `start` or `random` is given. */
+/** Options of the mapping of an RBM to a Hopfield net. Patterns are searched for if `start` or `random` is given. */
 export interface ToHopfieldOptions extends SearchOptions {
   /**
-   * Whether units couple to themselves, a constant of the energy. The default is true, and what it was for a mapping of
-   * `toRbm`: false where its shift is not 0.
+   * Whether units have self-couplings, a constant of the energy. Defaults to true, and for a mapping of `toRbm` to whether
+   * its shift is 0.
    */
   readonly selfCoupling?: boolean | undefined;
 }
 
-/** A pattern that was looked for, and how well it was found. */
+/** A pattern that the search found, and how accurately. */
 export interface RecoveredPattern {
-  /** The start that won it. */
+  /** The start that led to it. */
   readonly start: Candidate["start"];
   readonly iterations: number;
-  /** |W x - tanh(alpha W x)|^2 where the descent ended. */
+  /** |W x - tanh(alpha W x)|^2 at the end of the descent. */
   readonly error: number;
-  /** Condition a, W x is binary: the largest ||(W x)_i| - 1|, 0 where it is. */
+  /** Condition a, W x is binary: the largest ||(W x)_i| - 1|, 0 if satisfied. */
   readonly distance: number;
   /** Condition b, the pattern xi = sgn(W x) is a fixed point of the net: the smallest xi_i h_i, h = J xi - theta. */
   readonly stability: number;
   readonly fixedPoint: boolean;
 }
 
-/** An RBM and the Hopfield net that is the same model, with the patterns that were found in it. */
+/** An RBM and its equivalent Hopfield net, with the patterns that were found. */
 export interface HopfieldMapping {
   readonly rbm: Rbm;
   /** J = W diag(1 / gamma) W^T and theta = -(b + W mu): the RBM's model of the spins, exactly. */
@@ -44,20 +44,20 @@ export interface HopfieldMapping {
   readonly shift: number;
   /** log c of int exp(-beta E(s, h)) dh = c exp(-beta E(s)): sum_j log(2 pi / (beta gamma_j)) / 2 + beta shift. */
   readonly logConstant: (beta: number) => number;
-  /** max |(W_g^T W_g - 1)_jk| with W_g = W diag(gamma)^(-1/2): 0 where J is a projector. */
+  /** max |(W_g^T W_g - 1)_jk| with W_g = W diag(gamma)^(-1/2): 0 if J is a projector. */
   readonly orthogonality: number;
-  /** The patterns, sgn(W_g x); undefined where none were looked for, or none found. */
+  /** The patterns, sgn(W_g x); undefined if there was no search or none were found. */
   readonly patterns?: PatternSet;
-  /** X, p x k: column mu is x of pattern mu, W_g x = xi where the distance is 0. */
+  /** X, p x k: column mu is x of pattern mu, W_g x = xi if the distance is 0. */
   readonly transform?: Matrix;
   readonly recovered: readonly RecoveredPattern[];
-  /** Starts that were tried. */
+  /** Number of starts that were tried. */
   readonly tried: number;
-  /** The projection memory of the patterns; undefined where they are dependent. It is the net if distances and orthogonality are 0. */
+  /** Projection memory of the patterns, equal to the net if distances and orthogonality are 0; undefined if dependent. */
   readonly memory?: Hopfield;
   /** |J - J_memory| / |J|, Frobenius norms. */
   readonly memoryDistance?: number;
-  /** The net over the p patterns with J = B C B^T, the rows of B the units: the net if distances are 0, W orthonormal or not. */
+  /** The net with J = B C B^T over the p patterns, the columns of B: equal to the net if distances are 0, for any W. */
   readonly corrected?: HopfieldNet;
   /** C = (X^T X)^-1, p x p, in place of (B^T B)^-1 of the projection rule. */
   readonly correction?: Matrix;
@@ -65,20 +65,18 @@ export interface HopfieldMapping {
 }
 
 /**
- * The Hopfield net that is the same model as an RBM of spins and gaussian hidden units, at every beta: its hidden units are
- * integrated out, E(s) = -1/2 s^T J s - (b + W mu)^T s with J = W diag(1 / gamma) W^T. Where `start` or `random` is given,
- * patterns are looked for, too: a p x p matrix X with B = W X binary. Given one, and orthonormal W, J is the projector
- * B (B^T B)^-1 B^T, the net the projection memory of the patterns; if W is not orthonormal, J = B C B^T with
- * C = (X^T X)^-1 (Smart and Zilman, On the mapping between Hopfield networks and Restricted Boltzmann Machines, 2021,
- * section 3 and appendix D).
+ * The Hopfield net equivalent to an RBM of spins and gaussian hidden units, at every beta: the hidden units are integrated
+ * out, E(s) = -1/2 s^T J s - (b + W mu)^T s with J = W diag(1 / gamma) W^T. If `start` or `random` is given, patterns are
+ * searched for: a p x p matrix X with B = W X binary. If W is orthonormal, J is then the projector B (B^T B)^-1 B^T and the
+ * net is the projection memory of the patterns; otherwise J = B C B^T with C = (X^T X)^-1 (Smart and Zilman, On the mapping
+ * between Hopfield networks and Restricted Boltzmann Machines, 2021, section 3 and appendix D).
  *
- * A mapping of `toRbm` brings the start of the way back with it: the patterns come back in their order, with their signs, and
- * `memory` is the memory that it was made of, to the last bit. Without a start they come back as a set, up to their signs;
- * other binary states of their span, where there are any, can stand for some of them.
+ * A mapping of `toRbm` provides the start: the patterns are recovered in order, with their signs, and `memory` equals the
+ * original memory to the last bit. Without a start they are recovered as a set, up to their signs; other binary states of
+ * their span, if any, can replace some of them.
  *
  * @throws ArgumentError for hidden units that are not gaussian, visible ones that are not spins, or options out of their
- *   range; where patterns are looked for, DataError for as many hidden units as visible ones or more, or weights whose
- *   columns are dependent
+ *   range; in a search, DataError unless there are fewer hidden than visible units, or for dependent columns of weights
  */
 export function toHopfield(source: Rbm | RbmMapping, options: ToHopfieldOptions = {}): HopfieldMapping {
   const rbm = source instanceof Rbm ? source : source.rbm;

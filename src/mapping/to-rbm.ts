@@ -13,50 +13,50 @@ import { gaussian, spin } from "../units/index.js";
 import { requireBeta } from "../units/units.js";
 import { hebbianFactor, type PatternFactor, qrFactor } from "./factors.js";
 
-/** A Hopfield net and the RBM that is the same model, with what ties the two together. */
+/** A Hopfield net and its equivalent RBM, with the relation of the two. */
 export interface RbmMapping {
   /** Spin visible units with the biases -theta, gaussian hidden units of mean 0 and precision 1, weights W. */
   readonly rbm: Rbm;
   /** The net with the energy E(s) = -1/2 s^T J s - b^T s; J_ij = (W W^T)_ij for i other than j. */
   readonly net: HopfieldNet;
-  /** How the weights were made: "qr", "squareRoot", "svd", "hebbian", or "spectral" for a net that has no patterns. */
+  /** Factorisation of the weights: "qr", "squareRoot", "svd", "hebbian", or "spectral" for a net without patterns. */
   readonly factor: string;
-  /** The patterns, where the net has some. */
+  /** The patterns, if the net has any. */
   readonly patterns?: PatternSet;
-  /** T, p x p, with X = W T, where the net has patterns: the start of the way back. */
+  /** T, p x p, with X = W T, if the net has patterns: the start for `toHopfield`. */
   readonly transform?: Matrix;
   /**
-   * Half the trace of W W^T - J: what couplings of a unit to itself add to the energy of every state alike,
-   * E(s) = -1/2 |W^T s|^2 - b^T s + shift.
+   * Half the trace of W W^T - J: the constant energy of the self-couplings, E(s) = -1/2 |W^T s|^2 - b^T s + shift.
    */
   readonly shift: number;
-  /** Condition number of what was factored, sigma_1 / sigma_p: rounding shows that many times in W W^T. */
+  /** Condition number of the factored matrix, sigma_1 / sigma_p: the amplification of rounding in W W^T. */
   readonly condition: number;
   /** log c of int exp(-beta E(s, h)) dh = c exp(-beta E(s)): p/2 log(2 pi / beta) + beta shift. */
   readonly logConstant: (beta: number) => number;
 }
 
-/** How a net becomes an RBM. */
+/** Options of the mapping of a net to an RBM. */
 export interface ToRbmOptions {
-  /** How patterns become weights; the default is `qrFactor()`, and `hebbianFactor()` for a memory of Hebb's rule. */
+  /** Factorisation of the patterns; defaults to `qrFactor()`, or `hebbianFactor()` for a memory of Hebb's rule. */
   readonly factor?: PatternFactor | undefined;
-  /** theta, one value a unit, where patterns are given; zero where it is left out. Memories and nets have their own. */
+  /** theta, one value per unit; defaults to zero. Only with patterns: memories and nets have their own. */
   readonly thresholds?: ArrayLike<number> | undefined;
 }
 
 /**
- * The RBM that is the same model as a Hopfield net. Integrating the hidden units of
+ * The RBM equivalent to a Hopfield net. Integrating the hidden units of
  *
- *     E(s, h) = |h|^2 / 2 - b^T s - s^T W h,   int exp(-beta E(s, h)) dh = (2 pi / beta)^(p/2) exp(beta |W^T s|^2 / 2 + beta b^T s),
+ *     E(s, h) = |h|^2 / 2 - b^T s - s^T W h,
+ *     int exp(-beta E(s, h)) dh = (2 pi / beta)^(p/2) exp(beta |W^T s|^2 / 2 + beta b^T s),
  *
  * gives exp(-beta E(s)) with J = W W^T, at every beta, up to a factor that is the same for all states. For a memory of the
  * projection rule, N spins and p < N linearly independent patterns, W has p orthonormal columns that span the patterns
  * (Smart and Zilman, On the mapping between Hopfield networks and Restricted Boltzmann Machines, 2021, eq. 5 to 7); for
- * one of Hebb's rule it is X / sqrt(N), whatever the patterns. Thresholds become visible biases, b = -theta. Self-couplings
- * that the net has not, but W W^T has, are a constant: `shift`.
+ * one of Hebb's rule it is X / sqrt(N) for any patterns. Thresholds become visible biases, b = -theta. Self-couplings of
+ * W W^T that the net does not have add a constant: `shift`.
  *
- * Any other net is mapped by its couplings' eigenvectors: with J = V diag(lambda) V^T, W = V diag(lambda - lambda_N)^(1/2)
- * has as many columns as lambda_N has eigenvalues above it, N - 1 at most, and W W^T = J - lambda_N.
+ * Any other net is mapped by the eigenvectors of its couplings: with J = V diag(lambda) V^T, W = V diag(lambda -
+ * lambda_N)^(1/2) has one column per eigenvalue above lambda_N, at most N - 1, and W W^T = J - lambda_N.
  *
  * ```ts
  * const memory = new Hopfield(256, { rule: projection() }).store(glyphs("ENGRAM"));
@@ -65,8 +65,8 @@ export interface ToRbmOptions {
  * toHopfield(rbm, { random: new Random(1) }).patterns; // the letters again, up to their signs
  * ```
  *
- * @throws DataError for dependent patterns (named), as many patterns as units or more, couplings that are not symmetric, or
- *   patterns that the Hebbian factor cannot take; ArgumentError for a memory that is empty, or of another rule
+ * @throws DataError for dependent patterns (named), unless there are fewer patterns than units, for couplings that are not
+ *   symmetric, or patterns that the Hebbian factor cannot map; ArgumentError for a memory that is empty or of another rule
  */
 export function toRbm(
   source: Hopfield | HopfieldNet | PatternSet | State | ArrayLike<State>,
@@ -74,10 +74,12 @@ export function toRbm(
 ): RbmMapping {
   const { factor, thresholds } = options;
   if (source instanceof HopfieldNet || source instanceof Hopfield) {
-    if (thresholds !== undefined) throw new ArgumentError("thresholds go with patterns; a net or memory has its own");
+    if (thresholds !== undefined)
+      throw new ArgumentError("thresholds are only for patterns; a net or memory has its own");
   }
   if (source instanceof HopfieldNet) {
-    if (factor !== undefined) throw new ArgumentError("factor is for patterns; a net is mapped by its eigenvectors");
+    if (factor !== undefined)
+      throw new ArgumentError("factor is only for patterns; a net is mapped by its eigenvectors");
     return fromNet(source);
   }
   if (source instanceof Hopfield) return fromMemory(source, factor);
@@ -128,7 +130,7 @@ function fromNet(net: HopfieldNet): RbmMapping {
   const size = Math.max(Math.abs(values[0]), Math.abs(least));
   let p = 0;
   while (p < n && values[p] - least > n * 2 ** -52 * size) p++;
-  if (p === 0) throw new DataError("the couplings are the same multiple of every state; there is nothing to map");
+  if (p === 0) throw new DataError("the couplings are a multiple of the identity; there is nothing to map");
   const weights = matrix(n, p);
   for (let i = 0; i < n; i++) {
     for (let j = 0; j < p; j++) weights.values[i * p + j] = Math.sqrt(values[j] - least) * vectors.values[i * n + j];
@@ -136,7 +138,7 @@ function fromNet(net: HopfieldNet): RbmMapping {
   return pair(net, weights, "spectral", 1);
 }
 
-/** The mapping of a net with these weights, whose shift is read off the two diagonals. */
+/** The mapping of a net with these weights; the shift is computed from the two diagonals. */
 function pair(net: HopfieldNet, weights: Matrix, factor: string, condition: number): RbmMapping {
   const { rows: n, columns: p } = weights;
   const trace = weights.values.reduce((sum, w) => sum + w * w, 0) - traceOf(net);
@@ -174,7 +176,7 @@ export function patternColumns({ bits }: PatternSet): Matrix {
   return x;
 }
 
-/** Rounding may make couplings that are meant to be symmetric differ by so much of the largest. */
+/** Largest asymmetry of symmetric couplings due to rounding, relative to the largest coupling. */
 const ASYMMETRY = 1e-9;
 
 function requireSymmetric(couplings: Matrix): void {
@@ -184,12 +186,12 @@ function requireSymmetric(couplings: Matrix): void {
     for (let j = 0; j < i; j++) {
       if (Math.abs(values[i * n + j] - values[j * n + i]) <= negligible) continue;
       const found = `W[${i}][${j}] = ${values[i * n + j]} but W[${j}][${i}] = ${values[j * n + i]}`;
-      throw new DataError(`the couplings have ${found}; expected symmetric ones: others have no energy`);
+      throw new DataError(`the couplings have ${found}; expected symmetric couplings, as others have no energy`);
     }
   }
 }
 
-/** sigma_1 / sigma_p of independent columns, from X^T X, whose entries are exact: as far as 2^26. */
+/** sigma_1 / sigma_p of independent columns, from X^T X, whose entries are exact; up to 2^26. */
 function conditionOf(x: Matrix): number {
   const { values } = symmetricEigen(product(transpose(x), x));
   return Math.sqrt(values[0] / Math.max(values[values.length - 1], 2 ** -52 * values[0]));
@@ -198,7 +200,7 @@ function conditionOf(x: Matrix): number {
 /** @throws DataError unless there are fewer patterns than units */
 export function requireFewer({ count, units }: PatternSet): void {
   if (count < units) return;
-  const remedy = "the couplings of as many independent patterns as units are the identity: leave some out";
+  const remedy = "the couplings of N independent patterns of N units are the identity: remove some";
   throw new DataError(
     `patterns has ${count} patterns of ${units} units; expected fewer patterns than units: ${remedy}`,
   );
@@ -207,7 +209,7 @@ export function requireFewer({ count, units }: PatternSet): void {
 function requireOrthogonal({ bits }: PatternSet): void {
   const x = new PatternCouplings({ patterns: bits, divisor: 1 });
   const products = new Int32Array(bits.rows * bits.rows);
-  x.overlaps(bits, products);
+  x.kept.overlaps(bits, products);
   x.dispose();
   const at = products.findIndex((m, k) => m !== 0 && k % bits.rows < Math.floor(k / bits.rows));
   if (at < 0) return;

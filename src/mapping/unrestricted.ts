@@ -11,7 +11,7 @@ import { requireBeta } from "../units/units.js";
 import { patternColumns, requireFewer } from "./to-rbm.js";
 
 /**
- * A Boltzmann machine of N spins and p gaussian hidden units that are coupled to each other, too,
+ * A Boltzmann machine of N spins and p gaussian hidden units that are also coupled to each other,
  *
  *     E(s, h) = 1/2 h^T G h - b^T s - s^T W h,   <h | s> = G^-1 W^T s,
  *
@@ -19,7 +19,7 @@ import { patternColumns, requireFewer } from "./to-rbm.js";
  * int exp(-beta E(s, h)) dh = (2 pi / beta)^(p/2) det(G)^(-1/2) exp(-beta E(s)).
  */
 export interface UnrestrictedMachine {
-  /** "overlap" or "projection": what the hidden units are, on average. */
+  /** "overlap" or "projection": the mean of the hidden units. */
   readonly name: string;
   /** W, N x p. */
   readonly weights: Matrix;
@@ -27,21 +27,21 @@ export interface UnrestrictedMachine {
   readonly precision: Matrix;
   /** G^-1, p x p: beta^-1 G^-1 is the covariance of the hidden units given the spins. */
   readonly covariance: Matrix;
-  /** b, one value a visible unit. */
+  /** b, one value per visible unit. */
   readonly bias: Float64Array;
   /** E(s, h) of every pair of rows. */
   readonly energy: (visible: Rows, hidden: Rows) => Float64Array;
   /** <h | s> of every row. */
   readonly hiddenMean: (visible: Rows) => Float64Array;
-  /** -1/beta log int exp(-beta E(s, h)) dh of every row; beta is 1 where it is left out. */
+  /** -1/beta log int exp(-beta E(s, h)) dh of every row; beta defaults to 1. */
   readonly freeEnergy: (visible: Rows, options?: { readonly beta?: number }) => Float64Array;
   /** log c of int exp(-beta E(s, h)) dh = c exp(-beta E(s)), E(s) = -1/2 s^T J s - b^T s. */
   readonly logConstant: (beta: number) => number;
 }
 
-/** An applied field beside the patterns. */
+/** Options of a machine with coupled hidden units. */
 export interface UnrestrictedOptions {
-  /** theta, one value a unit, b = -theta; zero where it is left out. */
+  /** theta, one value per unit, b = -theta; defaults to zero. */
   readonly thresholds?: ArrayLike<number> | undefined;
 }
 
@@ -51,7 +51,7 @@ export interface UnrestrictedOptions {
  * 2021, appendix C). Its energy -N/2 m^T A^-1 m is that of the projection rule. The hidden units are independent only
  * for orthogonal patterns.
  *
- * @throws DataError for dependent patterns, or as many patterns as units; ArgumentError for a memory of another rule
+ * @throws DataError for dependent patterns, or unless there are fewer than units; ArgumentError for a memory of another rule
  */
 export function overlapMachine(
   source: Hopfield | PatternSet | State | ArrayLike<State>,
@@ -71,9 +71,9 @@ export function overlapMachine(
 }
 
 /**
- * The machine whose hidden units are the projections a = (X^T X)^-1 X^T s, the coefficients of the patterns in what is
- * nearest to s in their span: W = X and G = X^T X (Smart and Zilman 2021, appendix C). Its energy -1/2 a^T X^T X a is that
- * of the projection rule.
+ * The machine whose hidden units are the projections a = (X^T X)^-1 X^T s, the coefficients of the patterns in the point of
+ * their span nearest to s: W = X and G = X^T X (Smart and Zilman 2021, appendix C). Its energy -1/2 a^T X^T X a is that of
+ * the projection rule.
  *
  * @throws as `overlapMachine`
  */
@@ -85,11 +85,11 @@ export function projectionMachine(
   return machine("projection", { weights: x, precision: product(transpose(x), x), bias }, inverse, { logDeterminant });
 }
 
-/** X, (X^T X)^-1 and log det X^T X, with what the projection rule refuses refused. */
+/** X, (X^T X)^-1 and log det X^T X; throws what the projection rule throws. */
 function projector(source: Hopfield | PatternSet | State | ArrayLike<State>, { thresholds }: UnrestrictedOptions) {
   const memory = source instanceof Hopfield ? source : undefined;
   if (memory !== undefined && thresholds !== undefined) {
-    throw new ArgumentError("thresholds go with patterns; a memory has its own");
+    throw new ArgumentError("thresholds are only for patterns; a memory has its own");
   }
   if (memory !== undefined && memory.rule.name !== "projection") {
     throw new ArgumentError(`the memory's rule is "${memory.rule.name}"; expected "projection"`);
@@ -97,7 +97,7 @@ function projector(source: Hopfield | PatternSet | State | ArrayLike<State>, { t
   const patterns = memory === undefined ? asPatternSet("patterns", source as PatternSet) : memory.items;
   if (patterns === undefined) throw new ArgumentError("the memory is empty; store patterns before mapping it");
   requireFewer(patterns);
-  // Storing refuses dependent patterns by name, and thresholds that do not fit.
+  // Storing throws for dependent patterns, which it names, and for thresholds that do not fit.
   const held =
     memory ?? new Hopfield(patterns.units, { rule: projection({ selfCoupling: true }), thresholds }).store(patterns);
   const x = patternColumns(patterns);
@@ -159,14 +159,14 @@ function machine(
       const s = asRows("visible", visible, n);
       const h = asRows("hidden", hidden, p);
       if (s.rows !== h.rows)
-        throw new ShapeError(`visible has ${s.rows} rows but hidden has ${h.rows}; expected as many`);
+        throw new ShapeError(`visible has ${s.rows} rows but hidden has ${h.rows}; expected the same number`);
       return energies(s, h);
     },
     hiddenMean: (visible) => means(asRows("visible", visible, n)).values,
     freeEnergy(visible, { beta = 1 } = {}) {
       const constant = logConstant(beta) / beta;
       const s = asRows("visible", visible, n);
-      // At its mean a gaussian is at its minimum, and the rest of the integral does not depend on s.
+      // The energy of a gaussian is minimal at its mean, and the rest of the integral does not depend on s.
       return energies(s, means(s)).map((energy) => energy - constant);
     },
   };

@@ -7,7 +7,7 @@ import { rbmKind } from "./rbm/kind.js";
 
 export { boltzmannKind, classifierKind, deepBeliefKind, deepBoltzmannKind, rbmKind };
 
-/** All kinds of models that files can hold. A new one is one file and one line here. */
+/** All kinds of models that files can hold. A new kind is one file and one line here. */
 export const modelKinds: readonly ModelKind[] = [
   rbmKind,
   boltzmannKind,

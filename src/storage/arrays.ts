@@ -23,8 +23,8 @@ export const arrayDtypes = Object.keys(constructors) as readonly ArrayDtype[];
 /**
  * An array as a tensor, its bytes copied.
  *
- * @param name what messages call it
- * @throws ArgumentError where it is not an array of `NumberArray`
+ * @param name name of the array in messages
+ * @throws ArgumentError unless it is an array of `NumberArray`
  */
 export function toTensor(name: string, array: NumberArray, shape: readonly number[] = [array.length]): Tensor {
   const dtype = arrayDtypes.find((key) => array instanceof constructors[key]);
@@ -36,11 +36,11 @@ export function toTensor(name: string, array: NumberArray, shape: readonly numbe
   return { dtype, shape, data: littleEndian(bytes, array.BYTES_PER_ELEMENT) };
 }
 
-/** The array of a tensor, its bytes copied; undefined where no array holds its elements. */
+/** The array of a tensor, its bytes copied; undefined if no array type holds its elements. */
 export function toArray({ dtype, data }: Tensor): NumberArray | undefined {
   if (!isArrayDtype(dtype)) return undefined;
   const Kind = constructors[dtype];
-  // Not data.slice(): that of Node's Buffer copies nothing.
+  // Not data.slice(), which does not copy a Buffer of Node.
   return new Kind(littleEndian(new Uint8Array(data), Kind.BYTES_PER_ELEMENT).buffer);
 }
 
@@ -48,7 +48,7 @@ function isArrayDtype(dtype: Dtype): dtype is ArrayDtype {
   return Object.hasOwn(constructors, dtype);
 }
 
-/** Bytes in the order of a file from those in the order of this machine, or the other way round; in place. */
+/** Converts bytes between the order of this machine and the little-endian order of a file, in place. */
 function littleEndian(bytes: Uint8Array<ArrayBuffer>, width: number): Uint8Array<ArrayBuffer> {
   if (hostIsLittleEndian) return bytes;
   for (let at = 0; at < bytes.length; at += width) bytes.subarray(at, at + width).reverse();

@@ -8,37 +8,38 @@ import { formatMetadata, requireModel } from "./metadata.js";
 import { readSafetensors, writeSafetensors } from "./safetensors.js";
 
 /**
- * A checkpoint as a safetensors file: one tensor an array, of one dimension; metadata: `format` "engram", `version` "1",
+ * A checkpoint as a safetensors file: one tensor per array, of one dimension; metadata: `format` "engram", `version` "1",
  * `model` "checkpoint" and, as JSON, `state`.
  */
 
-/** What files of checkpoints have for a model. */
+/** The `model` of checkpoint files. */
 export const CHECKPOINT = "checkpoint";
 
-/** All that long work needs to go on from where it was. */
+/** The state from which long work can be resumed. */
 export interface Checkpoint {
   readonly arrays: ReadonlyMap<string, NumberArray>;
-  /** What is not an array: settings, counters, seeds. */
+  /** Everything that is not an array: settings, counters, seeds. */
   readonly metadata: Json;
 }
 
 /**
  * A checkpoint as the bytes of a safetensors file, every array to the last bit.
  *
- * @throws ArgumentError for arrays of another type, and for metadata that JSON would lose, such as NaN
+ * @throws ArgumentError for arrays of another type, and for metadata that JSON cannot represent, such as NaN
  */
 export function encodeCheckpoint({ arrays, metadata }: Checkpoint): Uint8Array {
-  if (!(arrays instanceof Map)) throw new ArgumentError("arrays is not a Map; expected one of names to typed arrays");
+  if (!(arrays instanceof Map))
+    throw new ArgumentError("arrays is not a Map; expected a Map from names to typed arrays");
   const header = formatMetadata(CHECKPOINT).set("state", toJson("metadata", metadata));
   const tensors = new Map(Array.from(arrays, ([key, array]) => [key, toTensor(`array ${quote(key)}`, array)]));
   return writeSafetensors({ tensors, metadata: header });
 }
 
 /**
- * The checkpoint that `encodeCheckpoint` wrote. What it means is up to whoever resumes from it.
+ * The checkpoint that `encodeCheckpoint` wrote. The training that resumes from it interprets the contents.
  *
- * @param name how errors call the file
- * @throws StorageError where the bytes are anything else
+ * @param name name of the file in errors; defaults to "checkpoint"
+ * @throws StorageError unless the bytes are a checkpoint
  */
 export function decodeCheckpoint(bytes: Uint8Array, name = "checkpoint"): Checkpoint {
   const { tensors, metadata } = readSafetensors(bytes, name);

@@ -4,10 +4,10 @@ import { quote } from "../names.js";
 const deepest = 3;
 
 /**
- * Looks a header over for what JSON.parse lets pass: a key that comes twice in an object, of which it would silently
- * take the last, and needless depth, which costs memory. It tells nothing of text that is not JSON.
+ * Checks a header for flaws that JSON.parse accepts: a repeated key in an object, of which it would silently use the last,
+ * and deep nesting, which costs memory. It does not detect text that is not JSON.
  *
- * @returns what is wrong, to follow "has a header that"; undefined where nothing is
+ * @returns the flaw, to follow "has a header that"; undefined if there is none
  */
 export function scanHeader(text: string): string | undefined {
   if (text[0] !== "{") return "does not begin with {: it is damaged or another format";
@@ -42,7 +42,7 @@ export function scanHeader(text: string): string | undefined {
   return undefined;
 }
 
-/** Where the string that opens at `at` closes; the end of the text where it never does. */
+/** Index at which the string that opens at `at` closes; the end of the text if it never does. */
 function endOfString(text: string, at: number): number {
   for (let i = at + 1; i < text.length; i++) {
     if (text[i] === "\\") i++;
@@ -51,7 +51,7 @@ function endOfString(text: string, at: number): number {
   return text.length;
 }
 
-/** A key as JSON.parse reads it: two spellings of one key are one key. */
+/** A key as JSON.parse reads it, so that two spellings of a key are equal. */
 function unescaped(literal: string): string {
   try {
     return JSON.parse(literal);

@@ -1,22 +1,22 @@
 import { ArgumentError } from "../errors.js";
 import { quote } from "../names.js";
 
-/** What JSON can write and give back as it was. */
+/** A value that JSON can represent. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json | undefined };
 
 /**
- * A value as JSON text that reads back as an equal value; what is undefined in an object is left out.
+ * A value as JSON text that parses to an equal value; undefined entries of an object are omitted.
  *
- * @param name what messages call it
- * @throws ArgumentError for what JSON would lose: numbers that are not finite, functions, class instances
+ * @param name name of the value in messages
+ * @throws ArgumentError for values that JSON cannot represent: numbers that are not finite, functions, class instances
  */
 export function toJson(name: string, value: Json): string {
   const flaw = lost(name, value);
-  if (flaw !== undefined) throw new ArgumentError(`${flaw}; expected what JSON can hold`);
+  if (flaw !== undefined) throw new ArgumentError(`${flaw}; expected a value that JSON can represent`);
   return JSON.stringify(value);
 }
 
-/** What JSON would lose of a value, as a sentence; undefined where it loses nothing. */
+/** The part of a value that JSON cannot represent, as a sentence; undefined if there is none. */
 function lost(name: string, value: Json | undefined): string | undefined {
   if (value === null || typeof value === "boolean" || typeof value === "string") return undefined;
   if (typeof value === "number") return Number.isFinite(value) ? undefined : `${name} is ${value}`;

@@ -8,39 +8,39 @@ import { decodePacked, encodePacked } from "./packed.js";
 
 /**
  * A memory as a safetensors file, as its kind packs it: metadata `format` "engram", `version` "1" and, as `model`, the kind;
- * what was stored, and by which rule with which options. What was learned follows from these to the last bit.
+ * the stored items, the rule and its options. The learned weights follow from these to the last bit.
  */
 
-/** The kinds that a file may hold. */
+/** Option of the kinds that a file may hold. */
 export interface Kinds {
-  /** Defaults to those of the library, `memoryKinds`; add a kind of your own. */
+  /** Kinds of memories; defaults to the built-in ones, `memoryKinds`. Add a kind of your own to these. */
   readonly kinds?: readonly MemoryKind[] | undefined;
 }
 
 /**
  * A memory as the bytes of a safetensors file.
  *
- * @throws ArgumentError where nothing is stored, the kind is not one of `kinds`, or the rule cannot be named
+ * @throws ArgumentError if nothing is stored, the kind is not one of `kinds`, or the rule cannot be saved by name
  */
 export function encodeMemory(memory: AnyMemory, { kinds = memoryKinds }: Kinds = {}): Uint8Array {
   const kind = kinds.find(({ name }) => name === memory.kind);
   if (kind === undefined) {
-    throw new ArgumentError(`the memory is of the kind ${quote(memory.kind)}, which is not among kinds; add its kind`);
+    throw new ArgumentError(`the memory is of the kind ${quote(memory.kind)}, which is not in kinds; add its kind`);
   }
   return encodePacked(kind.pack(memory));
 }
 
-/** What `decodeMemory` may be told: the kinds, and a caller's own rules and dynamics. */
+/** Options of `decodeMemory`: the kinds, and a caller's own rules and dynamics. */
 export interface DecodeOptions extends Kinds, UnpackOptions {
-  /** How errors call the file. */
+  /** Name of the file in errors; defaults to "memory file". */
   readonly name?: string | undefined;
 }
 
 /**
- * The memory that `encodeMemory` wrote: it recalls bit for bit like the one that was saved. A file never loads code: a kind,
- * rule or dynamics that is not the library's has to be handed over.
+ * The memory that `encodeMemory` wrote, which recalls bit for bit like the saved one. A file never loads code: pass any kind,
+ * rule or dynamics that is not built in.
  *
- * @throws StorageError where the bytes are not a memory of one of the kinds
+ * @throws StorageError unless the bytes are a memory of one of the kinds
  */
 export function decodeMemory(
   bytes: Uint8Array,
@@ -52,13 +52,13 @@ export function decodeMemory(
   return kind.unpack(unpackingOf(packed, name), options);
 }
 
-/** Parts of a file. What was learned never is in one: it would not be held against what was stored. */
+/** Parts of a file. A file never holds learned weights, as they would not be checked against the stored items. */
 export function unpackingOf(packed: Packed, name: string): Unpacking {
   if (!packed.arrays.has("couplings.thresholds")) return new Unpacking(packed, name);
-  throw new StorageError(`${name} holds an array "couplings.thresholds", which no file has: it is forged`);
+  throw new StorageError(`${name} holds an array "couplings.thresholds", which memory files do not have: it is forged`);
 }
 
-/** The error for a file whose kind nobody handed over. */
+/** The error for a file of an unknown kind. */
 export function unknownKind(found: string, kinds: readonly { readonly name: string }[], name: string): StorageError {
   const known = listed(
     kinds.map((kind) => kind.name),
@@ -66,7 +66,7 @@ export function unknownKind(found: string, kinds: readonly { readonly name: stri
   );
   const hint =
     found === CHECKPOINT
-      ? "a checkpoint does not hold a finished model: resume the training from it"
-      : `a kind of your own must be given along (--kind ./its-module.mjs, or { kinds: [...memoryKinds, it] })`;
+      ? "a checkpoint is not a finished model: resume the training from it"
+      : `pass a kind of your own (--kind ./its-module.mjs, or { kinds: [...memoryKinds, it] })`;
   return new StorageError(`${name} holds ${quote(found)}; expected ${known}; ${hint}`);
 }

@@ -2,12 +2,12 @@ import { StorageError } from "../errors.js";
 import { quote } from "../names.js";
 import { parsed } from "../packed.js";
 
-/** What the metadata of any file of Engram says, and what of it several kinds of files share. */
+/** Metadata that all files of Engram have, and fields that several kinds of files share. */
 
-/** The version of the format that is written and read. */
+/** Version of the file format. */
 const VERSION = "1";
 
-/** The metadata that begins a file of the given model. */
+/** The metadata common to all files, with the given model. */
 export function formatMetadata(model: string): Map<string, string> {
   return new Map([
     ["format", "engram"],
@@ -17,9 +17,9 @@ export function formatMetadata(model: string): Map<string, string> {
 }
 
 /**
- * The model that a file says it holds.
+ * The `model` of a file.
  *
- * @throws StorageError where it is none of Engram, or of a version that is not read
+ * @throws StorageError unless it is an Engram file of a supported version
  */
 export function readModel(metadata: ReadonlyMap<string, string>, name: string): string {
   for (const [key, expected] of Object.entries({ format: "engram", version: VERSION })) {
@@ -35,9 +35,9 @@ export function readModel(metadata: ReadonlyMap<string, string>, name: string): 
 }
 
 /**
- * Makes sure that a file holds the given model.
+ * Requires that a file holds the given model.
  *
- * @param writer what writes such files, for the message
+ * @param writer the writer of such files, for the message
  */
 export function requireModel(metadata: ReadonlyMap<string, string>, model: string, writer: string, name: string): void {
   for (const [key, expected] of formatMetadata(model)) {
@@ -48,14 +48,16 @@ export function requireModel(metadata: ReadonlyMap<string, string>, model: strin
   }
 }
 
-/** Height and width of the picture that the units fill, where the file gives them. */
+/** Height and width of the image that the units form; undefined if the file does not give them. */
 export function readShape(text: string | undefined, units: number, name: string): [number, number] | undefined {
   if (text === undefined) return undefined;
   const shape = parsed(text);
   const isShape =
     Array.isArray(shape) && shape.length === 2 && shape.every((size) => Number.isInteger(size) && size > 0);
   if (!isShape || shape[0] * shape[1] !== units) {
-    throw new StorageError(`${name}: shape is ${quote(text)}; expected [height, width] that holds ${units} units`);
+    throw new StorageError(
+      `${name}: shape is ${quote(text)}; expected [height, width] with the product ${units}, the number of units`,
+    );
   }
   return [shape[0], shape[1]];
 }

@@ -8,25 +8,25 @@ import { type Json, toJson } from "./json.js";
 import { decodePacked, type EncodeOptions, encodePacked } from "./packed.js";
 
 /*
- * A model of any kind as a safetensors file: what its kind packs, and beside it, where they are given, the fields `shape` and
- * `notes` as JSON.
+ * A model of any kind as a safetensors file: the parts that its kind packs and, if given, the fields `shape` and `notes` as
+ * JSON.
  */
 
-/** What a file keeps beside a model. */
+/** Notes that a file keeps with a model. */
 export interface ModelNotes {
-  /** Height and width of the picture that the visible values fill row by row. */
+  /** Height and width of the image that the visible values form, row by row. */
   readonly shape?: readonly [height: number, width: number] | undefined;
-  /** Whatever else is to be known of it: its data, the seed and the settings of its training. */
+  /** Further information, such as its data, the seed and the settings of its training. */
   readonly notes?: { readonly [key: string]: Json | undefined } | undefined;
 }
 
-/** How to write a model. */
+/** Options of writing a model. */
 export interface EncodeModelOptions extends ModelNotes, EncodeOptions {
-  /** The kinds that the model may be of; Engram's own by default. */
+  /** Kinds of models to choose from; defaults to the built-in ones. */
   readonly kinds?: readonly ModelKind[] | undefined;
 }
 
-/** What a model file holds. */
+/** The contents of a model file. */
 export interface StoredModel<Model = unknown> extends ModelNotes {
   readonly kind: ModelKind<Model>;
   readonly model: Model;
@@ -35,8 +35,8 @@ export interface StoredModel<Model = unknown> extends ModelNotes {
 /**
  * A model as the bytes of a safetensors file.
  *
- * @throws ArgumentError for a model of no known kind, unit types that are not built in, weights or parameters that are not
- *   finite, and notes that are not JSON; ShapeError for a shape that does not hold the visible values
+ * @throws ArgumentError for a model of an unknown kind, unit types that are not built in, weights or parameters that are not
+ *   finite, and notes that are not JSON; ShapeError for a shape that does not fit the visible values
  */
 export function encodeModel(model: object, options: EncodeModelOptions = {}): Uint8Array {
   const { shape, notes, precision, kinds = modelKinds } = options;
@@ -46,11 +46,13 @@ export function encodeModel(model: object, options: EncodeModelOptions = {}): Ui
       kinds.map(({ title }) => title),
       "or",
     );
-    throw new ArgumentError(`model is not of a kind that a file can hold; expected ${known}`);
+    throw new ArgumentError(`model is not of a known kind; expected ${known}`);
   }
   const { width } = kind.visible(model);
   if (shape !== undefined && shape[0] * shape[1] !== width) {
-    throw new ShapeError(`shape ${shape.join("x")} does not hold ${width} values`);
+    throw new ShapeError(
+      `shape is ${shape.join("x")}; expected a height and width with the product ${width}, the number of visible values`,
+    );
   }
   const { fields, arrays } = kind.pack(model);
   const packing = new Packing(kind.name);
@@ -61,9 +63,9 @@ export function encodeModel(model: object, options: EncodeModelOptions = {}): Ui
 }
 
 /**
- * The model that `encodeModel` wrote, and what was written beside it.
+ * The model that `encodeModel` wrote, with its notes.
  *
- * @throws StorageError where the bytes are not a model file of one of the kinds
+ * @throws StorageError unless the bytes are a model file of one of the kinds
  */
 export function decodeModel<Model = unknown>(
   bytes: Uint8Array,
@@ -80,7 +82,7 @@ export function decodeModel<Model = unknown>(
       "or",
     );
     const hint =
-      packed.kind === CHECKPOINT ? "; a checkpoint holds no finished model: resume the training from it" : "";
+      packed.kind === CHECKPOINT ? "; a checkpoint is not a finished model: resume the training from it" : "";
     throw new StorageError(`${name}: model is ${quote(packed.kind)}; expected ${known}${hint}`);
   }
   const parts = new Unpacking(packed, name);

@@ -6,7 +6,7 @@ import { quote } from "../names.js";
  * then the values (NumPy reference, numpy.lib.format).
  */
 
-/** An array as NumPy keeps it, its values as doubles; the last dimension runs fastest. */
+/** An array of a .npy file with its values as doubles; the last dimension runs fastest. */
 export interface NpyArray {
   readonly shape: readonly number[];
   readonly values: Float64Array;
@@ -27,22 +27,22 @@ const readers: Readonly<Record<string, Read>> = {
 };
 
 const magic = "\x93NUMPY";
-/** What comes before the values is padded to a multiple of this. */
+/** The header is padded so that the values begin at a multiple of this. */
 const alignment = 64;
 const headerPattern =
   /^\{'descr': '([<>|=])(\w+)', 'fortran_order': (True|False), 'shape': \((|\d+,|\d+(?:, \d+)+)\),? ?\}\s*$/;
 
 /**
- * Reads a .npy file of real or whole numbers of up to 32 bits, or of doubles, in either byte order and either order of
+ * Reads a .npy file of real numbers or integers of up to 32 bits, or of doubles, in either byte order and either order of
  * dimensions.
  *
- * @param name how errors call the file
- * @throws StorageError for anything else
+ * @param name name of the file in errors; defaults to ".npy file"
+ * @throws StorageError for any other file
  */
 export function readNpy(bytes: Uint8Array, name = ".npy file"): NpyArray {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length < 12 || latin1(bytes.subarray(0, 6)) !== magic) {
-    throw new StorageError(`${name} does not begin like a .npy file; write it by numpy.save or numpy.savez`);
+    throw new StorageError(`${name} is not a .npy file; write it by numpy.save or numpy.savez`);
   }
   const version = bytes[6];
   if (version < 1 || version > 3) throw new StorageError(`${name} has the .npy version ${version}; expected 1, 2 or 3`);
@@ -74,7 +74,7 @@ export function readNpy(bytes: Uint8Array, name = ".npy file"): NpyArray {
 /**
  * Writes a .npy file of doubles.
  *
- * @throws ShapeError where the values do not fill the shape
+ * @throws ShapeError unless the values fill the shape
  */
 export function writeNpy({ shape, values }: NpyArray): Uint8Array {
   if (shape.reduce((product, size) => product * size, 1) !== values.length) {
@@ -92,7 +92,7 @@ export function writeNpy({ shape, values }: NpyArray): Uint8Array {
   return bytes;
 }
 
-/** Where the values go, one after the other, when the first dimension runs fastest. */
+/** Indices of successive values of an array whose first dimension runs fastest. */
 function* fortranPlaces(shape: readonly number[]): Generator<number, undefined> {
   const index = shape.map(() => 0);
   const total = shape.reduce((product, size) => product * size, 1);

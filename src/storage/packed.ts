@@ -6,20 +6,20 @@ import { formatMetadata, readModel } from "./metadata.js";
 import { readSafetensors, type Tensor, writeSafetensors } from "./safetensors.js";
 
 /*
- * What was packed as a safetensors file, whatever it is: a tensor for every array, of its type and shape, and a text of the
- * metadata for every field, beside `format` "engram", `version` "1" and, as `model`, the name of the kind.
+ * Packed parts of any kind as a safetensors file: a tensor for every array, of its type and shape, and a text of the metadata
+ * for every field, besides `format` "engram", `version` "1" and, as `model`, the name of the kind.
  */
 
-/** How to write a file. */
+/** Options of writing a file. */
 export interface EncodeOptions {
-  /** "double", the default, keeps every bit; "single" rounds numbers of double precision and halves the file. */
+  /** "double" keeps every bit; "single" rounds doubles and halves the file; defaults to "double". */
   readonly precision?: "double" | "single" | undefined;
 }
 
 /**
  * Packed parts as the bytes of a safetensors file.
  *
- * @throws ArgumentError for numbers that are not finite, a precision that there is not, or a field that every file has
+ * @throws ArgumentError for numbers that are not finite, an unknown precision, or a field name that every file has
  */
 export function encodePacked(
   { kind, fields, arrays }: Packed,
@@ -30,7 +30,7 @@ export function encodePacked(
   }
   const metadata = formatMetadata(kind);
   for (const [key, text] of fields) {
-    if (metadata.has(key)) throw new ArgumentError(`a field is called ${quote(key)}, which every file has; rename it`);
+    if (metadata.has(key)) throw new ArgumentError(`the field name ${quote(key)} is reserved; rename the field`);
     metadata.set(key, text);
   }
   const tensors = new Map<string, Tensor>();
@@ -39,7 +39,7 @@ export function encodePacked(
     const bad = firstNotFinite(kept);
     if (bad >= 0) {
       const found = `${key}[${bad}] is ${kept[bad]} in ${precision} precision`;
-      throw new ArgumentError(`${found}; a file keeps finite numbers`);
+      throw new ArgumentError(`${found}; expected a finite number`);
     }
     tensors.set(key, toTensor(key, kept, shape));
   }
@@ -47,10 +47,10 @@ export function encodePacked(
 }
 
 /**
- * The parts that `encodePacked` wrote; `Unpacking` makes sure of what they hold.
+ * The parts that `encodePacked` wrote; `Unpacking` checks their contents.
  *
- * @param name how errors call the file
- * @throws StorageError where the bytes are not a file of Engram, or a tensor has elements that no array holds
+ * @param name name of the file in errors; defaults to "model file"
+ * @throws StorageError if the bytes are not an Engram file, or a tensor has an element type that no array has
  */
 export function decodePacked(bytes: Uint8Array, name = "model file"): Packed {
   const { tensors, metadata } = readSafetensors(bytes, name);

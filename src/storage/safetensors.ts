@@ -4,7 +4,7 @@ import { scanHeader } from "./header.js";
 
 /**
  * Safetensors: the length of the header as a little-endian 64-bit number, the header as JSON, then the tensors without
- * a gap (Hugging Face, safetensors, README "Format"). The header gives each tensor's type, shape and place by name and,
+ * a gap (Hugging Face, safetensors, README "Format"). The header gives each tensor's type, shape and offsets by name and,
  * as `__metadata__`, a map of strings.
  */
 
@@ -36,7 +36,7 @@ export interface Tensor {
   readonly data: Uint8Array;
 }
 
-/** What a safetensors file holds. */
+/** The contents of a safetensors file. */
 export interface Safetensors {
   readonly tensors: ReadonlyMap<string, Tensor>;
   readonly metadata: ReadonlyMap<string, string>;
@@ -44,15 +44,15 @@ export interface Safetensors {
 
 const metadataKey = "__metadata__";
 
-/** The longest header that is read; it bounds what a forged file can make of us. */
+/** Length of the longest header that is read; it bounds the memory that a forged file can claim. */
 const longestHeader = 2 ** 24;
 
 /**
- * Reads a safetensors file, strictly: every byte belongs to the header or to one tensor, no name comes twice. The
+ * Reads a safetensors file strictly: every byte belongs to the header or to one tensor, and no name is repeated. The
  * tensors share memory with `bytes`.
  *
- * @param name how errors call the file
- * @throws StorageError for anything else
+ * @param name name of the file in errors; defaults to "safetensors file"
+ * @throws StorageError for any other file
  */
 export function readSafetensors(bytes: Uint8Array, name = "safetensors file"): Safetensors {
   const { text, start } = readHeaderText(bytes, name);
@@ -71,11 +71,12 @@ export function readSafetensors(bytes: Uint8Array, name = "safetensors file"): S
   return { tensors, metadata };
 }
 
-/** Writes a safetensors file: the header padded so that the data begins at a multiple of 8, wide elements first. */
+/** Writes a safetensors file, wide elements first, with the header padded so that the data begin at a multiple of 8. */
 export function writeSafetensors({ tensors, metadata }: Safetensors): Uint8Array {
   const ordered = [...tensors].sort(([, a], [, b]) => elementBytes[b.dtype] - elementBytes[a.dtype]);
   const header: [string, unknown][] = metadata.size > 0 ? [[metadataKey, Object.fromEntries(metadata)]] : [];
-  if (tensors.has(metadataKey)) throw new ArgumentError(`no tensor may be called "${metadataKey}"; rename it`);
+  if (tensors.has(metadataKey))
+    throw new ArgumentError(`the tensor name "${metadataKey}" is reserved; rename the tensor`);
   let length = 0;
   for (const [key, { dtype, shape, data }] of ordered) {
     const expected = shape.reduce((product, size) => product * size, elementBytes[dtype]);
@@ -103,20 +104,18 @@ export function writeSafetensors({ tensors, metadata }: Safetensors): Uint8Array
 function readHeaderText(bytes: Uint8Array, name: string): { text: string; start: number } {
   if (bytes.length < 8) {
     throw new StorageError(
-      `${name} has ${bytes.length} bytes; expected a safetensors file: it is truncated or another format`,
+      `${name} has ${bytes.length} bytes; expected a safetensors file: it is truncated or in another format`,
     );
   }
   const length = new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true);
   if (length > longestHeader) {
     throw new StorageError(
-      `${name} claims a header of ${length} bytes; the limit is ${longestHeader}: it is not a safetensors file`,
+      `${name} is not a safetensors file: its first bytes are not the length of a header, at most ${longestHeader}`,
     );
   }
   const start = 8 + Number(length);
   if (start > bytes.length) {
-    throw new StorageError(
-      `${name} ends after ${bytes.length} bytes, within its header, which ends at ${start}: it is truncated`,
-    );
+    throw new StorageError(`${name} ends after ${bytes.length} of ${start} bytes of its header: it is truncated`);
   }
   try {
     return { text: new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes.subarray(8, start)), start };
@@ -161,7 +160,8 @@ function readEntry(key: string, entry: unknown, dataLength: number, name: string
       `${where} has the dtype ${quote(dtype)}; expected one of ${Object.keys(elementBytes).join(", ")}`,
     );
   }
-  if (!isSizes(shape)) throw new StorageError(`${where} has the shape ${quote(shape)}; expected whole numbers`);
+  if (!isSizes(shape))
+    throw new StorageError(`${where} has the shape ${quote(shape)}; expected integers of at least 0`);
   if (!isSizes(offsets) || offsets.length !== 2 || offsets[0] > offsets[1]) {
     throw new StorageError(`${where} has the offsets ${quote(offsets)}; expected a begin and an end`);
   }
@@ -185,7 +185,10 @@ function requireNoGaps(places: Place[], dataLength: number, name: string): void 
     }
     at = end;
   }
-  if (at !== dataLength) throw new StorageError(`${name} holds ${dataLength - at} bytes that belong to no tensor`);
+  if (at !== dataLength)
+    throw new StorageError(
+      `${name} holds ${dataLength - at} bytes after its last tensor: the file is damaged or forged`,
+    );
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

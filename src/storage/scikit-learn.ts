@@ -14,10 +14,10 @@ export interface ScikitLearnRbm {
 }
 
 /**
- * The RBM of binary units that scikit-learn trained: W is `components_` transposed, the biases are the intercepts
+ * The RBM of binary units that scikit-learn trained: W is `components_` transposed, and the biases are the intercepts
  * (scikit-learn, sklearn.neural_network.BernoulliRBM).
  *
- * @throws ShapeError where the arrays do not fit each other, DataError for a number that is not finite
+ * @throws ShapeError if the arrays do not fit each other, DataError for a number that is not finite
  */
 export function fromScikitLearn({ components, interceptHidden, interceptVisible }: ScikitLearnRbm): Rbm {
   const weights = asMatrix("components", components);
@@ -33,12 +33,12 @@ export function fromScikitLearn({ components, interceptHidden, interceptVisible 
 /**
  * An RBM of binary units as the arrays of a `BernoulliRBM`, copied.
  *
- * @throws ArgumentError where a layer has other units, which scikit-learn does not know
+ * @throws ArgumentError for a layer of other units, which scikit-learn does not have
  */
 export function toScikitLearn({ visible, hidden, weights }: Rbm) {
   for (const [layer, { type }] of Object.entries({ visible, hidden })) {
     if (type === "binary") continue;
-    throw new ArgumentError(`the ${layer} units are ${type}; scikit-learn's BernoulliRBM knows binary units alone`);
+    throw new ArgumentError(`the ${layer} units are ${type}; scikit-learn's BernoulliRBM has only binary units`);
   }
   return {
     components: transpose(weights),

@@ -2,7 +2,7 @@ import { exp, log, tanh } from "../math/elementary.js";
 import { legendrePanels } from "../math/legendre.js";
 import { erf, normalDensity } from "../math/normal.js";
 
-/** Averages over a unit's field x = m + sigma z, z standard normal, at temperature T. */
+/** Averages over the field of a unit x = m + sigma z, z standard normal, at temperature T. */
 export interface FieldAverages {
   /** <tanh(x / T)>, sgn x at T = 0 */
   readonly magnetisation: number;
@@ -28,9 +28,9 @@ const normal = Array.from({ length: 145 }, (_, k) => {
 });
 
 /**
- * The averages to about 1e-14. A tanh that is soft on the scale of sigma is summed by the trapezoidal rule, whose error
- * is exp(-2 pi d / h) with the distance d = pi T / (2 sigma) of the nearest pole and the step h = 1/8; a steep one is
- * split into its sign, which is integrated exactly, and what is left of it within a few T of zero.
+ * The averages to about 1e-14. A tanh that is smooth on the scale of sigma is summed by the trapezoidal rule, whose error
+ * is exp(-2 pi d / h) with the distance d = pi T / (2 sigma) of the nearest pole and the step h = 1/8. A steep one is split
+ * into its sign, which is integrated exactly, and the remainder within a few T of zero.
  *
  * @param sigma above 0
  */

@@ -6,14 +6,14 @@ import { type FieldAverages, fieldAverages } from "./averages.js";
 /**
  * Mean-field theory of Hopfield's net: Hebb's rule without self-coupling, p = alpha n random patterns, temperature T,
  * n to infinity, replica symmetric (Amit, Gutfreund and Sompolinsky, Storing infinite numbers of patterns in a spin-glass
- * model of neural networks, 1985; Statistical mechanics of neural networks near saturation, 1987). A unit feels
+ * model of neural networks, 1985; Statistical mechanics of neural networks near saturation, 1987). The field of a unit is
  * m xi_i + sigma z with
  *
  *   m = <tanh((m + sigma z) / T)>,  q = <tanh^2((m + sigma z) / T)>,  C = (1 - q) / T,  sigma^2 = alpha q / (1 - C)^2
  *
- * (there sigma^2 = alpha r). Each state is given by y = m / sigma: at a temperature, y fixes sigma and so the load at which
- * the state exists. Numbers are good to about 1e-10; replica symmetry itself fails close to T = 0, where the spin-glass
- * energies and the end of the retrieval line are off by about a percent.
+ * (sigma^2 = alpha r in the source). Each state is given by y = m / sigma: at a temperature, y determines sigma and so the
+ * load at which the state exists. Numbers are accurate to about 1e-10. Replica symmetry itself fails close to T = 0, where
+ * the spin-glass energies and the end of the retrieval line are off by about a percent.
  */
 
 /** A state of the mean-field theory. */
@@ -26,17 +26,17 @@ export interface MeanFieldState {
   readonly noise: number;
   /** C = (1 - q) / T. */
   readonly susceptibility: number;
-  /** Free energy a unit; the energy at T = 0. */
+  /** Free energy per unit; the energy at T = 0. */
   readonly freeEnergy: number;
 }
 
-/** What the theory says of one load and temperature. */
+/** Phase and states at one load and temperature. */
 export interface MeanField {
   /**
    * - `paramagnet`: T >= T_g = 1 + sqrt(alpha); every overlap is zero.
    * - `spin glass`: frozen, without overlap.
-   * - `metastable retrieval`: retrieval states exist above the spin glass.
-   * - `retrieval`: they are the global minima.
+   * - `metastable retrieval`: retrieval states exist, with a higher free energy than the spin glass.
+   * - `retrieval`: retrieval states are the global minima.
    */
   readonly phase: "paramagnet" | "spin glass" | "metastable retrieval" | "retrieval";
   readonly retrieval?: MeanFieldState;
@@ -60,13 +60,13 @@ export function hopfieldMeanField(load: number, temperature: number): MeanField 
   return { phase: global ? "retrieval" : "metastable retrieval", ...states };
 }
 
-/** T_g(alpha) = 1 + sqrt(alpha): above it nothing freezes. */
+/** T_g(alpha) = 1 + sqrt(alpha): the paramagnet is stable above it. */
 export function spinGlassTemperature(load: number): number {
   requireLoad(load);
   return 1 + Math.sqrt(load);
 }
 
-/** The end of the retrieval states at a temperature from 0 to 1: the largest load that has them, and their overlap there. */
+/** The largest load with retrieval states at a temperature from 0 to 1, and their overlap there. */
 export function retrievalLimit(temperature: number): { readonly load: number; readonly overlap: number } {
   requireNumber("temperature", temperature, 0, 1);
   if (temperature === 1) return { load: 0, overlap: 0 };
@@ -75,8 +75,8 @@ export function retrievalLimit(temperature: number): { readonly load: number; re
 }
 
 /**
- * T_M(alpha): the temperature up to which retrieval states exist; undefined where the load, above 0.138, has none. The
- * replica-symmetric line bends back by 0.2 % of its load close to T = 0; its upper end counts.
+ * T_M(alpha): the temperature up to which retrieval states exist; undefined for loads above 0.138, which have none. The
+ * replica-symmetric line bends back by 0.2 % of its load close to T = 0; the upper end is returned.
  */
 export function retrievalTemperature(load: number): number | undefined {
   requireLoad(load);
@@ -155,7 +155,7 @@ function spinGlassState(load: number, temperature: number): MeanFieldState {
     const { susceptibility, square } = fieldAverages(0, sigma, temperature);
     return (sigma * (1 - susceptibility)) / Math.sqrt(square) - Math.sqrt(load);
   };
-  // sigma of T = 0; the noise only falls with temperature.
+  // sigma at T = 0; the noise only decreases with temperature.
   const high = Math.sqrt(load) + Math.sqrt(2 / Math.PI);
   let low = high / 2;
   while (excess(low) >= 0) low /= 2;
@@ -186,6 +186,6 @@ function freeEnergy({ load, overlap, sigma, square, susceptibility, entropy }: S
 
 function requireLoad(load: number): void {
   if (!(load >= 0 && load <= Number.MAX_VALUE)) {
-    throw new ArgumentError(`load is ${load}; expected a number of at least 0, patterns over units`);
+    throw new ArgumentError(`load is ${load}; expected a number of at least 0, patterns per unit`);
   }
 }

@@ -5,15 +5,15 @@ import { erf } from "../math/normal.js";
 import { findMaximum, findRoot } from "../math/roots.js";
 
 /**
- * A memory that has learned endlessly many random patterns one after the other, and forgets the oldest. A pattern of age
- * t, in patterns over units, has the strength Lambda(t) in W.
+ * A memory that has learned infinitely many random patterns one after the other, and forgets the oldest. A pattern of age
+ * t, in patterns per unit, has the strength Lambda(t) in W.
  */
 export interface Palimpsest {
   /** Lambda(t), t >= 0, falling with age. */
   strength(age: number): number;
-  /** Overlap of the state that retrieves a pattern of that age, at zero temperature; undefined where it is forgotten. */
+  /** Overlap of the state that retrieves a pattern of that age, at zero temperature; undefined if it is forgotten. */
   overlap(age: number): number | undefined;
-  /** The capacity: the age, in patterns over units, up to which patterns are retrieved, and the overlap there. */
+  /** The capacity: the age, in patterns per unit, up to which patterns are retrieved, and the overlap there. */
   readonly capacity: number;
   readonly overlapAtCapacity: number;
 }
@@ -23,7 +23,7 @@ export interface Palimpsest {
  * neurons and memory palimpsests, 1986; Mezard, Nadal and Toulouse, Solvable models of working memories, 1986). The
  * crosstalk is r = integral of Lambda^2 / (1 - C Lambda)^2 dt, replica symmetric:
  * (2 / (epsilon C)^2) (epsilon C / (1 - epsilon C) + log(1 - epsilon C)). The best epsilon is 4.108, with a capacity of
- * 0.0489; below 2.465 nothing is held.
+ * 0.0489; below 2.465 no pattern is retrieved.
  *
  * @param strength epsilon, from 0.1 to 100
  */
@@ -42,11 +42,11 @@ export function marginalistTheory(strength: number): Palimpsest {
 
 /**
  * Learning within bounds: steps xi_i xi_j / n, W_ij kept within A / sqrt(n) of zero (Parisi, A memory which forgets, 1986;
- * Nadal et al. 1986). sqrt(n) W_ij diffuses between reflecting walls; what is left of a step after a time t is
+ * Nadal et al. 1986). sqrt(n) W_ij diffuses between reflecting walls; the remainder of a step after a time t is
  *
  *   Lambda(t) = sum over odd k of 8 / (pi k)^2 exp(-(pi k / A)^2 t / 8),
  *
- * and the variance of sqrt(n) W_ij is A^2 / 3. The part of it that is no sum of patterns, A^2 / 3 - integral of Lambda^2,
+ * and the variance of sqrt(n) W_ij is A^2 / 3. The part that is not a sum of patterns, A^2 / 3 - integral of Lambda^2,
  * acts as static noise (Sompolinsky, Neural networks with nonlinear synapses and a static noise, 1986):
  * r = integral of Lambda^2 / (1 - C Lambda)^2 dt + A^2 / 3 - integral of Lambda^2 dt.
  *
@@ -82,8 +82,8 @@ const walls = legendrePanels(10, 4).map(({ u: s, du }) => ({ strength: survival(
 
 /**
  * The theory for given Lambda and r(C), C < limit: m = erf y, y = Lambda m / sqrt(2 r), C = sqrt(2 / (pi r)) exp(-y^2)
- * (as Amit, Gutfreund and Sompolinsky 1987, with a strength for each pattern). y fixes r, and so the strength that a
- * pattern needs; the weakest strength that any y allows is that of the oldest pattern.
+ * (as Amit, Gutfreund and Sompolinsky 1987, with a strength for each pattern). y determines r, and so the strength that a
+ * pattern needs; the smallest strength over all y is that of the oldest retrieved pattern.
  */
 function palimpsest(strength: (age: number) => number, crosstalk: (C: number) => number, limit: number): Palimpsest {
   const needed = (y: number) => {

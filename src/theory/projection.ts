@@ -7,9 +7,9 @@ import type { MeanFieldState } from "./hopfield.js";
 
 /**
  * Mean-field theory of the projection rule for p = alpha n random patterns at temperature T, n to infinity, replica
- * symmetric (Kanter and Sompolinsky, Associative recall of memory without errors, 1987). W projects on a random subspace
- * that holds the retrieved pattern: the average over its other directions is that of a random projector, with
- * G(x) = max_w (x w + alpha log(w / alpha) + (1 - alpha) log((1 - w) / (1 - alpha))) / 2, and a unit feels
+ * symmetric (Kanter and Sompolinsky, Associative recall of memory without errors, 1987). W projects onto a random subspace
+ * that contains the retrieved pattern: the average over its other directions is that of a random projector, with
+ * G(x) = max_w (x w + alpha log(w / alpha) + (1 - alpha) log((1 - w) / (1 - alpha))) / 2. The field of a unit is
  * (1 - w) m xi_i + sigma z with
  *
  *   m = <tanh>,  q = <tanh^2>,  C = (1 - q) / T,  sigma^2 = (q - m^2) dw/dC,
@@ -39,10 +39,10 @@ export function projectionRetrieval(load: number, temperature: number): MeanFiel
   return described(m, q, sigma, load, temperature);
 }
 
-/** Rounds of the equations: enough for a temperature to within about 1e-6 of the last one that has a solution. */
+/** Iterations of the equations: enough up to about 1e-6 below the highest temperature that has a solution. */
 const ROUNDS = 5000;
 
-/** T_M(alpha): the temperature up to which the patterns are metastable at least; 1 at alpha = 0, 0 at alpha = 1. */
+/** T_M(alpha): the temperature up to which the patterns are at least metastable; 1 at alpha = 0, 0 at alpha = 1. */
 export function projectionRetrievalTemperature(load: number): number {
   requireNumber("load", load, 0, 1);
   if (load === 0 || load === 1) return 1 - load;
@@ -58,7 +58,7 @@ export function projectionRetrievalTemperature(load: number): number {
 
 /**
  * The spin glass at zero temperature. Its energy rises to that of the patterns, -1/2, at alpha = 1 - 2 / pi, where it
- * disappears: undefined from there on (Kanter and Sompolinsky 1987, abstract).
+ * disappears: undefined beyond (Kanter and Sompolinsky 1987, abstract).
  *
  * @param load from 1e-6 to 1
  */
@@ -78,9 +78,9 @@ export function projectionSpinGlass(load: number): MeanFieldState | undefined {
 
 /**
  * The overlap after one synchronous step from a random state of overlap m with a stored pattern, n to infinity: the field is
- * (1 - alpha) m xi_i + alpha s_i + sigma z with sigma^2 = alpha (1 - alpha) (1 - m^2), the middle term, the self-coupling,
- * only where the diagonal is kept. As m goes to 1 the pattern draws the state closer for alpha < 1/2 with self-coupling,
- * and for alpha < 1 without.
+ * (1 - alpha) m xi_i + alpha s_i + sigma z with sigma^2 = alpha (1 - alpha) (1 - m^2). The middle term is the self-coupling,
+ * present only if the diagonal is kept, as by default. As m goes to 1 the pattern attracts the state for alpha < 1/2 with
+ * self-coupling, and for alpha < 1 without.
  */
 export function projectionStep(load: number, overlap: number, { selfCoupling = true } = {}): number {
   requireNumber("load", load, 0, 1);

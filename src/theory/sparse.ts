@@ -3,7 +3,7 @@ import { log } from "../math/elementary.js";
 import { normalDensity, normalTail } from "../math/normal.js";
 import { findMaximum } from "../math/roots.js";
 
-/** Where the memory of sparse patterns ends. */
+/** Capacity for sparse patterns. */
 export interface SparseCapacity {
   /** alpha_c = p / n, at the best threshold. */
   readonly load: number;
@@ -11,7 +11,7 @@ export interface SparseCapacity {
   readonly threshold: number;
   /** m = P(on | on) - P(on | off) of the retrieved state. */
   readonly overlap: number;
-  /** The share of units that are on in the retrieved state. */
+  /** Fraction of units that are on in the retrieved state. */
   readonly activity: number;
 }
 
@@ -24,8 +24,8 @@ export interface SparseCapacity {
  *   q = a H(x1) + (1 - a) H(x0),  C = (a phi(x1) + (1 - a) phi(x0)) / sigma,  sigma^2 = alpha q / (1 - C)^2,
  *
  * with H the normal tail and theta' = theta - alpha C / (2 (1 - C)), half the feedback of a unit through the others. x1
- * and x0 fix everything, alpha included, which is maximised over both. As a goes to zero alpha_c goes to
- * `sparseLimit(a)`, slowly: the corrections are of order log |log a| / |log a|.
+ * and x0 determine all quantities, and alpha is maximised over both. As a goes to zero alpha_c slowly approaches
+ * `sparseLimit(a)`: the corrections are of order log |log a| / |log a|.
  *
  * @param activity a, from 1e-9 to 1/2
  */
@@ -42,7 +42,7 @@ export function sparseLimit(activity: number): number {
   return -1 / (2 * activity * log(activity));
 }
 
-/** The state with given x1 < x0; where C >= 1 there is none, and the load is negative. */
+/** The state with given x1 < x0; for C >= 1 there is none, and the load is negative. */
 function sparseState(x1: number, x0: number, a: number): SparseCapacity {
   const overlap = normalTail(x1) - normalTail(x0);
   const sigma = overlap / (x0 - x1);

@@ -162,10 +162,10 @@ describe("basins", () => {
       "distance is 21; expected a whole number from 0 to 20",
     );
     expect(() => basins(net, patterns, { samples: 5, distances: [2] })).toThrow(
-      "random is missing; a sample of the states at distance 2 needs one: pass new Random(seed)",
+      "random is missing; a sample of the states at distance 2 needs a generator: pass new Random(seed)",
     );
     expect(() => basins(net, patterns, { steps: 1, dynamics: asynchronous() })).toThrow(
-      "steps is 1 beside a dynamics; steps are synchronous: leave one of the two out",
+      "steps is 1 and a dynamics is given, but steps are synchronous; omit one of the two",
     );
     expect(() => basins(net, [[1, 1]])).toThrow("patterns has 2 units but the network has 20");
   });
@@ -209,9 +209,9 @@ describe("basinPicture", () => {
 
   it("refuses halves that are none", () => {
     const random = new Random(1);
-    expect(() => basinPicture(net, pattern, { random, half: [24] })).toThrow("unit of the first half is 24");
+    expect(() => basinPicture(net, pattern, { random, half: [24] })).toThrow("unit in half is 24");
     expect(() => basinPicture(net, pattern, { random, half: [1, 1] })).toThrow(
-      "number of different units of the first half is 1; expected a whole number from 2 to 24",
+      "number of distinct units in half is 1; expected a whole number from 2 to 24",
     );
     expect(() => basinPicture(net, pattern, { random, rows: [0, 14] })).toThrow("rows to is 14");
   });

@@ -59,7 +59,7 @@ describe("fixedPoints", () => {
 
   it("refuses more than 24 units and ranges outside", () => {
     expect(() => fixedPoints(hebbNet(1, 25, 1))).toThrow(
-      "the network has 25 units; a census goes through all 2^n states and takes at most 24 units",
+      "the network has 25 units; a census enumerates all 2^n states and takes at most 24 units",
     );
     expect(() => fixedPoints(hebbNet(1, 3, 1), [0, 9])).toThrow("to is 9; expected a whole number from 0 to 8");
     expect(() => fixedPoints(hebbNet(1, 3, 1), [5, 4])).toThrow("from is 5; expected a whole number from 0 to 4");
@@ -195,7 +195,7 @@ describe("stateGraph", () => {
       "temperature is -1; expected a number of at least 0",
     );
     expect(() => stateGraph(hebbNet(1, 13, 1))).toThrow(
-      "the network has 13 units; a state graph goes through all 2^n states and takes at most 12 units",
+      "the network has 13 units; a state graph enumerates all 2^n states and takes at most 12 units",
     );
   });
 });

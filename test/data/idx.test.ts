@@ -54,17 +54,21 @@ describe("readIdx", () => {
   const sound = idxBytes(0x08, [2, 2, 2], [1, 2, 3, 4, 5, 6, 7, 8]);
   const claims = (...shape: number[]) => idxBytes(0x08, shape, [1, 2, 3]);
   test.each([
-    ["no bytes", new Uint8Array(0), "d.idx ends after 0 bytes, within its IDX header of 4: fetch it again"],
-    ["a cut header", sound.slice(0, 9), "d.idx ends after 9 bytes, within its IDX header of 16: fetch it again"],
+    ["no bytes", new Uint8Array(0), "d.idx ends after 0 of 4 bytes of its header: it is truncated, download it again"],
+    [
+      "a cut header",
+      sound.slice(0, 9),
+      "d.idx ends after 9 of 16 bytes of its header: it is truncated, download it again",
+    ],
     [
       "cut data",
       sound.slice(0, 20),
-      "d.idx holds 20 bytes but its header (2 x 2 x 2) promises 24; it is truncated: fetch it again",
+      "d.idx holds 20 bytes but its header (2 x 2 x 2) announces 24; it is truncated: download it again",
     ],
     [
       "data too long",
       Uint8Array.from([...sound, 9]),
-      "d.idx holds 25 bytes but its header (2 x 2 x 2) promises 24; something follows its data: fetch it again",
+      "d.idx holds 25 bytes but its header (2 x 2 x 2) announces 24; it has bytes after its data: download it again",
     ],
     [
       "another format",
@@ -81,28 +85,32 @@ describe("readIdx", () => {
     [
       "2^40 bytes",
       claims(2 ** 20, 2 ** 20),
-      "d.idx claims 1099511627788 bytes (1048576 x 1048576); the limit is 1073741824: check the file",
+      "d.idx announces 1099511627788 bytes (1048576 x 1048576), above the limit of 1073741824: check the file",
     ],
     [
       "a gzip file cut short",
       gzipSync(sound).subarray(0, 30),
       /^d.idx (is a damaged gzip file|holds \d+ bytes|ends after)/,
     ],
-    ["a damaged gzip file", gzipSync(sound).fill(7, 12, 20), /^d.idx is a damaged gzip file \(.*\): fetch it again$/],
+    [
+      "a damaged gzip file",
+      gzipSync(sound).fill(7, 12, 20),
+      /^d.idx is a damaged gzip file \(.*\): download it again$/,
+    ],
     [
       "a gzip file that holds too much",
       gzipSync(Uint8Array.from([...sound, 9])),
-      "d.idx holds more than the 24 bytes that its header promises",
+      "d.idx holds more than the 24 bytes that its header announces: download it again",
     ],
     [
       "a gzip file that holds too little",
       gzipSync(claims(100)),
-      "d.idx holds 11 bytes but its header (100) promises 108; it is truncated: fetch it again",
+      "d.idx holds 11 bytes but its header (100) announces 108; it is truncated: download it again",
     ],
     [
       "a gzip file that cannot hold what it claims",
       gzipSync(claims(2 ** 20)),
-      /^d.idx has \d+ bytes, too few for the 1048584 that its header promises: fetch it again$/,
+      /^d.idx has \d+ bytes, too few for the 1048584 that its header announces: download it again$/,
     ],
   ] as [string, Uint8Array, string | RegExp][])("refuses %s", async (_, bytes, line) => {
     const error = await readIdx(bytes, { name: "d.idx" }).then(
@@ -157,7 +165,7 @@ describe("readIdx", () => {
         }
       },
     );
-    await expect(readIdx(gzipSync(content))).rejects.toThrow("holds more than the 18 bytes that its header promises");
+    await expect(readIdx(gzipSync(content))).rejects.toThrow("holds more than the 18 bytes that its header announces");
     expect(inflated).toBeGreaterThan(18);
     expect(inflated).toBeLessThan(content.length / 8);
   });

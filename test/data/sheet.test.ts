@@ -79,10 +79,18 @@ describe("a sheet of images", () => {
     [
       "a huge sheet",
       () => sheet(new Uint8Array(1000), { shape: [1, 1], padding: 1000 }),
-      "images fill 33032x33032 pixels; the limit is 67108864: show fewer of them",
+      "images need 33032x33032 pixels; the limit is 67108864: show fewer images",
     ],
-    ["no groups", () => interleaved([], 2), "groups is empty; expected groups of as many images of 2 values each"],
-    ["groups that differ", () => interleaved([[1, 2], [1]], 1), "groups[1] has 1 values; expected groups of as many"],
+    [
+      "no groups",
+      () => interleaved([], 2),
+      "groups is empty; expected groups of the same number of images of 2 values each",
+    ],
+    [
+      "groups that differ",
+      () => interleaved([[1, 2], [1]], 1),
+      "groups[1] has 1 values; expected groups of the same number",
+    ],
   ])("refuses %s", (_, act, line) => {
     expect(act).toThrow(line);
   });

@@ -155,7 +155,7 @@ describe("annealing over the hidden units", () => {
   it("refuses what it cannot anneal", async () => {
     const of = (rbm: Rbm, options = {}) => hiddenLogPartition(rbm, { random: new Random(1), ...options });
     await expect(of(new Rbm({ visible: binary(2), hidden: gaussian(1) }))).rejects.toThrow(
-      "the visible units are binary; expected spin ones",
+      "the visible units are binary; expected spin units",
     );
     await expect(of(new Rbm({ visible: spin(2), hidden: binary(1) }))).rejects.toThrow("the hidden units are binary");
     await expect(of(plain, { beta: 0 })).rejects.toThrow("beta is 0");

@@ -217,7 +217,11 @@ describe("annealed importance sampling", () => {
     ["no generator", { random: undefined }, "random is missing"],
     ["a beta of 0", { beta: 0 }, "beta is 0; expected a finite number above 0"],
     ["grey data", { data: new Float64Array(5).fill(0.5) }, "is 0.5; expected 0 or 1 in a binary unit"],
-    ["data of another width", { data: new Float64Array(7) }, "has 7 values; a row of the visible layer has 5"],
+    [
+      "data of another width",
+      { data: new Float64Array(7) },
+      "data has 7 values; expected at least one row of 5 values",
+    ],
     ["temperatures twice", { temperatures: 5, schedule: [0, 1] }, "both temperatures and schedule are given"],
     ["a schedule of one", { schedule: [1] }, "schedule has 1 values"],
     ["a schedule from 0.1", { schedule: [0.1, 1] }, "schedule[0] is 0.1; expected 0"],
@@ -227,7 +231,7 @@ describe("annealed importance sampling", () => {
       "schedule[2] is 0.4; expected a number above schedule[1] = 0.5",
     ],
     ["a schedule with NaN", { schedule: [0, Number.NaN, 1] }, "schedule[1] is NaN"],
-    ["a schedule to 0.9", { schedule: [0, 0.9] }, "schedule[1] is 0.9; the last one must be 1"],
+    ["a schedule to 0.9", { schedule: [0, 0.9] }, "schedule[1] is 0.9; expected 1, the last value"],
   ])("refuses %s", async (_, options, message) => {
     const rbm = machine(binary(5), binary(3), new Random(10));
     await expect(annealedImportance(rbm, { random: new Random(1), ...options })).rejects.toThrow(message);

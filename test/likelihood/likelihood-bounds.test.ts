@@ -1,7 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { type AnnealingEstimate, annealedImportance, reverseAnnealedImportance, sandwich } from "../../src/likelihood/index.js";
 import { binary, logPartition, Random } from "../../src/index.js";
 import { type MakeWorkspace, referenceWorkspace } from "../../src/kernels/index.js";
+import {
+  type AnnealingEstimate,
+  annealedImportance,
+  reverseAnnealedImportance,
+  sandwich,
+} from "../../src/likelihood/index.js";
 import { machine } from "../models/rbm-machines.js";
 import { LAYERS } from "../units/layers.js";
 

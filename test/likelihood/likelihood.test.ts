@@ -42,7 +42,7 @@ describe("weights", () => {
   });
 
   it.each<[string, number[], string]>([
-    ["one weight", [1], "logWeights has 1 values; an error needs at least 2"],
+    ["one weight", [1], "logWeights has 1 values; expected at least 2"],
     ["NaN", [1, Number.NaN], "logWeights[1] is NaN; expected the logarithm of a weight"],
     ["Infinity", [Number.POSITIVE_INFINITY, 0], "logWeights[0] is Infinity"],
     ["zeros alone", [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY], "logWeights are all -Infinity"],

@@ -120,14 +120,16 @@ describe("sampling a net through its RBM", () => {
     expect(() => blockGibbs(rbm, { beta: 0 })).toThrow("beta is 0");
     expect(() => blockGibbs(rbm, { beta: 1, sweeps: 0 })).toThrow("sweeps is 0");
     expect(() => blockGibbs(new Rbm({ visible: binary(2), hidden: gaussian(1) }), { beta: 1 })).toThrow(
-      "the visible units are binary; expected spin ones",
+      "the visible units are binary; expected spin units",
     );
     const other = new Hopfield(3).store([1, 1, -1]);
     const dynamics = blockGibbs(rbm, { beta: 1 });
     expect(() => other.recall([1, 1, 1], { dynamics, random: new Random(1) })).toThrow(
       "the net has 3 units but the RBM has 6 visible ones",
     );
-    expect(() => memory.recall(allStates(N).slice(0, N), { dynamics })).toThrow("block Gibbs dynamics needs one");
+    expect(() => memory.recall(allStates(N).slice(0, N), { dynamics })).toThrow(
+      "block Gibbs dynamics needs a generator",
+    );
     expect(() => sampleThroughRbm(rbm, { random: new Random(1), states: 0 })).toThrow("states is 0");
   });
 });

@@ -278,12 +278,12 @@ describe("toHopfield refuses", () => {
     [
       "to look for patterns among as many hidden units as visible ones",
       () => toHopfield(machine(), { random: new Random(1) }),
-      "the RBM has 3 hidden units for 3 visible ones; expected fewer",
+      "the RBM has 3 hidden and 3 visible units; a search for patterns needs fewer",
     ],
     [
       "a start that does not fit",
       () => toHopfield(rbm, { start: [[1]] }),
-      "start has 1 rows but the RBM 2 hidden units",
+      "start has 1 rows but the RBM has 2 hidden units",
     ],
     ["no starts", () => toHopfield(rbm, { random: new Random(1), starts: 0 }), "starts is 0"],
     ["a step of 0", () => toHopfield(rbm, { random: new Random(1), step: 0 }), "step is 0"],

@@ -222,9 +222,13 @@ describe("toRbm refuses", () => {
     [
       "thresholds beside a net",
       () => toRbm(new HopfieldNet([[0]]), { thresholds: [1] }),
-      "thresholds go with patterns",
+      "thresholds are only for patterns",
     ],
-    ["a factor beside a net", () => toRbm(new HopfieldNet([[0]]), { factor: qrFactor() }), "factor is for patterns"],
+    [
+      "a factor beside a net",
+      () => toRbm(new HopfieldNet([[0]]), { factor: qrFactor() }),
+      "factor is only for patterns",
+    ],
     [
       "couplings that are not symmetric",
       () =>
@@ -234,7 +238,7 @@ describe("toRbm refuses", () => {
             [0, 0],
           ]),
         ),
-      "the couplings have W[1][0] = 0 but W[0][1] = 1; expected symmetric ones",
+      "the couplings have W[1][0] = 0 but W[0][1] = 1; expected symmetric couplings",
     ],
     [
       "couplings that couple nothing",

@@ -162,7 +162,7 @@ describe("Associator", () => {
     [
       "pairs without outputs",
       () => new Associator(1, 1).store({ left: [[1], [2]], right: [[1]] }),
-      "right has 1 patterns for 2 on the left",
+      "right has 1 patterns but left has 2",
     ],
     [
       "NaN",

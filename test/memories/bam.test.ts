@@ -269,7 +269,7 @@ describe("Bam", () => {
     [
       "pairs with one right pattern missing",
       () => new Bam(1, 1).store({ left: [[1], [-1]], right: [[1]] }),
-      "right has 1 patterns for 2 on the left",
+      "right has 1 patterns but left has 2",
     ],
     [
       "patterns of another size",

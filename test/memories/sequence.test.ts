@@ -121,7 +121,7 @@ describe("SequenceMemory", () => {
   it.each<[() => unknown, string]>([
     [
       () => new SequenceMemory(2).store([[1, -1]]).recall([1, 1], { random: new Random(1) }),
-      "the memory holds 1 pattern; a sequence has at least two",
+      "the memory holds 1 pattern; store at least two, a sequence",
     ],
     [() => new SequenceMemory(4, { delay: 0 }), "delay is 0; expected a whole number"],
     [() => new SequenceMemory(4, { strength: 0 }), "strength is 0; expected a number"],

@@ -100,7 +100,7 @@ describe.each(SWEEPS)("a %s sweep", (sweep) => {
     const rest = new BoltzmannChains(machine, { random: new Random(6), visible, hidden, sweep, sweeps: 7 });
     expect(rest.advance(4).states).toEqual(whole.advance(4).states);
     expect(() => new BoltzmannChains(machine, { random: new Random(6), sweeps: 7 })).toThrow(
-      /sweeps is 7 without visible/,
+      /sweeps is 7 but visible is missing/,
     );
   });
 

@@ -124,7 +124,7 @@ describe("mean field", () => {
       () => meanField(machine, { method: "bethe" as never }),
       'method is "bethe"; expected "naive" or "tap"',
     ],
-    ["damping 1", () => meanField(machine, { damping: 1 }), "damping is 1, with which no mean moves"],
+    ["damping 1", () => meanField(machine, { damping: 1 }), "damping is 1, so no mean would change"],
     ["no sweeps", () => meanField(machine, { maxSweeps: 0 }), "maxSweeps is 0; expected a whole number of at least 1"],
     [
       "a tolerance that is not one",

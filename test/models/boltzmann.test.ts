@@ -323,7 +323,7 @@ describe("bad input", () => {
             [1, 3],
           ],
         }),
-      "hiddenCouplings[1][1] is 3; expected 0: no unit is coupled to itself",
+      "hiddenCouplings[1][1] is 3; expected 0: units have no self-couplings",
     ],
     [
       "NaN",
@@ -397,7 +397,7 @@ describe("bad input", () => {
     [
       "layers of different lengths",
       () => machine.energy(new Float64Array(4), Float64Array.of(1)),
-      "visible has 2 rows but hidden has 1; expected as many",
+      "visible has 2 rows but hidden has 1; expected the same number",
     ],
     [
       "a row that is too short",
@@ -421,7 +421,7 @@ describe("bad input", () => {
       () => machine.perturb({ random: new Random(1), deviation: -1 }),
       "deviation is -1; expected a number",
     ],
-    ["no generator", () => machine.perturb({} as never), "random is missing; perturb needs one"],
+    ["no generator", () => machine.perturb({} as never), "random is missing; perturb needs a generator"],
     [
       "no chains",
       () => new BoltzmannChains(machine, { random: new Random(1), count: 0 }),
@@ -430,7 +430,7 @@ describe("bad input", () => {
     [
       "chains without a generator",
       () => new BoltzmannChains(machine, {} as never),
-      "random is missing; Gibbs sampling needs one",
+      "random is missing; Gibbs sampling needs a generator",
     ],
     [
       "an unknown sweep",
@@ -450,7 +450,7 @@ describe("bad input", () => {
     [
       "a clamp that is none",
       () => new BoltzmannChains(machine, { random: new Random(1), visible: new Float64Array(2), clamped: [1, 2] }),
-      "clamped[1] is 2; expected 1 for a unit that is held",
+      "clamped[1] is 2; expected 1 for a clamped unit",
     ],
     [
       "an unknown clamp",

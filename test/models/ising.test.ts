@@ -171,7 +171,7 @@ describe("IsingLattice", () => {
     [
       "no generator",
       () => new IsingLattice(4, { temperature: 1 } as never),
-      "random is missing; a lattice at a temperature needs one",
+      "random is missing; a lattice at a temperature needs a generator",
     ],
     [
       "an unknown algorithm",

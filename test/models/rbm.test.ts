@@ -172,7 +172,7 @@ describe("batches and chains", () => {
     [
       "layers of different lengths",
       () => rbm.energy(new Float64Array(10), new Float64Array(3)),
-      "visible has 2 rows but hidden has 1; expected as many",
+      "visible has 2 rows but hidden has 1; expected the same number",
     ],
     [
       "an output that does not fit",
@@ -205,7 +205,11 @@ describe("batches and chains", () => {
       () => new GibbsChains(rbm, { random, count: 0 }),
       "count is 0; expected a whole number of at least 1",
     ],
-    ["no generator", () => new GibbsChains(rbm, {} as never), "random is missing; Gibbs sampling needs one: pass new"],
+    [
+      "no generator",
+      () => new GibbsChains(rbm, {} as never),
+      "random is missing; Gibbs sampling needs a generator: pass new",
+    ],
     [
       "chains that start outside the units' range",
       () => new GibbsChains(rbm, { random, visible: new Float64Array(5).fill(2) }),

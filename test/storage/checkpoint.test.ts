@@ -60,10 +60,10 @@ describe("a checkpoint", () => {
   });
 
   test.each([
-    ["NaN", { rate: Number.NaN }, "metadata.rate is NaN; expected what JSON can hold"],
-    ["what is undefined in a list", [undefined], "metadata[0] is undefined; expected what JSON can hold"],
-    ["a function", { f: () => 1 }, "metadata.f is function; expected what JSON can hold"],
-    ["a date", { at: [new Date(0)] }, "metadata.at[0] is Date; expected what JSON can hold"],
+    ["NaN", { rate: Number.NaN }, "metadata.rate is NaN; expected a value that JSON can represent"],
+    ["what is undefined in a list", [undefined], "metadata[0] is undefined; expected a value that JSON can represent"],
+    ["a function", { f: () => 1 }, "metadata.f is function; expected a value that JSON can represent"],
+    ["a date", { at: [new Date(0)] }, "metadata.at[0] is Date; expected a value that JSON can represent"],
   ])("does not write %s", (_, value, line) => {
     expect(() => encodeCheckpoint({ arrays: new Map(), metadata: value as never })).toThrow(line);
   });
@@ -76,7 +76,7 @@ describe("a checkpoint", () => {
     );
     expect(encode(BigInt64Array.of(1n))).toThrow('array "a" is not an array that a file can hold');
     expect(() => encodeCheckpoint({ arrays: {} as never, metadata: 0 })).toThrow(
-      "arrays is not a Map; expected one of",
+      "arrays is not a Map; expected a Map from",
     );
   });
 

@@ -96,7 +96,7 @@ describe("a deep belief net", () => {
     const below = machine(LAYERS.binary(3, random), LAYERS.spin(2, random), random);
     const top = new Rbm({ visible: joined(LAYERS.binary(2, random), softmax(1, 3)), hidden: LAYERS.binary(2, random) });
     expect(() => new DeepBeliefNet([below, top], { labels: softmax(1, 3) })).toThrow(
-      "rbms[1] sees binary and softmax units; expected spin and softmax",
+      "rbms[1] has binary and softmax visible units; expected spin and softmax",
     );
   });
 });
@@ -178,7 +178,9 @@ describe("a classifier", () => {
   test("is not read from a file without biases, or written with numbers that are none", () => {
     expect(() => readClassifier(forged(bytes, {}, ["1.bias"]), "m")).toThrow('m has no array "1.bias"');
     expect(() => readClassifier(forged(bytes, {}, ["1.weights"]), "m")).toThrow("m holds an array");
-    expect(() => encodeModel(classifier, { shape: [2, 3] })).toThrow("shape 2x3 does not hold 4 values");
+    expect(() => encodeModel(classifier, { shape: [2, 3] })).toThrow(
+      "shape is 2x3; expected a height and width with the product 4",
+    );
     const broken = classifier.copy();
     broken.layers[0].bias[1] = Number.NaN;
     expect(() => encodeModel(broken)).toThrow("0.bias[1] is NaN in double precision");

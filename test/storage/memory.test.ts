@@ -78,7 +78,7 @@ describe("encodeMemory", () => {
     expect(() => encodeMemory(new Hopfield(4))).toThrow("the memory is empty; store patterns before");
     const own = new Hopfield(2, { rule: { name: "mine", learn: hebb().learn } }).store([1, -1]);
     expect(() => encodeMemory(own)).toThrow(ArgumentError);
-    expect(() => encodeMemory(own)).toThrow('the rule "mine" does not say how to make it again');
+    expect(() => encodeMemory(own)).toThrow('the rule "mine" cannot be saved');
   });
 });
 

@@ -64,7 +64,7 @@ describe("a .npy file", () => {
   });
 
   test.each<[string, Uint8Array, string]>([
-    ["no bytes", new Uint8Array(0), "a does not begin like a .npy file; write it by numpy.save or numpy.savez"],
+    ["no bytes", new Uint8Array(0), "a is not a .npy file; write it by numpy.save or numpy.savez"],
     ["a later version", file("{}", [], 4), "a has the .npy version 4; expected 1, 2 or 3"],
     ["a header past the end", file(header("<f8", "1,")).subarray(0, 30), "a ends within its header: it is truncated"],
     ["no header", file("{}"), 'a has the header "{}"; expected an array of f8, f4'],

@@ -66,24 +66,26 @@ describe("an RBM file", () => {
   test("does not keep what cannot come back", () => {
     const broken = new Rbm({ visible: binary(1), hidden: binary(1) });
     expect(() => encodeModel(broken, { notes: { loss: Number.NaN } })).toThrow(
-      "notes.loss is NaN; expected what JSON can",
+      "notes.loss is NaN; expected a value that JSON can",
     );
     expect(() => encodeModel(broken, { notes: { map: new Map() } as never })).toThrow(
-      "notes.map is Map; expected what",
+      "notes.map is Map; expected a value",
     );
-    expect(() => encodeModel(broken, { shape: [2, 2] })).toThrow("shape 2x2 does not hold 1 values");
+    expect(() => encodeModel(broken, { shape: [2, 2] })).toThrow(
+      "shape is 2x2; expected a height and width with the product 1",
+    );
     expect(() => encodeModel(broken, { precision: "half" as never })).toThrow(
       'precision is "half"; expected "double" or',
     );
     broken.weights.values[0] = 1e39;
     expect(() => encodeModel(broken, { precision: "single" })).toThrow(
-      "weights[0] is Infinity in single precision; a file",
+      "weights[0] is Infinity in single precision; expected a finite number",
     );
     broken.hidden.parameters[0] = Number.NaN;
-    expect(() => encodeModel(broken)).toThrow("hidden.bias[0] is NaN in double precision; a file keeps finite numbers");
+    expect(() => encodeModel(broken)).toThrow("hidden.bias[0] is NaN in double precision; expected a finite number");
     const own = { ...binary(1), type: "mine", count: 1, width: 1, states: 2, named: {} };
     expect(() => encodeModel(new Rbm({ visible: own, hidden: binary(1) }))).toThrow(
-      'the visible layer has the type "mine"; a file can name binary, spin',
+      'the visible layer has the type "mine"; a file can store binary, spin',
     );
   });
 
@@ -181,7 +183,7 @@ describe("an RBM file", () => {
     [
       "a checkpoint",
       forged({ model: "checkpoint" }),
-      "a checkpoint holds no finished model: resume the training from it",
+      "a checkpoint is not a finished model: resume the training from it",
     ],
   ] as [string, Uint8Array, string][])("refuses as a model %s", (_, bytes, line) => {
     const read = () => decodeModel(bytes, { name: "m" });

@@ -4,19 +4,19 @@ import { ExactDistribution } from "./exact.js";
 import type { BoltzmannMachine } from "./machine.js";
 import { type MeanFieldOptions, type MeanFieldSolution, meanField } from "./mean-field.js";
 
-/** Lower bounds on log p(v), row by row, and the mean field behind them. */
+/** Lower bounds on log p(v), row by row, and the mean-field solution that gives them. */
 export interface LikelihoodBound extends MeanFieldSolution {
   /** S(m) - beta E(v, m) - log Z */
   readonly bounds: Float64Array;
 }
 
 /**
- * The variational lower bound on log p(v) of every row: naive mean field with v clamped, less log Z. It lies below
- * log p(v) by the divergence of the product distribution from p(h | v) (Saul, Jaakkola and Jordan, Mean field theory for
- * sigmoid belief networks, 1996).
+ * The variational lower bound on log p(v) of every row: naive mean field with v clamped, minus log Z. The gap to log p(v)
+ * is the Kullback-Leibler divergence of the product distribution from p(h | v) (Saul, Jaakkola and Jordan, Mean field
+ * theory for sigmoid belief networks, 1996).
  *
- * @param logZ exact if left out, for at most 24 units; with an estimate, the bound is one up to the error of that
- * @throws what `meanField` throws, DataError for a logZ that is not finite, ArgumentError where it is left out and the machine
+ * @param logZ defaults to the exact value, for at most 24 units; an estimate makes the bound as accurate as itself
+ * @throws what `meanField` throws, DataError for a logZ that is not finite, ArgumentError if it is omitted and the machine
  *   has more than 24 units
  */
 export function likelihoodBound(

@@ -7,33 +7,33 @@ import { colourClasses } from "./connections.js";
 import type { BoltzmannMachine } from "./machine.js";
 import { rowsOfLayer } from "./parts.js";
 
-/** Which visible units are held: all of them, or those with a 1 (or true) in a row of n values. */
+/** The visible units to clamp: all of them, or those with a 1 (or true) in a row of n values. */
 export type Clamped = "visible" | ArrayLike<number | boolean>;
 
-/** How to start chains. */
+/** Options of Gibbs chains of a Boltzmann machine. */
 export interface BoltzmannChainsOptions {
-  /** Chain r draws from `random.fork(r)`: what it does depends neither on the other chains nor on their number. */
+  /** Chain r draws from `random.fork(r)`: it depends neither on the other chains nor on their number. */
   readonly random: Random;
-  /** Where the chains start, a row each, copied, default drawn unit by unit from the biases. */
+  /** Initial states, one row per chain, copied; they default to draws from the biases, unit by unit. */
   readonly visible?: Rows | undefined;
-  /** The hidden units of these rows, default drawn from their biases. */
+  /** Hidden units of these rows; they default to draws from their biases. */
   readonly hidden?: Rows | undefined;
-  /** Number of chains, where they do not start at given rows, default 1. */
+  /** Number of chains if they do not start at given rows; defaults to 1. */
   readonly count?: number | undefined;
-  /** Inverse temperature, above 0, default 1. */
+  /** Inverse temperature, above 0; defaults to 1. */
   readonly beta?: number | undefined;
-  /** Visible units that keep the value of their row: the chains complete the rest. None where it is left out. */
+  /** Visible units that keep the value of their row, while the chains sample the others; defaults to none. */
   readonly clamped?: Clamped | undefined;
-  /** The order of the units in a sweep, default "sequential". */
+  /** Order of the units in a sweep; defaults to "sequential". */
   readonly sweep?: "sequential" | "block" | undefined;
   /**
-   * Sweeps that chains which start at given rows have behind them: they go on with the random numbers that come next, as if
-   * they had never been stopped. 0 where it is left out.
+   * Number of sweeps that chains at given rows have already made: they continue with the next random numbers, as if they had
+   * not been stopped. Defaults to 0.
    */
   readonly sweeps?: number | undefined;
 }
 
-/** Words of a random number that a unit is drawn by. */
+/** Number of words of a random number that draws a unit. */
 const WORDS = 2;
 
 /**
@@ -42,22 +42,22 @@ const WORDS = 2;
  * stationary, and, with units clamped, p of the rest given these (Geman and Geman, Stochastic relaxation, 1984).
  *
  * A "sequential" sweep takes the units in their order. A "block" sweep takes colour class after colour class of the graph
- * of couplings, the last first: units of a class are not coupled, so that drawing them in any order is drawing them
- * at once. Without couplings within the layers it is the block Gibbs sampling of an RBM, all hidden units and then all
- * visible ones. The chains follow the machine as it learns.
+ * of couplings, the last first: units of a class are not coupled, so drawing them in any order equals drawing them at
+ * once. Without couplings within the layers this is the block Gibbs sampling of an RBM, all hidden units and then all
+ * visible ones. The chains use the current parameters of the machine as it learns.
  */
 export class BoltzmannChains {
   readonly machine: BoltzmannMachine;
   readonly count: number;
   readonly beta: number;
   readonly #streams: readonly Random[];
-  /** Unit after unit, its values in all chains: inputs are added up for all chains at once. */
+  /** The values of each unit in all chains, unit after unit: inputs are summed for all chains at once. */
   readonly #values: Float64Array;
   readonly #order: Uint32Array;
 
   /**
-   * @throws ArgumentError for a count below 1, a beta that is not above 0, no generator, or clamped units or sweeps without rows;
-   *   ShapeError or DataError for rows that are not states of their layer
+   * @throws ArgumentError for a count below 1, a beta that is not above 0, a missing generator, or clamped units or sweeps
+   *   without rows; ShapeError or DataError for rows that are not states of their layer
    */
   constructor(machine: BoltzmannMachine, options: BoltzmannChainsOptions) {
     const { random, visible, hidden, count = 1, beta = 1, clamped, sweep = "sequential", sweeps = 0 } = options;
@@ -65,7 +65,7 @@ export class BoltzmannChains {
     requireInteger("count", count, 1);
     requireInteger("sweeps", sweeps, 0);
     if (sweeps > 0 && visible === undefined) {
-      throw new ArgumentError(`sweeps is ${sweeps} without visible; pass the rows that the chains have come to`);
+      throw new ArgumentError(`sweeps is ${sweeps} but visible is missing; pass the current rows of the chains`);
     }
     requireRandom(random, "Gibbs sampling");
     const held = heldUnits(machine, clamped, visible);
@@ -96,9 +96,9 @@ export class BoltzmannChains {
   }
 
   /**
-   * Takes sweeps, each of which draws every unit that is not clamped once.
+   * Makes sweeps, each of which draws every unit that is not clamped once.
    *
-   * @throws ArgumentError for sweeps that are not a whole number of at least 0
+   * @throws ArgumentError unless sweeps is an integer of at least 0
    */
   advance(sweeps = 1): this {
     requireInteger("sweeps", sweeps, 0);
@@ -123,7 +123,7 @@ export class BoltzmannChains {
     return this;
   }
 
-  /** Draws where no rows are given, from a stream of their own: sweeps draw the same numbers wherever they start. */
+  /** Draws initial states that are not given, from their own streams: sweeps draw the same numbers from any start. */
   #start(visible: Rows | undefined, hidden: Rows | undefined): void {
     const { units, bias, low, high } = this.machine;
     const n = this.machine.visible.count;
@@ -155,9 +155,7 @@ export function heldUnits(
   const held = new Uint8Array(machine.units);
   if (clamped === undefined) return held;
   if (visible === undefined) {
-    throw new ArgumentError(
-      "clamped is given without visible; pass the rows that hold the values of the clamped units",
-    );
+    throw new ArgumentError("clamped is given without visible; pass the rows with the values of the clamped units");
   }
   const n = machine.visible.count;
   if (clamped === "visible") return held.fill(1, 0, n);
@@ -170,9 +168,7 @@ export function heldUnits(
   for (let i = 0; i < n; i++) {
     const value = Number(clamped[i]);
     if (value !== 0 && value !== 1) {
-      throw new ArgumentError(
-        `clamped[${i}] is ${clamped[i]}; expected 1 for a unit that is held, 0 for one that is not`,
-      );
+      throw new ArgumentError(`clamped[${i}] is ${clamped[i]}; expected 1 for a clamped unit, 0 for any other`);
     }
     held[i] = value;
   }
@@ -201,5 +197,6 @@ function requireFitting(
   if (machine.hidden === undefined) throw new ShapeError("hidden is given; the machine has 0 hidden units");
   if (visible === undefined) throw new ArgumentError("hidden is given without visible; pass the visible rows too");
   const others = rowsOfLayer("hidden", machine.hidden, hidden);
-  if (others !== rows) throw new ShapeError(`visible has ${rows} rows but hidden has ${others}; expected as many`);
+  if (others !== rows)
+    throw new ShapeError(`visible has ${rows} rows but hidden has ${others}; expected the same number`);
 }

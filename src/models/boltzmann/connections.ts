@@ -5,8 +5,8 @@ import type { Matrix } from "../../math/matrix.js";
 export type Connections = "all" | "bipartite" | "nonzero";
 
 /**
- * The graph of a Boltzmann machine: which pairs of units are coupled, or may be once it learns. Compressed rows: the
- * neighbours of unit i are neighbours[starts[i]] ... neighbours[starts[i + 1] - 1], ascending.
+ * The graph of a Boltzmann machine: the pairs of units that are coupled or may become so by learning. Compressed rows:
+ * the neighbours of unit i are neighbours[starts[i]] ... neighbours[starts[i + 1] - 1], ascending.
  */
 export interface CouplingGraph {
   readonly units: number;
@@ -17,7 +17,7 @@ export interface CouplingGraph {
 /**
  * The graph over the couplings of n visible units and others.
  *
- * @throws ArgumentError where a coupling that is not zero has no place in it
+ * @throws ArgumentError for a non-zero coupling outside the graph
  */
 export function couplingGraph(
   { rows: units, values }: Matrix,
@@ -38,7 +38,7 @@ export function couplingGraph(
       if (coupled && !crosses && connections === "bipartite") {
         const layer = i < visible ? "visibleCouplings" : "hiddenCouplings";
         throw new ArgumentError(
-          `${layer} are not zero but connections is "bipartite"; leave them out, or connect "all" units`,
+          `${layer} are not zero but connections is "bipartite"; omit them, or connect "all" units`,
         );
       }
       if (connections === "all" || (connections === "bipartite" ? crosses : coupled)) neighbours.push(j);
@@ -48,7 +48,7 @@ export function couplingGraph(
   return { units, starts, neighbours: Uint32Array.from(neighbours) };
 }
 
-/** A graph of so many units, copied, once it is sure that it is one and has room for all couplings. */
+/** A copy of a graph, checked: that it is a graph of `units` units with an edge for every coupling. */
 function checkedGraph({ starts, neighbours }: CouplingGraph, units: number, values: Float64Array): CouplingGraph {
   const own = { units, starts: Uint32Array.from(starts), neighbours: Uint32Array.from(neighbours) };
   const allowed = new Uint8Array(units * units);
@@ -62,12 +62,14 @@ function checkedGraph({ starts, neighbours }: CouplingGraph, units: number, valu
     }
   }
   if (!isGraph || allowed.some((one, at) => one !== allowed[(at % units) * units + Math.floor(at / units)])) {
-    throw new ArgumentError("connections is not a graph of these units; pass the graph of another machine of as many");
+    throw new ArgumentError(
+      "connections is not a valid graph of these units; pass the graph of a machine with the same number of units",
+    );
   }
   const stray = values.findIndex((w, at) => w !== 0 && allowed[at] === 0);
   if (stray < 0) return own;
   const pair = `${Math.floor(stray / units)} and ${stray % units}`;
-  throw new ArgumentError(`units ${pair} are coupled, but not connected; leave the coupling out, or connect them`);
+  throw new ArgumentError(`units ${pair} are coupled, but not connected; omit the coupling, or connect them`);
 }
 
 /**

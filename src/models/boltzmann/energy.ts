@@ -1,6 +1,6 @@
 import type { Matrix } from "../../math/matrix.js";
 
-/** A Boltzmann machine as plain data: E(x) = -1/2 x^T L x - a^T x, every unit with its two values. */
+/** A Boltzmann machine as plain data: E(x) = -1/2 x^T L x - a^T x, each unit with its two values. */
 export interface TwoStateEnergy {
   readonly units: number;
   /** L: symmetric, zero on its diagonal. */
@@ -11,7 +11,7 @@ export interface TwoStateEnergy {
   readonly high: Float64Array;
 }
 
-/** E of one state of all units, or of their means where they are independent. */
+/** E of one state of all units, or of their means if they are independent. */
 export function energyOf({ units, couplings, bias }: TwoStateEnergy, state: Float64Array): number {
   const L = couplings.values;
   let energy = 0;
@@ -24,7 +24,7 @@ export function energyOf({ units, couplings, bias }: TwoStateEnergy, state: Floa
   return energy;
 }
 
-/** m_i m_j of all pairs: <x_i x_j> where the units are independent. */
+/** m_i m_j of all pairs: <x_i x_j> if the units are independent. */
 export function productsOfMeans(means: Float64Array, units: number): Float64Array {
   return Float64Array.from({ length: units * units }, (_, at) => means[Math.floor(at / units)] * means[at % units]);
 }

@@ -2,10 +2,10 @@ import { ArgumentError } from "../../errors.js";
 import { exp, log } from "../../math/elementary.js";
 import { energyOf, productsOfMeans, type TwoStateEnergy } from "./energy.js";
 
-/** Units whose states are listed at most. */
+/** Largest number of units whose states are listed. */
 const MOST_UNITS = 24;
 
-/** Units that change within a block of states; fields are worked out afresh at its start, so that rounding cannot pile up. */
+/** Units that change within a block of states; fields are recomputed at its start, so that rounding cannot accumulate. */
 const BLOCK_UNITS = 12;
 
 /** <x_i> of every unit, <x_i x_j> of every pair (units x units; squares on the diagonal), and the log of the sum of weights. */
@@ -15,7 +15,7 @@ export interface Moments {
   readonly products: Float64Array;
 }
 
-/** Throws where the units that are free are too many to list their states. */
+/** Throws if there are too many free units to list their states. */
 export function requireListable(free: number, which: string): void {
   if (free <= MOST_UNITS) return;
   const limit = `an exact sum lists the states of at most ${MOST_UNITS}`;
@@ -25,9 +25,9 @@ export function requireListable(free: number, which: string): void {
 }
 
 /**
- * Lists -beta E of all states of the `free` units, the others as in `state`: block after block, where bit i of the number
- * of a state says whether unit free[i] has its upper value. Within a block, states follow each other in Gray code, one
- * unit a step, and fields and energy move on with that unit (Gray, US patent 2632058, 1953).
+ * Lists -beta E of all states of the `free` units, the others as in `state`, in blocks. Bit i of the number of a state says
+ * whether unit free[i] has its upper value. Within a block, states follow in Gray code, which changes one unit per step;
+ * fields and energy are updated for that unit (Gray, US patent 2632058, 1953).
  *
  * @param visit called with the number of the block's first state and -beta E of its states, which it may overwrite
  */
@@ -86,8 +86,8 @@ export function logSumOverFree(machine: TwoStateEnergy, beta: number, state: Flo
 
 /**
  * Moments over the states of the free units, the others as in `state`. In a block of weights, those with bit i are its
- * upper half once the bits above i are summed out: halves are added up rather than states visited for every pair, so that
- * all pairs cost a few additions a state.
+ * upper half once the bits above i are summed out. Summing halves, rather than visiting the states for every pair, costs a
+ * few additions per state for all pairs.
  */
 export function exactMoments(machine: TwoStateEnergy, beta: number, state: Float64Array, free: Uint32Array): Moments {
   const count = free.length;
@@ -170,11 +170,11 @@ function inValues(
   return { logSum, means, products };
 }
 
-/** The largest logarithm so far, which sums are kept relative to. */
+/** The largest logarithm so far; sums are relative to it. */
 class Scale {
   log = Number.NEGATIVE_INFINITY;
 
-  /** Takes in the logarithms of a block; returns by what the sums so far must be multiplied. */
+  /** Adds the logarithms of a block; returns the factor by which the sums so far must be multiplied. */
   raise(logs: Float64Array): number {
     let largest = this.log;
     for (let k = 0; k < logs.length; k++) largest = Math.max(largest, logs[k]);

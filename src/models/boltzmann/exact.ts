@@ -7,13 +7,13 @@ import { eachBlock, exactMoments, logSumOverFree, requireListable } from "./enum
 import type { BoltzmannMachine } from "./machine.js";
 import { rowsOfLayer } from "./parts.js";
 
-/** <x_i> of every unit and <x_i x_j> of every pair, units x units; the diagonal is of no account. */
+/** <x_i> of every unit and <x_i x_j> of every pair, units x units; the diagonal is ignored. */
 export interface PairMoments {
   readonly means: Float64Array;
   readonly products: Float64Array;
 }
 
-/** The derivative of a number by the parameters: the L_ij of every pair i < j (also at ji), and the biases. */
+/** The gradient of a scalar by the parameters: the L_ij of every pair i < j (also at ji), and the biases. */
 export interface BoltzmannGradient {
   /** units x units, symmetric, zero where the graph has no edge. */
   readonly couplings: Float64Array;
@@ -21,9 +21,8 @@ export interface BoltzmannGradient {
 }
 
 /**
- * The distribution of a Boltzmann machine of at most 24 units, by listing all of its states: log Z, means and
- * correlations, probabilities, likelihoods and their gradient, without an error but rounding. It is that of the machine
- * as it was when this was made.
+ * The distribution of a Boltzmann machine of at most 24 units, by listing all its states: log Z, means and correlations,
+ * probabilities, likelihoods and their gradient, exact up to rounding. It does not follow later changes of the machine.
  */
 export class ExactDistribution implements PairMoments {
   readonly beta: number;
@@ -83,8 +82,8 @@ export class ExactDistribution implements PairMoments {
   }
 
   /**
-   * The derivative of the mean of log p(v) over the rows, beta (<x_i x_j>_v - <x_i x_j>) by L_ij and beta (<x_i>_v - <x_i>)
-   * by a_i: the correlations with v clamped to the rows less those of the free machine (Ackley, Hinton and Sejnowski, A
+   * The gradient of the mean of log p(v) over the rows, beta (<x_i x_j>_v - <x_i x_j>) by L_ij and beta (<x_i>_v - <x_i>)
+   * by a_i: the correlations with v clamped to the rows minus those of the free machine (Ackley, Hinton and Sejnowski, A
    * learning algorithm for Boltzmann machines, 1985).
    *
    * @throws ShapeError or DataError for rows that are not states of the visible layer
@@ -137,7 +136,7 @@ export function momentGradient(
   return { couplings, bias: clamped.means.map((mean, i) => beta * (mean - free.means[i])) };
 }
 
-/** Moments of zero, to add to. */
+/** Moments of zero, to accumulate in. */
 export function noMoments(units: number): PairMoments {
   return { means: new Float64Array(units), products: new Float64Array(units * units) };
 }
@@ -148,7 +147,7 @@ export function addMoments({ means, products }: PairMoments, weight: number, sum
   for (let at = 0; at < products.length; at++) sums.products[at] += weight * products[at];
 }
 
-/** One row of every set of equal rows, with their number, in the order of the first of each. */
+/** One row of every set of equal rows with their number, in the order of first occurrence. */
 function distinctRows(visible: Rows, width: number, rows: number): Iterable<[row: number, times: number]> {
   const found = new Map<string, [row: number, times: number]>();
   for (let r = 0; r < rows; r++) {

@@ -6,9 +6,9 @@ import { BoltzmannMachine } from "./machine.js";
 
 /**
  * A Boltzmann machine of n visible and k hidden units: the arrays `visibleCouplings` [n, n], `weights` [n, k] and
- * `hiddenCouplings` [k, k], the layers `visible` and `hidden`, see `packUnits`, and the field `connections`, "all" or "bipartite", or
- * "graph" where the arrays `graph.starts` and `graph.neighbours` say which pairs may be coupled. A fully visible machine has the
- * first array and layer alone.
+ * `hiddenCouplings` [k, k], the layers `visible` and `hidden`, see `packUnits`, and the field `connections`: "all",
+ * "bipartite", or "graph" with the arrays `graph.starts` and `graph.neighbours` of the pairs that may be coupled. A fully
+ * visible machine has only the first array and layer.
  */
 export const boltzmannKind: ModelKind<BoltzmannMachine> = {
   name: "boltzmann",
@@ -25,7 +25,7 @@ export const boltzmannKind: ModelKind<BoltzmannMachine> = {
     const { R, W, S, b, c } = machine.parts();
     const n = machine.visible.count;
     const [visible, hidden] = [machine.visible.copy(), machine.hidden?.copy()];
-    // The biases of the layers are not looked at again once there is a machine.
+    // The machine copies the biases of its layers.
     visible.parameters.set(b);
     const packing = new Packing("boltzmann").add("visibleCouplings", R.values, [R.rows, R.columns]);
     packUnits(packing, "visible", visible);
@@ -65,7 +65,7 @@ function readGraph(parts: Unpacking, units: number): CouplingGraph {
   return { units, starts, neighbours: parts.array("graph.neighbours", Uint32Array, [starts[units]]) };
 }
 
-/** Whether a graph is that of these connections. */
+/** Whether a graph has exactly these connections. */
 function connects({ units, starts, neighbours }: CouplingGraph, n: number, connections: Connections): boolean {
   for (let i = 0; i < units; i++) {
     let at = starts[i];

@@ -10,13 +10,13 @@ import { energyOf, type TwoStateEnergy } from "./energy.js";
 import { logSumOverFree } from "./enumerate.js";
 import { type CouplingParts, joinParts, requireFinite, rowsOfLayer, twoStates } from "./parts.js";
 
-/** What a Boltzmann machine is made of. */
+/** Layers and couplings of a Boltzmann machine. */
 export interface BoltzmannOptions extends CouplingParts {
   /** Binary or spin units, whose biases are copied. */
   readonly visible: Units;
-  /** Binary or spin units, whose biases are copied; a fully visible machine has none. */
+  /** Binary or spin units, whose biases are copied; omitted for a fully visible machine. */
   readonly hidden?: Units | undefined;
-  /** Which pairs of units can be coupled, now and by learning; all by default. */
+  /** Pairs of units that can be coupled, now and by learning; defaults to "all". */
   readonly connections?: Connections | CouplingGraph | undefined;
 }
 
@@ -49,7 +49,7 @@ export class BoltzmannMachine implements TwoStateEnergy {
   readonly units: number;
   /** L: symmetric, and to be kept so, zero where `graph` has no edge. */
   readonly couplings: Matrix;
-  /** a = (b, c); the biases of the layers that were given are not looked at again. */
+  /** a = (b, c), a copy of the biases of the given layers. */
   readonly bias: Float64Array;
   /** The two values of every unit: 0 and 1, or -1 and +1. */
   readonly low: Float64Array;
@@ -58,8 +58,8 @@ export class BoltzmannMachine implements TwoStateEnergy {
   readonly graph: CouplingGraph;
 
   /**
-   * @throws ArgumentError for other than two-state units, a matrix that is not symmetric or a unit coupled to itself,
-   *   ShapeError for couplings that do not fit the layers, DataError for what is not finite
+   * @throws ArgumentError for units other than two-state ones, a matrix that is not symmetric or a unit coupled to itself,
+   *   ShapeError for couplings that do not fit the layers, DataError for values that are not finite
    */
   constructor({ visible, hidden, connections = "all", ...parts }: BoltzmannOptions) {
     const [below, above] = [twoStates("visible", visible), hidden && twoStates("hidden", hidden)];
@@ -80,7 +80,7 @@ export class BoltzmannMachine implements TwoStateEnergy {
   }
 
   /**
-   * The machine of an RBM of binary or spin units: R = S = 0, and kept so by learning.
+   * The machine of an RBM of binary or spin units: R = S = 0, also after learning.
    *
    * @throws ArgumentError for other units
    */
@@ -89,8 +89,8 @@ export class BoltzmannMachine implements TwoStateEnergy {
   }
 
   /**
-   * The fully visible machine of spins that an Ising model is, R_ij = J_ij and b = H, with its bonds for connections; its
-   * energies are those of the model less the constant. A Hopfield net is one by way of `IsingModel.fromNet`.
+   * The fully visible machine of spins equal to an Ising model, R_ij = J_ij and b = H, connected by its bonds. Its energies
+   * are those of the model minus the constant. Convert a Hopfield net by `IsingModel.fromNet`.
    */
   static fromIsing({ spins, bonds, field }: IsingModel): BoltzmannMachine {
     const rows = Array.from({ length: spins }, () => new Float64Array(spins));
@@ -100,9 +100,9 @@ export class BoltzmannMachine implements TwoStateEnergy {
   }
 
   /**
-   * Adds normal numbers of the given standard deviation to all couplings of the graph: a start for learning.
+   * Adds normal numbers of the given standard deviation, which defaults to 0.1, to all couplings of the graph.
    *
-   * @throws ArgumentError for no generator or a deviation below 0
+   * @throws ArgumentError for a missing generator or a deviation below 0
    */
   perturb({ random, deviation = 0.1 }: { readonly random: Random; readonly deviation?: number }): this {
     requireRandom(random, "perturb");
@@ -119,7 +119,7 @@ export class BoltzmannMachine implements TwoStateEnergy {
     return this;
   }
 
-  /** The parameters as the energy names them. */
+  /** The parameters as named in the energy. */
   parts(): BoltzmannParts {
     const { units, couplings } = this;
     const n = this.visible.count;
@@ -142,8 +142,8 @@ export class BoltzmannMachine implements TwoStateEnergy {
   }
 
   /**
-   * The Ising model with the same energies, visible units first: a unit x is mid + half s of the spin s, so that
-   * J_ij = half_i half_j L_ij, H_i = half_i (a_i + sum_j L_ij mid_j), and the rest is the constant.
+   * The Ising model with the same energies, visible units first: a unit is x = mid + half s with a spin s, so that
+   * J_ij = half_i half_j L_ij and H_i = half_i (a_i + sum_j L_ij mid_j); the remainder is the constant.
    */
   toIsing(): IsingModel {
     const { units, bias, low, high } = this;
@@ -168,7 +168,7 @@ export class BoltzmannMachine implements TwoStateEnergy {
   /**
    * The rows (v, h) of both layers side by side, rows x units; a fully visible machine takes no `hidden`.
    *
-   * @throws ShapeError or DataError for rows that are not states of their layer, or not as many of both
+   * @throws ShapeError or DataError for rows that are not states of their layer, ShapeError for different numbers of rows
    */
   join(visible: Rows, hidden?: Rows): Float64Array {
     const n = this.visible.count;
@@ -179,7 +179,7 @@ export class BoltzmannMachine implements TwoStateEnergy {
       throw new ShapeError(`hidden is ${hidden ? "given" : "missing"}; the machine has ${k} hidden units`);
     }
     if (others !== undefined && others !== rows) {
-      throw new ShapeError(`visible has ${rows} rows but hidden has ${others}; expected as many`);
+      throw new ShapeError(`visible has ${rows} rows but hidden has ${others}; expected the same number`);
     }
     const joined = new Float64Array(rows * this.units);
     for (let r = 0; r < rows; r++) {
@@ -198,10 +198,10 @@ export class BoltzmannMachine implements TwoStateEnergy {
   }
 
   /**
-   * F(v) = -1/beta log sum_h exp(-beta E(v, h)) of every row; all states of the hidden units are listed.
+   * F(v) = -1/beta log sum_h exp(-beta E(v, h)) of every row, by listing all states of the hidden units.
    *
-   * @throws ArgumentError for more than 24 hidden units or a beta that is not above 0, ShapeError or DataError for rows that are
-   *   no states of the visible layer
+   * @throws ArgumentError for more than 24 hidden units or a beta that is not above 0, ShapeError or DataError for rows that
+   *   are not states of the visible layer
    */
   freeEnergy(visible: Rows, { beta = 1 }: { readonly beta?: number | undefined } = {}): Float64Array {
     requireBeta(beta);

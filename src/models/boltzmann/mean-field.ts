@@ -8,62 +8,62 @@ import { energyOf } from "./energy.js";
 import type { BoltzmannMachine } from "./machine.js";
 import { rowsOfLayer } from "./parts.js";
 
-/** How to solve the mean-field equations. */
+/** Options of the mean-field solver. */
 export interface MeanFieldOptions {
-  /** The naive equations, whose log sum is a lower bound, or those of Thouless, Anderson and Palmer; "naive" by default. */
+  /** The naive equations, whose log sum is a lower bound, or those of Thouless, Anderson and Palmer; defaults to "naive". */
   readonly method?: "naive" | "tap" | undefined;
-  /** Inverse temperature, above 0, default 1. */
+  /** Inverse temperature, above 0; defaults to 1. */
   readonly beta?: number | undefined;
-  /** The part of its old mean that a unit keeps in a step, from 0 to below 1; 0 for naive, 0.5 for TAP by default. */
+  /** Damping: the weight of the old mean in a step, in [0, 1); defaults to 0 for naive and 0.5 for TAP. */
   readonly damping?: number | undefined;
-  /** Converged once no mean is further than this part of its range from what its equation asks; 1e-10 by default. */
+  /** Largest residual of a converged mean, relative to its range; defaults to 1e-10. */
   readonly tolerance?: number | undefined;
-  /** Sweeps after which a row is given up; 1000 by default. */
+  /** Largest number of sweeps per row; defaults to 1000. */
   readonly maxSweeps?: number | undefined;
 }
 
-/** Which units are held, and where the others start. */
+/** The clamped units, and the initial means of the others. */
 export interface MeanFieldRows {
-  /** Rows of visible states to clamp units to; without them one row is solved in which all units are free. */
+  /** Rows of visible states to clamp units to; if omitted, one row with all units free is solved. */
   readonly visible?: Rows | undefined;
-  /** Visible units that keep the value of their row; all of them where rows are given and this is left out. */
+  /** Visible units that keep the value of their row; defaults to all of them if rows are given. */
   readonly clamped?: Clamped | undefined;
-  /** Means of all units to start from, a row each; where it is left out, what the biases alone make of them. */
+  /** Initial means of all units, row by row; default to those given by the biases alone. */
   readonly start?: Rows | undefined;
 }
 
-/** Solutions of the mean-field equations, row by row, and the evidence. */
+/** Solutions of the mean-field equations, row by row, with their residuals. */
 export interface MeanFieldSolution {
   /** m_i of all units, visible first, row after row. */
   readonly means: Float64Array;
   /**
-   * The log of the sum of exp(-beta E) over the free units, as the method has it: never above the true value with "naive",
-   * on either side of it with "tap".
+   * Estimate of the log of the sum of exp(-beta E) over the free units: a lower bound with "naive", on either side of the
+   * true value with "tap".
    */
   readonly logSums: Float64Array;
   /** Whether every row converged. */
   readonly converged: boolean;
   readonly sweeps: Uint32Array;
-  /** How far the means are from their equations: the largest distance in a row in the last sweep, in parts of a range. */
+  /** Residuals of the equations: the largest one per row in the last sweep, relative to the range of a unit. */
   readonly residuals: Float64Array;
 }
 
 /**
- * Mean field: the product distribution over the free units that is closest to p. Unit after unit takes the mean that the
- * means of the others ask for (Peterson and Anderson, A mean field theory learning algorithm for neural networks, 1987),
+ * Mean field: the product distribution over the free units that is closest to p. The mean of one unit after the other is
+ * updated given those of the others (Peterson and Anderson, A mean field theory learning algorithm for neural networks, 1987),
  *
  *     m_i = low + (high - low) / (1 + exp(-beta (high - low) (a_i + sum_j L_ij m_j))),
  *
- * tanh(beta (a_i + sum_j L_ij m_j)) for a spin. In these steps log sum exp(-beta E) >= S(m) - beta E(m), with the entropy
- * S, never falls, damped or not (Saul, Jaakkola and Jordan, Mean field theory for sigmoid belief networks, 1996).
- * With `method: "tap"` come the next terms in the couplings (Thouless, Anderson and Palmer, Solution of 'Solvable model of
+ * tanh(beta (a_i + sum_j L_ij m_j)) for a spin. The bound log sum exp(-beta E) >= S(m) - beta E(m), with the entropy S,
+ * never falls in these steps, damped or not (Saul, Jaakkola and Jordan, Mean field theory for sigmoid belief networks, 1996).
+ * `method: "tap"` adds the next terms in the couplings (Thouless, Anderson and Palmer, Solution of 'Solvable model of
  * a spin glass', 1977; Plefka, Convergence condition of the TAP equation, 1982): with Var_i = (high - m_i)(m_i - low),
  * beta^2/2 sum_{i<j} L_ij^2 Var_i Var_j in the sum, beta (high + low - 2 m_i) / 2 sum_j L_ij^2 Var_j in the field. These
- * steps need not converge. Solutions depend on the start where there are several.
+ * steps need not converge. If there are several solutions, the start selects one.
  *
- * @returns means of rows x units, and one log sum and one residual a row: rows that did not converge are not an error
- * @throws ArgumentError for an option out of its range, ShapeError or DataError for rows that are not states of the visible layer,
- *   or starts that are not means
+ * @returns means, rows x units, and one log sum and one residual per row; rows that did not converge are not an error
+ * @throws ArgumentError for an option out of its range, ShapeError or DataError for rows that are not states of the visible
+ *   layer, or initial means that are not valid
  */
 export function meanField(
   machine: BoltzmannMachine,
@@ -114,14 +114,14 @@ function checked({
   }
   const tap = method === "tap";
   requireBeta(beta);
-  if (damping === 1) throw new ArgumentError("damping is 1, with which no mean moves; expected a number below 1");
+  if (damping === 1) throw new ArgumentError("damping is 1, so no mean would change; expected a number below 1");
   requireNumber("damping", damping ?? 0, 0, 1);
   requireNumber("tolerance", tolerance, 0, 1);
   requireInteger("maxSweeps", maxSweeps, 1);
   return { tap, beta, damping: damping ?? (tap ? 0.5 : 0), tolerance, maxSweeps };
 }
 
-/** Steps every free unit once; returns the largest distance from its equation that one had, in parts of its range. */
+/** Updates every free unit once; returns the largest residual before the update, relative to the range of the unit. */
 function relax(machine: BoltzmannMachine, m: Float64Array, free: Uint32Array, settings: Settings): number {
   const { units, couplings, bias, low, high, graph } = machine;
   const L = couplings.values;
@@ -145,7 +145,7 @@ function relax(machine: BoltzmannMachine, m: Float64Array, free: Uint32Array, se
   return residual;
 }
 
-/** S(m) - beta E(m), with the term of TAP. */
+/** S(m) - beta E(m), with the TAP term. */
 function logSumOfMeans(machine: BoltzmannMachine, m: Float64Array, free: Uint32Array, settings: Settings): number {
   const { units, couplings, low, high, graph } = machine;
   const { tap, beta } = settings;
@@ -156,7 +156,7 @@ function logSumOfMeans(machine: BoltzmannMachine, m: Float64Array, free: Uint32A
     for (let at = graph.starts[i]; tap && at < graph.starts[i + 1]; at++) {
       const j = graph.neighbours[at];
       const w = couplings.values[i * units + j];
-      // Every pair comes twice.
+      // Every pair occurs twice.
       sum += ((beta * w) ** 2 / 4) * (high[i] - m[i]) * (m[i] - low[i]) * (high[j] - m[j]) * (m[j] - low[j]);
     }
   }
@@ -167,7 +167,7 @@ function xLogX(x: number): number {
   return x > 0 ? x * log(x) : 0;
 }
 
-/** The means to start from, checked and copied. */
+/** The initial means, checked and copied. */
 function startMeans(
   { units, bias, low, high }: BoltzmannMachine,
   beta: number,

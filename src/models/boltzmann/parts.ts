@@ -2,10 +2,10 @@ import { ArgumentError, DataError, ShapeError } from "../../errors.js";
 import { asMatrix, largestEntry, type Matrix, matrix } from "../../math/matrix.js";
 import type { Rows, Units } from "../../units/index.js";
 
-/** A matrix as callers may pass it. */
+/** A matrix in any accepted form. */
 export type MatrixLike = Matrix | ArrayLike<ArrayLike<number>>;
 
-/** The couplings of a Boltzmann machine as its energy names them; what is left out is zero. */
+/** The couplings of a Boltzmann machine as named in its energy; each defaults to zero. */
 export interface CouplingParts {
   /** R, n x n, visible with visible: symmetric, with a diagonal of zeros. */
   readonly visibleCouplings?: MatrixLike | undefined;
@@ -15,7 +15,7 @@ export interface CouplingParts {
   readonly hiddenCouplings?: MatrixLike | undefined;
 }
 
-/** Couplings that differ from their mirror images by less than this part of the largest are rounded, not asymmetric. */
+/** Transposed couplings that differ by less than this part of the largest differ by rounding and count as symmetric. */
 const ROUNDING = 2 ** -40;
 
 /** The symmetric (n + k) x (n + k) matrix [R W; W^T S]. */
@@ -44,7 +44,7 @@ export function joinParts({ visibleCouplings, weights, hiddenCouplings }: Coupli
   return whole;
 }
 
-/** Makes sure of a symmetric matrix with a diagonal of zeros; what rounding left of a difference is averaged out. */
+/** Requires a symmetric matrix with a zero diagonal; differences due to rounding are averaged. */
 function symmetric(name: string, given: MatrixLike, units: number, layer: string): Matrix {
   const checked = asMatrix(name, given);
   const { rows, columns, values } = checked;
@@ -55,13 +55,13 @@ function symmetric(name: string, given: MatrixLike, units: number, layer: string
   for (let i = 0; i < units; i++) {
     const own = values[i * units + i];
     if (own !== 0) {
-      const remedy = "expected 0: no unit is coupled to itself, and what its own state costs is a bias";
+      const remedy = "expected 0: units have no self-couplings, use a bias";
       throw new ArgumentError(`${name}[${i}][${i}] is ${own}; ${remedy}`);
     }
     for (let j = 0; j < i; j++) {
       const [w, back] = [values[i * units + j], values[j * units + i]];
       if (Math.abs(w - back) > tolerance) {
-        const remedy = "expected a symmetric matrix, each pair of units in both places";
+        const remedy = "expected a symmetric matrix";
         throw new ArgumentError(`${name}[${i}][${j}] is ${w} but ${name}[${j}][${i}] is ${back}; ${remedy}`);
       }
       values[i * units + j] = values[j * units + i] = (w + back) / 2;
@@ -70,7 +70,7 @@ function symmetric(name: string, given: MatrixLike, units: number, layer: string
   return checked;
 }
 
-/** The two values and the biases of a layer; throws unless its units have one value each, which is one of two. */
+/** The two values and the biases of a layer; throws unless it has two-state units. */
 export function twoStates(layer: string, units: Units): { low: number; high: number; bias: Float64Array } {
   const { bias } = units.named;
   if (units.states !== 2 || units.width !== units.count || bias?.length !== units.count) {

@@ -10,15 +10,15 @@ import { rowsOfLayer } from "../boltzmann/parts.js";
 import type { DeepBoltzmannMachine } from "./deep-boltzmann-machine.js";
 import { deepLayers, setLowerInputs } from "./layers.js";
 
-/** How chains of a deep Boltzmann machine start. */
+/** Options of Gibbs chains of a deep Boltzmann machine. */
 export interface DeepBoltzmannChainsOptions {
-  /** What chain r draws depends on this generator and r alone. */
+  /** The draws of chain r depend only on this generator and r. */
   readonly random: Random;
-  /** Where the visible units start, a row each; drawn from their biases by default. Those of h^2 always are. */
+  /** Initial visible states, one row per chain; default to draws from their biases. h^2 is always drawn so. */
   readonly visible?: Rows | undefined;
-  /** Number of chains, where they do not start at given rows, default 1. */
+  /** Number of chains if they do not start at given rows; defaults to 1. */
   readonly count?: number | undefined;
-  /** Inverse temperature, above 0, default 1. */
+  /** Inverse temperature, above 0; defaults to 1. */
   readonly beta?: number | undefined;
   readonly workspace?: MakeWorkspace | undefined;
 }
@@ -38,8 +38,8 @@ export class DeepBoltzmannChains {
   #moved = false;
 
   /**
-   * @throws ArgumentError for no generator, a count below 1 or a beta that is not above 0, ShapeError or DataError for rows that
-   *   are not states of the visible layer
+   * @throws ArgumentError for a missing generator, a count below 1 or a beta that is not above 0, ShapeError or DataError for
+   *   rows that are not states of the visible layer
    */
   constructor(machine: DeepBoltzmannMachine, options: DeepBoltzmannChainsOptions) {
     const { random, visible, count = 1, beta = 1, workspace = defaultWorkspace } = options;
@@ -70,7 +70,7 @@ export class DeepBoltzmannChains {
     }
   }
 
-  /** Takes steps, of all layers each. */
+  /** Makes steps, each of which samples all layers. */
   advance(steps = 1): this {
     requireInteger("steps", steps, 0);
     const [visible, lower, upper] = this.#batches;
@@ -100,7 +100,7 @@ export class DeepBoltzmannChains {
     return this.#moved ? Float64Array.from(this.#batches[0].means) : this.states();
   }
 
-  /** Gives the memory of the chains back; they cannot be used after it. */
+  /** Releases the memory of the chains, which cannot be used afterwards. */
   dispose(): void {
     this.#workspace.dispose();
   }

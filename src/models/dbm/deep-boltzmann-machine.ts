@@ -7,12 +7,12 @@ import { exactLogPartition } from "../rbm/exact.js";
 import { toHidden } from "../rbm/products.js";
 import { Rbm } from "../rbm/rbm.js";
 
-/** What a deep Boltzmann machine is made of. */
+/** Layers and weights of a deep Boltzmann machine. */
 export interface DeepBoltzmannOptions {
   /** Binary or spin units, like the hidden ones. */
   readonly visible: Units;
   readonly hidden: readonly [lower: Units, upper: Units];
-  /** W_1, visible x lower, and W_2, lower x upper, default zero. */
+  /** W_1, visible x lower, and W_2, lower x upper; default to zero. */
   readonly weights?:
     | readonly [Matrix | ArrayLike<ArrayLike<number>>, Matrix | ArrayLike<ArrayLike<number>>]
     | undefined;
@@ -23,16 +23,16 @@ export interface DeepBoltzmannOptions {
  *
  *     E(v, h^1, h^2) = E_v(v) + E_1(h^1) + E_2(h^2) - v^T W_1 h^1 - h^1T W_2 h^2,   p = exp(-E) / Z.
  *
- * Unlike in a deep belief net all couplings go both ways: h^1 has input from the data below and from h^2 above. As h^1
- * lies between the other two, the machine is an RBM of h^1 on one side and (v, h^2) on the other, with the same Z: see `toRbm`.
- * Units are binary or spins, with the biases in E_v, E_1 and E_2. Learning changes weights and biases in place.
+ * Unlike in a deep belief net all couplings are undirected: h^1 has input from the data below and from h^2 above. As h^1 is
+ * coupled to the two other layers, the machine is an RBM of h^1 on one side and (v, h^2) on the other, with the same Z: see
+ * `toRbm`. Units are binary or spins, with the biases in E_v, E_1 and E_2. Learning changes weights and biases in place.
  */
 export class DeepBoltzmannMachine {
   readonly visible: Units;
   readonly hidden: readonly [lower: Units, upper: Units];
   readonly weights: readonly [lower: Matrix, upper: Matrix];
 
-  /** @throws ArgumentError for other than two-state units, ShapeError for weights that do not fit, DataError for one not finite */
+  /** @throws ArgumentError unless units have two states, ShapeError for weights that do not fit, DataError if not finite */
   constructor({ visible, hidden, weights }: DeepBoltzmannOptions) {
     const layers = [visible, ...hidden];
     if (layers.length !== 3) throw new ArgumentError(`hidden has ${layers.length - 1} layers; expected 2`);
@@ -54,10 +54,10 @@ export class DeepBoltzmannMachine {
   }
 
   /**
-   * The deep machine that a general one is.
+   * The deep machine equal to a general one.
    *
-   * @param lower how many of its hidden units, the first ones, are the lower layer
-   * @throws ArgumentError where it has no hidden units or couples units that a deep one does not
+   * @param lower number of its hidden units, the first ones, that form the lower layer
+   * @throws ArgumentError for a machine without hidden units, or with couplings that a deep one does not have
    */
   static fromBoltzmann(machine: BoltzmannMachine, lower: number): DeepBoltzmannMachine {
     const { visible, hidden } = machine;
@@ -81,7 +81,9 @@ export class DeepBoltzmannMachine {
     ];
     const stray = strays.find(([, { values }]) => values.some((w) => w !== 0));
     if (stray === undefined) return deep;
-    throw new ArgumentError(`the machine couples ${stray[0]}, which a deep Boltzmann machine does not`);
+    throw new ArgumentError(
+      `the machine couples ${stray[0]}; a deep Boltzmann machine couples only neighbouring layers`,
+    );
   }
 
   /** The general machine with the same energies, its hidden units those of the lower layer, then those of the upper one. */
@@ -109,7 +111,7 @@ export class DeepBoltzmannMachine {
     return new BoltzmannMachine({ visible: this.visible.copy(), hidden, weights: W, hiddenCouplings: S });
   }
 
-  /** The RBM that this machine is, with h^1 as its visible layer and (v, h^2) as its hidden one; parameters are copied. */
+  /** The RBM equal to this machine, with the visible layer h^1 and the hidden layer (v, h^2); parameters are copied. */
   toRbm(): Rbm {
     const [first, second] = this.hidden;
     const [n, k, m] = [this.visible.width, first.width, second.width];
@@ -125,14 +127,16 @@ export class DeepBoltzmannMachine {
   /**
    * E(v, h^1, h^2) of every triple of rows.
    *
-   * @throws ShapeError or DataError for rows that are not states of their layer, or not as many of all three
+   * @throws ShapeError or DataError for rows that are not states of their layer, ShapeError for different numbers of rows
    */
   energy(visible: Rows, lower: Rows, upper: Rows): Float64Array {
     const [first, second] = this.hidden;
     const rows = rowsOfLayer("visible", this.visible, visible);
     const others = [rowsOfLayer("lower", first, lower), rowsOfLayer("upper", second, upper)];
     if (others[0] !== rows || others[1] !== rows) {
-      throw new ShapeError(`visible has ${rows} rows, lower ${others[0]} and upper ${others[1]}; expected as many`);
+      throw new ShapeError(
+        `visible has ${rows} rows, lower ${others[0]} and upper ${others[1]}; expected the same number`,
+      );
     }
     const energies = this.visible.energy(visible, new Float64Array(rows));
     const own = [first.energy(lower, new Float64Array(rows)), second.energy(upper, new Float64Array(rows))];
@@ -147,9 +151,9 @@ export class DeepBoltzmannMachine {
   }
 
   /**
-   * log Z, by listing the states of h^1, or those of v and h^2 together where they are fewer.
+   * log Z, by listing the states of h^1, or those of v and h^2 together if they are fewer.
    *
-   * @throws ArgumentError where both have more states than 24 binary units
+   * @throws ArgumentError if both have more states than 24 binary units
    */
   exactLogPartition(): number {
     return exactLogPartition(this.toRbm());
@@ -158,7 +162,7 @@ export class DeepBoltzmannMachine {
   /**
    * log p(v) of every row, exactly. Given v the rest is an RBM of h^1, whose biases are changed by W_1^T v, and h^2.
    *
-   * @throws ArgumentError where the machine is too large for exact sums, ShapeError or DataError for rows that are not states
+   * @throws ArgumentError if the machine is too large for exact sums, ShapeError or DataError for rows that are not states
    */
   exactLogLikelihood(visible: Rows): Float64Array {
     const rows = rowsOfLayer("visible", this.visible, visible);

@@ -7,15 +7,15 @@ export function deepLayers({ visible, hidden, weights }: DeepBoltzmannMachine): 
   return { layers: [visible, ...hidden], weights };
 }
 
-/** How the mean-field equations are solved. */
+/** Options of the mean-field iteration. */
 export interface RelaxOptions {
-  /** Sweeps after which a batch is given up. */
+  /** Largest number of sweeps per batch. */
   readonly maxSweeps: number;
-  /** Converged once no mean moves further in a sweep. */
+  /** Largest change of a mean in a sweep at convergence. */
   readonly tolerance: number;
 }
 
-/** Sets the inputs of h^1 from the states of v and from the states, or means, of h^2. */
+/** Sets the total inputs of h^1 from the states of v and the states, or means, of h^2. */
 export function setLowerInputs(
   stack: LayerStack,
   [visible, lower, upper]: readonly LayerBatch[],
@@ -26,11 +26,11 @@ export function setLowerInputs(
 }
 
 /**
- * Mean field: sets the means of both hidden layers to the product distribution that is closest to p(h^1, h^2 | v), layer
- * after layer, each exactly given the other, from an up-pass in which twice W_1 stands for the input that h^2 will add. The
- * lower bound on log p(v) rises with every sweep (Salakhutdinov and Hinton, Deep Boltzmann machines, 2009).
+ * Mean field: sets the means of both hidden layers to the product distribution that is closest to p(h^1, h^2 | v), one
+ * layer after the other, each exactly given the other. It starts with an up-pass that doubles W_1 in place of the input from
+ * h^2. The lower bound on log p(v) rises with every sweep (Salakhutdinov and Hinton, Deep Boltzmann machines, 2009).
  *
- * @returns sweeps that it took
+ * @returns number of sweeps
  */
 export function relaxMeanField(
   stack: LayerStack,
@@ -45,7 +45,7 @@ export function relaxMeanField(
   for (let sweep = 1; ; sweep++) {
     stack.up(1, lower, upper, { means: true });
     upper.mean();
-    // The inputs from v stay the same.
+    // The inputs from v are constant.
     if (sweep === 1) {
       stack.up(0, visible, lower);
       fromVisible.set(lower.inputs.subarray(0, size));

@@ -8,11 +8,11 @@ import { toHidden } from "../rbm/products.js";
 import type { DeepBoltzmannMachine } from "./deep-boltzmann-machine.js";
 import { deepLayers, relaxMeanField } from "./layers.js";
 
-/** How to solve the mean-field equations of a deep Boltzmann machine. */
+/** Options of the mean-field solver of a deep Boltzmann machine. */
 export interface DeepMeanFieldOptions {
-  /** Sweeps after which rows are given up, which only makes the bound weaker, default 100. */
+  /** Largest number of sweeps per row; fewer only weaken the bound; defaults to 100. */
   readonly maxSweeps?: number | undefined;
-  /** Converged once no mean of the lower layer moves further in a sweep, default 1e-5. */
+  /** Largest change of a mean of the lower layer in a sweep at convergence; defaults to 1e-5. */
   readonly tolerance?: number | undefined;
   readonly workspace?: MakeWorkspace | undefined;
 }
@@ -24,17 +24,17 @@ export interface DeepMeanField {
   readonly upper: Float64Array;
   /** E_q[-E] + H(q) of every row: a lower bound on log sum_h exp(-E(v, h)), for any means. */
   readonly logSums: Float64Array;
-  /** The most that any batch of rows took. */
+  /** Largest number of sweeps of any batch of rows. */
   readonly sweeps: number;
 }
 
-/** Rows that are relaxed together. */
+/** Number of rows per batch. */
 const ROWS = 128;
 
 /**
  * The naive mean field of the hidden layers of a deep Boltzmann machine given data (Salakhutdinov and Hinton 2009): the
- * product distribution q that is closest to p(h^1, h^2 | v). Means are worked out in single precision, and what they are worth
- * in double precision.
+ * product distribution q that is closest to p(h^1, h^2 | v). Means are computed in single precision, their bounds in double
+ * precision.
  *
  * @throws ShapeError or DataError for rows that are not states of the visible layer, ArgumentError for options out of range
  */
@@ -96,7 +96,7 @@ function logSums(
   });
 }
 
-/** Of a unit of two states with the given mean, nats. */
+/** Entropy of a two-state unit with the given mean, in nats. */
 function entropy({ twoStates }: Units, mean: number): number {
   const { low, high } = twoStates!;
   const [p, q] = [(mean - low) / (high - low), (high - mean) / (high - low)];

@@ -7,22 +7,22 @@ import type { DeepBeliefNet } from "./deep-belief-net.js";
 import { DeepBeliefStack } from "./deep-belief-stack.js";
 import { setLabels } from "./labels.js";
 
-/** How chains of a deep belief net start. */
+/** Options of Gibbs chains of a deep belief net. */
 export interface DeepBeliefChainsOptions {
-  /** What chain r draws depends on this generator and r alone. */
+  /** The draws of chain r depend only on this generator and r. */
   readonly random: Random;
-  /** Number of chains, default 1, or as many as there are labels. */
+  /** Number of chains; defaults to the number of labels, or 1. */
   readonly count?: number | undefined;
-  /** The class of each chain, which its label unit keeps; they change freely by default. */
+  /** The class of each chain, to which its label unit is clamped; if omitted, labels are sampled too. */
   readonly labels?: ArrayLike<number> | undefined;
   readonly workspace?: MakeWorkspace | undefined;
 }
 
 /**
- * Generation from a deep belief net: block Gibbs sampling in the top RBM, from visible units without input from hidden ones,
- * then one pass down, layer by layer; with the label unit clamped the chains show what the net knows of a class (Hinton,
- * Osindero and Teh, A fast learning algorithm for deep belief nets, 2006). States are drawn in single precision; the net must
- * not change meanwhile.
+ * Generation from a deep belief net: block Gibbs sampling in the top RBM, from visible units without hidden input, then one
+ * pass down, layer by layer. With the label unit clamped the chains generate data of one class (Hinton, Osindero and Teh, A
+ * fast learning algorithm for deep belief nets, 2006). States are drawn in single precision; the net must not change
+ * meanwhile.
  */
 export class DeepBeliefChains {
   readonly net: DeepBeliefNet;
@@ -33,7 +33,10 @@ export class DeepBeliefChains {
   readonly #streams: ChainStreams;
   #step = 0;
 
-  /** @throws ArgumentError for no generator, a count below 1 or labels where the net has none, DataError for one that is not a class */
+  /**
+   * @throws ArgumentError for a missing generator, a count below 1 or labels for a net without any, DataError for a label
+   *   that is not a class
+   */
   constructor(net: DeepBeliefNet, options: DeepBeliefChainsOptions) {
     const { random, labels, count = labels?.length ?? 1, workspace = defaultWorkspace } = options;
     requireRandom(random, "generation");
@@ -57,9 +60,9 @@ export class DeepBeliefChains {
   }
 
   /**
-   * Takes steps in the top RBM, of both layers each.
+   * Makes steps in the top RBM, each of which samples both layers.
    *
-   * @throws ArgumentError for steps that are not a whole number of at least 0
+   * @throws ArgumentError unless steps is an integer of at least 0
    */
   advance(steps = 1): this {
     requireInteger("steps", steps, 0);
@@ -77,8 +80,8 @@ export class DeepBeliefChains {
   }
 
   /**
-   * The pass down from where the chains are: means <v | h^1> of the visible units with h^1 drawn, and states drawn from
-   * them, each chains x `net.visible.width` numbers. The chains stay where they are.
+   * The pass down from the current states of the chains: means <v | h^1> of the visible units with h^1 drawn, and states drawn
+   * from them, each chains x `net.visible.width` numbers. The chains are unchanged.
    */
   generate(): { readonly means: Float64Array; readonly states: Float64Array } {
     const lower = this.#stack.rbms.length - 1;
@@ -95,7 +98,7 @@ export class DeepBeliefChains {
     return { means: Float64Array.from(first.means), states };
   }
 
-  /** The states of the label units as classes, one a chain. */
+  /** The states of the label units as classes, one per chain. */
   labels(): Uint32Array {
     const { classes } = this.net;
     if (classes === 0) throw new ArgumentError("the net has no label units");
@@ -103,7 +106,7 @@ export class DeepBeliefChains {
     return Uint32Array.from({ length: this.count }, (_, r) => this.#top.read(r, row).subarray(-classes).indexOf(1));
   }
 
-  /** Gives the memory of the chains back; they cannot be used after it. */
+  /** Releases the memory of the chains, which cannot be used afterwards. */
   dispose(): void {
     this.#workspace.dispose();
   }
@@ -123,7 +126,7 @@ export class DeepBeliefChains {
 }
 
 function requireLabels({ classes }: DeepBeliefNet, labels: ArrayLike<number>, count: number): void {
-  if (classes === 0) throw new ArgumentError("labels are given but the net has no label units; leave them out");
+  if (classes === 0) throw new ArgumentError("labels are given but the net has no label units; omit them");
   if (labels.length !== count) throw new ShapeError(`labels has ${labels.length} entries for ${count} chains`);
   for (let r = 0; r < count; r++) {
     if (Number.isInteger(labels[r]) && labels[r] >= 0 && labels[r] < classes) continue;

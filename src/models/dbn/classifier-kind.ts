@@ -4,7 +4,7 @@ import { binary } from "../../units/index.js";
 import type { ModelKind } from "../model-kind.js";
 import { Classifier } from "./classifier.js";
 
-/** More layers than any classifier has. */
+/** Upper limit of the number of layers that are read. */
 const MOST_LAYERS = 1000;
 
 /** A feed-forward classifier. For its layers, l = 0, 1, ... from below: the arrays `l.weights` [inputs, units] and `l.bias`. */
@@ -14,7 +14,7 @@ export const classifierKind: ModelKind<Classifier> = {
   reference: "Rumelhart, Hinton and Williams 1986",
   holds: (model): model is Classifier => model instanceof Classifier,
   describe: ({ widths }) => `a classifier of ${widths.join("-")} units`,
-  // It takes means, as of binary units.
+  // Its inputs are means, as of binary units.
   visible: ({ inputs }) => binary(inputs),
   pack({ layers }) {
     const packing = new Packing("classifier");

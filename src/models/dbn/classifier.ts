@@ -7,17 +7,17 @@ import type { ClassifierLayer } from "./classifier-layer.js";
 import type { DeepBeliefNet } from "./deep-belief-net.js";
 import { ForwardPass } from "./forward-pass.js";
 
-/** How to make a classifier of a deep belief net. */
+/** Options of making a classifier of a deep belief net. */
 export interface FromDeepBeliefNet {
   readonly classes: number;
-  /** For the weights of the output layer. */
+  /** Generator for the initial weights of the output layer. */
   readonly random: Random;
 }
 
-/** Rows that are passed at a time. */
+/** Number of rows per batch. */
 const ROWS = 256;
 
-/** Standard deviation of the first weights of the output layer. */
+/** Standard deviation of the initial weights of the output layer. */
 const FIRST_WEIGHTS = 0.01;
 
 /**
@@ -25,17 +25,17 @@ const FIRST_WEIGHTS = 0.01;
  *
  *     x^(l+1) = sigmoid(W_l^T x^l + b_l),   p(c | x^0) = softmax_c(W_L^T x^L + b_L),
  *
- * as a deep belief net becomes one: the weights and biases by which it infers its hidden layers, and an output layer
- * on top (Hinton and Salakhutdinov, Reducing the dimensionality of data with neural networks, 2006). It computes in single
- * precision, with the same bits everywhere.
+ * as made of a deep belief net: the weights and biases by which it infers its hidden layers, and an output layer on top
+ * (Hinton and Salakhutdinov, Reducing the dimensionality of data with neural networks, 2006). It computes in single
+ * precision, with the same bits on every machine.
  */
 export class Classifier {
   /** Sigmoid layers from below, and the output layer. Training changes them in place. */
   readonly layers: readonly ClassifierLayer[];
 
-  /** @throws ArgumentError for no layer, ShapeError for layers that do not fit on each other, DataError for what is not finite */
+  /** @throws ArgumentError for no layer, ShapeError for layers that do not fit each other, DataError if not finite */
   constructor(layers: readonly ClassifierLayer[]) {
-    if (!(layers?.length > 0)) throw new ArgumentError("layers is empty; a classifier has at least an output layer");
+    if (!(layers?.length > 0)) throw new ArgumentError("layers is empty; a classifier needs at least an output layer");
     layers.forEach(({ weights, bias }, l) => {
       const { rows, columns } = weights;
       if (l > 0 && layers[l - 1].bias.length !== rows) {
@@ -49,8 +49,8 @@ export class Classifier {
   }
 
   /**
-   * The net that infers the hidden layers of a deep belief net of binary hidden units, whatever the visible ones are, with an
-   * output layer of small random weights. Label units are left out. Weights are copied.
+   * The net that infers the hidden layers of a deep belief net of binary hidden units, with visible units of any type, and an
+   * output layer of small random weights. Label units are omitted. Weights are copied.
    *
    * @throws ArgumentError for other hidden units, or fewer than two classes
    */
@@ -62,12 +62,12 @@ export class Classifier {
           `hidden layer ${l + 1} has ${hidden.type} units; sigmoid layers are made of binary ones`,
         );
       }
-      // Weights of label units come last.
+      // The weights of label units are the last rows.
       const own = weights.values.slice(0, widths[l] * weights.columns);
       return { weights: matrix(widths[l], weights.columns, own), bias: hidden.parameters.slice() };
     });
     if (!(Number.isInteger(classes) && classes >= 2)) {
-      throw new ArgumentError(`classes is ${classes}; expected a whole number of at least 2`);
+      throw new ArgumentError(`classes is ${classes}; expected an integer of at least 2`);
     }
     const last = widths[widths.length - 1];
     const output = matrix(
@@ -86,7 +86,7 @@ export class Classifier {
     return this.layers[this.layers.length - 1].bias.length;
   }
 
-  /** Values of every layer, inputs first. */
+  /** Number of values of every layer, inputs first. */
   get widths(): readonly number[] {
     return [this.inputs, ...this.layers.map(({ bias }) => bias.length)];
   }
@@ -131,14 +131,14 @@ export class Classifier {
     }
   }
 
-  /** The most probable class of every row, the lower one of two that are equally so; throws what `probabilities` throws. */
+  /** The most probable class of every row, the lowest of equals. Throws what `probabilities` throws. */
   predict(features: Data, options: { readonly workspace?: MakeWorkspace | undefined } = {}): Uint32Array {
     const { rows, columns, values } = this.probabilities(features, options);
     return Uint32Array.from({ length: rows }, (_, r) => largestOf(values.subarray(r * columns, (r + 1) * columns)));
   }
 }
 
-/** The index of the largest value, the first of several. */
+/** The index of the largest value, the first of equals. */
 function largestOf(values: Float64Array): number {
   let largest = 0;
   for (let c = 1; c < values.length; c++) if (values[c] > values[largest]) largest = c;

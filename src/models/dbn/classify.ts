@@ -9,12 +9,12 @@ import { type Matrix, matrix } from "../../math/matrix.js";
 import type { DeepBeliefNet } from "./deep-belief-net.js";
 import { DeepBeliefStack } from "./deep-belief-stack.js";
 
-/** Rows that are passed at a time. */
+/** Number of rows per batch. */
 const ROWS = 128;
 
 /**
- * What a deep belief net with labels says of the class of data: the up-pass of means to h^(L-1), then the conditional of the
- * top RBM with its hidden layer summed out, p(y | h^(L-1)) = softmax_y(-F(h^(L-1), y)) (Hinton, Osindero and Teh 2006).
+ * Class probabilities by a deep belief net with labels: the up-pass of means to h^(L-1), then the conditional of the top RBM
+ * with its hidden layer summed out, p(y | h^(L-1)) = softmax_y(-F(h^(L-1), y)) (Hinton, Osindero and Teh 2006).
  *
  * @param data rows of values of the visible layer, or of their means
  * @returns a row for every row of data, a column for every class
@@ -59,8 +59,8 @@ export function labelProbabilities(
 }
 
 /**
- * log of sum_h^L exp(-E) of every row and every class, without what the other visible units' own energy adds; `hidden` must
- * have the input of the other visible units and of no label. Its inputs are overwritten.
+ * log of sum_h^L exp(-E) of every row and every class, without the energy of the other visible units alone. `hidden` must
+ * have the input of the other visible units and of no label; it is overwritten.
  */
 export function labelLogWeights(
   { layers: [visible], weights: [between] }: LayerStack,

@@ -2,9 +2,9 @@ import { ArgumentError, ShapeError } from "../../errors.js";
 import { joined, type Units } from "../../units/index.js";
 import { Rbm } from "../rbm/rbm.js";
 
-/** What a deep belief net may have beside its layers. */
+/** Options of a deep belief net. */
 export interface DeepBeliefOptions {
-  /** Label units, which the top RBM sees beside its visible layer: `softmax(1, classes)`, one unit with a state a class. */
+  /** Label units in the visible layer of the top RBM: `softmax(1, classes)`, one unit with a state per class. */
   readonly labels?: Units | undefined;
 }
 
@@ -14,10 +14,9 @@ export interface DeepBeliefOptions {
  *
  *     p(v, h^1, ..., h^L) = p(v | h^1) p(h^1 | h^2) ... p(h^(L-1), h^L).
  *
- * It is held as a stack of RBMs, `rbms[l]` between h^l and h^(l+1). Of the lower ones p(h^l | h^(l+1)) is part of the model,
- * and p(h^(l+1) | h^l) is the approximate inference Q that goes up: its biases are those of `rbms[l].hidden`, while the layer
- * has those of `rbms[l + 1].visible` in the model. Where there are labels, the visible layer of the top RBM is
- * (h^(L-1), y), y one softmax unit.
+ * It is a stack of RBMs, `rbms[l]` between h^l and h^(l+1). Of a lower one, p(h^l | h^(l+1)) is part of the model, and
+ * p(h^(l+1) | h^l) is the approximate inference Q: its biases are those of `rbms[l].hidden`, while in the model the layer
+ * has those of `rbms[l + 1].visible`. With labels, the visible layer of the top RBM is (h^(L-1), y), y one softmax unit.
  *
  * The RBMs are not copied: training changes them in place.
  */
@@ -27,19 +26,19 @@ export class DeepBeliefNet {
 
   /**
    * @param rbms from the lowest to the top; with labels the visible layer of the last one is made by `joined(units, labels)`
-   * @throws ArgumentError for no RBM, layers of other units than the RBM below has, or labels that are not one softmax unit or
-   *   have no hidden layer beside them, ShapeError where two RBMs do not fit on each other
+   * @throws ArgumentError for no RBM, layers whose units differ from those of the RBM below, or labels that are not one softmax
+   *   unit or have no hidden layer beside them, ShapeError if two RBMs do not fit each other
    */
   constructor(rbms: readonly Rbm[], { labels }: DeepBeliefOptions = {}) {
-    if (!(rbms?.length > 0)) throw new ArgumentError("rbms is empty; a deep belief net has at least one RBM");
+    if (!(rbms?.length > 0)) throw new ArgumentError("rbms is empty; a deep belief net needs at least one RBM");
     if (labels !== undefined && (labels.type !== "softmax" || labels.count !== 1)) {
       const given = `${labels.count} ${labels.type} units`;
       throw new ArgumentError(
-        `labels are ${given}; expected one softmax unit with a state a class: softmax(1, classes)`,
+        `labels are ${given}; expected one softmax unit with a state per class: softmax(1, classes)`,
       );
     }
     if (labels !== undefined && rbms.length < 2) {
-      throw new ArgumentError("labels need a hidden layer to stand beside: at least 2 RBMs");
+      throw new ArgumentError("labels need a hidden layer beside them: expected at least 2 RBMs");
     }
     rbms.forEach(({ visible }, l) => {
       const below = rbms[l - 1]?.hidden;
@@ -47,13 +46,13 @@ export class DeepBeliefNet {
       if (below !== undefined && below.width + beside !== visible.width) {
         const joint = beside > 0 ? ` and ${beside} label values` : "";
         throw new ShapeError(
-          `rbms[${l}] sees ${visible.width} values but ${below.width} hidden ones${joint} lie below`,
+          `rbms[${l}] has ${visible.width} visible values but the RBM below has ${below.width} hidden ones${joint}`,
         );
       }
       const wanted = beside > 0 ? `${below?.type} and softmax` : below?.type;
       if (below !== undefined && visible.type !== wanted) {
         throw new ArgumentError(
-          `rbms[${l}] sees ${visible.type} units; expected ${wanted}, like the hidden ones below`,
+          `rbms[${l}] has ${visible.type} visible units; expected ${wanted}, like the hidden ones below`,
         );
       }
     });
@@ -89,7 +88,7 @@ export class DeepBeliefNet {
     return this.rbms[this.rbms.length - 1];
   }
 
-  /** Values of every layer but the labels, visible ones first. */
+  /** Number of values of every layer except the labels, visible ones first. */
   get widths(): readonly number[] {
     const last = this.top.visible.width - (this.labels?.width ?? 0);
     return [...this.rbms.slice(0, -1).map(({ visible }) => visible.width), last, this.top.hidden.width];

@@ -6,8 +6,8 @@ import { rbmLayers } from "../rbm/layers.js";
 import type { DeepBeliefNet } from "./deep-belief-net.js";
 
 /**
- * The lower RBMs of a deep belief net, or all of them, in single precision in a workspace, with a batch of states of either
- * layer of each: what is inferred in `hidden[l]` is copied up to `visible[l + 1]`, what is generated there back down.
+ * The lower RBMs of a deep belief net, or all of them, in single precision in a workspace, with a batch of states of both
+ * layers of each. States inferred in `hidden[l]` are copied up to `visible[l + 1]`, states generated there are copied down.
  */
 export class DeepBeliefStack {
   readonly net: DeepBeliefNet;
@@ -15,7 +15,7 @@ export class DeepBeliefStack {
   readonly visible: readonly LayerBatch[];
   readonly hidden: readonly LayerBatch[];
 
-  /** Makes the arrays; `load` fills them. */
+  /** Allocates the arrays; `load` fills them. */
   constructor(workspace: Workspace, net: DeepBeliefNet, rows: number, levels = net.rbms.length) {
     this.net = net;
     this.rbms = net.rbms.slice(0, levels).map((rbm) => new LayerStack(workspace, rbmLayers(rbm)));
@@ -31,39 +31,39 @@ export class DeepBeliefStack {
   }
 
   /**
-   * Draws h^(l+1) from Q given the states of h^l, or given its means as if these were states, and sets its means; the draw
-   * takes step `levels step + l` of the streams.
+   * Draws h^(l+1) from Q given the states of h^l, or its means in their place, and sets its means. The draw takes step
+   * `levels step + l` of the streams.
    */
   infer(l: number, streams: ChainStreams, step: number, means = false): void {
     this.rbms[l].up(0, this.visible[l], this.hidden[l], { means });
     this.hidden[l].sample({ streams, step: step * this.rbms.length + l, means: true });
   }
 
-  /** Sets the means of h^(l+1) from those of h^l, as if these were states. */
+  /** Sets the means of h^(l+1) from those of h^l in place of states. */
   inferMeans(l: number): void {
     this.rbms[l].up(0, this.visible[l], this.hidden[l], { means: true });
     this.hidden[l].mean();
   }
 
-  /** The states of h^(l+1), drawn from Q, become what the next RBM sees. */
+  /** Copies the states of h^(l+1), drawn from Q, to the visible layer of the next RBM. */
   copyUp(l: number): void {
     copyStates(this.hidden[l], this.visible[l + 1]);
   }
 
-  /** The means of h^(l+1) become those of what the next RBM sees. */
+  /** Copies the means of h^(l+1) to the visible layer of the next RBM. */
   copyMeansUp(l: number): void {
     copyMeans(this.hidden[l], this.visible[l + 1]);
   }
 
-  /** The states of h^(l+1), drawn from the model, become what the RBM below takes for its hidden layer. */
+  /** Copies the states of h^(l+1), drawn from the model, to the hidden layer of the RBM below. */
   copyDown(l: number): void {
     copyStates(this.visible[l + 1], this.hidden[l]);
   }
 }
 
 /**
- * Copies states from one batch to another of the same units. Where one of them has label values behind those of the other, these
- * are left out, or set to 0.
+ * Copies states from one batch to another of the same units. If one of them has additional label values at its end, these
+ * are omitted, or set to 0.
  */
 export function copyStates(from: LayerBatch, to: LayerBatch): void {
   to.rows = from.rows;

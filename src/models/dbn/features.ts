@@ -6,31 +6,31 @@ import type { Random } from "../../math/random.js";
 import type { DeepBeliefNet } from "./deep-belief-net.js";
 import { DeepBeliefStack } from "./deep-belief-stack.js";
 
-/** Which features of data a deep belief net gives. */
+/** Options of the features of a deep belief net. */
 export interface DeepFeatureOptions {
-  /** The layer: 1 is the first hidden one, default the top one. */
+  /** The layer, 1 for the first hidden one; defaults to the top one. */
   readonly layer?: number | undefined;
-  /** Draws states layer by layer from here instead of handing on means; row r draws from numbers of its own. */
+  /** If given, states are drawn layer by layer instead of propagating means; row r draws from its own stream. */
   readonly random?: Random | undefined;
   readonly workspace?: MakeWorkspace | undefined;
 }
 
-/** Rows that are passed at a time. */
+/** Number of rows per batch. */
 const ROWS = 256;
 
 /**
- * The up-pass: what a hidden layer of a deep belief net makes of data,
+ * The up-pass: the activations of a hidden layer of a deep belief net given data,
  *
  *     q^(l+1) = <h^(l+1) | h^l = q^l>,   q^0 = v,
  *
- * means of means, or with `random` states that are drawn from Q(h^(l+1) | h^l) layer by layer. Label units are left out: all
- * their values are 0. Sums are in single precision.
+ * means of means, or with `random` states that are drawn from Q(h^(l+1) | h^l) layer by layer. The values of label units are
+ * set to 0. Sums are in single precision.
  *
  * @param data rows of values of the visible layer, or of their means, such as grey values for binary units; with `random`
  *   they must be states
  * @returns a row for every row of data
- * @throws ShapeError for rows of another width, DataError for values that are not finite or, with `random`, no states,
- *   ArgumentError for a layer that there is not
+ * @throws ShapeError for rows of another width, DataError for values that are not finite or, with `random`, not states,
+ *   ArgumentError for a layer out of range
  */
 export function deepFeatures(
   net: DeepBeliefNet,
@@ -42,7 +42,7 @@ export function deepFeatures(
   if (random !== undefined) net.visible.check("data", values);
   if (random !== undefined && layer === net.rbms.length && net.labels !== undefined) {
     throw new ArgumentError(
-      `layer is ${layer}, whose states depend on labels; expected at most ${layer - 1}, or no random`,
+      `layer is ${layer}, whose states depend on labels; expected at most ${layer - 1}, or omit random`,
     );
   }
   const size = Math.min(ROWS, rows);

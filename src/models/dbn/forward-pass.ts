@@ -2,7 +2,7 @@ import type { Workspace } from "../../kernels/workspace.js";
 import { exp } from "../../math/elementary.js";
 import type { ClassifierLayer } from "./classifier-layer.js";
 
-/** A feed-forward net of sigmoid layers under a linear one, in a workspace: its weights, and a batch of rows on their way. */
+/** A feed-forward net of sigmoid layers under a linear one, in a workspace: its weights, and the activations of a batch. */
 export class ForwardPass {
   readonly widths: readonly number[];
   /** W_l, inputs x units, and b_l. */
@@ -12,7 +12,7 @@ export class ForwardPass {
   readonly activations: readonly Float32Array[];
   readonly #workspace: Workspace;
 
-  /** Makes the arrays; `load` fills the weights. */
+  /** Allocates the arrays; `load` fills the weights. */
   constructor(workspace: Workspace, widths: readonly number[], rows: number) {
     this.widths = widths;
     this.weights = widths.slice(1).map((width, l) => workspace.float32(widths[l] * width));
@@ -29,7 +29,7 @@ export class ForwardPass {
     return this.activations[this.activations.length - 1];
   }
 
-  /** Takes over weights and biases, rounded to single precision. */
+  /** Copies weights and biases, rounded to single precision. */
   load(layers: readonly ClassifierLayer[]): void {
     layers.forEach(({ weights, bias }, l) => {
       this.weights[l].set(weights.values);
@@ -37,7 +37,7 @@ export class ForwardPass {
     });
   }
 
-  /** Gives weights and biases to layers. */
+  /** Copies weights and biases back to layers. */
   store(layers: readonly ClassifierLayer[]): void {
     layers.forEach(({ weights, bias }, l) => {
       weights.values.set(this.weights[l]);
@@ -48,7 +48,7 @@ export class ForwardPass {
   /**
    * Sets the activations of all layers from the first `rows` inputs.
    *
-   * @param then called with each layer's number, 0 for the inputs, once its activations are there: to change them
+   * @param then called with each layer's number, 0 for the inputs, once its activations are set; it may change them
    */
   run(rows: number, then: (layer: number) => void = () => {}): void {
     then(0);

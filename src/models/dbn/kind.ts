@@ -6,13 +6,13 @@ import type { ModelKind } from "../model-kind.js";
 import { Rbm } from "../rbm/rbm.js";
 import { DeepBeliefNet } from "./deep-belief-net.js";
 
-/** More RBMs than any net has. */
+/** Upper limit of the number of RBMs that are read. */
 const MOST_RBMS = 1000;
 
 /**
  * A deep belief net. For its RBMs, l = 0, 1, ... from below: the array `l.weights` [visible values, hidden values], in the top
- * one those of label units last, and the layers `l.visible` and `l.hidden`, see `packUnits`, without label units; these are
- * the layer `labels`, where there are some.
+ * one those of label units last, and the layers `l.visible` and `l.hidden`, see `packUnits`, without label units. Label
+ * units, if any, are the layer `labels`.
  */
 export const deepBeliefKind: ModelKind<DeepBeliefNet> = {
   name: "dbn",
@@ -61,7 +61,7 @@ export const deepBeliefKind: ModelKind<DeepBeliefNet> = {
   },
 };
 
-/** The units that the top RBM sees beside the labels, which are of the type of the layer below. */
+/** The visible units of the top RBM except the labels, which are of the type of the layer below. */
 function withoutLabels({ rbms }: DeepBeliefNet, visible: Units): Units {
   const { type, count, states } = rbms[rbms.length - 2].hidden;
   const own = unitsByType({ type, count, states });

@@ -2,7 +2,7 @@ import { ArgumentError } from "../../errors.js";
 import { exp, tanh } from "../../math/elementary.js";
 
 /*
- * What is known exactly of the ferromagnet on the infinite square lattice without field, with the interaction J = 1 and
+ * Exact results for the ferromagnet on the infinite square lattice without field, with the interaction J = 1 and
  * temperatures in units of J / k_B.
  */
 
@@ -17,7 +17,7 @@ export function requireTemperature(temperature: number): void {
 }
 
 /**
- * The spontaneous magnetisation a spin, (1 - sinh(2 / T)^-4)^(1/8) below T_c and 0 from there on (Yang, The spontaneous
+ * The spontaneous magnetisation per spin, (1 - sinh(2 / T)^-4)^(1/8) below T_c and 0 above (Yang, The spontaneous
  * magnetization of a two-dimensional Ising model, 1952, eq. 96).
  */
 export function spontaneousMagnetisation(temperature: number): number {
@@ -29,7 +29,7 @@ export function spontaneousMagnetisation(temperature: number): number {
 }
 
 /**
- * The energy a spin, -coth(2K) (1 + (2 / pi) q K_1) with K = 1 / T, q = 2 tanh(2K)^2 - 1 and the complete elliptic
+ * The energy per spin, -coth(2K) (1 + (2 / pi) q K_1) with K = 1 / T, q = 2 tanh(2K)^2 - 1 and the complete elliptic
  * integral K_1 of the complementary modulus |q| (Onsager, Crystal statistics, 1944, eq. 116). By the arithmetic-geometric
  * mean, K_1 = pi / (2 agm(1, |q|)).
  */

@@ -6,30 +6,30 @@ import type { Warning } from "../../warnings.js";
 import { requireTemperature } from "./exact.js";
 import { type IsingModel, squareLattice } from "./model.js";
 
-/** How a square lattice is sampled. */
+/** Options of a square lattice. */
 export interface LatticeOptions {
-  /** T, in units of J / k_B where J = 1: above 0 and finite. */
+  /** T, above 0 and finite, in units of J / k_B with J = 1. */
   readonly temperature: number;
   readonly random: Random;
-  /** J of neighbours; positive for a ferromagnet. */
+  /** J of neighbours, positive for a ferromagnet; defaults to 1. */
   readonly interaction?: number | undefined;
-  /** H, the same for all spins. */
+  /** H, the same for all spins; defaults to 0. */
   readonly field?: number | undefined;
-  /** Whether a spin flips by Metropolis' rule (the default) or Glauber's. */
+  /** The Metropolis or the Glauber rule; defaults to "metropolis". */
   readonly algorithm?: "metropolis" | "glauber" | undefined;
-  /** The first state: all spins +1 (the default: below T_c it is the one that is near), or random. */
+  /** Initial state: all spins +1, close to equilibrium below T_c, or random; defaults to "up". */
   readonly start?: "up" | "random" | undefined;
 }
 
-/** How long to measure. */
+/** Duration of a measurement. */
 export interface MeasureOptions {
-  /** Sweeps that are measured, one state each. */
+  /** Number of sweeps to measure, one state each. */
   readonly sweeps: number;
-  /** Sweeps before them that are not, default a tenth of them. */
+  /** Number of equilibration sweeps before them; defaults to a tenth of `sweeps`. */
   readonly warmup?: number | undefined;
 }
 
-/** Means over a run, with errors that know of its correlations. */
+/** Means over a run, with errors that account for its autocorrelation. */
 export interface LatticeMeasurement {
   readonly sweeps: number;
   /** E / n */
@@ -40,7 +40,7 @@ export interface LatticeMeasurement {
   readonly squaredMagnetisation: SeriesEstimate;
   /** Binder's cumulant U = 1 - <m^4> / (3 <m^2>^2): 2/3 in an ordered phase, 0 in the disordered one (Binder 1981). */
   readonly binder: { readonly value: number; readonly standardError: number };
-  /** Why the errors are not to be trusted; absent where nothing speaks against them. */
+  /** Why the errors are not reliable; absent if they are. */
   readonly warning?: Warning;
 }
 
@@ -51,9 +51,9 @@ export interface LatticeMeasurement {
  * - with probability min(1, exp(-dE / T)): "metropolis" (Metropolis and others, 1953);
  * - with probability 1 / (1 + exp(dE / T)): "glauber" (Glauber 1963).
  *
- * A sweep visits every spin once, first those with even x + y, then the others: like squares of a checkerboard. Every
- * visit leaves exp(-E / T) / Z as it is, in whatever order; probabilities are rounded to multiples of 2^-32, and one
- * random word is drawn a visit. Energy and magnetisation are kept up to date in whole numbers.
+ * A sweep visits every spin once in checkerboard order, first those with even x + y, then the others. Every visit leaves
+ * exp(-E / T) / Z invariant, in any order; probabilities are rounded to multiples of 2^-32, and each visit draws one random
+ * word. Energy and magnetisation are updated as integers.
  *
  * ```ts
  * const lattice = new IsingLattice(32, { temperature: 2.269, random: new Random(1) });
@@ -73,7 +73,7 @@ export class IsingLattice {
   #bonds = 0;
   #sum = 0;
 
-  /** @throws ArgumentError for a size below 3, a temperature that is not above 0, or no generator */
+  /** @throws ArgumentError for a size below 3, a temperature that is not above 0, or a missing generator */
   constructor(
     size: number,
     { temperature, random, interaction = 1, field = 0, algorithm = "metropolis", start = "up" }: LatticeOptions,
@@ -109,22 +109,22 @@ export class IsingLattice {
     });
   }
 
-  /** The state as it stands, spin y L + x: a copy. */
+  /** A copy of the current state, spin y L + x. */
   spins(): Int8Array {
     return this.#spins.slice();
   }
 
-  /** E of the state as it stands. */
+  /** E of the current state. */
   get energy(): number {
     return -this.interaction * this.#bonds - this.field * this.#sum;
   }
 
-  /** m of the state as it stands, from -1 to 1. */
+  /** m of the current state, from -1 to 1. */
   get magnetisation(): number {
     return this.#sum / this.#spins.length;
   }
 
-  /** The same lattice as a model: its bonds, its energy of any state, its Hopfield net. */
+  /** The lattice as an Ising model, with its bonds, energies and Hopfield net. */
   model(): IsingModel {
     return squareLattice(this.size, { interaction: this.interaction, field: this.field });
   }
@@ -166,7 +166,7 @@ export class IsingLattice {
     this.#sum += sum;
   }
 
-  /** Goes on from the state as it stands and measures after every sweep. @throws ArgumentError for fewer than 16 sweeps */
+  /** Continues from the current state and measures after every sweep. @throws ArgumentError for fewer than 16 sweeps */
   measure({ sweeps, warmup = Math.ceil(sweeps / 10) }: MeasureOptions): LatticeMeasurement {
     requireInteger("sweeps", sweeps, 16);
     requireInteger("warmup", warmup, 0);
@@ -182,7 +182,7 @@ export class IsingLattice {
   }
 }
 
-/** The measurement over two series: energies a spin, and |m|. */
+/** The measurement of two series: energies per spin, and |m|. */
 function measurementOf(energies: Float64Array, absolutes: Float64Array): LatticeMeasurement {
   const squares = absolutes.map((m) => m * m);
   const fourths = squares.map((square) => square * square);

@@ -9,11 +9,11 @@ import { asState } from "../../patterns/pattern-set.js";
 /** The interaction J of the spins i and j. */
 export type Bond = readonly [i: number, j: number, interaction: number];
 
-/** What else there is to an Ising model. */
+/** Options of an Ising model. */
 export interface IsingOptions {
-  /** H_i, one value a spin, default zero. */
+  /** H_i, one value per spin; defaults to zero. */
   readonly field?: ArrayLike<number> | undefined;
-  /** Added to every energy. */
+  /** Constant that is added to every energy; defaults to 0. */
   readonly constant?: number | undefined;
 }
 
@@ -23,8 +23,8 @@ export interface IsingOptions {
  *     E(s) = -sum over bonds J_ij s_i s_j - sum_i H_i s_i + constant.
  *
  * It is a Hopfield net with W_ij = W_ji = J_ij and theta_i = -H_i, state for state and energy for energy (Rojas, Neural
- * Networks, 1996, section 13.2.3; Hopfield 1982), so that `glauber` and `metropolis` sample it. `IsingLattice` does so
- * for the square lattice alone, and much faster.
+ * Networks, 1996, section 13.2.3; Hopfield 1982), so that `glauber` and `metropolis` sample it. `IsingLattice` samples
+ * only the square lattice, and much faster.
  */
 export class IsingModel {
   readonly spins: number;
@@ -34,8 +34,8 @@ export class IsingModel {
   readonly constant: number;
 
   /**
-   * @param bonds in any order; a pair that is named more than once has the sum of its interactions
-   * @throws ArgumentError for a bond of a spin with itself or one that is not there, DataError for what is not finite,
+   * @param bonds in any order; the interactions of a repeated pair are added
+   * @throws ArgumentError for a bond of a spin with itself or with an unknown spin, DataError for values that are not finite,
    *   ShapeError for a field that does not fit
    */
   constructor(spins: number, bonds: readonly Bond[], { field, constant = 0 }: IsingOptions = {}) {
@@ -59,10 +59,10 @@ export class IsingModel {
   }
 
   /**
-   * The Ising model of a Hopfield net. Self-couplings W_ii add -1/2 sum W_ii, whatever the state: the constant. (They do
-   * enter the net's dynamics, which the Ising model does not have.)
+   * The Ising model of a Hopfield net. Self-couplings W_ii add -1/2 sum W_ii to every energy: the constant. (They do enter
+   * the net's dynamics, which the Ising model does not have.)
    *
-   * @throws ArgumentError where W is not symmetric: the dynamics of such a net has no energy
+   * @throws ArgumentError if W is not symmetric: such a net has no energy
    */
   static fromNet({ interaction, units }: HopfieldNet): IsingModel {
     const linear = requireLinear(interaction, "an Ising model");
@@ -85,7 +85,7 @@ export class IsingModel {
     return new IsingModel(units, bonds, { field: linear.thresholds.map((theta) => 0 - theta), constant });
   }
 
-  /** The Hopfield net with the same energies, less the constant: W_ij = J_ij, theta = -H. */
+  /** The Hopfield net with the same energies minus the constant: W_ij = J_ij, theta = -H. */
   toNet(): HopfieldNet {
     const neighbours = Array.from({ length: this.spins }, (): [number, number][] => []);
     for (const [i, j, interaction] of this.bonds) {
@@ -124,7 +124,7 @@ export class IsingModel {
   }
 }
 
-/** Couplings that differ from their mirror images by less than this part of the largest are rounded, not asymmetric. */
+/** Transposed couplings that differ by less than this part of the largest differ by rounding and count as symmetric. */
 const ROUNDING = 2 ** -40;
 
 function rowsOf(linear: Linear, units: number): Float64Array[] {

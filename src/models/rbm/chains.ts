@@ -6,26 +6,26 @@ import { clampedValues } from "./clamped.js";
 import { toHidden, toVisible } from "./products.js";
 import type { Rbm } from "./rbm.js";
 
-/** How to start chains. */
+/** Options of Gibbs chains of an RBM. */
 export interface GibbsOptions {
-  /** Chain r draws from `random.fork(r)`: what it does depends neither on the other chains nor on their number. */
+  /** Chain r draws from `random.fork(r)`: it depends neither on the other chains nor on their number. */
   readonly random: Random;
-  /** Where the chains start, a row each, copied; else `count` rows are drawn from the visible units without inputs. */
+  /** Initial states, one row per chain, copied; default to `count` draws from the visible units without inputs. */
   readonly visible?: Rows | undefined;
-  /** The visible values that stay as the chains start, by number, default none. */
+  /** Indices of the visible values that keep their initial value; defaults to none. */
   readonly clamped?: ArrayLike<number> | undefined;
-  /** Number of chains, where they do not start at given rows, default 1. */
+  /** Number of chains if they do not start at given rows; defaults to 1. */
   readonly count?: number | undefined;
-  /** Inverse temperature, above 0, default 1. */
+  /** Inverse temperature, above 0; defaults to 1. */
   readonly beta?: number | undefined;
 }
 
 /**
  * Block Gibbs sampling: independent Markov chains that draw all hidden units given the visible ones, then all visible
  * units given the hidden ones. p(v, h) = exp(-beta E(v, h)) / Z is stationary (Smolensky, Information processing in
- * dynamical systems, 1986). The chains follow the weights and parameters of the machine as they change.
+ * dynamical systems, 1986). The chains use the current weights and parameters of the machine as they change.
  *
- * With some visible values clamped the chains complete the rest: then p(v, h) given the clamped values is stationary.
+ * With some visible values clamped, the chains sample the others: p(v, h) given the clamped values is then stationary.
  */
 export class GibbsChains {
   readonly rbm: Rbm;
@@ -33,7 +33,7 @@ export class GibbsChains {
   readonly beta: number;
   /** v of every chain, row after row; the next step overwrites it. */
   readonly visible: Float64Array;
-  /** The h that v was drawn from; zero before the first step. */
+  /** The h given which v was drawn; zero before the first step. */
   readonly hidden: Float64Array;
   readonly #streams: readonly Random[];
   readonly #clamped: Uint32Array;
@@ -43,8 +43,8 @@ export class GibbsChains {
   readonly #hiddenInputs: Float64Array;
 
   /**
-   * @throws ArgumentError for a count below 1, a beta that is not above 0, no generator, or clamped values without a start,
-   *   ShapeError or DataError for rows that are not states of the visible layer, or clamped values that it does not have
+   * @throws ArgumentError for a count below 1, a beta that is not above 0, a missing generator, or clamped values without
+   *   initial states, ShapeError or DataError for rows that are not states of the visible layer, or unknown clamped values
    */
   constructor(rbm: Rbm, { random, visible, count = 1, beta = 1, clamped = [] }: GibbsOptions) {
     requireBeta(beta);
@@ -69,9 +69,9 @@ export class GibbsChains {
   }
 
   /**
-   * Takes steps, of both layers each.
+   * Makes steps, each of which samples both layers.
    *
-   * @throws ArgumentError for steps that are not a whole number of at least 0
+   * @throws ArgumentError unless steps is an integer of at least 0
    */
   advance(steps = 1): this {
     requireInteger("steps", steps, 0);
@@ -88,7 +88,7 @@ export class GibbsChains {
     return this;
   }
 
-  /** Every clamped value of every chain, by its place in `visible` and in `#held`. */
+  /** Visits every clamped value of every chain, with its index in `visible` and in `#held`. */
   #eachClamped(visit: (value: number, at: number) => void): void {
     const { width } = this.rbm.visible;
     for (let r = 0, at = 0; r < this.count; r++) {

@@ -7,22 +7,22 @@ import { addProducts } from "./products.js";
 import type { AtBeta, Rbm, RbmGradient } from "./rbm.js";
 import { eachState, eachStateWeight } from "./state-weights.js";
 
-/** How to sum over all states. */
+/** Options of a sum over all states. */
 export interface ExactOptions {
-  /** Inverse temperature, above 0, default 1. */
+  /** Inverse temperature, above 0; defaults to 1. */
   readonly beta?: number | undefined;
-  /** The layer whose states are listed, while the other is summed out, default the one with fewer states. */
+  /** The layer whose states are listed while the other is summed out; defaults to the one with fewer states. */
   readonly over?: "visible" | "hidden" | undefined;
 }
 
-/** As many states as 24 binary units have, in bits. */
+/** Largest number of states of the listed layer, as that of 24 binary units, in bits. */
 const MOST_BITS = 24;
 
 /**
  * log Z, Z = sum_v,h exp(-beta E(v, h)): the states x of one layer are listed and the other layer is summed out,
  * log sum_x exp(Gamma(W x) - beta E(x)). The work doubles with every unit of the layer.
  *
- * @throws ArgumentError where the layer has units of real values, or more states than 24 binary units
+ * @throws ArgumentError for a layer of real-valued units, or with more states than 24 binary units
  */
 export function exactLogPartition(rbm: Rbm, { beta = 1, over }: ExactOptions = {}): number {
   requireBeta(beta);
@@ -32,7 +32,7 @@ export function exactLogPartition(rbm: Rbm, { beta = 1, over }: ExactOptions = {
 }
 
 /**
- * log p(v) = -beta F(v) - log Z of every row, in nats; a density, where the visible units are gaussian or relu.
+ * log p(v) = -beta F(v) - log Z of every row, in nats; a log-density if the visible units are gaussian or relu.
  *
  * @param visible rows of states, one after the other
  * @throws ArgumentError where neither layer is small enough, as for `exactLogPartition`; ShapeError or DataError for rows that
@@ -47,9 +47,9 @@ export function exactLogLikelihood(rbm: Rbm, visible: Rows, options: ExactOption
 }
 
 /**
- * The derivative of the mean of log p(v) over the rows by all parameters: beta times the mean of -dF/dtheta over the rows
- * less that over the model, which is summed over all states (Ackley, Hinton and Sejnowski, A learning algorithm for Boltzmann
- * machines, 1985).
+ * The gradient of the mean of log p(v) over the rows by all parameters: beta times the mean of -dF/dtheta over the rows
+ * minus that over the model, which is summed over all states (Ackley, Hinton and Sejnowski, A learning algorithm for
+ * Boltzmann machines, 1985).
  *
  * @param visible rows of states, one after the other
  * @throws ArgumentError where neither layer is small enough, as for `exactLogPartition`; ShapeError or DataError for rows that
@@ -83,7 +83,7 @@ export function isSmall({ visible, hidden }: Rbm): boolean {
   return Math.min(bits(visible), bits(hidden)) <= MOST_BITS;
 }
 
-/** The layer to list; throws where it has too many states. */
+/** The layer to list; throws if it has too many states. */
 export function chosen({ visible, hidden }: Rbm, over: ExactOptions["over"]): "visible" | "hidden" {
   if (over !== undefined && over !== "visible" && over !== "hidden") {
     throw new ArgumentError(`over is ${JSON.stringify(over)}; expected "visible" or "hidden"`);

@@ -1,7 +1,7 @@
 import type { Matrix } from "../../math/matrix.js";
 import type { Rows } from "../../units/index.js";
 
-/** W^T v of every row v. Rows of W are added, and those of values that are 0 are left out. */
+/** W^T v of every row v. Rows of W are added, except those of values that are 0. */
 export function toHidden({ rows: n, columns: k, values }: Matrix, visible: Rows, out: Float64Array): Float64Array {
   out.fill(0);
   for (let at = 0, to = 0; at < visible.length; at += n, to += k) {

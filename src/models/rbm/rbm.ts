@@ -5,33 +5,33 @@ import type { Rows, Units } from "../../units/index.js";
 import { requireBeta } from "../../units/units.js";
 import { addProducts, toHidden, toVisible } from "./products.js";
 
-/** What an RBM is made of. */
+/** Layers and weights of an RBM. */
 export interface RbmOptions {
   readonly visible: Units;
   readonly hidden: Units;
-  /** W, a row for every value of the visible layer, a column for every one of the hidden layer, default zero. */
+  /** W, a row per value of the visible layer, a column per value of the hidden layer; defaults to zero. */
   readonly weights?: Matrix | ArrayLike<ArrayLike<number>> | undefined;
 }
 
-/** Where a result goes. */
+/** Option of where to write a result. */
 export interface Into {
-  /** Preallocated, as many rows as there are in the batch, default a new array. */
+  /** Output array with the number of rows of the batch; defaults to a new array. */
   readonly out?: Float64Array | undefined;
 }
 
-/** At which temperature, and where the result goes. */
+/** Options of the temperature and the output. */
 export interface AtBeta extends Into {
-  /** Inverse temperature, above 0, default 1. */
+  /** Inverse temperature, above 0; defaults to 1. */
   readonly beta?: number | undefined;
 }
 
-/** How to draw a layer given the other. */
+/** Options of drawing a layer given the other. */
 export interface SampleOptions extends AtBeta {
-  /** One generator a row: what is drawn for a row does not depend on the others. They move on. */
+  /** One generator per row, so that a row does not depend on the others. Drawing advances them. */
   readonly streams: readonly Random[];
 }
 
-/** The derivative of a number by all parameters: W, row after row, and those of either layer as its `parameters`. */
+/** The gradient of a scalar by all parameters: W, row after row, and those of both layers as their `parameters`. */
 export interface RbmGradient {
   readonly weights: Float64Array;
   readonly visible: Float64Array;
@@ -39,8 +39,8 @@ export interface RbmGradient {
 }
 
 /**
- * A restricted Boltzmann machine: a visible layer v and a hidden layer h, each of any unit type, that are coupled
- * by weights W, without couplings within a layer,
+ * A restricted Boltzmann machine: a visible layer v and a hidden layer h, each of any unit type, coupled by weights W,
+ * without couplings within a layer,
  *
  *     E(v, h) = E_v(v) + E_h(h) - v^T W h,   p(v, h) = exp(-beta E(v, h)) / Z,
  *
@@ -50,13 +50,13 @@ export interface RbmGradient {
  *
  *     F(v) = -1/beta log sum_h exp(-beta E(v, h)) = E_v(v) - Gamma_h(W^T v) / beta,
  *
- * and p(v) = exp(-beta F(v)) / Z. Between two layers of gaussian or relu units Z is finite only where W is small enough
+ * and p(v) = exp(-beta F(v)) / Z. Between two layers of gaussian or relu units Z is finite only if W is small enough
  * for their precisions.
  *
  * Batches are rows one after the other in a Float64Array or Float32Array: rows x `visible.width` or rows x `hidden.width`
- * numbers. Energies are one a row, inputs, means and states have the shape of a batch of their layer. Before they compute
- * anything all methods throw ShapeError for rows, or an `out`, of another size, DataError naming the first value that its unit
- * cannot take, ArgumentError for a beta that is not above 0 or another number of `streams` than of rows.
+ * numbers. There is one energy per row; inputs, means and states have the shape of a batch of their layer. Before they
+ * compute anything all methods throw ShapeError for rows, or an `out`, of another size, DataError naming the first value
+ * that its unit cannot take, ArgumentError for a beta that is not above 0 or a number of `streams` other than that of rows.
  */
 export class Rbm {
   readonly visible: Units;
@@ -64,8 +64,8 @@ export class Rbm {
   readonly weights: Matrix;
 
   /**
-   * @throws ArgumentError for a layer that is left out, ShapeError for weights that do not fit the layers, DataError for one
-   *   that is not finite
+   * @throws ArgumentError for a missing layer, ShapeError for weights that do not fit the layers, DataError for one that is
+   *   not finite
    */
   constructor({ visible, hidden, weights }: RbmOptions) {
     for (const [name, units] of Object.entries({ visible, hidden })) {
@@ -88,7 +88,8 @@ export class Rbm {
   energy(visible: Rows, hidden: Rows, { out }: Into = {}): Float64Array {
     const rows = states("visible", this.visible, visible);
     const others = states("hidden", this.hidden, hidden);
-    if (rows !== others) throw new ShapeError(`visible has ${rows} rows but hidden has ${others}; expected as many`);
+    if (rows !== others)
+      throw new ShapeError(`visible has ${rows} rows but hidden has ${others}; expected the same number`);
     const energies = this.visible.energy(visible, fitting(out, rows));
     const hiddenEnergies = this.hidden.energy(hidden, new Float64Array(rows));
     const inputs = toHidden(this.weights, visible, new Float64Array(hidden.length));
@@ -116,13 +117,13 @@ export class Rbm {
     return freeEnergies(this.hidden, hidden, this.visible, inputs, beta, fitting(out, rows));
   }
 
-  /** W^T v of every row. The rows may be any finite numbers: means of states, too. */
+  /** W^T v of every row. The rows may be any finite numbers, such as means of states. */
   hiddenInputs(visible: Rows, { out }: Into = {}): Float64Array {
     const rows = finiteRows("visible", this.visible, visible);
     return toHidden(this.weights, visible, fitting(out, rows * this.hidden.width));
   }
 
-  /** W h of every row. The rows may be any finite numbers: means of states, too. */
+  /** W h of every row. The rows may be any finite numbers, such as means of states. */
   visibleInputs(hidden: Rows, { out }: Into = {}): Float64Array {
     const rows = finiteRows("hidden", this.hidden, hidden);
     return toVisible(this.weights, hidden, fitting(out, rows * this.visible.width));
@@ -172,8 +173,8 @@ export class Rbm {
   }
 
   /**
-   * Adds `weight` times -dF/dtheta, summed over the rows: v <h | v>^T for the weights, and the units' own for their
-   * parameters. The gradient of a log-likelihood is beta times its mean over the data less its mean over the model.
+   * Adds `weight` times -dF/dtheta, summed over the rows: v <h | v>^T for the weights, and the gradients of both layers for
+   * their parameters. The gradient of a log-likelihood is beta times its mean over the data minus its mean over the model.
    */
   addGradient(visible: Rows, weight: number, gradient: RbmGradient, { beta = 1 }: Pick<AtBeta, "beta"> = {}): void {
     requireBeta(beta);
@@ -188,7 +189,7 @@ export class Rbm {
   /**
    * The number of rows of a batch of visible states.
    *
-   * @throws ShapeError where they are not whole rows, DataError naming the first value that its unit cannot take
+   * @throws ShapeError unless they are whole rows, DataError naming the first value that its unit cannot take
    */
   rowsOfVisible(visible: Rows): number {
     return states("visible", this.visible, visible);

@@ -3,19 +3,19 @@ import { type Matrix, transpose } from "../../math/matrix.js";
 import type { Units } from "../../units/index.js";
 import type { Rbm } from "./rbm.js";
 
-/** Sees the state of one layer, the inputs that it makes to the other, and Gamma(W x) - beta E(x). */
+/** Called with the state of one layer, its inputs to the other, and Gamma(W x) - beta E(x). */
 export type VisitState = (state: Float64Array, inputs: Float64Array, logWeight: number) => void;
 
-/** Sees Gamma(W x) - beta E(x) of the next state. */
+/** Called with Gamma(W x) - beta E(x) of the next state. */
 export type VisitWeight = (logWeight: number) => void;
 
-/** Beyond it the logarithm of a product of numbers above 1 is taken, before the product overflows. */
+/** A product of numbers above 1 that exceeds this is replaced by its logarithm before it overflows. */
 const LARGE = 1e150;
 
 /** LARGE times e^ROOM does not overflow. */
 const ROOM = 360;
 
-/** Numbers that a table of factors may have. */
+/** Largest number of entries of a table of factors. */
 const MOST_FACTORS = 2 ** 24;
 
 /** Every state of a layer in its order: the first unit changes last. */
@@ -31,9 +31,9 @@ export function eachState(rbm: Rbm, layer: "visible" | "hidden", beta: number, v
 }
 
 /**
- * Gamma(W x) - beta E(x) of every state x of a layer, in the order of `eachState`. Where the other layer has units of two
- * states, Gamma is, up to a linear part, log prod_j (1 + e^f_j), and f is a sum over the units of x: then e^f_j is a
- * product of factors that are worked out once, and few logarithms are left.
+ * Gamma(W x) - beta E(x) of every state x of a layer, in the order of `eachState`. If the other layer has two-state units,
+ * Gamma is, up to a linear part, log prod_j (1 + e^f_j), and f is a sum over the units of x. Then e^f_j is a product of
+ * factors that are computed once, and few logarithms remain.
  */
 export function eachStateWeight(rbm: Rbm, layer: "visible" | "hidden", beta: number, visit: VisitWeight): void {
   const factors = Factors.of(rbm, layer, beta);
@@ -55,7 +55,7 @@ function sides(rbm: Rbm, layer: "visible" | "hidden"): { own: Units; other: Unit
   return { own: hidden, other: visible, weights: transpose(weights) };
 }
 
-/** Every state of a layer, unit by unit: those that agree up to a unit share the inputs of what they agree in. */
+/** Every state of a layer, unit by unit: states that agree up to a unit share the inputs of the units in which they agree. */
 function walkStates(
   units: Units,
   { columns: k, values }: Matrix,
@@ -87,11 +87,11 @@ function walkStates(
 class Factors {
   readonly #own: Units;
   readonly #beta: number;
-  /** So many factors 1 + e^f_j may be multiplied before their product is compared with LARGE. */
+  /** Number of factors 1 + e^f_j to multiply before their product is compared with LARGE. */
   readonly #safe: number;
   /** e^(beta range b_j), j = 0 ... k - 1. */
   readonly #base: Float64Array;
-  /** Unit by unit and state by state, e^(beta range (W x)_j) of that unit alone. */
+  /** e^(beta range (W x)_j) of each unit alone, unit by unit and state by state. */
   readonly #factors: readonly (readonly Float64Array[])[];
   /** Whether there are other factors than 1. */
   readonly #changes: readonly (readonly boolean[])[];
@@ -99,7 +99,7 @@ class Factors {
   readonly #constant: number;
   readonly #linear: readonly (readonly number[])[];
 
-  /** The factors, unless the other layer has not two states, or they would be too large or too many. */
+  /** The factors; undefined unless the other layer has two-state units, or if they are too large or too many. */
   static of(rbm: Rbm, layer: "visible" | "hidden", beta: number): Factors | undefined {
     const { own, other, weights } = sides(rbm, layer);
     if (other.twoStates === undefined || own.count * own.states * other.width > MOST_FACTORS) return undefined;
@@ -162,7 +162,7 @@ class Factors {
   }
 }
 
-/** slope (W x)_j of each state of one unit, the others left out. */
+/** slope (W x)_j of each state of one unit, without the other units. */
 function unitFields(units: Units, unit: number, { columns: k, values }: Matrix, slope: number): Float64Array[] {
   const size = units.width / units.count;
   const state = new Float64Array(units.width);
@@ -176,7 +176,7 @@ function unitFields(units: Units, unit: number, { columns: k, values }: Matrix, 
   });
 }
 
-/** log prod_j (1 + x_j y_j), of which `safe` factors do not overflow together with LARGE. */
+/** log prod_j (1 + x_j y_j); `safe` of its factors times LARGE do not overflow. */
 function logProduct(x: Float64Array, y: Float64Array, safe: number): number {
   let logs = 0;
   let even = 1;

@@ -12,15 +12,15 @@ import { clampedValues } from "./clamped.js";
 import { rbmLayers } from "./layers.js";
 import type { Rbm } from "./rbm.js";
 
-/** How to start many chains. */
+/** Options of many Gibbs chains in a workspace. */
 export interface WorkspaceChainsOptions extends GibbsOptions {
-  /** Where the chains live and who computes, default `defaultWorkspace`. */
+  /** Workspace that stores and computes the chains; defaults to `defaultWorkspace`. */
   readonly workspace?: MakeWorkspace | undefined;
 }
 
 /**
- * Block Gibbs sampling as `GibbsChains` does it, but in single precision in a workspace, for many chains and long runs, and
- * with visible values that are clamped: what is drawn for the others is then p(v, h) given these. The machine is copied.
+ * Block Gibbs sampling like `GibbsChains`, but in single precision in a workspace, for many chains and long runs. With
+ * clamped visible values it samples p(v, h) given these. The machine is copied.
  */
 export class WorkspaceChains {
   readonly count: number;
@@ -30,14 +30,14 @@ export class WorkspaceChains {
   readonly #clamped: Uint32Array;
   readonly #workspace: Workspace;
   readonly #arrays: Arrays;
-  /** Where the chains started, and a row to work with. */
+  /** The initial states, and a scratch row. */
   readonly #start: Float64Array;
   readonly #row: Float64Array;
   #step = 0;
 
   /**
-   * @throws ArgumentError for a count below 1, a beta that is not above 0, no generator, or clamped values without a start,
-   *   ShapeError or DataError for rows that are not states of the visible layer
+   * @throws ArgumentError for a count below 1, a beta that is not above 0, a missing generator, or clamped values without
+   *   initial states, ShapeError or DataError for rows that are not states of the visible layer
    */
   constructor(rbm: Rbm, options: WorkspaceChainsOptions) {
     const { random, visible, count = 1, beta = 1, clamped = [], workspace = defaultWorkspace } = options;
@@ -59,7 +59,7 @@ export class WorkspaceChains {
     this.#start = this.states();
   }
 
-  /** Takes steps, of both layers each. */
+  /** Makes steps, each of which samples both layers. */
   advance(steps = 1): this {
     requireInteger("steps", steps, 0);
     const { stack, visible, hidden, streams } = this.#arrays;
@@ -82,17 +82,17 @@ export class WorkspaceChains {
   }
 
   /**
-   * v of every chain as bits that stand for the higher value, a row a chain: a copy.
+   * A copy of v of every chain as bits, 1 for the higher value, one row per chain.
    *
    * @throws ArgumentError for visible units of more than two states
    */
   bits(): BitMatrix {
     const { memory } = this.#arrays.visible;
     if (memory instanceof Uint32Array) return bitMatrix(this.count, this.#width, memory.slice());
-    throw new ArgumentError(`the visible units are ${this.#type}; only units of two states are bits: use states()`);
+    throw new ArgumentError(`the visible units are ${this.#type}; only two-state units are bits: use states()`);
   }
 
-  /** What v was drawn from in the last step, <v | h>; where no step was taken, and where values are clamped, v itself. */
+  /** The means <v | h> from which v was drawn in the last step; v itself before the first step and for clamped values. */
   means(): Float64Array {
     if (this.#step <= 1) return this.states();
     this.#arrays.visible.mean(this.beta);
@@ -103,12 +103,12 @@ export class WorkspaceChains {
     return means;
   }
 
-  /** Gives the memory of the chains back; they cannot be used after it. */
+  /** Releases the memory of the chains, which cannot be used afterwards. */
   dispose(): void {
     this.#workspace.dispose();
   }
 
-  /** Draws visible units without input from hidden ones. */
+  /** Draws visible units without hidden input. */
   #begin(): void {
     const { visible, streams } = this.#arrays;
     for (let r = 0; r < this.count; r++) visible.inputs.set(visible.layer.bias, r * this.#width);
@@ -132,7 +132,7 @@ export class WorkspaceChains {
   }
 }
 
-/** What lives in the workspace. */
+/** The arrays in the workspace. */
 class Arrays {
   readonly stack: LayerStack;
   readonly visible: LayerBatch;

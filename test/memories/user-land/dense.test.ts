@@ -368,7 +368,7 @@ describe("a dense associative memory as a learning rule of a user's own", () => 
     }
     const thresholds = new Float64Array(20);
     const given = new Hopfield(20, { rule: dense(), thresholds });
-    expect(() => given.store(randomPatterns(1, 20, new Random(1)))).toThrow(/^thresholds go with couplings W, [^\n]*$/);
+    expect(() => given.store(randomPatterns(1, 20, new Random(1)))).toThrow(/^thresholds need couplings W, [^\n]*$/);
     expect(given.items).toBeUndefined();
   });
 

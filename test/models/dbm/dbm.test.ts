@@ -148,7 +148,7 @@ it("refuses what is no deep Boltzmann machine", () => {
   expect(() => mixed.toBoltzmann()).toThrow("hidden layers are binary and spin; a general machine has one type");
   const full = new BoltzmannMachine({ visible: binary(1), hidden: binary(3), weights: [[1, 1, 1]] });
   expect(() => DeepBoltzmannMachine.fromBoltzmann(full, 2)).toThrow(
-    "the machine couples a visible unit and one of the upper layer, which a deep Boltzmann machine does not",
+    "the machine couples a visible unit and one of the upper layer; a deep Boltzmann machine",
   );
   expect(() => DeepBoltzmannMachine.fromBoltzmann(full, 3)).toThrow("lower is 3; the machine has 3 hidden units");
 });

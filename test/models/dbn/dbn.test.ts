@@ -197,7 +197,7 @@ describe("joined units", () => {
     expect([...layer.parameters]).toEqual([1, 2, 3]);
     expect(() => joined()).toThrow("layers is empty");
     expect(() => joined(binary(1), LAYERS.gaussian(1, random))).toThrow(
-      "a layer has gaussian units; those that can be",
+      "a layer has gaussian units; only binary, spin and softmax units can be",
     );
   });
 });
@@ -207,10 +207,10 @@ it("layers must fit on each other", () => {
   const below = machine(binary(4), binary(3), random);
   expect(() => new DeepBeliefNet([])).toThrow("rbms is empty");
   expect(() => new DeepBeliefNet([below, new Rbm({ visible: binary(2), hidden: binary(2) })])).toThrow(
-    "rbms[1] sees 2 values but 3 hidden ones lie below",
+    "rbms[1] has 2 visible values but the RBM below has 3 hidden ones",
   );
   expect(() => new DeepBeliefNet([below, new Rbm({ visible: spin(3), hidden: binary(2) })])).toThrow(
-    "rbms[1] sees spin units; expected binary, like the hidden ones below",
+    "rbms[1] has spin visible units; expected binary, like the hidden ones below",
   );
   expect(() => DeepBeliefNet.ofLayers([binary(3)])).toThrow("layers has 1 layers");
   expect(() => DeepBeliefNet.ofLayers([binary(3), binary(2)], { labels: softmax(1, 3) })).toThrow("at least 2 RBMs");

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { ChainStreams } from "../../../src/layers/index.js";
 import { Random } from "../../../src/index.js";
 import { referenceWorkspace, wasmWorkspace } from "../../../src/kernels/index.js";
+import { ChainStreams } from "../../../src/layers/index.js";
 import { WorkspaceChains } from "../../../src/models/index.js";
 import { LAYERS, TYPES } from "../../units/layers.js";
 import { machine } from "../rbm-machines.js";

@@ -48,8 +48,10 @@ test("clamped values are checked", () => {
   const chains = (clamped: number[], visible: Float64Array | undefined) => () =>
     new GibbsChains(rbm, { random: new Random(1), visible, clamped });
   const start = Float64Array.of(1, 0, 0, 0, 1, 0);
-  expect(chains([6], start)).toThrow("clamped has the number 6; visible values have 0 to 5");
-  expect(chains([0.5], start)).toThrow("clamped has the number 0.5");
-  expect(chains([0, 1], start)).toThrow("clamped has value 0 but not 2 of the same softmax unit; clamp all of a unit");
-  expect(chains([0, 1, 2], undefined)).toThrow("clamped is given but visible is not");
+  expect(chains([6], start)).toThrow("clamped has the index 6; expected integers from 0 to 5");
+  expect(chains([0.5], start)).toThrow("clamped has the index 0.5");
+  expect(chains([0, 1], start)).toThrow(
+    "clamped has value 0 but not 2 of the same softmax unit; clamp all values of a unit",
+  );
+  expect(chains([0, 1, 2], undefined)).toThrow("clamped is given without visible");
 });

@@ -69,13 +69,13 @@ test("states of two values can be had as bits", () => {
   const spins = Array.from({ length: 3 * 37 }, (_, k) => spinAt(bits, Math.floor(k / 37), k % 37));
   expect(Array.from(chains.states())).toEqual(spins);
   const real = new WorkspaceChains(machine(gaussian(2), spin(2), new Random(1), 0.2), { random: new Random(2) });
-  expect(() => real.bits()).toThrow("the visible units are gaussian; only units of two states are bits: use states()");
+  expect(() => real.bits()).toThrow("the visible units are gaussian; only two-state units are bits: use states()");
 });
 
 test("clamped values are checked", () => {
   const rbm = new Rbm({ visible: binary(3), hidden: binary(1) });
   const chains = (clamped: number[], visible?: Float64Array) => () =>
     new WorkspaceChains(rbm, { random: new Random(1), visible, clamped });
-  expect(chains([3], new Float64Array(3))).toThrow("clamped has the number 3; visible values have 0 to 2");
-  expect(chains([0])).toThrow("clamped is given but visible is not");
+  expect(chains([3], new Float64Array(3))).toThrow("clamped has the index 3; expected integers from 0 to 2");
+  expect(chains([0])).toThrow("clamped is given without visible");
 });
