@@ -75,7 +75,7 @@ export function order(
 
 function requireFit({ id, digits }: Experiment, { name, shape, classes }: StandIn): void {
   if (digits === undefined) {
-    throw new ArgumentError(`${id} is not about images; no other data (${name}) can stand in there`);
+    throw new ArgumentError(`${id} does not use images, so it cannot use other data (${name}); omit the data`);
   }
   if (digits === "any" || (shape.join() === "28,28" && classes.join() === "0,1,2,3,4,5,6,7,8,9")) return;
   const found = `images of ${shape.join(" x ")} in the classes ${classes.join(", ")}`;

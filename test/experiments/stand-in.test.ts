@@ -116,7 +116,7 @@ test("worker threads read the folder that stands in, and kept parts of other dat
   // Suppositions of ours are of any data.
   for (const row of report.rows.slice(1)) expect(row.published).toContain("we supposed");
   expect((await reproduce(work, options)).run.resumed).toBeGreaterThanOrEqual(1);
-  await expect(reproduce(work, { folder: cache })).rejects.toThrow(/give both or none/);
+  await expect(reproduce(work, { folder: cache })).rejects.toThrow(/give both or neither/);
 });
 
 describe("engram reproduce --data", () => {
@@ -144,14 +144,14 @@ describe("engram reproduce --data", () => {
 
   const figure = "smart-zilman-2021/figure-5";
   const bad: [what: string, id: string, data: string, complaint: RegExp][] = [
-    ["an experiment without images", "rojas-1996/table-one-step", "./set", /table-one-step takes no other data/],
+    ["an experiment without images", "rojas-1996/table-one-step", "./set", /table-one-step cannot use other data/],
     ["no such data set", figure, "fasion", /--data/],
     ["a folder that is not there", figure, "./none", /none does not exist/],
     ["a folder without a test part", figure, "./untested", /has no part "test"/],
     ["images unlike those of MNIST", figure, "./set", /set has images of 6 x 6 in the classes 0, 1, 2; \S+5 takes/],
     ["images without labels", figure, "./unlabelled", /has no labels in its part "test"/],
     ["training and test images of two sizes", figure, "./sizes", /training images of 6x6 and test images of 5x7/],
-    ["the built-in letters", figure, "glyphs", /glyphs, which have no test part/],
+    ["the built-in letters", figure, "glyphs", /glyphs, which has no test part/],
   ];
   test("refuses before anything is worked on what data fit only in part", async () => {
     const cwd = temporaryFolder();
