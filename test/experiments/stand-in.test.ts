@@ -69,7 +69,9 @@ test("what is said of any data keeps its verdict", async () => {
 
 test("an experiment that is not about digits takes no other data", () => {
   const table = experimentById("rojas-1996/table-one-step");
-  expect(() => order(table, { standIn })).toThrow(/table-one-step does not use images, so it cannot use other data \(others\)/);
+  expect(() => order(table, { standIn })).toThrow(
+    /table-one-step does not use images, so it cannot use other data \(others\)/,
+  );
 });
 
 test("an experiment that needs images like MNIST's says what others are", () => {
