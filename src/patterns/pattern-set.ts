@@ -101,13 +101,19 @@ export class PatternSet implements PatternNotes {
   /** Pattern r as n spins, -1 or +1. */
   spins(r: number): Int8Array {
     this.#requireRow(r);
-    return Int8Array.from({ length: this.units }, (_, j) => spinAt(this.bits, r, j));
+    const { bits, units } = this;
+    const spins = new Int8Array(units);
+    for (let j = 0; j < units; j++) spins[j] = spinAt(bits, r, j);
+    return spins;
   }
 
   /** Pattern r as n binary values, 0 or 1. */
   binary(r: number): Uint8Array {
     this.#requireRow(r);
-    return Uint8Array.from({ length: this.units }, (_, j) => (spinAt(this.bits, r, j) + 1) / 2);
+    const { bits, units } = this;
+    const values = new Uint8Array(units);
+    for (let j = 0; j < units; j++) values[j] = (spinAt(bits, r, j) + 1) / 2;
+    return values;
   }
 
   /** The patterns of the given rows, in the given order. */

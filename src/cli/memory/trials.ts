@@ -1,5 +1,5 @@
 import { internal } from "../../errors.js";
-import { Digest, Random } from "../../math/index.js";
+import { type BitMatrix, bitDistance, Digest, Random } from "../../math/index.js";
 import {
   type AnyMemory,
   type Attractor,
@@ -77,13 +77,14 @@ function judge(items: Items, { side }: TrialPlan, cue: PatternSet, recall: Recal
   const answer = side === "left" ? "right" : "left";
   const wanted = selectItems(items, [target]);
   const asked = isPairs(wanted) ? wanted[side] : wanted;
-  const overlap = overlapOf(isPairs(wanted) ? wanted[answer] : wanted, stateOf(recall.state, answer));
-  const { ordered } = recall as { readonly ordered?: boolean };
+  const { ordered, bits } = recall as { readonly ordered?: boolean; readonly bits?: BitMatrix };
+  const state = bits !== undefined && !isPairs(recall.state) ? bits : stateOf(recall.state, answer);
+  const overlap = overlapOf(isPairs(wanted) ? wanted[answer] : wanted, state);
   return {
     cue,
     recall,
     target,
-    cueOverlap: overlapOf(asked, cue.spins(0)) ?? 0,
+    cueOverlap: overlapOf(asked, cue.bits) ?? 0,
     ...(overlap === undefined ? {} : { overlap }),
     exact: ordered ?? (overlap === undefined ? recall.nearest.index === target : overlap === 1 && isWhole(recall)),
   };
@@ -100,7 +101,12 @@ export function stateOf(state: unknown, side: Side): ArrayLike<number> {
 }
 
 /** m = (1/n) x . s with the one vector of a set; undefined if the state has another length. */
-function overlapOf(set: PatternSet | VectorSet, state: ArrayLike<number>): number | undefined {
+function overlapOf(set: PatternSet | VectorSet, state: BitMatrix | ArrayLike<number>): number | undefined {
+  if ("words" in state) {
+    if (state.columns !== set.units) return undefined;
+    if (set instanceof PatternSet) return (set.units - 2 * bitDistance(set.bits, 0, state, 0)) / set.units;
+    return overlapOf(set, new PatternSet(state).spins(0));
+  }
   if (state.length !== set.units) return undefined;
   const wanted = set instanceof PatternSet ? set.spins(0) : set.row(0);
   let [product, square] = [0, 0];
