@@ -95,7 +95,7 @@ export interface Context {
   readonly kept: Kept;
   /** Reports the completed part of the task, from 0 to 1, for the progress bar. */
   readonly progress: (part: number) => void;
-  /** Aborted when the result is no longer wanted: a task that takes minutes should check it regularly. */
+  /** Aborted when the caller cancels: a task that takes minutes should check it regularly. */
   readonly signal: AbortSignal;
 }
 
@@ -118,7 +118,7 @@ export interface GreyImages {
 /**
  * What a task of minutes saves under names of its own, such as the checkpoint of a training, so that a run that was killed
  * resumes within the task. The part must have the same bits either way. All of it is removed when the task is done, and
- * nothing is saved where there is no storage.
+ * without storage nothing is saved.
  */
 export interface Kept {
   /** The bytes that were last written under this name; undefined if there are none. */

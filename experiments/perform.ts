@@ -82,7 +82,7 @@ function requireFit({ id, digits }: Experiment, { name, shape, classes }: StandI
   throw new ArgumentError(`${name} has ${found}; ${id} takes images of 28 x 28 in the classes 0 to 9 alone`);
 }
 
-/** What a task needs besides its order. By default nothing is saved and there are no data sets. */
+/** What a task needs besides its order. By default nothing is saved and no data set is available. */
 export type Means = { readonly [name in Exclude<keyof Context, "random">]?: Context[name] | undefined };
 
 /** Runs one task of an order. The part is as if parsed from JSON text, so that saved parts and new ones are alike. */

@@ -37,7 +37,7 @@ export const listedUnits = 16;
  * The memory of the patterns and its RBM, without self-couplings: these add a constant to the energy, but single-spin
  * dynamics with them would have another stationary distribution.
  *
- * @throws DataError for linearly dependent patterns, for which there is no such net
+ * @throws DataError for linearly dependent patterns, which this net cannot store
  */
 export function machinesOf({ patterns, chosen, factor, field }: Omit<Recipe, "cue" | "beta" | "seed">): Machines {
   const set = PatternSet.from(patterns);

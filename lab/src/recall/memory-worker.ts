@@ -3,7 +3,7 @@ import type { Advance, FetchDigits, Learn, Reply, Request, Start } from "./proto
 
 /** The page shows that the memory is learning if it takes longer than this. */
 const UNNOTICED_MILLISECONDS = 200;
-/** A learning whose result is no longer wanted is stopped after this time. */
+/** The time that outdated learning gets to finish before its worker is replaced. */
 const PATIENCE_MILLISECONDS = 300;
 
 /** What to learn, where that has changed, and what to start then. */
@@ -14,7 +14,7 @@ export interface Task {
 
 /**
  * The worker that holds the memory. It learns one thing at a time: of all that is asked for meanwhile the last is done
- * next. A learning cannot be interrupted, so where it is no longer wanted and goes on, the worker is replaced.
+ * next. Learning cannot be interrupted: if it is outdated and still runs, the worker is replaced.
  */
 export class MemoryWorker {
   /** Whether it has been learning for long enough to be shown. */

@@ -16,8 +16,8 @@ const LIMITS = 1000;
 const FEW = 100;
 
 /**
- * A slider for a number within these bounds: all of the range where its ends are near, else its beginning, up to a round
- * number of twice a usual value; undefined where there is no lower bound to begin at.
+ * A slider for a number within these bounds: the whole range if its ends are near, otherwise its beginning, up to a round
+ * number of twice a usual value; undefined without a lower bound.
  */
 export function trackOf(spec: NumberSpec | IntegerSpec, usual: number): OptionTrack | undefined {
   const { low, high } = spec;
