@@ -128,20 +128,25 @@ export interface Kept {
 }
 
 /**
+ * What may be said of a source's claim under the source's own protocol; it follows from an interval that is derived.
+ *
  * - `agrees`: the published value lies in our interval.
- * - `source differs, explained`: it does not, and the reason is known and shown: a misprint, another convention, an
+ * - `differs`: it does not.
+ * - `source differs, explained`: it does not, and a computation of ours shows why: a misprint, another convention, an
  *   asymptotic formula outside its range.
  * - `not resolved`: our interval holds both what the source states and its contrary; more draws would tell.
- * - `differs`: it does not, and the reason is not known.
- * - `no published value`: the data are not the source's, or the source does not answer the question.
+ * - `not comparable`: our setting is smaller than the source's (fewer epochs, other data), so that neither agreement nor
+ *   difference can be claimed.
  */
-export type Verdict = "agrees" | "source differs, explained" | "not resolved" | "differs" | "no published value";
+export type Verdict = "agrees" | "differs" | "source differs, explained" | "not resolved" | "not comparable";
 
-/** One published value beside ours. */
+/** One claim beside our result. */
 export interface Row {
   readonly label: string;
-  /** As the source prints it. */
-  readonly published: number | string;
+  /** As the source prints it; omitted where it prints nothing, and the row compares our theory with our simulation. */
+  readonly published?: number | string;
+  /** What our own theory gives. */
+  readonly theory?: number | string;
   /** Our value: an estimate, the mean over draws, or an exact result. */
   readonly ours: number | string;
   /**
@@ -150,10 +155,11 @@ export interface Row {
    */
   readonly low: number | null;
   readonly high: number | null;
+  /** Of the published value; of the theory where nothing is published. */
   readonly verdict: Verdict;
   /** Where the source is one random draw: the part of our draws that lie below it, ties counted half. */
   readonly quantile?: number;
-  /** What explains a difference. */
+  /** What a reader should know: the explanation of a difference, what our setting lacks, where a value comes from. */
   readonly remark?: string;
   /** Set where what is compared is said of any data: by mathematics, or by a supposition of ours. */
   readonly anyData?: true;
@@ -169,9 +175,9 @@ export interface Summary<Data = unknown> {
 
 /** The worst verdict of the rows: the verdict of the whole. */
 export function overall(rows: readonly { readonly verdict: Verdict }[]): Verdict {
-  const worst = (
-    ["differs", "not resolved", "source differs, explained", "agrees", "no published value"] as const
-  ).find((verdict) => rows.some((row) => row.verdict === verdict));
+  const worst = (["differs", "not resolved", "source differs, explained", "not comparable", "agrees"] as const).find(
+    (verdict) => rows.some((row) => row.verdict === verdict),
+  );
   return worst ?? "agrees";
 }
 

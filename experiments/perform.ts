@@ -138,11 +138,11 @@ export function report({ experiment, setting, parameters, seed, standIn }: Order
   };
 }
 
-/** A row on other data than the source's: it has no published value, unless its statement holds for any data. */
+/** A row on other data than the source's: its published value is not of these, unless its statement holds for any data. */
 function withoutSource(row: Row): Row {
   if (row.anyData) return row;
   const { label, ours, low, high } = row;
-  return { label, published: "none on these data", ours, low, high, verdict: "no published value" };
+  return { label, ours, low, high, verdict: "not comparable" };
 }
 
 function noteOn({ name, train, test }: StandIn): string {

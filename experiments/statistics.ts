@@ -13,20 +13,56 @@ export function rounding(published: number): number {
   return 0.5 * 10 ** -decimals;
 }
 
-/**
- * One row: a published value agrees where, up to its own rounding, it lies in the interval. Where it does not, `remark`
- * explains the difference; without a remark the row differs.
- */
+/** What bears on a verdict beside the numbers. */
+export interface Circumstances {
+  /** A computation of ours that shows why the source differs, if it does: it is used, and kept, only then. */
+  readonly explained?: string | undefined;
+  /** What our setting lacks of the source's: then the row is not comparable, whatever the numbers are. */
+  readonly smaller?: string | undefined;
+  /** What a reader should know in any case; it never changes the verdict. */
+  readonly remark?: string | undefined;
+}
+
+/** The verdict of numbers under circumstances, and what is said of it. */
+function verdictOf(
+  found: "agrees" | "differs" | "not resolved",
+  { explained, smaller, remark }: Circumstances,
+): Pick<Row, "verdict" | "remark"> {
+  const isExplained = smaller === undefined && found === "differs" && explained !== undefined;
+  const verdict = smaller !== undefined ? "not comparable" : isExplained ? "source differs, explained" : found;
+  const said = [smaller, isExplained ? explained : undefined, remark].filter((text) => text !== undefined);
+  return said.length === 0 ? { verdict } : { verdict, remark: said.join("; ") };
+}
+
+/** Options of `compare`. */
+export interface Comparison extends Circumstances {
+  /** How far the published value may be from what it stands for; defaults to its own rounding. */
+  readonly slack?: number | undefined;
+  /** What our own theory gives, to be shown beside. */
+  readonly theory?: number | string | undefined;
+}
+
+/** One row: a published value agrees where, up to its own rounding, it lies in the interval. */
 export function compare(
   label: string,
   published: number,
   { value: ours, low, high }: Interval,
-  { remark, slack = rounding(published) }: { readonly remark?: string | undefined; readonly slack?: number } = {},
+  { slack = rounding(published), theory, ...circumstances }: Comparison = {},
 ): Row {
-  const agrees = published + slack >= low && published - slack <= high;
-  if (agrees) return { label, published, ours, low, high, verdict: "agrees" };
-  if (remark === undefined) return { label, published, ours, low, high, verdict: "differs" };
-  return { label, published, ours, low, high, verdict: "source differs, explained", remark };
+  const found = published + slack >= low && published - slack <= high ? "agrees" : "differs";
+  const beside = theory === undefined ? {} : { theory };
+  return { label, published, ...beside, ours, low, high, ...verdictOf(found, circumstances) };
+}
+
+/** One row of which the source prints nothing: our theory agrees with our simulation where it lies in its interval. */
+export function expected(
+  label: string,
+  theory: number,
+  { value: ours, low, high }: Interval,
+  circumstances: Circumstances = {},
+): Row {
+  const found = theory >= low && theory <= high ? "agrees" : "differs";
+  return { label, theory, ours, low, high, ...verdictOf(found, circumstances) };
 }
 
 /** The values of which a statement is true: those above one limit and below another; an omitted limit does not apply. */
@@ -44,25 +80,23 @@ export function stated(
   published: string,
   { value: ours, low, high }: Interval,
   { above, below }: Statement,
-  remark?: string,
+  circumstances: Circumstances = {},
 ): Row {
-  const row = { label, published, ours, low, high };
   const [isAbove, reachesAbove] = above === undefined ? [true, true] : [low > above, high > above];
   const [isBelow, reachesBelow] = below === undefined ? [true, true] : [high < below, low < below];
-  if (isAbove && isBelow) return { ...row, verdict: "agrees" };
-  if (reachesAbove && reachesBelow) return { ...row, verdict: "not resolved" };
-  return remark === undefined
-    ? { ...row, verdict: "differs" }
-    : { ...row, verdict: "source differs, explained", remark };
+  const found = isAbove && isBelow ? "agrees" : reachesAbove && reachesBelow ? "not resolved" : "differs";
+  return { label, published, ours, low, high, ...verdictOf(found, circumstances) };
 }
 
 /** One row whose value is deterministic: it must be met exactly. */
-export function exact(label: string, published: number | string, ours: number | string, remark?: string): Row {
-  const row = { label, published, ours, low: null, high: null };
-  if (published === ours) return { ...row, verdict: "agrees" };
-  return remark === undefined
-    ? { ...row, verdict: "differs" }
-    : { ...row, verdict: "source differs, explained", remark };
+export function exact(
+  label: string,
+  published: number | string,
+  ours: number | string,
+  circumstances: Circumstances = {},
+): Row {
+  const found = published === ours ? "agrees" : "differs";
+  return { label, published, ours, low: null, high: null, ...verdictOf(found, circumstances) };
 }
 
 /** Arithmetic mean. */

@@ -218,7 +218,7 @@ function theoryRows() {
     compare("alpha_c: T_M meets T = 0", 0.138, exactly(retrievalLimit(0).load)),
     compare("m where T_M meets T = 0", 0.967, exactly(retrievalLimit(0).overlap)),
     compare("alpha_1: T_c meets T = 0", 0.051, exactly(globalRetrievalLoad(0)), {
-      remark:
+      explained:
         "the source's own equations give 0.0519 (energies -1/2 and -1 / pi - sqrt(2 alpha / pi)): the printed value is cut, not rounded",
     }),
     compare(

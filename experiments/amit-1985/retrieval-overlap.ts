@@ -120,7 +120,7 @@ export const retrievalOverlap: Experiment<Parameters, Part, FigureData> = {
         compare("alpha_c of the mean-field equations", CLIFF, cliff),
         compare("m at alpha_c, mean-field equations", 0.967, overlap),
         compare("alpha_c, simulated: between rising and falling with n", CLIFF, jump, {
-          remark:
+          explained:
             "the theory is replica symmetric; breaking the symmetry moves alpha_c up (to 0.1382 in one step: Steffan and Kuehn 1994), and single-unit dynamics stays in metastable states beyond it, as in the simulations of Crisanti, Amit and Gutfreund (1986), 0.145 with an error of 0.009",
         }),
         compare(

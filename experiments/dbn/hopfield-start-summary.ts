@@ -39,7 +39,7 @@ export function rowsOf(parameters: Parameters, parts: readonly Part[], names: Re
       ? undefined
       : `${images} images and k = ${k[0]}, not ${PUBLISHED.images} and ${PUBLISHED.k}`;
     const label = "layer 1, Hopfield, 0 epochs: test error (%)";
-    rows.push(compare(label, PUBLISHED.error, { value: error, low, high }, { remark }));
+    rows.push(compare(label, PUBLISHED.error, { value: error, low, high }, { explained: remark }));
   }
   for (const stage of stagesOf(parts)) {
     const epochs = epochsOf(parts, stage);
@@ -68,7 +68,7 @@ function crossedRows(parts: readonly Part[]): Row[] {
 function supposed(label: string, lead: Interval): Row {
   const { value: ours, low, high } = lead;
   const published = "none; we supposed a lead";
-  return { label, published, ours, low, high, verdict: "no published value", anyData: true };
+  return { label, published, ours, low, high, verdict: "not comparable", anyData: true };
 }
 
 /** Which of our suppositions hold, in words. */

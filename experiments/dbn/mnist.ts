@@ -142,18 +142,22 @@ export const dbnMnist: Experiment<Parameters, Part, FigureData> = {
     return {
       rows: [
         compare("test errors of the net with labels, greedy training alone (%)", GREEDY, percent(generative), {
-          remark: remark(generative, GREEDY, short),
+          explained: remark(generative, GREEDY, short),
         }),
         compare(
           "test errors, fine-tuned by back-propagation, beside the up-down algorithm (%)",
           UP_DOWN,
           percent(tuned),
           {
-            remark: remark(tuned, UP_DOWN, "another way of fine-tuning: back-propagation, and not the generative one"),
+            explained: remark(
+              tuned,
+              UP_DOWN,
+              "another way of fine-tuning: back-propagation, and not the generative one",
+            ),
           },
         ),
         compare("test errors, fine-tuned by back-propagation (%)", BACK_PROPAGATION, percent(tuned), {
-          remark: remark(
+          explained: remark(
             tuned,
             BACK_PROPAGATION,
             "gradient descent for some epochs where the source has conjugate gradients",

@@ -80,7 +80,7 @@ export const capacity: Experiment<Parameters, Part, readonly Point[]> = {
           0.0091,
           { value: error, low: error, high: error },
           {
-            remark: `the printed value is P(Z > 2.36), with the ratio rounded; it is ${ratio.toFixed(4)}, which gives ${error.toFixed(5)}`,
+            explained: `the printed value is P(Z > 2.36), with the ratio rounded; it is ${ratio.toFixed(4)}, which gives ${error.toFixed(5)}`,
           },
         ),
         compare(

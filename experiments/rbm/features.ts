@@ -155,10 +155,10 @@ export const features: Experiment<Parameters, Part, FigureData> = {
     return {
       rows: [
         compare("logistic regression on RBM features, test errors, %", LOGISTIC, logistic, {
-          remark: remark(LOGISTIC, logistic, "all 60,000 digits were learned from"),
+          explained: remark(LOGISTIC, logistic, "all 60,000 digits were learned from"),
         }),
         compare("the same net fine-tuned by back-propagation, test errors, %", FINE_TUNED, tuned, {
-          remark: remark(FINE_TUNED, tuned, "all 60,000 digits were learned from"),
+          explained: remark(FINE_TUNED, tuned, "all 60,000 digits were learned from"),
         }),
       ],
       notes: [

@@ -172,7 +172,7 @@ export const mnist500: Experiment<Parameters, Part, FigureData> = {
     return {
       rows: [
         compare("RBM, 500 hidden units, pixels sampled from grey values", RBM, sampledEnd, {
-          remark: remark(RBM, longer),
+          explained: remark(RBM, longer),
         }),
         deepRow(sampledEnd, remark(NET, longer)),
       ],
@@ -266,5 +266,5 @@ function likelihood({ test, logZ, low, high }: Part) {
 /** The deep net is another model, which explains a difference. */
 function deepRow(end: { value: number; low: number; high: number }, better: string | undefined): Row {
   const less = `a deep belief net with 2,000 units above these 500; ours, without them, is ${(NET - end.value).toFixed(2)} nats lower`;
-  return compare("deep belief net, 500 and 2,000 hidden units, lower bound", NET, end, { remark: better ?? less });
+  return compare("deep belief net, 500 and 2,000 hidden units, lower bound", NET, end, { explained: better ?? less });
 }

@@ -70,13 +70,13 @@ export const capacityRule: Experiment<Parameters, Part, readonly Point[]> = {
     return {
       rows: [
         compare("load m/n for an error of 0.01", RULE, { value: load, low: load, high: load }),
-        exact("standard deviation of the crosstalk", "sqrt(m)/n", "sqrt(m/n)", misprint),
+        exact("standard deviation of the crosstalk", "sqrt(m)/n", "sqrt(m/n)", { explained: misprint }),
         ...rules.map(({ units, patterns, k }) =>
           compare(
             `the same simulated, n = ${units}, m = ${patterns}`,
             Number((Math.sqrt(patterns) / units).toPrecision(3)),
             of(k, "deviations"),
-            { remark: misprint },
+            { explained: misprint },
           ),
         ),
         ...rules.map(({ units, patterns, k }) =>

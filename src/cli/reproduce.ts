@@ -198,8 +198,7 @@ async function writeFigure(experiment: Experiment, { report }: Reproduction, pat
 
 /** The JSON of an experiment. */
 function record({ report, version, machine, run }: Reproduction) {
-  const { figure: _, ...rest } = report;
-  return { ...rest, version, machine, run };
+  return { ...report, version, machine, run };
 }
 
 const colours: Readonly<Record<Verdict, (text: string) => string>> = {
@@ -207,13 +206,18 @@ const colours: Readonly<Record<Verdict, (text: string) => string>> = {
   "source differs, explained": pc.yellow,
   "not resolved": pc.yellow,
   differs: pc.red,
-  "no published value": pc.dim,
+  "not comparable": pc.dim,
 };
 
 function describe({ report, run, machine }: Reproduction): string[] {
   const { id, title, source, rows, notes, verdict, setting, seed } = report;
   const drawn = rows.some(({ quantile }) => quantile !== undefined);
-  const heading = ["", "published", "ours", "spread", ...(drawn ? ["quantile"] : []), "verdict"];
+  const columns: Column[] = [
+    ...(rows.some(({ published }) => published !== undefined) ? (["published"] as const) : []),
+    ...(rows.some(({ theory }) => theory !== undefined) ? (["theory"] as const) : []),
+    "ours",
+  ];
+  const heading = ["", ...columns, "interval", ...(drawn ? ["quantile"] : []), "verdict"];
   const workers = count(run.workers, "worker");
   return [
     pc.bold(`${id}: ${title}`),
@@ -221,7 +225,7 @@ function describe({ report, run, machine }: Reproduction): string[] {
     "",
     ...tableLines(
       heading,
-      rows.map((row) => cells(row, drawn)),
+      rows.map((row) => cells(row, columns, drawn)),
     ),
     ...remarks(rows),
     ...notes.flatMap((note) => ["", ...wrapped(note)]),
@@ -231,19 +235,23 @@ function describe({ report, run, machine }: Reproduction): string[] {
   ];
 }
 
-function cells({ label, published, ours, low, high, verdict, quantile }: Row, drawn: boolean): Cell[] {
-  const spread = low === null || high === null ? "exact" : `${short(low)} .. ${short(high)}`;
+/** The columns of values that a table may have. */
+type Column = "published" | "theory" | "ours";
+
+function cells(row: Row, columns: readonly Column[], drawn: boolean): Cell[] {
+  const { label, low, high, verdict, quantile } = row;
+  const interval = low === null || high === null ? "exact" : `${short(low)} .. ${short(high)}`;
   return [
     { text: label },
-    { text: shown(published), right: true },
-    { text: shown(ours), right: true },
-    { text: spread, right: true },
+    ...columns.map((column) => ({ text: shown(row[column]), right: true })),
+    { text: interval, right: true },
     ...(drawn ? [{ text: quantile === undefined ? "" : quantile.toFixed(3), right: true }] : []),
     { text: verdict, colour: colours[verdict] },
   ];
 }
 
-function shown(value: number | string): string {
+function shown(value: number | string | undefined): string {
+  if (value === undefined) return "";
   return typeof value === "number" ? short(value) : value;
 }
 

@@ -4,6 +4,7 @@ import {
   compare,
   compareDraw,
   exact,
+  expected,
   quantile,
   rounding,
   type Statement,
@@ -24,20 +25,20 @@ describe("one value", () => {
     expect(compare("a", 0.65, interval, { slack: 0.05 }).verdict).toBe("agrees");
   });
 
-  test("a remark explains a difference, and is not kept where there is none", () => {
-    expect(compare("a", 0.7, interval, { remark: "a misprint" })).toMatchObject({
+  test("an explanation explains a difference, and is not kept where there is none", () => {
+    expect(compare("a", 0.7, interval, { explained: "a misprint" })).toMatchObject({
       verdict: "source differs, explained",
       remark: "a misprint",
     });
-    expect(compare("a", 0.5, interval, { remark: "a misprint" })).not.toHaveProperty("remark");
+    expect(compare("a", 0.5, interval, { explained: "a misprint" })).not.toHaveProperty("remark");
     expect(exact("a", "+-", "+-").verdict).toBe("agrees");
     expect(exact("a", "+-", "-+").verdict).toBe("differs");
-    expect(exact("a", 1, 2, "why").verdict).toBe("source differs, explained");
+    expect(exact("a", 1, 2, { explained: "why" }).verdict).toBe("source differs, explained");
   });
 
   test("a statement agrees, differs, or is not resolved where it is true of a part of our interval", () => {
-    const verdict = (low: number, high: number, statement: Statement, remark?: string) =>
-      stated("a", "rises", { value: (low + high) / 2, low, high }, statement, remark).verdict;
+    const verdict = (low: number, high: number, statement: Statement, explained?: string) =>
+      stated("a", "rises", { value: (low + high) / 2, low, high }, statement, { explained }).verdict;
     const positive = { above: 0 };
     expect([verdict(1, 2, positive), verdict(-1, 2, positive), verdict(-2, -1, positive)]).toEqual([
       "agrees",
@@ -67,8 +68,46 @@ describe("one value", () => {
     expect(overall([unresolved, exact("a", 1, 2)])).toBe("differs");
   });
 
+  test("a remark never changes a verdict; a smaller setting claims neither agreement nor difference", () => {
+    const rows = (circumstances: object) => [
+      compare("a", 0.5, interval, circumstances),
+      compare("a", 0.7, interval, circumstances),
+      expected("a", 0.5, interval, circumstances),
+      expected("a", 0.61, interval, circumstances),
+      stated("a", "rises", interval, { above: 0 }, circumstances),
+      stated("a", "rises", interval, { above: 0.5 }, circumstances),
+      stated("a", "rises", interval, { above: 1 }, circumstances),
+      exact("a", 1, 1, circumstances),
+      exact("a", 1, 2, circumstances),
+    ];
+    const plain = rows({}).map(({ verdict }) => verdict);
+    expect(new Set(plain)).toEqual(new Set(["agrees", "differs", "not resolved"]));
+    const remarked = rows({ remark: "of interest" });
+    expect(remarked.map(({ verdict }) => verdict)).toEqual(plain);
+    for (const { remark } of remarked) expect(remark).toBe("of interest");
+    for (const row of rows({ smaller: "5 of 50 epochs", explained: "a misprint" })) {
+      expect(row).toMatchObject({ verdict: "not comparable", remark: "5 of 50 epochs" });
+    }
+  });
+
+  test("where the source prints nothing, our theory stands in a column of its own", () => {
+    expect(expected("a", 0.5, interval)).toEqual({
+      label: "a",
+      theory: 0.5,
+      ours: 0.5,
+      low: 0.4,
+      high: 0.6,
+      verdict: "agrees",
+    });
+    expect(compare("a", 0.5, interval, { theory: 0.45 })).toMatchObject({ published: 0.5, theory: 0.45 });
+  });
+
   test("the whole is as its worst row", () => {
-    const [agrees, explained, differs] = [exact("a", 1, 1), exact("a", 1, 2, "why"), exact("a", 1, 2)];
+    const [agrees, explained, differs] = [exact("a", 1, 1), exact("a", 1, 2, { explained: "why" }), exact("a", 1, 2)];
+    const incomparable = exact("a", 1, 2, { smaller: "fewer epochs" });
+    expect(overall([agrees, incomparable])).toBe("not comparable");
+    expect(overall([incomparable, explained])).toBe("source differs, explained");
+    expect(overall([incomparable, differs])).toBe("differs");
     expect(overall([agrees, agrees])).toBe("agrees");
     expect(overall([agrees, explained])).toBe("source differs, explained");
     expect(overall([differs, explained, agrees])).toBe("differs");

@@ -37,7 +37,7 @@ export default {
     const mean = (/** @type {string} */ name) =>
       parts.flat().reduce((sum, part) => sum + (part.name === name ? part.recalled : 0), 0) / parts.length;
     const rows = Object.keys(memories).map((name) => {
-      return { label: name, published: "", ours: mean(name), low: 0, high: 20, verdict: "no published value" };
+      return { label: name, ours: mean(name), low: 0, high: 20, verdict: "not comparable" };
     });
     return { rows, notes: [], figure: rows };
   },
