@@ -151,7 +151,14 @@ export {
   VectorSet,
   type Vectors,
 } from "./patterns/index.js";
-export { decodeMemory, decodeModel, encodeMemory, encodeModel } from "./storage/index.js";
+export {
+  decodeMemory,
+  decodeModel,
+  encodeMemory,
+  encodeModel,
+  readSafetensors,
+  writeSafetensors,
+} from "./storage/index.js";
 export {
   adam,
   contrastiveDivergence,

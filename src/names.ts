@@ -45,6 +45,24 @@ const QUOTED = 60;
 
 /** A value as it may stand in a message: in one line, of bounded length. */
 export function quote(value: unknown): string {
-  const text = JSON.stringify(value) ?? "missing";
-  return text.length > QUOTED ? `${text.slice(0, QUOTED)}...` : text;
+  // What would be cut off need not be written first.
+  const text = JSON.stringify(typeof value === "string" ? value.slice(0, QUOTED) : value) ?? "missing";
+  const isCut = typeof value === "string" && value.length > QUOTED;
+  return isCut || text.length > QUOTED ? `${text.slice(0, QUOTED)}...` : text;
+}
+
+/** A name as it may stand in a message without quotation marks: in one line, of bounded length. */
+export function bare(name: string): string {
+  const quoted = quote(name);
+  return quoted.endsWith('"') ? quoted.slice(1, -1) : quoted.slice(1);
+}
+
+/** More dimensions than this are counted in a message, not listed. */
+const DIMENSIONS = 8;
+
+/** A shape as it may stand in a message: "2 x 3"; "no dimensions" for that of a single number. */
+export function sizesOf(shape: readonly number[]): string {
+  if (shape.length === 0) return "no dimensions";
+  if (shape.length <= DIMENSIONS) return shape.join(" x ");
+  return `${shape.slice(0, DIMENSIONS).join(" x ")} x ... (${shape.length} dimensions)`;
 }

@@ -36,7 +36,7 @@ export {
   saveMemory,
   saveModel,
 } from "./models.js";
-export { decodeNpz, encodeNpz, loadScikitLearn, saveScikitLearn } from "./npz.js";
+export { type DecodeNpzOptions, decodeNpz, encodeNpz, loadScikitLearn, saveScikitLearn } from "./npz.js";
 export { extensionsOf, loadExtensions, type UserExtensions } from "./parallel/extensions.js";
 export {
   type BatchOptions,

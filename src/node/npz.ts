@@ -1,33 +1,50 @@
-import type { Unzipped } from "fflate";
 import { StorageError } from "../errors.js";
 import { asMatrix } from "../math/matrix.js";
 import type { Rbm } from "../models/index.js";
+import { bare, quote, sizesOf } from "../names.js";
 import { fromScikitLearn, type NpyArray, readNpy, toScikitLearn, writeNpy } from "../storage/index.js";
 import { readBounded, writeFileAtomic } from "./files.js";
+import { readMember, writeZip, type ZipMember, zipMembers } from "./zip.js";
 
-/** The largest archive that is read, in bytes, also after decompression. */
+/** The largest archive that is read, in bytes. */
 const largestArchive = 2 ** 30;
+/** Bytes in memory, members and the doubles that they become, that any archive may take. */
+const leastRoom = 2 ** 27;
+/** ... and that a larger archive may take for each of its own. */
+const room = 48;
+
+/** Options of reading a .npz file. */
+export interface DecodeNpzOptions {
+  /** Names of the arrays to read; defaults to all. The others are not looked at. */
+  readonly arrays?: readonly string[] | undefined;
+  /**
+   * Largest number of bytes that the arrays and their values may take in memory; defaults to the larger of 2^27 and 48 times
+   * the size of the file, which no array of random numbers reaches.
+   */
+  readonly limit?: number | undefined;
+}
 
 /**
  * The arrays of a .npz file by name: a zip archive of .npy files, as `numpy.savez` and `numpy.savez_compressed` write it.
+ * The CRC-32 of every array that is read is compared.
  *
  * @param name name of the file in errors
- * @throws StorageError if it is not such an archive or decompresses to more than 2^30 bytes
+ * @throws StorageError if it is not such an archive, an array to read is missing, damaged or of another type, or the arrays
+ *   take more than `limit`
  */
-export async function decodeNpz(bytes: Uint8Array, name = ".npz file"): Promise<Map<string, NpyArray>> {
-  const files = await unzipped(bytes, name);
-  const arrays = Object.entries(files).map(([file, content]): [string, NpyArray] => {
-    const key = file.replace(/\.npy$/, "");
-    return [key, readNpy(content, `${name}: ${JSON.stringify(key)}`)];
-  });
-  return new Map(arrays);
+export async function decodeNpz(
+  bytes: Uint8Array,
+  name = ".npz file",
+  options: DecodeNpzOptions = {},
+): Promise<Map<string, NpyArray>> {
+  const archive = openNpz(bytes, name, options.limit);
+  const { arrays = archive.names } = options;
+  return new Map(arrays.map((key) => [key, archive.read(key)]));
 }
 
 /** Encodes arrays by name as an uncompressed .npz file; the same arrays give the same bytes. */
 export async function encodeNpz(arrays: ReadonlyMap<string, NpyArray>): Promise<Uint8Array> {
-  const { zipSync } = await import("fflate");
-  const files = Object.fromEntries(Array.from(arrays, ([key, array]) => [`${key}.npy`, writeNpy(array)]));
-  return zipSync(files, { level: 0, mtime: new Date(1980, 0, 1) });
+  return writeZip(new Map(Array.from(arrays, ([key, array]) => [`${key}.npy`, writeNpy(array)])));
 }
 
 /**
@@ -36,18 +53,18 @@ export async function encodeNpz(arrays: ReadonlyMap<string, NpyArray>): Promise<
  *     numpy.savez("rbm.npz", components=rbm.components_, intercept_hidden=rbm.intercept_hidden_,
  *                 intercept_visible=rbm.intercept_visible_)
  *
+ * Other arrays in the file are not read.
+ *
  * @throws StorageError if the file is not such an archive or lacks an array, ShapeError if their shapes do not match
  */
-export async function loadScikitLearn(path: string): Promise<Rbm> {
-  const arrays = await decodeNpz(await readBounded(path, largestArchive, StorageError), path);
+export async function loadScikitLearn(path: string, { limit }: Pick<DecodeNpzOptions, "limit"> = {}): Promise<Rbm> {
+  const archive = openNpz(await readBounded(path, largestArchive, StorageError), path, limit);
   const take = (key: string, dimensions: number): NpyArray => {
-    const array = arrays.get(key) ?? arrays.get(`${key}_`);
+    const array = archive.has(key) ? archive.read(key) : archive.has(`${key}_`) ? archive.read(`${key}_`) : undefined;
     if (array?.shape.length === dimensions) return array;
-    const found = array === undefined ? "no array" : `an array of shape (${array.shape.join(", ")}) as`;
-    const names = [...arrays.keys()].slice(0, 5).map((given) => JSON.stringify(given));
-    throw new StorageError(
-      `${path} has ${found} "${key}", of ${dimensions} dimensions; it holds ${names.join(", ") || "nothing"}`,
-    );
+    const found = array === undefined ? "no array" : `an array of ${sizesOf(array.shape)} as`;
+    const held = archive.names.slice(0, 5).map(quote).join(", ") || "nothing";
+    throw new StorageError(`${path} has ${found} "${key}", of ${dimensions} dimensions; it holds ${held}`);
   };
   const { shape, values } = take("components", 2);
   const [rows, columns] = shape;
@@ -74,20 +91,35 @@ export async function saveScikitLearn(path: string, rbm: Rbm): Promise<void> {
   await writeFileAtomic(path, await encodeNpz(arrays));
 }
 
-async function unzipped(bytes: Uint8Array, name: string): Promise<Unzipped> {
-  const { unzipSync } = await import("fflate");
-  let total = 0;
-  const filter = ({ originalSize, size }: { originalSize: number; size: number }) => {
-    // Both sizes count: stored entries are copied by their size, deflated ones allocate their original size.
-    total += Math.max(originalSize, size);
-    if (total <= largestArchive) return true;
-    throw new StorageError(`${name} decompresses to more than ${largestArchive} bytes; save fewer arrays`);
+/** An archive whose arrays are read one at a time, as long as there is room for them. */
+interface Npz {
+  readonly names: readonly string[];
+  has(key: string): boolean;
+  read(key: string): NpyArray;
+}
+
+function openNpz(bytes: Uint8Array, name: string, limit = Math.max(leastRoom, room * bytes.length)): Npz {
+  const members = new Map<string, ZipMember>(
+    zipMembers(bytes, name).map((member) => [member.name.replace(/\.npy$/, ""), member]),
+  );
+  let left = limit;
+  const take = (amount: number, key: string) => {
+    left -= amount;
+    if (left >= 0) return;
+    const taken = `${name}: with ${quote(key)} the arrays take more than ${limit} bytes`;
+    throw new StorageError(`${taken}; read fewer arrays, or give a larger limit`);
   };
-  try {
-    return unzipSync(bytes, { filter });
-  } catch (error) {
-    if (error instanceof StorageError) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new StorageError(`${name} cannot be read as a .npz archive: ${reason}`);
-  }
+  return {
+    names: [...members.keys()],
+    has: (key) => members.has(key),
+    read(key) {
+      const member = members.get(key);
+      if (member === undefined) throw new StorageError(`${name} has no array "${bare(key)}"`);
+      // Stored members take no room of their own.
+      if (member.length !== member.size) take(member.length, key);
+      const array = readNpy(readMember(bytes, member, name), `${name}: ${quote(key)}`, { limit: left / 8 });
+      take(8 * array.values.length, key);
+      return array;
+    },
+  };
 }

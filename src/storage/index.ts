@@ -3,7 +3,7 @@ export { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from "./checkpoin
 export type { Json } from "./json.js";
 export { type DecodeOptions, decodeMemory, encodeMemory, type Kinds } from "./memory.js";
 export { decodeModel, type EncodeModelOptions, encodeModel, type ModelNotes, type StoredModel } from "./model.js";
-export { type NpyArray, readNpy, writeNpy } from "./npy.js";
+export { type NpyArray, type ReadNpyOptions, readNpy, writeNpy } from "./npy.js";
 export { decodePacked, type EncodeOptions, encodePacked } from "./packed.js";
 export { type Dtype, readSafetensors, type Safetensors, type Tensor, writeSafetensors } from "./safetensors.js";
 export { fromScikitLearn, type ScikitLearnRbm, toScikitLearn } from "./scikit-learn.js";

@@ -1,5 +1,5 @@
 import { ShapeError, StorageError } from "../errors.js";
-import { quote } from "../names.js";
+import { quote, sizesOf } from "../names.js";
 
 /**
  * NumPy's .npy files: "\x93NUMPY", two bytes of version, the length of the header, the header as a Python dictionary,
@@ -14,10 +14,29 @@ export interface NpyArray {
 
 type Read = (view: DataView, at: number, little: boolean) => number;
 
+/** A 64-bit integer as a double; NaN if it is none to the last bit. */
+function exact(value: bigint): number {
+  const double = Number(value);
+  return BigInt(double) === value && Math.abs(double) <= 2 ** 53 ? double : Number.NaN;
+}
+
+/** A number in half precision (IEEE 754-2019, binary16): a sign, five bits of exponent, ten of fraction. */
+function half(bits: number): number {
+  const sign = bits & 0x8000 ? -1 : 1;
+  const exponent = (bits >> 10) & 31;
+  const fraction = bits & 1023;
+  if (exponent === 0) return sign * fraction * 2 ** -24;
+  if (exponent === 31) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
+  return sign * (1024 + fraction) * 2 ** (exponent - 25);
+}
+
 /** Readers by kind and width of an element. */
 const readers: Readonly<Record<string, Read>> = {
   f8: (view, at, little) => view.getFloat64(at, little),
   f4: (view, at, little) => view.getFloat32(at, little),
+  f2: (view, at, little) => half(view.getUint16(at, little)),
+  i8: (view, at, little) => exact(view.getBigInt64(at, little)),
+  u8: (view, at, little) => exact(view.getBigUint64(at, little)),
   i4: (view, at, little) => view.getInt32(at, little),
   u4: (view, at, little) => view.getUint32(at, little),
   i2: (view, at, little) => view.getInt16(at, little),
@@ -29,17 +48,30 @@ const readers: Readonly<Record<string, Read>> = {
 const magic = "\x93NUMPY";
 /** The header is padded so that the values begin at a multiple of this. */
 const alignment = 64;
+/** The longest header that is read, that of NumPy: `max_header_size`. */
+const longestHeader = 10_000;
+/** The largest number of dimensions of an array of NumPy 2. */
+const mostDimensions = 64;
 const headerPattern =
   /^\{'descr': '([<>|=])(\w+)', 'fortran_order': (True|False), 'shape': \((|\d+,|\d+(?:, \d+)+)\),? ?\}\s*$/;
 
+/** Options of reading an array. */
+export interface ReadNpyOptions {
+  /** Largest number of values; unlimited by default. */
+  readonly limit?: number | undefined;
+}
+
 /**
- * Reads a .npy file of real numbers or integers of up to 32 bits, or of doubles, in either byte order and either order of
- * dimensions.
+ * Reads a .npy file of floating-point numbers or integers, of any width and byte order and either order of dimensions.
  *
  * @param name name of the file in errors; defaults to ".npy file"
- * @throws StorageError for any other file
+ * @throws StorageError for any other file, and for 64-bit integers that doubles cannot hold, those beyond 2^53
  */
-export function readNpy(bytes: Uint8Array, name = ".npy file"): NpyArray {
+export function readNpy(
+  bytes: Uint8Array,
+  name = ".npy file",
+  { limit = Number.POSITIVE_INFINITY }: ReadNpyOptions = {},
+): NpyArray {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length < 12 || latin1(bytes.subarray(0, 6)) !== magic) {
     throw new StorageError(`${name} is not a .npy file; write it by numpy.save or numpy.savez`);
@@ -47,7 +79,11 @@ export function readNpy(bytes: Uint8Array, name = ".npy file"): NpyArray {
   const version = bytes[6];
   if (version < 1 || version > 3) throw new StorageError(`${name} has the .npy version ${version}; expected 1, 2 or 3`);
   const start = version === 1 ? 10 : 12;
-  const end = start + (version === 1 ? view.getUint16(8, true) : view.getUint32(8, true));
+  const length = version === 1 ? view.getUint16(8, true) : view.getUint32(8, true);
+  if (length > longestHeader) {
+    throw new StorageError(`${name} has a header of ${length} bytes; expected at most ${longestHeader}: it is damaged`);
+  }
+  const end = start + length;
   if (end > bytes.length) throw new StorageError(`${name} ends within its header: it is truncated`);
   const header = latin1(bytes.subarray(start, end));
   const [, order, kind, fortran, sizes] = headerPattern.exec(header) ?? [];
@@ -56,19 +92,35 @@ export function readNpy(bytes: Uint8Array, name = ".npy file"): NpyArray {
     throw new StorageError(`${name} has the header ${quote(header.trim())}; expected ${expected}`);
   }
   const shape = sizes.split(",").flatMap((size) => (size.trim() === "" ? [] : [Number(size)]));
+  if (shape.length > mostDimensions) {
+    throw new StorageError(`${name} has ${shape.length} dimensions; expected at most ${mostDimensions}: it is damaged`);
+  }
   const width = Number(kind[1]);
   const needed = shape.reduce((product, size) => product * size, width);
   if (bytes.length - end !== needed) {
     const found = `${bytes.length - end} bytes of values`;
-    throw new StorageError(`${name} has ${found}; ${kind} of (${shape.join(", ")}) needs ${needed}: it is damaged`);
+    throw new StorageError(`${name} has ${found}; ${kind} of ${sizesOf(shape)} needs ${needed}: it is damaged`);
+  }
+  const count = needed / width;
+  if (count > limit) {
+    throw new StorageError(
+      `${name} has ${count} values; the limit is ${Math.floor(limit)}: raise the limit to read it`,
+    );
   }
   const read = readers[kind];
-  const values = new Float64Array(needed / width);
+  const values = new Float64Array(count);
   const places = fortran === "True" ? fortranPlaces(shape) : undefined;
   for (let k = 0, at = end; k < values.length; k++, at += width) {
     values[places?.next().value ?? k] = read(view, at, order !== ">");
   }
+  if (kind === "i8" || kind === "u8") requireExact(values, name);
   return { shape, values };
+}
+
+function requireExact(values: Float64Array, name: string): void {
+  const bad = values.findIndex(Number.isNaN);
+  if (bad < 0) return;
+  throw new StorageError(`${name} holds a 64-bit integer beyond 2^53 at ${bad}: convert it by astype(float)`);
 }
 
 /**
@@ -78,7 +130,7 @@ export function readNpy(bytes: Uint8Array, name = ".npy file"): NpyArray {
  */
 export function writeNpy({ shape, values }: NpyArray): Uint8Array {
   if (shape.reduce((product, size) => product * size, 1) !== values.length) {
-    throw new ShapeError(`values has ${values.length} entries, which do not fill the shape ${shape.join(" x ")}`);
+    throw new ShapeError(`values has ${values.length} entries, which do not fill the shape ${sizesOf(shape)}`);
   }
   const sizes = shape.length === 1 ? `${shape[0]},` : shape.join(", ");
   const header = `{'descr': '<f8', 'fortran_order': False, 'shape': (${sizes}), }`;
@@ -96,10 +148,15 @@ export function writeNpy({ shape, values }: NpyArray): Uint8Array {
 function* fortranPlaces(shape: readonly number[]): Generator<number, undefined> {
   const index = shape.map(() => 0);
   const total = shape.reduce((product, size) => product * size, 1);
-  for (let k = 0; k < total; k++) {
-    yield index.reduce((place, i, dimension) => place * shape[dimension] + i, 0);
-    for (let dimension = 0; dimension < shape.length && ++index[dimension] === shape[dimension]; dimension++) {
-      index[dimension] = 0;
+  /** How far apart neighbours in a dimension are. */
+  const steps = shape.map((_, d) => shape.slice(d + 1).reduce((product, size) => product * size, 1));
+  for (let k = 0, place = 0; k < total; k++) {
+    yield place;
+    for (let d = 0; d < shape.length; d++) {
+      place += steps[d];
+      if (++index[d] < shape[d]) break;
+      place -= steps[d] * shape[d];
+      index[d] = 0;
     }
   }
   return undefined;

@@ -30,6 +30,14 @@ describe("a .npy file", () => {
   test.each<[string, number[], number]>([
     ["<f8", [0, 0, 0, 0, 0, 0, 0xf8, 0xbf], -1.5],
     [">f4", [0xbf, 0xc0, 0, 0], -1.5],
+    ["<f2", [0x00, 0xbe], -1.5],
+    [">f2", [0x80, 0x01], -(2 ** -24)],
+    ["<f2", [0xff, 0x7b], 65504],
+    ["<f2", [0x00, 0x7c], Number.POSITIVE_INFINITY],
+    ["<f2", [0x01, 0xfc], Number.NaN],
+    ["<i8", [0xfe, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff], -2],
+    [">i8", [0xff, 0xe0, 0, 0, 0, 0, 0, 0], -(2 ** 53)],
+    ["<u8", [0, 0, 0, 0, 0, 0, 0x20, 0], 2 ** 53],
     ["<i4", [0xfe, 0xff, 0xff, 0xff], -2],
     ["<u4", [0xfe, 0xff, 0xff, 0xff], 4294967294],
     ["<i2", [0xfe, 0xff], -2],
@@ -72,7 +80,23 @@ describe("a .npy file", () => {
     ["complex numbers", file(header("<c16", "1,"), Array(16).fill(0)), "expected an array of f8, f4"],
     ["a pickled object", file(header("|O", "1,"), [1]), "expected an array of f8, f4"],
     ["a negative size", file(header("<f8", "-1,"), []), "expected an array of f8, f4"],
-    ["too few values", file(header("<f8", "2,"), Array(8).fill(0)), "a has 8 bytes of values; f8 of (2) needs 16"],
+    ["too few values", file(header("<f8", "2,"), Array(8).fill(0)), "a has 8 bytes of values; f8 of 2 needs 16"],
+    ["a header without end", file("{}".padEnd(10_000)), "a has a header of 10001 bytes; expected at most 10000"],
+    [
+      "more dimensions than any array",
+      file(header("|u1", "1, ".repeat(64).concat("1")), [1]),
+      "a has 65 dimensions; expected at most 64",
+    ],
+    [
+      "a 64-bit integer that doubles cannot hold",
+      file(header("<i8", "2,"), [...Array(8).fill(0), 1, 0, 0, 0, 0, 0, 0x20, 0]),
+      "a holds a 64-bit integer beyond 2^53 at 1",
+    ],
+    [
+      "one that a double can hold, but also stands for its neighbour",
+      file(header("<u8", "1,"), [0, 0, 0, 0, 0, 0, 0x40, 0]),
+      "a holds a 64-bit integer beyond 2^53 at 0",
+    ],
     ["a shape that overflows", file(header("|u1", `${"9".repeat(400)},`), [1]), "a has 1 bytes of values; u1 of"],
   ])("is refused with %s", (_, bytes, line) => {
     const read = () => readNpy(bytes, "a");
