@@ -1,4 +1,4 @@
-import { estimateMean, proportion } from "engram/math";
+import { estimateMean, hypot, pow, proportion } from "engram/math";
 import type { Interval } from "./statistics.js";
 
 /** Something measured in nets of one size at one value of the parameter along which it changes. */
@@ -50,9 +50,9 @@ export function halfWay(points: readonly Measured[]): number | undefined {
 
 /** The limit of an infinite net from two sizes, whose deviation from it goes as n^(-power). */
 export function toInfinity(small: Sized, large: Sized, power = 1): Interval {
-  const ratio = (large.units / small.units) ** power;
+  const ratio = pow(large.units / small.units, power);
   const value = (ratio * large.value - small.value) / (ratio - 1);
-  const width = Math.hypot(ratio * (large.high - large.low), small.high - small.low) / (ratio - 1) / 2;
+  const width = hypot(ratio * (large.high - large.low), small.high - small.low) / (ratio - 1) / 2;
   return { value, low: value - width, high: value + width };
 }
 

@@ -10,7 +10,7 @@ export interface Interval {
 /** Half a unit of the last digit that is printed: 0.05 for 54.3. The largest rounding error of a published value. */
 export function rounding(published: number): number {
   const decimals = `${published}`.split(".")[1]?.length ?? 0;
-  return 0.5 * 10 ** -decimals;
+  return Number(`5e-${decimals + 1}`);
 }
 
 /** What bears on a verdict beside the numbers. */

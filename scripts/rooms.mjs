@@ -40,6 +40,16 @@ const ROOMS = [
 const NODE_ROOMS = ["node", "cli"];
 
 /**
+ * What engines may compute differently in the last digit. src/math has its own: exp, log, tanh, log1p, hypot, pow, square.
+ * Powers of the number 2 with whole exponents are exact everywhere.
+ */
+const ENGINE_DEPENDENT = new Set(
+  "acos acosh asin asinh atan atan2 atanh cbrt cos cosh exp expm1 hypot log log10 log1p log2 pow sin sinh tan tanh".split(
+    " ",
+  ),
+);
+
+/**
  * The violations of the house rules in a source file, one line each. `file` is its path from the root, with forward
  * slashes; files outside src/, experiments/ and lab/ are not checked.
  */
@@ -57,6 +67,7 @@ export function violations(file, text) {
       const specifier = importedBy(node);
       if (specifier !== undefined) checkImport(file, room, specifier, (message) => complain(node, message));
       if (isMathRandom(node)) complain(node, "uses Math.random; take a Random as an argument");
+      checkArithmetic(node, (message) => complain(node, message));
       if (NODE_ROOMS.includes(room) || !isReference(node, parent, key)) return;
       complain(node, `uses ${node.name}; the DOM belongs in lab/ (a variable of that name needs another)`);
     });
@@ -68,6 +79,7 @@ export function violations(file, text) {
         complain(node, `imports ${specifier}; an experiment imports its own folder and engram, by its package name`);
       }
       if (isMathRandom(node)) complain(node, "uses Math.random; take what is random from context.random");
+      checkArithmetic(node, (message) => complain(node, message));
     });
   } else if (file.startsWith("lab/")) {
     visit(ast, undefined, undefined, (node) => {
@@ -115,6 +127,21 @@ function importedBy(node) {
 
 function isMathRandom(node) {
   return node.type === "MemberExpression" && node.object.name === "Math" && node.property.name === "random";
+}
+
+function checkArithmetic(node, complain) {
+  const remedy = "whose last digit depends on the engine; take it from math/";
+  if (node.type === "MemberExpression" && node.object.name === "Math" && ENGINE_DEPENDENT.has(node.property.name)) {
+    complain(`uses Math.${node.property.name}, ${remedy}`);
+  }
+  if (node.type === "VariableDeclarator" && node.init?.name === "Math") {
+    const names = node.id.properties?.map(({ key }) => key.name) ?? ["Math"];
+    for (const name of names.filter((one) => one === "Math" || ENGINE_DEPENDENT.has(one))) {
+      complain(`takes ${name} out of Math, ${remedy}`);
+    }
+  }
+  const isPower = node.operator === "**" || node.operator === "**=";
+  if (isPower && node.left.value !== 2) complain(`uses ${node.operator}, ${remedy} (pow, square)`);
 }
 
 /** Whether a node is the variable `document` or `window`, not a property of that name. */

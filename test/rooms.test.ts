@@ -38,6 +38,14 @@ const bad: [what: string, file: string, text: string, complaint: string][] = [
     "by its package",
   ],
   ["Math.random in an experiment", "experiments/a/b.ts", "export const a = Math.random();", "uses Math.random"],
+  ...["hypot(3, 4)", "exp(1)", "log2(3)", "sin(1)", "pow(2, 0.5)", "cbrt(2)"].flatMap((call): typeof bad => [
+    [`Math.${call}`, "src/math/a.ts", `export const a = Math.${call};`, "depends on the engine"],
+    [`Math.${call} in an experiment`, "experiments/a/b.ts", `export const a = Math.${call};`, "depends on the engine"],
+  ]),
+  ["a function of Math passed on", "src/math/a.ts", "[1].map(Math.exp);", "depends on the engine"],
+  ["a function taken out of Math", "src/math/a.ts", "const { exp } = Math;", "takes exp out of Math"],
+  ["a power", "src/units/a.ts", "export const a = (x: number) => x ** 2;", "depends on the engine"],
+  ["a power in place", "experiments/a/b.ts", "let a = 3; a **= 2;", "depends on the engine"],
   ["the library by its path", "lab/src/a.tsx", 'import { Hopfield } from "../../src/index.js";', "by its package name"],
 ];
 
@@ -46,6 +54,11 @@ const good: [what: string, file: string, text: string][] = [
   ["errors", "src/math/a.ts", 'import { EngramError } from "../errors.js";'],
   ["Node in its rooms", "src/node/a.ts", 'import { join } from "node:path"; import sharp from "sharp";'],
   ["a document of jsdom", "src/node/a.ts", 'import { JSDOM } from "jsdom"; const { document } = new JSDOM().window;'],
+  [
+    "exact functions",
+    "src/math/a.ts",
+    "const { fround } = Math; export const a = Math.sqrt(Math.abs(2 ** 7)) + fround(Math.round(0.3));",
+  ],
   ["words in texts", "src/math/a.ts", '// Math.random and document\nexport const a = "window", b = { document: a };'],
   [
     "an experiment",

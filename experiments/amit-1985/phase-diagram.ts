@@ -1,5 +1,5 @@
 import { retrievalOfDraw } from "engram/analysis";
-import { estimateMean } from "engram/math";
+import { estimateMean, square } from "engram/math";
 import {
   globalRetrievalLoad,
   hopfieldMeanField,
@@ -237,7 +237,7 @@ function theoryRows() {
 function theoryLines(): Line[] {
   const temperatures = Array.from({ length: 81 }, (_, k) => k / 80);
   return [
-    ...Array.from({ length: 41 }, (_, k) => 0.16 * (k / 40) ** 2).map((load) => ({
+    ...Array.from({ length: 41 }, (_, k) => 0.16 * square(k / 40)).map((load) => ({
       line: "T_g",
       load,
       temperature: spinGlassTemperature(load),

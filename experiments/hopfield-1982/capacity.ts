@@ -1,7 +1,7 @@
 import { asynchronous, HopfieldNet, hebb, PatternSet, type Random, randomPatterns } from "engram";
 import { requireLinear } from "engram/interactions";
 import type { Kernels } from "engram/kernels";
-import { bitDistance, normalTail } from "engram/math";
+import { bitDistance, exp, normalTail } from "engram/math";
 import { colours, type Experiment, legend } from "../experiment.js";
 import { compare, compareDraw, mean, quantile } from "../statistics.js";
 
@@ -61,7 +61,7 @@ export const capacity: Experiment<Parameters, Part, readonly Point[]> = {
     // Noise of variance (n - 1) N / 2 against a signal of N / 2.
     const ratio = 50 / Math.sqrt((9 * 100) / 2);
     const error = normalTail(ratio);
-    const none = Math.exp(-100 * error);
+    const none = exp(-100 * error);
     const published = [0.6, 0.5];
     const ten = netsOf(100, 10).map((errors) => part(errors, 1));
     const fifteen = netsOf(100, 15).map((errors) => part(errors, 100 * WELL));

@@ -1,4 +1,5 @@
 import type { Rbm } from "engram";
+import { square } from "engram/math";
 import { errorOf, type GradientError, type Moments } from "./gradient-errors.js";
 
 /**
@@ -111,7 +112,7 @@ function momentsOf(rbm: Rbm, distributions: readonly Float64Array[]): Moments {
     const own = new Float64Array(n * k);
     for (const [s, p] of q.entries()) {
       let [on, squares] = [0, 0];
-      for (let j = 0; j < k; j++) squares += means[s * k + j] ** 2;
+      for (let j = 0; j < k; j++) squares += square(means[s * k + j]);
       for (let i = 0; i < n; i++) {
         if (states[s * n + i] === 0) continue;
         on++;
@@ -121,7 +122,7 @@ function momentsOf(rbm: Rbm, distributions: readonly Float64Array[]): Moments {
     }
     for (let w = 0; w < mean.length; w++) {
       mean[w] += own[w] / distributions.length;
-      variance -= own[w] ** 2 / distributions.length;
+      variance -= square(own[w]) / distributions.length;
     }
   }
   return { mean, variance, noise: 0 };

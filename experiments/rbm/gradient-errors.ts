@@ -1,6 +1,7 @@
 import type { Random, Rbm } from "engram";
 import { buildFitting, type MakeWorkspace } from "engram/kernels";
 import { type LayerBatch, LayerStack } from "engram/layers";
+import { square } from "engram/math";
 import { exactGradient, rbmLayers } from "engram/models";
 import type { BatchStatistics, TrainingMethod } from "engram/training";
 
@@ -102,7 +103,7 @@ export function errorOf(rbm: Rbm, rows: Float64Array, { mean, variance, noise }:
   let [distance, product, length, signs] = [0, 0, 0, 0];
   for (let w = 0; w < exact.length; w++) {
     const estimate = data.weights[w] - mean[w];
-    distance += (estimate - exact[w]) ** 2;
+    distance += square(estimate - exact[w]);
     product += estimate * exact[w];
     length += estimate * estimate;
     if (estimate > 0 === exact[w] > 0) signs++;

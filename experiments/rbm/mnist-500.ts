@@ -1,5 +1,6 @@
 import { binary, initialise, linearDecay, logPartition, persistent, probabilities, type Random, Rbm } from "engram";
 import { annealedImportance } from "engram/likelihood";
+import { standardErrorOfMean } from "engram/math";
 import { colours, type Experiment, legend, type Row } from "../experiment.js";
 import { compare, mean } from "../statistics.js";
 import { binary as black, first, sampled, spread, thresholded } from "./digits.js";
@@ -258,8 +259,7 @@ function told({
 /** The log-likelihood of the test digits with its bounds. */
 function likelihood({ test, logZ, low, high }: Part) {
   const value = mean(test);
-  const squares = test.reduce((sum, x) => sum + (x - value) ** 2, 0);
-  const error = test.length > 1 ? 3 * Math.sqrt(squares / (test.length - 1) / test.length) : 0;
+  const error = 3 * standardErrorOfMean(test, value);
   return { value: value - logZ, low: value - error - high, high: value + error - low };
 }
 

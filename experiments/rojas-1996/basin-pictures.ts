@@ -1,6 +1,6 @@
 import { basins, HopfieldNet, randomPatterns } from "engram";
 import { basinPicture } from "engram/analysis";
-import { estimateMean } from "engram/math";
+import { estimateMean, hypot } from "engram/math";
 import { colours, type Experiment, type Row } from "../experiment.js";
 import { citation, correlation } from "./basin-counts.js";
 
@@ -69,7 +69,7 @@ export const basinPictures: Experiment<Parameters, Part, readonly FigureRun[]> =
     );
     const rows = PATTERNS.slice(1).map((patterns, k): Row => {
       // Independent nets: errors add in squares.
-      const width = Math.hypot(radii[k].high - radii[k].value, radii[k + 1].high - radii[k + 1].value);
+      const width = hypot(radii[k].high - radii[k].value, radii[k + 1].high - radii[k + 1].value);
       const ours = radii[k].value - radii[k + 1].value;
       return {
         label: `radius lost from ${PATTERNS[k]} to ${patterns} patterns`,

@@ -41,7 +41,7 @@ function representations(patterns: PatternSet, random: Random): Representations 
     return x.reduce((sum, s, i) => sum + s * y[i], 0) / n;
   });
   const largest = h.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
-  const tolerance = 16 * n * 2 ** -53 * condition ** 2;
+  const tolerance = 16 * n * 2 ** -53 * condition * condition;
   return {
     machines: [
       ["restricted", rbm],

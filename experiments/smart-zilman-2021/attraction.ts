@@ -1,5 +1,5 @@
 import type { PatternSet, Random } from "engram";
-import { exp, type Matrix } from "engram/math";
+import { exp, type Matrix, square } from "engram/math";
 
 /** How states move to patterns. */
 export interface AttractionOptions {
@@ -26,7 +26,7 @@ export function attractors(
 ): Uint32Array {
   const { rows: n, columns: p, values: w } = weights;
   const self = new Float64Array(n);
-  for (let i = 0; i < n; i++) for (let j = 0; j < p; j++) self[i] += w[i * p + j] ** 2;
+  for (let i = 0; i < n; i++) for (let j = 0; j < p; j++) self[i] += square(w[i * p + j]);
   const stored = Array.from({ length: patterns.count }, (_, mu) => patterns.spins(mu));
   /** W^T s */
   const inputs = new Float64Array(p);

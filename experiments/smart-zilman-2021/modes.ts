@@ -1,7 +1,7 @@
 import type { Random } from "engram";
 import { buildFitting, type MakeWorkspace, type Workspace } from "engram/kernels";
 import { type LogMean, logMeanWeight } from "engram/likelihood";
-import { exp, log, logSumExp, logTwoCosh, type Matrix, tanh } from "engram/math";
+import { exp, log, logSumExp, logTwoCosh, type Matrix, square, tanh } from "engram/math";
 
 /** A local maximum of the density q(h) of the hidden units, with the gaussian that fits it there. */
 export interface Mode {
@@ -87,8 +87,8 @@ export function distinct(rows: Float64Array, p: number): Float64Array[] {
 /** Whether a is sign times b, or almost. */
 function isSame(a: Float64Array, b: Float64Array, sign: number): boolean {
   let sum = 0;
-  for (let j = 0; j < a.length && sum < SAME ** 2; j++) sum += (a[j] - sign * b[j]) ** 2;
-  return sum < SAME ** 2;
+  for (let j = 0; j < a.length && sum < SAME * SAME; j++) sum += square(a[j] - sign * b[j]);
+  return sum < SAME * SAME;
 }
 
 /** log q(h) = -beta |h|^2 / 2 + sum_i log 2 cosh(beta (W h)_i) */
@@ -121,7 +121,7 @@ export function modeAt(weights: Matrix, beta: number, h: Float64Array): Mode | u
     const row = values.subarray(i * p, (i + 1) * p);
     let y = 0;
     for (let j = 0; j < p; j++) y += row[j] * h[j];
-    const slope = beta * beta * (1 - tanh(beta * y) ** 2);
+    const slope = beta * beta * (1 - square(tanh(beta * y)));
     for (let a = 0; a < p; a++) {
       const x = slope * row[a];
       for (let b = 0; b <= a; b++) curvature[a * p + b] -= x * row[b];

@@ -1,4 +1,5 @@
 import type { Random } from "engram";
+import { pow } from "engram/math";
 
 /** Pixels of a side of the pictures. */
 const SIDE = 4;
@@ -28,7 +29,7 @@ export function modeOf(picture: number): number | undefined {
 
 /** p(v) of all 2^16 pictures: a mode, each as probable as the others, with every pixel flipped with probability `flip`. */
 export function probabilityOfAll(flip: number): Float64Array {
-  const byDistance = Array.from({ length: PIXELS + 1 }, (_, d) => flip ** d * (1 - flip) ** (PIXELS - d));
+  const byDistance = Array.from({ length: PIXELS + 1 }, (_, d) => pow(flip, d) * pow(1 - flip, PIXELS - d));
   return Float64Array.from({ length: 2 ** PIXELS }, (_, picture) =>
     modes.reduce((sum, mode) => sum + byDistance[bitCount(picture ^ mode)] / modes.length, 0),
   );

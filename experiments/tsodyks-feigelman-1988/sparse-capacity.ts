@@ -1,5 +1,6 @@
 import { asynchronous, covariance, HopfieldNet, PatternSet, type Random } from "engram";
 import type { Kernels } from "engram/kernels";
+import { pow } from "engram/math";
 import { sparseCapacity, sparseLimit } from "engram/theory";
 import { colours, type Experiment, legend } from "../experiment.js";
 import { bracket, type Measured, meanOf } from "../finite-size.js";
@@ -208,7 +209,7 @@ function retrievedOf(
 
 /** Activities up to 1/2, evenly spaced in their logarithm. */
 function activitiesFrom(least: number): number[] {
-  return Array.from({ length: 41 }, (_, k) => least * (0.5 / least) ** (k / 40));
+  return Array.from({ length: 41 }, (_, k) => least * pow(0.5 / least, k / 40));
 }
 
 /** One task a draw, the largest nets and loads first. */

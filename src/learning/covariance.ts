@@ -1,6 +1,7 @@
 import { DataError } from "../errors.js";
 import { DenseCouplings, quadratic } from "../interactions/index.js";
 import type { BitMatrix } from "../math/bits.js";
+import { square } from "../math/elementary.js";
 import { normalDensity, normalTail } from "../math/normal.js";
 import type { PatternSet } from "../patterns/index.js";
 import { beginsWith } from "./one-by-one.js";
@@ -134,7 +135,7 @@ function best(a: number): { load: number; threshold: number } {
         const sigma = m / (x0 - x1);
         const C = (a * normalDensity(x1) + (1 - a) * normalDensity(x0)) / sigma;
         if (!(x0 > x1 && C < 1)) continue;
-        const load = (sigma * (1 - C)) ** 2 / (a * normalTail(x1) + (1 - a) * normalTail(x0));
+        const load = square(sigma * (1 - C)) / (a * normalTail(x1) + (1 - a) * normalTail(x0));
         if (load > top.load) top = { load, threshold: sigma * x0 - a * m + (load * C) / (2 * (1 - C)), x1, x0 };
       }
     }

@@ -4,6 +4,7 @@ import { ChainStreams } from "../layers/index.js";
 import { log } from "../math/elementary.js";
 import { logSumExp } from "../math/log-sum-exp.js";
 import { type Random, requireRandom } from "../math/random.js";
+import { standardErrorOfMean, varianceOfMean } from "../math/standard-error.js";
 import { labelLogWeights } from "../models/dbn/classify.js";
 import { DeepBeliefStack } from "../models/dbn/deep-belief-stack.js";
 import { type DeepBeliefNet, deepFeatures } from "../models/index.js";
@@ -87,10 +88,9 @@ export async function deepBeliefBound(
     const mean = own.reduce((sum, x) => sum + x, 0) / draws;
     bounds[r] = mean - partition.logZ;
     weighted += (logSumExp(own) - log(draws) - partition.logZ) / count;
-    noise += own.reduce((sum, x) => sum + (x - mean) ** 2, 0) / (draws - 1) / draws;
+    noise += varianceOfMean(own, mean);
   }
   const value = bounds.reduce((sum, x) => sum + x, 0) / count;
-  const squares = bounds.reduce((sum, x) => sum + (x - value) ** 2, 0);
   const standardError = Math.sqrt(noise) / count;
   return {
     value,
@@ -99,7 +99,7 @@ export async function deepBeliefBound(
     high: value + partition.logZ - partition.low + SIGMAS * standardError,
     standardError,
     rows: bounds,
-    rowStandardError: count === 1 ? Number.POSITIVE_INFINITY : Math.sqrt(squares / (count - 1) / count),
+    rowStandardError: standardErrorOfMean(bounds, value),
     trusted: partition.trusted,
     verdict: partition.verdict,
     partition,

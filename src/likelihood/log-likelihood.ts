@@ -1,4 +1,5 @@
 import { requireOptions } from "../errors.js";
+import { standardErrorOfMean } from "../math/standard-error.js";
 import type { Rbm } from "../models/index.js";
 import { logPartition, type PartitionOptions } from "./partition.js";
 import { asStates, type StateRows, someRows } from "./state-rows.js";
@@ -59,13 +60,12 @@ export function likelihoodOf(logWeights: Float64Array, partition: PartitionFunct
   const { logZ, low, high, method, effectiveSampleSize, trusted, verdict } = partition;
   const count = logWeights.length;
   const mean = logWeights.reduce((sum, x) => sum + x, 0) / count;
-  const squares = logWeights.reduce((sum, x) => sum + (x - mean) ** 2, 0);
   return {
     value: mean - logZ,
     low: mean - high,
     high: mean - low,
     rows: logWeights.map((x) => x - logZ),
-    rowStandardError: count === 1 ? Number.POSITIVE_INFINITY : Math.sqrt(squares / (count - 1) / count),
+    rowStandardError: standardErrorOfMean(logWeights, mean),
     method,
     effectiveSampleSize,
     trusted,

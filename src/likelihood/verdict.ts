@@ -1,4 +1,5 @@
 import { requireOptions } from "../errors.js";
+import { hypot } from "../math/elementary.js";
 import type { AnnealingEstimate } from "./annealing.js";
 
 /** log Z with its bounds, and whether they are reliable. */
@@ -56,7 +57,7 @@ export function sandwich(
   requireOptions(options, "{ exact }");
   const { exact, tolerance = 0.01 } = options;
   const gap = reverse.logZ - forward.logZ;
-  const explained = SIGMAS * Math.hypot(forward.standardError, reverse.standardError) + tolerance;
+  const explained = SIGMAS * hypot(forward.standardError, reverse.standardError) + tolerance;
   const agree = Math.abs(gap) <= explained;
   const effectiveSampleSize = Math.min(forward.effectiveSampleSize, reverse.effectiveSampleSize);
   const enough = effectiveSampleSize >= FEWEST_SAMPLES;

@@ -1,5 +1,5 @@
 import { ArgumentError, DataError } from "../errors.js";
-import { exp, log } from "../math/elementary.js";
+import { exp, log, square } from "../math/elementary.js";
 
 /** The mean of weights that are given by their logarithms. */
 export interface LogMean {
@@ -42,7 +42,7 @@ export function logMeanWeight(logWeights: ArrayLike<number>): LogMean {
   }
   const mean = sum / count;
   let spread = 0;
-  for (let r = 0; r < count; r++) spread += (exp(logWeights[r] - largest) - mean) ** 2;
+  for (let r = 0; r < count; r++) spread += square(exp(logWeights[r] - largest) - mean);
   return {
     value: largest + log(mean),
     standardError: Math.sqrt(spread / (count - 1) / count) / mean,

@@ -1,6 +1,7 @@
 import { DataError } from "../errors.js";
 import { PatternCouplings, quadratic, requireLinear } from "../interactions/index.js";
 import { projection } from "../learning/index.js";
+import { square } from "../math/elementary.js";
 import { type Matrix, matrix, product, transpose } from "../math/matrix.js";
 import { singularValues } from "../math/svd.js";
 import { Hopfield, HopfieldNet } from "../memories/index.js";
@@ -78,8 +79,8 @@ function relativeDistance(net: HopfieldNet, other: HopfieldNet): number {
     ours.row(i, row);
     theirs.row(i, otherRow);
     for (let j = 0; j < net.units; j++) {
-      difference += (row[j] - otherRow[j]) ** 2;
-      size += row[j] ** 2;
+      difference += square(row[j] - otherRow[j]);
+      size += square(row[j]);
     }
   }
   return Math.sqrt(difference / size);

@@ -142,7 +142,7 @@ function fromNet(net: HopfieldNet): RbmMapping {
 function pair(net: HopfieldNet, weights: Matrix, factor: string, condition: number): RbmMapping {
   const { rows: n, columns: p } = weights;
   const trace = weights.values.reduce((sum, w) => sum + w * w, 0) - traceOf(net);
-  const shift = Math.abs(trace) <= n * p * 2 ** -52 * condition ** 2 ? 0 : trace / 2;
+  const shift = Math.abs(trace) <= n * p * 2 ** -52 * condition * condition ? 0 : trace / 2;
   return {
     rbm: new Rbm({ visible: spin(n, { bias: net.thresholds.map((theta) => -theta) }), hidden: gaussian(p), weights }),
     net,

@@ -63,7 +63,7 @@ export function overlapMachine(
   return machine(
     "overlap",
     { weights, precision: scaled(inverse, n * n), bias },
-    scaled(product(transpose(x), x), n ** -2),
+    scaled(product(transpose(x), x), 1 / (n * n)),
     {
       logDeterminant: 2 * x.columns * log(n) - logDeterminant,
     },

@@ -1,4 +1,6 @@
 import { ArgumentError, requireInteger, ShapeError } from "../errors.js";
+import { square } from "./elementary.js";
+import { standardErrorOfMean } from "./standard-error.js";
 
 /** The mean of a series whose steps are correlated, with its error. */
 export interface SeriesEstimate {
@@ -29,16 +31,16 @@ export function estimateSeries(series: Float64Array): SeriesEstimate {
   if (steps < 2 * FEWEST_BLOCKS)
     throw new ArgumentError(`series has ${steps} steps; a standard error needs at least 16`);
   const value = mean(series);
-  const alone = errorOf(series, value);
+  const alone = standardErrorOfMean(series, value);
   let blocks = series;
   let blockLength = 1;
   let standardError = alone;
-  const correlation = () => (alone === 0 ? 1 : (standardError / alone) ** 2);
-  const isEnough = () => blockLength ** 3 > 2 * steps * correlation() ** 2;
+  const correlation = () => (alone === 0 ? 1 : square(standardError / alone));
+  const isEnough = () => blockLength * blockLength * blockLength > 2 * steps * square(correlation());
   while (!isEnough() && blocks.length >= 2 * FEWEST_BLOCKS) {
     blocks = halve(blocks);
     blockLength *= 2;
-    standardError = Math.max(standardError, errorOf(blocks, mean(blocks)));
+    standardError = Math.max(standardError, standardErrorOfMean(blocks, mean(blocks)));
   }
   return { value, standardError, autocorrelationTime: correlation() / 2, blockLength, reliable: isEnough() };
 }
@@ -66,7 +68,7 @@ export function jackknife(
     of(totals.map((total, k) => (total - blocks[k][b]) / ((count - 1) * blockLength))),
   );
   const centre = mean(without);
-  const squares = without.reduce((all, one) => all + (one - centre) ** 2, 0);
+  const squares = without.reduce((all, one) => all + square(one - centre), 0);
   return { value: of(series.map(mean)), standardError: Math.sqrt((squares * (count - 1)) / count) };
 }
 
@@ -83,11 +85,4 @@ function sum(values: Float64Array, from: number, count: number): number {
 
 function mean(values: Float64Array): number {
   return sum(values, 0, values.length) / values.length;
-}
-
-/** Standard deviation divided by the square root of the number of values. */
-function errorOf(values: Float64Array, centre: number): number {
-  let squares = 0;
-  for (let k = 0; k < values.length; k++) squares += (values[k] - centre) ** 2;
-  return Math.sqrt(squares / (values.length - 1) / values.length);
 }

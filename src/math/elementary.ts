@@ -73,6 +73,29 @@ export function tanh(x: number): number {
   return x < 0 ? -t : t;
 }
 
+/** x^2. `x ** 2` is not correctly rounded in every engine. */
+export function square(x: number): number {
+  return x * x;
+}
+
+/** x^y for x > 0. A whole y is a product of squares (binary powering), any other exp(y log x). */
+export function pow(x: number, y: number): number {
+  if (!Number.isInteger(y) || Math.abs(y) > 1024) return exp(y * log(x));
+  let result = 1;
+  for (let left = Math.abs(y), factor = x; left > 0; left = Math.floor(left / 2), factor *= factor) {
+    if (left % 2 === 1) result *= factor;
+  }
+  return y < 0 ? 1 / result : result;
+}
+
+/** sqrt(a^2 + b^2) without overflow or underflow of the squares: Infinity if one of them is infinite. */
+export function hypot(a: number, b: number): number {
+  const large = Math.max(Math.abs(a), Math.abs(b));
+  if (large === 0 || large === Number.POSITIVE_INFINITY) return large;
+  const ratio = Math.min(Math.abs(a), Math.abs(b)) / large;
+  return large * Math.sqrt(1 + ratio * ratio);
+}
+
 /** c of `exp`, for |r| <= log(2) / 2. */
 function reduced(r: number): number {
   const t = r * r;

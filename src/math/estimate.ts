@@ -1,4 +1,5 @@
 import { ArgumentError, requireNumber } from "../errors.js";
+import { standardErrorOfMean } from "./standard-error.js";
 import { studentQuantile } from "./student.js";
 
 /** A mean over independent draws, with its error. */
@@ -23,9 +24,7 @@ export function estimateMean(draws: ArrayLike<number>, confidence = 0.95): Estim
   let sum = 0;
   for (let k = 0; k < draws.length; k++) sum += draws[k];
   const value = sum / draws.length;
-  let squares = 0;
-  for (let k = 0; k < draws.length; k++) squares += (draws[k] - value) * (draws[k] - value);
-  const standardError = Math.sqrt(squares / (draws.length - 1) / draws.length);
+  const standardError = standardErrorOfMean(draws, value);
   const width = standardError === 0 ? 0 : -standardError * studentQuantile((1 - confidence) / 2, draws.length - 1);
   return { value, standardError, low: value - width, high: value + width, draws: draws.length };
 }

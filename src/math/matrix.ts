@@ -1,4 +1,5 @@
 import { ArgumentError, DataError, ShapeError } from "../errors.js";
+import { square } from "./elementary.js";
 
 /** A matrix of real numbers: entry (i, j) is `values[i * columns + j]`. */
 export interface Matrix {
@@ -99,6 +100,6 @@ export function powerOfTwoAbove(a: Matrix): number {
 /** sum_ij (a_ij - b_ij)^2, the square of the Frobenius distance. */
 export function squaredDistance(a: Matrix, b: Matrix): number {
   let sum = 0;
-  for (let k = 0; k < a.values.length; k++) sum += (a.values[k] - b.values[k]) ** 2;
+  for (let k = 0; k < a.values.length; k++) sum += square(a.values[k] - b.values[k]);
   return sum;
 }

@@ -56,7 +56,7 @@ export function singularValues(a: Matrix): SingularValueDecomposition {
 function orthogonaliseRows(b: Float64Array, rotations: Float64Array, k: number, n: number): void {
   let total = 0;
   for (let i = 0; i < k; i++) total += dot(b, i, i, n);
-  const negligible = total * EPSILON ** 2;
+  const negligible = total * EPSILON * EPSILON;
   for (let sweep = 0; sweep < MAX_SWEEPS; sweep++) {
     let rotated = false;
     for (let p = 0; p < k; p++) {

@@ -1,4 +1,4 @@
-import { log } from "../math/elementary.js";
+import { log, square } from "../math/elementary.js";
 import { normalTail } from "../math/normal.js";
 import { findRoot } from "../math/roots.js";
 import { drawExcess, excessMean, excessVariance, logMillsRatio } from "../math/truncated-normal.js";
@@ -61,7 +61,7 @@ const MOST = 4;
  * from 0 to 1 with a. Data that are mostly 0 exceed the ratio of every unit: then only the second moment is matched.
  */
 function boundOfRatio(ratio: number): number {
-  const above = (a: number) => excessVariance(a) / excessMean(a) ** 2 - ratio;
+  const above = (a: number) => excessVariance(a) / square(excessMean(a)) - ratio;
   if (!(above(MOST) > 0)) return MOST;
   // Far below 0 the mean excess is -a and its variance 1.
   const low = -1 / Math.sqrt(ratio) - 1;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { exp, log, tanh } from "../../src/math/elementary.js";
+import { exp, hypot, log, pow, square, tanh } from "../../src/math/elementary.js";
 import { erf, erfc, normalDensity, normalQuantile, normalTail } from "../../src/math/normal.js";
 import { Random } from "../../src/math/random.js";
 
@@ -148,5 +148,40 @@ describe("elementary functions", () => {
     expect([normalQuantile(0), normalQuantile(1)]).toEqual([Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]);
     expect(() => normalQuantile(1.5)).toThrow("probability is 1.5; expected a number from 0 to 1");
     expect(normalDensity(0)).toBeCloseTo(1 / Math.sqrt(2 * Math.PI), 15);
+  });
+});
+
+describe("pow, square and hypot", () => {
+  it("are products for whole exponents, exact where the result is a double", () => {
+    expect([pow(3, 5), pow(10, 22), pow(2, -1022), pow(0.5, 3), pow(7, 0), pow(-3, 3)]).toEqual([
+      243,
+      1e22,
+      2 ** -1022,
+      0.125,
+      1,
+      -27,
+    ]);
+    expect(square(-1e200)).toBe(Number.POSITIVE_INFINITY);
+    expect(square(0.1)).toBe(0.1 * 0.1);
+  });
+
+  it("are roots for others", () => {
+    // y log x has a relative error of 2^-52, which exp multiplies by |y log x|.
+    for (const [x, y, expected] of [
+      [2, 0.5, Math.SQRT2],
+      [1e10, 0.3, 1000],
+      [8, -1 / 3, 0.5],
+    ]) {
+      expect(Math.abs(pow(x, y) / expected - 1)).toBeLessThan(2 ** -51 * (2 + Math.abs(y * log(x))));
+    }
+  });
+
+  it("add squares that would overflow or vanish", () => {
+    expect([hypot(3, 4), hypot(-4, 3), hypot(0, 0)]).toEqual([5, 5, 0]);
+    // The quotient, square, sum, root and product round by 2^-53 each, the first three halved by the root.
+    expect(Math.abs(hypot(3e200, 4e200) / 5e200 - 1)).toBeLessThan(4 * 2 ** -53);
+    expect(Math.abs(hypot(3e-300, 4e-300) / 5e-300 - 1)).toBeLessThan(4 * 2 ** -53);
+    expect(hypot(Number.NEGATIVE_INFINITY, 1)).toBe(Number.POSITIVE_INFINITY);
+    expect(hypot(Number.NaN, 1)).toBeNaN();
   });
 });

@@ -1,4 +1,5 @@
 import { ArgumentError } from "../../errors.js";
+import { square } from "../../math/elementary.js";
 import { type Matrix, matrix, product, transpose } from "../../math/matrix.js";
 import { singularValues } from "../../math/svd.js";
 import { associationRule, requirePairs, residualOf } from "./association.js";
@@ -67,7 +68,7 @@ export type GradientDescentOptions = NonNullable<Parameters<typeof gradientDesce
 
 /** The given gamma, checked against its bound; 1 / lambda_1 if it is omitted. */
 function stepFor(inputs: Matrix, given: number | undefined): number {
-  const largest = singularValues(inputs).values[0] ** 2;
+  const largest = square(singularValues(inputs).values[0]);
   if (given !== undefined && !(given * largest < 2)) {
     const bound = (2 / largest).toPrecision(6);
     throw new ArgumentError(

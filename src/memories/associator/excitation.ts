@@ -1,4 +1,5 @@
 import { DataError } from "../../errors.js";
+import { square } from "../../math/elementary.js";
 import { largestEntry, type Matrix } from "../../math/matrix.js";
 import type { VectorSet } from "../../patterns/index.js";
 
@@ -37,10 +38,10 @@ export function nearestVector(vectors: VectorSet, x: Float64Array): { index: num
   let least = Number.POSITIVE_INFINITY;
   for (let r = 0; r < vectors.count; r++) {
     const row = vectors.row(r);
-    let square = 0;
-    for (let j = 0; j < row.length; j++) square += (row[j] - x[j]) ** 2;
-    if (square < least) {
-      least = square;
+    let distance = 0;
+    for (let j = 0; j < row.length; j++) distance += square(row[j] - x[j]);
+    if (distance < least) {
+      least = distance;
       index = r;
     }
   }

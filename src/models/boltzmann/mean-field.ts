@@ -1,5 +1,5 @@
 import { ArgumentError, DataError, requireInteger, requireNumber, ShapeError } from "../../errors.js";
-import { log } from "../../math/elementary.js";
+import { log, square } from "../../math/elementary.js";
 import { sigmoid } from "../../math/log-sum-exp.js";
 import type { Rows } from "../../units/index.js";
 import { requireBeta } from "../../units/units.js";
@@ -157,7 +157,7 @@ function logSumOfMeans(machine: BoltzmannMachine, m: Float64Array, free: Uint32A
       const j = graph.neighbours[at];
       const w = couplings.values[i * units + j];
       // Every pair occurs twice.
-      sum += ((beta * w) ** 2 / 4) * (high[i] - m[i]) * (m[i] - low[i]) * (high[j] - m[j]) * (m[j] - low[j]);
+      sum += (square(beta * w) / 4) * (high[i] - m[i]) * (m[i] - low[i]) * (high[j] - m[j]) * (m[j] - low[j]);
     }
   }
   return sum;

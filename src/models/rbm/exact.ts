@@ -1,5 +1,5 @@
 import { ArgumentError } from "../../errors.js";
-import { exp } from "../../math/elementary.js";
+import { exp, log } from "../../math/elementary.js";
 import { LogSum } from "../../math/log-sum-exp.js";
 import type { Rows, Units } from "../../units/index.js";
 import { requireBeta } from "../../units/units.js";
@@ -75,7 +75,7 @@ export function exactGradient(rbm: Rbm, visible: Rows, options: ExactOptions = {
 }
 
 function bits({ count, states }: Units): number {
-  return count * Math.log2(states);
+  return count * (log(states) / Math.LN2);
 }
 
 /** Whether a layer of the machine has few enough states for exact sums. */

@@ -1,7 +1,9 @@
+import { standardErrorOfMean } from "../../math/standard-error.js";
+
 /** A mean over rows. */
 export interface Average {
   readonly mean: number;
-  /** Standard deviation of the rows divided by the square root of their number; NaN for a single row. */
+  /** Standard deviation of the rows divided by the square root of their number; Infinity for a single row. */
   readonly standardError: number;
 }
 
@@ -9,7 +11,5 @@ export function averageOf(values: Float64Array): Average {
   let sum = 0;
   for (const value of values) sum += value;
   const mean = sum / values.length;
-  let squares = 0;
-  for (const value of values) squares += (value - mean) * (value - mean);
-  return { mean, standardError: Math.sqrt(squares / (values.length - 1) / values.length) };
+  return { mean, standardError: standardErrorOfMean(values, mean) };
 }

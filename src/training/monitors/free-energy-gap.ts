@@ -1,3 +1,4 @@
+import { hypot } from "../../math/elementary.js";
 import type { Rbm } from "../../models/index.js";
 import type { Rows } from "../../units/index.js";
 import { averageOf } from "./average.js";
@@ -25,6 +26,6 @@ export function freeEnergyGap(rbm: Rbm, training: Rows, heldOut: Rows): FreeEner
     training: seen.mean,
     heldOut: unseen.mean,
     gap: unseen.mean - seen.mean,
-    standardError: Math.sqrt(seen.standardError ** 2 + unseen.standardError ** 2),
+    standardError: hypot(seen.standardError, unseen.standardError),
   };
 }

@@ -1,5 +1,6 @@
 import { principalComponents } from "../../baselines/principal-components.js";
 import { OptionError, requireInteger, requireNumber, requireOptions } from "../../errors.js";
+import { square } from "../../math/elementary.js";
 import type { Matrix } from "../../math/matrix.js";
 import type { Random } from "../../math/random.js";
 import { requireRandom } from "../../math/random.js";
@@ -66,7 +67,7 @@ function momentsOf(source: DataSource, width: number): Moments {
   }
   for (let r = 0; r < rows; r++) {
     source.row(r, row);
-    for (let i = 0; i < width; i++) variances[i] += (row[i] - means[i]) ** 2 / rows;
+    for (let i = 0; i < width; i++) variances[i] += square(row[i] - means[i]) / rows;
   }
   return { rows, means, variances };
 }

@@ -1,4 +1,5 @@
 import type { LayerStack } from "../../layers/index.js";
+import { square } from "../../math/elementary.js";
 import type { BatchLoader } from "../data.js";
 import type { BatchStatistics } from "../methods/index.js";
 
@@ -56,5 +57,5 @@ export function meanOf(values: Float64Array): number {
 /** Standard deviation of single values. */
 export function spreadOf(values: Float64Array): number {
   const mean = meanOf(values);
-  return Math.sqrt(values.reduce((sum, x) => sum + (x - mean) ** 2, 0) / values.length);
+  return Math.sqrt(values.reduce((sum, x) => sum + square(x - mean), 0) / values.length);
 }
