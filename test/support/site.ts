@@ -2,7 +2,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 import { type Browser, chromium } from "playwright-core";
-import sirv from "sirv";
+import { StaticFiles } from "../../src/node/static-files.js";
 
 const QUIET_FLAGS = [
   "--headless",
@@ -27,7 +27,11 @@ export interface Site {
 }
 
 export async function serveCheckout(): Promise<Site> {
-  const server = createServer(sirv(fileURLToPath(new URL("../..", import.meta.url)), { dev: true }));
+  const files = new StaticFiles();
+  const root = new URL("../../", import.meta.url);
+  const server = createServer((request, response) => {
+    void files.answer(request, response, [fileURLToPath(new URL(`.${request.url}`, root))]);
+  });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
   return {
