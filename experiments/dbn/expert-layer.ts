@@ -168,7 +168,7 @@ function numbersOf(bytes: Uint8Array | undefined): Float32Array {
 
 /** k sub-patterns of the images of class c: the signs of the means of Ward's clusters. */
 export function expertPatterns(images: PatternSet, k: number, c: number): PatternSet {
-  const trees: ClassTrees = { classes: [c], members: [images], trees: [ward(images)] };
+  const trees: ClassTrees = { classes: [c], members: [images], clustered: [images], trees: [ward(images)] };
   return subPatterns(trees, k);
 }
 

@@ -11,7 +11,7 @@ export const figure5: Experiment<Parameters, Part, FigureData> = {
   title: "Test error of a product of ten experts against epochs, for Hopfield, principal component and random starts",
   citation,
   where: "figure 5, and the errors that the text gives with it",
-  version: 2,
+  version: 3,
   digits: "like MNIST",
   settings: {
     quick: {

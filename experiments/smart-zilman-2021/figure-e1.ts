@@ -12,7 +12,7 @@ export const figureE1: Experiment<Parameters, Part, FigureData> = {
   title: "Test error of a product of ten experts up to 100 epochs, with Hebbian starts, too",
   citation,
   where: "figure E1",
-  version: 2,
+  version: 3,
   digits: "like MNIST",
   settings: {
     quick: { ...quick, starts: ["hopfield", "hebbian"] },

@@ -1,4 +1,4 @@
-import { DataError, PatternSet } from "engram";
+import { DataError, PatternSet, Random } from "engram";
 import { classMeans, type Dendrogram, ward } from "engram/baselines";
 import type { Kernels } from "engram/kernels";
 import type { GreyImages, ImageSource } from "../experiment.js";
@@ -36,18 +36,36 @@ export function ofClass({ patterns, labels }: Digits, digit: number): PatternSet
 export interface ClassTrees {
   /** The digits that occur, in ascending order. */
   readonly classes: readonly number[];
+  /** The images of each digit, in their order. */
   readonly members: readonly PatternSet[];
+  /** The same images in the order in which they were clustered, which decides between merges that cost the same. */
+  readonly clustered: readonly PatternSet[];
   readonly trees: readonly Dendrogram[];
 }
 
-/** Ward's clusters of the images of each digit separately. */
-export function classTrees(set: Digits, kernels?: Kernels): ClassTrees {
+/** Where rows are shuffled before they are clustered. */
+const SHUFFLES = new Random(2021);
+
+/**
+ * Ward's clusters of the images of each digit separately.
+ *
+ * Squared distances of binary images are whole numbers, so that many merges cost the same, and the order of the rows decides
+ * between them: each order gives a valid tree, and what follows from it differs a little.
+ *
+ * @param order 0: the order of the file; r > 0: the r-th of its random shuffles
+ */
+export function classTrees(set: Digits, order = 0, kernels?: Kernels): ClassTrees {
   const classes = [...new Set(set.labels)].sort((a, b) => a - b);
   const members = classes.map((digit) => ofClass(set, digit));
-  return { classes, members, trees: members.map((patterns) => ward(patterns, { kernels })) };
+  const clustered = members.map((patterns, c) => (order === 0 ? patterns : shuffled(patterns, order, c)));
+  return { classes, members, clustered, trees: clustered.map((patterns) => ward(patterns, { kernels })) };
 }
 
-const known = new WeakMap<ImageSource, Map<number | undefined, Promise<Prepared>>>();
+function shuffled(patterns: PatternSet, order: number, c: number): PatternSet {
+  return patterns.select(SHUFFLES.fork(order).fork(c).permutation(new Uint32Array(patterns.count)));
+}
+
+const known = new WeakMap<ImageSource, Map<string, Promise<Prepared>>>();
 
 /** Digits with their clusters. */
 export interface Prepared {
@@ -55,18 +73,22 @@ export interface Prepared {
   readonly trees: ClassTrees;
 }
 
-/** The first training digits and their clusters, computed once for all tasks of a thread: they take a while. */
-export function prepared(images: ImageSource, count?: number): Promise<Prepared> {
-  const counts = known.get(images) ?? new Map<number | undefined, Promise<Prepared>>();
-  known.set(images, counts);
-  const found = counts.get(count) ?? prepare(images, count);
-  counts.set(count, found);
+/**
+ * The first training digits and their clusters in an order of the rows (see `classTrees`), computed once for all tasks of a
+ * thread: they take a while.
+ */
+export function prepared(images: ImageSource, count?: number, order = 0): Promise<Prepared> {
+  const those = known.get(images) ?? new Map<string, Promise<Prepared>>();
+  known.set(images, those);
+  const key = `${count} ${order}`;
+  const found = those.get(key) ?? prepare(images, count, order);
+  those.set(key, found);
   return found;
 }
 
-async function prepare(images: ImageSource, count?: number): Promise<Prepared> {
+async function prepare(images: ImageSource, count: number | undefined, order: number): Promise<Prepared> {
   const set = await digits(images, { split: "train", count });
-  return { set, trees: classTrees(set) };
+  return { set, trees: classTrees(set, order) };
 }
 
 /** Rows of spins of the first patterns of a set; `count` defaults to all. */
@@ -80,8 +102,8 @@ export function spinRows(patterns: PatternSet, count = patterns.count): Float64A
  * k sub-patterns a digit: the class is cut into k clusters, and each gives the signs of its mean, where a mean of 0 is -1
  * as no ink is. Digit by digit, the clusters in the order of their first images; labels name the digit.
  */
-export function subPatterns({ classes, members, trees }: ClassTrees, k: number): PatternSet {
-  const states = members.flatMap((patterns, c) => {
+export function subPatterns({ classes, clustered, trees }: ClassTrees, k: number): PatternSet {
+  const states = clustered.flatMap((patterns, c) => {
     const means = classMeans(patterns, trees[c].cut(k), k);
     return Array.from({ length: k }, (_, cluster) =>
       Int8Array.from(means.values.subarray(cluster * patterns.units, (cluster + 1) * patterns.units), (m) =>
@@ -90,5 +112,5 @@ export function subPatterns({ classes, members, trees }: ClassTrees, k: number):
     );
   });
   const labels = classes.flatMap((digit) => Array.from({ length: k }, () => `${digit}`));
-  return PatternSet.from(states, { labels, shape: members[0].shape });
+  return PatternSet.from(states, { labels, shape: clustered[0].shape });
 }

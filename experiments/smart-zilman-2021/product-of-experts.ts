@@ -17,7 +17,7 @@ export type Parameters = {
   /** Those of the experts that are trained, too. */
   trained: number[];
   starts: Start[];
-  /** Of all that is random. */
+  /** Of all that is random: draws, and the order of the rows that decides between equal merges of clusters. */
   runs: number;
   epochs: number;
   /** Epochs after which the experts are tested, beside 0. */
@@ -60,7 +60,8 @@ export function tasksOf({ k, trained, starts, runs, projections }: Parameters): 
     .toSorted((a, b) => b - a)
     .flatMap((size) =>
       starts.flatMap((start) => {
-        const isRandom = start === "normal" || trained.includes(size);
+        // Principal components alone are the same in every run before training.
+        const isRandom = start !== "pca" || trained.includes(size);
         return Array.from(
           { length: isRandom ? runs : 1 },
           (_, run) => ({ kind: "curve", start, k: size, run }) as const,
@@ -75,7 +76,7 @@ export async function runTask(parameters: Parameters, task: number, context: Con
   const job = tasksOf(parameters)[task];
   const test = await digits(images, { split: "test", count: parameters.test });
   if (job.kind === "curve") {
-    const { set, trees } = await prepared(images, parameters.images);
+    const { set, trees } = await prepared(images, parameters.images, job.run);
     return curve(parameters, job, set, test, trees, context);
   }
   return baseline(job.projections, await digits(images, { split: "train", count: parameters.images }), test, context);

@@ -20,6 +20,7 @@ import {
   drawFigure,
   isModulePath,
   loadUserModule,
+  type Progress,
   type Reproduction,
   reproduce,
   standInOf,
@@ -81,16 +82,15 @@ async function run(ids: string[], options: ReproduceOptions): Promise<void> {
   const orders = asked.map((one) => orderOf(one, options, data));
   const results: Reproduction[] = [];
   for (const work of orders) {
-    const result = await perform(work, options, data);
-    if (results.length > 0) process.stdout.write("\n");
+    // Saved parts of an experiment go only when its results are on the disk.
+    const write = async (result: Reproduction) => {
+      results.push(result);
+      if (options.svg !== undefined) await writeFigure(work.experiment, result, options.svg, chosen.length > 1);
+      if (options.json !== undefined) await writeRecords(results, options.json, chosen.length > 1);
+    };
+    const result = await perform(work, options, { data, write });
+    if (results.length > 1) process.stdout.write("\n");
     print(false, undefined, () => describe(result));
-    if (options.svg !== undefined) await writeFigure(work.experiment, result, options.svg, chosen.length > 1);
-    results.push(result);
-  }
-  if (options.json !== undefined) {
-    const records = results.map(record);
-    const text = JSON.stringify(chosen.length > 1 ? records : records[0], null, 2);
-    await writeFileAtomic(options.json, new TextEncoder().encode(`${text}\n`));
   }
   const verdict = overall(results.map(({ report }) => report));
   if (results.length > 1) print(false, undefined, () => ["", ...closing(results)]);
@@ -157,20 +157,25 @@ function orderOf({ experiment, module }: Asked, { quick, full, seed }: Reproduce
   return order(experiment, { seed, setting, standIn: data?.standIn, module });
 }
 
-async function perform(work: Order, { workers }: ReproduceOptions, data?: OtherData): Promise<Reproduction> {
+async function perform(
+  work: Order,
+  { workers }: ReproduceOptions,
+  { data, write }: { readonly data?: OtherData | undefined; readonly write: (result: Reproduction) => Promise<void> },
+): Promise<Reproduction> {
   const { experiment } = work;
   const bar = new ProgressBar(experiment.id);
   const interrupt = new AbortController();
   const onInterrupt = () => interrupt.abort();
   process.once("SIGINT", onInterrupt).once("SIGTERM", onInterrupt);
-  let last = { done: 0, tasks: 0, begun: 0, resumed: 0, kept: true };
+  let last: Progress = { done: 0, tasks: 0, begun: 0, resumed: 0, kept: true, damaged: 0 };
   try {
     return await reproduce(work, {
       workers,
       data: data?.folder,
       signal: interrupt.signal,
+      write,
       onProgress(progress) {
-        if (last.tasks === 0) announce(progress);
+        announce(progress, last);
         last = progress;
         bar.update(progress.done, progress.tasks, progress.begun);
       },
@@ -186,14 +191,30 @@ async function perform(work: Order, { workers }: ReproduceOptions, data?: OtherD
   }
 }
 
-function announce({ resumed, tasks, kept }: { resumed: number; tasks: number; kept: boolean }): void {
-  if (!kept) warn(false, "the cache folder cannot be written: if this run is stopped, it cannot be resumed");
-  if (resumed > 0) process.stderr.write(`Resuming an earlier run after ${resumed} of ${tasks} tasks.\n`);
+/** Says what is new of how parts are saved. */
+function announce({ resumed, tasks, kept, damaged, trouble }: Progress, before: Progress): void {
+  if (before.tasks === 0) {
+    if (!kept) warn(false, "the cache folder cannot be written: if this run is stopped, it cannot be resumed");
+    if (damaged > 0)
+      warn(false, `${count(damaged, "saved part")} of an earlier run are damaged: their tasks are repeated`);
+    if (resumed > 0) process.stderr.write(`Resuming an earlier run after ${resumed} of ${tasks} tasks.\n`);
+  }
+  if (trouble !== undefined && before.trouble === undefined) {
+    const remedy = "make room there, or set XDG_CACHE_HOME to another folder for the next run";
+    warn(false, `finished parts cannot be saved now (${trouble.message}), and are tried again: ${remedy}`);
+  }
 }
 
 async function writeFigure(experiment: Experiment, { report }: Reproduction, path: string, several: boolean) {
   const file = several ? join(path, `${experiment.id.replaceAll("/", "-")}.svg`) : path;
   await writeFileAtomic(file, new TextEncoder().encode(await drawFigure(experiment, report)));
+}
+
+/** Writes the JSON of the experiments so far: an array if there are several. */
+async function writeRecords(results: readonly Reproduction[], path: string, several: boolean): Promise<void> {
+  const records = results.map(record);
+  const text = JSON.stringify(several ? records : records[0], null, 2);
+  await writeFileAtomic(path, new TextEncoder().encode(`${text}\n`));
 }
 
 /** The JSON of an experiment. */

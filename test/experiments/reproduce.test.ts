@@ -113,16 +113,42 @@ describe("the same bits", () => {
     expect(partsFile(cache)).toBeUndefined();
   });
 
-  test("a kept line is what is used: a forged part shows in the result", async () => {
+  test("parts stay until the caller has written the result", async () => {
     const folder = temporaryFolder();
-    const stop = new AbortController();
-    const onProgress = ({ done }: { done: number }) => done >= 1 && stop.abort();
-    await expect(reproduce(small, { workers: 1, folder, signal: stop.signal, onProgress })).rejects.toThrow(/abort/i);
-    const [name] = readdirSync(folder);
-    const forged = Array.from({ length: 25 }, () => Array.from({ length: 6 }, () => [0, 0, 0, 0]));
-    appendFileSync(join(folder, name), `${JSON.stringify({ task: 7, part: forged })}\n`);
-    const { report } = await reproduce(small, { workers: 2, folder });
-    expect(report).not.toEqual((await reproduce(small, { workers: 2, folder })).report);
+    const write = () => Promise.reject(new Error("ENOSPC: no space left on device, write"));
+    await expect(reproduce(small, { workers: 2, folder, write })).rejects.toThrow("ENOSPC");
+    let written: unknown;
+    const again = await reproduce(small, {
+      workers: 2,
+      folder,
+      write(result) {
+        written = result;
+        expect(readdirSync(folder)).not.toEqual([]);
+      },
+    });
+    expect(again.run.resumed).toBe(small.experiment.tasks(small.parameters));
+    expect(written).toBe(again);
+    expect(again.run.work).toBeGreaterThan(0);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  test("parts that no longer fit the experiment are named, not summarised", async () => {
+    const folder = temporaryFolder();
+    const write = () => Promise.reject(new Error("stop"));
+    await expect(reproduce(small, { folder, write })).rejects.toThrow("stop");
+    const changed = {
+      ...small,
+      experiment: {
+        ...small.experiment,
+        summarize: (): never => {
+          throw new TypeError("parts[0].other is undefined");
+        },
+      },
+    };
+    await expect(reproduce(changed, { folder })).rejects.toThrow(
+      /\.jsonl do not fit rojas-1996\/table-spurious; remove/,
+    );
+    expect(readdirSync(folder)).toHaveLength(1);
   });
 });
 
@@ -173,6 +199,7 @@ describe("engram reproduce", () => {
       seconds: expect.any(Number),
       utilisation: expect.any(Number),
       resumed: 0,
+      work: expect.any(Number),
     });
     expect(machine).toEqual({
       cpu: expect.any(String),

@@ -1,10 +1,10 @@
 import { availableParallelism, cpus } from "node:os";
 import { join } from "node:path";
 import { type Order, order, type Report, report, requireExperiment, type SettingName } from "engram/experiments";
-import { ArgumentError, requireInteger } from "../../errors.js";
+import { ArgumentError, EngramError, requireInteger } from "../../errors.js";
 import { mapParallel } from "../parallel/map.js";
 import { loadUserModule } from "../user-module.js";
-import { KeptParts, userCacheFolder } from "./kept-parts.js";
+import { type Finished, KeptParts, userCacheFolder } from "./kept-parts.js";
 import type { WorkerOrder } from "./task-worker.js";
 import { packageVersion } from "./version.js";
 
@@ -25,6 +25,10 @@ export interface Progress {
   readonly resumed: number;
   /** Whether finished parts are saved, so that an interrupted run can be resumed. */
   readonly kept: boolean;
+  /** Number of saved parts that are damaged: their tasks are repeated. */
+  readonly damaged: number;
+  /** Why some finished parts could not be saved so far, such as a full disk; they are tried again. */
+  readonly trouble?: Error | undefined;
 }
 
 /** Options of `reproduce`. */
@@ -37,6 +41,11 @@ export interface ReproduceOptions {
   readonly folder?: string | undefined;
   /** For an order with a substitute data set: its folder, as passed to `standInOf`. */
   readonly data?: string | undefined;
+  /**
+   * Called with the result before the saved parts are removed: a caller that writes the result to a file does it here. If it
+   * throws, the parts stay, and the next run of the same order has only to try this again.
+   */
+  readonly write?: ((result: Reproduction) => void | Promise<void>) | undefined;
 }
 
 /** A report and how it was made; the report does not depend on the other members. */
@@ -50,6 +59,8 @@ export interface Reproduction {
     /** Processor time divided by wall time times workers: 1 if all of them were always busy. */
     readonly utilisation: number;
     readonly resumed: number;
+    /** Seconds of all tasks together, those of the runs that this one resumed included. */
+    readonly work: number;
   };
 }
 
@@ -82,7 +93,7 @@ export async function moduleOrder({ module, setting, seed }: ModuleOrder): Promi
  */
 export async function reproduce(
   asked: Order | ModuleOrder,
-  { workers = availableParallelism(), signal, onProgress, folder, data }: ReproduceOptions = {},
+  { workers = availableParallelism(), signal, onProgress, folder, data, write }: ReproduceOptions = {},
 ): Promise<Reproduction> {
   requireInteger("workers", workers, 1, 1024);
   const work = "experiment" in asked ? asked : await moduleOrder(asked);
@@ -93,19 +104,21 @@ export async function reproduce(
   const start = performance.now();
   const used = process.cpuUsage();
   const tasks = work.experiment.tasks(work.parameters);
-  const parts: unknown[] = new Array(tasks);
+  const finished: Finished[] = new Array(tasks);
   const kept = KeptParts.open(folder ?? join(userCacheFolder(), "experiments"), work);
   const left: number[] = [];
   for (let task = 0; task < tasks; task++) {
-    if (kept?.found.has(task)) parts[task] = kept.found.get(task);
-    else left.push(task);
+    const found = kept?.found.get(task);
+    if (found === undefined) left.push(task);
+    else finished[task] = found;
   }
   const resumed = tasks - left.length;
   let done = resumed;
   const under = new Float64Array(new SharedArrayBuffer(8 * tasks));
   const tell = () => {
     const begun = under.reduce((sum, part) => sum + part, 0);
-    onProgress?.({ done, tasks, begun, resumed, kept: kept !== undefined });
+    const { damaged = 0, trouble } = kept ?? {};
+    onProgress?.({ done, tasks, begun, resumed, kept: kept !== undefined, damaged, trouble });
   };
   const watch = setInterval(tell, WATCH);
   try {
@@ -113,38 +126,66 @@ export async function reproduce(
     const { setting, parameters, seed, module } = work;
     const { id } = work.experiment;
     const shared: WorkerOrder = { id, module, setting, parameters, seed, folder: kept?.folder, standIn: data, under };
-    await mapParallel<number, unknown>(new URL("./task-worker.js", import.meta.url), left, {
+    await mapParallel<number, Finished>(new URL("./task-worker.js", import.meta.url), left, {
       workers,
       signal,
       shared,
-      onResult(part, k) {
-        parts[left[k]] = part;
-        kept?.add(left[k], part);
+      onResult(result, k) {
+        finished[left[k]] = result;
+        kept?.add(left[k], result);
         done++;
         under[left[k]] = 0;
         tell();
       },
     });
+    const { user, system } = process.cpuUsage(used);
+    const seconds = (performance.now() - start) / 1000;
+    const threads = Math.min(workers, Math.max(1, left.length));
+    const result: Reproduction = {
+      report: reportOf(work, finished, kept),
+      version: packageVersion,
+      machine: {
+        cpu: cpus()[0]?.model ?? "unknown",
+        cores: availableParallelism(),
+        node: process.version,
+        platform: `${process.platform} ${process.arch}`,
+      },
+      run: {
+        workers: threads,
+        seconds,
+        utilisation: (user + system) / 1e6 / (seconds * threads),
+        resumed,
+        work: finished.reduce((sum, { seconds }) => sum + seconds, 0),
+      },
+    };
+    await write?.(result);
+    kept?.remove();
+    return result;
   } catch (error) {
     kept?.close();
     throw error;
   } finally {
     clearInterval(watch);
   }
-  const { user, system } = process.cpuUsage(used);
-  const seconds = (performance.now() - start) / 1000;
-  const summary = report(work, parts);
-  kept?.remove();
-  const threads = Math.min(workers, Math.max(1, left.length));
-  return {
-    report: summary,
-    version: packageVersion,
-    machine: {
-      cpu: cpus()[0]?.model ?? "unknown",
-      cores: availableParallelism(),
-      node: process.version,
-      platform: `${process.platform} ${process.arch}`,
-    },
-    run: { workers: threads, seconds, utilisation: (user + system) / 1e6 / (seconds * threads), resumed },
-  };
+}
+
+/**
+ * The report of all parts.
+ *
+ * @throws EngramError naming the file of saved parts if it cannot be made with them: the experiment was changed since, and its
+ * version was not raised
+ */
+function reportOf(work: Order, finished: readonly Finished[], kept: KeptParts | undefined): Report {
+  try {
+    return report(
+      work,
+      finished.map(({ part }) => part),
+    );
+  } catch (error) {
+    if (!kept || kept.found.size === 0) throw error;
+    throw new EngramError(
+      `the parts of an earlier run in ${kept.path} do not fit ${work.experiment.id}; remove the file and repeat the command`,
+      { cause: error },
+    );
+  }
 }

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { closeSync, ftruncateSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import type { Order } from "engram/experiments";
@@ -15,52 +15,90 @@ export function userCacheFolder(environment: NodeJS.ProcessEnv = process.env): s
   return join(homedir(), ".cache", "engram");
 }
 
+/** The part of a task, and the seconds that its work took. */
+export interface Finished {
+  readonly part: unknown;
+  readonly seconds: number;
+}
+
 /**
  * The finished parts of an incomplete run, saved in a file so that the run can be killed at any moment and resumed: one line
- * of JSON per part, appended when it is finished. The file's name encodes all that the parts depend on: the experiment and
- * its version, the parameters, the seed, the substitute data, and the release. Beside it is a folder for files of
- * unfinished tasks.
+ * per part, appended when it is finished, of a checksum and JSON. The file's name encodes all that the parts depend on: the
+ * experiment and its version, the parameters, the seed, the substitute data, and the release; the checksums hold it, too.
+ * Beside the file is a folder for files of unfinished tasks.
+ *
+ * A disk that is full or fails does not end the work: parts that could not be written are tried again with the next one.
  */
 export class KeptParts {
   /** The parts in the file when it was opened, by task. */
-  readonly found: ReadonlyMap<number, unknown>;
+  readonly found: ReadonlyMap<number, Finished>;
+  /** Lines of the file that are damaged: their tasks are repeated. */
+  readonly damaged: number;
+  /** The file. */
+  readonly path: string;
   /** The folder for `taskFiles`. */
   readonly folder: string;
-  readonly #path: string;
+  readonly #key: string;
   readonly #file: number;
+  /** Lines that are not in the file yet, by task. */
+  readonly #waiting = new Map<number, string>();
+  /** Whether the file ends in the midst of a line, as after a kill or on a full disk. */
+  #torn: boolean;
+  #trouble: Error | undefined;
 
-  private constructor(path: string, file: number, found: ReadonlyMap<number, unknown>) {
-    this.#path = `${path}.jsonl`;
-    this.folder = path;
+  private constructor(folder: string, key: string, file: number, bytes: Uint8Array, tasks: number) {
+    this.folder = folder;
+    this.path = `${folder}.jsonl`;
+    this.#key = key;
     this.#file = file;
-    this.found = found;
+    const whole = bytes.lastIndexOf(0x0a) + 1;
+    this.#torn = whole < bytes.length;
+    const lines = new TextDecoder()
+      .decode(bytes.subarray(0, whole))
+      .split("\n")
+      .filter((line) => line !== "");
+    const parts = lines.map((line) => this.#partOf(line, tasks));
+    this.found = new Map(parts.flatMap((kept) => (kept === undefined ? [] : [[kept.task, kept]])));
+    this.damaged = parts.filter((kept) => kept === undefined).length;
   }
 
   /** Opens the file of an order; undefined if the folder cannot be written: then nothing is saved. */
   static open(folder: string, { experiment, parameters, seed, standIn, module }: Order): KeptParts | undefined {
     const { id, version } = experiment;
     const others = [...(standIn ? [standIn.digest] : []), ...(module ? [digestOf(module)] : [])];
-    const key = JSON.stringify([packageVersion, id, version, parameters, seed, ...others]);
-    const hash = createHash("sha256").update(key).digest("hex").slice(0, 16);
-    const path = join(folder, `${id.replaceAll("/", "-")}-${hash}`);
+    const key = sha256(JSON.stringify([packageVersion, id, version, parameters, seed, ...others]));
+    const path = join(folder, `${id.replaceAll("/", "-")}-${key}`);
     try {
       mkdirSync(folder, { recursive: true });
       const file = openSync(`${path}.jsonl`, "a+");
-      const bytes = readFileSync(`${path}.jsonl`);
-      // A killed run may have left an incomplete line.
-      const whole = bytes.lastIndexOf(0x0a) + 1;
-      if (whole < bytes.length) ftruncateSync(file, whole);
-      return new KeptParts(path, file, partsOf(bytes.toString("utf8", 0, whole)));
+      return new KeptParts(path, key, file, readFileSync(`${path}.jsonl`), experiment.tasks(parameters));
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === undefined) throw error;
       return undefined;
     }
   }
 
+  /** Why parts are not in the file yet; undefined if all are. */
+  get trouble(): Error | undefined {
+    return this.#trouble;
+  }
+
   /** Saves the part of a task, and removes its files. */
-  add(task: number, part: unknown): void {
-    writeSync(this.#file, `${JSON.stringify({ task, part })}\n`);
-    removeTaskFiles(this.folder, task);
+  add(task: number, { part, seconds }: Finished): void {
+    const text = JSON.stringify({ task, seconds, part });
+    this.#waiting.set(task, `${this.#checksum(text)} ${text}\n`);
+    const lines = [...this.#waiting.values()].join("");
+    try {
+      const bytes = new TextEncoder().encode(this.#torn ? `\n${lines}` : lines);
+      this.#torn = true;
+      for (let done = 0; done < bytes.length; ) done += writeSync(this.#file, bytes, done);
+      this.#torn = false;
+      this.#trouble = undefined;
+      for (const saved of this.#waiting.keys()) removeTaskFiles(this.folder, saved);
+      this.#waiting.clear();
+    } catch (error) {
+      this.#trouble = error as Error;
+    }
   }
 
   /** Closes the file and leaves it for a later run. */
@@ -68,11 +106,29 @@ export class KeptParts {
     closeSync(this.#file);
   }
 
-  /** Removes the file and the folder: the run is complete. */
+  /** Removes the file and the folder: the results are where they belong. */
   remove(): void {
     this.close();
-    rmSync(this.#path, { force: true });
-    rmSync(this.folder, { recursive: true, force: true });
+    try {
+      rmSync(this.path, { force: true });
+      rmSync(this.folder, { recursive: true, force: true });
+    } catch {
+      // A file left behind costs its space alone: the next run of the order finds all parts in it.
+    }
+  }
+
+  #checksum(text: string): string {
+    return sha256(`${this.#key} ${text}`);
+  }
+
+  /** The part in a line; undefined unless it is as it was written, for a task of this order. */
+  #partOf(line: string, tasks: number): (Finished & { readonly task: number }) | undefined {
+    const space = line.indexOf(" ");
+    const text = line.slice(space + 1);
+    if (space < 0 || line.slice(0, space) !== this.#checksum(text)) return undefined;
+    const { task, seconds, part } = JSON.parse(text);
+    const isOurs = Number.isInteger(task) && task >= 0 && task < tasks;
+    return isOurs && part !== undefined && part !== null ? { task, seconds, part } : undefined;
   }
 }
 
@@ -83,16 +139,6 @@ function digestOf(module: string): string {
     .digest("hex");
 }
 
-/** The parts in a text; a line that is not a part (a disk may lose the end of a file in a power cut) is ignored. */
-function partsOf(text: string): Map<number, unknown> {
-  const parts = new Map<number, unknown>();
-  for (const line of text.split("\n")) {
-    try {
-      const { task, part } = JSON.parse(line);
-      if (Number.isInteger(task) && part !== undefined) parts.set(task, part);
-    } catch {
-      // That task is repeated.
-    }
-  }
-  return parts;
+function sha256(text: string): string {
+  return createHash("sha256").update(text).digest("hex").slice(0, 16);
 }

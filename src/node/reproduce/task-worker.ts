@@ -7,6 +7,7 @@ import {
   type SettingName,
 } from "engram/experiments";
 import { findDataSet, missingDataSet, readDataSet, readGreyImages } from "../data.js";
+import type { Finished } from "./kept-parts.js";
 import { taskFiles } from "./task-files.js";
 
 /** An order packed for a thread: by the experiment's name, since functions cannot be sent. */
@@ -26,7 +27,7 @@ export interface WorkerOrder {
 }
 
 /** For `mapParallel`: the parts of the tasks of an experiment, given the task numbers. */
-export default async function prepare(work: WorkerOrder): Promise<(task: number) => Promise<unknown>> {
+export default async function prepare(work: WorkerOrder): Promise<(task: number) => Promise<Finished>> {
   const { id, module, setting, parameters, seed, folder, standIn, under } = work;
   const experiment =
     module === undefined
@@ -40,12 +41,10 @@ export default async function prepare(work: WorkerOrder): Promise<(task: number)
     const progress = (part: number) => {
       under[task] = part;
     };
-    return runTask(order, task, {
-      data,
-      images,
-      progress,
-      kept: folder === undefined ? undefined : taskFiles(folder, task),
-    });
+    const kept = folder === undefined ? undefined : taskFiles(folder, task);
+    const start = performance.now();
+    const part = await runTask(order, task, { data, images, progress, kept });
+    return { part, seconds: (performance.now() - start) / 1000 };
   };
 }
 
