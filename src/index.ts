@@ -17,7 +17,7 @@ export {
   stabilities,
   stateGraph,
 } from "./analysis/index.js";
-export { digits, glyphs } from "./data/index.js";
+export { digits, glyphs, readIdx } from "./data/index.js";
 export {
   type AsynchronousOptions,
   allDynamics,

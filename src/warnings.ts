@@ -54,6 +54,8 @@ interface Fields {
   readonly untrusted: { readonly epoch: number; readonly verdict: string };
   /** Too few sweeps for the correlations of what is measured. */
   readonly "too-few-sweeps": { readonly sweeps: number; readonly quantities: readonly string[] };
+  /** A gzip file has bytes after its end, which were ignored. */
+  readonly "trailing-bytes": { readonly file: string; readonly bytes: number };
   /** A warning of a memory, model or monitor that is not Engram's own, in its words. */
   readonly custom: { readonly message: string };
 }
@@ -113,6 +115,8 @@ const words: { readonly [Code in WarningCode]: (fields: Fields[Code]) => string 
   untrusted: ({ epoch, verdict }) => `log-likelihood after epoch ${epoch}: ${verdict}`,
   "too-few-sweeps": ({ sweeps, quantities }) =>
     `${sweeps} sweeps are too few for the correlations of ${listed(quantities)}: the errors are lower bounds; measure longer`,
+  "trailing-bytes": ({ file, bytes }) =>
+    `${file} has ${bytes} bytes after the end of its gzip data, which were ignored; download it again if they should not be there`,
   custom: ({ message }) => message,
 };
 

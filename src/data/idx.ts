@@ -1,5 +1,6 @@
 import { ArgumentError, DataError, requireInteger, ShapeError } from "../errors.js";
-import { inflate, isGzip } from "./gzip.js";
+import type { Warning } from "../warnings.js";
+import { gunzip, isGzip, LARGEST_RATIO } from "./gzip.js";
 
 /**
  * IDX, the format of the MNIST files (LeCun, Cortes and Burges, The MNIST database, "the IDX file format"): two zero
@@ -42,21 +43,22 @@ export interface ReadOptions {
   readonly name?: string;
   /** Largest number of bytes of the inflated file; defaults to 2^30. */
   readonly limit?: number;
+  /** Receives warnings, such as that bytes after the end of a gzip file are ignored. */
+  readonly onWarning?: ((warning: Warning) => void) | undefined;
 }
 
 /**
  * Reads an IDX file, plain or gzipped (detected by its first bytes), with elements of any IDX type and any number of
- * dimensions.
+ * dimensions. The values do not share memory with `bytes`.
  *
  * @throws DataError if the file is truncated, too long, too large or not an IDX file
  */
 export async function readIdx(
   bytes: Uint8Array,
-  { name = "IDX file", limit = 2 ** 30 }: ReadOptions = {},
+  { name = "IDX file", limit = 2 ** 30, onWarning }: ReadOptions = {},
 ): Promise<IdxArray> {
   requireInteger("limit", limit, 1);
-  const size = (head: Uint8Array) => (head.length < headerLength(head) ? undefined : readHeader(head, name, limit).end);
-  const plain = isGzip(bytes) ? await inflate(bytes, name, size) : bytes;
+  const plain = isGzip(bytes) ? unpacked(bytes, name, limit, onWarning) : bytes;
   const { type, shape, start, end } = readHeader(plain, name, limit);
   if (plain.length !== end) {
     throw new DataError(
@@ -66,6 +68,19 @@ export async function readIdx(
     );
   }
   return { shape, values: readElements(plain, type, start, end) };
+}
+
+/** The content of a gzipped file, which is not longer than its header says. */
+function unpacked(bytes: Uint8Array, name: string, limit: number, onWarning: ReadOptions["onWarning"]): Uint8Array {
+  const { content, ignored } = gunzip(bytes, name, (head) => {
+    const { end } = readHeader(head, name, limit);
+    if (end <= bytes.length * LARGEST_RATIO) return { bytes: end, source: "that its header announces" };
+    throw new DataError(
+      `${name} has ${bytes.length} bytes, too few for the ${end} that its header announces: download it again`,
+    );
+  });
+  if (ignored > 0) onWarning?.({ code: "trailing-bytes", file: name, bytes: ignored });
+  return content;
 }
 
 /** Writes an array as an IDX file, not gzipped; the element type is that of `values`. */
@@ -125,7 +140,8 @@ function readHeader(bytes: Uint8Array, name: string, limit: number): Header {
 }
 
 function readElements(bytes: Uint8Array, type: ElementType, start: number, end: number): IdxValues {
-  if (type.array === Uint8Array) return bytes.slice(start, end);
+  // Buffer.slice would share memory, and give another Buffer.
+  if (type.array === Uint8Array) return new Uint8Array(bytes.subarray(start, end));
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const values = new type.array((end - start) / type.array.BYTES_PER_ELEMENT);
   for (let i = 0; i < values.length; i++) values[i] = view[`get${type.name}`](start + i * values.BYTES_PER_ELEMENT);

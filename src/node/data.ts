@@ -2,8 +2,7 @@ import { createHash } from "node:crypto";
 import { readdir, stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
-import { gunzip } from "node:zlib";
+import { gunzip, isGzip } from "../data/gzip.js";
 import { type DigitOptions, digits, mnistSums, readIdx } from "../data/index.js";
 import { ArgumentError, DataError } from "../errors.js";
 import type { PatternSet } from "../patterns/index.js";
@@ -172,16 +171,8 @@ export async function readIdxFile(path: string) {
 /** Whether a file of MNIST is the original one, by the MD5 checksum of its uncompressed content. */
 export async function checkSum(path: string, name: string): Promise<{ md5: string; ok: boolean }> {
   const bytes = await readBounded(path, largestFile);
-  const packed = bytes[0] === 0x1f && bytes[1] === 0x8b;
-  const plain = packed ? await unpack(bytes, path) : bytes;
+  const limit = { bytes: largestFile, source: "that are read" };
+  const plain = isGzip(bytes) ? gunzip(bytes, path, () => limit).content : bytes;
   const md5 = createHash("md5").update(plain).digest("hex");
   return { md5, ok: md5 === mnistSums[name] };
-}
-
-async function unpack(bytes: Uint8Array, path: string): Promise<Uint8Array> {
-  try {
-    return await promisify(gunzip)(bytes, { maxOutputLength: largestFile });
-  } catch (error) {
-    throw new DataError(`${path} is a damaged gzip file (${(error as Error).message}): download it again`);
-  }
 }

@@ -40,10 +40,15 @@ export async function readBounded(
     const found = await stat(path);
     if (!found.isFile()) throw new Kind(`${path} is not a file; give the path of a file`);
     if (found.size > limit) throw new Kind(`${path} has ${found.size} bytes; the limit is ${limit}`);
-    return await readFile(path);
+    return plainBytes(await readFile(path));
   } catch (error) {
     throw badPath(error, path, "read", Kind) ?? error;
   }
+}
+
+/** The same bytes as a plain array, whose methods do what those of every Uint8Array do. */
+export function plainBytes({ buffer, byteOffset, byteLength }: Buffer): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
 /** The target of a path after following links; it need not exist yet, but it must not be a device. */

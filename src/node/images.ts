@@ -3,7 +3,7 @@ import { basename, extname, join } from "node:path";
 import type { GreyImage } from "../data/index.js";
 import { ArgumentError, DataError, requireInteger, ShapeError } from "../errors.js";
 import { PatternSet, type State } from "../patterns/index.js";
-import { badPath, readBounded, writeFileAtomic } from "./files.js";
+import { badPath, plainBytes, readBounded, writeFileAtomic } from "./files.js";
 
 /** Height and width in pixels. */
 export type Size = readonly [height: number, width: number];
@@ -36,7 +36,7 @@ const extensions = [".png", ".jpg", ".jpeg", ".webp"];
  */
 export async function readGrey(path: string, { size, invert = false }: ImageOptions = {}): Promise<GreyImage> {
   const bytes = await readBounded(path, largestFile);
-  if (!isImage(bytes)) throw new DataError(`${path} is not a PNG, JPEG or WebP image; convert it to one`);
+  if (!isImage(bytes)) throw new DataError(`${path} contains no PNG, JPEG or WebP image; convert it to one`);
   const background = invert ? "white" : "black";
   const { default: sharp } = await loadSharp();
   try {
@@ -136,11 +136,12 @@ export async function encodeGreyPng({ pixels, shape: [height, width] }: GreyImag
     throw new ArgumentError(`${found}; the file would have more than ${largestImage} pixels: use a smaller scale`);
   }
   const { default: sharp } = await loadSharp();
-  return sharp(pixels, { raw: { width, height, channels: 1 } })
+  const png = await sharp(pixels, { raw: { width, height, channels: 1 } })
     .resize({ width: width * scale, height: height * scale, kernel: "nearest" })
     .toColourspace("b-w")
     .png()
     .toBuffer();
+  return plainBytes(png);
 }
 
 /** Writes a grey image as a PNG file; see `encodeGreyPng`. */

@@ -57,7 +57,7 @@ const out = ["--out", "old"];
 
 test.each([
   // Images
-  [["store", "text.png", ...out], "text.png is not a PNG, JPEG or WebP image; convert it to one"],
+  [["store", "text.png", ...out], "text.png contains no PNG, JPEG or WebP image; convert it to one"],
   [["store", "none.png", ...out], "none.png cannot be read: there is no such file or folder"],
   [["store", "empty", ...out], "empty holds no PNG, JPEG or WebP images; give a folder that does"],
   [

@@ -90,8 +90,8 @@ describe("readImages", () => {
     writeFileSync(join(folder, "large.png"), await square(600).png().toBuffer());
     mkdirSync(join(folder, "empty"));
     for (const [path, line] of [
-      ["text.png", /text\.png is not a PNG, JPEG or WebP image; convert it to one$/],
-      ["drawing.png", /drawing\.png is not a PNG, JPEG or WebP image/],
+      ["text.png", /text\.png contains no PNG, JPEG or WebP image; convert it to one$/],
+      ["drawing.png", /drawing\.png contains no PNG, JPEG or WebP image/],
       ["cut.png", /cut\.png cannot be read as an image: .+$/],
       ["none.png", /none\.png cannot be read: there is no such file or folder$/],
       ["empty", /empty holds no PNG, JPEG or WebP images; give a folder that does$/],
@@ -149,6 +149,10 @@ describe("writePng", () => {
         expect((await readImages([path], { size: [28, 20], invert })).spins(0)).toEqual(state);
       }
     }
+  });
+
+  test("gives plain bytes", async () => {
+    expect((await encodePng([1, -1], [1, 2])).constructor).toBe(Uint8Array);
   });
 
   test("refuses a state that is not of the shape", async () => {

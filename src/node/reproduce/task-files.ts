@@ -3,7 +3,7 @@ import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Kept } from "engram/experiments";
 import { ArgumentError } from "../../errors.js";
-import { writeFileAtomic } from "../files.js";
+import { plainBytes, writeFileAtomic } from "../files.js";
 
 /** Files that a running task saves, in a folder that is made when the first one is written. */
 export function taskFiles(folder: string, task: number): Kept {
@@ -12,7 +12,7 @@ export function taskFiles(folder: string, task: number): Kept {
     throw new ArgumentError(`name is ${JSON.stringify(name)}; expected lower-case letters, digits and hyphens`);
   };
   return {
-    read: async (name) => readFile(pathOf(name)).catch(() => undefined),
+    read: async (name) => readFile(pathOf(name)).then(plainBytes, () => undefined),
     async write(name, bytes) {
       const path = pathOf(name);
       if (!(bytes instanceof Uint8Array)) throw new ArgumentError("bytes is not a Uint8Array; encode the value first");

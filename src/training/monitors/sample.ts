@@ -34,7 +34,9 @@ function picked<Values extends Uint8Array | Float32Array | Float64Array>(
   chosen: Uint32Array,
   width: number,
 ): Values {
-  const rows = values.slice(0, chosen.length * width) as Values;
+  const length = chosen.length * width;
+  // The data may be a Buffer, whose slice would be the data themselves.
+  const rows = (values instanceof Uint8Array ? new Uint8Array(length) : values.slice(0, length)) as Values;
   chosen.forEach((row, r) => {
     rows.set(values.subarray(row * width, (row + 1) * width), r * width);
   });

@@ -111,6 +111,14 @@ describe("sampleRows", () => {
     expect([...sampleRows(Float64Array.of(1, 0, 0, 1), softmax(2, 2), 1, random)]).toEqual([1, 0, 0, 1]);
   });
 
+  it("leaves the data as they are, in a Buffer too", () => {
+    for (const bytes of [Uint8Array.from({ length: 400 }, (_, i) => i % 251), Buffer.alloc(400, "greys")]) {
+      const before = [...bytes];
+      sampleRows(probabilities(bytes), binary(4), 50, random);
+      expect([...bytes]).toEqual(before);
+    }
+  });
+
   it("draws the states of probabilities", () => {
     const count = 4000;
     const grey = probabilities(new Uint8Array(count).fill(51));
