@@ -1,5 +1,5 @@
 /**
- * npm run bench -- <race> [--json file]
+ * npm run bench -- <race> [--json [file]]
  *
  * Runs a race against the programs that people use today: same data, same results, which are compared, both sides in
  * turn in one run. Set ENGRAM_NODES to a colon-separated list of Node binaries to time our side on them as well.
@@ -22,10 +22,11 @@ const races = {
             its RBM, one chain and 100, ours and NumPy's; time a sweep and time an effective sample`,
 };
 
-const usage = `usage: npm run bench -- <race> [--json file]
+const usage = `usage: npm run bench -- <race> [--json [file]]
 
 Times Engram and its rivals in turn on the same data and compares their results. A rival that is not installed is left
-out. Rates and times are medians, with the lowest and the highest; they mean something on an idle machine only.
+out. Rates and times are medians, with the lowest and the highest; they mean something on an idle machine only. --json
+alone prints the result as JSON, --json out.json writes it to that file.
 
 races:
 ${Object.entries(races)
@@ -34,12 +35,24 @@ ${Object.entries(races)
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
+  // A flag that may have a value: parseArgs has no such type.
+  args: process.argv.slice(2).map((arg, k, args) => (arg === "--json" && !isFile(args[k + 1]) ? "--json=" : arg)),
   options: { json: { type: "string" }, ours: { type: "boolean" } },
 });
 const [name] = positionals;
+const isPrinted = values.json === "";
+
+/** Whether --json takes an argument as its file. */
+function isFile(arg) {
+  return arg !== undefined && !arg.startsWith("-");
+}
 
 if (races[name] === undefined) {
   console.error(usage);
+  process.exit(2);
+}
+if (values.json && !/\.json$/i.test(values.json)) {
+  console.error(`--json is ${values.json}; expected the name of a file that ends in .json, or nothing to print`);
   process.exit(2);
 }
 if (!existsSync(new URL("../dist/kernels/index.js", import.meta.url))) {
@@ -51,7 +64,10 @@ if (values.ours) {
   // For another Node that runs our side only.
   console.log(JSON.stringify(ours()));
 } else {
+  // With --json alone the result is all that standard output gets; a race reports as it goes.
+  if (isPrinted) console.log = console.error;
   const result = await race();
+  if (isPrinted) process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
   // A script of a workspace runs in the workspace's folder; npm says where the caller stood.
   if (values.json) {
     const file = resolve(process.env.INIT_CWD ?? process.cwd(), values.json);

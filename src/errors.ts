@@ -171,7 +171,8 @@ export function callOf(value: unknown): string {
 /** Throws unless `value` is a whole number within [low, high]. */
 export function requireInteger(name: string, value: number, low: number, high = Number.MAX_SAFE_INTEGER): void {
   if (!Number.isInteger(value) || value < low || value > high) {
-    const range = high === Number.MAX_SAFE_INTEGER ? `of at least ${low}` : `from ${low} to ${high}`;
+    const isBounded = high < Number.MAX_SAFE_INTEGER || value > high;
+    const range = isBounded ? `from ${low} to ${high}` : `of at least ${low}`;
     throw new ArgumentError(`${name} is ${value}; expected a whole number ${range}`);
   }
 }

@@ -9,33 +9,59 @@ export function listed(names: readonly string[], word = "and"): string {
   return `${names.slice(0, -1).join(", ")} ${word} ${names[names.length - 1]}`;
 }
 
-/** The error for a name that is not one of `choices`; it names the nearest. */
+/** The error for a name that is not one of `choices`; it suggests the nearest if that is near, and lists the others. */
 export function unknownName(what: string, name: unknown, choices: readonly string[]): ArgumentError {
-  const given = typeof name === "string" ? JSON.stringify(name) : String(name);
+  const given = typeof name === "string" ? quote(name) : bare(String(name));
   if (choices.length === 0) return new ArgumentError(`${what} is ${given}; there are no valid values`);
-  const known =
-    choices.length > LISTED
-      ? `${choices.length} in all`
-      : `there ${choices.length > 1 ? "are" : "is"} ${listed(choices)}`;
-  return new ArgumentError(`${what} is ${given}; did you mean ${nearestName(String(name), choices)}? (${known})`);
+  const near = nearestName(String(name), choices);
+  if (near === undefined) return new ArgumentError(`${what} is ${given}; expected ${someOf(choices)}`);
+  return new ArgumentError(`${what} is ${given}; did you mean ${bare(near)}? (${counted(choices)})`);
 }
 
-/** The choice with the smallest edit distance from a name, the first of several. */
-export function nearestName(name: string, choices: readonly string[]): string {
-  const distances = choices.map((choice) => editDistance(name.toLowerCase(), choice.toLowerCase()));
-  return choices[distances.indexOf(Math.min(...distances))];
+function counted(choices: readonly string[]): string {
+  if (choices.length > LISTED) return `${choices.length} in all`;
+  return `there ${choices.length > 1 ? "are" : "is"} ${listed(choices.map(bare))}`;
 }
 
-/** The least number of characters to insert, delete or replace (Levenshtein 1966; Wagner and Fischer 1974). */
+/** "hebb, projection or storkey"; of many names the first ones, and their number. */
+function someOf(choices: readonly string[]): string {
+  if (choices.length <= LISTED) return listed(choices.map(bare), "or");
+  return `one of ${choices.slice(0, LISTED).map(bare).join(", ")}, ... (${choices.length} in all)`;
+}
+
+/**
+ * The choice with the smallest edit distance from a name, the first of several; undefined if more than a third of the letters
+ * of the longer one differ.
+ */
+export function nearestName(name: string, choices: readonly string[]): string | undefined {
+  let [nearest, least]: [string | undefined, number] = [undefined, Number.POSITIVE_INFINITY];
+  for (const choice of choices) {
+    const most = Math.floor(Math.max(name.length, choice.length) / 3);
+    if (Math.abs(name.length - choice.length) > most || most > LONGEST) continue;
+    const distance = editDistance(name.toLowerCase(), choice.toLowerCase());
+    if (distance <= most && distance < least) [nearest, least] = [choice, distance];
+  }
+  return nearest;
+}
+
+/** Longer names are not compared: the time grows with the square of their length. */
+const LONGEST = 100;
+
+/**
+ * The least number of characters to insert, delete, replace or swap with their neighbour, none of them twice: optimal string
+ * alignment (Damerau 1964; Wagner and Fischer 1974).
+ */
 function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  let [before, row]: [number[], number[]] = [[], Array.from({ length: b.length + 1 }, (_, j) => j)];
   for (let i = 1; i <= a.length; i++) {
     const next = [i];
     for (let j = 1; j <= b.length; j++) {
       const replaced = row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(replaced, row[j] + 1, next[j - 1] + 1));
+      const isSwapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      const swapped = isSwapped ? before[j - 2] + 1 : Number.POSITIVE_INFINITY;
+      next.push(Math.min(replaced, swapped, row[j] + 1, next[j - 1] + 1));
     }
-    row = next;
+    [before, row] = [row, next];
   }
   return row[b.length];
 }

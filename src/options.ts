@@ -1,5 +1,5 @@
 import { ArgumentError, callOf, OptionError, shown } from "./errors.js";
-import { listed, nearestName, unknownName } from "./names.js";
+import { bare, listed, nearestName, quote, unknownName } from "./names.js";
 
 /*
  * Options are described once, as data: their types in TypeScript, the checks of their values, the flags of the command
@@ -262,8 +262,9 @@ export function readOptions<const Specs extends OptionSpecs>(
   for (const option of Object.keys(given)) {
     if (given[option] === undefined || Object.hasOwn(specs, option)) continue;
     const has = names.length === 0 ? "it has none" : `its options are ${listed(names)}`;
-    const guess = names.length === 0 ? "" : `; did you mean ${nearestName(option, names)}?`;
-    throw new OptionError(`${owner} has no option ${option}${guess} (${has})`, { option });
+    const near = nearestName(option, names);
+    const guess = near === undefined ? "" : `; did you mean ${near}?`;
+    throw new OptionError(`${owner} has no option ${bare(option)}${guess} (${has})`, { option });
   }
   const values: Record<string, unknown> = {};
   for (const name of names) {
@@ -290,8 +291,14 @@ export function checkOption(option: string, spec: OptionSpec, value: unknown): u
     return value;
   }
   if (isAllowed(spec, value)) return value;
-  const given = typeof value === "number" ? String(value) : (JSON.stringify(value) ?? String(value));
-  throw new OptionError(`${option} is ${given}; expected ${expectedOf(spec)}`, { option });
+  const given = typeof value === "number" ? String(value) : value === undefined ? "undefined" : quote(value);
+  throw new OptionError(`${option} is ${given}; expected ${expectedOf(bounded(spec, value))}`, { option });
+}
+
+/** A whole number beyond what numbers can hold exactly is told the bound, which messages leave out otherwise. */
+function bounded(spec: OptionSpec, value: unknown): OptionSpec {
+  const isHuge = Number.isInteger(value) && (value as number) > HUGE;
+  return spec.type === "integer" && isHuge ? { ...spec, high: spec.high ?? HUGE } : spec;
 }
 
 /** Whether something is a number that changes with time. */
@@ -372,7 +379,7 @@ export function expectedOf(spec: OptionSpec): string {
 const HUGE = Number.MAX_SAFE_INTEGER;
 
 function range({ low, high, above, below }: Partial<Pick<NumberSpec, "low" | "high" | "above" | "below">>): string {
-  const top = high !== undefined && high < HUGE ? high : undefined;
+  const top = high !== undefined && high <= HUGE ? high : undefined;
   if (above !== undefined && below !== undefined) return ` between ${above} and ${below}`;
   if (above !== undefined) return ` above ${above}${top === undefined ? "" : `, at most ${top}`}`;
   if (below !== undefined) return low === undefined ? ` below ${below}` : ` from ${low} to below ${below}`;

@@ -21,7 +21,8 @@ export function convertCommand(): Command {
       "after",
       `
 From a fitted sklearn.neural_network.BernoulliRBM in Python:
-  numpy.savez("rbm.npz", components=rbm.components_, intercept_hidden=rbm.intercept_hidden_,
+  numpy.savez("rbm.npz", components=rbm.components_,
+              intercept_hidden=rbm.intercept_hidden_,
               intercept_visible=rbm.intercept_visible_)`,
     )
     .action(convert);

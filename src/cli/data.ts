@@ -2,9 +2,9 @@ import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Command } from "commander";
 import { glyphs, mnistSums } from "../data/index.js";
-import { ArgumentError } from "../errors.js";
+import { unknownName } from "../names.js";
 import { checkSum, dataFolders, findDataSet, findPairs, listDataSets, missingDataSet } from "../node/index.js";
-import { newCommand, unknown } from "./io/options.js";
+import { newCommand } from "./io/options.js";
 import { print, warn } from "./io/output.js";
 
 export function dataCommand(): Command {
@@ -39,7 +39,7 @@ async function describe(name: string, json: true | undefined): Promise<void> {
   const folder = await findDataSet(name);
   if (folder === undefined) {
     const names = [...new Set(["glyphs", "mnist", ...(await listDataSets())])];
-    throw names.includes(name) ? missingDataSet(name) : new ArgumentError(unknown("data set", name, names));
+    throw names.includes(name) ? missingDataSet(name) : unknownName("data set", name, names);
   }
   const files = name === "mnist" ? await checkMnist(folder) : await listFiles(folder);
   print(json, { name, folder, files }, () => [

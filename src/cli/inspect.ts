@@ -14,23 +14,23 @@ import { inspectMemory } from "./memory/inspect.js";
 import { loadAnyMemory } from "./memory/load.js";
 
 interface InspectOptions {
-  filters?: string;
+  png?: string;
   json?: true;
 }
 
 export function inspectCommand(extensions: UserExtensions): Command {
   return newCommand("inspect", "Show what a memory or model file contains.", "engram inspect digits.safetensors --json")
     .argument("<file>", "file written by engram store or engram train")
-    .option("--filters <png>", "write the filters of the hidden units of a trained model as a PNG sheet")
+    .option("--png <file>", "write the filters of the hidden units of a trained model as a PNG sheet")
     .option("--kind <module>", "your own module with the memory's kind")
     .option("--rule <module>", "your own module with the memory's learning rule")
     .action((file: string, options: InspectOptions) => inspect(file, options, extensions));
 }
 
-async function inspect(file: string, { filters, json }: InspectOptions, extensions: UserExtensions): Promise<void> {
+async function inspect(file: string, { png, json }: InspectOptions, extensions: UserExtensions): Promise<void> {
   const kind = await kindOfFile(file);
-  if (modelKinds.some(({ name }) => name === kind)) return inspectModel(file, await loadModel(file), filters, json);
-  if (filters !== undefined) throw new ArgumentError(`--filters is for a trained model; ${file} contains a memory`);
+  if (modelKinds.some(({ name }) => name === kind)) return inspectModel(file, await loadModel(file), png, json);
+  if (png !== undefined) throw new ArgumentError(`--png is for a trained model; ${file} contains a memory`);
   inspectMemory(file, await loadAnyMemory(file, extensions), json);
 }
 
@@ -38,16 +38,16 @@ async function inspect(file: string, { filters, json }: InspectOptions, extensio
 async function inspectModel(
   file: string,
   stored: StoredModel,
-  filters: string | undefined,
+  png: string | undefined,
   json: true | undefined,
 ): Promise<void> {
   const { kind, model, shape, notes } = stored;
   const visible = kind.visible(model);
   const packed = kind.pack(model);
-  if (filters !== undefined) {
+  if (png !== undefined) {
     const weights = firstWeights(packed, visible.width);
-    if (weights === undefined) throw new ArgumentError(`--filters needs hidden units; the model in ${file} has none`);
-    await writeGreyPng(filters, filterSheet(weights, { shape: requireShape({ ...stored, visible }, "--filters") }));
+    if (weights === undefined) throw new ArgumentError(`--png needs hidden units; the model in ${file} has none`);
+    await writeGreyPng(png, filterSheet(weights, { shape: requireShape({ ...stored, visible }, "--png") }));
   }
   const arrays = Array.from(packed.arrays, ([name, { values, shape: size }]) => {
     let [squares, low, high] = [0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
@@ -58,14 +58,14 @@ async function inspectModel(
     }
     return { name, shape: size, low, high, rootMeanSquare: Math.sqrt(squares / values.length) };
   });
-  print(json, { file, model: kind.name, reference: kind.reference, shape, arrays, notes, filters }, () => [
+  print(json, { file, model: kind.name, reference: kind.reference, shape, arrays, notes, png }, () => [
     `${file}: ${describeModel(stored)} (${kind.reference})`,
     ...arrays.map(
       ({ name, low, high, rootMeanSquare }) =>
         `${name}: ${short(low)} to ${short(high)}, root mean square ${short(rootMeanSquare)}`,
     ),
     ...trained(notes),
-    ...(filters === undefined ? [] : ["", `Wrote ${filters}`]),
+    ...(png === undefined ? [] : ["", `Wrote ${png}`]),
   ]);
 }
 

@@ -1,4 +1,5 @@
 import { Command, type Option } from "commander";
+import { unknownName } from "../names.js";
 import { convertCommand } from "./convert.js";
 import { dataCommand } from "./data.js";
 import { demoCommand } from "./demo.js";
@@ -53,6 +54,7 @@ export async function createProgram(
   if (command === "store") requireOwnFlags(args, kind, kinds);
   const recalled = command === "recall" ? args.find((arg) => !arg.startsWith("-")) : undefined;
   const program = new Command("engram")
+    .helpCommand("help [command...]", "display help for a command, such as engram help train rbm")
     .description(
       "Associative memories and Boltzmann machines: store patterns, recall them from damaged cues, train and sample.",
     )
@@ -78,8 +80,26 @@ export async function createProgram(
     // Errors are printed in one place, as one line: run.ts.
     command
       .exitOverride()
-      .configureOutput({ writeErr: () => undefined })
+      .configureOutput({ outputError: () => undefined, writeErr: (text) => process.stdout.write(text) })
       .configureHelp({ optionDescription });
   }
+  if (command === "help") return { program, args: asHelp(program, rest) };
   return { program, args: takesModules ? [command, ...args] : given };
+}
+
+/** The arguments that show the help of a command: "train rbm --help" for `engram help train rbm`. */
+function asHelp(program: Command, names: readonly string[]): string[] {
+  let at = program;
+  for (const name of names) {
+    const found = at.commands.find((command) => command.name() === name);
+    if (found === undefined) {
+      throw unknownName(
+        "command",
+        name,
+        at.commands.map((command) => command.name()),
+      );
+    }
+    at = found;
+  }
+  return [...names, "--help"];
 }

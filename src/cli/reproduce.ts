@@ -13,10 +13,9 @@ import {
   type StandIn,
   type Verdict,
 } from "engram/experiments";
-import pc from "picocolors";
 import { ArgumentError } from "../errors.js";
-import { unknownName } from "../names.js";
 import {
+  canvasFor,
   drawFigure,
   isModulePath,
   loadUserModule,
@@ -26,11 +25,12 @@ import {
   standInOf,
   writeFileAtomic,
 } from "../node/index.js";
+import { experimentsNamed } from "./experiment-names.js";
 import { dataFolder } from "./io/grey-set.js";
-import { integerOption } from "./io/options.js";
-import { count, print, ReportedFailure, short, warn } from "./io/output.js";
+import { integerOption, jsonOption, seedOption } from "./io/options.js";
+import { count, inkFor, print, ReportedFailure, short, warn } from "./io/output.js";
 import { ProgressBar } from "./io/progress.js";
-import { type Cell, tableLines } from "./io/table.js";
+import { type Cell, tableLines, wrapped } from "./io/table.js";
 
 interface ReproduceOptions {
   list?: true;
@@ -38,42 +38,51 @@ interface ReproduceOptions {
   quick?: true;
   full?: true;
   seed: number;
-  workers?: number;
+  threads?: number;
   data?: string;
-  json?: string;
+  json?: string | true;
   svg?: string;
 }
 
 export function reproduceCommand(): Command {
   return new Command("reproduce")
     .description("Reproduce published tables and figures, and compare the published values with ours.")
-    .argument("[ids...]", "names of experiments from --list, or your own modules (./mine.mjs)")
-    .option("--list", "list all experiments")
+    .argument(
+      "[names...]",
+      "experiments, such as rojas-1996/table-one-step or table-one-step; a source, rojas-1996; 'rojas-1996/table-*'; or your own modules, ./mine.mjs",
+    )
+    .option("--list", "list the named experiments, or all")
     .option("--all", "reproduce all experiments")
     .addOption(
-      new Option("--quick", "use the quick setting, which takes seconds (default the standard setting)").conflicts(
+      new Option("--quick", "use the quick setting, smaller and faster (default the standard setting)").conflicts(
         "full",
       ),
     )
     .option("--full", "use the full setting, the slowest and most accurate")
-    .option("--seed <n>", "random seed", integerOption("--seed", 0), 1)
-    .option("--workers <n>", "number of worker threads (default one per core)", integerOption("--workers", 1, 1024))
+    .option("--seed <n>", "random seed", seedOption, 1)
+    .option(
+      "--threads <n>",
+      "number of threads; the results do not depend on it (default one per core)",
+      integerOption("--threads", 1, 1024),
+    )
     .option("--data <name>", "labelled images in place of MNIST: name of a data set, or a folder of IDX files")
-    .option("--json <file>", "write rows, verdict, parameters, seed and machine as JSON")
+    .option(
+      "--json [file]",
+      "print rows, verdict, parameters, seed and machine as JSON, or write them to a file",
+      jsonOption,
+    )
     .option("--svg <file>", "write the figure as SVG; for several experiments, into this folder")
     .addOption(new Option("--debug", "print the stack trace of an error"))
     .addHelpText(
       "after",
-      "\nExits with 1 if a result disagrees with the published value without a known explanation.\n\nExample:\n  engram reproduce rojas-1996/table-one-step --quick --svg table.svg",
+      "\nExits with 1 if a result differs from the published value without a known\nexplanation.\n\nExample:\n  engram reproduce rojas-1996/table-one-step --quick --svg table.svg",
     )
     .action(run);
 }
 
 async function run(ids: string[], options: ReproduceOptions): Promise<void> {
-  if (options.list) {
-    const rows = experiments.map(({ id, title }) => [{ text: id }, { text: title }]);
-    return print(false, undefined, () => tableLines(["experiment", "what it shows"], rows));
-  }
+  const { json } = options;
+  if (options.list) return list(ids, options);
   const asked = await choose(ids, options);
   const chosen = asked.map(({ experiment }) => experiment);
   await requirePlaces(chosen, options);
@@ -86,15 +95,30 @@ async function run(ids: string[], options: ReproduceOptions): Promise<void> {
     const write = async (result: Reproduction) => {
       results.push(result);
       if (options.svg !== undefined) await writeFigure(work.experiment, result, options.svg, chosen.length > 1);
-      if (options.json !== undefined) await writeRecords(results, options.json, chosen.length > 1);
+      if (typeof json === "string") await writeJson(json, recordsOf(results, chosen.length > 1));
     };
     const result = await perform(work, options, { data, write });
-    if (results.length > 1) process.stdout.write("\n");
-    print(false, undefined, () => describe(result));
+    if (json !== true) print(false, undefined, () => [...(results.length > 1 ? [""] : []), ...describe(result)]);
   }
+  if (json === true) print(true, recordsOf(results, chosen.length > 1), () => []);
   const verdict = overall(results.map(({ report }) => report));
-  if (results.length > 1) print(false, undefined, () => ["", ...closing(results)]);
+  if (results.length > 1 && json !== true) print(false, undefined, () => ["", ...closing(results)]);
   if (verdict === "differs") throw new ReportedFailure(`${verdict}: see the table`);
+}
+
+async function writeJson(file: string, value: unknown): Promise<void> {
+  await writeFileAtomic(file, new TextEncoder().encode(`${JSON.stringify(value, null, 2)}\n`));
+}
+
+/** Prints the names and titles of experiments. */
+async function list(ids: string[], { json }: ReproduceOptions): Promise<void> {
+  const listed = ids.length === 0 ? experiments : (await choose(ids, {})).map(({ experiment }) => experiment);
+  const records = listed.map(({ id, title, citation, where }) => ({ id, title, citation, where }));
+  if (typeof json === "string") return writeJson(json, records);
+  print(json, records, () => {
+    const rows = records.map(({ id, title }) => [{ text: id }, { text: title }]);
+    return tableLines(["experiment", "what it shows"], rows);
+  });
 }
 
 /** An experiment, and the URL of its module if it is a user's own. */
@@ -103,29 +127,30 @@ interface Asked {
   readonly module?: string | undefined;
 }
 
-async function choose(ids: string[], { all }: ReproduceOptions): Promise<readonly Asked[]> {
+async function choose(ids: string[], { all }: Pick<ReproduceOptions, "all">): Promise<readonly Asked[]> {
   if (all) {
     if (ids.length > 0) throw new ArgumentError(`--all cannot be combined with names; omit ${ids.join(" ")}`);
     return experiments.map((experiment) => ({ experiment }));
   }
   if (ids.length === 0) throw new ArgumentError("no experiment is named; give a name from --list, or use --all");
-  const names = experiments.map(({ id }) => id);
-  return Promise.all(
-    [...new Set(ids)].map(async (id): Promise<Asked> => {
-      const found = experiments.find((experiment) => experiment.id === id);
-      if (found !== undefined) return { experiment: found };
-      if (!isModulePath(id) || !/^\.{0,2}[\\/]|\.[cm]?[jt]s$/.test(id)) throw unknownName("experiment", id, names);
+  const asked = await Promise.all(
+    [...new Set(ids)].map(async (id): Promise<readonly Asked[]> => {
+      if (!isModulePath(id) || !/^\.{0,2}[\\/]|\.[cm]?[jt]s$/.test(id)) {
+        return experimentsNamed(id).map((experiment) => ({ experiment }));
+      }
       const { url, value } = await loadUserModule(id);
-      return { experiment: requireExperiment(value, id), module: url };
+      return [{ experiment: requireExperiment(value, id), module: url }];
     }),
   );
+  // A source and one of its experiments may both be named.
+  return [...new Map(asked.flat().map((one) => [one.module ?? one.experiment.id, one])).values()];
 }
 
 /** Checks that files can be written before the work, which may take hours, begins. */
 async function requirePlaces(chosen: readonly Experiment[], { json, svg }: ReproduceOptions): Promise<void> {
   const several = chosen.length > 1;
   const folders: [option: string, path: string, folder: string][] = [];
-  if (json !== undefined) folders.push(["--json", json, dirname(json)]);
+  if (typeof json === "string") folders.push(["--json", json, dirname(json)]);
   if (svg !== undefined) folders.push(["--svg", svg, several ? svg : dirname(svg)]);
   for (const [option, path, folder] of folders) {
     const found = await stat(folder).catch(() => undefined);
@@ -159,7 +184,7 @@ function orderOf({ experiment, module }: Asked, { quick, full, seed }: Reproduce
 
 async function perform(
   work: Order,
-  { workers }: ReproduceOptions,
+  { threads }: ReproduceOptions,
   { data, write }: { readonly data?: OtherData | undefined; readonly write: (result: Reproduction) => Promise<void> },
 ): Promise<Reproduction> {
   const { experiment } = work;
@@ -170,7 +195,7 @@ async function perform(
   let last: Progress = { done: 0, tasks: 0, begun: 0, resumed: 0, kept: true, damaged: 0 };
   try {
     return await reproduce(work, {
-      workers,
+      workers: threads,
       data: data?.folder,
       signal: interrupt.signal,
       write,
@@ -210,11 +235,10 @@ async function writeFigure(experiment: Experiment, { report }: Reproduction, pat
   await writeFileAtomic(file, new TextEncoder().encode(await drawFigure(experiment, report)));
 }
 
-/** Writes the JSON of the experiments so far: an array if there are several. */
-async function writeRecords(results: readonly Reproduction[], path: string, several: boolean): Promise<void> {
+/** The JSON of one experiment, or of several. */
+function recordsOf(results: readonly Reproduction[], several: boolean): unknown {
   const records = results.map(record);
-  const text = JSON.stringify(several ? records : records[0], null, 2);
-  await writeFileAtomic(path, new TextEncoder().encode(`${text}\n`));
+  return several ? records : records[0];
 }
 
 /** The JSON of an experiment. */
@@ -222,13 +246,17 @@ function record({ report, version, machine, run }: Reproduction) {
   return { ...report, version, machine, run };
 }
 
-const colours: Readonly<Record<Verdict, (text: string) => string>> = {
-  agrees: pc.green,
-  "source differs, explained": pc.yellow,
-  "not resolved": pc.yellow,
-  differs: pc.red,
-  "not comparable": pc.dim,
-};
+const colours = {
+  agrees: "green",
+  "source differs, explained": "yellow",
+  "not resolved": "yellow",
+  differs: "red",
+  "not comparable": "dim",
+} as const satisfies Readonly<Record<Verdict, string>>;
+
+function colourOf(verdict: Verdict): (text: string) => string {
+  return inkFor(process.stdout)[colours[verdict]];
+}
 
 function describe({ report, run, machine }: Reproduction): string[] {
   const { id, title, source, rows, notes, verdict, setting, seed } = report;
@@ -239,20 +267,20 @@ function describe({ report, run, machine }: Reproduction): string[] {
     "ours",
   ];
   const heading = ["", ...columns, "interval", ...(drawn ? ["quantile"] : []), "verdict"];
-  const workers = count(run.workers, "worker");
+  const threads = count(run.workers, "thread");
   return [
-    pc.bold(`${id}: ${title}`),
-    `${source.citation}, ${source.where}`,
+    inkFor(process.stdout).bold(`${id}: ${title}`),
+    ...paragraph(`${source.citation}, ${source.where}`),
     "",
     ...tableLines(
       heading,
       rows.map((row) => cells(row, columns, drawn)),
     ),
     ...remarks(rows),
-    ...notes.flatMap((note) => ["", ...wrapped(note)]),
+    ...notes.flatMap((note) => ["", ...paragraph(note)]),
     "",
-    `verdict: ${colours[verdict](verdict)}`,
-    `${setting} setting, seed ${seed}: ${short(run.seconds)} s on ${workers} of ${machine.cores}, ${Math.round(100 * run.utilisation)} % busy`,
+    `verdict: ${colourOf(verdict)(verdict)}`,
+    `${setting} setting, seed ${seed}: ${short(run.seconds)} s on ${threads} of ${machine.cores}, ${Math.round(100 * run.utilisation)} % busy`,
   ];
 }
 
@@ -267,7 +295,7 @@ function cells(row: Row, columns: readonly Column[], drawn: boolean): Cell[] {
     ...columns.map((column) => ({ text: shown(row[column]), right: true })),
     { text: interval, right: true },
     ...(drawn ? [{ text: quantile === undefined ? "" : quantile.toFixed(3), right: true }] : []),
-    { text: verdict, colour: colours[verdict] },
+    { text: verdict, colour: colourOf(verdict) },
   ];
 }
 
@@ -282,24 +310,19 @@ function remarks(rows: readonly Row[]): string[] {
   for (const { label, remark } of rows) {
     if (remark !== undefined) explained.set(remark, [...(explained.get(remark) ?? []), label]);
   }
-  return [...explained].flatMap(([remark, labels]) => ["", ...wrapped(`${labels.join(", ")}: ${remark}`)]);
+  return [...explained].flatMap(([remark, labels]) => ["", ...paragraph(`${labels.join(", ")}: ${remark}`)]);
 }
 
 function closing(results: readonly Reproduction[]): string[] {
   const rows = results.map(({ report: { id, verdict }, run }): Cell[] => [
     { text: id },
     { text: `${run.seconds.toFixed(1)} s`, right: true },
-    { text: verdict, colour: colours[verdict] },
+    { text: verdict, colour: colourOf(verdict) },
   ]);
   return tableLines(["experiment", "time", "verdict"], rows);
 }
 
-function wrapped(text: string, width = 100): string[] {
-  const lines: string[] = [];
-  for (const word of text.split(" ")) {
-    const last = lines.at(-1);
-    if (last === undefined || last.length + word.length >= width) lines.push(word);
-    else lines[lines.length - 1] = `${last} ${word}`;
-  }
-  return lines;
+/** A text in lines that fit the terminal. */
+function paragraph(text: string): string[] {
+  return wrapped(text, Math.min(100, canvasFor(process.stdout).columns));
 }

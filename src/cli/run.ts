@@ -1,8 +1,7 @@
 import { CommanderError } from "commander";
-import pc from "picocolors";
 import { EngramError } from "../errors.js";
 import { plain } from "../node/index.js";
-import { ReportedFailure } from "./io/output.js";
+import { complain, ReportedFailure } from "./io/output.js";
 import { createProgram, greeting } from "./program.js";
 
 /**
@@ -27,14 +26,14 @@ export async function run(args: readonly string[], version: string): Promise<num
 }
 
 function exitCodeOf(error: unknown): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  // A command that only has others below it, such as `engram train`, prints its help.
+  if (error instanceof CommanderError) return error.exitCode === 0 || error.code === "commander.help" ? 0 : 2;
   return error instanceof EngramError && error.fault === "input" ? 2 : 1;
 }
 
 function report(error: unknown, debug: boolean): void {
   const message = error instanceof Error ? error.message : String(error);
-  const line = plain(message.replace(/^error: /, "").replace(/\s*\n\s*/g, " "));
-  process.stderr.write(`${pc.red("engram:")} ${line}\n`);
+  complain("engram", message.replace(/^error: /, "").replace(/\s*\n\s*/g, " "));
   if (debug && error instanceof Error)
     process.stderr.write(`${(error.stack ?? "").split("\n").map(plain).join("\n")}\n`);
 }

@@ -69,5 +69,16 @@ export {
   userCacheFolder,
 } from "./reproduce/index.js";
 export { type LabOptions, type LabServer, serveLab } from "./server.js";
-export { type Canvas, type Caption, canvasFor, drawPictures, plain } from "./terminal.js";
+export {
+  type Canvas,
+  type Caption,
+  canvasFor,
+  drawPictures,
+  hasColours,
+  layoutOf,
+  type OutputStream,
+  plain,
+  safeJson,
+  safeText,
+} from "./terminal.js";
 export { isModulePath, loadUserModule, type UserModule } from "./user-module.js";

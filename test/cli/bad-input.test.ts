@@ -93,9 +93,9 @@ test.each([
   ],
   [
     ["store", "--data", "mnsit", ...out],
-    '--data is "mnsit"; did you mean mnist? (there are glyphs, mnist); or give a folder with IDX files',
+    '--data is "mnsit"; did you mean mnist? (there are glyphs and mnist); or give a folder with IDX files',
   ],
-  [["data", "mnst"], 'data set is "mnst"; did you mean mnist? (there are glyphs, mnist)'],
+  [["data", "mnst"], 'data set is "mnst"; did you mean mnist? (there are glyphs and mnist)'],
   [
     ["store", "--data", "mnist", ...out],
     /^data set mnist not found \(searched .+\); put its IDX files there, or set ENGRAM_DATA/,
@@ -113,7 +113,10 @@ test.each([
   [["recall", "m", "--flip", "NaN"], '--flip is "NaN"; expected a number from 0 to 1'],
   [["recall", "m", "--flip-exactly", "17"], "--flip-exactly is 17; the memory has 16 units"],
   [["recall", "m", "--occlude", "0,0,5,4"], "patterns have no shape; occlude needs pictures: give them a shape"],
-  [["recall", "m", "--flip", "0.1", "--seed", "0.5"], '--seed is "0.5"; expected a whole number of at least 0'],
+  [
+    ["recall", "m", "--flip", "0.1", "--seed", "0.5"],
+    '--seed is "0.5"; expected a whole number from 0 to 9007199254740991',
+  ],
   [["recall", "m", "--flip", "0.1", "--trials", "0"], '--trials is "0"; expected a whole number from 1 to 10000000'],
   [
     ["recall", "m", "--flip", "0.1", "--dynamics", "gluaber"],

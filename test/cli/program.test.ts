@@ -34,6 +34,50 @@ describe("engram", () => {
     expect(example).toMatch(new RegExp(`^ {2}engram ${command.join(" ") || "store"} .+\n$`));
   });
 
+  test("train alone, and help of any depth, print the help of that command", async () => {
+    const said = async (...args: string[]) => {
+      const { code, stdout, stderr } = await engram(args, { cwd: temporaryFolder() });
+      return [code, stdout, stderr];
+    };
+    for (const [asked, command] of [
+      [["train"], ["train"]],
+      [["help"], []],
+      [["help", "train"], ["train"]],
+      [
+        ["help", "train", "rbm"],
+        ["train", "rbm"],
+      ],
+      [["help", "store"], ["store"]],
+    ]) {
+      const help = await said(...command, "--help");
+      expect(help).toEqual([0, expect.stringMatching(/^Usage: engram /), ""]);
+      expect(await said(...asked)).toEqual(help);
+    }
+    expect(await said("help", "train", "rmb")).toEqual([
+      2,
+      "",
+      'engram: command is "rmb"; did you mean rbm? (there are rbm, boltzmann, dbn, dbm and classifier)\n',
+    ]);
+    expect(await said("help", "inspect", "package.json")).toEqual([
+      2,
+      "",
+      expect.stringMatching(/^engram: command is /),
+    ]);
+  });
+
+  test("help of every command fits 80 columns", async () => {
+    const named = async (...command: string[]): Promise<void> => {
+      const { stdout } = await engram([...command, "--help"], { cwd: temporaryFolder() });
+      const [text] = stdout.split("\nExample:\n");
+      for (const line of text.split("\n")) expect(line.length, `${command.join(" ")}: ${line}`).toBeLessThanOrEqual(80);
+      // A default is "(default x)", in words or a value; commander's own form is "(default: x)".
+      expect(text).not.toMatch(/default:/);
+      const commands = /\nCommands:\n(.*)/s.exec(text)?.[1] ?? "";
+      for (const [, name] of commands.matchAll(/^ {2}([a-z]+)/gm)) if (name !== "help") await named(...command, name);
+    };
+    await named();
+  });
+
   test("--version prints the version", async () => {
     expect((await engramProcess(["--version"], { cwd: temporaryFolder() })).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
   });
@@ -48,6 +92,52 @@ describe("engram", () => {
     // The label of a pattern is the name of its file.
     const twins = await engram(["store", "a.png", `${red}b.png`, "--rule", "projection", "--out", "m"], { cwd });
     expect(twins.stderr).toMatch(/^engram: pattern 1 \(" \[31mb"\) is a duplicate of pattern 0 \("a"\); .*\n$/);
+  });
+
+  test("sends no marks of direction either, in text, JSON and errors", async () => {
+    const cwd = temporaryFolder();
+    const picture = randomPictures(1, [4, 4])[0];
+    const mark = "\u202e";
+    await putPng(cwd, `gnp${mark}.a.png`, picture, [4, 4]);
+    const args = ["store", `gnp${mark}.a.png`, "--out", `m${mark}`];
+    const said = [await engram(args, { cwd }), await engram([...args, "--json"], { cwd })];
+    said.push(await engram(["inspect", `m${mark}`], { cwd }), await engram(["inspect", `${mark}none`], { cwd }));
+    for (const { stdout, stderr } of said) expect(stdout + stderr).not.toContain(mark);
+    expect(said.map(({ code }) => code)).toEqual([0, 0, 0, 2]);
+    expect(JSON.parse(said[1].stdout).file).toBe(`m${mark}`);
+  });
+
+  test("quotes no more than the beginning of a long argument", async () => {
+    const cwd = temporaryFolder();
+    const long = "x".repeat(100_000);
+    for (const args of [
+      [long],
+      ["inspect", `--${long}`],
+      ["train", "rbm", "--hidden", long],
+      ["store", "--kind", long],
+    ]) {
+      const { code, stderr } = await engram(args, { cwd });
+      expect([code, stderr.split("\n").length]).toEqual([2, 2]);
+      expect(stderr.length).toBeLessThan(1100);
+    }
+  });
+
+  test("colours and ASCII are as the environment wants them, in a pipe as well", async () => {
+    const cwd = temporaryFolder();
+    const demo = async (env: NodeJS.ProcessEnv) =>
+      (await engram(["demo"], { cwd, env: { NO_COLOR: undefined, LC_ALL: "C.UTF-8", ...env } })).stdout;
+    const plain = await demo({});
+    expect(plain).toMatch(/^[\n -~]+$/);
+    expect(await demo({ NO_COLOR: "1", FORCE_COLOR: "1" })).toBe(plain);
+    const coloured = await demo({ FORCE_COLOR: "1" });
+    expect(coloured).toContain("\x1b[");
+    expect(coloured).toContain("\u2588");
+    const ascii = await demo({ FORCE_COLOR: "1", LC_ALL: "C" });
+    expect(ascii).toContain("\x1b[41m");
+    expect(ascii).not.toMatch(/[^\0-\x7f]/);
+    expect((await engram(["inspect", "none"], { cwd, env: { NO_COLOR: undefined, FORCE_COLOR: "1" } })).stderr).toBe(
+      "\x1b[31mengram:\x1b[39m none cannot be read: there is no such file or folder\n",
+    );
   });
 
   test("--debug shows where an error comes from, in addition to its line", async () => {

@@ -59,7 +59,7 @@ test.each([
   [["train", "rbn"], "unknown command 'rbn' (Did you mean one of dbn, rbm?)"],
   [
     [...train, "--data", "glyps"],
-    '--data is "glyps"; did you mean glyphs? (there are glyphs, mnist); or give a folder with IDX files or images',
+    '--data is "glyps"; did you mean glyphs? (there are glyphs and mnist); or give a folder with IDX files or images',
   ],
   [[...train, "--data", "empty"], "empty holds no PNG, JPEG or WebP images; give a folder that does"],
   [[...train, "--data", "old"], "old is not a folder; expected one with IDX files or with PNG, JPEG or WebP images"],
@@ -93,14 +93,14 @@ test.each([
   // Places and checkpoints
   [[...train, "--out", "old"], "--out is old, which exists already; give another name, or overwrite it by --restart"],
   [[...train, "--out", ""], '--out is ""; give the path of a file'],
-  [[...train, "--filters", "./new"], "--filters is ./new, and so is --out; give each its own file"],
+  [[...train, "--png", "./new"], "--png is ./new, and so is --out; give each its own file"],
   [[...train, "--checkpoint", "new", "--restart"], "--checkpoint is new, and so is --out; give each its own file"],
   [
     ["features", "real.safetensors", "--data", "few", "--out", "real.safetensors"],
     "--out is real.safetensors, and so is the model; give each its own file",
   ],
   [[...train, "--out", "none/m"], "--out is none/m, but none is not a folder; make it first"],
-  [[...train, "--filters", "empty"], "--filters is empty, which is a folder; give the path of a file"],
+  [[...train, "--png", "empty"], "--png is empty, which is a folder; give the path of a file"],
   [[...train, "--checkpoint", "old"], /^old /],
   [[...train, "--checkpoint", "m"], 'm: model is "rbm"; expected "checkpoint", as engram train writes it'],
   [
@@ -146,7 +146,7 @@ test.each([
     ["convert", "real.safetensors", "x.npz"],
     "the visible units are gaussian; scikit-learn's BernoulliRBM has only binary units",
   ],
-  [["inspect", "plain", "--filters", "f.png"], /^--filters needs a model of pictures; /],
+  [["inspect", "plain", "--png", "f.png"], /^--png needs a model of pictures; /],
 ] as [string[], string | RegExp][])("%j is refused in one line, and nothing changes", async (args, line) => {
   const before = snapshot(cwd);
   const env = { ENGRAM_DATA: join(cwd, "no-data"), XDG_DATA_HOME: join(cwd, "none") };

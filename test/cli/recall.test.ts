@@ -83,14 +83,14 @@ describe("engram recall", () => {
     const heart = glyphs("heart");
     const damaged = flip(heart, 0.1, new Random(3)).binary(0);
     await putPng(cwd, "damaged.png", damaged, [16, 16]);
-    const args = ["recall", "glyphs.safetensors", "--cue", "damaged.png", "--out", "recalled.png"];
+    const args = ["recall", "glyphs.safetensors", "--cue", "damaged.png", "--png", "recalled.png"];
     const { code, stdout } = await engram(args, { cwd });
     expect(code).toBe(0);
     expect(stdout).toContain("Wrote recalled.png");
     const recalled = await readImages([join(cwd, "recalled.png")]);
     expect(recalled.shape).toEqual([16, 16]);
     expect(recalled.spins(0)).toEqual(heart.spins(0));
-    const result = await recallJson(cwd, "--cue", "recalled.png", "--out", "large.png", "--scale", "8", "--invert");
+    const result = await recallJson(cwd, "--cue", "recalled.png", "--png", "large.png", "--scale", "8", "--invert");
     expect(result).toMatchObject({ kind: "hopfield", converged: true, nearest: { index: expect.any(Number) } });
     const large = await readImages([join(cwd, "large.png")]);
     expect(large.shape).toEqual([128, 128]);

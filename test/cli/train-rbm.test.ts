@@ -23,7 +23,7 @@ async function trainJson(cwd: string, ...args: string[]) {
 describe("engram train rbm", () => {
   test("learns the built-in glyphs and writes the model, its filters and how it was trained", async () => {
     const cwd = temporaryFolder();
-    const args = ["--epochs", "40", "--out", "g.rbm.safetensors", "--filters", "f.png"];
+    const args = ["--epochs", "40", "--out", "g.rbm.safetensors", "--png", "f.png"];
     const result = await trainJson(cwd, ...args);
     expect(result).toMatchObject({ images: 44, heldOut: 0, method: "pcd", epochs: 40, batch: 11 });
     // What nobody asked for: a rate that falls to nothing, in the centred parametrisation.

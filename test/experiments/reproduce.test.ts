@@ -86,7 +86,7 @@ describe("the same bits", () => {
 
   test("after kill -9 in the midst and a torn last line", async () => {
     const cwd = temporaryFolder();
-    const args = (json: string) => ["reproduce", table, "--quick", "--workers", "1", "--json", join(cwd, json)];
+    const args = (json: string) => ["reproduce", table, "--quick", "--threads", "1", "--json", join(cwd, json)];
     const whole = await engram(args("whole.json"), { cwd, env: { XDG_CACHE_HOME: join(cwd, "other") } });
     expect(whole.code).toBe(0);
 
@@ -227,12 +227,6 @@ describe("engram reproduce", () => {
     expect(stdout.trimEnd().split("\n").at(-1)).toContain("source differs, explained");
   });
 
-  test("--list names them all", async () => {
-    const { code, stdout } = await engram(["reproduce", "--list"], { cwd: temporaryFolder() });
-    expect(code).toBe(0);
-    expect(stdout).toContain("hopfield-1982/capacity ");
-  });
-
   test("exit code 1 where an experiment differs, here one of a user's own", async () => {
     const cwd = temporaryFolder();
     writeFileSync(join(cwd, "differs.mjs"), userExperiment({ published: 1, verdict: "differs" }));
@@ -244,11 +238,23 @@ describe("engram reproduce", () => {
 
   const bad: [what: string, args: string[], complaint: RegExp][] = [
     ["an unknown name", ["rojas-1996/table-one-stop"], /did you mean rojas-1996\/table-one-step\?/],
+    [
+      "a name that is like none",
+      ["foo"],
+      /experiment is "foo"; expected a name of engram reproduce --list, or a source: /,
+    ],
+    ["the beginning of a name", ["rojas"], /experiment is "rojas"; did you mean rojas-1996\?/],
+    ["a pattern that fits none", ["rojas-*/x*"], /experiment is "rojas-\*\/x\*", which fits none/],
+    [
+      "a forgotten file name",
+      ["--json", table],
+      /--json is "rojas-1996\/table-one-step"; expected the name of a file that ends in \.json/,
+    ],
     ["no name", [], /no experiment is named/],
     ["names beside --all", ["--all", table], /--all cannot be combined with names/],
     ["two settings", [table, "--quick", "--full"], /cannot be used with/],
     ["a negative seed", [table, "--seed", "-1"], /--seed is "-1"/],
-    ["no workers", [table, "--workers", "0"], /--workers is "0"/],
+    ["no threads", [table, "--threads", "0"], /--threads is "0"/],
     ["JSON into a folder that is not there", [table, "--json", "none/a.json"], /--json is none\/a.json/],
     ["an SVG into a folder that is not there", [table, "--svg", "none/a.svg"], /--svg is none\/a.svg/],
     ["several figures into a file", [table, "hopfield-1982/capacity", "--svg", "a.svg"], /a.svg is not a folder/],
@@ -265,7 +271,7 @@ describe("an experiment of a user's own", () => {
   test("runs from the command line over threads, and writes its JSON", async () => {
     const cwd = temporaryFolder();
     writeFileSync(join(cwd, "my-experiment.mjs"), userExperiment({ published: 0.5, verdict: "agrees" }));
-    const args = ["reproduce", "./my-experiment.mjs", "--quick", "--workers", "2", "--json", "out.json"];
+    const args = ["reproduce", "./my-experiment.mjs", "--quick", "--threads", "2", "--json", "out.json"];
     const { code, stdout, stderr } = await engramProcess(args, { cwd, env: { XDG_CACHE_HOME: cwd } });
     expect([code, stderr]).toEqual([0, ""]);
     expect(stdout).toContain("nobody-2000/mean: A mean");

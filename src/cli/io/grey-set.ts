@@ -2,6 +2,7 @@ import { stat } from "node:fs/promises";
 import type { Command } from "commander";
 import { glyphs } from "../../data/index.js";
 import { ArgumentError, DataError, ShapeError } from "../../errors.js";
+import { unknownName } from "../../names.js";
 import {
   findDataSet,
   findPairs,
@@ -11,7 +12,7 @@ import {
   readPictures,
   type Size,
 } from "../../node/index.js";
-import { integerOption, unknown } from "./options.js";
+import { integerOption } from "./options.js";
 
 /** Grey images from any source. */
 export interface GreySet {
@@ -53,7 +54,7 @@ export async function dataFolder(data: string, alternative = "a folder with IDX 
   if (isPath) return data;
   if (data === "mnist") throw missingDataSet(data);
   const names = [...new Set(["glyphs", "mnist", ...(await listDataSets())])];
-  throw new ArgumentError(`${unknown("--data", data, names)}; or give ${alternative}`);
+  throw new ArgumentError(`${unknownName("--data", data, names).message}; or give ${alternative}`);
 }
 
 /**

@@ -1,6 +1,6 @@
 import { Command, Option } from "commander";
-import { closest } from "fastest-levenshtein";
 import { ArgumentError } from "../../errors.js";
+import { quote, unknownName } from "../../names.js";
 import type { Size } from "../../node/index.js";
 import type { Region } from "../../patterns/index.js";
 
@@ -24,21 +24,35 @@ export function integerOption(flag: string, low: number, high = Number.MAX_SAFE_
   return (text) => {
     const value = /^[+-]?\d+$/.test(text) ? Number(text) : Number.NaN;
     if (value >= low && value <= high) return value;
-    const range = high === Number.MAX_SAFE_INTEGER ? `of at least ${low}` : `from ${low} to ${high}`;
+    const isBounded = high < Number.MAX_SAFE_INTEGER || value > high;
+    const range = isBounded ? `from ${low} to ${high}` : `of at least ${low}`;
     throw wrong(flag, text, `a whole number ${range}`);
   };
+}
+
+/** The seed of random numbers. */
+export function seedOption(text: string): number {
+  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (value <= Number.MAX_SAFE_INTEGER) return value;
+  throw wrong("--seed", text, `a whole number from 0 to ${Number.MAX_SAFE_INTEGER}`);
 }
 
 export function choiceOption(flag: string, choices: readonly string[]): Parser<string> {
   return (text) => {
     if (choices.includes(text)) return text;
-    throw new ArgumentError(unknown(flag, text, choices));
+    throw unknownName(flag, text, choices);
   };
 }
 
 /** "10,10,20": one value, or several. */
 export function listOption<T>(parser: Parser<T>): Parser<T[]> {
   return (text) => text.split(",").map(parser);
+}
+
+/** The file of `--json [file]`, whose name ends in .json, so that a name meant for something else is not taken for it. */
+export function jsonOption(text: string): string {
+  if (/\.json$/i.test(text)) return text;
+  throw wrong("--json", text, "the name of a file that ends in .json, or nothing: --json alone, at the end, prints");
 }
 
 /** "32x32", or "20x32": 20 rows of 32 pixels. */
@@ -60,14 +74,8 @@ export function regionOption(flag: string): Parser<Region> {
   };
 }
 
-/** The message for an unknown name, with the most similar known one. */
-export function unknown(what: string, name: string, choices: readonly string[]): string {
-  const listed = choices.length > 12 ? `${choices.length} in all` : `there are ${choices.join(", ")}`;
-  return `${what} is ${JSON.stringify(name)}; did you mean ${closest(name, choices)}? (${listed})`;
-}
-
 function wrong(flag: string, text: string, expected: string): ArgumentError {
-  return new ArgumentError(`${flag} is ${JSON.stringify(text)}; expected ${expected}`);
+  return new ArgumentError(`${flag} is ${quote(text)}; expected ${expected}`);
 }
 
 /** A command with the options that all have in common; its help ends with an example. */

@@ -1,6 +1,6 @@
 import { ArgumentError, DataError } from "../../errors.js";
 import { type Items, isPairs, labelOf, selectItems } from "../../memories/index.js";
-import { unknownName } from "../../names.js";
+import { quote, unknownName } from "../../names.js";
 import { readImages, type Size } from "../../node/index.js";
 import { PatternSet, type VectorSet } from "../../patterns/index.js";
 import type { Damage, Side } from "./trials.js";
@@ -13,7 +13,7 @@ export interface CueOptions extends Damage {
   invert?: true;
   pattern?: string;
   trials?: number;
-  out?: string;
+  png?: string;
 }
 
 /** The sources of cues: patterns, and the indices of the stored items if they are stored ones. */
@@ -28,7 +28,7 @@ export interface Sources {
  * @param ordered whether the memory replays a sequence, which may begin with an undamaged pattern
  */
 export function requireOneSource(options: CueOptions, ordered: boolean): void {
-  const { cue, pattern, trials, threshold, invert, out } = options;
+  const { cue, pattern, trials, threshold, invert, png } = options;
   const isDamaged = options.flip !== undefined || options.flipExactly !== undefined || options.occlude !== undefined;
   const contradictions: [boolean, string][] = [
     [
@@ -49,12 +49,12 @@ export function requireOneSource(options: CueOptions, ordered: boolean): void {
       "--threshold applies to the image of --cue, which is missing; omit it",
     ],
     [
-      invert === true && cue === undefined && out === undefined,
-      "--invert applies to the images of --cue and --out, which are missing; omit it",
+      invert === true && cue === undefined && png === undefined,
+      "--invert applies to the images of --cue and --png, which are missing; omit it",
     ],
     [
-      out !== undefined && trials !== undefined && trials > 1,
-      `--out writes one image but --trials is ${trials}; omit one of them`,
+      png !== undefined && trials !== undefined && trials > 1,
+      `--png writes one image but --trials is ${trials}; omit one of them`,
     ],
   ];
   const found = contradictions.find(([holds]) => holds);
@@ -112,5 +112,5 @@ function findItem(items: Items, name: string): number {
   if (row < count) return row;
   const known = labels.filter((label) => label !== undefined);
   if (known.length > 0) throw unknownName("--pattern", name, [...new Set(known)]);
-  throw new ArgumentError(`--pattern is ${JSON.stringify(name)}; expected one of the numbers 0 to ${count - 1}`);
+  throw new ArgumentError(`--pattern is ${quote(name)}; expected one of the numbers 0 to ${count - 1}`);
 }

@@ -8,7 +8,7 @@ import type { Made } from "../../options.js";
 import { PatternSet } from "../../patterns/index.js";
 import { warningMessage } from "../../warnings.js";
 import { addOptionFlags, readOptionFlags, reservedBy } from "../io/option-flags.js";
-import { choiceOption, integerOption, newCommand, numberOption, regionOption } from "../io/options.js";
+import { choiceOption, integerOption, newCommand, numberOption, regionOption, seedOption } from "../io/options.js";
 import { count, print, short, warn } from "../io/output.js";
 import { type CueOptions, readSources, requireOneSource, requireShape, sideOf } from "./cue.js";
 import { loadAnyMemory } from "./load.js";
@@ -46,20 +46,20 @@ export function recallCommand(kind: MemoryKind, extensions: UserExtensions): Com
       "grey value above which a pixel of the cue is +1 (default 127)",
       integerOption("--threshold", 0, 254),
     )
-    .option("--invert", "images of --cue and --out are dark on light: dark pixels are +1")
+    .option("--invert", "images of --cue and --png are dark on light: dark pixels are +1")
     .option("--pattern <name>", "label or number of the stored item to recall from (default each in turn)")
     .option("--flip <p>", "flip each unit of the cue with probability p", numberOption("--flip", 0, 1))
     .option("--flip-exactly <k>", "flip exactly k units of the cue", integerOption("--flip-exactly", 0))
     .option("--occlude <region>", "cover a part of the cue: top,left,height,width in pixels", regionOption("--occlude"))
     .option("--trials <n>", "number of recalls (default 1)", integerOption("--trials", 1, 10_000_000))
-    .option("--seed <n>", "random seed", integerOption("--seed", 0), 1)
+    .option("--seed <n>", "random seed", seedOption, 1)
     .option(
       "--threads <n>",
       "number of threads; the results do not depend on it (default 1)",
       integerOption("--threads", 1, 1024),
     )
-    .option("--out <png>", "write the recalled image as a PNG file")
-    .option("--scale <n>", "pixels per unit of --out in each direction", integerOption("--scale", 1, 64), 1)
+    .option("--png <file>", "write the recalled image as a PNG file")
+    .option("--scale <n>", "pixels per unit of --png in each direction", integerOption("--scale", 1, 64), 1)
     .option("--kind <module>", "your own module with the memory's kind")
     .option("--rule <module>", "your own module with the memory's learning rule");
   const reserved = reservedBy(command);
@@ -77,23 +77,23 @@ async function recall(how: How, file: string): Promise<void> {
   if (items === undefined) throw new StorageError(`${file} holds no patterns; write it by engram store`);
   const side = options.side as Side;
   const { patterns, rows } = await readSources(items, side, options);
-  const { out, scale, invert, seed, flip, flipExactly, occlude } = options;
+  const { png, scale, invert, seed, flip, flipExactly, occlude } = options;
   const answered = sideOf(items, side === "left" ? "right" : "left");
-  const shape = out === undefined ? undefined : requireShape(answered, "--out");
+  const shape = png === undefined ? undefined : requireShape(answered, "--png");
   const plan: TrialPlan = { sources: patterns, rows, side, seed, damage: { flip, flipExactly, occlude } };
   const trials = await perform(memory, plan, how);
   const { summary, first } = summarise(trials);
-  if (out !== undefined && shape !== undefined) {
-    await writePng(out, stateOf(first.recall.state, side === "left" ? "right" : "left"), shape, scale, invert);
+  if (png !== undefined && shape !== undefined) {
+    await writePng(png, stateOf(first.recall.state, side === "left" ? "right" : "left"), shape, scale, invert);
   }
   const result = summary.trials === 1 ? { ...summary, ...evidenceOf(first, items) } : summary;
   print(
     options.json,
-    { file, kind: memory.kind, ...settingOf(memory, choices, options, items), ...result, out },
+    { file, kind: memory.kind, ...settingOf(memory, choices, options, items), ...result, png },
     () => [
       ...report(first, items, side),
       ...(summary.trials > 1 ? ["", ...reportAll(summary)] : []),
-      ...(out === undefined ? [] : [`Wrote ${out}`]),
+      ...(png === undefined ? [] : [`Wrote ${png}`]),
     ],
   );
   for (const warning of first.recall.warnings) warn(options.json, warningMessage(warning));

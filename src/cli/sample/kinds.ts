@@ -15,6 +15,7 @@ import {
   rbmKind,
   WorkspaceChains,
 } from "../../models/index.js";
+import { quote } from "../../names.js";
 import type { Size } from "../../node/index.js";
 import type { Region } from "../../patterns/index.js";
 import type { ForKind, TrainedModel } from "../io/trained-model.js";
@@ -153,10 +154,10 @@ function clampedOf({ clamp, from }: ChainOptions, shape: Size): number[] {
 /** The class of every chain: one for all, or all of them in turn. */
 function labelsOf(label: string, names: readonly string[], count: number): Uint32Array {
   if (names.length === 0) {
-    throw new ArgumentError(`--label is ${JSON.stringify(label)}, but the net was trained without --labels; omit it`);
+    throw new ArgumentError(`--label is ${quote(label)}, but the net was trained without --labels; omit it`);
   }
   if (label === "all") return Uint32Array.from({ length: count }, (_, r) => r % names.length);
   const wanted = names.indexOf(label);
   if (wanted >= 0) return new Uint32Array(count).fill(wanted);
-  throw new ArgumentError(`--label is ${JSON.stringify(label)}; expected all, or one of ${listed(names)}`);
+  throw new ArgumentError(`--label is ${quote(label)}; expected all, or one of ${listed(names)}`);
 }

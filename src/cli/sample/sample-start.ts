@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
 import { ArgumentError } from "../../errors.js";
 import { Random } from "../../math/index.js";
+import { quote } from "../../names.js";
 import { readPictures, type Size } from "../../node/index.js";
 import type { Region } from "../../patterns/index.js";
 import type { GreySet } from "../io/grey-set.js";
@@ -42,7 +43,7 @@ export async function startOf(
   }
   const found = await stat(from).catch(() => undefined);
   if (found === undefined) {
-    throw new ArgumentError(`--from is ${JSON.stringify(from)}; expected random, data or the path of an image`);
+    throw new ArgumentError(`--from is ${quote(from)}; expected random, data or the path of an image`);
   }
   const { images } = await readPictures([from], { size: shape, invert });
   const values = images[0].map((grey) => (invert ? 255 - grey : grey));

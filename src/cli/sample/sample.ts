@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { sheet } from "../../data/index.js";
 import { ArgumentError } from "../../errors.js";
-import { canvasFor, drawPictures, plain, workspaceThreads, writeGreyPng } from "../../node/index.js";
+import { canvasFor, drawPictures, layoutOf, plain, workspaceThreads, writeGreyPng } from "../../node/index.js";
 import { integerOption, newCommand, numberOption, regionOption } from "../io/options.js";
 import { count as counted, print } from "../io/output.js";
 import { ProgressBar } from "../io/progress.js";
@@ -20,8 +20,8 @@ interface SampleOptions extends Omit<ChainOptions, "count"> {
   json?: true;
 }
 
-/** The largest number of chains drawn in text. */
-const drawn = 5;
+/** The largest number of chains drawn in text: those that fit side by side, at most this number. */
+const mostDrawn = 5;
 
 export function sampleCommand(): Command {
   const command = newCommand(
@@ -105,6 +105,8 @@ async function sample(file: string, options: SampleOptions): Promise<void> {
     classes,
   };
   print(json, { ...setting, states: json && rowsOf(last.states, size) }, () => {
+    const canvas = canvasFor(process.stdout);
+    const drawn = layoutOf(Math.min(count, mostDrawn), shape[1], canvas.columns).perLine;
     const pictures = rowsOf(last.means, size).slice(0, drawn);
     const taken = burnIn + (rows - 1) * steps;
     return [
@@ -114,7 +116,7 @@ async function sample(file: string, options: SampleOptions): Promise<void> {
           caption: classes === undefined ? `chain ${r + 1}` : `chain ${r + 1}: ${plain(classes[r])}`,
         })),
         shape,
-        canvasFor(process.stdout),
+        canvas,
       ),
       "",
       `${counted(count, "chain")} from ${from} after ${counted(taken, "step")} of Gibbs sampling${count > drawn ? `; the first ${drawn} are drawn` : ""}`,

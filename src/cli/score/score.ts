@@ -1,9 +1,8 @@
 import type { Command } from "commander";
-import pc from "picocolors";
 import { ArgumentError } from "../../errors.js";
 import { withDataOptions } from "../io/grey-set.js";
 import { choiceOption, integerOption, newCommand } from "../io/options.js";
-import { print } from "../io/output.js";
+import { inkFor, print } from "../io/output.js";
 import { readFor } from "../io/reading.js";
 import { loadTrained } from "../io/trained-model.js";
 import { withSeedOptions } from "../train/training-options.js";
@@ -72,6 +71,6 @@ async function score(file: string, options: ScoreOptions): Promise<void> {
   const common = { file, data: set.name, images: set.count };
   print(options.json, { ...common, ...record, trusted, verdict, seed: options.seed }, () => [
     ...lines,
-    ...(verdict === undefined ? [] : [trusted ? pc.green(verdict) : pc.red(verdict)]),
+    ...(verdict === undefined ? [] : [inkFor(process.stdout)[trusted ? "green" : "red"](verdict)]),
   ]);
 }

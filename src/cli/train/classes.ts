@@ -1,5 +1,6 @@
 import { ArgumentError, DataError } from "../../errors.js";
 import { type Proportion, proportion } from "../../math/index.js";
+import { quote } from "../../names.js";
 import type { ModelNotes } from "../../storage/index.js";
 import type { GreySet } from "../io/grey-set.js";
 
@@ -28,9 +29,7 @@ export function classNumbers({ labels, name }: GreySet, names: readonly string[]
   return Uint32Array.from(labels as ArrayLike<string | number>, (label) => {
     const found = numbers.get(String(label));
     if (found !== undefined) return found;
-    throw new DataError(
-      `${name} has an image of class ${JSON.stringify(label)}; the model was trained on ${listed(names)}`,
-    );
+    throw new DataError(`${name} has an image of class ${quote(label)}; the model was trained on ${listed(names)}`);
   });
 }
 

@@ -13,13 +13,14 @@ import type { Warning } from "../../warnings.js";
 import { dataFolder, type GreySet, type GreySetOptions, withDataOptions } from "../io/grey-set.js";
 import { addOptionFlags, readOptionFlags } from "../io/option-flags.js";
 import { count } from "../io/output.js";
+import { time } from "../io/progress.js";
 import { asTrainingData, meansOf, readFor, readingOf } from "../io/reading.js";
 import { loadTrained, type TrainedModel } from "../io/trained-model.js";
 import { classNames, classNumbers, describeErrors, errorRate, namesOf } from "./classes.js";
 import { holdOut } from "./images.js";
 import { madeNotes, type PreparedTraining, requireMore, type TrainCommand } from "./train-command.js";
 import { earlierRates, type KeptTraining, withRate } from "./training-file.js";
-import { TrainingLog, time } from "./training-log.js";
+import { TrainingLog } from "./training-log.js";
 import {
   batchOf,
   decayingRate,

@@ -6,12 +6,13 @@ import { binary } from "../../units/index.js";
 import { type GreySetOptions, readGreySet } from "../io/grey-set.js";
 import { addOptionFlags, readOptionFlags } from "../io/option-flags.js";
 import { count } from "../io/output.js";
+import { time } from "../io/progress.js";
 import { asTrainingData } from "../io/reading.js";
 import { chosenReading, dataNotes, type ReadingOptions } from "./images.js";
 import { madeNotes, type PreparedTraining, requireMore, type TrainCommand } from "./train-command.js";
 import { withTrainingData } from "./training-data.js";
 import { earlierRates, type KeptTraining, withRate } from "./training-file.js";
-import { reported, TrainingLog, time } from "./training-log.js";
+import { reported, TrainingLog } from "./training-log.js";
 import {
   batchOf,
   decayingRate,

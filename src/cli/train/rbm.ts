@@ -8,12 +8,13 @@ import { unitKinds, unitsByType } from "../../units/index.js";
 import { type GreySetOptions, pick, readGreySet } from "../io/grey-set.js";
 import { addOptionFlags, readOptionFlags } from "../io/option-flags.js";
 import { count, short } from "../io/output.js";
+import { time } from "../io/progress.js";
 import { asTrainingData } from "../io/reading.js";
 import { chosenReading, dataNotes, holdOut, type ReadingOptions } from "./images.js";
 import { madeNotes, methodTitle, type PreparedTraining, requireMore, type TrainCommand } from "./train-command.js";
 import { withTrainingData } from "./training-data.js";
 import { earlierRates, type KeptTraining, withRate } from "./training-file.js";
-import { measured, reported, TrainingLog, time } from "./training-log.js";
+import { measured, reported, TrainingLog } from "./training-log.js";
 import { monitorsOf } from "./training-monitors.js";
 import {
   batchOf,
@@ -66,7 +67,7 @@ interface Options extends GreySetOptions, ReadingOptions, FileOptions {
   visible?: string;
   sparsity?: number;
   sparsityCost?: number;
-  filters?: string;
+  png?: string;
 }
 
 /** Streams of the seed besides those of training. */
@@ -81,7 +82,7 @@ export const rbmCommand: TrainCommand<Options> = {
   example: "engram train rbm --data mnist --hidden 500 --method pcd --epochs 20 --out digits.rbm.safetensors",
   options: (command) =>
     withFileOptions(addOptionFlags(withTrainingData(command), specs), "digits.rbm.safetensors").option(
-      "--filters <png>",
+      "--png <file>",
       "write the filters of the hidden units as a PNG sheet",
     ),
   check(options) {
@@ -96,12 +97,12 @@ export const rbmCommand: TrainCommand<Options> = {
       [sparsityCost !== undefined && sparsity === undefined, "--sparsity-cost is given without --sparsity"],
     ]);
   },
-  places: ({ filters }) => ({ "--filters": filters }),
+  places: ({ png }) => ({ "--png": png }),
   prepare,
 };
 
 async function prepare(options: Options, file: string, resumed: KeptTraining | undefined): Promise<PreparedTraining> {
-  const { out, seed, filters, json } = options;
+  const { out, seed, png, json } = options;
   const values = readOptionFlags(specs, options as never);
   const { epochs, batch, init, method, optimiser, sparsity } = values;
   requireMore(file, resumed, epochs);
@@ -197,7 +198,7 @@ async function prepare(options: Options, file: string, resumed: KeptTraining | u
       async save(done) {
         const { shape } = learned;
         await saveModel(out, rbm, { shape, notes: notes(done) });
-        if (filters !== undefined) await writeGreyPng(filters, filterSheet(rbm.weights, { shape }));
+        if (png !== undefined) await writeGreyPng(png, filterSheet(rbm.weights, { shape }));
       },
     },
     notes,
@@ -209,7 +210,7 @@ async function prepare(options: Options, file: string, resumed: KeptTraining | u
       "",
     ],
     closing: ({ epochs: done, seconds, swapRates = [] }) => [
-      `Trained for ${count(done, "epoch")} in ${time(seconds)}. Wrote ${filters === undefined ? out : `${out} and ${filters}`}.`,
+      `Trained for ${count(done, "epoch")} in ${time(seconds)}. Wrote ${png === undefined ? out : `${out} and ${png}`}.`,
       ...(swapRates.length > 0
         ? [
             `Neighbouring temperatures swapped in ${short(Math.min(...swapRates))} to ${short(Math.max(...swapRates))} of the attempts.`,

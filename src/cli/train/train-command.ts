@@ -88,7 +88,7 @@ export function requireMore(file: string, resumed: KeptTraining | undefined, epo
   );
 }
 
-/** { "--filters": path } as { filters: path }. */
+/** { "--png": path } as { png: path }. */
 function flagless(places: Readonly<Record<string, string | undefined>>): Record<string, string | undefined> {
   return Object.fromEntries(Object.entries(places).map(([flag, path]) => [flag.slice(2), path]));
 }

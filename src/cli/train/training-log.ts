@@ -1,7 +1,7 @@
 import type { TrainingCheckpoint, TrainingReport } from "../../training/index.js";
 import type { Warning, WarningCode } from "../../warnings.js";
 import { printWarning } from "../io/output.js";
-import { LiveLine } from "../io/progress.js";
+import { LiveLine, time } from "../io/progress.js";
 
 /** A column of numbers: its title, and its value in a report; those of monitors stay until they are measured again. */
 export interface Column {
@@ -183,13 +183,4 @@ function entryOf({ epoch, values, ...rest }: TrainingReport, seconds: number): R
     (entry): entry is [string, number] => typeof entry[1] === "number" && entry[0] !== "updates",
   );
   return { epoch, seconds, ...Object.fromEntries(numbers), ...values };
-}
-
-/** A time in seconds as text. */
-export function time(seconds: number): string {
-  if (seconds < 100) return `${seconds.toFixed(1)} s`;
-  const minutes = Math.floor(seconds / 60);
-  return minutes < 100
-    ? `${minutes} min ${String(Math.floor(seconds % 60)).padStart(2, "0")} s`
-    : `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, "0")} min`;
 }

@@ -2,7 +2,7 @@ import { type Command, Option } from "commander";
 import { ArgumentError } from "../../errors.js";
 import type { OptionSpec, OptionSpecs } from "../../options.js";
 import { linearDecay, type Scheduled } from "../../training/index.js";
-import { integerOption, numberOption } from "../io/options.js";
+import { integerOption, numberOption, seedOption } from "../io/options.js";
 
 /*
  * What the commands that train have in common.
@@ -75,7 +75,7 @@ export function ownOptions<const Specs extends OptionSpecs>(specs: Specs): Omit<
 /** Adds the options for the seed and the number of threads. */
 export function withSeedOptions(command: Command): Command {
   return command
-    .option("--seed <n>", "random seed", integerOption("--seed", 0), 1)
+    .option("--seed <n>", "random seed", seedOption, 1)
     .option(
       "--threads <n>",
       "number of threads; the results do not depend on it (default one per core)",
