@@ -107,6 +107,11 @@ export function internal(what: string): InternalError {
   return new InternalError(`internal: ${what} (a bug in Engram; please report it)`);
 }
 
+/** The error for the use of a value after its `dispose()`. */
+export function disposedError(what: string): ArgumentError {
+  return new ArgumentError(`the ${what} was disposed of and cannot be used any more; make a new one`);
+}
+
 /** An error as plain data, as it travels from thread to thread. */
 export interface PackedError {
   readonly name: string;

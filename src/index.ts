@@ -44,6 +44,7 @@ export {
   StorageError,
 } from "./errors.js";
 export { type Interaction, type Net, quadratic, toMatrix } from "./interactions/index.js";
+export { defaultKernels } from "./kernels/index.js";
 export {
   type AssociationRule,
   allRules,

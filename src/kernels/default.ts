@@ -5,18 +5,18 @@ import { isSupported, wasmKernels } from "./wasm/index.js";
 import { wasmWorkspace } from "./wasm/workspace.js";
 import type { Workspace } from "./workspace.js";
 
-let supported: boolean | undefined;
-
-/** The fastest kernels that run here: WebAssembly with SIMD, else the reference. Both give the same bits. */
+/**
+ * The fastest kernels that run here: WebAssembly with SIMD, or the reference where an engine does not have it or a content
+ * security policy forbids it. Both give the same bits.
+ */
 export function defaultKernels(): Kernels {
-  supported ??= isSupported();
-  return supported ? wasmKernels() : referenceKernels;
+  return isSupported() ? wasmKernels() : referenceKernels;
 }
 
 /**
- * The fastest workspace on one thread that runs here, with room for `bytes` bytes. Every backend gives the same bits.
+ * The fastest workspace on one thread that runs here, with room for `bytes` bytes; chosen as in `defaultKernels`. Every
+ * backend gives the same bits.
  */
 export function defaultWorkspace(bytes: number): Workspace {
-  supported ??= isSupported();
-  return supported ? wasmWorkspace(bytes) : referenceWorkspace(bytes);
+  return isSupported() ? wasmWorkspace(bytes) : referenceWorkspace(bytes);
 }

@@ -25,7 +25,7 @@ export class Comparison {
   /** Number of compared states. */
   count = 0;
   /** A state at an end of the range. */
-  worst = new Int8Array();
+  worst: Int8Array = new Int8Array();
   readonly #differences = new Range();
   readonly #hidden: Range[];
   readonly #energies: [number[], number[]] = [[], []];

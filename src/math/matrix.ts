@@ -9,7 +9,7 @@ export interface Matrix {
 }
 
 /** A matrix of zeros, or one over the given values (not copied), row after row. */
-export function matrix(rows: number, columns: number, values = new Float64Array(rows * columns)): Matrix {
+export function matrix(rows: number, columns: number, values: Float64Array = new Float64Array(rows * columns)): Matrix {
   if (values.length !== rows * columns) {
     throw new ShapeError(`values has ${values.length} entries; ${rows} x ${columns} need ${rows * columns}`);
   }

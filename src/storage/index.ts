@@ -6,4 +6,4 @@ export { decodeModel, type EncodeModelOptions, encodeModel, type ModelNotes, typ
 export { type NpyArray, type ReadNpyOptions, readNpy, writeNpy } from "./npy.js";
 export { decodePacked, type EncodeOptions, encodePacked } from "./packed.js";
 export { type Dtype, readSafetensors, type Safetensors, type Tensor, writeSafetensors } from "./safetensors.js";
-export { fromScikitLearn, type ScikitLearnRbm, toScikitLearn } from "./scikit-learn.js";
+export { fromScikitLearn, type ScikitLearnArrays, type ScikitLearnRbm, toScikitLearn } from "./scikit-learn.js";

@@ -13,6 +13,13 @@ export interface ScikitLearnRbm {
   readonly interceptVisible: ArrayLike<number>;
 }
 
+/** The arrays of a machine of ours, for scikit-learn. */
+export interface ScikitLearnArrays extends ScikitLearnRbm {
+  readonly components: Matrix;
+  readonly interceptHidden: Float64Array;
+  readonly interceptVisible: Float64Array;
+}
+
 /**
  * The RBM of binary units that scikit-learn trained: W is `components_` transposed, and the biases are the intercepts
  * (scikit-learn, sklearn.neural_network.BernoulliRBM).
@@ -35,7 +42,7 @@ export function fromScikitLearn({ components, interceptHidden, interceptVisible 
  *
  * @throws ArgumentError for a layer of other units, which scikit-learn does not have
  */
-export function toScikitLearn({ visible, hidden, weights }: Rbm) {
+export function toScikitLearn({ visible, hidden, weights }: Rbm): ScikitLearnArrays {
   for (const [layer, { type }] of Object.entries({ visible, hidden })) {
     if (type === "binary") continue;
     throw new ArgumentError(`the ${layer} units are ${type}; scikit-learn's BernoulliRBM has only binary units`);

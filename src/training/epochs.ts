@@ -3,7 +3,7 @@ import type { Random } from "../math/random.js";
 /** The progress of a training, and the rows of the next batch: every epoch visits all rows once, in its own random order. */
 export class Epochs {
   /** Number of completed epochs, batches since then, updates in total; live, for checkpoints. */
-  readonly progress = new Float64Array(3);
+  readonly progress: Float64Array = new Float64Array(3);
   readonly #order: Uint32Array;
   readonly #batch: number;
   readonly #random: Random | undefined;

@@ -1,8 +1,10 @@
 /**
  * Stores patterns, recalls many cues under several rules and dynamics, and returns the digest of all results. Runs wherever
  * `engram`, the library's front module, does: in Node, on a page, in a worker.
+ *
+ * @param size "full", or "few" for patterns few enough for the reference without a compiler
  */
-export function digestOfRecalls(engram, kernels) {
+export function digestOfRecalls(engram, kernels, size = "full") {
   const { asynchronous, Digest, flip, glauber, glyphs, Hopfield, hebb, projection, Random, synchronous } = engram;
 
   /** The Hebb rule with its couplings spelled out as a matrix. */
@@ -23,8 +25,11 @@ export function digestOfRecalls(engram, kernels) {
   ];
   // Pictures, which are correlated, and random patterns whose number of units fills no whole words.
   const random = new Random(2024);
-  const noise = Array.from({ length: 21 }, () => Array.from({ length: 333 }, () => (random.bernoulli(0.5) ? 1 : -1)));
-  const memories = [glyphs(), engram.PatternSet.from(noise)];
+  const [count, units, letters] = size === "full" ? [21, 333, undefined] : [5, 77, "ENG"];
+  const noise = Array.from({ length: count }, () =>
+    Array.from({ length: units }, () => (random.bernoulli(0.5) ? 1 : -1)),
+  );
+  const memories = [glyphs(letters), engram.PatternSet.from(noise)];
 
   const digest = new Digest();
   const words = (...numbers) => new Uint32Array(Float64Array.from(numbers).buffer);
@@ -42,6 +47,30 @@ export function digestOfRecalls(engram, kernels) {
       }
       const { stabilities } = memory.inspect();
       digest.add(words(...stabilities));
+    }
+  }
+  return digest.hex();
+}
+
+/** Trains machines of binary and of Gaussian visible units in a workspace, and returns the digest of all parameters. */
+export async function digestOfTraining(engram, workspace) {
+  const { binary, Digest, gaussian, Random, Rbm, randomPatterns, tempering, train } = engram;
+  const patterns = randomPatterns(12, 37, new Random(3));
+  const random = new Random(4);
+  const numbers = Float32Array.from({ length: 12 * 9 }, () => random.normal());
+  const trainings = [
+    [new Rbm({ visible: binary(37), hidden: binary(11) }), patterns, {}],
+    [new Rbm({ visible: binary(37), hidden: binary(11) }), patterns, { method: tempering() }],
+    [new Rbm({ visible: gaussian(9), hidden: binary(6) }), numbers, { rate: 0.01 }],
+  ];
+  const digest = new Digest();
+  const words = (numbers) => new Uint32Array(Float64Array.from(numbers).buffer);
+  for (const [rbm, data, options] of trainings) {
+    for await (const report of train(rbm, data, { epochs: 2, batch: 6, seed: 8, workspace, ...options })) {
+      digest.add(words([report.reconstructionError, report.dataFreeEnergy]));
+    }
+    for (const { values } of [rbm.weights, { values: rbm.visible.parameters }, { values: rbm.hidden.parameters }]) {
+      digest.add(words(values));
     }
   }
   return digest.hex();

@@ -1,5 +1,20 @@
 import * as engram from "/test/support/library.mjs";
-import { digestOfRecalls } from "./bits-scenario.mjs";
+import { digestOfRecalls, digestOfTraining } from "./bits-scenario.mjs";
 
-const kernels = { reference: engram.referenceKernels, wasm: engram.wasmKernels() };
-addEventListener("message", ({ data }) => postMessage(digestOfRecalls(engram, kernels[data])));
+const { defaultKernels, defaultWorkspace, referenceKernels, referenceWorkspace } = engram;
+const backends = {
+  reference: [referenceKernels, referenceWorkspace],
+  default: [defaultKernels(), defaultWorkspace],
+};
+
+/** The digests of the scenarios for a backend, and the name of its kernels. */
+export async function digests(backend, size) {
+  const [kernels, workspace] = backends[backend];
+  return [kernels.name, digestOfRecalls(engram, kernels, size), await digestOfTraining(engram, workspace)];
+}
+
+if (typeof document === "undefined") {
+  addEventListener("message", ({ data }) => {
+    void digests(...data).then((all) => postMessage(all));
+  });
+}

@@ -26,10 +26,12 @@ export interface Site {
   close(): void;
 }
 
-export async function serveCheckout(): Promise<Site> {
+/** @param policy the content security policy of every answer, if any */
+export async function serveCheckout(policy?: string): Promise<Site> {
   const files = new StaticFiles();
   const root = new URL("../../", import.meta.url);
   const server = createServer((request, response) => {
+    if (policy !== undefined) response.setHeader("content-security-policy", policy);
     void files.answer(request, response, [fileURLToPath(new URL(`.${request.url}`, root))]);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

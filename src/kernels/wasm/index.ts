@@ -6,7 +6,12 @@ import { WasmPatternOperator } from "./pattern-operator.js";
 /** The kernels in WebAssembly with 128-bit SIMD, on one thread, in a memory of their own. */
 export class WasmKernels implements Kernels {
   readonly name = "wasm";
-  readonly #machine: Machine = machine();
+  readonly #machine: Machine;
+
+  /** @param limit bytes that the memory grows to before what was not used lately is moved out of it */
+  constructor(limit?: number) {
+    this.#machine = machine(limit);
+  }
 
   /** Bytes that operators and walks hold. */
   get bytes(): number {
@@ -19,20 +24,39 @@ export class WasmKernels implements Kernels {
   }
 
   patternOperator(description: PatternOperatorDescription): PatternOperator {
-    return new WasmPatternOperator(this.#machine, description);
+    return this.#machine.heap.build(() => new WasmPatternOperator(this.#machine, description));
   }
 
   denseOperator(weights: Float64Array, units: number): WasmDenseOperator {
-    return new WasmDenseOperator(this.#machine, weights, units);
+    return this.#machine.heap.build(() => new WasmDenseOperator(this.#machine, weights, units));
   }
 }
 
 let shared: WasmKernels | undefined;
 
-/** The WebAssembly kernels that the whole program shares; made when first asked for. */
+/**
+ * The WebAssembly kernels that the whole program shares; made when first asked for.
+ *
+ * @throws EngramError where WebAssembly with SIMD does not run; `defaultKernels` takes the reference there
+ */
 export function wasmKernels(): Kernels {
   shared ??= new WasmKernels();
   return shared;
 }
 
-export { isSupported } from "./module.js";
+let supported: boolean | undefined;
+
+/** Whether WebAssembly with 128-bit SIMD runs here, which only a try can tell: see `engine.ts`. */
+export function isSupported(): boolean {
+  supported ??= tried();
+  return supported;
+}
+
+function tried(): boolean {
+  try {
+    wasmKernels();
+    return true;
+  } catch {
+    return false;
+  }
+}

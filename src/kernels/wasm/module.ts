@@ -1,4 +1,5 @@
 import { internal } from "../../errors.js";
+import { compile, instantiate } from "./engine.js";
 import { Heap } from "./heap.js";
 import { moduleBase64 } from "./module.generated.js";
 
@@ -40,24 +41,13 @@ export interface Machine {
   readonly heap: Heap;
 }
 
-let bytes: Uint8Array<ArrayBuffer> | undefined;
 let compiled: WebAssembly.Module | undefined;
 
-function moduleBytes(): Uint8Array<ArrayBuffer> {
-  bytes ??= Uint8Array.from(atob(moduleBase64), (character) => character.charCodeAt(0));
-  return bytes;
-}
-
-/** Whether this engine has WebAssembly with 128-bit SIMD. */
-export function isSupported(): boolean {
-  return typeof WebAssembly === "object" && WebAssembly.validate(moduleBytes());
-}
-
-export function machine(): Machine {
-  compiled ??= new WebAssembly.Module(moduleBytes());
-  const heap = new Heap();
-  const { exports } = new WebAssembly.Instance(compiled, { env: { memory: heap.memory } });
-  return { code: exports as Code, heap };
+/** @throws EngramError where WebAssembly with SIMD does not run */
+export function machine(limit?: number): Machine {
+  compiled ??= compile(moduleBase64);
+  const heap = new Heap(limit);
+  return { code: instantiate<Code>(compiled, heap.memory), heap };
 }
 
 /** Throws unless an argument of a kernel has the expected size. */

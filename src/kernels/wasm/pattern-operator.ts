@@ -1,6 +1,7 @@
 import { type BitMatrix, strideFor } from "../../math/bits.js";
 import { type OperatorWalk, type PatternOperator, type PatternOperatorDescription, tie } from "../kernels.js";
 import { type Lease, withLease } from "./heap.js";
+import { type Block, noBlock } from "./holding.js";
 import { type Machine, requireSize } from "./module.js";
 import { FractionPatternWalk, WholePatternWalk } from "./pattern-walk.js";
 import { Resident } from "./resident.js";
@@ -29,14 +30,14 @@ export class WasmPatternOperator extends Resident implements PatternOperator {
   readonly patterns: number;
   readonly units: number;
   readonly machine: Machine;
-  /** Addresses: the patterns, row by row, and the same transposed, unit by unit; strides in bytes. */
-  readonly rows: number;
+  /** The patterns, row by row, and the same transposed, unit by unit; strides in bytes. */
+  readonly rows: Block;
   readonly rowStride: number;
-  readonly columns: number;
+  readonly columns: Block;
   readonly columnStride: number;
-  /** Addresses of float64, 0 for none. The rows of `middle` are padded to a multiple of 16. */
-  readonly diagonal: number;
-  readonly middle: number;
+  /** Float64. The rows of `middle` are padded to a multiple of 16. */
+  readonly diagonal: Block;
+  readonly middle: Block;
   readonly middleStride: number;
   readonly divisor: number;
   readonly margin: number;
@@ -45,11 +46,11 @@ export class WasmPatternOperator extends Resident implements PatternOperator {
   /** An overlap has the parity of n: where that is even, half of it holds the same information in one bit less. */
   readonly shift: number;
   /**
-   * The address of the diagonal as 32-bit integers, padded to a multiple of 16, where whole numbers alone decide the
-   * signs of fields; else 0.
+   * The diagonal as 32-bit integers, padded to a multiple of 16, where whole numbers alone decide the signs of fields;
+   * else none.
    */
-  readonly #wholeDiagonal: number;
-  #bytes = 0;
+  readonly #wholeDiagonal: Block;
+  #bytes = noBlock;
 
   constructor(machine: Machine, { patterns, middle, divisor, diagonal }: PatternOperatorDescription) {
     super(machine.heap, "operator");
@@ -69,18 +70,15 @@ export class WasmPatternOperator extends Resident implements PatternOperator {
     this.shift = n % 2 === 0 ? 1 : 0;
     this.whole = middle === undefined && n * p < 2 ** 31;
 
-    this.rows = this.lease.copy(patterns.words);
-    this.columns = this.lease.take(n * this.columnStride);
-    machine.code.transpose(this.rows, this.rowStride, p, n, this.columns, this.columnStride);
-    this.diagonal = diagonal === undefined ? 0 : this.lease.copy(diagonal);
-    this.middle = middle === undefined ? 0 : this.#padded(middle);
+    this.rows = this.holding.copy(patterns.words);
+    this.columns = this.holding.take(n * this.columnStride);
+    machine.code.transpose(this.rows.at, this.rowStride, p, n, this.columns.at, this.columnStride);
+    this.diagonal = diagonal === undefined ? noBlock : this.holding.copy(diagonal);
+    this.middle = middle === undefined ? noBlock : this.#padded(middle);
     const exact = diagonal?.every((d) => Number.isInteger(d) && Math.abs(d) < 2 ** 31) ?? true;
-    this.#wholeDiagonal = 0;
-    if (this.whole && exact && divisor > 0) {
-      const integers = new Uint32Array(Math.ceil(n / 16) * 16);
-      integers.set(diagonal ?? []);
-      this.#wholeDiagonal = this.lease.copy(integers);
-    }
+    const integers = new Uint32Array(Math.ceil(n / 16) * 16);
+    if (exact) integers.set(diagonal ?? []);
+    this.#wholeDiagonal = this.whole && exact && divisor > 0 ? this.holding.copy(integers) : noBlock;
   }
 
   overlaps(states: BitMatrix, out: Int32Array): void {
@@ -106,7 +104,7 @@ export class WasmPatternOperator extends Resident implements PatternOperator {
     const { code, heap } = this.machine;
     requireSize("thresholds", thresholds.length, this.units);
     requireSize("out", out.words.length, states.words.length);
-    const signs = this.#wholeDiagonal !== 0 && isZero(thresholds);
+    const signs = this.#wholeDiagonal !== noBlock && isZero(thresholds);
     this.#eachBlock(states, (lease, at, first, rows) => {
       const units = lease.take(rows * this.rowStride);
       if (signs) this.#signs(lease, at, rows, units);
@@ -124,12 +122,12 @@ export class WasmPatternOperator extends Resident implements PatternOperator {
   }
 
   walk(state: BitMatrix): OperatorWalk {
-    this.requireAlive();
-    requireSize("state", state.rows, 1);
-    requireSize("state", state.columns, this.units);
-    return this.whole && this.units < 2 ** 15
-      ? new WholePatternWalk(this, state)
-      : new FractionPatternWalk(this, state);
+    return this.use(() => {
+      requireSize("state", state.rows, 1);
+      requireSize("state", state.columns, this.units);
+      const Walk = this.whole && this.units < 2 ** 15 ? WholePatternWalk : FractionPatternWalk;
+      return this.machine.heap.build(() => new Walk(this, state));
+    });
   }
 
   /**
@@ -144,37 +142,39 @@ export class WasmPatternOperator extends Resident implements PatternOperator {
     const coefficients = lease.take(8 * rows * p + this.middleStride);
     const numbers = heap.numbers;
     numbers.set(new Int32Array(numbers.buffer, overlaps, rows * p), coefficients >>> 3);
-    if (this.middle === 0) return coefficients;
+    if (this.middle === noBlock) return coefficients;
     const product = lease.take(this.middleStride);
     for (let r = 0; r < rows; r++) {
       const row = coefficients + 8 * r * p;
-      code.multiply(this.middle, this.middleStride, p, row, product);
+      code.multiply(this.middle.at, this.middleStride, p, row, product);
       code.roundToGrid(product, p);
       heap.numbers.copyWithin(row >>> 3, product >>> 3, (product >>> 3) + p);
     }
     return coefficients;
   }
 
-  #padded(middle: Float64Array): number {
+  #padded(middle: Float64Array): Block {
     const stride = this.middleStride / 8;
-    const at = this.lease.take(this.patterns * this.middleStride);
-    const numbers = this.machine.heap.numbers.subarray(at >>> 3, (at >>> 3) + this.patterns * stride).fill(0);
+    const block = this.holding.take(this.patterns * this.middleStride);
+    const at = block.at >>> 3;
+    const numbers = this.machine.heap.numbers.subarray(at, at + this.patterns * stride).fill(0);
     for (let mu = 0; mu < this.patterns; mu++) {
       numbers.set(middle.subarray(mu * this.patterns, (mu + 1) * this.patterns), mu * stride);
     }
-    return at;
+    return block;
   }
 
   /** Calls `work` with the address of each block of states, its first row and its number of rows. */
   #eachBlock(states: BitMatrix, work: (lease: Lease, at: number, first: number, rows: number) => void): void {
-    this.requireAlive();
-    requireSize("states", states.columns, this.units);
-    requireSize("states", states.words.length, states.rows * states.stride);
-    for (let first = 0; first < states.rows; first += block) {
-      const rows = Math.min(block, states.rows - first);
-      const words = states.words.subarray(first * states.stride, (first + rows) * states.stride);
-      withLease(this.machine.heap, (lease) => work(lease, lease.copy(words), first, rows));
-    }
+    this.use(() => {
+      requireSize("states", states.columns, this.units);
+      requireSize("states", states.words.length, states.rows * states.stride);
+      for (let first = 0; first < states.rows; first += block) {
+        const rows = Math.min(block, states.rows - first);
+        const words = states.words.subarray(first * states.stride, (first + rows) * states.stride);
+        withLease(this.machine.heap, (lease) => work(lease, lease.copy(words), first, rows));
+      }
+    });
   }
 
   /** The address of the overlaps, 32-bit integers, of the states at `at`. */
@@ -194,13 +194,13 @@ export class WasmPatternOperator extends Resident implements PatternOperator {
           const lanes = Math.min(32, rows - counted);
           code.transpose(at + counted * rowStride, rowStride, lanes, n, spins, 16);
           code.spreadSpins(spins, n, values);
-          code.product8(this.rows, rowStride, p, values, chunks, sums, counts);
+          code.product8(this.rows.at, rowStride, p, values, chunks, sums, counts);
           code.gatherOverlaps(counts, p, lanes, n, overlaps + 4 * counted * p);
         }
       });
     }
     for (let r = counted; r < rows; r++) {
-      code.overlaps(this.rows, rowStride, p, at + r * rowStride, n, overlaps + 4 * r * p);
+      code.overlaps(this.rows.at, rowStride, p, at + r * rowStride, n, overlaps + 4 * r * p);
     }
     return overlaps;
   }
@@ -218,19 +218,19 @@ export class WasmPatternOperator extends Resident implements PatternOperator {
       const lanes = Math.min(4, rows);
       const sums = lease.take(n * laneRow);
       code.spread64(coefficients, p, lanes, values, weights);
-      code.product64(columns, columnStride, n, values, chunks, sums);
+      code.product64(columns.at, columnStride, n, values, chunks, sums);
       return { sums, width: 4, lanes, weights };
     }
     const lanes = Math.min(16, rows);
     if (code.spread16(coefficients, p, lanes, this.shift, values, laneRow, weights) !== 0) {
       const sums = lease.take(2 * n * laneRow);
-      code.product16(columns, columnStride, n, values, chunks, lease.take(n * laneRow), sums);
+      code.product16(columns.at, columnStride, n, values, chunks, lease.take(n * laneRow), sums);
       return { sums, width: 16, lanes, weights };
     }
     const half = Math.min(8, rows);
     const sums = lease.take(n * laneRow);
     code.spread32(coefficients, p, half, this.shift, values, weights);
-    code.product32(columns, columnStride, n, values, chunks, sums);
+    code.product32(columns.at, columnStride, n, values, chunks, sums);
     return { sums, width: 8, lanes: half, weights };
   }
 
@@ -251,17 +251,18 @@ export class WasmPatternOperator extends Resident implements PatternOperator {
 
   /** The address of the patterns' bytes, in the order in which product16OfOne reads them; made when first needed. */
   #byteColumns(length: number): number {
-    if (this.#bytes === 0) {
+    if (this.#bytes === noBlock) {
       const groups = Math.ceil(this.patterns / 8);
-      this.#bytes = this.lease.take(groups * length);
-      this.machine.code.byteColumns(this.columns, this.columnStride, this.units, groups, this.#bytes, length);
+      this.#bytes = this.holding.take(groups * length);
+      this.machine.code.byteColumns(this.columns.at, this.columnStride, this.units, groups, this.#bytes.at, length);
     }
-    return this.#bytes;
+    return this.#bytes.at;
   }
 
   #fields(lease: Lease, at: number, rows: number, out: number): void {
     const { code, heap } = this.machine;
-    const { units: n, rowStride, diagonal, divisor } = this;
+    const { units: n, rowStride, divisor } = this;
+    const diagonal = this.diagonal.at;
     const coefficients = this.coefficients(lease, at, rows);
     for (let r = 0; r < rows; ) {
       withLease(heap, (scratch) => {
@@ -289,10 +290,10 @@ export class WasmPatternOperator extends Resident implements PatternOperator {
         const from = at + r * rowStride;
         const to = out + r * rowStride;
         if (width === 1) {
-          code.wholeSignsOfOne(sums, n, weights, this.shift, from, this.#wholeDiagonal, to, rowStride);
+          code.wholeSignsOfOne(sums, n, weights, this.shift, from, this.#wholeDiagonal.at, to, rowStride);
         } else {
           code.transpose(from, rowStride, lanes, n, spins, 16);
-          code.wholeSigns(sums, n, width, weights, this.shift, spins, this.#wholeDiagonal, signs);
+          code.wholeSigns(sums, n, width, weights, this.shift, spins, this.#wholeDiagonal.at, signs);
           code.transpose(signs, 16, n, lanes, to, rowStride);
         }
         r += lanes;

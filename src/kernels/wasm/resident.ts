@@ -1,30 +1,27 @@
-import { EngramError } from "../../errors.js";
-import { type Heap, Lease } from "./heap.js";
+import { disposedError } from "../../errors.js";
+import type { Heap } from "./heap.js";
+import { Holding } from "./holding.js";
 
-/** Frees the blocks of owners that were garbage-collected. */
-const registry = new FinalizationRegistry<Lease>((lease) => lease.end());
-
-/** Something that lives in a heap: an operator or a walk. */
+/** Something whose data live in a heap: an operator or a walk. Make it with `Heap.build`. */
 export abstract class Resident {
-  protected readonly lease: Lease;
+  protected readonly holding: Holding;
   readonly #what: string;
   #disposed = false;
 
   constructor(heap: Heap, what: string) {
-    this.lease = new Lease(heap);
+    this.holding = new Holding(heap, this);
     this.#what = what;
-    registry.register(this, this.lease, this.lease);
   }
 
-  /** Throws once this has been disposed of. */
-  requireAlive(): void {
-    if (this.#disposed) throw new EngramError(`this ${this.#what} was disposed of; make a new one`);
+  /** Runs `work` while the data are in the heap and stay in place. @throws ArgumentError once this has been disposed of */
+  use<T>(work: () => T): T {
+    if (this.#disposed) throw disposedError(this.#what);
+    return this.holding.use(work);
   }
 
   dispose(): void {
     if (this.#disposed) return;
     this.#disposed = true;
-    registry.unregister(this.lease);
-    this.lease.end();
+    this.holding.end();
   }
 }

@@ -2,6 +2,7 @@ import { internal } from "../../errors.js";
 import type { BitMatrix } from "../../math/bits.js";
 import type { OperatorWalk } from "../kernels.js";
 import { type Lease, withLease } from "./heap.js";
+import type { Block } from "./holding.js";
 import { type Machine, requireSize } from "./module.js";
 import { Resident } from "./resident.js";
 
@@ -15,8 +16,7 @@ export interface Visits {
 
 /** A walk whose state lives in a heap; its subclasses compute the fields. */
 export abstract class WasmWalk extends Resident implements OperatorWalk {
-  /** The address of the state. */
-  protected readonly state: number;
+  protected readonly state: Block;
   readonly #owner: Resident & { readonly units: number };
   readonly #machine: Machine;
   readonly #words: number;
@@ -27,7 +27,7 @@ export abstract class WasmWalk extends Resident implements OperatorWalk {
     this.#owner = owner;
     this.#machine = machine;
     this.#words = state.words.length;
-    this.state = this.lease.copy(state.words);
+    this.state = this.holding.copy(state.words);
   }
 
   protected abstract fieldAt(unit: number): number;
@@ -35,36 +35,42 @@ export abstract class WasmWalk extends Resident implements OperatorWalk {
   protected abstract visitAt(scratch: Lease, visits: Visits): number;
 
   field(unit: number): number {
-    this.#requireUnit(unit);
-    return this.fieldAt(unit);
+    return this.#inPlace(() => {
+      this.#requireUnit(unit);
+      return this.fieldAt(unit);
+    });
   }
 
   visit(order: Uint32Array, thresholds: Float64Array, noise?: Float64Array): number {
-    this.#requireUnit(0);
-    requireSize("thresholds", thresholds.length, this.#owner.units);
-    if (noise !== undefined) requireSize("noise", noise.length, order.length);
-    const { heap } = this.#machine;
-    for (let k = 0; k < order.length; k++) if (order[k] >= thresholds.length) this.#requireUnit(order[k]);
-    return withLease(heap, (scratch) =>
-      this.visitAt(scratch, {
-        order: scratch.copy(order),
-        thresholds: scratch.copy(thresholds),
-        noise: noise === undefined ? 0 : scratch.copy(noise),
-        count: order.length,
-      }),
-    );
+    return this.#inPlace(() => {
+      requireSize("thresholds", thresholds.length, this.#owner.units);
+      if (noise !== undefined) requireSize("noise", noise.length, order.length);
+      for (let k = 0; k < order.length; k++) if (order[k] >= thresholds.length) this.#requireUnit(order[k]);
+      return withLease(this.#machine.heap, (scratch) =>
+        this.visitAt(scratch, {
+          order: scratch.copy(order),
+          thresholds: scratch.copy(thresholds),
+          noise: noise === undefined ? 0 : scratch.copy(noise),
+          count: order.length,
+        }),
+      );
+    });
   }
 
   read(out: BitMatrix): void {
-    this.#requireUnit(0);
-    requireSize("out", out.words.length, this.#words);
-    out.words.set(this.#machine.heap.words.subarray(this.state >>> 2, (this.state >>> 2) + this.#words));
+    this.#inPlace(() => {
+      requireSize("out", out.words.length, this.#words);
+      const from = this.state.at >>> 2;
+      out.words.set(this.#machine.heap.words.subarray(from, from + this.#words));
+    });
   }
 
-  /** Throws unless the walk and its operator are alive and have this unit. */
+  /** Runs `work` while the data of the walk and of its operator stay in place. */
+  #inPlace<T>(work: () => T): T {
+    return this.use(() => this.#owner.use(work));
+  }
+
   #requireUnit(unit: number): void {
-    this.requireAlive();
-    this.#owner.requireAlive();
     if (!(unit >= 0 && unit < this.#owner.units)) {
       throw internal(`unit ${unit} was visited in a state of ${this.#owner.units} units`);
     }

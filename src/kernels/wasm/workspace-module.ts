@@ -1,3 +1,4 @@
+import { compile, instantiate } from "./engine.js";
 import { sharedWorkspaceBase64, workspaceBase64 } from "./module.generated.js";
 
 /** The kernels of a workspace, in the order of their numbers. */
@@ -42,12 +43,8 @@ export function workspaceModule(shared: boolean): WorkspaceModule {
   return (shared ? modules.shared : modules.own) as WorkspaceModule;
 }
 
-function compile(base64: string): WorkspaceModule {
-  return new WebAssembly.Module(Uint8Array.from(atob(base64), (character) => character.charCodeAt(0)));
-}
-
 export function workspaceCode(module: WorkspaceModule, memory: WorkspaceMemory): WorkspaceCode {
-  return new WebAssembly.Instance(module, { env: { memory } }).exports as WorkspaceCode;
+  return instantiate<WorkspaceCode>(module, memory);
 }
 
 /**

@@ -1,9 +1,10 @@
 import { availableParallelism } from "node:os";
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from "node:worker_threads";
 import { internal, requireInteger } from "../../errors.js";
-import type { MakeWorkspace } from "../../kernels/index.js";
+import { defaultWorkspace, type MakeWorkspace } from "../../kernels/index.js";
+import { isSupported } from "../../kernels/wasm/index.js";
 import { WasmWorkspace } from "../../kernels/wasm/workspace.js";
-import { type Crew, loneCrew, type Work } from "../../kernels/wasm/workspace-crew.js";
+import type { Crew, Work } from "../../kernels/wasm/workspace-crew.js";
 import {
   perform,
   type WorkspaceKernel,
@@ -39,7 +40,8 @@ const LOOKS = 20_000;
 
 /**
  * Starts threads for workspaces: an operation divides its results among the calling thread and `threads - 1` workers,
- * which wait for the next one on shared memory. The workers do not keep a program running.
+ * which wait for the next one on shared memory. The workers do not keep a program running. Where WebAssembly is forbidden
+ * there is one thread, the calling one.
  *
  * ```ts
  * const threads = await workspaceThreads(2);
@@ -52,9 +54,7 @@ const LOOKS = 20_000;
  */
 export async function workspaceThreads(threads: number = availableParallelism()): Promise<WorkspaceThreads> {
   requireInteger("threads", threads, 1, 64);
-  if (threads === 1) {
-    return { threads, makeWorkspace: (bytes) => new WasmWorkspace(bytes, loneCrew), dispose: async () => {} };
-  }
+  if (threads === 1 || !isSupported()) return { threads: 1, makeWorkspace: defaultWorkspace, dispose: async () => {} };
   const crew = new ThreadCrew(threads);
   await crew.start();
   return { threads, makeWorkspace: (bytes) => new WasmWorkspace(bytes, crew), dispose: () => crew.dispose() };
