@@ -6,7 +6,8 @@ import { SweepProcess } from "./sweep.js";
  * Glauber dynamics at inverse temperature beta: a visited unit becomes +1 with probability 1 / (1 + exp(-2 beta h_i)), with
  * its field h_i, and -1 otherwise (Glauber, Time-dependent statistics of the Ising model, 1963). With symmetric couplings
  * without self-coupling its stationary distribution is exp(-beta E) / Z. Each sweep visits every unit once, in a new random
- * order. beta goes from 0, pure noise, to Infinity, asynchronous dynamics.
+ * order. beta goes from 0, pure noise, to Infinity, asynchronous dynamics; it defaults to 4, at which a net with Hebb's rule and
+ * a low load recalls (Amit, Gutfreund and Sompolinsky 1985: below a temperature of 1).
  *
  * u < 1 / (1 + exp(-2 beta h)) is h > log(u / (1 - u)) / (2 beta): only the noise is drawn, and no exponential is
  * computed.
@@ -16,7 +17,7 @@ export const glauber = dynamics({
   summary: "heat-bath updates at inverse temperature beta",
   reference: "Glauber 1963",
   options: {
-    beta: { type: "number", low: 0, help: "inverse temperature, from 0 (pure noise)" },
+    beta: { type: "number", low: 0, default: 4, help: "inverse temperature, from 0 (pure noise)" },
     sweeps: sampledSweeps,
   },
   create: ({ beta, sweeps }) => ({

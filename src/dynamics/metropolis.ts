@@ -22,7 +22,7 @@ export const metropolis = dynamics({
   summary: "Metropolis updates at inverse temperature beta",
   reference: "Metropolis, Rosenbluth, Rosenbluth, Teller and Teller 1953",
   options: {
-    beta: { type: "number", above: 0, help: "inverse temperature, above 0 (for 0, use glauber)" },
+    beta: { type: "number", above: 0, default: 4, help: "inverse temperature, above 0 (for 0, use glauber)" },
     sweeps: sampledSweeps,
   },
   create: ({ beta, sweeps }) => ({

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Hopfield } from "../../src/memories/index.js";
 import { saveMemory } from "../../src/node/index.js";
+import { PatternSet } from "../../src/patterns/index.js";
 import { readSafetensors, type Tensor, writeSafetensors } from "../../src/storage/index.js";
 import { engram } from "../support/engram.js";
 import { putDataSet, putPng, randomPictures } from "../support/pictures.js";
@@ -33,6 +34,7 @@ beforeAll(async () => {
   file("cut/images-idx3-ubyte", readFileSync(join(cwd, "cut/images-idx3-ubyte")).subarray(0, 50));
   putDataSet(join(cwd, "few"), 3, size);
   await saveMemory(join(cwd, "m"), new Hopfield(16).store(pictures));
+  await saveMemory(join(cwd, "p"), new Hopfield(16).store(PatternSet.from(pictures, { shape: size })));
   const memory = readFileSync(join(cwd, "m"));
   const { metadata, tensors } = readSafetensors(memory);
   const pattern = tensors.get("patterns") as Tensor;
@@ -112,7 +114,20 @@ test.each([
   [["recall", "m", "--flip", "1.5"], '--flip is "1.5"; expected a number from 0 to 1'],
   [["recall", "m", "--flip", "NaN"], '--flip is "NaN"; expected a number from 0 to 1'],
   [["recall", "m", "--flip-exactly", "17"], "--flip-exactly is 17; the memory has 16 units"],
-  [["recall", "m", "--occlude", "0,0,5,4"], "patterns have no shape; occlude needs pictures: give them a shape"],
+  [
+    ["recall", "m", "--occlude", "0,0,5,4"],
+    "--occlude needs a memory of pictures; the patterns of this one have no height and width",
+  ],
+  [
+    ["recall", "m", "--occlude", "lower"],
+    '--occlude is "lower"; expected top, bottom, left, right or middle, or top,left,height,width in pixels, such as 0,0,14,28',
+  ],
+  [
+    ["recall", "p", "--occlude", "0,0,5,4"],
+    '--occlude is "0,0,5,4"; expected a region, top,left,height,width, of pictures of 4x4',
+  ],
+  [["recall", "none"], "none cannot be read: there is no such file or folder"],
+  [["recall", "none", "--sweeps", "3"], "none cannot be read: there is no such file or folder"],
   [
     ["recall", "m", "--flip", "0.1", "--seed", "0.5"],
     '--seed is "0.5"; expected a whole number from 0 to 9007199254740991',
@@ -122,12 +137,7 @@ test.each([
     ["recall", "m", "--flip", "0.1", "--dynamics", "gluaber"],
     '--dynamics is "gluaber"; did you mean glauber? (there are asynchronous, synchronous, glauber and metropolis)',
   ],
-  [
-    ["recall", "m", "--flip", "0.1", "--dynamics", "glauber"],
-    "--dynamics glauber needs --beta; expected a number of at least 0",
-  ],
   [["recall", "m", "--flip", "0.1", "--pattern", "3"], '--pattern is "3"; expected one of the numbers 0 to 2'],
-  [["recall", "m"], "there is no cue: give an image by --cue, or damage stored patterns, as by --flip 0.25"],
   [
     ["recall", "m", "--cue", "a.png"],
     "--cue needs a memory of pictures; the patterns of this one have no height and width",

@@ -124,7 +124,10 @@ test.each([
     /^engram sample needs a model of pictures; the file does not contain the height and width of its 16 visible values/,
   ],
   [["sample", "m", "--clamp", "0,0,2,2"], /^--clamp holds a part of the start fixed, but --from is random/],
-  [["sample", "m", "--from", "a.png", "--clamp", "3,0,2,2"], "--clamp is 3,0,2,2; the model's pictures are 4x4"],
+  [
+    ["sample", "m", "--from", "a.png", "--clamp", "3,0,2,2"],
+    '--clamp is "3,0,2,2"; expected a region, top,left,height,width, of pictures of 4x4',
+  ],
   [["sample", "m", "--from", "nose"], '--from is "nose"; expected random, data or the path of an image'],
   [["sample", "m", "--from", "data"], "--from data needs --data, since the model file does not name its training data"],
   [["sample", "m", "--data", "few"], /^--data and --split are for --from data, but --from is random/],
@@ -141,7 +144,7 @@ test.each([
     "--out is f.txt; expected a name with the extension .npz, .csv or .safetensors",
   ],
   [["convert", "m", "old"], "m and old are not one .npz and one .safetensors file; name one of each"],
-  [["convert", "text.npz", "x.safetensors"], /^text\.npz cannot be read as a \.npz archive: /],
+  [["convert", "text.npz", "x.safetensors"], /^text\.npz is not a zip archive, or its end is missing: /],
   [
     ["convert", "real.safetensors", "x.npz"],
     "the visible units are gaussian; scikit-learn's BernoulliRBM has only binary units",

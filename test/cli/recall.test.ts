@@ -107,6 +107,54 @@ describe("engram recall", () => {
   });
 
   test.each([
+    ["top", { top: 0, left: 0, height: 8, width: 16 }],
+    ["bottom", { top: 8, left: 0, height: 8, width: 16 }],
+    ["left", { top: 0, left: 0, height: 16, width: 8 }],
+    ["right", { top: 0, left: 8, height: 16, width: 8 }],
+    ["middle", { top: 4, left: 4, height: 8, width: 8 }],
+  ])("covers a part of the cue that a word names: %s", async (word, region) => {
+    const cwd = await folderOfGlyphs();
+    const [named, numbered] = [
+      await recallJson(cwd, "--pattern", "heart", "--occlude", word),
+      await recallJson(cwd, "--pattern", "heart", "--occlude", Object.values(region).join()),
+    ];
+    expect(named.occlude).toEqual(region);
+    expect(named).toEqual(numbered);
+  });
+
+  test("recalls a stored pattern itself where nothing is damaged, and says so", async () => {
+    const cwd = await folderOfGlyphs();
+    const { code, stdout, stderr } = await engram(["recall", "glyphs.safetensors", "--pattern", "key"], { cwd });
+    expect([code, stderr]).toEqual([0, ""]);
+    expect(stdout).toContain('From a cue at overlap 1 with "key" it settled on the stored pattern "key", exactly.');
+    expect(stdout).toContain("\nNothing was damaged: ");
+    expect(await recallJson(cwd, "--trials", "44")).toMatchObject({ damaged: false, exact: 44, meanCueOverlap: 1 });
+    expect((await recallJson(cwd, "--flip", "0.1")).damaged).toBe(true);
+    const flipped = await engram(["recall", "glyphs.safetensors", "--flip", "0.1"], { cwd });
+    expect(flipped.stdout).not.toContain("Nothing was damaged");
+  });
+
+  test("tells people how many cues were recalled, and programs alone the digest", async () => {
+    const cwd = await folderOfGlyphs();
+    const args = ["--flip", "0.1", "--trials", "20"];
+    const { exact, digest } = await recallJson(cwd, ...args);
+    const { stdout } = await engram(["recall", "glyphs.safetensors", ...args], { cwd });
+    expect(stdout).toContain(`That was the first of 20 cues; ${exact} of them were recalled exactly.\n`);
+    expect(digest).toMatch(/^[0-9a-f]{16}$/);
+    expect(stdout).not.toContain(digest);
+  });
+
+  test("moves at an inverse temperature of 4 unless it is told another", async () => {
+    const cwd = await folderOfGlyphs();
+    for (const dynamics of ["glauber", "metropolis"]) {
+      const args = ["--flip", "0.05", "--trials", "3", "--dynamics", dynamics, "--sweeps", "2"];
+      const found = await recallJson(cwd, ...args);
+      expect(found).toMatchObject({ dynamics, beta: 4 });
+      expect(found).toEqual(await recallJson(cwd, ...args, "--beta", "4"));
+    }
+  });
+
+  test.each([
     [["--dynamics", "synchronous"], "synchronous"],
     [["--dynamics", "glauber", "--beta", "5", "--sweeps", "3"], "glauber"],
   ])("moves as it is told: %j", async (args, dynamics) => {

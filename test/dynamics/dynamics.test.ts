@@ -263,6 +263,6 @@ describe("dynamicsByName", () => {
     for (const { name } of allDynamics) expect(() => dynamicsByName("toString")).toThrow(name);
     expect(() => dynamicsByName("synchronous", { beta: 1 })).toThrow(refusal("beta"));
     expect(() => dynamicsByName("synchronous", { beta: 1 })).toThrow("synchronous has no option beta");
-    expect(() => dynamicsByName("glauber")).toThrow(refusal("beta"));
+    expect(() => dynamicsByName("glauber", { beta: -1 })).toThrow(refusal("beta"));
   });
 });

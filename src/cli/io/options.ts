@@ -1,6 +1,6 @@
 import { Command, Option } from "commander";
 import { ArgumentError } from "../../errors.js";
-import { quote, unknownName } from "../../names.js";
+import { listed, quote, unknownName } from "../../names.js";
 import type { Size } from "../../node/index.js";
 import type { Region } from "../../patterns/index.js";
 
@@ -64,13 +64,37 @@ export function sizeOption(flag: string): Parser<Size> {
   };
 }
 
-/** "top,left,height,width" in pixels. */
-export function regionOption(flag: string): Parser<Region> {
+/** A region of pictures, which a word names by their shape. */
+export type RegionOf = (shape: Size) => Region;
+
+/** The words for halves of a picture, and for the middle half of its height and width. */
+const regions: Readonly<Record<string, RegionOf>> = {
+  top: ([height, width]) => ({ top: 0, left: 0, height: height >> 1, width }),
+  bottom: ([height, width]) => ({ top: height >> 1, left: 0, height: height - (height >> 1), width }),
+  left: ([height, width]) => ({ top: 0, left: 0, height, width: width >> 1 }),
+  right: ([height, width]) => ({ top: 0, left: width >> 1, height, width: width - (width >> 1) }),
+  middle: ([height, width]) => ({
+    top: height >> 2,
+    left: width >> 2,
+    height: height - 2 * (height >> 2),
+    width: width - 2 * (width >> 2),
+  }),
+};
+
+/** The values of an option for a region, in its help. */
+export const regionHelp = `${listed(Object.keys(regions), "or")}, or top,left,height,width in pixels`;
+
+/** A region: a word, or "top,left,height,width" in pixels. */
+export function regionOption(flag: string): Parser<RegionOf> {
   return (text) => {
-    if (!/^\d{1,5}(,\d{1,5}){3}$/.test(text))
-      throw wrong(flag, text, "top,left,height,width in pixels, such as 0,0,14,28");
+    if (Object.hasOwn(regions, text)) return regions[text];
+    if (!/^\d{1,5}(,\d{1,5}){3}$/.test(text)) throw wrong(flag, text, `${regionHelp}, such as 0,0,14,28`);
     const [top, left, height, width] = text.split(",").map(Number);
-    return { top, left, height, width };
+    return ([rows, columns]) => {
+      if (height > 0 && width > 0 && top + height <= rows && left + width <= columns)
+        return { top, left, height, width };
+      throw wrong(flag, text, `a region, top,left,height,width, of pictures of ${rows}x${columns}`);
+    };
   };
 }
 

@@ -3,10 +3,12 @@ import { type Items, isPairs, labelOf, selectItems } from "../../memories/index.
 import { quote, unknownName } from "../../names.js";
 import { readImages, type Size } from "../../node/index.js";
 import { PatternSet, type VectorSet } from "../../patterns/index.js";
+import type { RegionOf } from "../io/options.js";
 import type { Damage, Side } from "./trials.js";
 
 /** The options of `engram recall` that select cues. */
-export interface CueOptions extends Damage {
+export interface CueOptions extends Omit<Damage, "occlude"> {
+  occlude?: RegionOf;
   cue?: string;
   side?: string;
   threshold?: number;
@@ -22,19 +24,15 @@ export interface Sources {
   readonly rows?: readonly number[];
 }
 
-/**
- * Checks for contradictory options before anything is read.
- *
- * @param ordered whether the memory replays a sequence, which may begin with an undamaged pattern
- */
-export function requireOneSource(options: CueOptions, ordered: boolean): void {
+/** Whether the options damage cues. */
+export function isDamaged({ flip, flipExactly, occlude }: CueOptions): boolean {
+  return flip !== undefined || flipExactly !== undefined || occlude !== undefined;
+}
+
+/** Checks for contradictory options. */
+export function requireOneSource(options: CueOptions): void {
   const { cue, pattern, trials, threshold, invert, png } = options;
-  const isDamaged = options.flip !== undefined || options.flipExactly !== undefined || options.occlude !== undefined;
   const contradictions: [boolean, string][] = [
-    [
-      cue === undefined && !isDamaged && !ordered,
-      "there is no cue: give an image by --cue, or damage stored patterns, as by --flip 0.25",
-    ],
     [
       options.flip !== undefined && options.flipExactly !== undefined,
       "--flip and --flip-exactly cannot be combined; use one of them",

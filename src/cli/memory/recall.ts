@@ -8,9 +8,17 @@ import type { Made } from "../../options.js";
 import { PatternSet } from "../../patterns/index.js";
 import { warningMessage } from "../../warnings.js";
 import { addOptionFlags, readOptionFlags, reservedBy } from "../io/option-flags.js";
-import { choiceOption, integerOption, newCommand, numberOption, regionOption, seedOption } from "../io/options.js";
+import {
+  choiceOption,
+  integerOption,
+  newCommand,
+  numberOption,
+  regionHelp,
+  regionOption,
+  seedOption,
+} from "../io/options.js";
 import { count, print, short, warn } from "../io/output.js";
-import { type CueOptions, readSources, requireOneSource, requireShape, sideOf } from "./cue.js";
+import { type CueOptions, isDamaged, readSources, requireOneSource, requireShape, sideOf } from "./cue.js";
 import { loadAnyMemory } from "./load.js";
 import { inJson } from "./store.js";
 import { runTrials, type Side, type Summary, stateOf, summarise, type Trial, type TrialPlan } from "./trials.js";
@@ -50,7 +58,7 @@ export function recallCommand(kind: MemoryKind, extensions: UserExtensions): Com
     .option("--pattern <name>", "label or number of the stored item to recall from (default each in turn)")
     .option("--flip <p>", "flip each unit of the cue with probability p", numberOption("--flip", 0, 1))
     .option("--flip-exactly <k>", "flip exactly k units of the cue", integerOption("--flip-exactly", 0))
-    .option("--occlude <region>", "cover a part of the cue: top,left,height,width in pixels", regionOption("--occlude"))
+    .option("--occlude <region>", `cover a part of the cue: ${regionHelp}`, regionOption("--occlude"))
     .option("--trials <n>", "number of recalls (default 1)", integerOption("--trials", 1, 10_000_000))
     .option("--seed <n>", "random seed", seedOption, 1)
     .option(
@@ -64,20 +72,23 @@ export function recallCommand(kind: MemoryKind, extensions: UserExtensions): Com
     .option("--rule <module>", "your own module with the memory's learning rule");
   const reserved = reservedBy(command);
   return addOptionFlags(command, kind.recallOptions).action((file: string, options: RecallOptions) => {
-    requireOneSource(options, kind.ordered === true);
-    const choices = readOptionFlags(kind.recallOptions, { ...options }, reserved);
-    return recall({ kind, extensions, choices, options }, file);
+    // A wrong file is worth more words than a wrong option.
+    return loadAnyMemory(file, extensions).then((memory) => {
+      requireOneSource(options);
+      const choices = readOptionFlags(kind.recallOptions, { ...options }, reserved);
+      return recall({ kind, extensions, choices, options }, file, memory);
+    });
   });
 }
 
-async function recall(how: How, file: string): Promise<void> {
-  const { extensions, choices, options } = how;
-  const memory = await loadAnyMemory(file, extensions);
+async function recall(how: How, file: string, memory: AnyMemory): Promise<void> {
+  const { kind, choices, options } = how;
   const { items } = memory;
   if (items === undefined) throw new StorageError(`${file} holds no patterns; write it by engram store`);
   const side = options.side as Side;
   const { patterns, rows } = await readSources(items, side, options);
-  const { png, scale, invert, seed, flip, flipExactly, occlude } = options;
+  const { cue, png, scale, invert, seed, flip, flipExactly } = options;
+  const occlude = options.occlude?.(requireShape(sideOf(items, side), "--occlude"));
   const answered = sideOf(items, side === "left" ? "right" : "left");
   const shape = png === undefined ? undefined : requireShape(answered, "--png");
   const plan: TrialPlan = { sources: patterns, rows, side, seed, damage: { flip, flipExactly, occlude } };
@@ -86,16 +97,16 @@ async function recall(how: How, file: string): Promise<void> {
   if (png !== undefined && shape !== undefined) {
     await writePng(png, stateOf(first.recall.state, side === "left" ? "right" : "left"), shape, scale, invert);
   }
+  const setting = { ...settingOf(memory, choices, options, items), occlude };
+  // A sequence is replayed from a pattern as it is.
+  const damaged = cue !== undefined || kind.ordered === true ? undefined : isDamaged(options);
   const result = summary.trials === 1 ? { ...summary, ...evidenceOf(first, items) } : summary;
-  print(
-    options.json,
-    { file, kind: memory.kind, ...settingOf(memory, choices, options, items), ...result, png },
-    () => [
-      ...report(first, items, side),
-      ...(summary.trials > 1 ? ["", ...reportAll(summary)] : []),
-      ...(png === undefined ? [] : [`Wrote ${png}`]),
-    ],
-  );
+  print(options.json, { file, kind: memory.kind, ...setting, damaged, ...result, png }, () => [
+    ...report(first, items, side),
+    ...(damaged === false ? ["Nothing was damaged: the cue was stored. Damage it, for instance by --flip 0.25."] : []),
+    ...(summary.trials > 1 ? ["", ...reportAll(summary)] : []),
+    ...(png === undefined ? [] : [`Wrote ${png}`]),
+  ]);
   for (const warning of first.recall.warnings) warn(options.json, warningMessage(warning));
 }
 
@@ -135,7 +146,7 @@ async function perform(
 function settingOf(
   memory: AnyMemory,
   choices: Readonly<Record<string, unknown>>,
-  { cue, pattern, flip, flipExactly, occlude, seed, side }: RecallOptions,
+  { cue, pattern, flip, flipExactly, seed, side }: RecallOptions,
   items: Items,
 ) {
   const { rule } = memory as { readonly rule?: { readonly name: string } };
@@ -144,7 +155,7 @@ function settingOf(
     return made === undefined ? [[name, value]] : [[name, made], ...Object.entries(options ?? {})];
   });
   const sided = isPairs(items) ? { side } : {};
-  return { rule: rule?.name, ...Object.fromEntries(chosen), seed, ...sided, cue, pattern, flip, flipExactly, occlude };
+  return { rule: rule?.name, ...Object.fromEntries(chosen), seed, ...sided, cue, pattern, flip, flipExactly };
 }
 
 /** The evidence of one recall of any kind: all members except states, arrays of numbers and bits. */
@@ -202,11 +213,12 @@ function pictures(cue: PatternSet, state: unknown, target: number, items: Items,
   return [drawPictures(shown, shape, canvasFor(process.stdout)), ""];
 }
 
-function reportAll({ trials, exact, meanCueOverlap, meanOverlap, meanSweeps, attractors, digest }: Summary): string[] {
+function reportAll({ trials, exact, meanCueOverlap, meanOverlap, meanSweeps, attractors }: Summary): string[] {
   const overlaps = meanOverlap === undefined ? "" : `, mean overlap ${short(meanCueOverlap)} -> ${short(meanOverlap)}`;
   const kinds = Object.entries(attractors ?? {}).map(([kind, times]) => `${kind} ${times}`);
   return [
-    `That was the first of ${trials} trials: ${exact} exact${overlaps}, mean sweeps ${short(meanSweeps)}`,
-    `${kinds.length === 0 ? "" : `attractors: ${kinds.join(", ")}; `}digest ${digest}`,
+    `That was the first of ${trials} cues; ${exact} of them were recalled exactly.`,
+    `mean sweeps ${short(meanSweeps)}${overlaps}`,
+    ...(kinds.length === 0 ? [] : [`attractors: ${kinds.join(", ")}`]),
   ];
 }

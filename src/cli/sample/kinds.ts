@@ -17,7 +17,7 @@ import {
 } from "../../models/index.js";
 import { quote } from "../../names.js";
 import type { Size } from "../../node/index.js";
-import type { Region } from "../../patterns/index.js";
+import type { RegionOf } from "../io/options.js";
 import type { ForKind, TrainedModel } from "../io/trained-model.js";
 import { listed, namesOf } from "../train/classes.js";
 import { pixelsOf, type StartOptions, startOf } from "./sample-start.js";
@@ -40,7 +40,7 @@ export interface Sampler {
 export interface ChainOptions extends StartOptions {
   burnIn?: number;
   beta: number;
-  clamp?: Region;
+  clamp?: RegionOf;
   label?: string;
 }
 
@@ -147,7 +147,7 @@ export const samplings: readonly Sampling[] = [rbmSampling, boltzmannSampling, d
 /** The clamped pixels. */
 function clampedOf({ clamp, from }: ChainOptions, shape: Size): number[] {
   if (clamp === undefined) return [];
-  if (from !== "random") return pixelsOf(clamp, shape);
+  if (from !== "random") return pixelsOf(clamp(shape), shape);
   throw new ArgumentError("--clamp holds a part of the start fixed, but --from is random; use --from data or an image");
 }
 

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { sheet } from "../../data/index.js";
 import { ArgumentError } from "../../errors.js";
 import { canvasFor, drawPictures, layoutOf, plain, workspaceThreads, writeGreyPng } from "../../node/index.js";
-import { integerOption, newCommand, numberOption, regionOption } from "../io/options.js";
+import { integerOption, newCommand, numberOption, regionHelp, regionOption } from "../io/options.js";
 import { count as counted, print } from "../io/output.js";
 import { ProgressBar } from "../io/progress.js";
 import { requireShape } from "../io/reading.js";
@@ -48,11 +48,7 @@ export function sampleCommand(): Command {
       integerOption("--burn-in", 0),
     )
     .option("--beta <b>", "inverse temperature", numberOption("--beta", 1e-6, 1e6), 1)
-    .option(
-      "--clamp <region>",
-      "hold this part of the start fixed: top,left,height,width in pixels",
-      regionOption("--clamp"),
-    )
+    .option("--clamp <region>", `hold a part of the start fixed: ${regionHelp}`, regionOption("--clamp"))
     .option("--png <file>", "write the sheet as a PNG file, with the mean from which each pixel was drawn")
     .option("--scale <n>", "pixels per unit of --png in each direction", integerOption("--scale", 1, 64), 2);
   return withSeedOptions(command).action(sample);
@@ -98,7 +94,7 @@ async function sample(file: string, options: SampleOptions): Promise<void> {
     steps,
     burnIn,
     beta: options.beta,
-    clamp,
+    clamp: clamp?.(shape),
     label,
     seed,
     png,
