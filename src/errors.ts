@@ -47,6 +47,25 @@ export class StorageError extends EngramError {
   override readonly fault = "input";
 }
 
+/** A file and the system's code for what failed, such as "ENOSPC". */
+export interface FileFailure {
+  readonly path: string;
+  readonly code: string;
+}
+
+/** A file cannot be read or written though its path is right: the disk is full, fails, or too many files are open. */
+export class FileError extends EngramError implements FileFailure {
+  override readonly name = "FileError";
+  readonly path: string;
+  readonly code: string;
+
+  constructor(message: string, { path, code }: FileFailure) {
+    super(message);
+    this.path = path;
+    this.code = code;
+  }
+}
+
 /** Where a training diverged. */
 export interface Divergence {
   /** The epoch in which it diverged, counted from 1. */
@@ -127,6 +146,7 @@ const classes = [
   ShapeError,
   DataError,
   StorageError,
+  FileError,
   DivergenceError,
   CheckpointError,
   InternalError,

@@ -5,6 +5,7 @@ import { type Rbm, rbmKind } from "../models/index.js";
 import { loadScikitLearn, type Size, saveModel, saveScikitLearn } from "../node/index.js";
 import { newCommand, sizeOption } from "./io/options.js";
 import { print } from "./io/output.js";
+import { claimOutputs, forceOption, modelFormat, scikitLearnFormat } from "./io/output-files.js";
 import { loadTrained } from "./io/trained-model.js";
 import { describeModel } from "./io/words.js";
 
@@ -17,6 +18,7 @@ export function convertCommand(): Command {
     .argument("<from>", "file to read; see below for how Python writes a .npz file")
     .argument("<to>", "file to write")
     .option("--size <HxW>", "height and width of the pictures, for a .npz file (default none)", sizeOption("--size"))
+    .addOption(forceOption())
     .addHelpText(
       "after",
       `
@@ -28,11 +30,20 @@ From a fitted sklearn.neural_network.BernoulliRBM in Python:
     .action(convert);
 }
 
-async function convert(from: string, to: string, { size, json }: { size?: Size; json?: true }): Promise<void> {
-  const [source, target] = [extname(from), extname(to)];
+interface ConvertOptions {
+  size?: Size;
+  force?: true;
+  json?: true;
+}
+
+async function convert(from: string, to: string, { size, force, json }: ConvertOptions): Promise<void> {
+  const [source, target] = [from, to].map((path) => extname(path).toLowerCase());
   if (source === target || [source, target].some((ending) => ending !== ".npz" && ending !== ".safetensors")) {
     throw new ArgumentError(`${from} and ${to} are not one .npz and one .safetensors file; name one of each`);
   }
+  const format = target === ".npz" ? scikitLearnFormat : modelFormat;
+  const inputs = [{ flag: "the file to read", path: from }];
+  await claimOutputs([{ flag: "the file to write", path: to, format }], { inputs, force });
   if (source === ".safetensors") {
     if (size !== undefined)
       throw new ArgumentError("--size is for a .npz file, which does not store the size of pictures; omit it");

@@ -1,21 +1,21 @@
 import { extname } from "node:path";
 import type { Command } from "commander";
-import { ArgumentError } from "../errors.js";
+import { ArgumentError, internal } from "../errors.js";
 import { type DeepBeliefNet, deepBeliefKind, deepFeatures, type Rbm, rbmKind } from "../models/index.js";
-import { listed } from "../names.js";
 import { encodeNpz, writeFileAtomic } from "../node/index.js";
 import { toTensor } from "../storage/arrays.js";
 import { writeSafetensors } from "../storage/index.js";
 import { type GreySet, type GreySetOptions, withDataOptions } from "./io/grey-set.js";
 import { integerOption, newCommand } from "./io/options.js";
 import { count, print } from "./io/output.js";
+import { claimOutputs, featureFormats, forceOption } from "./io/output-files.js";
 import { meansOf, readFor, readingOf } from "./io/reading.js";
 import { type ForKind, loadTrained, type TrainedModel } from "./io/trained-model.js";
-import { requirePlaces } from "./train/training-file.js";
 
 interface FeaturesOptions extends GreySetOptions {
   layer?: number;
   out: string;
+  force?: true;
   json?: true;
 }
 
@@ -37,6 +37,7 @@ export function featuresCommand(): Command {
       integerOption("--layer", 1),
     )
     .requiredOption("--out <file>", ".npz, .csv or .safetensors file for the features, and for labels if there are any")
+    .addOption(forceOption())
     .action(features);
 }
 
@@ -48,14 +49,16 @@ interface Table {
 }
 
 async function features(file: string, options: FeaturesOptions): Promise<void> {
-  const { out, layer, json } = options;
-  const encode = encoders[extname(out)];
-  if (encode === undefined) {
-    throw new ArgumentError(
-      `--out is ${out}; expected a name with the extension ${listed(Object.keys(encoders), "or")}`,
-    );
-  }
-  await requirePlaces({ "--out": out }, ["the model", file]);
+  const { out, layer, data, force, json } = options;
+  await claimOutputs([{ flag: "--out", path: out, format: featureFormats }], {
+    inputs: [
+      { flag: "the model", path: file },
+      { flag: "--data", path: data },
+    ],
+    force,
+  });
+  const encode = encoders[extname(out).toLowerCase()];
+  if (encode === undefined) throw internal(`no encoder for ${extname(out)}`);
   const { model, use } = await loadTrained(file, featurings);
   const layers = use.layers(model.model);
   if (layer !== undefined && layer > layers) {

@@ -8,6 +8,7 @@ import type { Packed } from "../packed.js";
 import type { ModelNotes, StoredModel } from "../storage/index.js";
 import { newCommand } from "./io/options.js";
 import { print, short } from "./io/output.js";
+import { claimOutputs, forceOption, pictureFormat } from "./io/output-files.js";
 import { requireShape } from "./io/reading.js";
 import { describeModel } from "./io/words.js";
 import { inspectMemory } from "./memory/inspect.js";
@@ -15,6 +16,7 @@ import { loadAnyMemory } from "./memory/load.js";
 
 interface InspectOptions {
   png?: string;
+  force?: true;
   json?: true;
 }
 
@@ -22,12 +24,15 @@ export function inspectCommand(extensions: UserExtensions): Command {
   return newCommand("inspect", "Show what a memory or model file contains.", "engram inspect digits.safetensors --json")
     .argument("<file>", "file written by engram store or engram train")
     .option("--png <file>", "write the filters of the hidden units of a trained model as a PNG sheet")
+    .addOption(forceOption())
     .option("--kind <module>", "your own module with the memory's kind")
     .option("--rule <module>", "your own module with the memory's learning rule")
     .action((file: string, options: InspectOptions) => inspect(file, options, extensions));
 }
 
-async function inspect(file: string, { png, json }: InspectOptions, extensions: UserExtensions): Promise<void> {
+async function inspect(file: string, { png, force, json }: InspectOptions, extensions: UserExtensions): Promise<void> {
+  const inputs = [{ flag: "the model", path: file }];
+  await claimOutputs([{ flag: "--png", path: png, format: pictureFormat }], { inputs, force });
   const kind = await kindOfFile(file);
   if (modelKinds.some(({ name }) => name === kind)) return inspectModel(file, await loadModel(file), png, json);
   if (png !== undefined) throw new ArgumentError(`--png is for a trained model; ${file} contains a memory`);

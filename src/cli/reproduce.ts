@@ -1,5 +1,6 @@
 import { stat } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { Command, Option } from "commander";
 import {
   type Experiment,
@@ -29,6 +30,7 @@ import { experimentsNamed } from "./experiment-names.js";
 import { dataFolder } from "./io/grey-set.js";
 import { integerOption, jsonOption, seedOption } from "./io/options.js";
 import { count, inkFor, print, ReportedFailure, short, warn } from "./io/output.js";
+import { claimOutputs, figureFormat, forceOption, resultsFormat } from "./io/output-files.js";
 import { ProgressBar } from "./io/progress.js";
 import { type Cell, tableLines, wrapped } from "./io/table.js";
 
@@ -42,6 +44,7 @@ interface ReproduceOptions {
   data?: string;
   json?: string | true;
   svg?: string;
+  force?: true;
 }
 
 export function reproduceCommand(): Command {
@@ -72,6 +75,7 @@ export function reproduceCommand(): Command {
       jsonOption,
     )
     .option("--svg <file>", "write the figure as SVG; for several experiments, into this folder")
+    .addOption(forceOption())
     .addOption(new Option("--debug", "print the stack trace of an error"))
     .addHelpText(
       "after",
@@ -85,7 +89,7 @@ async function run(ids: string[], options: ReproduceOptions): Promise<void> {
   if (options.list) return list(ids, options);
   const asked = await choose(ids, options);
   const chosen = asked.map(({ experiment }) => experiment);
-  await requirePlaces(chosen, options);
+  await claimFiles(asked, options);
   const data = await otherData(options, chosen);
   // All of them before the first one starts: data may fit only some of them.
   const orders = asked.map((one) => orderOf(one, options, data));
@@ -94,7 +98,8 @@ async function run(ids: string[], options: ReproduceOptions): Promise<void> {
     // Saved parts of an experiment go only when its results are on the disk.
     const write = async (result: Reproduction) => {
       results.push(result);
-      if (options.svg !== undefined) await writeFigure(work.experiment, result, options.svg, chosen.length > 1);
+      const figure = figurePath(work.experiment, options, chosen.length > 1);
+      if (figure !== undefined) await writeFigure(work.experiment, result, figure);
       if (typeof json === "string") await writeJson(json, recordsOf(results, chosen.length > 1));
     };
     const result = await perform(work, options, { data, write });
@@ -111,7 +116,9 @@ async function writeJson(file: string, value: unknown): Promise<void> {
 }
 
 /** Prints the names and titles of experiments. */
-async function list(ids: string[], { json }: ReproduceOptions): Promise<void> {
+async function list(ids: string[], options: ReproduceOptions): Promise<void> {
+  const { json } = options;
+  await claimFiles([], options);
   const listed = ids.length === 0 ? experiments : (await choose(ids, {})).map(({ experiment }) => experiment);
   const records = listed.map(({ id, title, citation, where }) => ({ id, title, citation, where }));
   if (typeof json === "string") return writeJson(json, records);
@@ -147,16 +154,26 @@ async function choose(ids: string[], { all }: Pick<ReproduceOptions, "all">): Pr
 }
 
 /** Checks that files can be written before the work, which may take hours, begins. */
-async function requirePlaces(chosen: readonly Experiment[], { json, svg }: ReproduceOptions): Promise<void> {
+async function claimFiles(chosen: readonly Asked[], options: ReproduceOptions): Promise<void> {
+  const { json, svg, data, force } = options;
   const several = chosen.length > 1;
-  const folders: [option: string, path: string, folder: string][] = [];
-  if (typeof json === "string") folders.push(["--json", json, dirname(json)]);
-  if (svg !== undefined) folders.push(["--svg", svg, several ? svg : dirname(svg)]);
-  for (const [option, path, folder] of folders) {
-    const found = await stat(folder).catch(() => undefined);
-    if (!found?.isDirectory())
-      throw new ArgumentError(`${option} is ${path}, but ${folder} is not a folder; make it first`);
+  if (several && svg !== undefined && !(await stat(svg).catch(() => undefined))?.isDirectory()) {
+    throw new ArgumentError(`--svg is ${svg}, but ${svg} is not a folder; make it first`);
   }
+  const figures = chosen.map(({ experiment }) => figurePath(experiment, options, several));
+  await claimOutputs(
+    [
+      { flag: "--json", path: json === true ? undefined : json, format: resultsFormat },
+      ...figures.map((path) => ({ flag: "--svg", path, format: figureFormat })),
+    ],
+    {
+      inputs: [
+        { flag: "--data", path: data },
+        ...chosen.map(({ module }) => ({ flag: "the experiment", path: module && fileURLToPath(module) })),
+      ],
+      force,
+    },
+  );
 }
 
 /** The substitute for MNIST, and its folder. */
@@ -230,9 +247,13 @@ function announce({ resumed, tasks, kept, damaged, trouble }: Progress, before: 
   }
 }
 
-async function writeFigure(experiment: Experiment, { report }: Reproduction, path: string, several: boolean) {
-  const file = several ? join(path, `${experiment.id.replaceAll("/", "-")}.svg`) : path;
-  await writeFileAtomic(file, new TextEncoder().encode(await drawFigure(experiment, report)));
+/** The path of an experiment's figure: that of the option, or a file in its folder if there are several. */
+function figurePath({ id }: Experiment, { svg }: ReproduceOptions, several: boolean): string | undefined {
+  return several && svg !== undefined ? join(svg, `${id.replaceAll("/", "-")}.svg`) : svg;
+}
+
+async function writeFigure(experiment: Experiment, { report }: Reproduction, path: string) {
+  await writeFileAtomic(path, new TextEncoder().encode(await drawFigure(experiment, report)));
 }
 
 /** The JSON of one experiment, or of several. */

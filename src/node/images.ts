@@ -3,7 +3,7 @@ import { basename, extname, join } from "node:path";
 import type { GreyImage } from "../data/index.js";
 import { ArgumentError, DataError, requireInteger, ShapeError } from "../errors.js";
 import { PatternSet, type State } from "../patterns/index.js";
-import { badPath, plainBytes, readBounded, writeFileAtomic } from "./files.js";
+import { pathError, plainBytes, readBounded, writeFileAtomic } from "./files.js";
 
 /** Height and width in pixels. */
 export type Size = readonly [height: number, width: number];
@@ -183,6 +183,6 @@ async function imagesAt(path: string): Promise<string[]> {
     if (names.length === 0) throw new DataError(`${path} holds no PNG, JPEG or WebP images; give a folder that does`);
     return names.map((name) => join(path, name));
   } catch (error) {
-    throw badPath(error, path, "read", DataError) ?? error;
+    throw pathError(error, path, "read", DataError);
   }
 }

@@ -55,7 +55,8 @@ function snapshot(folder: string): Record<string, string> {
   return Object.fromEntries(files.map((path) => [path, readFileSync(join(folder, path), "base64")]));
 }
 
-const out = ["--out", "old"];
+// Even where it may be replaced, nothing is written before all input is right.
+const out = ["--out", "old", "--force"];
 
 test.each([
   // Images
@@ -77,8 +78,8 @@ test.each([
   ],
   [["store", ...out], "there is nothing to store: give images, folders of images, --pairs, or --data with a data set"],
   [["store", "a.png"], "required option '--out <file>' not specified"],
-  [["store", "a.png", "--out", "none/m"], "none/m cannot be written: there is no such file or folder"],
-  [["store", "a.png", "--out", "empty"], "empty is not a file; give the path of a file"],
+  [["store", "a.png", "--out", "none/m"], "--out is none/m, but none is not a folder; make it first"],
+  [["store", "a.png", "--out", "empty"], "--out is empty, which is a folder; give the path of a file"],
   // Data sets
   [
     ["store", "--data", "cut", ...out],

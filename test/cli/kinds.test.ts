@@ -64,7 +64,7 @@ describe("pairs and sequences", () => {
     cpSync(join(cwd, "right-folder"), join(cwd, "both/right"), { recursive: true });
     const lines = [..."abcd"].map((name) => `left-folder/${name}.png,right-folder/${name}.png`);
     writeFileSync(join(cwd, "pairs.csv"), `left,right\n${lines.join("\n")}\n`);
-    const store = ["store", "--kind", "bam", "--out", "m.safetensors", "--pairs"];
+    const store = ["store", "--kind", "bam", "--force", "--out", "m.safetensors", "--pairs"];
     await json([...store, "left-folder", "right-folder"], cwd);
     const expected = readFileSync(join(cwd, "m.safetensors"));
     await json([...store, ...paths], cwd);

@@ -91,18 +91,31 @@ test.each([
   [[...train, "--sparsity", "2"], /^--sparsity is 2; expected /],
   [[...train, "--resume", "--restart"], "option '--restart' cannot be used with option '--resume'"],
   // Places and checkpoints
-  [[...train, "--out", "old"], "--out is old, which exists already; give another name, or overwrite it by --restart"],
+  [
+    [...train, "--out", "old"],
+    "--out is old, which exists and is not a model file; give another name, or replace it by --force",
+  ],
   [[...train, "--out", ""], '--out is ""; give the path of a file'],
-  [[...train, "--png", "./new"], "--png is ./new, and so is --out; give each its own file"],
+  [[...train, "--png", "./new"], "--png is ./new; expected a name with the extension .png"],
+  [
+    [...train, "--out", "new", "--checkpoint", "./new"],
+    "--checkpoint is ./new, and so is --out; give each its own file",
+  ],
   [[...train, "--checkpoint", "new", "--restart"], "--checkpoint is new, and so is --out; give each its own file"],
   [
     ["features", "real.safetensors", "--data", "few", "--out", "real.safetensors"],
     "--out is real.safetensors, and so is the model; give each its own file",
   ],
   [[...train, "--out", "none/m"], "--out is none/m, but none is not a folder; make it first"],
-  [[...train, "--png", "empty"], "--png is empty, which is a folder; give the path of a file"],
-  [[...train, "--checkpoint", "old"], /^old /],
-  [[...train, "--checkpoint", "m"], 'm: model is "rbm"; expected "checkpoint", as engram train writes it'],
+  [[...train, "--out", "empty"], "--out is empty, which is a folder; give the path of a file"],
+  [
+    [...train, "--checkpoint", "old"],
+    "--checkpoint is old, which exists and is not a checkpoint; give another name, or replace it by --force",
+  ],
+  [
+    [...train, "--checkpoint", "m"],
+    "--checkpoint is m, which exists and is not a checkpoint; give another name, or replace it by --force",
+  ],
   [
     [...train, "--out", "other.safetensors"],
     "other.checkpoint.safetensors is not a checkpoint of engram train; give another file with --checkpoint",

@@ -41,7 +41,7 @@ describe("engram store", () => {
     expect(patterns?.labels).toEqual(["0", "0", "1", "1", "2", "2"]);
   });
 
-  test("stores images and folders of images, and writes over an older file", async () => {
+  test("stores images and folders of images, and replaces an older memory by --force", async () => {
     const cwd = temporaryFolder();
     const pictures = randomPictures(4, [32, 32]);
     await putPng(cwd, "a.png", pictures[0], [32, 32]);
@@ -51,7 +51,8 @@ describe("engram store", () => {
     await engram(["store", "--data", "glyphs", "--out", "mine.safetensors"], { cwd });
     const images = ["a.png", "b.jpg", "glyphs/", "--size", "32x32"];
     const args = ["store", ...images, "--rule", "projection", "--no-self-coupling", "--out", "mine.safetensors"];
-    expect((await engram(args, { cwd })).code).toBe(0);
+    expect((await engram(args, { cwd })).code).toBe(2);
+    expect((await engram([...args, "--force"], { cwd })).code).toBe(0);
     const { items: patterns, rule } = await loadMemory(join(cwd, "mine.safetensors"), { kind: hopfieldKind });
     expect([rule.name, rule.selfCoupling]).toEqual(["projection", false]);
     expect(patterns?.labels).toEqual(["a", "b", "c", "d"]);
@@ -73,7 +74,7 @@ describe("engram store", () => {
 
   test("tells programs in JSON, and people in one line, what the rule does not hold", async () => {
     const cwd = temporaryFolder();
-    const args = ["store", "--data", "glyphs", "--rule", "hebb", "--out", "g.safetensors"];
+    const args = ["store", "--data", "glyphs", "--rule", "hebb", "--out", "g.safetensors", "--force"];
     const { stderr } = await engram(args, { cwd });
     expect(stderr).toMatch(/^warning: .*projection.*\n$/);
     const json = await engram([...args, "--json"], { cwd });

@@ -18,6 +18,7 @@ import {
   seedOption,
 } from "../io/options.js";
 import { count, print, short, warn } from "../io/output.js";
+import { claimOutputs, forceOption, pictureFormat } from "../io/output-files.js";
 import { type CueOptions, isDamaged, readSources, requireOneSource, requireShape, sideOf } from "./cue.js";
 import { loadAnyMemory } from "./load.js";
 import { inJson } from "./store.js";
@@ -31,6 +32,7 @@ interface RecallOptions extends CueOptions {
   side: string;
   threads?: number;
   scale: number;
+  force?: true;
   json?: true;
 }
 
@@ -68,6 +70,7 @@ export function recallCommand(kind: MemoryKind, extensions: UserExtensions): Com
     )
     .option("--png <file>", "write the recalled image as a PNG file")
     .option("--scale <n>", "pixels per unit of --png in each direction", integerOption("--scale", 1, 64), 1)
+    .addOption(forceOption())
     .option("--kind <module>", "your own module with the memory's kind")
     .option("--rule <module>", "your own module with the memory's learning rule");
   const reserved = reservedBy(command);
@@ -83,6 +86,13 @@ export function recallCommand(kind: MemoryKind, extensions: UserExtensions): Com
 
 async function recall(how: How, file: string, memory: AnyMemory): Promise<void> {
   const { kind, choices, options } = how;
+  await claimOutputs([{ flag: "--png", path: options.png, format: pictureFormat }], {
+    inputs: [
+      { flag: "the memory", path: file },
+      { flag: "--cue", path: options.cue },
+    ],
+    force: options.force,
+  });
   const { items } = memory;
   if (items === undefined) throw new StorageError(`${file} holds no patterns; write it by engram store`);
   const side = options.side as Side;

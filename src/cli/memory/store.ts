@@ -14,6 +14,7 @@ import { type Warning, warningMessage } from "../../warnings.js";
 import { addOptionFlags, flagOf, readOptionFlags, reservedBy } from "../io/option-flags.js";
 import { integerOption, newCommand, sizeOption } from "../io/options.js";
 import { count, print, warn } from "../io/output.js";
+import { claimOutputs, forceOption, modelFormat } from "../io/output-files.js";
 import { type ItemOptions, readItems } from "./items.js";
 import { describeItems, describeMemory, howWell } from "./words.js";
 
@@ -22,6 +23,7 @@ const mostInspected = 10_000;
 
 interface StoreOptions extends ItemOptions {
   out: string;
+  force?: true;
   json?: true;
 }
 
@@ -56,7 +58,8 @@ export function storeCommand(kind: MemoryKind, kinds: readonly MemoryKind[]): Co
     )
     .option("--invert", "images are dark on light: dark pixels become +1")
     .option("--kind <name>", `${kindsInWords(kinds)}, or a module of your own (default ${kinds[0].name})`)
-    .requiredOption("--out <file>", "memory file to write");
+    .requiredOption("--out <file>", "memory file to write")
+    .addOption(forceOption());
   const reserved = reservedBy(command);
   return addOptionFlags(command, kind.options).action((paths: string[], options: StoreOptions) => {
     const choices = readOptionFlags(kind.options, { ...options }, reserved);
@@ -91,6 +94,15 @@ async function store(
   paths: string[],
   options: StoreOptions,
 ): Promise<void> {
+  const { out, data, pairs = [], force } = options;
+  await claimOutputs([{ flag: "--out", path: out, format: modelFormat }], {
+    inputs: [
+      ...paths.map((path) => ({ flag: "an image to store", path })),
+      ...pairs.map((path) => ({ flag: "--pairs", path })),
+      { flag: "--data", path: data },
+    ],
+    force,
+  });
   const items = await readItems(kind, paths, options);
   const memory = kind.create(sizeOf(items), choices).store(items);
   await saveMemory(options.out, memory, { kinds });

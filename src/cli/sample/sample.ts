@@ -4,6 +4,7 @@ import { ArgumentError } from "../../errors.js";
 import { canvasFor, drawPictures, layoutOf, plain, workspaceThreads, writeGreyPng } from "../../node/index.js";
 import { integerOption, newCommand, numberOption, regionHelp, regionOption } from "../io/options.js";
 import { count as counted, print } from "../io/output.js";
+import { claimOutputs, forceOption, pictureFormat } from "../io/output-files.js";
 import { ProgressBar } from "../io/progress.js";
 import { requireShape } from "../io/reading.js";
 import { loadTrained } from "../io/trained-model.js";
@@ -17,6 +18,7 @@ interface SampleOptions extends Omit<ChainOptions, "count"> {
   png?: string;
   scale: number;
   threads?: number;
+  force?: true;
   json?: true;
 }
 
@@ -50,7 +52,8 @@ export function sampleCommand(): Command {
     .option("--beta <b>", "inverse temperature", numberOption("--beta", 1e-6, 1e6), 1)
     .option("--clamp <region>", `hold a part of the start fixed: ${regionHelp}`, regionOption("--clamp"))
     .option("--png <file>", "write the sheet as a PNG file, with the mean from which each pixel was drawn")
-    .option("--scale <n>", "pixels per unit of --png in each direction", integerOption("--scale", 1, 64), 2);
+    .option("--scale <n>", "pixels per unit of --png in each direction", integerOption("--scale", 1, 64), 2)
+    .addOption(forceOption());
   return withSeedOptions(command).action(sample);
 }
 
@@ -60,6 +63,16 @@ async function sample(file: string, options: SampleOptions): Promise<void> {
     throw new ArgumentError(`--data and --split are for --from data, but --from is ${from}; omit them`);
   }
   const { model, use } = await loadTrained(file, samplings);
+  const trainedOn = model.notes?.data;
+  await claimOutputs([{ flag: "--png", path: png, format: pictureFormat }], {
+    inputs: [
+      { flag: "the model", path: file },
+      { flag: "--from", path: from },
+      { flag: "--data", path: data },
+      { flag: "the training data", path: typeof trainedOn === "string" ? trainedOn : undefined },
+    ],
+    force: options.force,
+  });
   const asked = {
     from: from !== "random",
     beta: options.beta !== 1,

@@ -99,7 +99,7 @@ export const classifierCommand: TrainCommand<Options> = {
   check(options) {
     readOptionFlags(specs, options as never);
   },
-  sources: ({ from }) => ["--from", from],
+  inputs: ({ from }) => [{ flag: "--from", path: from }],
   prepare,
 };
 

@@ -8,6 +8,7 @@ import { unitKinds, unitsByType } from "../../units/index.js";
 import { type GreySetOptions, pick, readGreySet } from "../io/grey-set.js";
 import { addOptionFlags, readOptionFlags } from "../io/option-flags.js";
 import { count, short } from "../io/output.js";
+import { pictureFormat } from "../io/output-files.js";
 import { time } from "../io/progress.js";
 import { asTrainingData } from "../io/reading.js";
 import { chosenReading, dataNotes, holdOut, type ReadingOptions } from "./images.js";
@@ -97,7 +98,7 @@ export const rbmCommand: TrainCommand<Options> = {
       [sparsityCost !== undefined && sparsity === undefined, "--sparsity-cost is given without --sparsity"],
     ]);
   },
-  places: ({ png }) => ({ "--png": png }),
+  outputs: ({ png }) => [{ flag: "--png", path: png, format: pictureFormat }],
   prepare,
 };
 

@@ -5,7 +5,8 @@ import type { Json, ModelNotes } from "../../storage/index.js";
 import { trainingMethods } from "../../training/index.js";
 import { newCommand } from "../io/options.js";
 import { print, shownWarnings } from "../io/output.js";
-import { checkpointBeside, describeRate, type KeptTraining, requirePlaces, resumedTraining } from "./training-file.js";
+import { checkpointFormat, claimOutputs, type InputFile, modelFormat, type OutputFile } from "../io/output-files.js";
+import { checkpointBeside, describeRate, dropTraining, type KeptTraining, resumedTraining } from "./training-file.js";
 import type { FileOptions } from "./training-options.js";
 import { runTraining, type TrainingOutcome, type TrainingTask } from "./training-run.js";
 
@@ -32,10 +33,10 @@ export interface TrainCommand<Options extends FileOptions> {
   options(command: Command): Command;
   /** Checks for contradictory options before anything is read. */
   check?(options: Options): void;
-  /** Files that it writes besides the model and the checkpoint, by flag. */
-  places?(options: Options): Readonly<Record<string, string | undefined>>;
-  /** A file that it reads, by flag, which must not be overwritten. */
-  sources?(options: Options): readonly [flag: string, path: string] | undefined;
+  /** Files that it writes besides the model and the checkpoint. */
+  outputs?(options: Options): readonly OutputFile[];
+  /** Files that it reads besides its data. */
+  inputs?(options: Options): readonly InputFile[];
   /**
    * Prepares the training.
    *
@@ -54,18 +55,27 @@ export function trainCommandOf<Options extends FileOptions>(kind: TrainCommand<O
 
 async function run<Options extends FileOptions>(kind: TrainCommand<Options>, options: Options): Promise<void> {
   kind.check?.(options);
-  const { out, json, checkpoint: file = checkpointBeside(out) } = options;
-  const places = kind.places?.(options) ?? {};
-  await requirePlaces({ "--out": out, "--checkpoint": file, ...places }, kind.sources?.(options));
-  const resumed = await resumedTraining(file, options);
+  const { out, json, resume, restart, force, checkpoint: file = checkpointBeside(out) } = options;
+  const more = kind.outputs?.(options) ?? [];
+  await claimOutputs(
+    [
+      { flag: "--out", path: out, format: modelFormat, replaces: true },
+      { flag: "--checkpoint", path: file, format: checkpointFormat, replaces: true },
+      ...more,
+    ],
+    { inputs: [{ flag: "--data", path: options.data }, ...(kind.inputs?.(options) ?? [])], force },
+  );
+  const files = { out, file, kind: kind.name, resume, restart, force };
+  const resumed = await resumedTraining(files);
   const prepared = await kind.prepare(options, file, resumed);
   const { task, opening } = prepared;
   if (!json) print(false, undefined, () => [...opening, ...resuming(task, options.resume)]);
+  if (resumed === undefined) await dropTraining(files);
   const outcome = await runTraining(task);
   const found = { ...prepared.notes(outcome.epochs), ...outcome, warnings: shownWarnings(outcome.warnings) };
-  const more = await prepared.record?.(outcome);
+  const record = await prepared.record?.(outcome);
   const lines = json ? [] : await prepared.closing(outcome);
-  print(json, { file: out, checkpoint: file, ...flagless(places), ...found, ...more }, () => ["", ...lines]);
+  print(json, { file: out, checkpoint: file, ...flagless(more), ...found, ...record }, () => ["", ...lines]);
 }
 
 /** Text about a resumed training. */
@@ -88,9 +98,9 @@ export function requireMore(file: string, resumed: KeptTraining | undefined, epo
   );
 }
 
-/** { "--png": path } as { png: path }. */
-function flagless(places: Readonly<Record<string, string | undefined>>): Record<string, string | undefined> {
-  return Object.fromEntries(Object.entries(places).map(([flag, path]) => [flag.slice(2), path]));
+/** The paths of files by their options: { png: path } for --png. */
+function flagless(outputs: readonly OutputFile[]): Record<string, string | undefined> {
+  return Object.fromEntries(outputs.map(({ flag, path }) => [flag.slice(2), path]));
 }
 
 /** A made value for the notes of a model: its name and its options. */

@@ -1,7 +1,7 @@
-import { realpath, stat } from "node:fs/promises";
-import { dirname, resolve } from "node:path";
+import { rm, stat } from "node:fs/promises";
 import { ArgumentError } from "../../errors.js";
-import { loadCheckpoint, saveCheckpoint } from "../../node/index.js";
+import { followed } from "../../node/files.js";
+import { kindOfFile, loadCheckpoint, saveCheckpoint } from "../../node/index.js";
 import { parsed } from "../../packed.js";
 import type { Checkpoint, Json } from "../../storage/index.js";
 import { describeScheduled, type Scheduled, type TrainingCheckpoint } from "../../training/index.js";
@@ -35,45 +35,6 @@ export interface KeptTraining {
 /** "digits.checkpoint.safetensors" for "digits.rbm.safetensors". */
 export function checkpointBeside(out: string): string {
   return `${out.replace(/(\.rbm)?\.safetensors$/, "")}.checkpoint.safetensors`;
-}
-
-/**
- * Checks that files can be written, and that no two have the same path, before the work begins.
- *
- * @param places the path of each option
- * @param source the option and the path of a file that is only read
- */
-export async function requirePlaces(
-  places: Readonly<Record<string, string | undefined>>,
-  source?: readonly [flag: string, path: string],
-): Promise<void> {
-  const taken = new Map<string, string>();
-  if (source !== undefined) taken.set(await wholePath(source[1]), source[0]);
-  for (const [flag, path] of Object.entries(places)) {
-    if (path === undefined) continue;
-    await requirePlace(flag, path);
-    const whole = await wholePath(path);
-    const other = taken.get(whole);
-    if (other !== undefined) {
-      throw new ArgumentError(`${flag} is ${path}, and so is ${other}; give each its own file`);
-    }
-    taken.set(whole, flag);
-  }
-}
-
-function wholePath(path: string): Promise<string> {
-  return realpath(path).catch(() => resolve(path));
-}
-
-async function requirePlace(flag: string, path: string): Promise<void> {
-  if (path === "") throw new ArgumentError(`${flag} is ""; give the path of a file`);
-  const folder = dirname(path);
-  const found = await stat(folder).catch(() => undefined);
-  if (!found?.isDirectory())
-    throw new ArgumentError(`${flag} is ${path}, but ${folder} is not a folder; make it first`);
-  if ((await stat(path).catch(() => undefined))?.isDirectory()) {
-    throw new ArgumentError(`${flag} is ${path}, which is a folder; give the path of a file`);
-  }
 }
 
 /** The training saved in a file; undefined if there is no such file. */
@@ -118,28 +79,59 @@ export async function keepTraining(
   await saveCheckpoint(path, { arrays, metadata: { ...(metadata as { [key: string]: Json }), run: noted } });
 }
 
-/**
- * The training to resume, if there is one; throws rather than overwrite a training or a model without --restart.
- *
- * @param file the checkpoint file
- */
-export async function resumedTraining(
-  file: string,
-  { out, resume, restart }: { out: string; resume?: true; restart?: true },
-): Promise<KeptTraining | undefined> {
-  const kept = await keptTraining(file);
-  if (kept !== undefined && resume) return kept;
-  if (restart) return undefined;
+/** The files of a training, and what its options say about them. */
+export interface TrainingFiles {
+  readonly out: string;
+  /** The checkpoint file. */
+  readonly file: string;
+  /** The kind of the model. */
+  readonly kind: string;
+  readonly resume?: true | undefined;
+  readonly restart?: true | undefined;
+  readonly force?: true | undefined;
+}
+
+/** The training to resume, if there is one; throws rather than overwrite a training or a model unasked. */
+export async function resumedTraining(files: TrainingFiles): Promise<KeptTraining | undefined> {
+  const { out, file, resume, restart, force } = files;
+  const kept = await keptTraining(file).catch((error: unknown) => {
+    // A damaged checkpoint is replaced as well as a whole one.
+    if (restart || (force && !resume)) return undefined;
+    throw error;
+  });
+  const isThere = (await stat(out).catch(() => undefined)) !== undefined;
+  if (restart || (resume && kept !== undefined)) {
+    if (isThere && !force) await requireOwnModel(files);
+    return restart ? undefined : kept;
+  }
   const { done, epochs: wanted } = kept?.run ?? { done: 0, epochs: 0 };
   if (done < wanted) {
     const found = `${file} holds a training that was stopped after ${Number(done.toFixed(2))} of ${wanted} epochs`;
     throw new ArgumentError(`${found}; continue it by --resume, or start over by --restart`);
   }
-  if ((await stat(out).catch(() => undefined)) === undefined) return undefined;
+  if (force || (!isThere && kept === undefined)) return undefined;
+  if (!isThere) {
+    const found = `${file} holds a training of ${wanted} epochs, which is complete`;
+    throw new ArgumentError(`${found}; continue it by --resume with more --epochs, or start over by --restart`);
+  }
   const more = kept === undefined ? "" : ", continue its training by --resume with more --epochs";
   throw new ArgumentError(
     `--out is ${out}, which exists already; give another name${more}, or overwrite it by --restart`,
   );
+}
+
+/** Throws if the model at --out cannot be one of this training. */
+async function requireOwnModel({ out, kind }: TrainingFiles): Promise<void> {
+  const found = await kindOfFile(out);
+  if (found === kind) return;
+  throw new ArgumentError(
+    `--out is ${out}, which holds a model of the kind ${found}, not ${kind}; give another name, or replace it by --force`,
+  );
+}
+
+/** Removes what a training that starts anew replaces: its checkpoint, and with --restart its model. */
+export async function dropTraining({ out, file, restart }: TrainingFiles): Promise<void> {
+  for (const path of restart ? [file, out] : [file]) await rm(await followed(path), { force: true });
 }
 
 /** The earlier rates of a resumed training, if they differ from its current one. */

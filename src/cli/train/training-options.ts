@@ -3,6 +3,7 @@ import { ArgumentError } from "../../errors.js";
 import type { OptionSpec, OptionSpecs } from "../../options.js";
 import { linearDecay, type Scheduled } from "../../training/index.js";
 import { integerOption, numberOption, seedOption } from "../io/options.js";
+import { forceOption } from "../io/output-files.js";
 
 /*
  * What the commands that train have in common.
@@ -12,11 +13,13 @@ import { integerOption, numberOption, seedOption } from "../io/options.js";
 export interface FileOptions {
   seed: number;
   threads?: number;
+  data: string;
   out: string;
   checkpoint?: string;
   every: number;
   resume?: true;
   restart?: true;
+  force?: true;
   json?: true;
 }
 
@@ -94,7 +97,8 @@ export function withFileOptions(command: Command, example: string): Command {
         .default(30),
     )
     .option("--resume", "resume from the checkpoint if there is one; the result is that of an uninterrupted training")
-    .addOption(new Option("--restart", "start over, and overwrite a stopped training or a model").conflicts("resume"));
+    .addOption(new Option("--restart", "start anew, and drop the checkpoint and the model").conflicts("resume"))
+    .addOption(forceOption());
 }
 
 /** Throws for the first contradiction that holds. */
