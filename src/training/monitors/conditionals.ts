@@ -1,16 +1,18 @@
+import { ArgumentError, DataError } from "../../errors.js";
 import { log } from "../../math/elementary.js";
-import { legendrePanels } from "../../math/legendre.js";
+import { type LogIntegralRange, type LogMixture, logIntegral } from "../../math/log-integral.js";
 import { LogSum } from "../../math/log-sum-exp.js";
+import { logMillsRatio } from "../../math/truncated-normal.js";
 import type { Rbm } from "../../models/index.js";
-import type { Rows } from "../../units/index.js";
+import type { Rows, Units } from "../../units/index.js";
+import { CumulantMixture, LineMixture, type Lines } from "./mixture.js";
 
-/** Points of a panel that is as wide as `PANEL` standard deviations of a unit with given hidden units. */
-const PANEL = 6;
-const nodes = legendrePanels(1, PANEL);
-/** Terms this far below the largest logarithm are negligible. */
-const NEGLIGIBLE = 35;
-/** An integral with this number of panels on either side counts as infinite. */
-const MOST_PANELS = 1000;
+/** The mass of a normal density beyond this number of standard deviations is below 1e-18. */
+const REACH = 9;
+/** Largest sum of pre-activations, in standard deviations, whose square is a double. */
+const LARGEST = 1e150;
+/** Relative rounding error of a sum over the hidden layer, per unit. */
+const ROUNDING = 2 ** -50;
 
 /**
  * p(v_i | v_-i), each visible unit given all the others, the hidden units summed out at beta 1:
@@ -18,35 +20,55 @@ const MOST_PANELS = 1000;
  *     log p(v_i | v_-i) = L(v_i) - log sum_x e^L(x),   L(x) = Gamma_h(W^T v) - E_v(v) with v_i = x.
  *
  * For units of real values the sum is an integral. Given the hidden units, v_i is normal with precision gamma_i, cut off
- * where its values end; summed over them, e^L is a mixture of such normal densities with positive weights, none of them
- * narrower than 1 / sqrt(gamma_i). The Gauss-Legendre rule of 16 points on panels of six such widths is then good to about
- * 1e-11 of it. Panels are added on both sides, past the values to which hidden units of finitely many states can pull v_i,
- * until e^L is e^-35 of the largest seen. (With hidden units of real values, a second hump behind so deep a valley is missed.)
+ * where its values end; summed over them, e^L is a mixture of such densities. Beside hidden units that are normal too, L is a
+ * parabola and its integral has a closed form. Beside those of finitely many states, L is -gamma_i (x - mu_i)^2 / 2 plus terms
+ * log sum_o e^(A_o + g_o x), one for each hidden unit, and `logIntegral` places panels where a mode can be, at a cost that does
+ * not depend on the size of the weights. W^T v is rounded once; what follows is good to about 1e-11.
  */
 export class Conditionals {
   readonly #rbm: Rbm;
+  /** The values of a hidden unit in each of its states; undefined where its energy is not -b . h. */
+  readonly #hiddenStates: readonly Float64Array[] | undefined;
   /** The row, with v_i changed while its conditional is computed. */
-  readonly #row: Float64Array;
+  #row: Float64Array;
   /** W^T v of the row. */
-  readonly #base: Float64Array;
+  #base: Float64Array;
   readonly #inputs: Float64Array;
   readonly #number = new Float64Array(1);
-  readonly #logWeight: number;
+  #logWeight = 0;
+
+  constructor(rbm: Rbm) {
+    this.#rbm = rbm;
+    this.#row = new Float64Array(rbm.visible.width);
+    this.#base = new Float64Array(rbm.hidden.width);
+    this.#inputs = new Float64Array(rbm.hidden.width);
+    this.#hiddenStates = statesOf(rbm.hidden);
+    if (rbm.visible.states === Number.POSITIVE_INFINITY && !("mean" in rbm.visible.named)) {
+      const known = "expected a layer of one type with means and precisions, or with finitely many states";
+      throw new ArgumentError(
+        `visible has ${rbm.visible.type} units, whose conditional probabilities are not known; ${known}`,
+      );
+    }
+  }
 
   /** @param row one state of the visible layer */
-  constructor(rbm: Rbm, row: Rows) {
-    this.#rbm = rbm;
+  load(row: Rows): void {
     this.#row = Float64Array.from(row);
-    this.#base = rbm.hiddenInputs(row);
-    this.#inputs = this.#base.slice();
+    this.#base = this.#rbm.hiddenInputs(row);
+    this.#inputs.set(this.#base);
     this.#logWeight = this.#weigh();
   }
 
-  /** log p(v_i | v_-i) of the unit with the given number; -Infinity where the density has no finite integral. */
+  /**
+   * log p(v_i | v_-i) of the unit with the given number, v the row that was loaded; -Infinity where the density has no finite
+   * integral.
+   *
+   * @throws DataError where weights and biases are so large that their squares overflow
+   */
   logProbability(unit: number): number {
-    const { states } = this.#rbm.visible;
-    const logSum = states < Number.POSITIVE_INFINITY ? this.#sum(unit, states) : this.#integral(unit);
-    return this.#logWeight - logSum;
+    const { visible, hidden } = this.#rbm;
+    if (visible.states < Number.POSITIVE_INFINITY) return this.#logWeight - this.#sum(unit, visible.states);
+    return hidden.normal === undefined ? this.#ofMixture(unit) : this.#ofParabola(unit, hidden.normal);
   }
 
   #sum(unit: number, states: number): number {
@@ -64,65 +86,91 @@ export class Conditionals {
     return sum.value;
   }
 
-  #integral(unit: number): number {
-    const { low, scale } = this.#rbm.visible.range(unit);
-    const own = this.#row[unit];
-    const [first, last] = this.#reach(unit);
-    const width = PANEL * scale;
-    const sum = new LogSum();
-    let best = this.#logWeight;
-    const panel = (from: number, to: number): number => {
-      let largest = Number.NEGATIVE_INFINITY;
-      for (const { u, du } of nodes) {
-        const part = (to - from) / PANEL;
-        const logWeight = this.#at(unit, from + u * part, own);
-        largest = Math.max(largest, logWeight);
-        sum.add(logWeight + log(du * part));
-      }
-      best = Math.max(best, largest);
-      return largest;
-    };
-    let [from, to] = [own, own];
-    let seen = best;
-    for (let p = 0; p < MOST_PANELS && (from <= last || seen > best - NEGLIGIBLE); p++, from += width) {
-      seen = panel(from, from + width);
-    }
-    const rises = seen === best;
-    seen = best;
-    for (let p = 0; p < MOST_PANELS && to > low && (to >= first || seen > best - NEGLIGIBLE); p++, to -= width) {
-      seen = panel(Math.max(low, to - width), to);
-    }
-    this.#row[unit] = own;
-    return rises || (to > low && seen === best) ? Number.POSITIVE_INFINITY : sum.value;
-  }
-
-  /** The smallest and the largest mean of v_i over all states of the hidden units; infinite if those have no bounds. */
-  #reach(unit: number): [number, number] {
+  /** The unit in its own scale: the origin of x, in standard deviations, and the change of inputs with it. */
+  #place(unit: number): Place {
     const { visible, hidden, weights } = this.#rbm;
-    const size = hidden.width / hidden.count;
-    let [least, greatest] = [0, 0];
-    for (let j = 0; j < hidden.width; j++) {
-      const { low, high } = hidden.range(Math.floor(j / size));
-      const weight = weights.values[unit * hidden.width + j];
-      if (weight === 0) continue;
-      least += Math.min(weight * low, weight * high);
-      greatest += Math.max(weight * low, weight * high);
+    const { low, scale } = visible.range(unit);
+    const cut = low > Number.NEGATIVE_INFINITY;
+    const own = this.#row[unit];
+    const origin = cut ? low : own;
+    const inputs = this.#base.slice();
+    const slopes = weights.values.subarray(unit * hidden.width, (unit + 1) * hidden.width).map((w) => w * scale);
+    const x = (own - origin) / scale;
+    if (cut) for (let j = 0; j < inputs.length; j++) inputs[j] -= x * slopes[j];
+    const shift = (origin - visible.named.mean[unit]) / scale;
+    const reach = slopes.reduce((sum, g) => sum + Math.abs(g), Math.abs(shift) + Math.abs(x));
+    if (!(reach < LARGEST && inputs.every((input) => Math.abs(input) < LARGEST * LARGEST))) {
+      const found = `the weights of visible unit ${unit} pull it by ${reach.toPrecision(3)} standard deviations`;
+      throw new DataError(`${found}, and the square of that is not a finite number; rescale the data or the weights`);
     }
-    if (hidden.states === Number.POSITIVE_INFINITY) return [this.#row[unit], this.#row[unit]];
-    const inputs = new Float64Array(visible.width);
-    const mean = (input: number) => {
-      inputs[unit] = input;
-      return visible.mean(inputs, 1, new Float64Array(visible.width))[unit];
-    };
-    return [mean(least), mean(greatest)];
+    return { x, scale, shift, cut, inputs, slopes };
   }
 
-  /** L(x) */
-  #at(unit: number, x: number, own: number): number {
-    this.#row[unit] = x;
-    this.#inputs.set(this.#base);
-    this.#addInput(unit, x - own);
-    return this.#weigh();
+  /** L(x) = (slope - shift) x - (1 - q) x^2 / 2 */
+  #ofParabola(unit: number, { mean, precision }: NonNullable<Units["normal"]>): number {
+    const { x, scale, shift, cut, inputs, slopes } = this.#place(unit);
+    let [q, slope] = [0, -shift];
+    for (let j = 0; j < slopes.length; j++) {
+      q += (slopes[j] * slopes[j]) / precision[j];
+      slope += slopes[j] * (mean[j] + inputs[j] / precision[j]);
+    }
+    const curvature = 1 - q;
+    if (!(curvature > ROUNDING * (slopes.length + 1))) return Number.NEGATIVE_INFINITY;
+    const spread = Math.sqrt(curvature);
+    const standard = slope / spread;
+    const integral = cut ? logMillsRatio(-standard) : 0.5 * standard * standard + LOG_ROOT_TWO_PI;
+    return x * (slope - 0.5 * curvature * x) - integral + log(spread) - log(scale);
+  }
+
+  #ofMixture(unit: number): number {
+    const place = this.#place(unit);
+    const mixture = this.#mixture(place);
+    const range = this.#range(place, mixture);
+    if (range === undefined) return Number.NEGATIVE_INFINITY;
+    return mixture.at(place.x).value.value - logIntegral(mixture, range) - log(place.scale);
+  }
+
+  #mixture({ inputs, slopes, shift }: Place): LogMixture {
+    const { hidden } = this.#rbm;
+    const states = this.#hiddenStates;
+    if (states === undefined) return new CumulantMixture(hidden, inputs, slopes, shift);
+    const size = hidden.width / hidden.count;
+    const lines: Lines = { starts: [0], constants: [], slopes: [] };
+    for (let at = 0; at < hidden.width; at += size) {
+      for (const values of states) {
+        let [constant, slope] = [0, 0];
+        for (let a = 0; a < size; a++) {
+          constant += values[a] * (hidden.named.bias[at + a] + inputs[at + a]);
+          slope += values[a] * slopes[at + a];
+        }
+        lines.constants.push(constant);
+        lines.slopes.push(slope);
+      }
+      lines.starts.push(lines.constants.length);
+    }
+    // From its own origin, where the highest lines are 0, so that nothing large cancels near it.
+    return new LineMixture(lines, shift).around(0, Number.POSITIVE_INFINITY);
+  }
+
+  /** Where the mass lies; undefined where it is infinite. */
+  #range({ slopes, shift, cut }: Place, mixture: LogMixture): LogIntegralRange | undefined {
+    const { hidden } = this.#rbm;
+    const size = hidden.width / hidden.count;
+    let [least, greatest, all] = [-shift, -shift, Math.abs(shift)];
+    slopes.forEach((g, j) => {
+      if (g === 0) return;
+      const { low, high } = hidden.range(Math.floor(j / size));
+      least += Math.min(g * low, g * high);
+      greatest += Math.max(g * low, g * high);
+      all += Math.max(Math.abs(g * low), Math.abs(g * high));
+    });
+    const slack = REACH + (all < Number.POSITIVE_INFINITY ? ROUNDING * slopes.length * all : 0);
+    const end = (side: -1 | 1, bound: number) =>
+      Number.isFinite(bound) ? bound + side * slack : (mixture as CumulantMixture).endOf(side);
+    const to = end(1, greatest);
+    const from = cut ? 0 : end(-1, least);
+    if (to === undefined || from === undefined) return undefined;
+    return { from, to: cut ? Math.max(to, REACH) : to, cut };
   }
 
   #addInput(value: number, change: number): void {
@@ -135,6 +183,38 @@ export class Conditionals {
   #weigh(): number {
     const { visible, hidden } = this.#rbm;
     const cumulant = hidden.cumulant(this.#inputs, 1, this.#number)[0];
-    return cumulant - visible.energy(this.#row, this.#number)[0];
+    const weight = cumulant - visible.energy(this.#row, this.#number)[0];
+    if (Number.isFinite(weight)) return weight;
+    throw new DataError(
+      `the energy of a visible row is ${-weight}; the weights or biases are too large for double precision`,
+    );
   }
+}
+
+/** Half of log(2 pi). */
+const LOG_ROOT_TWO_PI = 0.9189385332046727;
+
+/** A visible unit in units of its own standard deviation, from an origin. */
+interface Place {
+  /** Its value. */
+  readonly x: number;
+  readonly scale: number;
+  /** The origin less the mean of the unit. */
+  readonly shift: number;
+  /** Whether its values end at the origin. */
+  readonly cut: boolean;
+  /** The inputs to the hidden units at the origin, and their slopes. */
+  readonly inputs: Float64Array;
+  readonly slopes: Float64Array;
+}
+
+function statesOf(units: Units): Float64Array[] | undefined {
+  const { states, parameters, named, width, count } = units;
+  if (states === Number.POSITIVE_INFINITY || parameters.length !== width || named.bias?.length !== width)
+    return undefined;
+  return Array.from({ length: states }, (_, state) => {
+    const row = new Float64Array(width);
+    units.setState(0, state, row);
+    return row.slice(0, width / count);
+  });
 }

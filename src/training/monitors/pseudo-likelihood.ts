@@ -28,8 +28,9 @@ export interface PseudoLikelihoodOptions {
 export function pseudoLikelihood(rbm: Rbm, rows: Rows, { random }: PseudoLikelihoodOptions = {}): Average {
   const count = rbm.rowsOfVisible(rows);
   const { width, count: units } = rbm.visible;
+  const conditionals = new Conditionals(rbm);
   const logs = Float64Array.from({ length: count }, (_, r) => {
-    const conditionals = new Conditionals(rbm, rows.subarray(r * width, (r + 1) * width));
+    conditionals.load(rows.subarray(r * width, (r + 1) * width));
     if (random !== undefined) return units * conditionals.logProbability(random.integer(units));
     let sum = 0;
     for (let i = 0; i < units; i++) sum += conditionals.logProbability(i);

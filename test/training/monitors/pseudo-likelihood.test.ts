@@ -1,6 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { binary, gaussian, Random, Rbm } from "../../../src/index.js";
+import { DataError } from "../../../src/errors.js";
+import { binary, exactLogLikelihood, gaussian, Random, Rbm, relu, softmax, spin } from "../../../src/index.js";
+import { square } from "../../../src/math/elementary.js";
 import { logSumExp } from "../../../src/math/log-sum-exp.js";
+import { logMillsRatio } from "../../../src/math/truncated-normal.js";
 import { pseudoLikelihood } from "../../../src/training/index.js";
 import type { Rows } from "../../../src/units/index.js";
 import { machine, pairs, rowOf } from "../../models/rbm-machines.js";
@@ -68,6 +71,85 @@ describe("conditional densities", () => {
       const rbm = new Rbm({ visible: gaussian(1, { mean: 5, precision }), hidden: binary(1) });
       const expected = 0.5 * Math.log(precision / (2 * Math.PI)) - 0.5;
       expect(pseudoLikelihood(rbm, Float64Array.of(5 + precision ** -0.5)).mean).toBeCloseTo(expected, 7);
+    }
+  });
+
+  it.each([1e4, 1e6, 1e8])("of two modes %d standard deviations apart, of equal and of unequal weights", (w) => {
+    for (const difference of [0, 8, -8, 1e5]) {
+      const rbm = new Rbm({
+        visible: gaussian(1),
+        hidden: binary(1, { bias: [-0.5 * w * w + difference] }),
+        weights: [[w]],
+      });
+      const far = difference - Math.max(0, difference) - Math.log1p(Math.exp(-Math.abs(difference)));
+      for (const [x, weight] of [
+        [0, far - difference],
+        [w, far],
+      ]) {
+        const expected = weight - 0.5 * Math.log(2 * Math.PI);
+        expect(pseudoLikelihood(rbm, Float64Array.of(x)).mean).toBeCloseTo(expected, difference === 1e5 ? 8 : 11);
+      }
+    }
+  });
+
+  it.each(["binary", "spin", "softmax"])("beside %s units are likelihoods if there is one visible unit", (type) => {
+    const random = new Random(11);
+    for (const [strength, precision] of [1, 30, 1000].flatMap((w) => [0.01, 1, 100].map((p) => [w, p]))) {
+      const visible = gaussian(1, { mean: 3, precision });
+      const rbm = machine(visible, LAYERS[type](4, random), random, strength * Math.sqrt(precision));
+      const rows = Float64Array.of(3, 3 + 1 / Math.sqrt(precision), -40, 2000);
+      const exact = exactLogLikelihood(rbm, rows);
+      exact.forEach((log, r) => {
+        // The exact sum adds squares of the inputs, which round.
+        const error = 1e-10 + 2 ** -48 * (Math.abs(log) + square(12 * strength));
+        expect(Math.abs(pseudoLikelihood(rbm, rows.slice(r, r + 1)).mean - log)).toBeLessThan(error);
+      });
+    }
+  });
+
+  it("of a relu unit that a hidden unit pulls far below 0 or far above it", () => {
+    for (const w of [-1e5, -300, -3, 0, 3, 300]) {
+      const rbm = new Rbm({
+        visible: relu(1, { mean: 1 }),
+        hidden: binary(1, { bias: 0.3 - Math.max(0, w + 0.5 * w * w) }),
+        weights: [[w]],
+      });
+      const x = Float64Array.of(Math.max(0.5, 1 + w));
+      const parts = [1, 1 + w].map((mean) => logMillsRatio(-mean) - 0.5);
+      const integral = logSumExp([parts[0], parts[1] + rbm.hidden.parameters[0]]);
+      expect(pseudoLikelihood(rbm, x).mean).toBeCloseTo(-rbm.freeEnergy(x)[0] - integral, 8);
+    }
+  });
+
+  it("of gaussian units beside gaussian units, up to the edge of existence", () => {
+    for (const gap of [1, 1e-3, 1e-9]) {
+      const rbm = new Rbm({ visible: gaussian(1), hidden: gaussian(1), weights: [[Math.sqrt(1 - gap)]] });
+      const precision = 1 - square(rbm.weights.values[0]);
+      const expected = 0.5 * Math.log(precision / (2 * Math.PI)) - 2 * precision;
+      expect(pseudoLikelihood(rbm, Float64Array.of(2)).mean).toBeCloseTo(expected, 12);
+    }
+    for (const [v, h] of pairs(["gaussian", "relu"], ["gaussian", "relu"])) {
+      const units = { gaussian, relu } as Record<string, typeof gaussian>;
+      const rbm = new Rbm({ visible: units[v](1), hidden: units[h](1), weights: [[1]] });
+      expect(pseudoLikelihood(rbm, Float64Array.of(2)).mean).toBe(Number.NEGATIVE_INFINITY);
+    }
+  });
+
+  it("are refused where the squares of the weights are not numbers, and never NaN", () => {
+    for (const w of [1e160, 1e308]) {
+      for (const visible of [gaussian(2), relu(2)]) {
+        for (const hidden of [binary(2), spin(2), softmax(1, 2), gaussian(2), relu(2)]) {
+          const rbm = new Rbm({
+            visible,
+            hidden,
+            weights: [
+              [w, -w],
+              [w, w],
+            ],
+          });
+          expect(() => pseudoLikelihood(rbm, Float64Array.of(1, 0))).toThrow(DataError);
+        }
+      }
     }
   });
 
