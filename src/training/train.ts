@@ -59,7 +59,7 @@ export async function* trainBy<Model, Data, Options extends object, Report exten
 /** Runs a plan: all stages, from the beginning or from a checkpoint. */
 async function* follow<Report extends TrainingReport>(
   plan: TrainingPlan<Report>,
-  { resume, signal }: Pick<TrainingCommon<never>, "resume" | "signal">,
+  { resume, signal, onStart }: Pick<TrainingCommon<never>, "resume" | "signal" | "onStart">,
 ): AsyncGenerator<Report, void> {
   signal?.throwIfAborted();
   const first = resume === undefined ? 0 : (plan.stageOf?.(resume) ?? 0);
@@ -74,6 +74,7 @@ async function* follow<Report extends TrainingReport>(
           stage.restore();
         });
       }
+      if (s === first) onStart?.();
       yield* followStage(stage, signal);
     } finally {
       stage.dispose();

@@ -70,6 +70,8 @@ export interface TrainingCommon<Model> {
   readonly workspace?: MakeWorkspace | undefined;
   /** Aborts the training between two updates. */
   readonly signal?: AbortSignal | undefined;
+  /** Called once before the first update, when the checkpoint, if there is one, has been checked and restored. */
+  readonly onStart?: (() => void) | undefined;
 }
 
 /** A training of one model, or of several one after the other, with checked options. */
@@ -141,7 +143,15 @@ export function splitOptions<Model, Options extends TrainingCommon<Model>>(optio
   if (options === null || typeof options !== "object") {
     throw new ArgumentError("options are missing; pass at least { epochs }");
   }
-  const { reportEvery, monitors = [], resume: _, workspace = defaultWorkspace, signal: __, ...data } = options;
+  const {
+    reportEvery,
+    monitors = [],
+    resume: _,
+    workspace = defaultWorkspace,
+    signal: __,
+    onStart: ___,
+    ...data
+  } = options;
   if (reportEvery !== undefined) requireInteger("reportEvery", reportEvery, 1);
   return { data, reportEvery: reportEvery ?? Number.POSITIVE_INFINITY, monitors, workspace };
 }

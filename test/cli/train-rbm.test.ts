@@ -15,8 +15,8 @@ const one = ["train", "rbm", "--data", "glyphs", "--hidden", "12", "--threads", 
 const small = [...one, "--batch", "11"];
 
 async function trainJson(cwd: string, ...args: string[]) {
-  const { code, stdout, stderr } = await engram([...small, ...args, "--json"], { cwd });
-  expect([code, stderr]).toEqual([0, ""]);
+  const { code, stdout } = await engram([...small, ...args, "--json"], { cwd });
+  expect(code).toBe(0);
   return JSON.parse(stdout);
 }
 
@@ -39,7 +39,7 @@ describe("engram train rbm", () => {
     expect([rbm.visible.type, rbm.visible.count, rbm.hidden.count, shape]).toEqual(["binary", 256, 12, [16, 16]]);
     expect(notes).toMatchObject({ data: "glyphs", seed: 1, epochs: 40, binarise: "threshold", threshold: 127 });
     expect((await readImages([join(cwd, "f.png")])).shape).toEqual([1 + 3 * 17, 1 + 4 * 17]);
-    expect(readdirSync(cwd).sort()).toEqual(["f.png", "g.checkpoint.safetensors", "g.rbm.safetensors"]);
+    expect(readdirSync(cwd).sort()).toEqual(["f.png", "g.rbm.safetensors"]);
   });
 
   test("tells people line by line how it goes, and what to do next", async () => {
@@ -49,10 +49,23 @@ describe("engram train rbm", () => {
     expect(stdout).toContain(
       "Training an RBM of 256 binary visible and 12 binary hidden units, by persistent contrastive divergence\n44 images of 16x16",
     );
-    expect(stdout).toMatch(/epoch +time +reconstruction error +pseudo-likelihood\n +1\/6 +[\d.]+ s +[\d.]+ +-[\d.]+\n/);
+    expect(stdout).toMatch(/\n +reconstruction +pseudo-\n +epoch +time +time left +error +likelihood\n/);
+    expect(stdout).toMatch(/\n +1\/6 +[\d.]+ s +\d+ s +[\d.]+ +-[\d.]+\n/);
     expect(stdout).toMatch(/\n +6\/6 /);
     expect(stdout).toContain("engram sample g.safetensors");
     expect(stdout).not.toContain("\x1b");
+  });
+
+  test("reports its epochs on standard error where standard output gets JSON", async () => {
+    const cwd = temporaryFolder();
+    const args = [...small, "--epochs", "6", "--out"];
+    const text = await engram([...args, "a.safetensors"], { cwd });
+    const { stdout, stderr } = await engram([...args, "b.safetensors", "--json"], { cwd });
+    expect(JSON.parse(stdout)).toMatchObject({ file: "b.safetensors", epochs: 6 });
+    const epochs = (said: string) => said.split("\n").map((line) => line.replace(/[\d.]+ s/g, "s"));
+    // The same lines up to the summary.
+    expect(epochs(text.stdout).slice(0, epochs(stderr).length - 1)).toEqual(epochs(stderr).slice(0, -1));
+    for (const line of stderr.split("\n").slice(3)) expect(line.length).toBeLessThanOrEqual(80);
   });
 
   test("gives the same bits on any number of threads, and other ones for another seed", async () => {
@@ -165,15 +178,15 @@ describe("a training that is stopped", () => {
     );
     const other = await engram([...args("m.safetensors"), "--resume", "--batch", "7"], { cwd });
     expect(other.code).toBe(2);
-    expect(other.stderr).toMatch(/^engram: m\.checkpoint\.safetensors has batch 44 but this training has 7; .*\n$/);
+    expect(other.stderr).toMatch(/^engram: m\.checkpoint\.safetensors holds a training with --batch 44, now 7; .*\n$/);
     expect(readFileSync(join(cwd, "m.checkpoint.safetensors")).equals(before)).toBe(true);
   });
 
   test("at its end goes on for more epochs, and for none says so", async () => {
     const cwd = temporaryFolder();
     const run = (epochs: number, ...more: string[]) =>
-      engram([...small, "--epochs", String(epochs), "--out", "m.safetensors", ...more], { cwd });
-    expect((await run(2)).code).toBe(0);
+      engram([...small, "--epochs", String(epochs), "--out", "m.safetensors", "--keep-checkpoint", ...more], { cwd });
+    expect((await run(2)).stdout).toContain("m.checkpoint.safetensors holds a checkpoint: train on by --resume");
     const again = await run(2);
     expect([again.code, again.stdout]).toEqual([2, ""]);
     expect(again.stderr).toBe(
@@ -198,6 +211,27 @@ describe("a training that is stopped", () => {
     expect((await run(3, "--resume")).stderr).toContain("--epochs is 3 but m.checkpoint.safetensors has 4 of them");
   });
 
+  test("at its end leaves no checkpoint, and --resume then does nothing to the same training", async () => {
+    const cwd = temporaryFolder();
+    const run = (epochs: number, ...more: string[]) =>
+      engram([...small, "--epochs", String(epochs), "--out", "m.safetensors", ...more], { cwd });
+    expect((await run(2)).code).toBe(0);
+    expect(readdirSync(cwd)).toEqual(["m.safetensors"]);
+    const before = readFileSync(join(cwd, "m.safetensors"));
+    const same = await run(2, "--resume");
+    expect([same.code, same.stdout]).toEqual([0, expect.stringContaining("The training of m.safetensors is complete")]);
+    expect(JSON.parse((await run(2, "--resume", "--json")).stdout)).toMatchObject({ complete: true, history: [] });
+    // Another training, even one of more epochs, is not this one.
+    for (const other of [await run(3, "--resume"), await run(2, "--resume", "--seed", "2")]) {
+      expect([other.code, other.stderr]).toEqual([
+        2,
+        expect.stringMatching(/^engram: --out is m\.safetensors, which /),
+      ]);
+    }
+    expect(readFileSync(join(cwd, "m.safetensors")).equals(before)).toBe(true);
+    expect(readdirSync(cwd)).toEqual(["m.safetensors"]);
+  });
+
   test("because it diverged keeps what was before, and goes on at a lower rate", async () => {
     const cwd = temporaryFolder();
     const run = (epochs: number, rate: number, ...more: string[]) =>
@@ -211,7 +245,7 @@ describe("a training that is stopped", () => {
         ]),
         { cwd },
       );
-    expect((await run(2, 0.00001)).code).toBe(0);
+    expect((await run(2, 0.00001, "--keep-checkpoint")).code).toBe(0);
     const before = readFileSync(join(cwd, "m.safetensors"));
     // Even where every moment of the divergence was kept for a while, it is none of these that is left at the end.
     const { code, stderr } = await run(500, 0.02, "--resume", "--every", "0");

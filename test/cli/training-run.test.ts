@@ -24,7 +24,7 @@ test("a checkpoint that a diverging training puts back says of earlier rates wha
     resumed,
     rate: "0.5",
     asked: { epochs: 6, init: "normal", earlier: earlierRates(resumed, 0.5) },
-    log: { seconds: 0, warnings: [], clear: () => undefined },
+    log: { seconds: 0, warnings: [], clear: () => undefined, print: () => undefined },
     async *steps() {
       const warnings: Warning[] = [{ code: "divergence", error: 2, best: 1 }];
       const step = {
@@ -40,7 +40,7 @@ test("a checkpoint that a diverging training puts back says of earlier rates wha
     },
     save: async () => undefined,
   };
-  await expect(runTraining(task)).rejects.toThrow("holds the training after 4 epochs");
+  await expect(runTraining(task, [])).rejects.toThrow("holds the training after 4 epochs");
   // The diverging one was there for a while, and knew until when the rate was another.
   const until4 = [...earlier, { epochs: 4, rate: "0.05" }];
   expect(between).toMatchObject([{ rate: "0.5", run: { done: 4.5, earlier: until4 } }]);

@@ -24,12 +24,14 @@ export class LiveLine {
 
 /** How long work will still take, from the time that it has taken since the first progress was reported. */
 export class Pace {
+  readonly #begun = performance.now();
   #first: { readonly done: number; readonly at: number } | undefined;
   #last = { done: 0, at: 0 };
 
   update(done: number): void {
     this.#last = { done, at: performance.now() };
-    this.#first ??= this.#last;
+    // Work that does not begin in the midst began when this was made.
+    this.#first ??= done <= 1 ? { done: 0, at: this.#begun } : this.#last;
   }
 
   /** Seconds until `total`; undefined before there is anything to go by. */

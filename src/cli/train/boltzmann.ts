@@ -10,7 +10,7 @@ import { count } from "../io/output.js";
 import { time } from "../io/progress.js";
 import { asTrainingData } from "../io/reading.js";
 import { chosenReading, dataNotes, type ReadingOptions } from "./images.js";
-import { madeNotes, type PreparedTraining, requireMore, type TrainCommand } from "./train-command.js";
+import { checkpointLine, madeNotes, type PreparedTraining, requireMore, type TrainCommand } from "./train-command.js";
 import { withTrainingData } from "./training-data.js";
 import { earlierRates, type KeptTraining, withRate } from "./training-file.js";
 import { reported, TrainingLog } from "./training-log.js";
@@ -96,7 +96,7 @@ async function prepare(options: Options, file: string, resumed: KeptTraining | u
   const log = new TrainingLog({
     epochs,
     updates,
-    quiet: json,
+    json,
     columns: [
       reported("gradient", "largest gradient"),
       reported("largest", "largest parameter"),
@@ -125,7 +125,7 @@ async function prepare(options: Options, file: string, resumed: KeptTraining | u
       rate: describeScheduled(rate),
       asked: { epochs, init: "zero", earlier },
       log,
-      async *steps(_workspace, signal) {
+      async *steps({ signal, onStart }) {
         const training = train(machine, rows, {
           ...learning,
           positive,
@@ -136,6 +136,7 @@ async function prepare(options: Options, file: string, resumed: KeptTraining | u
           seed,
           resume: resumed && withRate(resumed.checkpoint, rate),
           signal,
+          onStart,
         });
         for await (const report of training) yield log.step(report, { part: report.updates / updates });
       },
@@ -149,7 +150,7 @@ async function prepare(options: Options, file: string, resumed: KeptTraining | u
     ],
     closing: ({ epochs: done, seconds }) => [
       `Trained for ${count(done, "epoch")} in ${time(seconds)}. Wrote ${out}.`,
-      `${file} holds a checkpoint: continue by --resume with more --epochs.`,
+      ...checkpointLine(options, file),
       `Samples: engram sample ${out}. Log-likelihood: engram score ${out} --data ${options.data}`,
     ],
   };

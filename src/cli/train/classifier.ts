@@ -18,7 +18,7 @@ import { asTrainingData, meansOf, readFor, readingOf } from "../io/reading.js";
 import { loadTrained, type TrainedModel } from "../io/trained-model.js";
 import { classNames, classNumbers, describeErrors, errorRate, namesOf } from "./classes.js";
 import { holdOut } from "./images.js";
-import { madeNotes, type PreparedTraining, requireMore, type TrainCommand } from "./train-command.js";
+import { checkpointLine, madeNotes, type PreparedTraining, requireMore, type TrainCommand } from "./train-command.js";
 import { earlierRates, type KeptTraining, withRate } from "./training-file.js";
 import { TrainingLog } from "./training-log.js";
 import {
@@ -129,7 +129,7 @@ async function prepare(options: Options, file: string, resumed: KeptTraining | u
   const log = new TrainingLog({
     epochs,
     updates: updatesAnEpoch(learned.count, rest.batch),
-    quiet: json,
+    json,
     columns: [
       { title: "errors in %", value: (report) => 100 * (report as ClassifierReport).training.errorRate },
       ...(heldOut === undefined
@@ -171,7 +171,7 @@ async function prepare(options: Options, file: string, resumed: KeptTraining | u
       rate: describeScheduled(rate),
       asked: { epochs, init: begun, earlier },
       log,
-      async *steps(workspace, signal) {
+      async *steps({ workspace, signal, onStart }) {
         const training = train(classifier, labelled(learned, labels).data, {
           ...learning,
           optimiser,
@@ -184,6 +184,7 @@ async function prepare(options: Options, file: string, resumed: KeptTraining | u
           resume: resumed && withRate(resumed.checkpoint, rate),
           workspace,
           signal,
+          onStart,
         });
         let errors = 0;
         for await (const report of training) {
@@ -208,7 +209,7 @@ async function prepare(options: Options, file: string, resumed: KeptTraining | u
       const errors = await testErrors(classifier, model, options.threads, tested, testLabels);
       return [
         `Trained for ${count(done, "epoch")} in ${time(seconds)}. Wrote ${out}.`,
-        `${file} holds a checkpoint: continue by --resume with more --epochs.`,
+        ...checkpointLine(options, file),
         errors === undefined
           ? `Error rate: engram score ${out} --data ${data}`
           : `errors on ${tested?.name}: ${describeErrors(errors)}`,

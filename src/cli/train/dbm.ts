@@ -9,7 +9,7 @@ import { count } from "../io/output.js";
 import { time } from "../io/progress.js";
 import { asTrainingData } from "../io/reading.js";
 import { chosenReading, dataNotes, type ReadingOptions } from "./images.js";
-import { madeNotes, type PreparedTraining, requireMore, type TrainCommand } from "./train-command.js";
+import { checkpointLine, madeNotes, type PreparedTraining, requireMore, type TrainCommand } from "./train-command.js";
 import { withTrainingData } from "./training-data.js";
 import { earlierRates, type KeptTraining, withRate } from "./training-file.js";
 import { reported, TrainingLog } from "./training-log.js";
@@ -97,7 +97,7 @@ async function prepare(options: Options, file: string, resumed: KeptTraining | u
   const current = isJoint ? rate : layerRate;
   const updates = updatesAnEpoch(learned.count, batch);
   const columns = [reported("reconstructionError", "reconstruction error"), reported("sweeps", "mean-field sweeps")];
-  const log = new TrainingLog({ epochs, updates, columns, quiet: json });
+  const log = new TrainingLog({ epochs, updates, columns, json });
   const earlier = earlierRates(resumed, current);
   const common = { batch, l2, optimiser, reportEvery: lookEvery };
   const notes: PreparedTraining["notes"] = (done) => ({
@@ -120,7 +120,7 @@ async function prepare(options: Options, file: string, resumed: KeptTraining | u
       rate: describeScheduled(current),
       asked: { epochs: total, init: "means", earlier },
       log,
-      async *steps(workspace, signal) {
+      async *steps({ workspace, signal, onStart }) {
         let layer = 0;
         if (!isJoint) {
           const training = train(machine, data, {
@@ -132,6 +132,7 @@ async function prepare(options: Options, file: string, resumed: KeptTraining | u
             resume: resumed && withRate(resumed.checkpoint, layerRate),
             workspace,
             signal,
+            onStart,
           });
           for await (const report of training) {
             const { layer: own = 1 } = report;
@@ -141,7 +142,6 @@ async function prepare(options: Options, file: string, resumed: KeptTraining | u
             yield log.step(report, { part, epochs: (own - 1) * pretraining + part, place: { layer: own } });
           }
         }
-        log.section("Joint training", epochs);
         const training = train(machine, data, {
           ...common,
           ...{ chains, steps, maxSweeps, tolerance },
@@ -151,6 +151,10 @@ async function prepare(options: Options, file: string, resumed: KeptTraining | u
           resume: isJoint && resumed ? withRate(resumed.checkpoint, rate) : undefined,
           workspace,
           signal,
+          onStart() {
+            onStart();
+            log.section("Joint training", epochs);
+          },
         });
         for await (const report of training) {
           const part = report.updates / updates;
@@ -167,7 +171,7 @@ async function prepare(options: Options, file: string, resumed: KeptTraining | u
     ],
     closing: ({ epochs: done, seconds }) => [
       `Trained for ${count(done, "epoch")} in ${time(seconds)}. Wrote ${out}.`,
-      `${file} holds a checkpoint: continue by --resume with more --epochs.`,
+      ...checkpointLine(options, file),
       `Samples: engram sample ${out}. A bound on the log-likelihood: engram score ${out} --data ${options.data}`,
     ],
   };

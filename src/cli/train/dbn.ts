@@ -19,7 +19,7 @@ import { time } from "../io/progress.js";
 import { asTrainingData } from "../io/reading.js";
 import { classNames, classNumbers } from "./classes.js";
 import { chosenReading, dataNotes, type ReadingOptions } from "./images.js";
-import { madeNotes, methodTitle, type PreparedTraining, type TrainCommand } from "./train-command.js";
+import { checkpointLine, madeNotes, methodTitle, type PreparedTraining, type TrainCommand } from "./train-command.js";
 import { withTrainingData } from "./training-data.js";
 import { earlierRates, type KeptTraining, withRate } from "./training-file.js";
 import { reported, TrainingLog } from "./training-log.js";
@@ -144,7 +144,7 @@ async function prepare(options: Options, file: string, resumed: KeptTraining | u
   if (resumed === undefined) initialise(net.rbms[0], { random: new Random(seed).fork(START), data });
   const updates = updatesAnEpoch(learned.count, batch);
   const columns = [reported("reconstructionError", "reconstruction error")];
-  const log = new TrainingLog({ epochs: layers[0].epochs, updates, columns, quiet: json });
+  const log = new TrainingLog({ epochs: layers[0].epochs, updates, columns, json });
   const rate = layers[resumed === undefined ? 0 : layerOf(resumed)].rate;
   const earlier = earlierRates(resumed, rate);
   const { optimiser, ...learning } = values;
@@ -176,7 +176,7 @@ async function prepare(options: Options, file: string, resumed: KeptTraining | u
       rate: describeScheduled(rate),
       asked: { epochs: epochsOf(layers), init: "means", each: layers.map(({ epochs }) => epochs), earlier },
       log,
-      async *steps(workspace, signal) {
+      async *steps({ workspace, signal, onStart }) {
         let current = -1;
         const training = train(net, data, {
           ...learning,
@@ -190,6 +190,7 @@ async function prepare(options: Options, file: string, resumed: KeptTraining | u
           resume: resumed && withRate(resumed.checkpoint, rate),
           workspace,
           signal,
+          onStart,
         });
         for await (const report of training) {
           const l = report.layer - 1;
@@ -209,7 +210,7 @@ async function prepare(options: Options, file: string, resumed: KeptTraining | u
     ],
     closing: ({ epochs: done, seconds }) => [
       `Trained for ${count(done, "epoch")} in ${time(seconds)}. Wrote ${out}.`,
-      `${file} holds a checkpoint: continue by --resume with more --epochs for the top RBM.`,
+      ...checkpointLine(options, file),
       `Samples: engram sample ${out}${net.classes > 0 ? " --label all" : ""}. Log-likelihood: engram score ${out} --data ${options.data}`,
     ],
     // The epochs of each RBM: an outcome has their sum.

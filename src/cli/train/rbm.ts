@@ -12,7 +12,14 @@ import { pictureFormat } from "../io/output-files.js";
 import { time } from "../io/progress.js";
 import { asTrainingData } from "../io/reading.js";
 import { chosenReading, dataNotes, holdOut, type ReadingOptions } from "./images.js";
-import { madeNotes, methodTitle, type PreparedTraining, requireMore, type TrainCommand } from "./train-command.js";
+import {
+  checkpointLine,
+  madeNotes,
+  methodTitle,
+  type PreparedTraining,
+  requireMore,
+  type TrainCommand,
+} from "./train-command.js";
 import { withTrainingData } from "./training-data.js";
 import { earlierRates, type KeptTraining, withRate } from "./training-file.js";
 import { measured, reported, TrainingLog } from "./training-log.js";
@@ -131,7 +138,7 @@ async function prepare(options: Options, file: string, resumed: KeptTraining | u
   const log = new TrainingLog({
     epochs,
     updates,
-    quiet: json,
+    json,
     columns: [
       reported("reconstructionError", "reconstruction error"),
       measured("pseudoLikelihood", "pseudo-likelihood"),
@@ -175,7 +182,7 @@ async function prepare(options: Options, file: string, resumed: KeptTraining | u
       rate: describeScheduled(rate),
       asked: { epochs, init: begun, earlier },
       log,
-      async *steps(workspace, signal) {
+      async *steps({ workspace, signal, onStart }) {
         const training = train(rbm, data, {
           ...learning,
           method,
@@ -193,6 +200,7 @@ async function prepare(options: Options, file: string, resumed: KeptTraining | u
           resume: resumed && withRate(resumed.checkpoint, rate),
           workspace,
           signal,
+          onStart,
         });
         for await (const report of training) yield log.step(report, { part: report.updates / updates });
       },
@@ -217,7 +225,7 @@ async function prepare(options: Options, file: string, resumed: KeptTraining | u
             `Neighbouring temperatures swapped in ${short(Math.min(...swapRates))} to ${short(Math.max(...swapRates))} of the attempts.`,
           ]
         : []),
-      `${file} holds a checkpoint: continue by --resume with more --epochs.`,
+      ...checkpointLine(options, file),
       `Samples: engram sample ${out}. Log-likelihood: engram score ${out} --data ${options.data}`,
     ],
   };

@@ -1,5 +1,7 @@
+import { existsSync } from "node:fs";
 import type { Command } from "commander";
 import { ArgumentError } from "../../errors.js";
+import { loadModel } from "../../node/index.js";
 import type { Made } from "../../options.js";
 import type { Json, ModelNotes } from "../../storage/index.js";
 import { trainingMethods } from "../../training/index.js";
@@ -66,16 +68,52 @@ async function run<Options extends FileOptions>(kind: TrainCommand<Options>, opt
     { inputs: [{ flag: "--data", path: options.data }, ...(kind.inputs?.(options) ?? [])], force },
   );
   const files = { out, file, kind: kind.name, resume, restart, force };
+  if (resume && (await isComplete(kind, options, file))) return sayComplete(options);
   const resumed = await resumedTraining(files);
   const prepared = await kind.prepare(options, file, resumed);
   const { task, opening } = prepared;
-  if (!json) print(false, undefined, () => [...opening, ...resuming(task, options.resume)]);
+  const lines = [...opening.filter((line) => line !== ""), ...resuming(task, resume), ""];
   if (resumed === undefined) await dropTraining(files);
-  const outcome = await runTraining(task);
+  const outcome = await runTraining(task, lines);
   const found = { ...prepared.notes(outcome.epochs), ...outcome, warnings: shownWarnings(outcome.warnings) };
   const record = await prepared.record?.(outcome);
-  const lines = json ? [] : await prepared.closing(outcome);
-  print(json, { file: out, checkpoint: file, ...flagless(more), ...found, ...record }, () => ["", ...lines]);
+  const closing = json ? [] : await prepared.closing(outcome);
+  const checkpoint = options.keepCheckpoint ? file : undefined;
+  print(json, { file: out, checkpoint, ...flagless(more), ...found, ...record }, () => ["", ...closing]);
+}
+
+/** Whether the training is complete: its model is there, trained in the same way, and its checkpoint was removed. */
+async function isComplete<Options extends FileOptions>(
+  kind: TrainCommand<Options>,
+  options: Options,
+  file: string,
+): Promise<boolean> {
+  if (existsSync(file) || !existsSync(options.out)) return false;
+  const found = await loadModel(options.out).catch(() => undefined);
+  if (found?.kind.name !== kind.name || found.notes === undefined) return false;
+  const { task, notes } = await kind.prepare(options, file, undefined);
+  const { epochs } = found.notes;
+  // With --patience it may have ended before.
+  const mayEnd = (options as { readonly patience?: number }).patience !== undefined && typeof epochs === "number";
+  return [task.asked.epochs, ...(mayEnd ? [epochs] : [])].some((done) => isSame(notes(done), found.notes));
+}
+
+/** Whether notes are the same as those from a file, which lacks what is undefined. */
+function isSame(notes: object, found: object | undefined): boolean {
+  const text = (value: object) =>
+    JSON.stringify(
+      Object.entries(value)
+        .filter(([, one]) => one !== undefined)
+        .sort(),
+    );
+  return found !== undefined && text(notes) === text(found);
+}
+
+async function sayComplete({ out, json }: FileOptions): Promise<void> {
+  const { notes } = await loadModel(out);
+  print(json, { file: out, complete: true, ...notes, history: [], warnings: [] }, () => [
+    `The training of ${out} is complete, and its checkpoint was removed. For more epochs, train with --keep-checkpoint.`,
+  ]);
 }
 
 /** Text about a resumed training. */
@@ -88,6 +126,11 @@ function resuming({ file, resumed, asked: { epochs }, rate }: TrainingTask, resu
   if (rate === resumed.rate) return [going];
   const now = `The learning rate is ${describeRate(rate)} from here on; it was ${describeRate(resumed.rate)}.`;
   return [going, `${now} An uninterrupted run would give another result.`];
+}
+
+/** Text about the checkpoint that stays after a training. */
+export function checkpointLine({ keepCheckpoint }: FileOptions, file: string): string[] {
+  return keepCheckpoint ? [`${file} holds a checkpoint: train on by --resume with more --epochs.`] : [];
 }
 
 /** Refuses fewer epochs than a resumed training has completed. */

@@ -1,7 +1,8 @@
 import type { TrainingCheckpoint, TrainingReport } from "../../training/index.js";
 import type { Warning, WarningCode } from "../../warnings.js";
-import { printWarning } from "../io/output.js";
-import { LiveLine, time } from "../io/progress.js";
+import { printLines, printWarning } from "../io/output.js";
+import { LiveLine, Pace, roughly, time } from "../io/progress.js";
+import { wrapped } from "../io/table.js";
 
 /** A column of numbers: its title, and its value in a report; those of monitors stay until they are measured again. */
 export interface Column {
@@ -25,6 +26,8 @@ function numberIn(report: object, name: string): number | undefined {
 }
 
 const narrowest = 9;
+/** Titles of columns break into lines of at most this many characters, so that all columns fit 80. */
+const widest = 14;
 /** On a terminal, which has a live line, a longer training prints about this number of its epochs. */
 const lines = 25;
 /** The smallest number of updates between two lines and measurements: epochs of small data are shorter. */
@@ -73,15 +76,20 @@ export interface TrainingLogOptions {
   readonly updates: number;
   /** The columns besides the epoch and the time. */
   readonly columns: readonly Column[];
-  readonly quiet?: boolean | undefined;
+  /** Whether the result is printed as JSON. */
+  readonly json?: boolean | undefined;
 }
 
-/** Prints the progress of a training: one line per epoch, and a live line on a terminal. With `quiet` it prints nothing. */
+/**
+ * Prints the progress of a training: one line per epoch, and a live line on a terminal. With JSON on standard output it goes to
+ * standard error, without the warnings, which the JSON contains.
+ */
 export class TrainingLog {
   readonly #updates: number;
   readonly #columns: readonly Column[];
-  readonly #titles: readonly string[];
-  readonly #quiet: boolean;
+  /** The lines of the title of each column. */
+  readonly #titles: readonly (readonly string[])[];
+  readonly #json: boolean;
   readonly #live = new LiveLine();
   readonly #begun = performance.now();
   readonly #warned = new Set<WarningCode>();
@@ -89,13 +97,14 @@ export class TrainingLog {
   readonly #values: (number | undefined)[] = [];
   #epochs: number;
   #head = false;
+  #pace = new Pace();
 
-  constructor({ epochs, updates, columns, quiet = false }: TrainingLogOptions) {
+  constructor({ epochs, updates, columns, json = false }: TrainingLogOptions) {
     this.#epochs = epochs;
     this.#updates = updates;
     this.#columns = columns;
-    this.#titles = ["epoch", "time", ...columns.map(({ title }) => title)];
-    this.#quiet = quiet;
+    this.#titles = ["epoch", "time", "time left", ...columns.map(({ title }) => title)].map(linesOf);
+    this.#json = json;
   }
 
   get seconds(): number {
@@ -109,14 +118,12 @@ export class TrainingLog {
       this.#values[c] = value(report) ?? this.#values[c];
     });
     for (const warning of report.warnings) this.warn(warning);
-    if (this.#quiet) return;
-    if (!this.#head) process.stdout.write(`${this.#row(this.#titles)}\n`);
+    this.#pace.update(part);
+    if (!this.#head) this.print(this.#heading());
     this.#head = true;
     const line = this.#line(part);
-    if (over && this.#isShown(report)) {
-      this.#live.clear();
-      process.stdout.write(`${line}\n`);
-    } else this.#live.show(line);
+    if (over && this.#isShown(report)) this.print([line]);
+    else this.#live.show(line);
   }
 
   /** A report in the form for `runTraining`. */
@@ -140,9 +147,14 @@ export class TrainingLog {
     this.#epochs = epochs;
     this.#values.length = 0;
     this.#head = false;
-    if (this.#quiet) return;
+    this.#pace = new Pace();
+    this.print([title]);
+  }
+
+  /** Prints lines where the progress goes. */
+  print(lines: readonly string[]): void {
     this.#live.clear();
-    process.stdout.write(`${title}\n`);
+    printLines(lines, this.#json ? process.stderr : process.stdout);
   }
 
   clear(): void {
@@ -159,11 +171,22 @@ export class TrainingLog {
     const epoch = Number.isInteger(part) ? String(part) : part.toFixed(1);
     const number = (value: number | undefined) => (value === undefined ? "-" : value.toFixed(2));
     const values = this.#columns.map((_, c) => number(this.#values[c]));
-    return this.#row([`${epoch}/${this.#epochs}`, time(this.seconds), ...values]);
+    const left = this.#pace.left(this.#epochs);
+    const rest = left === undefined ? "-" : roughly(left);
+    return this.#row([`${epoch}/${this.#epochs}`, time(this.seconds), rest, ...values]);
+  }
+
+  #heading(): string[] {
+    const rows = Math.max(...this.#titles.map((title) => title.length));
+    // Shorter titles stand at the bottom.
+    return Array.from({ length: rows }, (_, row) =>
+      this.#row(this.#titles.map((title) => title[row - rows + title.length] ?? "")),
+    );
   }
 
   #row(cells: readonly string[]): string {
-    return cells.map((cell, c) => cell.padStart(Math.max(narrowest, this.#titles[c].length))).join("  ");
+    const widthOf = (title: readonly string[]) => Math.max(narrowest, ...title.map((line) => line.length));
+    return cells.map((cell, c) => cell.padStart(widthOf(this.#titles[c]))).join("  ");
   }
 
   /** Prints a warning once, even if its numbers change. */
@@ -171,10 +194,15 @@ export class TrainingLog {
     if (this.#warned.has(warning.code)) return;
     this.#warned.add(warning.code);
     this.warnings.push(warning);
-    if (this.#quiet) return;
+    if (this.#json) return;
     this.#live.clear();
     printWarning(warning);
   }
+}
+
+/** A title in lines, which also break after hyphens. */
+function linesOf(title: string): string[] {
+  return wrapped(title.replaceAll("-", "- "), widest).map((line) => line.replaceAll("- ", "-"));
 }
 
 /** All numbers of a report except the updates, by name. */

@@ -20,6 +20,7 @@ export interface FileOptions {
   resume?: true;
   restart?: true;
   force?: true;
+  keepCheckpoint?: true;
   json?: true;
 }
 
@@ -95,6 +96,10 @@ export function withFileOptions(command: Command, example: string): Command {
       new Option("--every <seconds>", "seconds between checkpoints")
         .argParser(numberOption("--every", 0, 1e6))
         .default(30),
+    )
+    .option(
+      "--keep-checkpoint",
+      "keep the checkpoint of a training that is complete, for more epochs (default remove it)",
     )
     .option("--resume", "resume from the checkpoint if there is one; the result is that of an uninterrupted training")
     .addOption(new Option("--restart", "start anew, and drop the checkpoint and the model").conflicts("resume"))

@@ -1,16 +1,18 @@
-import { ArgumentError, CheckpointError, DivergenceError } from "../../errors.js";
+import { rm } from "node:fs/promises";
+import { CheckpointError, DivergenceError } from "../../errors.js";
 import type { MakeWorkspace } from "../../kernels/index.js";
 import { type WorkspaceThreads, workspaceThreads } from "../../node/index.js";
 import type { Checkpoint } from "../../storage/index.js";
 import type { TrainingCheckpoint } from "../../training/index.js";
 import type { Warning } from "../../warnings.js";
+import { mismatch } from "./mismatch.js";
 import { type KeptTraining, keepTraining, type TrainingRun } from "./training-file.js";
 import type { Entry, TrainingLog, TrainingStep } from "./training-log.js";
 import type { FileOptions } from "./training-options.js";
 
 /** A training that is ready to begin, and its files. */
 export interface TrainingTask {
-  readonly options: Pick<FileOptions, "out" | "every" | "threads">;
+  readonly options: Pick<FileOptions, "out" | "every" | "threads" | "keepCheckpoint">;
   /** The checkpoint file. */
   readonly file: string;
   readonly resumed: KeptTraining | undefined;
@@ -18,10 +20,18 @@ export interface TrainingTask {
   readonly rate: string;
   /** The requested settings that a checkpoint holds. */
   readonly asked: Omit<TrainingRun, "done" | "leastError">;
-  readonly log: Pick<TrainingLog, "seconds" | "warnings" | "clear">;
-  steps(workspace: MakeWorkspace, signal: AbortSignal): AsyncIterable<TrainingStep>;
+  readonly log: Pick<TrainingLog, "seconds" | "warnings" | "clear" | "print">;
+  steps(surroundings: Surroundings): AsyncIterable<TrainingStep>;
   /** Writes the model. */
   save(epochs: number): Promise<void>;
+}
+
+/** What a training is given to run. */
+export interface Surroundings {
+  readonly workspace: MakeWorkspace;
+  readonly signal: AbortSignal;
+  /** To be called before the first update, when a checkpoint has been checked. */
+  readonly onStart: () => void;
 }
 
 /** The result of a training. */
@@ -36,9 +46,13 @@ export interface TrainingOutcome {
 /** Number of updates between progress reports: few compared to an epoch, and many compared to the cost of a report. */
 export const lookEvery = 200;
 
-/** Trains to the end, to a signal or to an error, and saves what was learned by then. */
-export async function runTraining(task: TrainingTask): Promise<TrainingOutcome> {
-  const run = new Run(task);
+/**
+ * Trains to the end, to a signal or to an error, and saves what was learned by then.
+ *
+ * @param opening lines to print when the training begins
+ */
+export async function runTraining(task: TrainingTask, opening: readonly string[]): Promise<TrainingOutcome> {
+  const run = new Run(task, opening);
   return untilInterrupt(task.options.threads, {
     work: (threads, signal) => run.follow(threads, signal),
     stopped: () => run.stopped(),
@@ -102,9 +116,11 @@ class Run {
   #least: number;
   #keptAt = performance.now();
   #hasKept = false;
+  #opening: readonly string[];
 
-  constructor(task: TrainingTask) {
+  constructor(task: TrainingTask, opening: readonly string[]) {
     this.#task = task;
+    this.#opening = opening;
     const { resumed } = task;
     this.#good = resumed && { checkpoint: resumed.checkpoint, epochs: resumed.run.done };
     this.#least = resumed?.run.leastError ?? Number.POSITIVE_INFINITY;
@@ -112,7 +128,12 @@ class Run {
 
   async follow(threads: WorkspaceThreads, signal: AbortSignal): Promise<TrainingOutcome> {
     const { log, options, resumed } = this.#task;
-    for await (const step of this.#task.steps(threads.makeWorkspace, signal)) {
+    const onStart = () => {
+      // Once, though a machine may be trained in several parts.
+      if (this.#opening.length > 0) log.print(this.#opening);
+      this.#opening = [];
+    };
+    for await (const step of this.#task.steps({ workspace: threads.makeWorkspace, signal, onStart })) {
       this.#now = { checkpoint: step.checkpoint(), epochs: step.epochs };
       this.#judge(step);
       if (!this.#diverges) this.#good = this.#now;
@@ -122,10 +143,12 @@ class Run {
       if (performance.now() - this.#keptAt > 1000 * options.every) await this.#keep(this.#now);
     }
     log.clear();
-    // A training may end early by itself, when it no longer improves: then it was not stopped.
-    await this.#keep(this.#now, this.#now?.epochs);
     const epochs = this.#now?.epochs ?? resumed?.run.done ?? 0;
+    // A training may end early by itself, when it no longer improves: then it was not stopped.
+    if (options.keepCheckpoint) await this.#keep(this.#now, this.#now?.epochs);
     await this.#task.save(epochs);
+    // Not before the model is on the disk.
+    if (!options.keepCheckpoint) await rm(this.#task.file, { force: true });
     const { seconds, warnings } = log;
     return { epochs, seconds, history: this.#history, warnings, swapRates: this.#swapRates };
   }
@@ -180,16 +203,6 @@ class Run {
     await keepTraining(file, moment.checkpoint, run);
     this.#hasKept = true;
   }
-}
-
-/** A checkpoint that does not fit, in terms of the command line. */
-function mismatch(file: string, { setting, saved = "missing", wanted }: CheckpointError): ArgumentError {
-  if (setting === "kind") {
-    const found = `${file} is a checkpoint of the kind "${saved}" but this training needs "${wanted}"`;
-    return new ArgumentError(`${found}; give another file with --checkpoint, or start over by --restart`);
-  }
-  const found = `${file} has ${setting} ${saved} but this training has ${wanted}`;
-  return new ArgumentError(`${found}; resume with the original settings, or start over by --restart`);
 }
 
 function goodWords(file: string, { epochs }: Moment): string {
