@@ -5,15 +5,19 @@ import { hopfieldStart } from "./dbn/hopfield-start.js";
 import { dbnMnist } from "./dbn/mnist.js";
 import type { Experiment } from "./experiment.js";
 import { capacity } from "./hopfield-1982/capacity.js";
+import { overTime } from "./hopfield-1982/over-time.js";
 import { projectionCapacity } from "./kanter-sompolinsky-1987/projection-capacity.js";
 import { ising2d } from "./onsager-1944/ising-2d.js";
 import { palimpsest } from "./parisi-1986/palimpsest.js";
 import { exactGradientErrors } from "./rbm/exact-gradient.js";
 import { features } from "./rbm/features.js";
 import { mnist500 } from "./rbm/mnist-500.js";
+import { basinCircles } from "./rojas-1996/basin-circles.js";
 import { basinPictures } from "./rojas-1996/basin-pictures.js";
 import { capacityRule } from "./rojas-1996/capacity-rule.js";
 import { indexOfAttraction } from "./rojas-1996/index-of-attraction.js";
+import { projections } from "./rojas-1996/projections.js";
+import { singleShot } from "./rojas-1996/single-shot.js";
 import { smallNetworks } from "./rojas-1996/small-networks.js";
 import { tableFiveSteps } from "./rojas-1996/table-five-steps.js";
 import { tableOneStep } from "./rojas-1996/table-one-step.js";
@@ -39,12 +43,16 @@ export const experiments: readonly Experiment[] = [
   tableOneStep,
   tableFiveSteps,
   tablePseudoinverse,
+  basinCircles,
+  singleShot,
   indexOfAttraction,
   tableSpurious,
   basinPictures,
   capacityRule,
+  projections,
   smallNetworks,
   capacity,
+  overTime,
   retrievalOverlap,
   phaseDiagram,
   projectionCapacity,

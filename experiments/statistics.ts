@@ -99,6 +99,11 @@ export function exact(
   return { label, published, ours, low: null, high: null, ...verdictOf(found, circumstances) };
 }
 
+/** One row of which the source prints nothing and whose value is deterministic: it must be what our theory says. */
+export function derived(label: string, theory: number | string, ours: number | string): Row {
+  return { label, theory, ours, low: null, high: null, verdict: theory === ours ? "agrees" : "differs" };
+}
+
 /** Arithmetic mean. */
 export function mean(values: ArrayLike<number>): number {
   let sum = 0;

@@ -12,8 +12,9 @@ import { DenseCouplings } from "engram/interactions";
 import { type Kernels, tie } from "engram/kernels";
 import { asMatrix, bitDistance, bitMatrix, moorePenrose } from "engram/math";
 
-/** Common parts of the tables of chapter 12, and how their numbers are counted. */
-export const citation = "Rojas, Neural Networks: A Systematic Introduction, Springer, 1996";
+/** Rojas' examples, tables and pictures as the lecture slides print them, whose numbering of definitions is the book's. */
+export const citation =
+  "Rojas, Neural Networks: A Systematic Introduction, Springer, 1996, as printed in Na, Associative Memory for Deep Learning (lecture slides, Jeonbuk National University, 2021)";
 
 /** Units of the nets. */
 export const UNITS = 10;

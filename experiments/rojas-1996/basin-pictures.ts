@@ -1,7 +1,8 @@
 import { basins, HopfieldNet, randomPatterns } from "engram";
 import { basinPicture } from "engram/analysis";
 import { estimateMean, hypot } from "engram/math";
-import { colours, type Experiment, type Row } from "../experiment.js";
+import { colours, type Experiment } from "../experiment.js";
+import { stated } from "../statistics.js";
 import { citation, correlation } from "./basin-counts.js";
 
 interface Parameters {
@@ -40,7 +41,7 @@ export const basinPictures: Experiment<Parameters, Part, readonly FigureRun[]> =
   id: "rojas-1996/basin-pictures",
   title: "Basin of attraction of a stored pattern among 4, 6, 10 and 15, by the distances in two halves of 100 units",
   citation,
-  where: "chapter 12, the pictures of basins of attraction in 100-dimensional space",
+  where: "the pictures of basins of attraction in 100-dimensional space, and the capacity problem",
   version: 1,
   settings: { quick: { nets: 24 }, standard: { nets: 100 }, full: { nets: 1000 } },
   tasks: ({ nets }) => nets * PATTERNS.length,
@@ -67,18 +68,12 @@ export const basinPictures: Experiment<Parameters, Part, readonly FigureRun[]> =
         0.99,
       ),
     );
-    const rows = PATTERNS.slice(1).map((patterns, k): Row => {
+    const rows = PATTERNS.slice(1).map((patterns, k) => {
       // Independent nets: errors add in squares.
       const width = hypot(radii[k].high - radii[k].value, radii[k + 1].high - radii[k + 1].value);
-      const ours = radii[k].value - radii[k + 1].value;
-      return {
-        label: `radius lost from ${PATTERNS[k]} to ${patterns} patterns`,
-        published: "positive",
-        ours,
-        low: ours - width,
-        high: ours + width,
-        verdict: ours - width > 0 ? "agrees" : "differs",
-      };
+      const value = radii[k].value - radii[k + 1].value;
+      const lost = { value, low: value - width, high: value + width };
+      return stated(`radius lost from ${PATTERNS[k]} to ${patterns} patterns`, "deteriorates", lost, { above: 0 });
     });
     const described = PATTERNS.map((patterns, k) => {
       const { value, low, high } = radii[k];
@@ -87,7 +82,7 @@ export const basinPictures: Experiment<Parameters, Part, readonly FigureRun[]> =
     return {
       rows,
       notes: [
-        "The source shows pictures and says that the basin shrinks as patterns are added; the rows put a number to that.",
+        "The source shows pictures and says that basins deteriorate every time new vectors are presented; the rows put a number to that.",
         `Mean radius, the sum over the distances 1 to 50 of the part of states that reach the pattern, with 99 % confidence: ${described.join("; ")} of 50 units.`,
         "A picture shows one random state for each pair of distances, with W = X^T X (the diagonal included), synchronous steps until the net settles, sgn(0) = +1.",
       ],

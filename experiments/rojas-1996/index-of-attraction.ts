@@ -45,7 +45,7 @@ export const indexOfAttraction: Experiment<Parameters, Part, readonly Point[]> =
   id: "rojas-1996/index-of-attraction",
   title: "Index of attraction I = sum of h p_h against the number of patterns, with and without feedback, 10 units",
   citation,
-  where: "chapter 12, the index of attraction; published values from the tables of one and of five steps",
+  where: "the index of attraction; published values computed from the tables of one and of five iterations",
   version: 1,
   settings: { quick: { draws: 500 }, standard: { draws: 10_000 }, full: { draws: 100_000 } },
   tasks: ({ draws }) => Math.ceil(draws / BATCH),

@@ -8,7 +8,7 @@ const tables = [{ steps: 5, published: fiveSteps }];
 export const tableFiveSteps = basinTable({
   id: "rojas-1996/table-five-steps",
   title: "States at Hamming distance 0 to 4 that are at the stored pattern after five steps, 10 units",
-  where: "chapter 12, the table of vectors that converge after five iterations",
+  where: "the table of vectors that converge to a stored vector in five iterations",
   published: fiveSteps,
   learning: correlation,
   steps: 5,

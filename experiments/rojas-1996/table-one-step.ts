@@ -9,7 +9,7 @@ const bothTables = [...tables, { steps: 5, published: fiveSteps }];
 export const tableOneStep = basinTable({
   id: "rojas-1996/table-one-step",
   title: "States at Hamming distance 0 to 4 that reach the stored pattern in one step, 10 units",
-  where: "chapter 12, the table of vectors that converge in a single iteration",
+  where: "the table of vectors that converge to a stored vector in a single iteration",
   published: oneStep,
   learning: correlation,
   steps: 1,

@@ -6,7 +6,7 @@ import { projected } from "./published-basins.js";
 export const tablePseudoinverse = basinTable({
   id: "rojas-1996/table-pseudoinverse",
   title: "States at Hamming distance 0 to 4 that are at the stored pattern after five steps, pseudoinverse, 10 units",
-  where: "chapter 12, the table of the pseudoinverse",
+  where: "the table of five iterations with the weight matrix X^+ X",
   published: projected,
   learning: pseudoinverse,
   steps: 5,

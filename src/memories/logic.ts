@@ -13,20 +13,22 @@ export interface LogicNetwork {
 }
 
 /**
- * The logic networks of Rojas, Neural Networks, 1996, chapter 13, true being +1 and false -1.
+ * The logic networks of Rojas, Neural Networks, 1996, chapter 13, as tables of stable states in S.-H. Na, Associative memory
+ * for deep learning (lecture slides, 2021); true is +1, false is -1.
  *
  * - `flipFlop`: two units, exactly one of which is on.
- * - `or`: two inputs and their disjunction. Its rows (+, -, +) and (+, +, +) differ in one unit, which has the same field
- *   in both: they are stable together only if that field is zero and the unit keeps its state.
- * - `xor`: two inputs, their exclusive disjunction, and an auxiliary unit that is their disjunction. The
- *   auxiliary unit may single out any one of the four rows, on or off: no other column can be learned.
+ * - `or`: two inputs and their disjunction. The slides print its last row as (+, +, -), a misprint: the table would be
+ *   `xorOfThree`. The rows (+, -, +) and (+, +, +) differ in one unit, which has the same field in both: they are stable
+ *   together only if that field is zero and the unit keeps its state.
+ * - `xor`: two inputs, their exclusive disjunction, and an auxiliary unit that is off where both inputs are on, as printed.
+ *   The auxiliary unit may single out any one of the four rows, on or off; none of the other 8 columns can be learned.
  * - `xorOfThree`: the same without the auxiliary unit. No net holds it: x_3 h_3 = x_3 (w_31 x_1 + w_32 x_2 - theta_3) sums
  *   to 0 over the four rows for all weights, so not all four are positive.
  */
 export const logicNetworks = {
   flipFlop: network("flip-flop", ["set", "reset"], ["+-", "-+"]),
   or: network("or", ["a", "b", "a or b"], ["---", "+-+", "-++", "+++"]),
-  xor: network("xor", ["a", "b", "a xor b", "auxiliary"], ["----", "+-++", "-+++", "++-+"]),
+  xor: network("xor", ["a", "b", "a xor b", "not (a and b)"], ["---+", "+-++", "-+++", "++--"]),
   xorOfThree: network("xor of three units", ["a", "b", "a xor b"], ["---", "+-+", "-++", "++-"]),
 } as const satisfies Record<string, LogicNetwork>;
 

@@ -30,6 +30,8 @@ describe("logic networks", () => {
         expect(output).toBe(-p * q);
       }
     }
+    // As printed: the auxiliary unit is off in the last row alone.
+    expect([0, 1, 2, 3].map((r) => xor.states.spins(r)[3])).toEqual([1, 1, 1, -1]);
     expect(new Set(rowsOf(or.states)).size).toBe(4);
     expect(new Set(rowsOf(xorOfThree.states)).size).toBe(4);
   });
