@@ -201,11 +201,11 @@ function otherCouplings(stored: PatternSet, rows: readonly Int8Array[], kernels:
     learned?.interaction.dispose();
     learned = next;
   }
-  const { row } = requireLinear(learned!.interaction, "couplings");
+  const couplings = requireLinear(learned!.interaction, "couplings");
   const own = new Float64Array(UNITS);
   let different = 0;
   for (let i = 0; i < UNITS; i++) {
-    row(i, own);
+    couplings.row(i, own);
     for (let j = 0; j < UNITS; j++) {
       const sum = i === j ? 0 : rows.reduce((total, x) => total + x[i] * x[j], 0);
       if (Math.abs(UNITS * own[j] - sum) > ROUNDING) different++;
