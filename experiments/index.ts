@@ -28,6 +28,7 @@ import { appendixC } from "./smart-zilman-2021/appendix-c.js";
 import { figure2 } from "./smart-zilman-2021/figure-2.js";
 import { figure3 } from "./smart-zilman-2021/figure-3.js";
 import { figure4 } from "./smart-zilman-2021/figure-4.js";
+import { figure4Samples } from "./smart-zilman-2021/figure-4-samples.js";
 import { figure5 } from "./smart-zilman-2021/figure-5.js";
 import { figureD1 } from "./smart-zilman-2021/figure-d1.js";
 import { figureD2 } from "./smart-zilman-2021/figure-d2.js";
@@ -72,6 +73,7 @@ export const experiments: readonly Experiment[] = [
   figureD2,
   figure3,
   figure4,
+  figure4Samples,
   appendixB,
   appendixC,
 ];

@@ -11,22 +11,24 @@ export interface AttractionOptions {
   readonly overlap: number;
   /** The most sweeps over all units. */
   readonly sweeps: number;
+  /** Whether units feel themselves; defaults to false. */
+  readonly selfCoupling?: boolean | undefined;
   readonly random: Random;
 }
 
 /**
  * The pattern that each state moves to, or the number of patterns if it reaches none: in the Hopfield net with the couplings
- * W W^T, less their diagonal. State r draws from `random.fork(r)`.
+ * W W^T, by default less their diagonal. State r draws from `random.fork(r)`.
  */
 export function attractors(
   weights: Matrix,
   patterns: PatternSet,
   states: PatternSet,
-  { beta, together = false, overlap, sweeps, random }: AttractionOptions,
+  { beta, together = false, overlap, sweeps, selfCoupling = false, random }: AttractionOptions,
 ): Uint32Array {
   const { rows: n, columns: p, values: w } = weights;
   const self = new Float64Array(n);
-  for (let i = 0; i < n; i++) for (let j = 0; j < p; j++) self[i] += square(w[i * p + j]);
+  for (let i = 0; i < n && !selfCoupling; i++) for (let j = 0; j < p; j++) self[i] += square(w[i * p + j]);
   const stored = Array.from({ length: patterns.count }, (_, mu) => patterns.spins(mu));
   /** W^T s */
   const inputs = new Float64Array(p);

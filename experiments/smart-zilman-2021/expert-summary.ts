@@ -1,18 +1,7 @@
-import { proportion } from "engram/math";
 import { colours, legend, type Plot, type PlotOptions, type Row, type Summary } from "../experiment.js";
-import { compare, type Interval } from "../statistics.js";
+import { type CurvePoint, Curves, EPOCHS, PUBLISHED } from "./expert-claims.js";
 import type { BaselinePart, CurvePart, Parameters, Part } from "./product-of-experts.js";
 import { type Start, startNames } from "./starts.js";
-
-/** Test error in per cent: the mean of the runs, and how far they lie apart. */
-export interface CurvePoint {
-  readonly start: Start;
-  readonly k: number;
-  readonly epoch: number;
-  readonly error: number;
-  readonly low: number;
-  readonly high: number;
-}
 
 export interface FigureData {
   readonly points: readonly CurvePoint[];
@@ -20,71 +9,25 @@ export interface FigureData {
   readonly epochs: number;
 }
 
-/** What the source says of k = 100, in per cent to one decimal: before training, and where it ends. */
-const PUBLISHED = { before: 4.4, after: { hopfield: 3.0, pca: 3.0, normal: 4.5 } } as const;
-const SLACK = 0.05;
 const LARGEST = 100;
-/** Epochs that the source's main figure shows, and images that it trains on. */
-const EPOCHS = 50;
-const IMAGES = 60000;
 
-export function summarize(parameters: Parameters, parts: readonly Part[]): Summary<FigureData> {
-  const curves = parts.filter((part): part is CurvePart => part.kind === "curve");
-  const baselines = parts.filter((part): part is BaselinePart => part.kind === "baseline");
-  const points = pointsOf(parameters, curves);
-  const nearest = curves.filter((part) => part.nearest !== undefined && part.run === 0 && part.start === "hopfield");
-  return {
-    rows: rowsOf(parameters, points),
-    notes: notesOf(parameters, points, curves, baselines, nearest),
-    figure: {
-      points,
-      baselines: baselinesOf(baselines, nearest),
-      epochs: Math.max(1, ...points.map(({ epoch }) => epoch)),
-    },
+/** Summarises the curves by what a figure of the source claims, given them and the largest k. */
+export function summarizeBy(claims: (curves: Curves, k: number) => Row[]) {
+  return (parameters: Parameters, parts: readonly Part[]): Summary<FigureData> => {
+    const parted = parts.filter((part): part is CurvePart => part.kind === "curve");
+    const baselines = parts.filter((part): part is BaselinePart => part.kind === "baseline");
+    const curves = new Curves(parameters, parted);
+    const nearest = parted.filter((part) => part.nearest !== undefined && part.run === 0 && part.start === "hopfield");
+    return {
+      rows: claims(curves, Math.max(...parameters.k)),
+      notes: notesOf(parameters, curves.points, parted, baselines, nearest),
+      figure: {
+        points: curves.points,
+        baselines: baselinesOf(baselines, nearest),
+        epochs: Math.max(1, curves.longest),
+      },
+    };
   };
-}
-
-function pointsOf({ k, starts }: Parameters, curves: readonly CurvePart[]): CurvePoint[] {
-  return k.flatMap((size) =>
-    starts.flatMap((start) => {
-      const runs = curves.filter((part) => part.start === start && part.k === size);
-      return runs[0].points.map(({ epoch }, at) => {
-        const errors = runs.map(({ points }) => (100 * points[at].wrong) / points[at].of);
-        const error = errors.reduce((sum, x) => sum + x, 0) / errors.length;
-        return { start, k: size, epoch, error, low: Math.min(...errors), high: Math.max(...errors) };
-      });
-    }),
-  );
-}
-
-/** The spread of the runs, widened by the 99 % confidence interval of an error rate on that number of test images. */
-function intervalOf({ error, low, high }: CurvePoint, test: number): Interval {
-  const sampled = (value: number) => proportion(Math.round((value * test) / 100), test, 0.99);
-  return { value: error, low: 100 * sampled(low).low, high: 100 * sampled(high).high };
-}
-
-function rowsOf(parameters: Parameters, points: readonly CurvePoint[]): Row[] {
-  const { images, test } = parameters;
-  const k = Math.max(...parameters.k);
-  const fewer =
-    images < IMAGES || k !== LARGEST ? `${images} images and k = ${k}, not ${IMAGES} and ${LARGEST}` : undefined;
-  const rows: Row[] = [];
-  const of = (start: Start) => points.filter((point) => point.start === start && point.k === k);
-  const [before] = of("hopfield");
-  if (before !== undefined) {
-    const label = `test error, k = ${k}, ${startNames.hopfield}, 0 epochs (%)`;
-    rows.push(compare(label, PUBLISHED.before, intervalOf(before, test), { smaller: fewer, slack: SLACK }));
-  }
-  for (const start of ["hopfield", "pca", "normal"] as const) {
-    const last = of(start).at(-1);
-    if (last === undefined || last.epoch === 0) continue;
-    const short = last.epoch < EPOCHS ? `the source trains for ${EPOCHS} epochs` : undefined;
-    const label = `test error, k = ${k}, ${startNames[start]}, ${last.epoch} epochs (%)`;
-    rows.push(
-      compare(label, PUBLISHED.after[start], intervalOf(last, test), { smaller: fewer ?? short, slack: SLACK }),
-    );
-  }
-  return rows;
 }
 
 function baselinesOf(baselines: readonly BaselinePart[], nearest: readonly CurvePart[]): FigureData["baselines"] {
@@ -125,7 +68,7 @@ function notesOf(
   const longest = points.reduce((most, { epoch }) => Math.max(most, epoch), 0);
   const training = curves.find((part) => part.start === "hopfield" && part.k === Math.max(...k));
   return [
-    `The interval of a row is the spread of the runs and what ${test} test images leave open of an error rate, with 99 % confidence. The error at 0 epochs has no run: nothing random enters it.`,
+    `The interval of a row is the spread of the runs and what ${test} test images leave open of an error rate, with 99 % confidence. Squared distances of binary images are whole numbers, so that many merges of Ward's tree cost the same: every run clusters the images in another order, which is all that is random before training.`,
     `Test errors before training, in per cent: ${table(false)}.`,
     ...(longest > 0 ? [`Test errors after training, ${longest} epochs at most: ${table(true)}.`] : []),
     ...(training
@@ -161,9 +104,11 @@ export function figure(Plot: Plot, { figure: { points, baselines, epochs } }: Su
   const last = `k = ${sizes[sizes.length - 1]}`;
   const published = [
     { epoch: 0, error: PUBLISHED.before },
-    { epoch: epochs, error: PUBLISHED.after.hopfield },
-    { epoch: epochs, error: PUBLISHED.after.normal },
-  ].map((point) => ({ ...point, k: LARGEST }));
+    { epoch: EPOCHS.main, error: PUBLISHED.after.hopfield },
+    { epoch: EPOCHS.main, error: PUBLISHED.after.normal },
+  ]
+    .filter(({ epoch }) => epoch <= epochs)
+    .map((point) => ({ ...point, k: LARGEST }));
   const pixels = baselines.filter(({ label }) => label.endsWith("pixels"));
   const near = baselines.flatMap(({ label, error }) => {
     const k = Number(/nearest of (\d+)/.exec(label)?.[1] ?? 0) / 10;

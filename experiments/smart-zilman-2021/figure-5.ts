@@ -1,5 +1,6 @@
 import type { Experiment } from "../experiment.js";
-import { type FigureData, figure, summarize } from "./expert-summary.js";
+import { claimsOfFigure5 } from "./expert-claims.js";
+import { type FigureData, figure, summarizeBy } from "./expert-summary.js";
 import { type Parameters, type Part, runTask, tasksOf } from "./product-of-experts.js";
 import { citation } from "./source.js";
 
@@ -47,6 +48,6 @@ export const figure5: Experiment<Parameters, Part, FigureData> = {
   },
   tasks: (parameters) => tasksOf(parameters).length,
   run: runTask,
-  summarize,
+  summarize: summarizeBy(claimsOfFigure5),
   figure,
 };

@@ -1,5 +1,6 @@
 import type { Experiment } from "../experiment.js";
-import { type FigureData, figure, summarize } from "./expert-summary.js";
+import { claimsOfFigureE1 } from "./expert-claims.js";
+import { type FigureData, figure, summarizeBy } from "./expert-summary.js";
 import { figure5 } from "./figure-5.js";
 import { type Parameters, type Part, runTask, tasksOf } from "./product-of-experts.js";
 import { citation } from "./source.js";
@@ -35,6 +36,6 @@ export const figureE1: Experiment<Parameters, Part, FigureData> = {
   },
   tasks: (parameters) => tasksOf(parameters).length,
   run: runTask,
-  summarize,
+  summarize: summarizeBy(claimsOfFigureE1),
   figure,
 };

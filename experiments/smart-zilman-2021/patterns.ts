@@ -11,20 +11,26 @@ export interface Digits {
   readonly labels: Uint8Array;
 }
 
-/** The first `count` images of a part of MNIST as spins; `count` defaults to all. */
-export async function digits(
-  images: ImageSource,
-  { split, count }: { readonly split: "train" | "test"; readonly count?: number | undefined },
-): Promise<Digits> {
-  return asSpins(await images("mnist", { split }), count);
+/** Which images, and what is ink. */
+export interface Choice {
+  readonly split: "train" | "test";
+  /** The first images; defaults to all. */
+  readonly count?: number | undefined;
+  /** Pixels above this are +1; defaults to 0, as the source has it. */
+  readonly ink?: number | undefined;
+}
+
+/** Images of MNIST as spins. */
+export async function digits(images: ImageSource, { split, count, ink }: Choice): Promise<Digits> {
+  return asSpins(await images("mnist", { split }), count, ink);
 }
 
 /** The first images of a set as spins, pixel > 0 as the source has it. */
-export function asSpins({ values, count: all, shape, labels }: GreyImages, count = all): Digits {
+export function asSpins({ values, count: all, shape, labels }: GreyImages, count = all, ink = 0): Digits {
   if (labels === undefined) throw new DataError("the images have no labels; expected a digit for every image");
   const rows = Math.min(count, all);
   const pixels = values.subarray(0, rows * shape[0] * shape[1]);
-  return { patterns: PatternSet.fromGrey(pixels, shape, 0), labels: labels.subarray(0, rows) };
+  return { patterns: PatternSet.fromGrey(pixels, shape, ink), labels: labels.subarray(0, rows) };
 }
 
 /** The images of one digit, in their order. */

@@ -16,6 +16,8 @@ export type Parameters = {
   steps: number;
   rate: number;
   runs: number;
+  /** Pixels above this are ink; defaults to 0. */
+  ink?: number;
 };
 
 /** The Hopfield net of the ten class means, its RBM after training, and the patterns recovered from it. */
@@ -29,10 +31,10 @@ export interface Recovered {
 
 /** Trains the RBM of the class patterns, and searches for patterns in it from where those were. */
 export async function recovered(
-  { images, epochs, batch, steps, rate }: Parameters,
+  { images, epochs, batch, steps, rate, ink }: Parameters,
   context: Context,
 ): Promise<Recovered> {
-  const train = await digits(context.images, { split: "train", count: images });
+  const train = await digits(context.images, { split: "train", count: images, ink });
   const means = classMeans(train.patterns, train.labels, 10);
   const patterns = PatternSet.from(
     Array.from({ length: 10 }, (_, digit) =>

@@ -129,6 +129,7 @@ const small: Readonly<Record<string, object>> = {
     betas: [1.2, 1.5, 2, 2.5],
     source: { runs: 2, chains: 10, steps: 20 },
     ours: { chains: 10, temperatures: 20, samples: 20, starts: 5 },
+    orders: 2,
   },
   "smart-zilman-2021/figure-3": { clustered: 100, images: 50, batch: 10, epochs: 2, steps: 1 },
   "smart-zilman-2021/figure-4": {
@@ -141,6 +142,17 @@ const small: Readonly<Record<string, object>> = {
     steps: 1,
     looks: [0, 1, 3],
     look: { digits: 50, chains: 10, temperatures: 20, samples: 20, starts: 5, seeds: 5 },
+  },
+  "smart-zilman-2021/figure-4-samples": {
+    clustered: 100,
+    images: 50,
+    test: 40,
+    k: 1,
+    batch: 10,
+    epochs: 1,
+    steps: 1,
+    samples: 2,
+    updates: 2,
   },
   "smart-zilman-2021/appendix-b": {
     images: 100,

@@ -129,11 +129,11 @@ test("a fall of ln p from one k to the next is explained only where the patterns
       const logZ = patterns + excess;
       const mixture = { ...told(logZ - 5), modes: 1 };
       const runs = [{ ...told(logZ), accepted: 1 }];
-      return { k, beta, energy, runs, patterns, forward: told(logZ), mixture, reverse: told(logZ), logZ };
+      return { k, beta, order: 0, energy, runs, patterns, forward: told(logZ), mixture, reverse: told(logZ), logZ };
     };
     // What mixtures add to log Z of k = 2 alone.
     const parts = betas.flatMap((beta) => [part(1, beta, 300, 0), part(2, beta, energyOfTwo, 40)]);
-    const parameters = { ...figure2.settings.quick, ks: [1, 2], betas };
+    const parameters = { ...figure2.settings.full, ks: [1, 2], betas };
     return figure2.summarize(parameters, parts).rows.find(({ label }) => label.includes("beta = 2 (k = 1 to 2)"));
   };
   const alone = 2 * (310 - 300) - (patternsLogZ(784, 20, 2) - patternsLogZ(784, 10, 2));
