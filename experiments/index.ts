@@ -25,6 +25,8 @@ import { tablePseudoinverse } from "./rojas-1996/table-pseudoinverse.js";
 import { tableSpurious } from "./rojas-1996/table-spurious.js";
 import { appendixB } from "./smart-zilman-2021/appendix-b.js";
 import { appendixC } from "./smart-zilman-2021/appendix-c.js";
+import { appendixD } from "./smart-zilman-2021/appendix-d.js";
+import { equation8 } from "./smart-zilman-2021/equation-8.js";
 import { figure2 } from "./smart-zilman-2021/figure-2.js";
 import { figure3 } from "./smart-zilman-2021/figure-3.js";
 import { figure4 } from "./smart-zilman-2021/figure-4.js";
@@ -66,6 +68,7 @@ export const experiments: readonly Experiment[] = [
   features,
   dbnMnist,
   hopfieldStart,
+  equation8,
   figure2,
   figure5,
   figureE1,
@@ -76,6 +79,7 @@ export const experiments: readonly Experiment[] = [
   figure4Samples,
   appendixB,
   appendixC,
+  appendixD,
 ];
 
 /** @throws ArgumentError where there is none of that id */

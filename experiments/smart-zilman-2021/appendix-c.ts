@@ -17,13 +17,13 @@ export const appendixC: Experiment<Parameters, Part, FigureData> = {
   id: "smart-zilman-2021/appendix-c",
   title: "The restricted machine, the overlap machine and the projection machine are one model",
   citation,
-  where: "appendix C: representations in which the hidden units feel each other",
+  where: "appendices A and C: equations (A.1), (C.3), (C.7), representations in which the hidden units feel each other",
   version: 2,
   ...setup,
   run: (parameters, task, context) => run(parameters, task, context, representations),
   summarize: (_, parts) =>
     summarize(parts, [
-      "The hidden units are, on average and given the spins, the coefficients W^T s of orthonormal directions, the overlaps X^T s / N, and the coefficients a = (X^T X)^-1 X^T s of the patterns; with X = W R and A = X^T X / N, the first are R a and the second A a. The rows on hidden units are the largest difference, beside what rounding can make after a division by the condition number's square.",
+      "The hidden units are, on average and given the spins, the coefficients W^T s of orthonormal directions, the overlaps X^T s / N, and the coefficients a = (X^T X)^-1 X^T s of the patterns; with X = W R and A = X^T X / N, the first are R a and the second A a. The source names its machines by the energy that it starts from: its hidden units are sqrt(N) a in the overlap machine (C.3) and N m in the projection machine (C.7), the other way about than here, where they are named by what the hidden units are. Its appendix A has a = A^-1 m with A = X^T X, which misses a factor N: A = X^T X / N is meant. The rows on hidden units are the largest difference, beside what rounding can make after a division by the condition number's square.",
     ]),
 };
 

@@ -42,7 +42,7 @@ export const figureD1: Experiment<Parameters, Part, readonly Run[]> = {
   id: "smart-zilman-2021/figure-d1",
   title: "Patterns recovered from the RBM of ten class patterns after 10 epochs of training",
   citation,
-  where: "figure D1, and the weights that its authors publish with their program",
+  where: "figure D.1, and the weights that its authors publish with their program",
   version: 2,
   digits: "like MNIST",
   settings: {
@@ -100,7 +100,7 @@ export const figureD1: Experiment<Parameters, Part, readonly Run[]> = {
       notes: [
         "The source shows the patterns as pictures. The number comes from the weights that its authors publish with their program (mattsmart/biomodels on GitHub, RBM/models/reversemap): signs of their W X at epoch 10 against the class patterns. The interval is that in which another training would lie, with 99 % confidence.",
         `Units changed by digit, 0 to 9: ${perDigit} of 784; the authors' weights have 49, 6, 6, 25, 3, 3, 5, 16, 11, 9.`,
-        `Condition a, W x binary: the largest ||(W x)_i| - 1| of a pattern is ${Math.max(...all.map(({ distance }) => distance)).toFixed(2)}, the mean of the largest ${mean(all.map(({ distance }) => distance)).toFixed(2)}; condition b, a fixed point of the net: ${kept} of ${all.length} patterns are. Training leaves the manifold of Hopfield nets: the largest entry of W^T W - 1 is ${mean(parts.map(({ orthogonality }) => orthogonality)).toFixed(2)}, and the projection memory of the recovered patterns is ${mean(parts.map(({ memoryDistance }) => memoryDistance)).toFixed(2)} away from the net, as a part of its Frobenius norm.`,
+        `How binary W x is: the largest ||(W x)_i| - 1| of a pattern is ${Math.max(...all.map(({ distance }) => distance)).toFixed(2)}, the mean of the largest ${mean(all.map(({ distance }) => distance)).toFixed(2)}; fixed points of the net are ${kept} of ${all.length} patterns. Training leaves the manifold of Hopfield nets: the largest entry of W^T W - 1 is ${mean(parts.map(({ orthogonality }) => orthogonality)).toFixed(2)}, and the projection memory of the recovered patterns is ${mean(parts.map(({ memoryDistance }) => memoryDistance)).toFixed(2)} away from the net, as a part of its Frobenius norm.`,
         "The descent on |W x - tanh(200 W x)|^2 takes 50 steps of 0.05 from the X that the training began with, as in that program.",
       ],
       figure: picturesOf(parts[0]),

@@ -51,6 +51,9 @@ export interface UnrestrictedOptions {
  * 2021, appendix C). Its energy -N/2 m^T A^-1 m is that of the projection rule. The hidden units are independent only
  * for orthogonal patterns.
  *
+ * Machines are named here by what their hidden units are. The source names them by the energy that it starts from: N m is
+ * the hidden layer of its "projection" machine, eq. (C.7), W = X (X^T X)^-1 and G = (X^T X)^-1.
+ *
  * @throws DataError for dependent patterns, or unless there are fewer than units; ArgumentError for a memory of another rule
  */
 export function overlapMachine(
@@ -73,7 +76,8 @@ export function overlapMachine(
 /**
  * The machine whose hidden units are the projections a = (X^T X)^-1 X^T s, the coefficients of the patterns in the point of
  * their span nearest to s: W = X and G = X^T X (Smart and Zilman 2021, appendix C). Its energy -1/2 a^T X^T X a is that of
- * the projection rule.
+ * the projection rule. sqrt(N) a is the hidden layer of what the source calls the "overlap" machine, eq. (C.3),
+ * W = X / sqrt(N) and G = X^T X / N.
  *
  * @throws as `overlapMachine`
  */

@@ -80,6 +80,7 @@ const small: Readonly<Record<string, object>> = {
     rate: 1e-4,
     projections: [],
   },
+  "smart-zilman-2021/appendix-d": { images: 200, epochs: 2, batch: 50, steps: 1, rate: 1e-4, runs: 1 },
   "smart-zilman-2021/figure-d1": { images: 200, epochs: 2, batch: 50, steps: 1, rate: 1e-4, runs: 2 },
   "smart-zilman-2021/figure-d2": {
     images: 200,
