@@ -32,11 +32,11 @@ export async function parallelBasins(
   const whole = basins(net, patterns, { ...options, distances: [] });
   const shared: BasinsWork = { net: packNet(net), patterns: bits, seed, options };
   // Distant states take longer to settle. They come first, so that no thread ends with the longest work.
-  const found = await mapParallel<number, Basin[]>(
-    new URL("./basins-part.js", import.meta.url),
-    distances.toReversed(),
-    { workers, signal, shared },
-  );
+  const found = await mapParallel<number, Basin[]>(new URL("engram:basins"), distances.toReversed(), {
+    workers,
+    signal,
+    shared,
+  });
   const inOrder = found.toReversed();
   return whole.map(({ fixed }, r) => ({ fixed, rows: inOrder.map((part) => part[r].rows[0]) }));
 }

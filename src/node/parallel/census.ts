@@ -75,5 +75,5 @@ function overParts(
   const cut = (k: number) => Math.floor((k * states) / count);
   const parts = Array.from({ length: count }, (_, k): CensusPart => [cut(k), cut(k + 1)]);
   const shared: CensusWork = { net: packNet(net), table };
-  return mapParallel(new URL("./census-part.js", import.meta.url), parts, { workers, signal, shared });
+  return mapParallel(new URL("engram:census"), parts, { workers, signal, shared });
 }

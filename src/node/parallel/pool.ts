@@ -1,11 +1,15 @@
 import { Worker } from "node:worker_threads";
 import { ArgumentError, type PackedError, requireInteger, unpackError } from "../../errors.js";
+import { cannotStart, notCopied, startWorker, threadEnded } from "./workers.js";
 
 /** The data that a thread starts with. */
 export interface ThreadOrder {
   readonly module: string;
   readonly shared: unknown;
 }
+
+/** The first message of a thread: its file is loaded. */
+export const ready = "ready";
 
 /** The message with the result of an item. */
 export interface ThreadAnswer {
@@ -17,7 +21,7 @@ export interface ThreadAnswer {
 /** Options of `ThreadPool.map`. */
 export interface BatchOptions<Result> {
   readonly signal?: AbortSignal | undefined;
-  /** Called when an item is finished, in the order in which that happens. */
+  /** Called when an item is finished, in the order in which that happens; what it throws ends the work. */
   readonly onResult?: ((result: Result, index: number) => void) | undefined;
 }
 
@@ -27,46 +31,81 @@ interface Batch<Item, Result> {
   /** The first item that has not been assigned. */
   next: number;
   readonly finish: (index: number, result: Result) => void;
-  readonly fail: (reason: Error) => void;
+  readonly fail: (reason: unknown) => void;
+}
+
+/** A thread, and the item that it works on. */
+interface Thread<Item, Result> {
+  readonly worker: Worker;
+  work: { readonly batch: Batch<Item, Result>; readonly index: number } | undefined;
+  /** Whether its file is loaded. */
+  isReady: boolean;
+  /** Its uncaught error. */
+  error: Error | undefined;
 }
 
 /**
  * Worker threads that hold a module's function and wait for items. Several batches are processed in the order of their
- * arrival. A waiting thread does not keep the program running.
+ * arrival. A waiting thread does not keep the program running. A thread that ends fails the batch whose item it was working
+ * on, and is replaced.
  */
 export class ThreadPool<Item, Result> {
-  readonly #threads: readonly Worker[];
-  readonly #free: Worker[];
+  readonly #workers: number;
+  readonly #order: ThreadOrder;
+  readonly #threads = new Set<Thread<Item, Result>>();
   readonly #batches = new Set<Batch<Item, Result>>();
-  /** The reason why the pool has stopped. */
+  /** Set when the pool is disposed of. */
   #end: Error | undefined;
 
-  /** @param module an ES module whose default export is a `Prepare`; it is called with `shared` in each thread */
+  /**
+   * @param module an ES module whose default export is a `Prepare`; it is called with `shared` in each thread
+   * @throws ArgumentError for a `shared` that cannot be copied, EngramError if no thread can start
+   */
   constructor(module: URL, workers: number, shared: unknown) {
     requireInteger("workers", workers, 1, 1024);
-    const workerData: ThreadOrder = { module: module.href, shared };
-    this.#threads = Array.from({ length: workers }, () => this.#start(workerData));
-    this.#free = [...this.#threads];
+    this.#workers = workers;
+    this.#order = { module: module.href, shared };
+    try {
+      this.#fill();
+    } catch (error) {
+      void this.dispose();
+      throw error;
+    }
   }
 
-  #start(workerData: ThreadOrder): Worker {
-    // Without the program's own options: workers cannot start with some of them (--input-type).
-    const thread = new Worker(new URL("./thread.js", import.meta.url), { workerData, execArgv: [] });
-    thread.on("error", (error: Error) => this.#stop(error));
-    thread.on("exit", (code) => this.#stop(new Error(`a worker thread ended with exit code ${code}`)));
-    thread.unref();
+  /** Starts threads until there are as many as there should be. */
+  #fill(): void {
+    while (this.#threads.size < this.#workers) this.#threads.add(this.#start());
+  }
+
+  #start(): Thread<Item, Result> {
+    const worker = startWorker((options) => new Worker(new URL("./thread.js", import.meta.url), options), {
+      workerData: this.#order,
+    });
+    const thread: Thread<Item, Result> = { worker, work: undefined, isReady: false, error: undefined };
+    worker.on("message", (answer: ThreadAnswer | typeof ready) => {
+      if (answer === ready) thread.isReady = true;
+      else this.#answered(thread, answer);
+    });
+    worker.on("messageerror", (error) => this.#failed(thread, notCopied("a result", error)));
+    worker.on("error", (error: unknown) => {
+      thread.error = error instanceof Error ? error : new Error(String(error));
+    });
+    worker.on("exit", (code) => this.#lost(thread, code));
+    worker.unref();
     return thread;
   }
 
   /**
    * Applies the function to every item; results are in the order of the items. It rejects with the first error of an
-   * item, with the signal's reason, or if a thread ends: then no more items are started.
+   * item, with the signal's reason, or if a thread ends that works on one of the items: then no more items are started.
    */
   async map(items: readonly Item[], { signal, onResult }: BatchOptions<Result> = {}): Promise<Result[]> {
     signal?.throwIfAborted();
     if (this.#end !== undefined) throw this.#end;
     const results: Result[] = new Array(items.length);
     if (items.length === 0) return results;
+    this.#fill();
     const settled = new AbortController();
     let batch: Batch<Item, Result> | undefined;
     try {
@@ -92,40 +131,76 @@ export class ThreadPool<Item, Result> {
   /** Assigns the next items to the free threads. */
   #handOut(): void {
     for (const batch of this.#batches) {
-      while (batch.next < batch.items.length) {
-        const thread = this.#free.pop();
-        if (thread === undefined) return;
-        this.#give(thread, batch, batch.next++);
+      for (const thread of this.#threads) {
+        if (batch.next === batch.items.length) break;
+        if (thread.work === undefined) this.#give(thread, batch, batch.next++);
       }
     }
   }
 
-  #give(thread: Worker, batch: Batch<Item, Result>, index: number): void {
-    thread.once("message", ({ result, error }: ThreadAnswer) => {
-      this.#free.push(thread);
-      thread.unref();
-      if (!this.#batches.has(batch)) return this.#handOut();
-      if (error === undefined) {
-        batch.finish(index, result as Result);
-      } else {
-        this.#batches.delete(batch);
-        batch.fail(unpackError(error));
+  #give(thread: Thread<Item, Result>, batch: Batch<Item, Result>, index: number): void {
+    try {
+      thread.worker.postMessage({ index, item: batch.items[index] });
+    } catch (error) {
+      return this.#fail(batch, notCopied(`item ${index}`, error));
+    }
+    thread.work = { batch, index };
+    thread.worker.ref();
+  }
+
+  #answered(thread: Thread<Item, Result>, { result, error }: ThreadAnswer): void {
+    if (error !== undefined) return this.#failed(thread, unpackError(error));
+    const { work } = thread;
+    this.#release(thread);
+    // The answer to a batch that was aborted goes to nobody.
+    if (work !== undefined && this.#batches.has(work.batch)) {
+      try {
+        work.batch.finish(work.index, result as Result);
+      } catch (thrown) {
+        this.#fail(work.batch, thrown);
       }
+    }
+    this.#handOut();
+  }
+
+  /** A thread could not do its item, and waits for the next one. */
+  #failed(thread: Thread<Item, Result>, reason: unknown): void {
+    const { work } = thread;
+    this.#release(thread);
+    if (work !== undefined) this.#fail(work.batch, reason);
+    this.#handOut();
+  }
+
+  #release(thread: Thread<Item, Result>): void {
+    thread.work = undefined;
+    thread.worker.unref();
+  }
+
+  /** A thread has ended. */
+  #lost(thread: Thread<Item, Result>, code: number): void {
+    this.#threads.delete(thread);
+    const { work, isReady, error = `exit code ${code}` } = thread;
+    if (work !== undefined) {
+      this.#fail(work.batch, isReady ? threadEnded(`item ${work.index}`, error) : cannotStart(error));
+    }
+    if (!Array.from(this.#batches).some(({ items, next }) => next < items.length)) return;
+    try {
+      this.#fill();
       this.#handOut();
-    });
-    thread.ref();
-    thread.postMessage({ index, item: batch.items[index] });
+    } catch (reason) {
+      for (const batch of this.#batches) this.#fail(batch, reason);
+    }
+  }
+
+  #fail(batch: Batch<Item, Result>, reason: unknown): void {
+    this.#batches.delete(batch);
+    batch.fail(reason);
   }
 
   /** Ends all threads without finishing the items in progress. */
   async dispose(): Promise<void> {
-    this.#stop(new ArgumentError("the pool of worker threads is disposed of; make another one"));
-    await Promise.all(this.#threads.map((thread) => thread.terminate()));
-  }
-
-  #stop(reason: Error): void {
-    this.#end ??= reason;
-    for (const batch of this.#batches) batch.fail(this.#end);
-    this.#batches.clear();
+    this.#end ??= new ArgumentError("the pool of worker threads was disposed of; make another one");
+    for (const batch of this.#batches) this.#fail(batch, this.#end);
+    await Promise.all(Array.from(this.#threads, ({ worker }) => worker.terminate()));
   }
 }

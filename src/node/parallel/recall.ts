@@ -88,7 +88,7 @@ export class RecallPool<M extends AnyMemory = AnyMemory> {
     requireInteger("workers", workers, 1, 1024);
     this.workers = workers;
     this.#kind = kindNamed(memory.kind, kinds);
-    this.#threads = new ThreadPool(new URL("./recall-part.js", import.meta.url), workers, packMemory(memory, kinds));
+    this.#threads = new ThreadPool(new URL("engram:recall"), workers, packMemory(memory, kinds));
   }
 
   /**

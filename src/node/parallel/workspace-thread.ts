@@ -1,63 +1,110 @@
-import { parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
+import { parentPort, receiveMessageOnPort, Worker, workerData } from "node:worker_threads";
 import { internal } from "../../errors.js";
 import { perform, type WorkspaceCode, workspaceCode, workspaceKernels } from "../../kernels/wasm/workspace-module.js";
-import { field, takePart, type WorkspaceNews, type WorkspaceThreadOrder } from "./workspace-control.js";
+import { startWorker } from "./workers.js";
+import {
+  field,
+  finishPart,
+  type KeeperNews,
+  type KeeperOrder,
+  takePart,
+  type WorkspaceNews,
+  type WorkspaceThreadOrder,
+} from "./workspace-control.js";
 
 /*
- * A worker thread of `workspaceThreads`: waits on shared memory for an order, takes part in it, and waits again, until it
- * is terminated.
+ * A thread of `workspaceThreads`: the keeper, which starts the workers, or a worker, which waits on shared memory for an
+ * order, takes part in it, and waits again, until it is terminated. The calling thread waits without its event loop, so
+ * only the keeper can notice that a worker has ended.
  */
 
 /** Number of checks for the next order, some 50 microseconds, before the thread sleeps. */
 const LOOKS = 20_000;
 
-const { module, control, parameters, port, thread, threads } = workerData as WorkspaceThreadOrder;
-const codes = new Map<number, WorkspaceCode>();
+/** Milliseconds between the beats of the keeper. */
+const BEAT = 50;
 
-/** The code in the memory of a workspace; messages about workspaces are read when an unknown one is needed. */
-function codeOf(workspace: number): WorkspaceCode {
-  for (;;) {
-    const code = codes.get(workspace);
-    if (code !== undefined) return code;
-    const news = receiveMessageOnPort(port)?.message as WorkspaceNews | undefined;
-    if (news === undefined) throw internal(`workspace ${workspace} is unknown to its worker thread`);
-    if (news.memory === undefined) codes.delete(news.workspace);
-    else codes.set(news.workspace, workspaceCode(module, news.memory));
-  }
-}
+if ("module" in workerData) work(workerData as WorkspaceThreadOrder);
+else keep(workerData as KeeperOrder);
 
-function follow(order: number): void {
-  const [workspace, kernel, count, step] = control.subarray(field.workspace, field.parameters);
-  const given = Array.from(parameters.subarray(0, control[field.parameters]));
-  for (;;) {
-    const index = takePart(control, order, threads);
-    if (index < 0) return;
+function keep({ control }: KeeperOrder): void {
+  const tell = (news: KeeperNews) => parentPort?.postMessage(news);
+  parentPort?.on("message", (order: WorkspaceThreadOrder) => {
+    const { thread, port } = order;
+    let error: unknown;
+    let isReady = false;
+    const end = (reason: unknown) => {
+      Atomics.store(control, field.dead + thread, 1);
+      Atomics.notify(control, field.finished);
+      tell({ thread, ended: reason instanceof Error ? reason.message : String(reason), lost: !isReady });
+    };
     try {
-      perform(codeOf(workspace)[workspaceKernels[kernel]], count, step, index, threads, thread, given);
-    } catch (error) {
-      port.postMessage(String(error));
-      Atomics.store(control, field.failed, 1);
+      const options = { workerData: order, transferList: [port] };
+      const worker = startWorker((all) => new Worker(new URL(import.meta.url), all), options);
+      worker.once("message", () => {
+        isReady = true;
+        Atomics.store(control, field.dead + thread, 0);
+        tell({ thread });
+      });
+      worker.on("error", (thrown) => {
+        error = thrown;
+      });
+      worker.on("exit", (code) => end(error ?? `exit code ${code}`));
+    } catch (thrown) {
+      end(thrown);
     }
-    if (Atomics.sub(control, field.left, 1) === 1) Atomics.notify(control, field.left);
-  }
+  });
+  setInterval(() => Atomics.add(control, field.beats, 1), BEAT);
 }
 
-/** Waits until the order number changes, and returns the new one. */
-function nextOrder(order: number): number {
-  for (let look = 0; look < LOOKS; look++) {
-    const next = Atomics.load(control, field.order);
-    if (next !== order) return next;
-  }
-  Atomics.add(control, field.asleep, 1);
-  while (Atomics.load(control, field.order) === order) Atomics.wait(control, field.order, order);
-  Atomics.sub(control, field.asleep, 1);
-  return Atomics.load(control, field.order);
-}
+function work({ module, control, parameters, port, thread, threads }: WorkspaceThreadOrder): never {
+  const codes = new Map<number, WorkspaceCode>();
 
-// Read before this thread reports that it is ready: no order comes earlier.
-let order = Atomics.load(control, field.order);
-parentPort?.postMessage("ready");
-for (;;) {
-  order = nextOrder(order);
-  follow(order);
+  /** The code in the memory of a workspace; messages about workspaces are read when an unknown one is needed. */
+  const codeOf = (workspace: number): WorkspaceCode => {
+    for (;;) {
+      const code = codes.get(workspace);
+      if (code !== undefined) return code;
+      const news = receiveMessageOnPort(port)?.message as WorkspaceNews | undefined;
+      if (news === undefined) throw internal(`workspace ${workspace} is unknown to its worker thread`);
+      if (news.memory === undefined) codes.delete(news.workspace);
+      else codes.set(news.workspace, workspaceCode(module, news.memory));
+    }
+  };
+
+  const follow = (order: number): void => {
+    const [workspace, kernel, count, step] = control.subarray(field.workspace, field.parameters);
+    const given = Array.from(parameters.subarray(0, control[field.parameters]));
+    for (;;) {
+      const part = takePart(control, order, threads, thread);
+      if (part < 0) return;
+      try {
+        perform(codeOf(workspace)[workspaceKernels[kernel]], count, step, part, threads, thread, given);
+      } catch (error) {
+        port.postMessage(String(error));
+        Atomics.store(control, field.failed, 1);
+      }
+      finishPart(control, order, part);
+    }
+  };
+
+  /** Waits until the order number changes, and returns the new one. */
+  const nextOrder = (order: number): number => {
+    for (let look = 0; look < LOOKS; look++) {
+      const next = Atomics.load(control, field.order);
+      if (next !== order) return next;
+    }
+    Atomics.add(control, field.asleep, 1);
+    while (Atomics.load(control, field.order) === order) Atomics.wait(control, field.order, order);
+    Atomics.sub(control, field.asleep, 1);
+    return Atomics.load(control, field.order);
+  };
+
+  // Read before this thread reports that it is ready: no order that it must follow comes earlier.
+  let order = Atomics.load(control, field.order);
+  parentPort?.postMessage("ready");
+  for (;;) {
+    order = nextOrder(order);
+    follow(order);
+  }
 }

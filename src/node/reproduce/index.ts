@@ -126,7 +126,7 @@ export async function reproduce(
     const { setting, parameters, seed, module } = work;
     const { id } = work.experiment;
     const shared: WorkerOrder = { id, module, setting, parameters, seed, folder: kept?.folder, standIn: data, under };
-    await mapParallel<number, Finished>(new URL("./task-worker.js", import.meta.url), left, {
+    await mapParallel<number, Finished>(new URL("engram:task"), left, {
       workers,
       signal,
       shared,
