@@ -3,16 +3,18 @@ import { filterSheet } from "../data/index.js";
 import { ArgumentError } from "../errors.js";
 import type { Matrix } from "../math/index.js";
 import { modelKinds } from "../models/index.js";
-import { kindOfFile, loadModel, plain, type UserExtensions, writeGreyPng } from "../node/index.js";
+import { canvasFor, kindOfFile, loadModel, plain, type UserExtensions, writeGreyPng } from "../node/index.js";
 import type { Packed } from "../packed.js";
 import type { ModelNotes, StoredModel } from "../storage/index.js";
 import { newCommand } from "./io/options.js";
 import { print, short } from "./io/output.js";
 import { claimOutputs, forceOption, pictureFormat } from "./io/output-files.js";
 import { requireShape } from "./io/reading.js";
-import { describeModel } from "./io/words.js";
+import { wrapped } from "./io/table.js";
+import { describeFacts, describeModel, type FileFacts, factsOf } from "./io/words.js";
 import { inspectMemory } from "./memory/inspect.js";
 import { loadAnyMemory } from "./memory/load.js";
+import { describeRate } from "./train/training-file.js";
 
 interface InspectOptions {
   png?: string;
@@ -34,15 +36,17 @@ async function inspect(file: string, { png, force, json }: InspectOptions, exten
   const inputs = [{ flag: "the model", path: file }];
   await claimOutputs([{ flag: "--png", path: png, format: pictureFormat }], { inputs, force });
   const kind = await kindOfFile(file);
-  if (modelKinds.some(({ name }) => name === kind)) return inspectModel(file, await loadModel(file), png, json);
+  const facts = await factsOf(file);
+  if (modelKinds.some(({ name }) => name === kind)) return inspectModel(file, await loadModel(file), facts, png, json);
   if (png !== undefined) throw new ArgumentError(`--png is for a trained model; ${file} contains a memory`);
-  inspectMemory(file, await loadAnyMemory(file, extensions), json);
+  inspectMemory(file, await loadAnyMemory(file, extensions), facts, json);
 }
 
 /** Describes a trained model: its kind, its layers of units, and how it was trained. */
 async function inspectModel(
   file: string,
   stored: StoredModel,
+  facts: FileFacts,
   png: string | undefined,
   json: true | undefined,
 ): Promise<void> {
@@ -63,11 +67,13 @@ async function inspectModel(
     }
     return { name, shape: size, low, high, rootMeanSquare: Math.sqrt(squares / values.length) };
   });
-  print(json, { file, model: kind.name, reference: kind.reference, shape, arrays, notes, png }, () => [
+  print(json, { file, ...facts, model: kind.name, reference: kind.reference, shape, arrays, notes, png }, () => [
     `${file}: ${describeModel(stored)} (${kind.reference})`,
+    describeFacts(facts),
+    "",
     ...arrays.map(
-      ({ name, low, high, rootMeanSquare }) =>
-        `${name}: ${short(low)} to ${short(high)}, root mean square ${short(rootMeanSquare)}`,
+      ({ name, shape: size, low, high, rootMeanSquare }) =>
+        `${name} (${size.join(" x ")}): ${short(low)} to ${short(high)}, root mean square ${short(rootMeanSquare)}`,
     ),
     ...trained(notes),
     ...(png === undefined ? [] : ["", `Wrote ${png}`]),
@@ -83,10 +89,31 @@ function firstWeights({ arrays }: Packed, visible: number): Matrix | undefined {
   return undefined;
 }
 
-/** The notes of a file on the training. */
+/** The notes of a file on the training, in words. */
 function trained(notes: ModelNotes["notes"]): string[] {
-  const entries = Object.entries(notes ?? {});
-  const width = Math.max(0, ...entries.map(([key]) => plain(key).length));
-  const lines = entries.map(([key, value]) => `  ${plain(key).padEnd(width)}  ${plain(JSON.stringify(value))}`);
+  const entries = Object.entries(notes ?? {}).filter(([, value]) => value !== null);
+  const titles = entries.map(([key]) => plain(key.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)));
+  const width = Math.max(0, ...titles.map((title) => title.length));
+  const room = Math.max(20, canvasFor(process.stdout).columns - width - 4);
+  const lines = entries.flatMap(([key, value], k) =>
+    wrapped(plain(key === "earlier" ? earlierInWords(value) : inWords(value)), room).map(
+      (line, l) => `  ${(l === 0 ? titles[k] : "").padEnd(width)}  ${line}`,
+    ),
+  );
   return lines.length === 0 ? [] : ["", "How it was trained:", ...lines];
+}
+
+/** A note as text: lists with commas, options by their names. */
+function inWords(value: unknown): string {
+  if (typeof value === "boolean") return value ? "yes" : "no";
+  if (Array.isArray(value)) return value.length === 0 ? "none" : value.map(inWords).join(", ");
+  if (typeof value !== "object" || value === null) return String(value);
+  const parts = Object.entries(value).map(([key, own]) => `${key === "name" ? "" : `${key} `}${inWords(own)}`);
+  return parts.length === 0 ? "none" : parts.join(" ");
+}
+
+/** The learning rates before the training was resumed with another one. */
+function earlierInWords(value: unknown): string {
+  const rates = Array.isArray(value) ? (value as { epochs?: unknown; rate?: unknown }[]) : [];
+  return rates.map(({ epochs, rate }) => `${describeRate(String(rate))} up to epoch ${String(epochs)}`).join(", ");
 }

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { serveLab } from "../node/index.js";
+import { portLine, serveLab } from "../node/index.js";
 import { integerOption, newCommand } from "./io/options.js";
 import { print } from "./io/output.js";
 
@@ -15,7 +15,10 @@ export function labCommand(): Command {
 
 async function lab({ port, json }: { port?: number; json?: true }): Promise<void> {
   const server = await serveLab({ port });
-  print(json, { url: server.url, port: server.port }, () => [`The lab: ${server.url} (Ctrl-C stops it)`]);
+  print(json, { url: server.url, port: server.port, wanted: server.wanted }, () => [
+    ...portLine(server),
+    `The lab: ${server.url} (Ctrl-C stops it)`,
+  ]);
   // A second Ctrl-C while stopping must not be fatal: the terminal and npm may each send one.
   await new Promise<void>((resolve) => {
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => resolve());

@@ -68,7 +68,7 @@ export {
   standInOf,
   userCacheFolder,
 } from "./reproduce/index.js";
-export { type LabOptions, type LabServer, serveLab } from "./server.js";
+export { type LabOptions, type LabServer, portLine, serveLab } from "./server.js";
 export {
   type Canvas,
   type Caption,

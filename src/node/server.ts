@@ -40,6 +40,11 @@ export interface LabServer {
   close(): Promise<void>;
 }
 
+/** A line that says that another program has the port; none if the server has the one that was asked for. */
+export function portLine({ port, wanted }: Pick<LabServer, "port" | "wanted">): string[] {
+  return wanted === undefined || wanted === port ? [] : [`Port ${wanted} is in use; the lab takes ${port} instead.`];
+}
+
 /**
  * Serves the built lab, and the four MNIST files under data/mnist/ if a data folder has them, to browsers that name this
  * server by an address of its own: a page of another site cannot reach it through a name of that site. The pages are

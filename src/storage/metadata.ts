@@ -5,13 +5,13 @@ import { parsed } from "../packed.js";
 /** Metadata that all files of Engram have, and fields that several kinds of files share. */
 
 /** Version of the file format. */
-const VERSION = "1";
+export const formatVersion = "1";
 
 /** The metadata common to all files, with the given model. */
 export function formatMetadata(model: string): Map<string, string> {
   return new Map([
     ["format", "engram"],
-    ["version", VERSION],
+    ["version", formatVersion],
     ["model", model],
   ]);
 }
@@ -22,7 +22,7 @@ export function formatMetadata(model: string): Map<string, string> {
  * @throws StorageError unless it is an Engram file of a supported version
  */
 export function readModel(metadata: ReadonlyMap<string, string>, name: string): string {
-  for (const [key, expected] of Object.entries({ format: "engram", version: VERSION })) {
+  for (const [key, expected] of Object.entries({ format: "engram", version: formatVersion })) {
     if (metadata.get(key) !== expected) {
       throw new StorageError(
         `${name}: ${key} is ${quote(metadata.get(key))}; expected "${expected}": not an Engram file`,

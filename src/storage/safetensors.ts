@@ -1,5 +1,6 @@
 import { ArgumentError, StorageError } from "../errors.js";
 import { quote } from "../names.js";
+import { describeForeign } from "./foreign.js";
 import { scanHeader } from "./header.js";
 
 /**
@@ -102,17 +103,9 @@ export function writeSafetensors({ tensors, metadata }: Safetensors): Uint8Array
 }
 
 function readHeaderText(bytes: Uint8Array, name: string): { text: string; start: number } {
-  if (bytes.length < 8) {
-    throw new StorageError(
-      `${name} has ${bytes.length} bytes; expected a safetensors file: it is truncated or in another format`,
-    );
-  }
+  if (bytes.length < 8) throw notModel(bytes, name);
   const length = new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true);
-  if (length > longestHeader) {
-    throw new StorageError(
-      `${name} is not a safetensors file: its first bytes are not the length of a header, at most ${longestHeader}`,
-    );
-  }
+  if (length > longestHeader) throw notModel(bytes, name);
   const start = 8 + Number(length);
   if (start > bytes.length) {
     throw new StorageError(`${name} ends after ${bytes.length} of ${start} bytes of its header: it is truncated`);
@@ -122,6 +115,13 @@ function readHeaderText(bytes: Uint8Array, name: string): { text: string; start:
   } catch {
     throw new StorageError(`${name} has a header that is not UTF-8 text: it is damaged or another format`);
   }
+}
+
+/** The error for a file that does not begin as a model file does, whatever its first bytes would mean in one. */
+function notModel(bytes: Uint8Array, name: string): StorageError {
+  const what = describeForeign(bytes);
+  const found = what === undefined ? "it does not begin like one (safetensors)" : `it is ${what}`;
+  return new StorageError(`${name} is not a model file: ${found}; give a file written by engram store or engram train`);
 }
 
 function parseHeader(text: string, name: string): Record<string, unknown> {

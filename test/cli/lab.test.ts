@@ -5,12 +5,12 @@ import { expect, onTestFinished, test } from "vitest";
 import { startEngram } from "../support/engram.js";
 import { temporaryFolder } from "../support/folder.js";
 
-/** Starts the lab and waits for the line that tells its address. */
+/** Starts the lab and waits for the lines that tell its address. */
 async function startLab(...args: string[]) {
   const lab = startEngram(["lab", ...args], { cwd: temporaryFolder() });
   onTestFinished(() => void lab.kill("SIGKILL"));
-  const [line] = await once(lab.stdout.setEncoding("utf8"), "data");
-  return { lab, url: /http:\S+/.exec(line)?.[0] ?? `no address in ${line}` };
+  const [said] = await once(lab.stdout.setEncoding("utf8"), "data");
+  return { lab, said, url: /http:\S+/.exec(said)?.[0] ?? `no address in ${said}` };
 }
 
 test.each(["SIGINT", "SIGTERM"] as const)("engram lab serves the lab until %s, then ends cleanly", async (signal) => {
@@ -23,12 +23,14 @@ test.each(["SIGINT", "SIGTERM"] as const)("engram lab serves the lab until %s, t
   await expect(fetch(url)).rejects.toThrow("fetch failed");
 });
 
-test("engram lab takes the next free port", async () => {
+test("engram lab takes the next free port, and says which one is in use", async () => {
   const other = createServer();
   await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));
   onTestFinished(() => void other.close());
   const { port } = other.address() as AddressInfo;
-  const { url } = await startLab("--port", String(port));
-  expect(Number(new URL(url).port)).toBeGreaterThan(port);
+  const { url, said } = await startLab("--port", String(port));
+  const taken = Number(new URL(url).port);
+  expect(taken).toBeGreaterThan(port);
+  expect(said).toBe(`Port ${port} is in use; the lab takes ${taken} instead.\nThe lab: ${url} (Ctrl-C stops it)\n`);
   expect((await fetch(url)).status).toBe(200);
 });

@@ -55,7 +55,7 @@ test("a file that is no model is named", async () => {
   for (const load of [kindOfFile, loadModel, loadCheckpoint]) {
     const failure = (await (load(path) as Promise<unknown>).catch((error: unknown) => error)) as Error;
     expect(failure).toBeInstanceOf(StorageError);
-    expect(failure.message).toMatch(/text is not a safetensors file: /);
+    expect(failure.message).toMatch(/text is not a model file: it is a text; /);
     await expect(load(`${path}.gone`)).rejects.toThrow(/text.gone cannot be read: there is no such file or folder$/);
   }
 });

@@ -1,6 +1,33 @@
+import { stat } from "node:fs/promises";
 import type { StoredModel } from "../../storage/index.js";
+import { formatVersion } from "../../storage/metadata.js";
 
 /** A model in one line, with the shape of its pictures. */
 export function describeModel({ kind, model, shape }: StoredModel): string {
   return `${kind.describe(model)}${shape === undefined ? "" : ` on pictures of ${shape.join("x")}`}`;
+}
+
+/** What the disk knows of a file, and the version of its format. */
+export interface FileFacts {
+  readonly bytes: number;
+  /** When it was written, in ISO 8601. */
+  readonly written: string;
+  readonly formatVersion: string;
+}
+
+/** What the disk knows of a file. */
+export async function factsOf(file: string): Promise<FileFacts> {
+  const { size, mtime } = await stat(file);
+  return { bytes: size, written: mtime.toISOString(), formatVersion };
+}
+
+/** "3.1 MB, written on 2026-11-29 at 21:40, format version 1" */
+export function describeFacts({ bytes, written, formatVersion: version }: FileFacts): string {
+  const units = ["B", "kB", "MB", "GB"];
+  const power = Math.min(units.length - 1, Math.floor(Math.log10(Math.max(1, bytes)) / 3));
+  const size = power === 0 ? String(bytes) : (bytes / 1000 ** power).toPrecision(3);
+  const two = (n: number) => String(n).padStart(2, "0");
+  const at = new Date(written);
+  const day = [at.getFullYear(), two(at.getMonth() + 1), two(at.getDate())].join("-");
+  return `${size} ${units[power]}, written on ${day} at ${two(at.getHours())}:${two(at.getMinutes())}, format version ${version}`;
 }
