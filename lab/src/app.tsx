@@ -8,7 +8,13 @@ import { isDark, switchTheme } from "./theme.js";
 import { TrainPage } from "./train/page.js";
 import type { TrainSession } from "./train/session.js";
 import { Icon } from "./ui/icon.js";
+import { AddressNote, Stopped } from "./ui/notices.js";
 import { Picture } from "./ui/picture.js";
+
+/** A page's name in the tab and the history of the browser. */
+export function titleOf(name: PageName): string {
+  return `${pages.find((page) => page.name === name)?.title} · Engram lab`;
+}
 
 const pages: readonly { name: PageName; title: string; lede: string }[] = [
   {
@@ -44,15 +50,18 @@ interface AppProps {
   readonly addressOf: (name: PageName) => string;
 }
 
-/** The frame around the pages: name, navigation, theme. */
+/** The frame around the pages: name, navigation, theme, and what is to be said about any of them. */
 export function App({ sessions, addressOf }: AppProps) {
   const { patterns, names } = glyphGallery;
   const shown = page.value;
+  const session = sessions[shown];
   return (
     <>
       <header class="masthead">
         <a class="wordmark" href="#/recall" aria-label="Engram lab, start again">
-          <Picture units={patterns.binary(names.indexOf("E"))} width={16} />
+          <span aria-hidden="true">
+            <Picture units={patterns.binary(names.indexOf("E"))} width={16} />
+          </span>
           <span>Engram</span>
         </a>
         <nav aria-label="Pages">
@@ -73,6 +82,8 @@ export function App({ sessions, addressOf }: AppProps) {
           <Icon name={isDark.value ? "sun" : "moon"} />
         </button>
       </header>
+      {session !== undefined && <AddressNote session={session} />}
+      {session !== undefined && <Stopped session={session} />}
       {shown === "recall" && sessions.recall !== undefined && <RecallPage session={sessions.recall} />}
       {shown === "train" && sessions.train !== undefined && <TrainPage session={sessions.train} />}
       {shown === "equivalence" && sessions.equivalence !== undefined && (

@@ -6,7 +6,7 @@ import "./style/panels.css";
 import "./style/train.css";
 import "./style/equivalence.css";
 import { render } from "preact";
-import { App } from "./app.js";
+import { App, titleOf } from "./app.js";
 import { EquivalenceSession } from "./equivalence/session.js";
 import { Session } from "./recall/session.js";
 import { keepAddress, type PageName, page, pageIn, settingIn } from "./route.js";
@@ -75,6 +75,7 @@ function open(hash: string): void {
   if (shown !== "equivalence") sessions.equivalence?.rest();
   openers[shown](settingIn(hash));
   page.value = shown;
+  document.title = titleOf(shown);
 }
 
 /** Where a page is found again as it was left. */

@@ -1,5 +1,6 @@
 import { type Maker, OptionError, type OptionSpec, type OptionSpecs } from "engram";
 import { checkOption, type NumberSpec, type OptionValue } from "engram/options";
+import type { Query } from "./query.js";
 
 /*
  * Learning rules, dynamics and all that other lists of makers offer, as the lab keeps them: plain data, made from the
@@ -115,18 +116,24 @@ export function writeNamed(key: string, { name, options }: Named, makers: readon
 }
 
 /** Reads what `writeNamed` wrote. An unknown name is replaced by the other one, an invalid value by its default. */
-export function readNamed(query: URLSearchParams, key: string, makers: readonly Maker[], otherwise?: string): Named {
+export function readNamed(query: Query, key: string, makers: readonly Maker[], otherwise?: string): Named {
   const name = query.get(key);
   const maker = makers.find((candidate) => candidate.name === (name ?? otherwise));
-  if (maker === undefined) return named(makers, otherwise);
+  if (maker === undefined) {
+    query.refuse(key, name);
+    return named(makers, otherwise);
+  }
   const values = Object.entries(maker.options).flatMap(([option, spec]): [string, Value][] => {
     const value = readValue(query, `${key}.${option}`, spec);
-    return value === undefined ? [] : [[option, value]];
+    if (value !== undefined && (isNamed(value) || problemOf(option, spec, value) === undefined))
+      return [[option, value]];
+    query.refuse(`${key}.${option}`, query.get(`${key}.${option}`));
+    return [];
   });
   return named(makers, maker.name, Object.fromEntries(values));
 }
 
-function readValue(query: URLSearchParams, key: string, spec: OptionSpec): Value | undefined {
+function readValue(query: Query, key: string, spec: OptionSpec): Value | undefined {
   if (spec.type === "made") return query.has(key) ? readNamed(query, key, spec.from, spec.default) : undefined;
   const text = query.get(key);
   if (text === null) return undefined;

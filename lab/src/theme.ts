@@ -1,4 +1,5 @@
 import { computed, effect, signal } from "@preact/signals";
+import { keepText, keptText } from "./kept.js";
 
 /** Light, dark, or as the system says. */
 export type Theme = "auto" | "light" | "dark";
@@ -10,7 +11,7 @@ system.addEventListener("change", ({ matches }) => {
   systemDark.value = matches;
 });
 
-const remembered = localStorage.getItem(KEY);
+const remembered = keptText(KEY);
 const theme = signal<Theme>(remembered === "light" || remembered === "dark" ? remembered : "auto");
 
 export const isDark = computed(() => (theme.value === "auto" ? systemDark.value : theme.value === "dark"));
@@ -19,8 +20,7 @@ export const isDark = computed(() => (theme.value === "auto" ? systemDark.value 
 export function switchTheme(): void {
   const wanted = isDark.value ? "light" : "dark";
   theme.value = (wanted === "dark") === systemDark.value ? "auto" : wanted;
-  if (theme.value === "auto") localStorage.removeItem(KEY);
-  else localStorage.setItem(KEY, theme.value);
+  keepText(KEY, theme.value === "auto" ? undefined : theme.value);
 }
 
 effect(() => {

@@ -9,3 +9,8 @@ export function sentence(text: string): string {
   const end = /[.!?]$/.test(text) ? "" : ".";
   return (/^[a-zA-Z]+\b(?!:)/.test(text) ? text[0].toUpperCase() + text.slice(1) : text) + end;
 }
+
+/** What is missing where there are no digits, and who can mend it. */
+export const noDigits =
+  "This server does not have the four files of MNIST, which belong in data/mnist/ beside this page. If you started the lab " +
+  "yourself, set ENGRAM_DATA to the folder that contains mnist/ and start it again.";

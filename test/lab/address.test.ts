@@ -3,8 +3,9 @@ import { describe, expect, test } from "vitest";
 import { allDynamics, allRules } from "../../dist/index.js";
 import { encodeUnits } from "../../lab/src/encoding.js";
 import { named } from "../../lab/src/options.js";
+import { Query } from "../../lab/src/query.js";
 import { readSetting, writeSetting } from "../../lab/src/recall/address.js";
-import { defaultSetting, type Setting, shortLabel } from "../../lab/src/recall/setting.js";
+import { defaultSetting, noImages, type Setting, shortLabel } from "../../lab/src/recall/setting.js";
 import { glyphNames } from "../../src/data/glyphs.js";
 import { namedOf } from "./named.js";
 
@@ -25,12 +26,11 @@ const shared = {
   speed: fc.nat(100),
 };
 const from = (count: number) => fc.oneof(fc.nat(count - 1), fc.constantFrom("noise" as const, "blank" as const));
-const none = { side: 32, items: [] };
 const settings: fc.Arbitrary<Setting> = fc.oneof(
   fc.record({
     ...shared,
     source: fc.constant("glyphs" as const),
-    images: fc.constant(none),
+    images: fc.constant(noImages),
     stored: rows(44),
     from: from(44),
     painted: painted(256),
@@ -38,7 +38,7 @@ const settings: fc.Arbitrary<Setting> = fc.oneof(
   fc.record({
     ...shared,
     source: fc.constant("digits" as const),
-    images: fc.constant(none),
+    images: fc.constant(noImages),
     stored: rows(100),
     from: from(100),
     painted: painted(784),
@@ -48,10 +48,15 @@ const settings: fc.Arbitrary<Setting> = fc.oneof(
     source: fc.constant("images" as const),
     images: fc.record({
       side: fc.constant(16),
-      items: fc.array(fc.record({ label: fc.string({ unit: "binary" }).map(shortLabel), units: painted(256) }), {
-        minLength: 3,
-        maxLength: 3,
-      }),
+      threshold: fc.integer({ min: 1, max: 255 }),
+      invert: fc.boolean(),
+      items: fc.array(
+        fc.record(
+          { label: fc.string({ unit: "binary" }).map(shortLabel), units: painted(256), id: fc.constant("c0ffee42") },
+          { requiredKeys: ["label", "units"] },
+        ),
+        { minLength: 3, maxLength: 3 },
+      ),
     }),
     stored: rows(3),
     from: from(3),
@@ -115,6 +120,34 @@ describe("the address of a setting", () => {
     expect(read(wrong).dynamics).toEqual(named(allDynamics, "asynchronous"));
     expect(read("source=digits&store=0-999999999.98-99.x.7-3").stored).toEqual([98, 99]);
     expect(read("source=images&side=1000000&image=b:x").images.items).toEqual([]);
+  });
+
+  test("knows which of its entries it could not use", () => {
+    const unusedOf = (text: string) => {
+      const query = new Query(text);
+      readSetting(query, glyphNames);
+      return query.unused;
+    };
+    expect(unusedOf("source=images&side=16&image=&image=x:y&image=b:z&stor=1")).toEqual([
+      "image=",
+      "image=x:y",
+      "image=b:z",
+      "stor=1",
+    ]);
+    expect(unusedOf("rule=foo&flip=900&rule.kappa=1&dynamics=glauber&dynamics.beta=-1")).toEqual([
+      "rule=foo",
+      "flip=900",
+      "dynamics.beta=-1",
+      "rule.kappa=1",
+    ]);
+    expect(unusedOf("store=ENGRAM.cow&from=cow&paint=!")).toEqual(["store=ENGRAM.cow", "from=cow", "paint=!"]);
+    expect(unusedOf(`image=${"x".repeat(1000)}`)[0].length).toBeLessThan(50);
+    fc.assert(
+      fc.property(settings, (setting) => {
+        expect(unusedOf(write(setting))).toEqual([]);
+      }),
+    );
+    for (const old of ["rule=hebb&self=1&dynamics=glauber&beta=2.5", ""]) expect(unusedOf(old)).toEqual([]);
   });
 
   test("whatever it is, it never fails and gives a setting that can be written", () => {

@@ -14,13 +14,22 @@ export interface Opening {
   readonly dark?: boolean;
   /** Whether the server finds MNIST, where the machine has it. */
   readonly digits?: "absent";
+  /** Whether the content security policy allows WebAssembly, as that of the lab's server does. */
+  readonly webAssembly?: "forbidden";
+  /** JavaScript that runs before the page's own. */
+  readonly before?: string;
+  /** What the page may complain of. */
+  readonly expected?: RegExp;
 }
 
 /**
  * The lab in a page of its own, closed when the test ends. The test fails where the page throws, complains on its
  * console, or asks anybody but its own server for anything.
  */
-export async function openLab(context: TestContext, { hash = "", width = 1440, dark = false, digits }: Opening = {}) {
+export async function openLab(
+  context: TestContext,
+  { hash = "", width = 1440, dark = false, digits, webAssembly, before, expected }: Opening = {},
+) {
   browser ??= launchChromium(needChromium(context));
   server ??= serveLab({ port: 0 });
   const { url } = await server;
@@ -30,15 +39,24 @@ export async function openLab(context: TestContext, { hash = "", width = 1440, d
   });
   const page: Page = await session.newPage();
   const complaints: string[] = [];
-  page.on("pageerror", ({ message }) => complaints.push(message));
+  page.on("pageerror", ({ message }) => expected?.test(message) || complaints.push(message));
   page.on("console", (message) => {
-    const expected = digits === "absent" && message.text().includes("404");
-    if ((message.type() === "error" || message.type() === "warning") && !expected) complaints.push(message.text());
+    const isExpected = expected?.test(message.text()) || (digits === "absent" && message.text().includes("404"));
+    if ((message.type() === "error" || message.type() === "warning") && !isExpected) complaints.push(message.text());
   });
   page.on("request", (request) => {
     if (!/^(data|blob):/.test(request.url()) && !request.url().startsWith(url)) complaints.push(request.url());
   });
   if (digits === "absent") await page.route("**/data/mnist/**", (route) => route.fulfill({ status: 404 }));
+  if (webAssembly === "forbidden") {
+    await page.route("**/*", async (route) => {
+      const response = await route.fetch();
+      const headers = response.headers();
+      const policy = headers["content-security-policy"].replace(" 'wasm-unsafe-eval'", "");
+      await route.fulfill({ response, headers: { ...headers, "content-security-policy": policy } });
+    });
+  }
+  if (before !== undefined) await page.addInitScript(before);
   context.onTestFinished(async () => {
     await session.close();
     if (complaints.length > 0) throw new Error(`the page complained: ${complaints.join("; ")}`);

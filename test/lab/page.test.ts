@@ -194,6 +194,27 @@ test("own images are cut, stored and kept in the address; duplicates are refused
   const again = await openLab(context, { hash: new URL(page.url()).hash });
   await settles(again, /“wide” recalled exactly/);
 
+  const ownInput = again.locator("input[type=file]");
+  await ownInput.setInputFiles([await file("third.png", 8)]);
+  await expect.poll(() => again.locator(".overlaps li").count()).toBe(3);
+  await again.waitForTimeout(300);
+  const third = await openLab(context, { hash: new URL(again.url()).hash });
+  await expect.poll(() => third.locator(".overlaps li").count()).toBe(3);
+  const size = (which: Page) => which.getByRole("combobox", { name: "Size" });
+  expect(await size(third).isDisabled()).toBe(true);
+  await third.getByText("These pictures came with the address").waitFor();
+
+  await page.getByRole("checkbox", { name: "Bright pixels are on" }).check();
+  await page.getByRole("slider", { name: "Threshold" }).fill("90");
+  await page.waitForTimeout(300);
+  await page.reload();
+  await expect.poll(() => size(page).isEnabled()).toBe(true);
+  expect(await page.getByRole("slider", { name: "Threshold" }).inputValue()).toBe("90");
+  expect(await page.getByRole("checkbox", { name: "Bright pixels are on" }).isChecked()).toBe(true);
+  await size(page).selectOption("16");
+  await page.getByText("of 256").waitFor();
+  await expect.poll(() => page.locator(".overlaps li").count()).toBe(2);
+
   await input.setInputFiles([await file("twin.png", 20)]);
   await settles(page, /cannot be stored/);
   await page.getByRole("alert").filter({ hasText: "duplicate" }).waitFor();
@@ -203,7 +224,7 @@ test("own images are cut, stored and kept in the address; duplicates are refused
 
 test("how to get the digits, where they are not here", async (context) => {
   const page = await openLab(context, { hash: "#/recall?source=digits", digits: "absent" });
-  await page.getByText("start the lab with ENGRAM_DATA set").waitFor();
+  await page.getByText("This server does not have the four files of MNIST").waitFor();
 });
 
 test("a hundred digits", async (context) => {

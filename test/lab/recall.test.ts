@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { encodeUnits } from "../../lab/src/encoding.js";
+import { decodeUnits, encodeUnits } from "../../lab/src/encoding.js";
 import { between, cover } from "../../lab/src/recall/cover.js";
 import { cueOf, paintedFor } from "../../lab/src/recall/cue.js";
 import { glyphGallery, imageGallery } from "../../lab/src/recall/gallery-of.js";
-import { cut } from "../../lab/src/recall/images.js";
+import { cut, greyOf, idOf } from "../../lab/src/recall/images.js";
 import { defaultSetting, sweepsPerSecond } from "../../lab/src/recall/setting.js";
 import { fixed, type Standing, verdictOf } from "../../lab/src/recall/verdict.js";
 import { footprint, stroke } from "../../lab/src/ui/brush.js";
@@ -62,9 +62,17 @@ describe("the cue", () => {
 
 test("own pictures are cut at the threshold, dark pixels on unless inverted", () => {
   const pixels = [0, 0, 0, 255, 255, 255, 255, 255, 100, 100, 100, 255];
-  expect([...cut(pixels, 128, false)]).toEqual([1, 0, 1]);
-  expect([...cut(pixels, 100, false)]).toEqual([1, 0, 0]);
-  expect([...cut(pixels, 128, true)]).toEqual([0, 1, 0]);
+  expect([...greyOf(pixels)]).toEqual([0, 255, 100]);
+  // Four by four pixels, whose quarters have the means 0, 255, 100 and 100.
+  const grey = Uint8Array.of(0, 0, 255, 255, 0, 0, 255, 255, 50, 150, 100, 100, 150, 50, 100, 100);
+  const unitsAt = (threshold: number, invert: boolean) => [
+    ...(decodeUnits(cut(grey, { side: 2, threshold, invert }), 4) ?? []),
+  ];
+  expect(unitsAt(128, false)).toEqual([1, 0, 1, 1]);
+  expect(unitsAt(100, false)).toEqual([1, 0, 0, 0]);
+  expect(unitsAt(128, true)).toEqual([0, 1, 0, 0]);
+  expect(idOf(grey)).toMatch(/^\w{16}$/);
+  expect(idOf(grey.map((value, k) => value ^ Number(k === 15)))).not.toBe(idOf(grey));
   const units = encodeUnits(new Uint8Array(256).fill(1, 3, 9));
   expect(imageGallery({ side: 16, items: [{ label: "dash", units }] })?.names).toEqual(["dash"]);
   expect(imageGallery({ side: 16, items: [] })).toBeUndefined();

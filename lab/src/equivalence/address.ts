@@ -1,5 +1,5 @@
 import { decodeUnits } from "../encoding.js";
-import { numberIn, oneOf, writeQuery } from "../query.js";
+import { Query, writeQuery } from "../query.js";
 import {
   defaultSetting,
   factorNames,
@@ -31,22 +31,26 @@ export function writeSetting(setting: Setting): string {
 }
 
 /** Reads what `writeSetting` wrote. What is missing or makes no sense is as on a first visit. */
-export function readSetting(text: string): Setting {
-  const query = new URLSearchParams(text);
+export function readSetting(address: string | Query): Setting {
+  const query = typeof address === "string" ? new Query(address) : address;
   const first = defaultSetting;
-  const side = sides.find((edge) => String(edge) === query.get("side")) ?? first.side;
-  const given = query.getAll("p").filter((units) => decodeUnits(units, side * side) !== undefined);
-  const patterns = given.length > 0 ? given.slice(0, mostPatterns) : firstPatterns(side);
+  const side = Number(query.oneOf("side", sides.map(String), String(first.side)));
+  const given = query.getAll("p");
+  const [units, strange] = [true, false].map((fits) =>
+    given.filter((text, k) => (k < mostPatterns && decodeUnits(text, side * side) !== undefined) === fits),
+  );
+  for (const text of strange) query.refuse("p", text);
+  const patterns = units.length > 0 ? units : firstPatterns(side);
   return {
     side,
     patterns,
-    chosen: Math.floor(numberIn(query.get("on"), 0, patterns.length - 1, first.chosen)),
-    factor: oneOf(query.get("factor"), factorNames, first.factor),
-    layout: oneOf(query.get("layout"), layoutNames, first.layout),
-    field: numberIn(query.get("field"), 0, mostField, first.field),
-    flipped: numberIn(query.get("flip"), 0, 50, first.flipped),
-    beta: numberIn(query.get("beta"), leastBeta, mostBeta, first.beta),
-    seed: Math.floor(numberIn(query.get("seed"), 0, Number.MAX_SAFE_INTEGER, first.seed)),
-    speed: numberIn(query.get("speed"), 0, 100, first.speed),
+    chosen: Math.floor(query.number("on", 0, patterns.length - 1, first.chosen)),
+    factor: query.oneOf("factor", factorNames, first.factor),
+    layout: query.oneOf("layout", layoutNames, first.layout),
+    field: query.number("field", 0, mostField, first.field),
+    flipped: query.number("flip", 0, 50, first.flipped),
+    beta: query.number("beta", leastBeta, mostBeta, first.beta),
+    seed: Math.floor(query.number("seed", 0, Number.MAX_SAFE_INTEGER, first.seed)),
+    speed: query.number("speed", 0, 100, first.speed),
   };
 }

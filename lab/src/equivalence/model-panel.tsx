@@ -1,5 +1,6 @@
 import { Tiles } from "../train/tiles.js";
 import { Choice } from "../ui/controls.js";
+import { Headline } from "../ui/headline.js";
 import type { EquivalenceSession } from "./session.js";
 import type { FactorName, LayoutName } from "./setting.js";
 import { certificateInWords, grouped, scientific } from "./verdict.js";
@@ -26,20 +27,15 @@ const meanings: Record<FactorName, string> = {
 
 /** The net, the RBM, and whether they are one model. */
 export function ModelPanel({ session }: { session: EquivalenceSession }) {
-  const { setting, shown, certificate, error } = session;
+  const { setting, shown, certificate, error, failure } = session;
   const { factor, layout } = setting.value;
-  const { headline, detail, tone } = certificateInWords(certificate.value, error.value);
+  const { headline, detail, tone } = certificateInWords(certificate.value, error.value, failure.value === undefined);
   const { side, portrait } = shown.value ?? { side: setting.value.side, portrait: undefined };
   const n = side * side;
   const p = portrait === undefined ? setting.value.patterns.length : portrait.filters.length / n;
   return (
     <section class="model" aria-label="The net and the RBM">
-      <div class={`verdict ${tone}`}>
-        <h1>
-          <span role="status">{headline}</span>
-        </h1>
-        <p>{detail}</p>
-      </div>
+      <Headline headline={headline} detail={detail} tone={tone} />
       <div class={error.value === undefined ? "pictures" : "pictures past"}>
         <figure>
           <figcaption>

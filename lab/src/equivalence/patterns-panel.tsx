@@ -1,4 +1,5 @@
 import { glyphNames } from "engram/data";
+import { ButtonList } from "../ui/button-list.js";
 import { Choice } from "../ui/controls.js";
 import { Picture } from "../ui/picture.js";
 import { PatternBoard } from "./pattern-board.js";
@@ -31,7 +32,7 @@ export function PatternsPanel({ session }: { session: EquivalenceSession }) {
         options={sides.map((edge) => ({ value: String(edge), label: `${edge}²`, title: `${edge} by ${edge} pixels` }))}
         onChange={(value) => session.resize(Number(value))}
       />
-      <ul class="gallery">
+      <ButtonList class="gallery">
         {patterns.map((units, k) => (
           <li key={k}>
             <button
@@ -58,7 +59,7 @@ export function PatternsPanel({ session }: { session: EquivalenceSession }) {
             </button>
           </li>
         )}
-      </ul>
+      </ButtonList>
       <PatternBoard session={session} />
       <div class="moves">
         {moves.map(([name, arrow, right, down]) => (

@@ -1,8 +1,10 @@
-import { batch, computed, effect, signal, untracked } from "@preact/signals";
+import { batch, computed, effect, type ReadonlySignal, signal, untracked } from "@preact/signals";
 import type { Certificate } from "engram/mapping";
 import { Random } from "engram/math";
 import { flip, PatternSet } from "engram/patterns";
 import { decodeUnits, encodeUnits } from "../encoding.js";
+import { Query } from "../query.js";
+import { WorkerLink } from "../worker-link.js";
 import { readSetting, writeSetting } from "./address.js";
 import { Pace } from "./pace.js";
 import { another } from "./patterns.js";
@@ -47,7 +49,9 @@ export class EquivalenceSession {
     return patterns.map((text) => decodeUnits(text, side * side) ?? new Uint8Array(side * side));
   });
 
-  readonly #worker: Worker;
+  /** Entries of the address that could not be used. */
+  readonly unused = signal<readonly string[]>([]);
+  readonly #worker: WorkerLink<Request, Reply>;
   readonly #pace = new Pace(
     () => sweepsPerSecond(this.setting.value.speed),
     (sweeps) => this.#ask({ kind: "advance", run: this.#run, sweeps }),
@@ -61,9 +65,15 @@ export class EquivalenceSession {
   #since = 0;
 
   constructor(address: string) {
-    this.setting.value = readSetting(address);
-    this.#worker = new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
-    this.#worker.onmessage = ({ data }: MessageEvent<Reply>) => batch(() => this.#take(data));
+    this.visit(address);
+    const make = () => new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
+    this.#worker = new WorkerLink(make, (reply) => batch(() => this.#take(reply)));
+    effect(() => {
+      if (this.failure.value === undefined) return;
+      this.rest();
+      this.frame.value = undefined;
+      this.certificate.value = undefined;
+    });
     effect(() => {
       this.#start.value;
       untracked(() => this.#begin());
@@ -75,7 +85,20 @@ export class EquivalenceSession {
   }
 
   #ask(request: Request): void {
-    this.#worker.postMessage(request);
+    this.#worker.post(request);
+  }
+
+  /** What happened to the worker; undefined while it works. */
+  get failure(): ReadonlySignal<string | undefined> {
+    return this.#worker.failure;
+  }
+
+  /** Both machines anew, in a new worker. */
+  restart(): void {
+    this.#worker.start();
+    this.#asked = undefined;
+    this.#latest = "";
+    this.#begin();
   }
 
   #take(reply: Reply): void {
@@ -138,7 +161,9 @@ export class EquivalenceSession {
 
   /** Takes over the setting of another address. */
   visit(address: string): void {
-    this.setting.value = readSetting(address);
+    const query = new Query(address);
+    this.setting.value = readSetting(query);
+    this.unused.value = query.unused;
   }
 
   /** Other pictures of another size. */

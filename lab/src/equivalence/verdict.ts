@@ -9,7 +9,12 @@ export interface Words {
 }
 
 /** Whether the net and the RBM are the same model. */
-export function certificateInWords(certificate: Certificate | undefined, error: string | undefined): Words {
+export function certificateInWords(
+  certificate: Certificate | undefined,
+  error: string | undefined,
+  hasWorker = true,
+): Words {
+  if (!hasWorker) return { headline: "Stopped", detail: "", tone: "astray" };
   if (error !== undefined)
     return { headline: "These patterns have no such net", detail: `${sentence(error)}.`, tone: "astray" };
   if (certificate === undefined) return { headline: "Comparing …", detail: "", tone: "underway" };

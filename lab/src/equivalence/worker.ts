@@ -1,4 +1,5 @@
 import { type Certificate, certify } from "engram/mapping";
+import { answerWith } from "../worker-side.js";
 import { exactOf, type Machines, machinesOf, portraitOf } from "./machines.js";
 import type { Exact, Recipe, Reply, Request } from "./protocol.js";
 import { Race } from "./race.js";
@@ -18,14 +19,14 @@ let attested:
   | undefined;
 let timer: ReturnType<typeof setTimeout> | undefined;
 
-self.onmessage = ({ data: request }: MessageEvent<Request>) => {
+answerWith((request: Request) => {
   if (request.kind === "begin") begin(request.run, request.recipe);
   else if (request.run === run && race !== undefined) {
     const deadline = performance.now() + BURST_MILLISECONDS;
     race.advance(request.sweeps, () => performance.now() > deadline);
     post({ kind: "frame", frame: race.read(run) });
   }
-};
+});
 
 function post(reply: Reply): void {
   self.postMessage(reply);

@@ -2,7 +2,7 @@ import { allDynamics } from "engram/dynamics";
 import { allRules } from "engram/learning";
 import { decodeUnits } from "../encoding.js";
 import { readNamed, writeNamed } from "../options.js";
-import { numberIn, oneOf, writeQuery } from "../query.js";
+import { Query, writeQuery } from "../query.js";
 import {
   type Damage,
   defaultSetting,
@@ -12,6 +12,7 @@ import {
   firstStored,
   imageLimit,
   imageSides,
+  noImages,
   type OwnImage,
   type OwnImages,
   rowsNamed,
@@ -26,8 +27,11 @@ export function writeSetting(setting: Setting, glyphNames: readonly string[]): s
   const { source, images, stored, rule, from, damage, painted, seed, dynamics, speed } = setting;
   const entries: [string, string | number][] = [["source", source]];
   if (images.items.length > 0) {
-    entries.push(["side", images.side]);
-    for (const { label, units } of images.items) entries.push(["image", `${units}:${label}`]);
+    entries.push(["side", images.side], ["threshold", images.threshold]);
+    if (images.invert) entries.push(["bright", 1]);
+    for (const { label, units, id } of images.items) {
+      entries.push(["image", `${units}${id === undefined ? "" : `.${id}`}:${label}`]);
+    }
   }
   const isGlyphs = source === "glyphs";
   entries.push(["store", isGlyphs ? writeNames(stored.map((row) => glyphNames[row])) : writeRanges(stored)]);
@@ -40,39 +44,30 @@ export function writeSetting(setting: Setting, glyphNames: readonly string[]): s
 }
 
 /** Reads what `writeSetting` wrote. What is missing or makes no sense is as on a first visit. */
-export function readSetting(text: string, glyphNames: readonly string[]): Setting {
-  const query = renewed(new URLSearchParams(text));
+export function readSetting(address: string | Query, glyphNames: readonly string[]): Setting {
+  const query = typeof address === "string" ? new Query(address) : address;
+  for (const [before, now] of Object.entries(renamed)) query.rename(before, now);
   const first = defaultSetting(glyphNames);
-  const source = oneOf<Source>(query.get("source"), ["glyphs", "digits", "images"], first.source);
+  const source = query.oneOf<Source>("source", ["glyphs", "digits", "images"], first.source);
   const images = readImages(query);
   const units = unitsOf({ source, images });
   const rows = { glyphs: glyphNames.length, digits: 10 * digitsPerClass, images: images.items.length }[source];
-  const store = query.get("store");
-  const painted = query.get("paint") ?? "";
   return {
     source,
     images,
-    stored: store === null ? firstStored(source, images, glyphNames) : readRows(store, source, rows, glyphNames),
+    stored: query.has("store") ? readRows(query, source, rows, glyphNames) : firstStored(source, images, glyphNames),
     rule: readNamed(query, "rule", allRules, firstRule),
-    from: readFrom(query.get("from"), source, rows, glyphNames),
+    from: readFrom(query, source, rows, glyphNames),
     damage: readDamage(query, units, first.damage),
-    painted: decodeUnits(painted, units) === undefined ? "" : painted,
-    seed: Math.floor(numberIn(query.get("seed"), 0, Number.MAX_SAFE_INTEGER, first.seed)),
+    painted: query.text("paint", (text) => decodeUnits(text, units) !== undefined),
+    seed: Math.floor(query.number("seed", 0, Number.MAX_SAFE_INTEGER, first.seed)),
     dynamics: readNamed(query, "dynamics", allDynamics, firstDynamics),
-    speed: numberIn(query.get("speed"), 0, 100, first.speed),
+    speed: query.number("speed", 0, 100, first.speed),
   };
 }
 
 /** Keys of earlier addresses, and what they are now. */
 const renamed = { self: "rule.selfCoupling", beta: "dynamics.beta" } as const;
-
-function renewed(query: URLSearchParams): URLSearchParams {
-  for (const [before, now] of Object.entries(renamed)) {
-    const value = query.get(before);
-    if (value !== null && !query.has(now)) query.set(now, value);
-  }
-  return query;
-}
 
 /** Single letters run together, longer names between points: `ENGRAM.heart.star`. */
 function writeNames(names: readonly string[]): string {
@@ -91,48 +86,59 @@ function writeRanges(rows: readonly number[]): string {
   return parts.join(".");
 }
 
-function readRows(text: string, source: Source, count: number, glyphNames: readonly string[]): number[] {
-  const parts = text.split(".");
+function readRows(query: Query, source: Source, count: number, glyphNames: readonly string[]): number[] {
+  const text = query.get("store") ?? "";
+  const parts = text.split(".").filter((part) => part !== "");
   if (source === "glyphs") {
-    return rowsNamed(
-      glyphNames,
-      parts.flatMap((part) => (/^[A-Z]+$/.test(part) ? [...part] : [part])),
-    );
+    const names = parts.flatMap((part) => (/^[A-Z]+$/.test(part) ? [...part] : [part]));
+    if (!names.every((name) => glyphNames.includes(name))) query.refuse("store", text);
+    return rowsNamed(glyphNames, names);
   }
   const found = new Set<number>();
   for (const part of parts) {
     const range = /^(\d{1,6})(?:-(\d{1,6}))?$/.exec(part);
-    if (range === null) continue;
-    const last = Math.min(Number(range[2] ?? range[1]), count - 1);
-    for (let row = Number(range[1]); row <= last; row++) found.add(row);
+    const last = Number(range?.[2] ?? range?.[1] ?? Number.NaN);
+    if (!(last < count)) query.refuse("store", text);
+    for (let row = Number(range?.[1]); row <= Math.min(last, count - 1); row++) found.add(row);
   }
   return [...found].sort((a, b) => a - b);
 }
 
-function readFrom(text: string | null, source: Source, rows: number, glyphNames: readonly string[]): Setting["from"] {
+function readFrom(query: Query, source: Source, rows: number, glyphNames: readonly string[]): Setting["from"] {
+  const text = query.get("from");
   if (text === "noise" || text === "blank") return text;
   if (source === "glyphs") {
-    const row = text === null ? -1 : glyphNames.indexOf(text);
-    return row >= 0 ? row : defaultSetting(glyphNames).from;
+    const first = defaultSetting(glyphNames).from;
+    return glyphNames.indexOf(query.oneOf("from", glyphNames, glyphNames[Number(first)]));
   }
-  if (rows === 0) return "noise";
-  return Math.floor(numberIn(text, 0, rows - 1, 0));
+  if (rows > 0) return Math.floor(query.number("from", 0, rows - 1, 0));
+  query.refuse("from", text);
+  return "noise";
 }
 
-function readDamage(query: URLSearchParams, units: number, otherwise: Damage): Damage {
-  const count = numberIn(query.get("flips"), 0, units, -1);
+function readDamage(query: Query, units: number, otherwise: Damage): Damage {
+  const count = query.number("flips", 0, units, -1);
+  const percent = query.number("flip", 0, 100, -1);
   if (count >= 0) return { kind: "exactly", count: Math.floor(count) };
-  const percent = numberIn(query.get("flip"), 0, 100, -1);
   return percent >= 0 ? { kind: "flip", percent } : otherwise;
 }
 
-function readImages(query: URLSearchParams): OwnImages {
-  const side = Number(query.get("side") ?? 32);
-  if (!imageSides.includes(side)) return { side: 32, items: [] };
-  const items = query.getAll("image").flatMap((entry): OwnImage[] => {
-    const [, units, label] = /^([^:]*):(.*)$/s.exec(entry) ?? [];
-    if (units === undefined || decodeUnits(units, side ** 2) === undefined) return [];
-    return [{ units, label: shortLabel(label) }];
+function readImages(query: Query): OwnImages {
+  const { side: usual, threshold } = noImages;
+  const isSide = imageSides.includes(Number(query.get("side") ?? usual));
+  const side = Number(query.oneOf("side", imageSides.map(String), String(usual)));
+  const items = query.getAll("image").flatMap((entry, k): OwnImage[] => {
+    const [, units, id, label] = /^([^:.]*)(?:\.(\w+))?:(.*)$/s.exec(entry) ?? [];
+    if (isSide && k < imageLimit && units !== undefined && decodeUnits(units, side ** 2) !== undefined) {
+      return [{ units, label: shortLabel(label), ...(id === undefined ? {} : { id }) }];
+    }
+    query.refuse("image", entry);
+    return [];
   });
-  return { side, items: items.slice(0, imageLimit) };
+  return {
+    side,
+    threshold: Math.floor(query.number("threshold", 1, 255, threshold)),
+    invert: query.oneOf("bright", ["0", "1"], "0") === "1",
+    items,
+  };
 }

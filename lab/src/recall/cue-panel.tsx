@@ -31,7 +31,7 @@ export function CuePanel({ session }: { session: Session }) {
     <section class="cue" aria-labelledby="cue-title">
       <h2 id="cue-title">Cue</h2>
       <div class="specimen">
-        <Picture units={cue.value} width={Math.round(Math.sqrt(units))} />
+        <Picture units={cue.value} width={Math.round(Math.sqrt(units))} label="The cue" />
         {wrong !== undefined && typeof from === "number" && (
           <p class="note">
             <b>

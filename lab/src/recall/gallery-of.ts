@@ -24,7 +24,7 @@ export function digitGallery({ count, units, words }: Packed, labels: readonly s
 }
 
 /** Own pictures; undefined while there are none. */
-export function imageGallery({ side, items }: OwnImages): Gallery | undefined {
+export function imageGallery({ side, items }: Pick<OwnImages, "side" | "items">): Gallery | undefined {
   const units = items.flatMap((item) => decodeUnits(item.units, side ** 2) ?? []);
   if (units.length === 0) return undefined;
   return { patterns: PatternSet.from(units, { shape: [side, side] }), names: items.map(({ label }) => label) };

@@ -1,22 +1,20 @@
 import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { Slider } from "../ui/controls.js";
-import { type Cut, type Decoded, decode, reduce } from "./images.js";
+import { decode } from "./images.js";
+import { areKept, findPixels, isSearched, pixelsOf, recut, withMore, withoutAny } from "./own-images.js";
 import type { Session } from "./session.js";
-import { imageLimit, imageSides } from "./setting.js";
+import { type Cut, imageLimit, imageSides } from "./setting.js";
 
-/** The decoded files, for as long as the page is open: the address holds only what was made of them. */
-const pictures = signal<readonly Decoded[]>([]);
-const cutting = signal<Cut>({ side: 32, threshold: 128, invert: false });
 const refused = signal("");
 
 async function add(session: Session, files: Iterable<File>): Promise<void> {
   const { decoded, refused: names } = await decode(files);
-  const all = [...pictures.value, ...decoded];
-  pictures.value = all.slice(0, imageLimit);
-  const tooMany = all.length > imageLimit ? [`Only ${imageLimit} pictures fit here.`] : [];
+  await findPixels(session.setting.value.images);
+  const { images, added, isFull } = withMore(session.setting.value.images, decoded);
+  const tooMany = isFull ? [`Only ${imageLimit} pictures fit here.`] : [];
   refused.value = [...names.map((name) => `${name} cannot be read as a picture.`), ...tooMany].join(" ");
-  if (decoded.length > 0) session.show("images", reduce(pictures.value, cutting.value));
+  if (decoded.length > 0) session.extend(images, added);
 }
 
 /** Takes files that are dropped anywhere on the page. */
@@ -38,20 +36,7 @@ export function useDrop(session: Session): void {
 }
 
 export function ImagesPanel({ session }: { session: Session }) {
-  const { side, threshold, invert } = cutting.value;
-  const change = (part: Partial<Cut>) => {
-    cutting.value = { ...cutting.value, ...part };
-    if (pictures.value.length > 0) {
-      const images = reduce(pictures.value, cutting.value);
-      if (part.side === undefined) session.change({ images, painted: "" });
-      else session.show("images", images);
-    }
-  };
-  const clear = () => {
-    pictures.value = [];
-    session.show("images", { side, items: [] });
-  };
-  const { items } = session.setting.value.images;
+  const { images } = session.setting.value;
   return (
     <div class="own">
       <label class="drop">
@@ -74,41 +59,70 @@ export function ImagesPanel({ session }: { session: Session }) {
           {refused.value}
         </p>
       )}
-      {pictures.value.length > 0 && (
+      {images.items.length > 0 && (
         <>
-          <label class="field">
-            <span>Size</span>
-            <select value={side} onChange={({ currentTarget }) => change({ side: Number(currentTarget.value) })}>
-              {imageSides.map((edge) => (
-                <option key={edge} value={edge}>
-                  {edge} × {edge}
-                </option>
-              ))}
-            </select>
-          </label>
-          <Slider
-            label="Threshold"
-            shown={String(threshold)}
-            value={threshold}
-            min={1}
-            max={255}
-            onInput={(value) => change({ threshold: value })}
-          />
-          <label class="check">
-            <input
-              type="checkbox"
-              checked={invert}
-              onChange={({ currentTarget }) => change({ invert: currentTarget.checked })}
-            />
-            Bright pixels are on
-          </label>
+          <CutControls session={session} />
+          <button type="button" class="link" onClick={() => session.show("images", withoutAny(images))}>
+            Remove all
+          </button>
         </>
       )}
-      {items.length > 0 && (
-        <button type="button" class="link" onClick={clear}>
-          Remove all
-        </button>
-      )}
     </div>
+  );
+}
+
+/** How the pictures are cut, as far as they can still be cut in another way. */
+function CutControls({ session }: { session: Session }) {
+  const { images } = session.setting.value;
+  const { side, threshold, invert, items } = images;
+  useEffect(() => void findPixels(images), [images]);
+  const changeable = items.filter((item) => pixelsOf(item, images) !== undefined).length;
+  const change = (part: Partial<Cut>) => session.change({ images: recut(images, part), painted: "" });
+  return (
+    <>
+      <label class="field">
+        <span>Size</span>
+        <select
+          value={side}
+          disabled={changeable < items.length}
+          onChange={({ currentTarget }) => change({ side: Number(currentTarget.value) })}
+        >
+          {imageSides.map((edge) => (
+            <option key={edge} value={edge}>
+              {edge} × {edge}
+            </option>
+          ))}
+        </select>
+      </label>
+      <Slider
+        label="Threshold"
+        shown={String(threshold)}
+        value={threshold}
+        min={1}
+        max={255}
+        disabled={changeable === 0}
+        onInput={(value) => change({ threshold: value })}
+      />
+      <label class="check">
+        <input
+          type="checkbox"
+          checked={invert}
+          disabled={changeable === 0}
+          onChange={({ currentTarget }) => change({ invert: currentTarget.checked })}
+        />
+        Bright pixels are on
+      </label>
+      {changeable < items.length && isSearched(images) && (
+        <p class="note">
+          {changeable === 0 ? "These pictures" : "Some of these pictures"} came with the address, already black and
+          white. To change their size, choose their files again.
+        </p>
+      )}
+      {!areKept.value && changeable > 0 && (
+        <p class="note">
+          This browser keeps no pictures: after a reload, their size and threshold can no longer be changed.
+        </p>
+      )}
+    </>
   );
 }

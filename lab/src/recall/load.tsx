@@ -16,7 +16,8 @@ export function Load({ session }: { session: Session }) {
       </p>
     ) : null;
   }
-  if (inspection === undefined) return <p class="note">Nothing is stored.</p>;
+  if (session.stored.value.length === 0) return <p class="note">Nothing is stored.</p>;
+  if (inspection === undefined) return null;
   const { stored, units, load, capacity, fixedPoints, warnings } = inspection;
   return (
     <div class="load">

@@ -1,8 +1,10 @@
 import { glyphNames } from "engram/data";
 import { allRules } from "engram/learning";
+import { ButtonList } from "../ui/button-list.js";
 import { Choice } from "../ui/controls.js";
 import { MadeControl } from "../ui/option-controls.js";
 import { Picture } from "../ui/picture.js";
+import { noDigits } from "../words.js";
 import { pictureOf } from "./gallery-of.js";
 import { ImagesPanel } from "./images-panel.js";
 import { Load } from "./load.js";
@@ -39,14 +41,12 @@ export function MemoryPanel({ session }: { session: Session }) {
       {source === "images" && <ImagesPanel session={session} />}
       {source === "digits" && gallery.value === undefined && (
         <p class="note" role="status">
-          {digitsError.value === undefined
-            ? "Fetching the digits …"
-            : "No digits here: start the lab with ENGRAM_DATA set to a folder that holds mnist/."}
+          {digitsError.value === undefined ? "Fetching the digits …" : noDigits}
         </p>
       )}
       {gallery.value !== undefined && (
         <>
-          <ul class="gallery">
+          <ButtonList class="gallery">
             {names.map((name, row) => (
               <li key={row}>
                 <button
@@ -60,7 +60,7 @@ export function MemoryPanel({ session }: { session: Session }) {
                 </button>
               </li>
             ))}
-          </ul>
+          </ButtonList>
           <p class="picks">
             {picksFor(source, names.length, session).map(([label, rows]) => (
               <button key={label} type="button" class="link" onClick={() => session.change({ stored: rows })}>

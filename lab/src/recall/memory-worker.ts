@@ -1,4 +1,5 @@
-import { signal } from "@preact/signals";
+import { type ReadonlySignal, signal } from "@preact/signals";
+import { WorkerLink } from "../worker-link.js";
 import type { Advance, FetchDigits, Learn, Reply, Request, Start } from "./protocol.js";
 
 /** The page shows that the memory is learning if it takes longer than this. */
@@ -20,7 +21,7 @@ export class MemoryWorker {
   /** Whether it has been learning for long enough to be shown. */
   readonly isLearning = signal(false);
   readonly #take: (reply: Reply) => void;
-  #worker: Worker;
+  readonly #link: WorkerLink<Request, Reply>;
   #isBusy = false;
   #next: Task | undefined;
   #fetching: FetchDigits | undefined;
@@ -29,11 +30,26 @@ export class MemoryWorker {
 
   constructor(take: (reply: Reply) => void) {
     this.#take = take;
-    this.#worker = this.#employ();
+    const make = () => new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
+    this.#link = new WorkerLink(make, (reply) => this.#receive(reply));
+  }
+
+  /** What happened to the worker; undefined while it works. */
+  get failure(): ReadonlySignal<string | undefined> {
+    return this.#link.failure;
+  }
+
+  /** Takes a new worker in place of one that failed, which knows nothing. */
+  restart(): void {
+    this.#link.start();
+    this.#next = undefined;
+    this.#fetching = undefined;
+    this.#goOn();
   }
 
   /** Learns and starts, after what it is learning now. */
   begin(task: Task): void {
+    if (!this.#link.isThere) return;
     if (!this.#isBusy) {
       this.#do(task);
       return;
@@ -52,18 +68,12 @@ export class MemoryWorker {
   }
 
   #post(request: Request): void {
-    this.#worker.postMessage(request);
-  }
-
-  #employ(): Worker {
-    const worker = new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
-    worker.onmessage = ({ data }: MessageEvent<Reply>) => this.#receive(data);
-    return worker;
+    this.#link.post(request);
   }
 
   #replace(): void {
-    this.#worker.terminate();
-    this.#worker = this.#employ();
+    if (!this.#link.isThere) return;
+    this.#link.start();
     if (this.#fetching !== undefined) this.#post(this.#fetching);
     this.#goOn();
   }

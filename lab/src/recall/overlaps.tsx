@@ -1,3 +1,4 @@
+import { ButtonList } from "../ui/button-list.js";
 import { Picture } from "../ui/picture.js";
 import { type Gallery, pictureOf } from "./gallery-of.js";
 import type { Session } from "./session.js";
@@ -32,11 +33,11 @@ export function Overlaps({ session }: { session: Session }) {
         Overlap <small>with each stored picture; press one to start from it</small>
       </h2>
       {many && best >= 0 && <div class="closest">{bar(best)}</div>}
-      <ul class={many ? "many" : ""}>
+      <ButtonList class={many ? "many" : ""}>
         {rows.map((row, k) => (
           <li key={row}>{bar(k)}</li>
         ))}
-      </ul>
+      </ButtonList>
     </section>
   );
 }
@@ -57,8 +58,7 @@ function Bar({ session, gallery, row, m, isBest, isCue }: BarProps) {
       type="button"
       class={isBest ? "overlap best" : "overlap"}
       aria-pressed={isCue}
-      aria-label={`${name}: overlap ${fixed(m)}. Start from it.`}
-      title={name}
+      title={`Start from ${name}`}
       onClick={() => session.change({ from: row, painted: "" })}
     >
       <Picture {...pictureOf(gallery, row)} />

@@ -1,3 +1,4 @@
+import { Headline } from "../ui/headline.js";
 import { sentence } from "../words.js";
 import { Board } from "./board.js";
 import { CuePanel } from "./cue-panel.js";
@@ -16,7 +17,7 @@ export function RecallPage({ session }: { session: Session }) {
   return (
     <main class="recall">
       <section class="stage" aria-label="State">
-        <Heading session={session} />
+        <Headline {...(session.isLearning ? learning(session) : (session.verdict.value ?? withoutRun(session)))} />
         <Board session={session} width={width} />
         <Counts session={session} />
         <Transport session={session} />
@@ -31,27 +32,14 @@ export function RecallPage({ session }: { session: Session }) {
   );
 }
 
-function Heading({ session }: { session: Session }) {
-  const { headline, detail, tone } = session.isLearning
-    ? learning(session)
-    : (session.verdict.value ?? withoutRun(session));
-  return (
-    <div class={`verdict ${tone}`}>
-      <h1>
-        <span role="status">{headline}</span>
-      </h1>
-      <p>{detail}</p>
-    </div>
-  );
-}
-
 function learning({ stored, setting, cue }: Session): Verdict {
   const { length } = stored.value;
   const what = `${length} ${length === 1 ? "picture" : "pictures"} of ${cue.value.length} units`;
   return { headline: "Learning …", detail: `${what}, by the rule ${setting.value.rule.name}.`, tone: "underway" };
 }
 
-function withoutRun({ report, refusal, stored, setting }: Session): Verdict {
+function withoutRun({ report, refusal, stored, setting, failure }: Session): Verdict {
+  if (failure.value !== undefined) return { headline: "Stopped", detail: "", tone: "astray" };
   if (report.value.error !== undefined) {
     return { headline: "This cannot be stored", detail: sentence(report.value.error.message), tone: "astray" };
   }

@@ -1,6 +1,7 @@
-import { batch, computed, effect, signal, untracked } from "@preact/signals";
+import { batch, computed, effect, type ReadonlySignal, signal, untracked } from "@preact/signals";
 import { glyphNames } from "engram/data";
 import type { Failure } from "../options.js";
+import { Query } from "../query.js";
 import { readSetting, writeSetting } from "./address.js";
 import { cueOf, paintedFor } from "./cue.js";
 import { digitGallery, type Gallery, glyphGallery, imageGallery } from "./gallery-of.js";
@@ -91,6 +92,8 @@ export class Session {
     });
   });
 
+  /** Entries of the address that could not be used. */
+  readonly unused = signal<readonly string[]>([]);
   readonly #worker = new MemoryWorker((reply) => batch(() => this.#take(reply)));
   readonly #pace = new Pace(
     () => ({ setting: this.setting.value, units: this.cue.value.length }),
@@ -99,7 +102,12 @@ export class Session {
   #learned: readonly [string, Gallery | undefined] | undefined;
 
   constructor(address: string) {
-    this.setting.value = readSetting(address, glyphNames);
+    this.visit(address);
+    effect(() => {
+      if (this.failure.value === undefined) return;
+      this.frame.value = undefined;
+      this.running.value = false;
+    });
     effect(() => {
       if (this.#source.value === "digits") untracked(() => this.#fetchDigits());
     });
@@ -118,7 +126,20 @@ export class Session {
 
   /** Whether the memory is learning, and has been for a moment. */
   get isLearning(): boolean {
-    return this.#worker.isLearning.value;
+    return this.#worker.isLearning.value && this.failure.value === undefined;
+  }
+
+  /** What happened to the worker; undefined while it works. */
+  get failure(): ReadonlySignal<string | undefined> {
+    return this.#worker.failure;
+  }
+
+  /** All of it again, by a new worker. */
+  restart(): void {
+    this.#worker.restart();
+    if (this.#source.value === "digits") this.#fetchDigits();
+    this.#learned = undefined;
+    this.#follow(this.#learning.value, this.gallery.value);
   }
 
   #take(reply: Reply): void {
@@ -181,7 +202,9 @@ export class Session {
   /** Takes over the setting of another address. */
   visit(address: string): void {
     this.running.value = false;
-    this.setting.value = readSetting(address, glyphNames);
+    const query = new Query(address);
+    this.setting.value = readSetting(query, glyphNames);
+    this.unused.value = query.unused;
   }
 
   /** Shows the pictures of a source, the first ones of them stored. */
@@ -189,6 +212,13 @@ export class Session {
     this.running.value = false;
     const stored = firstStored(source, images, glyphNames);
     this.change({ source, images, stored, from: stored[0] ?? "noise", painted: "" });
+  }
+
+  /** Shows own pictures, the added ones stored beside those that are. */
+  extend(images: OwnImages, added: readonly number[]): void {
+    const { source, stored, images: before } = this.setting.value;
+    if (source !== "images" || before.items.length === 0) this.show("images", images);
+    else this.change({ images, stored: [...stored, ...added] });
   }
 
   /** Makes these units the cue, and waits. */

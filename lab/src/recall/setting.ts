@@ -29,10 +29,17 @@ export type Damage =
   | { readonly kind: "flip"; readonly percent: number }
   | { readonly kind: "exactly"; readonly count: number };
 
-/** Own pictures, square, already in black and white. */
-export interface OwnImages {
+/** How pictures become square, and black and white. */
+export interface Cut {
   /** Pixels along an edge. */
   readonly side: number;
+  /** Luminance from 0 to 255: darker pixels are on; with `invert`, brighter ones. */
+  readonly threshold: number;
+  readonly invert: boolean;
+}
+
+/** Own pictures, square, already in black and white. */
+export interface OwnImages extends Cut {
   readonly items: readonly OwnImage[];
 }
 
@@ -40,7 +47,11 @@ export interface OwnImage {
   readonly label: string;
   /** As `encodeUnits` writes them. */
   readonly units: string;
+  /** By which the browser that made it finds its grey pixels again. */
+  readonly id?: string;
 }
+
+export const noImages: OwnImages = { side: 32, threshold: 128, invert: false, items: [] };
 
 /** Edges that own pictures may be reduced to. */
 export const imageSides: readonly number[] = [16, 24, 32, 48, 64];
@@ -81,11 +92,10 @@ export const firstDynamics = "asynchronous";
 
 /** What a first visit shows. */
 export function defaultSetting(glyphNames: readonly string[]): Setting {
-  const images: OwnImages = { side: 32, items: [] };
   return {
     source: "glyphs",
-    images,
-    stored: firstStored("glyphs", images, glyphNames),
+    images: noImages,
+    stored: firstStored("glyphs", noImages, glyphNames),
     rule: named(allRules, firstRule),
     from: glyphNames.indexOf("G"),
     damage: { kind: "flip", percent: 28 },

@@ -5,6 +5,7 @@ import { type Hopfield, hopfieldKind } from "engram/memories";
 import { makerNamed } from "engram/options";
 import { PatternSet } from "engram/patterns";
 import { failureOf } from "../options.js";
+import { answerWith } from "../worker-side.js";
 import { asState } from "./cue.js";
 import type { Advance, FetchDigits, Frame, Learn, Packed, Reply, Report, Request, Start } from "./protocol.js";
 
@@ -31,7 +32,7 @@ const POINTS = 24;
 let memory: RecallMemory | undefined;
 let run: Run | undefined;
 
-self.onmessage = ({ data: request }: MessageEvent<Request>) => {
+answerWith((request: Request) => {
   switch (request.kind) {
     case "learn":
       return post({ kind: "report", report: learn(request) });
@@ -42,7 +43,7 @@ self.onmessage = ({ data: request }: MessageEvent<Request>) => {
     case "digits":
       return void fetchDigits(request).then(post);
   }
-};
+});
 
 function post(reply: Reply): void {
   self.postMessage(reply);

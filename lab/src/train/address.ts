@@ -1,5 +1,5 @@
 import { decodeUnits } from "../encoding.js";
-import { numberIn, oneOf, writeQuery } from "../query.js";
+import { Query, writeQuery } from "../query.js";
 import {
   batchSizes,
   clampNames,
@@ -43,38 +43,29 @@ export function writeSetting(setting: Setting): string {
 }
 
 /** Reads what `writeSetting` wrote. What is missing or makes no sense is as on a first visit. */
-export function readSetting(text: string): Setting {
-  const query = new URLSearchParams(text);
-  const data = oneOf(query.get("data"), dataNames, defaultSetting.data);
+export function readSetting(address: string | Query): Setting {
+  const query = typeof address === "string" ? new Query(address) : address;
+  const data = query.oneOf("data", dataNames, defaultSetting.data);
   const first = { ...defaultSetting, ...suited(data) };
-  const clamp = oneOf(query.get("clamp"), clampNames, first.clamp);
+  const clamp = query.oneOf("clamp", clampNames, first.clamp);
+  const among = (key: string, values: readonly number[], otherwise: number) =>
+    Number(query.oneOf(key, values.map(String), String(otherwise)));
+  const isPicture = (text: string) => decodeUnits(text, sideOf(data) ** 2) !== undefined;
+  const from = query.get("from");
   return {
     data,
-    hidden: among(query.get("hidden"), hiddenCounts, first.hidden),
-    method: oneOf(query.get("method"), methodNames, first.method),
-    steps: Math.floor(numberIn(query.get("k"), 1, mostSteps, first.steps)),
-    rate: numberIn(query.get("rate"), leastRate, mostRate, first.rate),
-    decay: among(query.get("decay"), decays, first.decay),
-    batch: among(query.get("batch"), batchSizes, first.batch),
-    seed: Math.floor(numberIn(query.get("seed"), 0, Number.MAX_SAFE_INTEGER, first.seed)),
-    speed: numberIn(query.get("speed"), 0, 100, first.speed),
-    from: readFrom(query.get("from"), samplesOf(data)),
-    painted: unitsIn(query.get("paint"), sideOf(data)),
+    hidden: among("hidden", hiddenCounts, first.hidden),
+    method: query.oneOf("method", methodNames, first.method),
+    steps: Math.floor(query.number("k", 1, mostSteps, first.steps)),
+    rate: query.number("rate", leastRate, mostRate, first.rate),
+    decay: among("decay", decays, first.decay),
+    batch: among("batch", batchSizes, first.batch),
+    seed: Math.floor(query.number("seed", 0, Number.MAX_SAFE_INTEGER, first.seed)),
+    speed: query.number("speed", 0, 100, first.speed),
+    from: from === "noise" || from === "blank" ? from : Math.floor(query.number("from", 0, samplesOf(data) - 1, 0)),
+    painted: query.text("paint", isPicture),
     clamp,
-    held: clamp === "own" ? unitsIn(query.get("held"), sideOf(data)) : "",
-    temperature: numberIn(query.get("T"), leastTemperature, mostTemperature, first.temperature),
+    held: clamp === "own" ? query.text("held", isPicture) : "",
+    temperature: query.number("T", leastTemperature, mostTemperature, first.temperature),
   };
-}
-
-function among(text: string | null, values: readonly number[], otherwise: number): number {
-  return values.find((value) => String(value) === text) ?? otherwise;
-}
-
-function readFrom(text: string | null, count: number): Setting["from"] {
-  if (text === "noise" || text === "blank") return text;
-  return Math.floor(numberIn(text, 0, count - 1, 0));
-}
-
-function unitsIn(text: string | null, side: number): string {
-  return text !== null && decodeUnits(text, side * side) !== undefined ? text : "";
 }

@@ -1,10 +1,11 @@
 import { useSignalEffect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import UPlot from "uplot";
+import { hide } from "../recall/energy.js";
 import { type Palette, palette } from "../theme.js";
 import type { Curve as Points } from "./curves.js";
 
-const HEIGHT = 150;
+const HEIGHT = 164;
 /** Updates that the axis shows at least. */
 const LEAST_UPDATES = 100;
 const FONT = "11px ui-monospace, Menlo, Consolas, 'DejaVu Sans Mono', monospace";
@@ -70,10 +71,19 @@ function optionsFor(width: number, { ink, muted, line, accent }: Palette, fromZe
       y: { range: (_, low, high) => spread(low, high, fromZero) },
     },
     axes: [
-      { ...axis, size: 26, space: 70, values: (_, at) => at.map(short) },
+      {
+        ...axis,
+        size: 26,
+        space: 70,
+        values: (_, at) => at.map(short),
+        label: "updates",
+        labelSize: 14,
+        labelFont: FONT,
+        labelGap: 0,
+      },
       { ...axis, size: 48, space: 28, values: (_, at) => at.map((value) => minus(String(value))) },
     ],
-    hooks: { draw: [(drawn) => markEnd(drawn, accent)] },
+    hooks: { init: [hide], draw: [(drawn) => markEnd(drawn, accent)] },
     series: [{}, { stroke: ink, width: 2, points: { show: false } }],
   };
 }

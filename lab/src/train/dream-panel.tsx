@@ -44,7 +44,7 @@ export function DreamPanel({ session }: { session: TrainSession }) {
           <Icon name="unit" />
           Step
         </button>
-        <button type="button" disabled={idle} onClick={() => session.restart()} title="Back to the drawing">
+        <button type="button" disabled={idle} onClick={() => session.restoreChain()} title="Back to the drawing">
           <Icon name="reset" />
           Back
         </button>

@@ -1,6 +1,8 @@
-import { batch, computed, effect, signal, untracked } from "@preact/signals";
+import { batch, computed, effect, type ReadonlySignal, signal, untracked } from "@preact/signals";
 import { Random } from "engram/math";
 import { decodeUnits, encodeUnits } from "../encoding.js";
+import { Query } from "../query.js";
+import { WorkerLink } from "../worker-link.js";
 import { readSetting, writeSetting } from "./address.js";
 import { type Curves, longer, noCurves } from "./curves.js";
 import { Pace } from "./pace.js";
@@ -97,10 +99,13 @@ export class TrainSession {
       frame: this.frame.value,
       error: this.error.value,
       hasPictures: this.begun.value !== undefined,
+      hasWorker: this.failure.value === undefined,
     }),
   );
 
-  readonly #worker: Worker;
+  /** Entries of the address that could not be used. */
+  readonly unused = signal<readonly string[]>([]);
+  readonly #worker: WorkerLink<Request, Reply>;
   readonly #pace = new Pace({
     training: () => this.running.value && this.frame.value !== undefined,
     dreaming: () => this.dreaming.value && this.frame.value !== undefined,
@@ -110,9 +115,14 @@ export class TrainSession {
   });
 
   constructor(address: string) {
-    this.setting.value = readSetting(address);
-    this.#worker = new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
-    this.#worker.onmessage = ({ data }: MessageEvent<Reply>) => batch(() => this.#take(data));
+    this.visit(address);
+    const make = () => new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
+    this.#worker = new WorkerLink(make, (reply) => batch(() => this.#take(reply)));
+    effect(() => {
+      if (this.failure.value === undefined) return;
+      this.rest();
+      this.frame.value = undefined;
+    });
     effect(() => {
       this.#recipe.value;
       untracked(() => this.#begin());
@@ -129,7 +139,19 @@ export class TrainSession {
   }
 
   #ask(request: Request): void {
-    this.#worker.postMessage(request);
+    this.#worker.post(request);
+  }
+
+  /** What happened to the worker; undefined while it works. */
+  get failure(): ReadonlySignal<string | undefined> {
+    return this.#worker.failure;
+  }
+
+  /** A machine that knows nothing, and the chain at its start, in a new worker. */
+  restart(): void {
+    this.#worker.start();
+    this.#begin();
+    this.restoreChain();
   }
 
   #take(reply: Reply): void {
@@ -179,7 +201,9 @@ export class TrainSession {
 
   /** Takes over the setting of another address. */
   visit(address: string): void {
-    this.setting.value = readSetting(address);
+    const query = new Query(address);
+    this.setting.value = readSetting(query);
+    this.unused.value = query.unused;
   }
 
   /** Shows other data, with what suits them. */
@@ -248,7 +272,7 @@ export class TrainSession {
   }
 
   /** The chain back at its start. */
-  restart(): void {
+  restoreChain(): void {
     this.#place(this.start.value, this.held.value);
   }
 

@@ -1,4 +1,5 @@
 import { Slider } from "../ui/controls.js";
+import { Headline } from "../ui/headline.js";
 import { Icon } from "../ui/icon.js";
 import type { TrainSession } from "./session.js";
 import { updatesPerSecond } from "./setting.js";
@@ -8,16 +9,10 @@ import { Tiles } from "./tiles.js";
 export function Stage({ session }: { session: TrainSession }) {
   const { frame, side, setting, verdict } = session;
   const { hidden } = setting.value;
-  const { headline, detail, tone } = verdict.value;
   const filters = frame.value?.filters;
   return (
     <section class="stage" aria-label="Filters">
-      <div class={`verdict ${tone}`}>
-        <h1>
-          <span role="status">{headline}</span>
-        </h1>
-        <p>{detail}</p>
-      </div>
+      <Headline {...verdict.value} />
       <Tiles
         pixels={filters?.length === hidden * side.value ** 2 ? filters : undefined}
         side={side.value}

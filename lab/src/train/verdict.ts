@@ -1,4 +1,5 @@
 import { warningMessage } from "engram";
+import { noDigits } from "../words.js";
 import type { Frame } from "./protocol.js";
 
 /** How the machine is, in words. */
@@ -17,12 +18,14 @@ export interface Standing {
   readonly error?: string | undefined;
   /** Whether the pictures are there or still being fetched. */
   readonly hasPictures: boolean;
+  /** Whether there is a worker, in which the machine can be. */
+  readonly hasWorker: boolean;
 }
 
-export function verdictOf({ running, frame, error, hasPictures }: Standing): Verdict {
+export function verdictOf({ running, frame, error, hasPictures, hasWorker }: Standing): Verdict {
+  if (!hasWorker) return { headline: "Stopped", detail: "", tone: "astray" };
   if (error !== undefined && !hasPictures) {
-    const detail = "Start the lab with ENGRAM_DATA set to a folder that holds mnist/, or take the glyphs.";
-    return { headline: "No digits here", detail, tone: "astray" };
+    return { headline: "No digits here", detail: `${noDigits} Or take the glyphs.`, tone: "astray" };
   }
   if (error !== undefined) return { headline: "The training has stopped", detail: sentence(error), tone: "astray" };
   if (frame === undefined) return { headline: "Fetching the pictures …", detail: "", tone: "underway" };

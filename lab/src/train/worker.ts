@@ -1,6 +1,7 @@
 import { Random } from "engram/math";
 import { GibbsChains } from "engram/models";
 import { type RbmReport, reconstructions } from "engram/training";
+import { answerWith } from "../worker-side.js";
 import { Dreamer } from "./dreamer.js";
 import { Gauge, type Measured } from "./gauge.js";
 import { filters, greys } from "./greys.js";
@@ -31,7 +32,7 @@ let placed = -1;
 let latest = 0;
 let digits: Promise<Pictures> | undefined;
 
-self.onmessage = ({ data: request }: MessageEvent<Request>) => {
+answerWith((request: Request) => {
   switch (request.kind) {
     case "begin":
       return void begin(request);
@@ -44,7 +45,7 @@ self.onmessage = ({ data: request }: MessageEvent<Request>) => {
     case "dream":
       return dream(request);
   }
-};
+});
 
 function post(reply: Reply, transfer: Transferable[] = []): void {
   self.postMessage(reply, { transfer });

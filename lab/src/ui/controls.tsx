@@ -42,12 +42,13 @@ interface TrackProps {
   readonly min: number;
   readonly max: number;
   readonly step?: number;
+  readonly disabled?: boolean;
   readonly onInput: (value: number) => void;
   readonly describedBy?: string | undefined;
 }
 
 /** The track of a slider. A value beyond its ends is shown at the end. */
-export function Track({ id, label, shown, value, min, max, step = 1, onInput, describedBy }: TrackProps) {
+export function Track({ id, label, shown, value, min, max, step = 1, disabled, onInput, describedBy }: TrackProps) {
   const inside = Math.max(min, Math.min(max, value));
   return (
     <input
@@ -57,6 +58,7 @@ export function Track({ id, label, shown, value, min, max, step = 1, onInput, de
       min={min}
       max={max}
       step={step}
+      disabled={disabled}
       aria-label={label}
       aria-valuetext={shown}
       aria-describedby={describedBy}

@@ -2,8 +2,14 @@ import { useSignalEffect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { palette } from "../theme.js";
 
-/** A state as a small picture, one pixel a unit; its parent names it. */
-export function Picture({ units, width }: { units: Uint8Array; width: number }) {
+interface PictureProps {
+  readonly units: Uint8Array;
+  readonly width: number;
+  readonly label?: string;
+}
+
+/** A state as a small picture, one pixel a unit; where it has no label, its parent names it. */
+export function Picture({ units, width, label }: PictureProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const height = units.length / width;
   const draw = () => {
@@ -23,5 +29,14 @@ export function Picture({ units, width }: { units: Uint8Array; width: number }) 
   };
   useEffect(draw, [units, width]);
   useSignalEffect(draw);
-  return <canvas class="picture" ref={canvas} width={width} height={height} />;
+  return (
+    <canvas
+      class="picture"
+      ref={canvas}
+      width={width}
+      height={height}
+      role={label === undefined ? undefined : "img"}
+      aria-label={label}
+    />
+  );
 }

@@ -1,6 +1,6 @@
 import type { Region } from "engram/patterns";
 import type { RefObject, TargetedKeyboardEvent, TargetedPointerEvent } from "preact";
-import { useRef } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import type { BoardDrawing } from "./board-drawing.js";
 import type { Place } from "./brush.js";
 
@@ -28,6 +28,7 @@ interface PixelBoardProps {
 export function PixelBoard({ canvas, drawing, width, height, label, footprint, press, flip }: PixelBoardProps) {
   const current = useRef<Stroke | undefined>(undefined);
   const cursor = useRef<Place | undefined>(undefined);
+  const [told, tell] = useState("");
   const inside = ({ x, y }: Place): Place => ({
     x: Math.max(0, Math.min(width - 1, x)),
     y: Math.max(0, Math.min(height - 1, y)),
@@ -70,23 +71,29 @@ export function PixelBoard({ canvas, drawing, width, height, label, footprint, p
     const place = inside(to);
     cursor.current = place;
     if (event.key === " ") flip(place);
+    tell(`Row ${place.y + 1}, column ${place.x + 1}${event.key === " " ? ", flipped" : ""}`);
     drawing.outline({ left: place.x, top: place.y, width: 1, height: 1 });
   };
   return (
-    <canvas
-      class="board"
-      ref={canvas}
-      style={{ aspectRatio: `${width} / ${height}` }}
-      tabIndex={0}
-      role="img"
-      aria-label={label}
-      onPointerDown={onPointerDown}
-      onPointerMove={onPointerMove}
-      onPointerUp={release}
-      onPointerCancel={release}
-      onPointerLeave={() => current.current === undefined && drawing.outline(undefined)}
-      onBlur={() => drawing.outline(undefined)}
-      onKeyDown={onKeyDown}
-    />
+    <>
+      <canvas
+        class="board"
+        ref={canvas}
+        style={{ aspectRatio: `${width} / ${height}` }}
+        tabIndex={0}
+        role="img"
+        aria-label={label}
+        onPointerDown={onPointerDown}
+        onPointerMove={onPointerMove}
+        onPointerUp={release}
+        onPointerCancel={release}
+        onPointerLeave={() => current.current === undefined && drawing.outline(undefined)}
+        onBlur={() => drawing.outline(undefined)}
+        onKeyDown={onKeyDown}
+      />
+      <span class="unseen" role="status">
+        {told}
+      </span>
+    </>
   );
 }

@@ -1,0 +1,46 @@
+import type { ReadonlySignal, Signal } from "@preact/signals";
+
+/** What became of a page's worker. */
+interface Worked {
+  readonly failure: ReadonlySignal<string | undefined>;
+  restart(): void;
+}
+
+/** That a page has nothing that computes for it, and how to mend that. */
+export function Stopped({ session }: { session: Worked }) {
+  const { failure } = session;
+  if (failure.value === undefined) return null;
+  return (
+    <div class="notice" role="alert">
+      <p>The page’s computation has stopped: its worker {failure.value}. Your settings are kept.</p>
+      <button type="button" onClick={() => session.restart()}>
+        Start again
+      </button>
+    </div>
+  );
+}
+
+/** Which entries of an address were not used, so that a damaged link is not taken for another one. */
+export function AddressNote({ session }: { session: { readonly unused: Signal<readonly string[]> } }) {
+  const { unused } = session;
+  const { length } = unused.value;
+  if (length === 0) return null;
+  const [first, ...others] = unused.value;
+  const more = others.length > 0 ? ` and ${others.length} more` : "";
+  return (
+    <div class="notice" role="status">
+      <p>
+        This page’s address is damaged or of another release: {first}
+        {more} could not be used, so you may see another setting than was shared.
+      </p>
+      <button
+        type="button"
+        onClick={() => {
+          unused.value = [];
+        }}
+      >
+        Close
+      </button>
+    </div>
+  );
+}
