@@ -151,7 +151,7 @@ test("nothing runs in the pages but what the server serves", async (context) => 
     const evaluated = await new Promise((resolve) => {
       setTimeout(() => {
         try {
-          resolve(new Function("return true")());
+          resolve(Reflect.construct(Function, ["return true"])());
         } catch {
           resolve(false);
         }

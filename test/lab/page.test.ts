@@ -174,52 +174,70 @@ test("the page draws on while the worker runs at full speed", async (context) =>
   await page.getByRole("button", { name: "Continue" }).waitFor();
 });
 
+/** A file with a picture of vertical stripes. */
+const striped = async (name: string, every: number) => {
+  const pixels = Uint8Array.from({ length: 40 * 40 }, (_, i) => ((i % 40) % every < every / 2 ? 0 : 255));
+  const buffer = await sharp(pixels, { raw: { width: 40, height: 40, channels: 1 } })
+    .png()
+    .toBuffer();
+  return { name, mimeType: "image/png", buffer };
+};
+/** Chooses files as own images, and waits until that number of pictures is stored. */
+const choose = async (page: Page, files: readonly (readonly [string, number])[], stored: number) => {
+  const chosen = await Promise.all(files.map(([name, every]) => striped(name, every)));
+  await page.locator("input[type=file]").setInputFiles(chosen);
+  await expect.poll(() => page.locator(".overlaps li").count()).toBe(stored);
+};
+const both = [
+  ["wide.png", 20],
+  ["narrow.png", 10],
+] as const;
+
 test("own images are cut, stored and kept in the address; duplicates are refused with the reason", async (context) => {
-  const page = await openLab(context, { hash: "#/recall?speed=100" });
-  const stripes = (every: number) =>
-    sharp(
-      Uint8Array.from({ length: 40 * 40 }, (_, i) => ((i % 40) % every < every / 2 ? 0 : 255)),
-      { raw: { width: 40, height: 40, channels: 1 } },
-    )
-      .png()
-      .toBuffer();
-  const file = async (name: string, every: number) => ({ name, mimeType: "image/png", buffer: await stripes(every) });
-  await page.getByRole("radio", { name: "Your images" }).check();
-  const input = page.locator("input[type=file]");
-  await input.setInputFiles([await file("wide.png", 20), await file("narrow.png", 10)]);
-  await expect.poll(() => page.locator(".overlaps li").count()).toBe(2);
+  const page = await openLab(context, { hash: "#/recall?source=images&speed=100" });
+  await choose(page, both, 2);
   await press(page, "Recall");
   await settles(page, /“wide” recalled exactly/);
   await page.waitForTimeout(300);
   const again = await openLab(context, { hash: new URL(page.url()).hash });
   await settles(again, /“wide” recalled exactly/);
 
-  const ownInput = again.locator("input[type=file]");
-  await ownInput.setInputFiles([await file("third.png", 8)]);
-  await expect.poll(() => again.locator(".overlaps li").count()).toBe(3);
-  await again.waitForTimeout(300);
-  const third = await openLab(context, { hash: new URL(again.url()).hash });
-  await expect.poll(() => third.locator(".overlaps li").count()).toBe(3);
-  const size = (which: Page) => which.getByRole("combobox", { name: "Size" });
-  expect(await size(third).isDisabled()).toBe(true);
-  await third.getByText("These pictures came with the address").waitFor();
+  await choose(page, [["twin.png", 20]], 3);
+  await settles(page, /cannot be stored/);
+  await page.getByRole("alert").filter({ hasText: "duplicate" }).waitFor();
+  const text = { name: "text.png", mimeType: "image/png", buffer: Buffer.from("no picture") };
+  await page.locator("input[type=file]").setInputFiles([text]);
+  await page.getByText("text.png cannot be read as a picture").waitFor();
+});
 
+test("own images are added to those of an address, which cannot be cut anew elsewhere", async (context) => {
+  const first = await openLab(context, { hash: "#/recall?source=images&speed=100" });
+  await choose(first, both, 2);
+  await first.waitForTimeout(300);
+  const page = await openLab(context, { hash: new URL(first.url()).hash });
+  await page.getByText("These pictures came with the address").waitFor();
+  expect(await page.getByRole("combobox", { name: "Size" }).isDisabled()).toBe(true);
+  await choose(page, [["third.png", 8]], 3);
+  await page.getByText("Some of these pictures came with the address").waitFor();
+  // Of the same file no second picture is made.
+  await choose(page, both, 3);
+  await expect.poll(() => page.getByRole("combobox", { name: "Size" }).isEnabled()).toBe(true);
+});
+
+test("how own images are cut survives a reload, and can be changed after it", async (context) => {
+  const page = await openLab(context, { hash: "#/recall?source=images&speed=100" });
+  await choose(page, both, 2);
   await page.getByRole("checkbox", { name: "Bright pixels are on" }).check();
   await page.getByRole("slider", { name: "Threshold" }).fill("90");
   await page.waitForTimeout(300);
   await page.reload();
-  await expect.poll(() => size(page).isEnabled()).toBe(true);
+  const size = page.getByRole("combobox", { name: "Size" });
+  await expect.poll(() => size.isEnabled()).toBe(true);
   expect(await page.getByRole("slider", { name: "Threshold" }).inputValue()).toBe("90");
   expect(await page.getByRole("checkbox", { name: "Bright pixels are on" }).isChecked()).toBe(true);
-  await size(page).selectOption("16");
-  await page.getByText("of 256").waitFor();
-  await expect.poll(() => page.locator(".overlaps li").count()).toBe(2);
-
-  await input.setInputFiles([await file("twin.png", 20)]);
-  await settles(page, /cannot be stored/);
-  await page.getByRole("alert").filter({ hasText: "duplicate" }).waitFor();
-  await input.setInputFiles([{ name: "text.png", mimeType: "image/png", buffer: Buffer.from("no picture") }]);
-  await page.getByText("text.png cannot be read as a picture").waitFor();
+  await size.selectOption("16");
+  await page.getByText("of 256").first().waitFor();
+  expect(await page.locator(".overlaps li").count()).toBe(2);
 });
 
 test("how to get the digits, where they are not here", async (context) => {

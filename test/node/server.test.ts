@@ -150,6 +150,18 @@ describe("serveLab", () => {
     await expect(serve({ port })).rejects.toThrow(`port is ${port}; expected a whole number from 0 to 65535`);
   });
 
+  test("listens on another address of this machine, and is known by it", async () => {
+    const { port, url } = await serve({ host: "0.0.0.0" });
+    expect(url).toBe(`http://127.0.0.1:${port}/`);
+    const status = (host: string) => statusOf(port, `GET / HTTP/1.1\r\nHost: ${host}\r\n\r\n`);
+    // A page of another site comes by a name, whatever that name resolves to.
+    expect(await status(`192.0.2.7:${port}`)).toBe(200);
+    expect(await status(`[2001:db8::7]:${port}`)).toBe(200);
+    expect(await status(`evil.example:${port}`)).toBe(421);
+    await expect(serve({ host: "192.0.2.7" })).rejects.toThrow('host "192.0.2.7" is not an address or name of this');
+    await expect(serve({ host: "" })).rejects.toThrow("host is empty; expected an address or a name of this machine");
+  });
+
   test("says so where no port is free", async () => {
     await takePort(65535).catch(() => undefined);
     await expect(serve({ port: 65535 })).rejects.toThrow("ports 65535 to 65535 are all taken; choose another");
