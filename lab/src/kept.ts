@@ -72,7 +72,7 @@ async function inStore<T>(
       const transaction = database.transaction(STORE, mode);
       const done = new Promise<void>((resolve, reject) => {
         transaction.oncomplete = () => resolve();
-        transaction.onabort = () => reject(transaction.error);
+        transaction.onabort = () => reject(new Error(transaction.error?.message));
       });
       const [result] = await Promise.all([work(transaction.objectStore(STORE)), done]);
       return result;
@@ -87,6 +87,6 @@ async function inStore<T>(
 function answerTo<T>(request: IDBRequest<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
+    request.onerror = () => reject(new Error(request.error?.message));
   });
 }
