@@ -8,9 +8,9 @@ export interface Measured extends Interval {
   readonly at: number;
 }
 
-/** The share of successes among independent trials. */
+/** The share of successes among independent trials, with 99 % limits: a scan compares many of them. */
 export function shareOf(successes: readonly boolean[]): Interval {
-  return proportion(successes.filter(Boolean).length, successes.length);
+  return proportion(successes.filter(Boolean).length, successes.length, 0.99);
 }
 
 /** The mean over draws that may each count as several trials. Draws that are all equal count as one trial each. */
@@ -25,7 +25,7 @@ export function meanOf(draws: readonly number[]): Interval {
 /**
  * Where a share, which falls from 1 to 0 along a parameter, jumps in an infinite net, from the trend between the smallest
  * and the largest size: below the jump it rises with n, above it falls. `low` is the largest parameter at which it rises, `high`
- * the smallest one at which it falls, both beyond the 95 % intervals of the two sizes; where none does, the end of the
+ * the smallest one at which it falls, both beyond the intervals of the two sizes; where none does, the end of the
  * measured range. Requires that the jump sharpens (as n^(-1/2): draws of patterns differ) faster than it moves.
  */
 export function bracket(points: readonly Measured[]): { readonly low: number; readonly high: number } {
@@ -46,6 +46,19 @@ export function halfWay(points: readonly Measured[]): number | undefined {
   if (k < 0) return undefined;
   const [before, after] = [sorted[k - 1], sorted[k]];
   return before.at + ((before.value - 0.5) / (before.value - after.value)) * (after.at - before.at);
+}
+
+/**
+ * The parameter at which a falling share passes 1/2, with the ones at which the ends of its intervals do; the ends of the
+ * measured range where they do not.
+ */
+export function passing(points: readonly Measured[]): Interval {
+  const at = (end: "value" | "low" | "high") => {
+    const sorted = [...points].sort((a, b) => a.at - b.at);
+    const found = halfWay(points.map((point) => ({ ...point, value: point[end] })));
+    return found ?? (sorted[0][end] < 0.5 ? sorted[0].at : sorted[sorted.length - 1].at);
+  };
+  return { value: at("value"), low: at("low"), high: at("high") };
 }
 
 /** The limit of an infinite net from two sizes, whose deviation from it goes as n^(-power). */

@@ -2,8 +2,8 @@ import { retrievalOfDraw } from "engram/analysis";
 import { estimateMean } from "engram/math";
 import { hopfieldMeanField, retrievalLimit } from "engram/theory";
 import { colours, type Experiment } from "../experiment.js";
-import { bracket, halfWay, type Measured, shareOf, toInfinity } from "../finite-size.js";
-import { compare, mean } from "../statistics.js";
+import { halfWay, type Measured, passing, shareOf, toInfinity } from "../finite-size.js";
+import { compare, expected, type Interval, mean, stated } from "../statistics.js";
 import { citation } from "./source.js";
 
 interface Parameters {
@@ -37,6 +37,7 @@ const RETRIEVED = 0.8;
 /** Loads far enough below the cliff for the distance from the limit of infinite nets to go as 1 / n. */
 const BELOW = [0.1, 0.12];
 const CLIFF = 0.138;
+const QUOTED = "the published value is quoted from later work that cites the letter";
 const SIMULATED = { load: 0.145, error: 0.009 };
 
 /** Recall in Hebb's net from the pattern itself: the overlap that is left once the net has settled. */
@@ -45,22 +46,22 @@ export const retrievalOverlap: Experiment<Parameters, Part, FigureData> = {
   title: "Overlap with a stored pattern where the net settles that was started there, against the load",
   citation,
   where: "the retrieval states at T = 0, their end at alpha_c = 0.138 and their overlap of 0.967 there",
-  version: 1,
+  version: 2,
   settings: {
     quick: {
       sizes: [
-        { units: 250, draws: 800 },
-        { units: 1000, draws: 400 },
+        { units: 500, draws: 400 },
+        { units: 2000, draws: 100 },
       ],
-      loads: [0.06, 0.1, 0.12, 0.13, 0.138, 0.146, 0.16, 0.18, 0.2],
+      loads: [0.06, 0.1, 0.12, 0.13, 0.14, 0.15, 0.16, 0.17, 0.18, 0.19, 0.2],
     },
     standard: {
       sizes: [
-        { units: 1000, draws: 400 },
-        { units: 2000, draws: 200 },
-        { units: 4000, draws: 100 },
+        { units: 1000, draws: 1000 },
+        { units: 2000, draws: 400 },
+        { units: 4000, draws: 300 },
       ],
-      loads: [0.06, 0.08, 0.1, 0.12, 0.13, 0.134, 0.138, 0.142, 0.146, 0.15, 0.16, 0.18, 0.2],
+      loads: [0.06, 0.08, 0.1, 0.12, 0.13, 0.138, 0.142, 0.146, 0.15, 0.154, 0.158, 0.162, 0.166, 0.17, 0.18, 0.2],
     },
     full: {
       sizes: [
@@ -69,7 +70,8 @@ export const retrievalOverlap: Experiment<Parameters, Part, FigureData> = {
         { units: 4000, draws: 1000 },
       ],
       loads: [
-        0.06, 0.08, 0.1, 0.12, 0.13, 0.132, 0.134, 0.136, 0.138, 0.14, 0.142, 0.144, 0.146, 0.15, 0.16, 0.18, 0.2,
+        0.06, 0.08, 0.1, 0.12, 0.13, 0.138, 0.142, 0.146, 0.148, 0.15, 0.152, 0.154, 0.156, 0.158, 0.16, 0.162, 0.164,
+        0.166, 0.168, 0.17, 0.18, 0.2,
       ],
     },
   },
@@ -103,9 +105,9 @@ export const retrievalOverlap: Experiment<Parameters, Part, FigureData> = {
     const limit = retrievalLimit(0);
     const cliff = { value: limit.load, low: limit.load, high: limit.load };
     const overlap = { value: limit.overlap, low: limit.overlap, high: limit.overlap };
-    const found = bracket(shares);
-    const jump = { value: (found.low + found.high) / 2, ...found };
     const [small, large] = sizes.slice(-2);
+    const jump = limitOfHalves(sizes[0].units, large.units, shares);
+    const wrong = (1 - limit.overlap) / 2;
     const retrievedAt = (units: number, load: number) => {
       const retrieved = overlapsOf(units, load).filter((m) => m > RETRIEVED);
       return { units, ...estimateMean(retrieved, 0.99) };
@@ -117,22 +119,29 @@ export const retrievalOverlap: Experiment<Parameters, Part, FigureData> = {
     const above = loads[loads.length - 1];
     return {
       rows: [
-        compare("alpha_c of the mean-field equations", CLIFF, cliff),
-        compare("m at alpha_c, mean-field equations", 0.967, overlap),
-        compare("alpha_c, simulated: between rising and falling with n", CLIFF, jump, {
-          explained:
-            "the theory is replica symmetric; breaking the symmetry moves alpha_c up (to 0.1382 in one step: Steffan and Kuehn 1994), and single-unit dynamics stays in metastable states beyond it, as in the simulations of Crisanti, Amit and Gutfreund (1986), 0.145 with an error of 0.009",
-        }),
+        compare("alpha_c of the mean-field equations", CLIFF, cliff, { remark: QUOTED }),
+        compare("m at alpha_c, mean-field equations", 0.967, overlap, { remark: QUOTED }),
+        stated(
+          "wrong units at alpha_c, mean-field equations, % (abstract of 1987)",
+          "less than 1.5",
+          { value: 100 * wrong, low: 100 * wrong, high: 100 * wrong },
+          { below: 1.5 },
+          {
+            explained: `the overlap of 0.967 at alpha_c leaves (1 - m) / 2 = ${(100 * wrong).toFixed(2)} % of the units wrong; 1.5 % is what is wrong at alpha = ${loadOfError(0.015, limit.load).toFixed(4)}`,
+          },
+        ),
+        compare("alpha_c, simulated, n to infinity", CLIFF, jump),
         compare(
           "alpha_c, simulated, beside the simulation of Crisanti, Amit and Gutfreund 1986",
           SIMULATED.load,
           jump,
           {
             slack: SIMULATED.error,
+            remark: "0.145 with an error of 0.009, as Steffan and Kuehn quote it (Z. Phys. B 95, 249, 1994)",
           },
         ),
         ...BELOW.map((load) =>
-          compare(
+          expected(
             `m at alpha = ${load}, n to infinity, beside the mean-field equations`,
             Number((hopfieldMeanField(load, 0).retrieval?.overlap ?? 0).toFixed(4)),
             toInfinity(retrievedAt(small.units, load), retrievedAt(large.units, load)),
@@ -140,7 +149,8 @@ export const retrievalOverlap: Experiment<Parameters, Part, FigureData> = {
         ),
       ],
       notes: [
-        `A draw counts as retrieved where its final overlap is above ${RETRIEVED}. The share of those rises with n below the cliff and falls above it: from n = ${sizes[0].units} to ${large.units} it rises, beyond the 95 % intervals, up to ${found.low} and falls from ${found.high}; where nothing is beyond them, the interval ends where the scan does.`,
+        `A draw counts as retrieved where its final overlap is above ${RETRIEVED}. The load at which half of them are falls with n towards the cliff, by as much as draws of patterns differ, n^(-1/2), or as in mean field an instability is rounded off, n^(-2/3): the interval spans the limits from n = ${sizes[0].units} and ${large.units} with both powers, and the 99 % intervals of the shares.`,
+        "The theory is replica symmetric; breaking the symmetry moves alpha_c up to 0.13819 (Steffan and Kuehn 1994), which these sizes do not tell apart.",
         `The share passes one half at ${halves
           .filter(({ load }) => load !== undefined)
           .map(({ units, load }) => `${load?.toFixed(4)} for n = ${units}`)
@@ -206,6 +216,28 @@ export const retrievalOverlap: Experiment<Parameters, Part, FigureData> = {
     };
   },
 };
+
+/** The load at which half of the draws are retrieved, n to infinity, between the powers n^(-1/2) and n^(-2/3). */
+function limitOfHalves(small: number, large: number, shares: readonly Measured[]): Interval {
+  const at = (units: number) => ({ units, ...passing(shares.filter((share) => share.units === units)) });
+  const [slow, fast] = [1 / 2, 2 / 3].map((power) => toInfinity(at(small), at(large), power));
+  return {
+    value: (slow.value + fast.value) / 2,
+    low: Math.min(slow.low, fast.low),
+    high: Math.max(slow.high, fast.high),
+  };
+}
+
+/** The load at which the mean-field equations leave this part of the units wrong, by bisection. */
+function loadOfError(error: number, end: number): number {
+  let [low, high] = [0, end];
+  for (let step = 0; step < 40; step++) {
+    const middle = (low + high) / 2;
+    if ((1 - (hopfieldMeanField(middle, 0).retrieval?.overlap ?? 0)) / 2 < error) low = middle;
+    else high = middle;
+  }
+  return (low + high) / 2;
+}
 
 /** The batches of all points, the largest nets first: no worker is left with a long one at the end. */
 function batches({ sizes, loads }: Parameters): { units: number; load: number; draws: number }[] {

@@ -39,7 +39,7 @@ export function rowsOf(parameters: Parameters, parts: readonly Part[], names: Re
       ? undefined
       : `${images} images and k = ${k[0]}, not ${PUBLISHED.images} and ${PUBLISHED.k}`;
     const label = "layer 1, Hopfield, 0 epochs: test error (%)";
-    rows.push(compare(label, PUBLISHED.error, { value: error, low, high }, { explained: remark }));
+    rows.push(compare(label, PUBLISHED.error, { value: error, low, high }, { smaller: remark }));
   }
   for (const stage of stagesOf(parts)) {
     const epochs = epochsOf(parts, stage);

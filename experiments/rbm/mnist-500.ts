@@ -1,7 +1,7 @@
 import { binary, initialise, linearDecay, logPartition, persistent, probabilities, type Random, Rbm } from "engram";
 import { annealedImportance } from "engram/likelihood";
 import { standardErrorOfMean } from "engram/math";
-import { colours, type Experiment, legend, type Row } from "../experiment.js";
+import { colours, type Experiment, legend } from "../experiment.js";
 import { compare, mean } from "../statistics.js";
 import { binary as black, first, sampled, spread, thresholded } from "./digits.js";
 import { trainKept } from "./kept-training.js";
@@ -56,13 +56,12 @@ const ways: readonly Way[] = ["sampled", "threshold"];
 
 const HIDDEN = 500;
 const RBM = -86.34;
-const NET = -84.6;
 
 export const mnist500: Experiment<Parameters, Part, FigureData> = {
   id: "rbm/mnist-500",
   title: "Test log-likelihood of an RBM with 500 hidden units on MNIST, by both bounds",
   citation: "Salakhutdinov and Murray, On the quantitative analysis of deep belief networks, ICML (2008)",
-  where: "section 4.1, the estimated average test log-probabilities",
+  where: "section 4.1, the average test log-probability of the RBM trained by CD-25",
   version: 2,
   settings: {
     quick: {
@@ -161,21 +160,21 @@ export const mnist500: Experiment<Parameters, Part, FigureData> = {
   },
 
   summarize(parameters, parts) {
-    const whole = parameters.train === 60000 && parameters.test === 10000 && parameters.epochs >= 50;
+    const whole = parameters.train === 60000 && parameters.test === 10000;
     const ends = parts.map((part) => ({ way: part.way, ...likelihood(part), part }));
     const sampledEnd = ends.find(({ way }) => way === "sampled")!;
-    const remark = (published: number, what: string) => {
-      const by = sampledEnd.value - published;
-      if (!whole) return `a short training on ${parameters.train} digits, tested on ${parameters.test}`;
-      return by > 0 ? `ours is better by ${by.toFixed(2)} nats: ${what}` : undefined;
-    };
-    const longer = `trained by PCD-${parameters.steps} for ${parameters.epochs} epochs in the centred parametrisation, at a rate that falls to zero`;
+    const by = sampledEnd.value - RBM;
+    const compared = `${Math.abs(by).toFixed(2)} nats ${by > 0 ? "above" : "below"} the published value`;
+    const smaller = whole
+      ? `ours is trained otherwise, by PCD-${parameters.steps} for ${parameters.epochs} epochs in the centred parametrisation at a rate that falls to zero, where the source has CD with 25 steps: it ends ${compared}`
+      : `a training on ${parameters.train} digits, tested on ${parameters.test}, where the source has 60000 and 10000`;
     return {
       rows: [
         compare("RBM, 500 hidden units, pixels sampled from grey values", RBM, sampledEnd, {
-          explained: remark(RBM, longer),
+          smaller,
+          remark:
+            "the published value is quoted from later programs that cite it; it was not compared with the paper's text",
         }),
-        deepRow(sampledEnd, remark(NET, longer)),
       ],
       notes: [
         "The interval is what both bounds of annealed importance sampling leave, three standard errors included, and, for sampled pixels, three standard errors of the mean over the draws of the test digits.",
@@ -185,6 +184,7 @@ export const mnist500: Experiment<Parameters, Part, FigureData> = {
           return `${names[way]}: test log-likelihood ${value.toFixed(2)} nats, between ${low.toFixed(2)} and ${high.toFixed(2)}; ${part.trusted ? "" : "NOT "}trusted (${part.verdict}). log Z is ${forward.logZ.toFixed(2)} +- ${forward.standardError.toFixed(2)} forward with ${forward.effectiveSampleSize.toFixed(0)} effective chains of ${parameters.annealing.chains}, ${reverse.logZ.toFixed(2)} +- ${reverse.standardError.toFixed(2)} in reverse with ${reverse.effectiveSampleSize.toFixed(0)}. Training digits have ${Math.abs(gap).toFixed(2)} nats ${gap > 0 ? "less" : "more"}.`;
         }),
         `The curve looks at ${parameters.curve.digits.toLocaleString("en")} test digits with ${parameters.curve.chains} chains and ${parameters.curve.temperatures.toLocaleString("en")} temperatures, forward alone: while the rate is high, the parameters are noisy, and the machine is worse than their mean.`,
+        "Deep machines are other models and no row is made of them: the lower bounds on MNIST are -85.97 for the belief net with two hidden layers of the same source, and -84.62 for the Boltzmann machine with two of Salakhutdinov and Hinton (Deep Boltzmann machines, AISTATS 2009, which prints both).",
         "The two ways are different data: a threshold takes away what the grey values leave to chance, so that their likelihoods cannot be compared with each other. The published values are of sampled pixels.",
       ],
       figure: {
@@ -199,17 +199,14 @@ export const mnist500: Experiment<Parameters, Part, FigureData> = {
     const colour = ({ way }: { way: Way }) => (way === "sampled" ? colours.ours : colours.other);
     const last = Math.min(...ends.map(({ low }) => low), RBM);
     const first = Math.min(...curve.map(({ test }) => test), last);
-    const published = [
-      { value: RBM, text: `RBM, CD-25: ${RBM}` },
-      { value: NET, text: `deep belief net: ${NET}` },
-    ];
+    const published = [{ value: RBM, text: `RBM, CD-25: ${RBM}` }];
     return {
       height: 420,
       marginRight: 20,
       x: { label: "epochs", domain: [0, epochs * 1.04] },
       y: {
         label: "test log-likelihood (nats a digit)",
-        domain: [Math.max(first, last - 20), Math.max(...ends.map(({ high }) => high), NET) + 7],
+        domain: [Math.max(first, last - 20), Math.max(...ends.map(({ high }) => high), RBM) + 7],
         grid: true,
       },
       marks: [
@@ -261,10 +258,4 @@ function likelihood({ test, logZ, low, high }: Part) {
   const value = mean(test);
   const error = 3 * standardErrorOfMean(test, value);
   return { value: value - logZ, low: value - error - high, high: value + error - low };
-}
-
-/** The deep net is another model, which explains a difference. */
-function deepRow(end: { value: number; low: number; high: number }, better: string | undefined): Row {
-  const less = `a deep belief net with 2,000 units above these 500; ours, without them, is ${(NET - end.value).toFixed(2)} nats lower`;
-  return compare("deep belief net, 500 and 2,000 hidden units, lower bound", NET, end, { explained: better ?? less });
 }
