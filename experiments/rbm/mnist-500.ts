@@ -256,6 +256,7 @@ function told({
 /** The log-likelihood of the test digits with its bounds. */
 function likelihood({ test, logZ, low, high }: Part) {
   const value = mean(test);
-  const error = 3 * standardErrorOfMean(test, value);
+  // Thresholded digits are not drawn: their one value has no error from draws.
+  const error = test.length > 1 ? 3 * standardErrorOfMean(test, value) : 0;
   return { value: value - logZ, low: value - error - high, high: value + error - low };
 }

@@ -31,9 +31,9 @@ interface FigureData {
 
 /** Loads at each activity in steps of about a tenth; at the first, far below capacity, m is compared. */
 const LOADS: Readonly<Record<number, readonly number[]>> = {
-  0.3: [0.08, 0.09, 0.1, 0.11, 0.125, 0.14, 0.155, 0.17],
-  0.2: [0.13, 0.15, 0.165, 0.18, 0.2, 0.22, 0.24, 0.265],
-  0.1: [0.25, 0.32, 0.36, 0.4, 0.45, 0.5, 0.55, 0.6],
+  0.3: [0.06, 0.08, 0.09, 0.1, 0.11, 0.125, 0.14, 0.155, 0.17],
+  0.2: [0.1, 0.13, 0.15, 0.165, 0.18, 0.2, 0.22, 0.24, 0.265],
+  0.1: [0.2, 0.25, 0.32, 0.36, 0.4, 0.45, 0.5, 0.55, 0.6],
 };
 
 /** How many sparse patterns the covariance rule holds, against their activity. */
