@@ -185,7 +185,7 @@ export function requireMethod(name: string, value: unknown, method: string): voi
 export function shown(value: unknown): string {
   if (typeof value === "function") return "a function";
   if (typeof value === "object" && value !== null) return Array.isArray(value) ? "an array" : "another object";
-  return typeof value === "string" ? JSON.stringify(value) : String(value);
+  return typeof value === "string" ? JSON.stringify(value.slice(0, 60)) : String(value);
 }
 
 /** The remedy where a function was given instead of what it makes, such as `hebb` for `hebb()`. */

@@ -77,6 +77,14 @@ export function quote(value: unknown): string {
   return isCut || text.length > QUOTED ? `${text.slice(0, QUOTED)}...` : text;
 }
 
+/** The longest sentence of another error that a message repeats. */
+const REPEATED = 400;
+
+/** A sentence of another error, as it may stand in a message. */
+export function shortened(text: string): string {
+  return text.length > REPEATED ? `${text.slice(0, REPEATED)}...` : text;
+}
+
 /** A name as it may stand in a message without quotation marks: in one line, of bounded length. */
 export function bare(name: string): string {
   const quoted = quote(name);

@@ -1,5 +1,5 @@
 import { ArgumentError, EngramError, StorageError } from "./errors.js";
-import { listed, quote } from "./names.js";
+import { listed, quote, shortened, sizesOf } from "./names.js";
 
 /*
  * A memory or a model as texts and arrays of numbers, in which form it is written to a file or sent to a worker thread.
@@ -69,6 +69,7 @@ export class Unpacking {
   readonly name: string;
   readonly #packed: Packed;
   readonly #used = new Set<string>();
+  readonly #read = new Set<string>();
 
   constructor(packed: Packed, name = "model file") {
     this.kind = packed.kind;
@@ -82,6 +83,7 @@ export class Unpacking {
 
   /** A field as it is; undefined if there is none. */
   text(key: string): string | undefined {
+    this.#read.add(key);
     return this.#packed.fields.get(key);
   }
 
@@ -163,9 +165,7 @@ export class Unpacking {
     if (found !== undefined && found.values instanceof Kind && fits(found.shape, shape)) return found.values;
     const wanted = `${elementOf(Kind.name)} of ${shape.map((size) => (size < 0 ? "n" : size)).join(" x ")}`;
     const what =
-      found === undefined
-        ? "no array"
-        : `${elementOf(found.values.constructor.name)} of ${found.shape.slice(0, 4).join(" x ")} as`;
+      found === undefined ? "no array" : `${elementOf(found.values.constructor.name)} of ${sizesOf(found.shape)} as`;
     throw new StorageError(`${this.name} has ${what} ${quote(key)}; expected ${wanted}`);
   }
 
@@ -181,11 +181,15 @@ export class Unpacking {
     return Float64Array.from(this.array(key, Float32Array, shape));
   }
 
-  /** Throws if there is an array that was not read; `what` names the kind in messages. */
+  /** Throws if there is an array or a field that was not read; `what` names the kind in messages. */
   requireDone(what: string): void {
     const stray = [...this.#packed.arrays.keys()].find((key) => !this.#used.has(key));
     if (stray !== undefined) {
       throw new StorageError(`${this.name} holds an array ${quote(stray)}, which no ${what} has`);
+    }
+    const field = [...this.#packed.fields.keys()].find((key) => !this.#read.has(key));
+    if (field !== undefined) {
+      throw new StorageError(`${this.name} holds a field ${quote(field)}, which no ${what} has: it is damaged`);
     }
   }
 
@@ -196,7 +200,7 @@ export class Unpacking {
     } catch (error) {
       if (error instanceof StorageError) throw error;
       if (error instanceof EngramError && error.fault === "input") {
-        throw new StorageError(`${this.name} does not hold a valid ${what}: ${error.message}`);
+        throw new StorageError(`${this.name} does not hold a valid ${what}: ${shortened(error.message)}`);
       }
       if (error instanceof RangeError)
         throw new StorageError(`${this.name} holds a ${what} that does not fit in memory`);
@@ -220,13 +224,32 @@ function fits(shape: readonly number[], wanted: readonly number[]): boolean {
   return shape.length === wanted.length && shape.every((size, d) => (wanted[d] < 0 ? size > 0 : size === wanted[d]));
 }
 
-/** The value of a JSON text; undefined if it is not valid JSON. */
+/** The deepest nesting of lists and objects in the JSON of a file. */
+export const DEEPEST_JSON = 64;
+
+/** The value of a JSON text; undefined if it is not valid JSON, or nested more than `DEEPEST_JSON` deep. */
 export function parsed(text: string): unknown {
+  if (depthOf(text) > DEEPEST_JSON) return undefined;
   try {
     return JSON.parse(text);
   } catch {
     return undefined;
   }
+}
+
+/** How deep the lists and objects of a JSON text are nested. */
+function depthOf(text: string): number {
+  let [depth, deepest, isString] = [0, 0, false];
+  for (let at = 0; at < text.length; at++) {
+    const letter = text.charCodeAt(at);
+    if (isString) {
+      if (letter === 0x5c) at++;
+      else if (letter === 0x22) isString = false;
+    } else if (letter === 0x22) isString = true;
+    else if (letter === 0x5b || letter === 0x7b) deepest = Math.max(deepest, ++depth);
+    else if (letter === 0x5d || letter === 0x7d) depth--;
+  }
+  return deepest;
 }
 
 /** Throws ArgumentError for numbers that are not finite, which files do not store. */

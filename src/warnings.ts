@@ -56,6 +56,8 @@ interface Fields {
   readonly "too-few-sweeps": { readonly sweeps: number; readonly quantities: readonly string[] };
   /** A gzip file has bytes after its end, which were ignored. */
   readonly "trailing-bytes": { readonly file: string; readonly bytes: number };
+  /** A file that has no digest: damage to it cannot be detected. */
+  readonly "no-digest": { readonly file: string };
   /** A warning of a memory, model or monitor that is not Engram's own, in its words. */
   readonly custom: { readonly message: string };
 }
@@ -117,12 +119,31 @@ const words: { readonly [Code in WarningCode]: (fields: Fields[Code]) => string 
     `${sweeps} sweeps are too few for the correlations of ${listed(quantities)}: the errors are lower bounds; measure longer`,
   "trailing-bytes": ({ file, bytes }) =>
     `${file} has ${bytes} bytes after the end of its gzip data, which were ignored; download it again if they should not be there`,
+  "no-digest": ({ file }) => `${file} has no digest, so that damage to it cannot be detected; save it again to add one`,
   custom: ({ message }) => message,
 };
 
 /** A warning as a sentence for a person, with its remedy. */
 export function warningMessage(warning: Warning): string {
   return words[warning.code](warning as never);
+}
+
+/** A warning from data that may come from a damaged file: numbers, texts and their lists by name; undefined if it is none. */
+export function asWarning(value: unknown): Warning | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  const { code, ...fields } = value as Record<string, unknown>;
+  if (typeof code !== "string" || !Object.hasOwn(words, code)) return undefined;
+  const isPlain = (field: unknown) => ["number", "string", "boolean"].includes(typeof field);
+  const isWhole = Object.values(fields).every((field) =>
+    Array.isArray(field) ? field.every(isPlain) : isPlain(field),
+  );
+  if (!isWhole) return undefined;
+  try {
+    warningMessage(value as Warning);
+    return value as Warning;
+  } catch {
+    return undefined;
+  }
 }
 
 function fewer(items: string, remedy: string | undefined): string {

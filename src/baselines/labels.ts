@@ -1,4 +1,5 @@
 import { ArgumentError, DataError, requireInteger, ShapeError } from "../errors.js";
+import { quote, shortened } from "../names.js";
 
 /** Maximum number of classes: a larger label is a mistake. */
 const MOST_CLASSES = 2 ** 20;
@@ -65,7 +66,8 @@ export function encodeLabels(labels: readonly string[], classes?: readonly strin
   const places = new Map(names.map((name, k) => [name, k]));
   const numbers = Uint32Array.from(labels, (label, r) => {
     const place = places.get(label);
-    if (place === undefined) throw new DataError(`labels[${r}] is "${label}"; expected one of ${names.join(", ")}`);
+    if (place === undefined)
+      throw new DataError(`labels[${r}] is ${quote(label)}; expected one of ${shortened(names.join(", "))}`);
     return place;
   });
   return { numbers, classes: names };

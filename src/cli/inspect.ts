@@ -7,7 +7,7 @@ import { canvasFor, kindOfFile, loadModel, plain, type UserExtensions, writeGrey
 import type { Packed } from "../packed.js";
 import type { ModelNotes, StoredModel } from "../storage/index.js";
 import { newCommand } from "./io/options.js";
-import { print, short } from "./io/output.js";
+import { print, printWarning, short } from "./io/output.js";
 import { claimOutputs, forceOption, pictureFormat } from "./io/output-files.js";
 import { requireShape } from "./io/reading.js";
 import { wrapped } from "./io/table.js";
@@ -37,7 +37,9 @@ async function inspect(file: string, { png, force, json }: InspectOptions, exten
   await claimOutputs([{ flag: "--png", path: png, format: pictureFormat }], { inputs, force });
   const kind = await kindOfFile(file);
   const facts = await factsOf(file);
-  if (modelKinds.some(({ name }) => name === kind)) return inspectModel(file, await loadModel(file), facts, png, json);
+  if (modelKinds.some(({ name }) => name === kind)) {
+    return inspectModel(file, await loadModel(file, { onWarning: printWarning }), facts, png, json);
+  }
   if (png !== undefined) throw new ArgumentError(`--png is for a trained model; ${file} contains a memory`);
   inspectMemory(file, await loadAnyMemory(file, extensions), facts, json);
 }

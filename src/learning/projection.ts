@@ -1,6 +1,7 @@
 import { DataError } from "../errors.js";
 import { PatternCouplings, quadratic } from "../interactions/index.js";
 import { type BitMatrix, bitDistance, spinAt } from "../math/bits.js";
+import { quote } from "../names.js";
 import type { PatternSet } from "../patterns/index.js";
 import { beginsWith } from "./one-by-one.js";
 import { type Learned, learningRule, selfCoupling } from "./rule.js";
@@ -131,7 +132,7 @@ function multiplySymmetric(lower: readonly Int32Array[], z: Float64Array, out: F
 }
 
 function dependence(gram: Int32Array[], z: Float64Array, patterns: PatternSet, k: number): DataError {
-  const name = (mu: number) => (patterns.labels ? `${mu} ("${patterns.labels[mu]}")` : `${mu}`);
+  const name = (mu: number) => (patterns.labels ? `${mu} (${quote(patterns.labels[mu])})` : `${mu}`);
   const remedy = "projection needs linearly independent patterns: leave it out, or use another rule";
   for (let mu = 0; mu < k; mu++) {
     if (Math.abs(gram[k][mu]) === patterns.units) {

@@ -1,6 +1,6 @@
 /**
  * A 64-bit digest of whole numbers, sixteen hexadecimal digits: two FNV-1a hashes of 32 bits with different offsets
- * over the bytes of each word, low byte first (Fowler, Noll and Vo, 1991). It tells results apart; it does not protect
+ * over bytes, of words the low one first (Fowler, Noll and Vo, 1991). It tells results apart; it does not protect
  * against deliberate collisions.
  */
 export class Digest {
@@ -15,6 +15,16 @@ export class Digest {
         this.#b = Math.imul(this.#b ^ byte, 0x01000193) ^ (this.#b >>> 15);
       }
     }
+    return this;
+  }
+
+  addBytes(bytes: Uint8Array): this {
+    let [a, b] = [this.#a, this.#b];
+    for (let i = 0; i < bytes.length; i++) {
+      a = Math.imul(a ^ bytes[i], 0x01000193);
+      b = Math.imul(b ^ bytes[i], 0x01000193) ^ (b >>> 15);
+    }
+    [this.#a, this.#b] = [a, b];
     return this;
   }
 

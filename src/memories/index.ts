@@ -13,7 +13,7 @@ export { associatorKind, autoassociatorKind, recogniserKind } from "./associator
 export { Recogniser, type RecogniserInspection, type Recognition } from "./associator/recogniser.js";
 export type { Attractor, NearestPattern, Part } from "./attractor.js";
 export { type AutomatonOptions, type AutomatonRun, EigenvectorAutomaton } from "./automaton.js";
-export { Bam, type BamInspection, type BamOptions, type BamRecall } from "./bam/bam.js";
+export { Bam, type BamInspection, type BamLearned, type BamOptions, type BamRecall } from "./bam/bam.js";
 export { bamKind } from "./bam/kind.js";
 export {
   type BamCue,

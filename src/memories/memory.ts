@@ -137,11 +137,11 @@ export interface MemoryKind<M extends AnyMemory = AnyMemory> {
   /** Creates an empty memory. @throws OptionError for an unknown option or a value that is not valid */
   create(size: Size, options?: Readonly<Record<string, unknown>>, kernels?: Kernels): M;
   /**
-   * The memory as texts and arrays; with `learned` they include the learned weights, so that unpacking need not learn again.
+   * The memory as texts and arrays, with what it learned, so that unpacking does not learn again.
    *
    * @throws ArgumentError for an empty memory
    */
-  pack(memory: M, how?: { readonly learned?: boolean }): Packed;
+  pack(memory: M): Packed;
   /** Restores a packed memory, which recalls bit for bit alike. @throws StorageError for parts that are not valid */
   unpack(parts: Unpacking, options?: UnpackOptions): M;
 }

@@ -1,7 +1,7 @@
 import { ArgumentError, StorageError } from "../errors.js";
 import { type Interaction, interactionFrom, type LinearParts } from "../interactions/index.js";
 import type { Kernels } from "../kernels/index.js";
-import { type BitMatrix, bitMatrix } from "../math/bits.js";
+import { type BitMatrix, bitMatrix, sameBits } from "../math/bits.js";
 import { matrix } from "../math/matrix.js";
 import { listed } from "../names.js";
 import { type Made, type Maker, makerNamed, type OptionSpecs } from "../options.js";
@@ -60,30 +60,20 @@ function bytesOf({ rows, stride, words }: BitMatrix, width: number): Uint8Array 
   return bytes;
 }
 
-/** Adds vectors: as bits if all entries are -1 or +1, otherwise as an array F64 of p x n. */
+/** Adds vectors: an array of p x n, I8 if all entries are -1 or +1, otherwise F64. */
 export function packVectors(packing: Packing, vectors: VectorSet, names: PatternNames): void {
   const { values, rows, columns } = vectors.matrix;
-  if (values.every((value) => value === 1 || value === -1)) {
-    const states = Array.from({ length: rows }, (_, r) => vectors.row(r));
-    packPatterns(packing, PatternSet.from(states, vectors), names);
-    return;
-  }
-  packing.add(names.patterns, values, [rows, columns]);
+  const areSpins = values.every((value) => value === 1 || value === -1);
+  packing.add(names.patterns, areSpins ? Int8Array.from(values) : values, [rows, columns]);
   packing.set(names.shape, vectors.shape).set(names.labels, vectors.labels);
 }
 
 /** Vectors of n entries, as `packVectors` packed them. */
 export function unpackVectors(parts: Unpacking, units: number, names: PatternNames): VectorSet {
-  if (parts.typeOf(names.patterns) === "Uint8Array") {
-    const set = unpackPatterns(parts, units, names);
-    const values = new Float64Array(set.count * units);
-    for (let r = 0; r < set.count; r++) values.set(set.spins(r), r * units);
-    return new VectorSet(matrix(set.count, units, values), set);
-  }
-  const values = parts.array(names.patterns, Float64Array, [-1, units]);
-  const bad = values.findIndex((value) => !Number.isFinite(value));
-  if (bad >= 0)
-    throw new StorageError(`${parts.name} has ${values[bad]} in ${names.patterns}; expected finite numbers`);
+  const areSpins = parts.typeOf(names.patterns) === "Int8Array";
+  const values = areSpins
+    ? Float64Array.from(parts.array(names.patterns, Int8Array, [-1, units]))
+    : finite(parts, names.patterns, [-1, units]);
   const rows = values.length / units;
   return new VectorSet(matrix(rows, units, values), {
     labels: parts.strings(names.labels, rows),
@@ -149,55 +139,120 @@ function diagonalOption(parts: Unpacking, specs: OptionSpecs): { readonly selfCo
   return "selfCoupling" in specs ? { selfCoupling } : {};
 }
 
-/** Adds the learned interaction if it can be packed; otherwise unpacking learns it again. */
-export function packInteraction(packing: Packing, { parts }: Interaction): void {
+/** An array of finite numbers. */
+export function finite(parts: Unpacking, key: string, shape: readonly number[]): Float64Array<ArrayBuffer> {
+  const values: Float64Array<ArrayBuffer> = parts.array<Float64Array<ArrayBuffer>>(key, Float64Array, shape);
+  const bad = values.findIndex((value) => !Number.isFinite(value));
+  if (bad < 0) return values;
+  throw new StorageError(`${parts.name} has ${values[bad]} in ${key}; expected finite numbers`);
+}
+
+/**
+ * Adds a square matrix, row by row: of a diagonal one the diagonal alone, of a symmetric one the rows up to the diagonal.
+ */
+export function packSquare(packing: Packing, key: string, values: Float64Array, size: number): void {
+  let [isDiagonal, isSymmetric] = [true, true];
+  for (let i = 0; i < size && isSymmetric; i++) {
+    for (let j = 0; j < i; j++) {
+      const [below, above] = [values[i * size + j], values[j * size + i]];
+      if (!(Object.is(below, 0) && Object.is(above, 0))) isDiagonal = false;
+      if (!Object.is(below, above)) isSymmetric = false;
+    }
+  }
+  if (!isSymmetric) packing.add(key, values, [size, size]);
+  else if (isDiagonal)
+    packing.add(
+      key,
+      Float64Array.from({ length: size }, (_, i) => values[i * size + i]),
+    );
+  else {
+    const lower = new Float64Array(triangle(size));
+    for (let i = 0; i < size; i++) lower.set(values.subarray(i * size, i * size + i + 1), triangle(i));
+    packing.add(key, lower);
+  }
+}
+
+/** A square matrix, as `packSquare` packed it. */
+export function unpackSquare(parts: Unpacking, key: string, size: number): Float64Array {
+  const [length, columns] = parts.shapeOf(key) ?? [];
+  if (columns !== undefined) return finite(parts, key, [size, size]);
+  const values = new Float64Array(size * size);
+  if (length === size) {
+    finite(parts, key, [size]).forEach((value, i) => {
+      values[i * size + i] = value;
+    });
+    return values;
+  }
+  const lower = finite(parts, key, [triangle(size)]);
+  for (let i = 0, k = 0; i < size; i++) {
+    for (let j = 0; j <= i; j++, k++) {
+      values[i * size + j] = lower[k];
+      values[j * size + i] = lower[k];
+    }
+  }
+  return values;
+}
+
+/** Number of entries of a square matrix up to the diagonal. */
+function triangle(size: number): number {
+  return (size * (size + 1)) / 2;
+}
+
+/** Adds the learned interaction of a memory with these patterns, if it has couplings. */
+export function packInteraction(packing: Packing, { parts }: Interaction, stored: BitMatrix): void {
   if (parts === undefined) return;
   const { couplings, thresholds } = parts;
   packing.set("couplings", couplings.kind).add("couplings.thresholds", thresholds);
   switch (couplings.kind) {
     case "patterns": {
       const { patterns, middle, divisor, diagonal } = couplings.description;
-      packing.add("couplings.patterns", patterns.words, [patterns.rows, patterns.stride]);
-      packing.add("couplings.middle", middle, [patterns.rows, patterns.rows]);
+      if (!sameBits(patterns, stored)) {
+        packing.add("couplings.patterns", patterns.words, [patterns.rows, patterns.stride]);
+      }
+      if (middle !== undefined) packSquare(packing, "couplings.middle", middle, patterns.rows);
       packing.add("couplings.diagonal", diagonal).add("couplings.divisor", Float64Array.of(divisor));
       break;
     }
     case "dense":
-      packing.add("couplings.weights", couplings.weights, [couplings.units, couplings.units]);
+      packSquare(packing, "couplings.weights", couplings.weights, couplings.units);
       break;
     case "sparse":
       for (const key of ["starts", "columns", "weights"] as const) packing.add(`couplings.${key}`, couplings.rows[key]);
   }
 }
 
-/** The learned interaction, as `packInteraction` packed it; undefined if it was not packed. */
+/** The learned interaction, as `packInteraction` packed it; undefined if it has no couplings. */
 export function unpackInteraction(
   parts: Unpacking,
-  units: number,
+  stored: BitMatrix,
   kernels: Kernels | undefined,
 ): Interaction | undefined {
   if (parts.text("couplings") === undefined) return undefined;
   const kind = parts.choice("couplings", ["patterns", "dense", "sparse"]);
-  const thresholds = parts.array("couplings.thresholds", Float64Array, [units]);
-  return interactionFrom({ couplings: couplingsOf(parts, kind, units), thresholds }, kernels);
+  // Read first: it is as long as a state, so that the arrays of states that are made below cost no more than the file.
+  const thresholds = finite(parts, "couplings.thresholds", [stored.columns]);
+  return interactionFrom({ couplings: couplingsOf(parts, kind, stored), thresholds }, kernels);
 }
 
-function couplingsOf(parts: Unpacking, kind: LinearParts["kind"], units: number): LinearParts {
-  const optional = (key: string, shape: number[]) =>
-    parts.has(key) ? parts.array(key, Float64Array, shape) : undefined;
+function couplingsOf(parts: Unpacking, kind: LinearParts["kind"], stored: BitMatrix): LinearParts {
+  const units = stored.columns;
   switch (kind) {
     case "patterns": {
-      const [rows = 0] = parts.shapeOf("couplings.patterns") ?? [];
-      const empty = bitMatrix(rows, units);
-      const words = parts.array("couplings.patterns", Uint32Array, [rows, empty.stride]);
-      const middle = optional("couplings.middle", [rows, rows]);
-      const diagonal = optional("couplings.diagonal", [units]);
-      const [divisor] = parts.array("couplings.divisor", Float64Array, [1]);
-      const patterns = bitMatrix(rows, units, words);
-      return { kind, description: { patterns, divisor, ...(middle && { middle }), ...(diagonal && { diagonal }) } };
+      const patterns = parts.has("couplings.patterns") ? unpackBits(parts, "couplings.patterns", units) : stored;
+      const middle = parts.has("couplings.middle")
+        ? { middle: unpackSquare(parts, "couplings.middle", patterns.rows) }
+        : {};
+      const diagonal = parts.has("couplings.diagonal")
+        ? { diagonal: finite(parts, "couplings.diagonal", [units]) }
+        : {};
+      const [divisor] = finite(parts, "couplings.divisor", [1]);
+      if (!(divisor > 0)) {
+        throw new StorageError(`${parts.name} has ${divisor} in couplings.divisor; expected a number above 0`);
+      }
+      return { kind, description: { patterns, divisor, ...middle, ...diagonal } };
     }
     case "dense":
-      return { kind, units, weights: parts.array("couplings.weights", Float64Array, [units, units]) };
+      return { kind, units, weights: unpackSquare(parts, "couplings.weights", units) };
     case "sparse":
       return {
         kind,
@@ -209,6 +264,27 @@ function couplingsOf(parts: Unpacking, kind: LinearParts["kind"], units: number)
         },
       };
   }
+}
+
+/** Patterns as the words of a `BitMatrix`, whose last bits are unused. */
+function unpackBits(parts: Unpacking, key: string, units: number): BitMatrix {
+  const stride = Math.ceil(units / 32);
+  const words = parts.array(key, Uint32Array, [-1, stride]);
+  const bits = bitMatrix(words.length / stride, units, words);
+  const unused = units % 32 === 0 ? 0 : -1 << (units % 32);
+  for (let r = 1; r <= bits.rows; r++) {
+    if (words[r * stride - 1] & unused) throw new StorageError(`${parts.name} has bits past unit ${units} in ${key}`);
+  }
+  return bits;
+}
+
+/**
+ * The error for a file without what was learned. Learning may take any time and memory, so that a file cannot ask for it.
+ */
+export function notLearned(parts: Unpacking): StorageError {
+  return new StorageError(
+    `${parts.name} holds patterns but not what was learned from them; it is forged, or of an early version: store them again`,
+  );
 }
 
 /** The number of units that a field gives. */

@@ -3,13 +3,14 @@ import { type AnyMemory, type MemoryKind, memoryKinds, type UnpackOptions } from
 import {
   type Checkpoint,
   decodeCheckpoint,
+  decodeKind,
   decodeMemory,
   decodeModel,
-  decodePacked,
   type EncodeModelOptions,
   encodeCheckpoint,
   encodeMemory,
   encodeModel,
+  type ReadOptions,
   type StoredModel,
 } from "../storage/index.js";
 import { readBounded, writeFileAtomic } from "./files.js";
@@ -18,7 +19,7 @@ import { readBounded, writeFileAtomic } from "./files.js";
 const largest = 2 ** 31;
 
 /** Options of `loadMemory`: the kinds of memories a file may hold, and rules and dynamics besides those of the library. */
-export interface LoadOptions extends UnpackOptions {
+export interface LoadOptions extends UnpackOptions, ReadOptions {
   /** Defaults to the kinds of the library; add a kind of your own to read its files. */
   readonly kinds?: readonly MemoryKind[] | undefined;
 }
@@ -39,7 +40,7 @@ export async function saveMemory(
  * const memory = await loadMemory("letters.safetensors", { kind: hopfieldKind });
  * ```
  *
- * @throws StorageError if the file is absent, too large or not a memory of one of the kinds
+ * @throws StorageError if the file is absent, too large, damaged or not a memory of one of the kinds
  */
 export async function loadMemory<M extends AnyMemory = AnyMemory>(
   path: string,
@@ -56,7 +57,7 @@ export async function loadMemory<M extends AnyMemory = AnyMemory>(
  * @throws StorageError if the file is absent, too large or not a model file
  */
 export async function kindOfFile(path: string): Promise<string> {
-  return decodePacked(await readBounded(path, largest, StorageError), path).kind;
+  return decodeKind(await readBounded(path, largest, StorageError), path);
 }
 
 /** Saves a model in the format of `encodeModel`, written by `writeFileAtomic`. */
@@ -67,10 +68,10 @@ export async function saveModel(path: string, model: object, options: EncodeMode
 /**
  * Loads a saved model and its notes.
  *
- * @throws StorageError if the file is absent, too large or not a model
+ * @throws StorageError if the file is absent, too large, damaged or not a model
  */
-export async function loadModel(path: string): Promise<StoredModel> {
-  return decodeModel(await readBounded(path, largest, StorageError), { name: path });
+export async function loadModel(path: string, { onWarning }: ReadOptions = {}): Promise<StoredModel> {
+  return decodeModel(await readBounded(path, largest, StorageError), { name: path, onWarning });
 }
 
 /** Saves a checkpoint, such as a training's; if the process is killed, the file is either the old or the new one. */
@@ -81,8 +82,8 @@ export async function saveCheckpoint(path: string, checkpoint: Checkpoint): Prom
 /**
  * Loads a saved checkpoint.
  *
- * @throws StorageError if the file is absent, too large or not a checkpoint
+ * @throws StorageError if the file is absent, too large, damaged or not a checkpoint
  */
-export async function loadCheckpoint(path: string): Promise<Checkpoint> {
-  return decodeCheckpoint(await readBounded(path, largest, StorageError), path);
+export async function loadCheckpoint(path: string, options: ReadOptions = {}): Promise<Checkpoint> {
+  return decodeCheckpoint(await readBounded(path, largest, StorageError), path, options);
 }

@@ -2,10 +2,12 @@ import { quote } from "../names.js";
 
 /** A header is an object of tensors, each an object with lists of numbers. */
 const deepest = 3;
+/** Most keys in all, four a tensor and one a text of the metadata; keys cost far more memory than they take in the file. */
+const mostKeys = 2 ** 16;
 
 /**
  * Checks a header for flaws that JSON.parse accepts: a repeated key in an object, of which it would silently use the last,
- * and deep nesting, which costs memory. It does not detect text that is not JSON.
+ * and deep nesting and many keys, which cost memory. It does not detect text that is not JSON.
  *
  * @returns the flaw, to follow "has a header that"; undefined if there is none
  */
@@ -13,6 +15,7 @@ export function scanHeader(text: string): string | undefined {
   if (text[0] !== "{") return "does not begin with {: it is damaged or another format";
   const open: (Set<string> | undefined)[] = [];
   let last = "";
+  let count = 0;
   for (let at = 0; at < text.length; at++) {
     switch (text[at]) {
       case '"': {
@@ -22,6 +25,7 @@ export function scanHeader(text: string): string | undefined {
         break;
       }
       case ":": {
+        if (++count > mostKeys) return `has more than ${mostKeys} keys: it is forged`;
         const keys = open.at(-1);
         const key = unescaped(last);
         if (keys?.has(key)) return `has the key ${quote(key)} twice: it is forged`;

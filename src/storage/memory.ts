@@ -2,13 +2,14 @@ import { ArgumentError, StorageError } from "../errors.js";
 import { memoryKinds } from "../memories/kinds.js";
 import type { AnyMemory, MemoryKind, UnpackOptions } from "../memories/memory.js";
 import { listed, quote } from "../names.js";
-import { type Packed, Unpacking } from "../packed.js";
+import { Unpacking } from "../packed.js";
 import { CHECKPOINT } from "./checkpoint.js";
-import { decodePacked, encodePacked } from "./packed.js";
+import { encodePacked, openPacked } from "./packed.js";
+import type { ReadOptions } from "./sealed.js";
 
 /**
  * A memory as a safetensors file, as its kind packs it: metadata `format` "engram", `version` "1" and, as `model`, the kind;
- * the stored items, the rule and its options. The learned weights follow from these to the last bit.
+ * the stored items, the rule and its options, and what was learned: reading a file learns nothing again.
  */
 
 /** Option of the kinds that a file may hold. */
@@ -31,7 +32,7 @@ export function encodeMemory(memory: AnyMemory, { kinds = memoryKinds }: Kinds =
 }
 
 /** Options of `decodeMemory`: the kinds, and a caller's own rules and dynamics. */
-export interface DecodeOptions extends Kinds, UnpackOptions {
+export interface DecodeOptions extends Kinds, UnpackOptions, ReadOptions {
   /** Name of the file in errors; defaults to "memory file". */
   readonly name?: string | undefined;
 }
@@ -40,22 +41,18 @@ export interface DecodeOptions extends Kinds, UnpackOptions {
  * The memory that `encodeMemory` wrote, which recalls bit for bit like the saved one. A file never loads code: pass any kind,
  * rule or dynamics that is not built in.
  *
- * @throws StorageError unless the bytes are a memory of one of the kinds
+ * @throws StorageError unless the bytes are a memory of one of the kinds that is not damaged
  */
 export function decodeMemory(
   bytes: Uint8Array,
-  { kinds = memoryKinds, name = "memory file", ...options }: DecodeOptions = {},
+  { kinds = memoryKinds, name = "memory file", onWarning, ...options }: DecodeOptions = {},
 ): AnyMemory {
-  const packed = decodePacked(bytes, name);
+  const { packed, verify } = openPacked(bytes, name, { onWarning });
   const kind = kinds.find((candidate) => candidate.name === packed.kind);
   if (kind === undefined) throw unknownKind(packed.kind, kinds, name);
-  return kind.unpack(unpackingOf(packed, name), options);
-}
-
-/** Parts of a file. A file never holds learned weights, as they would not be checked against the stored items. */
-export function unpackingOf(packed: Packed, name: string): Unpacking {
-  if (!packed.arrays.has("couplings.thresholds")) return new Unpacking(packed, name);
-  throw new StorageError(`${name} holds an array "couplings.thresholds", which memory files do not have: it is forged`);
+  const memory = kind.unpack(new Unpacking(packed, name), options);
+  verify();
+  return memory;
 }
 
 /** The error for a file of an unknown kind. */

@@ -5,7 +5,8 @@ import { listed, quote } from "../names.js";
 import { Packing, Unpacking } from "../packed.js";
 import { CHECKPOINT } from "./checkpoint.js";
 import { type Json, toJson } from "./json.js";
-import { decodePacked, type EncodeOptions, encodePacked } from "./packed.js";
+import { type EncodeOptions, encodePacked, openPacked } from "./packed.js";
+import type { ReadOptions } from "./sealed.js";
 
 /*
  * A model of any kind as a safetensors file: the parts that its kind packs and, if given, the fields `shape` and `notes` as
@@ -24,6 +25,14 @@ export interface ModelNotes {
 export interface EncodeModelOptions extends ModelNotes, EncodeOptions {
   /** Kinds of models to choose from; defaults to the built-in ones. */
   readonly kinds?: readonly ModelKind[] | undefined;
+}
+
+/** Options of reading a model. */
+export interface DecodeModelOptions<Model = unknown> extends ReadOptions {
+  /** Kinds of models that the file may hold; defaults to the built-in ones. */
+  readonly kinds?: readonly ModelKind<Model>[] | undefined;
+  /** Name of the file in errors; defaults to "model file". */
+  readonly name?: string | undefined;
 }
 
 /** The contents of a model file. */
@@ -65,16 +74,13 @@ export function encodeModel(model: object, options: EncodeModelOptions = {}): Ui
 /**
  * The model that `encodeModel` wrote, with its notes.
  *
- * @throws StorageError unless the bytes are a model file of one of the kinds
+ * @throws StorageError unless the bytes are a model file of one of the kinds that is not damaged
  */
 export function decodeModel<Model = unknown>(
   bytes: Uint8Array,
-  {
-    kinds = modelKinds as readonly ModelKind<Model>[],
-    name = "model file",
-  }: { readonly kinds?: readonly ModelKind<Model>[] | undefined; readonly name?: string | undefined } = {},
+  { kinds = modelKinds as readonly ModelKind<Model>[], name = "model file", onWarning }: DecodeModelOptions<Model> = {},
 ): StoredModel<Model> {
-  const packed = decodePacked(bytes, name);
+  const { packed, verify } = openPacked(bytes, name, { onWarning });
   const kind = kinds.find((candidate) => candidate.name === packed.kind);
   if (kind === undefined) {
     const known = listed(
@@ -87,8 +93,9 @@ export function decodeModel<Model = unknown>(
   }
   const parts = new Unpacking(packed, name);
   const model = parts.made(kind.title, () => kind.unpack(parts));
-  parts.requireDone(kind.title);
   const shape = parts.shape("shape", kind.visible(model).width);
   const notes = parts.text("notes") === undefined ? undefined : (parts.record("notes") as ModelNotes["notes"]);
+  parts.requireDone(kind.title);
+  verify();
   return { kind, model, shape, notes };
 }

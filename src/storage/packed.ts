@@ -1,13 +1,14 @@
 import { ArgumentError, StorageError } from "../errors.js";
-import { quote } from "../names.js";
+import { quote, sizesOf } from "../names.js";
 import type { NumberArray, Packed, PackedArray } from "../packed.js";
 import { arrayDtypes, toArray, toTensor } from "./arrays.js";
 import { formatMetadata, readModel } from "./metadata.js";
-import { readSafetensors, type Tensor, writeSafetensors } from "./safetensors.js";
+import { readSafetensors, type Tensor } from "./safetensors.js";
+import { DIGEST, type ReadOptions, readSealed, type Sealed, writeSealed } from "./sealed.js";
 
 /*
  * Packed parts of any kind as a safetensors file: a tensor for every array, of its type and shape, and a text of the metadata
- * for every field, besides `format` "engram", `version` "1" and, as `model`, the name of the kind.
+ * for every field, besides `format` "engram", `version` "1", `digest` and, as `model`, the name of the kind.
  */
 
 /** Options of writing a file. */
@@ -30,7 +31,8 @@ export function encodePacked(
   }
   const metadata = formatMetadata(kind);
   for (const [key, text] of fields) {
-    if (metadata.has(key)) throw new ArgumentError(`the field name ${quote(key)} is reserved; rename the field`);
+    if (metadata.has(key) || key === DIGEST)
+      throw new ArgumentError(`the field name ${quote(key)} is reserved; rename the field`);
     metadata.set(key, text);
   }
   const tensors = new Map<string, Tensor>();
@@ -43,17 +45,28 @@ export function encodePacked(
     }
     tensors.set(key, toTensor(key, kept, shape));
   }
-  return writeSafetensors({ tensors, metadata });
+  return writeSealed({ tensors, metadata });
 }
 
 /**
  * The parts that `encodePacked` wrote; `Unpacking` checks their contents.
  *
  * @param name name of the file in errors; defaults to "model file"
- * @throws StorageError if the bytes are not an Engram file, or a tensor has an element type that no array has
+ * @throws StorageError if the bytes are not an Engram file or are damaged, or a tensor has an element type that no array has
  */
-export function decodePacked(bytes: Uint8Array, name = "model file"): Packed {
-  const { tensors, metadata } = readSafetensors(bytes, name);
+export function decodePacked(bytes: Uint8Array, name = "model file", options: ReadOptions = {}): Packed {
+  const { packed, verify } = openPacked(bytes, name, options);
+  verify();
+  return packed;
+}
+
+/** The parts of a file, to be used once `verify` has compared its digest. */
+export function openPacked(
+  bytes: Uint8Array,
+  name: string,
+  options: ReadOptions,
+): Pick<Sealed, "verify"> & { packed: Packed } {
+  const { tensors, metadata, verify } = readSealed(bytes, name, options);
   const kind = readModel(metadata, name);
   const fields = new Map(metadata);
   for (const key of formatMetadata(kind).keys()) fields.delete(key);
@@ -61,12 +74,17 @@ export function decodePacked(bytes: Uint8Array, name = "model file"): Packed {
   for (const [key, tensor] of tensors) {
     const values = toArray(tensor);
     if (values === undefined) {
-      const found = `${tensor.dtype} of ${tensor.shape.join(" x ")}`;
+      const found = `${tensor.dtype} of ${sizesOf(tensor.shape)}`;
       throw new StorageError(`${name} has ${found} as ${quote(key)}; expected ${arrayDtypes.join(", ")}`);
     }
     arrays.set(key, { values, shape: tensor.shape });
   }
-  return { kind, fields, arrays };
+  return { packed: { kind, fields, arrays }, verify };
+}
+
+/** The name of the kind in a file, without a look at its content. @throws StorageError if it is not an Engram file */
+export function decodeKind(bytes: Uint8Array, name = "model file"): string {
+  return readModel(readSafetensors(bytes, name).metadata, name);
 }
 
 function firstNotFinite(values: NumberArray): number {

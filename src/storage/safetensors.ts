@@ -1,5 +1,5 @@
 import { ArgumentError, StorageError } from "../errors.js";
-import { quote } from "../names.js";
+import { quote, sizesOf } from "../names.js";
 import { describeForeign } from "./foreign.js";
 import { scanHeader } from "./header.js";
 
@@ -47,6 +47,8 @@ const metadataKey = "__metadata__";
 
 /** Length of the longest header that is read; it bounds the memory that a forged file can claim. */
 const longestHeader = 2 ** 24;
+/** Largest number of dimensions of a tensor. */
+const mostDimensions = 64;
 
 /**
  * Reads a safetensors file strictly: every byte belongs to the header or to one tensor, and no name is repeated. The
@@ -83,7 +85,7 @@ export function writeSafetensors({ tensors, metadata }: Safetensors): Uint8Array
     const expected = shape.reduce((product, size) => product * size, elementBytes[dtype]);
     if (data.length !== expected) {
       throw new ArgumentError(
-        `tensor ${quote(key)} has ${data.length} bytes; ${dtype} of ${shape.join(" x ")} needs ${expected}`,
+        `tensor ${quote(key)} has ${data.length} bytes; ${dtype} of ${sizesOf(shape)} needs ${expected}`,
       );
     }
     header.push([key, { dtype, shape, data_offsets: [length, length + data.length] }]);
@@ -160,8 +162,10 @@ function readEntry(key: string, entry: unknown, dataLength: number, name: string
       `${where} has the dtype ${quote(dtype)}; expected one of ${Object.keys(elementBytes).join(", ")}`,
     );
   }
-  if (!isSizes(shape))
-    throw new StorageError(`${where} has the shape ${quote(shape)}; expected integers of at least 0`);
+  if (!isSizes(shape) || shape.length > mostDimensions)
+    throw new StorageError(
+      `${where} has the shape ${quote(shape)}; expected at most ${mostDimensions} integers of at least 0`,
+    );
   if (!isSizes(offsets) || offsets.length !== 2 || offsets[0] > offsets[1]) {
     throw new StorageError(`${where} has the offsets ${quote(offsets)}; expected a begin and an end`);
   }
@@ -171,7 +175,7 @@ function readEntry(key: string, entry: unknown, dataLength: number, name: string
   }
   const expected = shape.reduce((product, size) => product * size, elementBytes[dtype as Dtype]);
   if (end - begin !== expected) {
-    throw new StorageError(`${where} has ${end - begin} bytes; ${dtype} of ${shape.join(" x ")} needs ${expected}`);
+    throw new StorageError(`${where} has ${end - begin} bytes; ${dtype} of ${sizesOf(shape)} needs ${expected}`);
   }
   return { dtype: dtype as Dtype, shape, begin, end };
 }

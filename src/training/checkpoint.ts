@@ -1,5 +1,5 @@
 import { CheckpointError } from "../errors.js";
-import { quote } from "../names.js";
+import { quote, shortened } from "../names.js";
 
 /** The arrays that a checkpoint keeps, by name; they are live. */
 export type LiveArrays = ReadonlyMap<string, CheckpointArray>;
@@ -81,7 +81,7 @@ export function requireKind(saved: SavedCheckpoint, kind: string): void {
 
 function mismatch(setting: string, saved: string | undefined, wanted: string): CheckpointError {
   return new CheckpointError(
-    `the checkpoint has ${setting} ${saved ?? "missing"} but this training has ${wanted}; resume with the original settings`,
+    `the checkpoint has ${setting} ${shortened(String(saved ?? "missing"))} but this training has ${wanted}; resume with the original settings`,
     { setting, saved, wanted },
   );
 }

@@ -4,6 +4,7 @@ import { listed } from "../../names.js";
 import { loadModel } from "../../node/index.js";
 import type { ModelNotes, StoredModel } from "../../storage/index.js";
 import type { Units } from "../../units/index.js";
+import { printWarning } from "./output.js";
 
 /** What a model file says about its images. */
 export interface ImageModel extends ModelNotes {
@@ -28,7 +29,7 @@ export async function loadTrained<Use extends ForKind>(
   file: string,
   uses: readonly Use[],
 ): Promise<{ readonly model: TrainedModel<never>; readonly use: Use }> {
-  const stored = await loadModel(file);
+  const stored = await loadModel(file, { onWarning: printWarning });
   const use = uses.find(({ kind }) => kind.name === stored.kind.name);
   if (use !== undefined) {
     const visible = stored.kind.visible(stored.model);

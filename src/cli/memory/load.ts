@@ -1,12 +1,13 @@
 import { StorageError } from "../../errors.js";
 import type { AnyMemory, MemoryKind } from "../../memories/index.js";
 import { kindOfFile, loadMemory, type UserExtensions } from "../../node/index.js";
+import { printWarning } from "../io/output.js";
 import { allKinds, kindWith } from "./user-things.js";
 
 /** Loads a memory of a kind of the library or of the user. */
 export function loadAnyMemory(file: string, extensions: UserExtensions): Promise<AnyMemory> {
   const { rules, associationRules, dynamics } = extensions;
-  return loadMemory(file, { kinds: allKinds(extensions), rules, associationRules, dynamics });
+  return loadMemory(file, { kinds: allKinds(extensions), rules, associationRules, dynamics, onWarning: printWarning });
 }
 
 /**

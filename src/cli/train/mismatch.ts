@@ -7,7 +7,7 @@ import { flagOf } from "../io/option-flags.js";
 export function mismatch(file: string, error: CheckpointError): ArgumentError {
   const { setting, saved = "missing", wanted } = error;
   if (setting === "kind") {
-    const found = `${file} is a checkpoint of the kind "${saved}" but this training needs "${wanted}"`;
+    const found = `${file} is a checkpoint of the kind "${bare(saved)}" but this training needs "${wanted}"`;
     return new ArgumentError(`${found}; give another file with --checkpoint, or start over by --restart`);
   }
   if (/^(finite|whole) numbers/.test(wanted)) {

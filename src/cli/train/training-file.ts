@@ -5,6 +5,7 @@ import { kindOfFile, loadCheckpoint, saveCheckpoint } from "../../node/index.js"
 import { parsed } from "../../packed.js";
 import type { Checkpoint, Json } from "../../storage/index.js";
 import { describeScheduled, type Scheduled, type TrainingCheckpoint } from "../../training/index.js";
+import { printWarning } from "../io/output.js";
 
 /** What a checkpoint of the command line holds besides that of the library. */
 export interface TrainingRun {
@@ -40,7 +41,7 @@ export function checkpointBeside(out: string): string {
 /** The training saved in a file; undefined if there is no such file. */
 export async function keptTraining(path: string): Promise<KeptTraining | undefined> {
   if ((await stat(path).catch(() => undefined)) === undefined) return undefined;
-  const checkpoint = await loadCheckpoint(path);
+  const checkpoint = await loadCheckpoint(path, { onWarning: printWarning });
   const { run, settings } = checkpoint.metadata as { run?: Partial<TrainingRun>; settings?: { rate?: string } };
   const { epochs, done, init, leastError, each, earlier } = run ?? {};
   const isList = (list: unknown, isItem: (item: unknown) => boolean) =>

@@ -85,9 +85,23 @@ export class Associator implements Memory<Pairs<VectorSet>, Pairs<Vectors>, Asso
     this.activation = activation;
   }
 
+  /** A memory from pairs and what was learned from them, without learning again. @throws DataError as `store` does */
+  static restore(pairs: Pairs<VectorSet>, association: Association, options: AssociatorOptions): Associator {
+    const memory = new Associator(pairs.left.units, pairs.right.units, options);
+    requireSameCount(pairs.left.count, pairs.right.count);
+    memory.#requireOutputs(pairs.right.matrix);
+    memory.#held = { pairs, association };
+    return memory;
+  }
+
   /** The stored pairs; undefined while there are none. */
   get items(): Pairs<VectorSet> | undefined {
     return this.#held?.pairs;
+  }
+
+  /** What was learned: W, and the rule's report; undefined while nothing is stored. */
+  get association(): Association | undefined {
+    return this.#held?.association;
   }
 
   /** W, n x k; undefined while nothing is stored. */

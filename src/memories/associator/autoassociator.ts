@@ -1,6 +1,6 @@
 import type { Process } from "../../dynamics/index.js";
 import { requireInteger } from "../../errors.js";
-import type { AssociationRule } from "../../learning/index.js";
+import type { Association, AssociationRule } from "../../learning/index.js";
 import type { Matrix } from "../../math/matrix.js";
 import type { PatternSet, Vector, VectorSet, Vectors } from "../../patterns/index.js";
 import { asVector, asVectorSet } from "../../patterns/vector-set.js";
@@ -53,13 +53,20 @@ export class Autoassociator
 {
   readonly kind = "autoassociator";
   readonly units: number;
-  readonly #associator: Associator;
+  #associator: Associator;
 
   /** @throws ArgumentError for fewer than one unit */
   constructor(units: number, options: AssociatorOptions = {}) {
     requireInteger("units", units, 1);
     this.units = units;
     this.#associator = new Associator(units, units, options);
+  }
+
+  /** A memory from patterns and what was learned from them, without learning again. */
+  static restore(patterns: VectorSet, association: Association, options: AssociatorOptions): Autoassociator {
+    const memory = new Autoassociator(patterns.units, options);
+    memory.#associator = Associator.restore({ left: patterns, right: patterns }, association, options);
+    return memory;
   }
 
   get rule(): AssociationRule {
@@ -73,6 +80,11 @@ export class Autoassociator
   /** The stored patterns; undefined while there are none. */
   get items(): VectorSet | undefined {
     return this.#associator.items?.left;
+  }
+
+  /** What was learned: W, and the rule's report; undefined while nothing is stored. */
+  get association(): Association | undefined {
+    return this.#associator.association;
   }
 
   /** W, n x n; undefined while nothing is stored. */

@@ -1,10 +1,21 @@
 import { ArgumentError } from "../../errors.js";
-import { type AssociationRule, allAssociationRules } from "../../learning/index.js";
+import { type Association, type AssociationRule, allAssociationRules } from "../../learning/index.js";
+import type { Matrix } from "../../math/matrix.js";
 import { readOptions } from "../../options.js";
 import { Packing, type Unpacking } from "../../packed.js";
 import type { VectorSet } from "../../patterns/index.js";
+import { asWarning } from "../../warnings.js";
 import type { MemoryKind, UnpackOptions } from "../memory.js";
-import { namesOf, packRule, packVectors, requireUnits, unpackRule, unpackVectors } from "../packing.js";
+import {
+  finite,
+  namesOf,
+  notLearned,
+  packRule,
+  packVectors,
+  requireUnits,
+  unpackRule,
+  unpackVectors,
+} from "../packing.js";
 import { emptyMemory } from "../rows.js";
 import { type Activation, identity, sign } from "./activation.js";
 import { Associator } from "./associator.js";
@@ -67,6 +78,41 @@ function packing(kind: string, items: unknown, memory: { readonly rule: Associat
   return parts;
 }
 
+/** Adds the weights, as the array `weights`, and the rule's report on them, as the field `association`. */
+function packAssociation(parts: Packing, association: Association | undefined): Packing {
+  const { weights, ...report } = association as Association;
+  return parts.add("weights", weights.values, [weights.rows, weights.columns]).set("association", report);
+}
+
+function unpackWeights(parts: Unpacking, rows: number, columns: number): Matrix {
+  if (!parts.has("weights")) throw notLearned(parts);
+  return { rows, columns, values: finite(parts, "weights", [rows, columns]) };
+}
+
+function unpackAssociation(parts: Unpacking, rows: number, columns: number): Association {
+  const weights = unpackWeights(parts, rows, columns);
+  const { residual, rank, iterations, converged, learningConstant, warning } = parts.record("association");
+  const number = (name: string, value: unknown) => {
+    // What overflows is null in JSON.
+    if (value === null) return { [name]: Number.POSITIVE_INFINITY };
+    if (value !== undefined && typeof value !== "number") throw parts.wrong("association", `numbers as the report`);
+    return value === undefined ? {} : { [name]: value };
+  };
+  const doubt = warning === undefined ? undefined : asWarning(warning);
+  if (residual === undefined || (warning !== undefined && doubt === undefined)) {
+    throw parts.wrong("association", "the report of a rule");
+  }
+  return {
+    weights,
+    ...number("residual", residual),
+    ...number("rank", rank),
+    ...number("iterations", iterations),
+    ...(converged === undefined ? {} : { converged: converged === true }),
+    ...number("learningConstant", learningConstant),
+    ...(doubt === undefined ? {} : { warning: doubt }),
+  } as Association;
+}
+
 /** The kind of `Associator`. */
 export const associatorKind: MemoryKind<Associator> = {
   name: "associator",
@@ -87,7 +133,7 @@ export const associatorKind: MemoryKind<Associator> = {
       const vectors = items?.[side] as VectorSet;
       packVectors(parts.set(`${side}Units`, vectors.units), vectors, namesOf(side));
     }
-    return parts;
+    return packAssociation(parts, memory.association);
   },
   unpack(parts, options = {}) {
     const [left, right] = [requireUnits(parts, "leftUnits"), requireUnits(parts, "rightUnits")];
@@ -96,8 +142,9 @@ export const associatorKind: MemoryKind<Associator> = {
       left: unpackVectors(parts, left, namesOf("left")),
       right: unpackVectors(parts, right, namesOf("right")),
     };
+    const association = unpackAssociation(parts, left, right);
     parts.requireDone("associator");
-    return parts.made("associator", () => new Associator(left, right, choices).store(pairs));
+    return parts.made("associator", () => Associator.restore(pairs, association, choices));
   },
 };
 
@@ -116,14 +163,15 @@ export const autoassociatorKind: MemoryKind<Autoassociator> = {
   pack(memory) {
     const parts = packing("autoassociator", memory.items, memory).set("activation", memory.activation.name);
     packVectors(parts.set("units", memory.units), memory.items as VectorSet, PATTERNS);
-    return parts;
+    return packAssociation(parts, memory.association);
   },
   unpack(parts, options = {}) {
     const units = requireUnits(parts, "units");
     const choices = { rule: ruleOf(parts, options), activation: activationOf(parts) };
     const patterns = unpackVectors(parts, units, PATTERNS);
+    const association = unpackAssociation(parts, units, units);
     parts.requireDone("autoassociator");
-    return parts.made("autoassociator", () => new Autoassociator(units, choices).store(patterns));
+    return parts.made("autoassociator", () => Autoassociator.restore(patterns, association, choices));
   },
 };
 
@@ -142,13 +190,15 @@ export const recogniserKind: MemoryKind<Recogniser> = {
   pack(memory) {
     const parts = packing("recogniser", memory.items, memory).set("units", memory.units);
     packVectors(parts, memory.items as VectorSet, PATTERNS);
-    return parts;
+    const { values, rows, columns } = memory.weights as Matrix;
+    return parts.add("weights", values, [rows, columns]);
   },
   unpack(parts, options = {}) {
     const units = requireUnits(parts, "units");
     const choices = { rule: ruleOf(parts, options) };
     const patterns = unpackVectors(parts, units, PATTERNS);
+    const weights = unpackWeights(parts, units, patterns.count);
     parts.requireDone("recogniser");
-    return parts.made("recogniser", () => new Recogniser(units, choices).store(patterns));
+    return parts.made("recogniser", () => Recogniser.restore(patterns, weights, choices));
   },
 };

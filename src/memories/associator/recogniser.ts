@@ -2,6 +2,7 @@ import type { Process } from "../../dynamics/index.js";
 import { ArgumentError, requireInteger, requireMethod } from "../../errors.js";
 import { type AssociationRule, correlation } from "../../learning/index.js";
 import { identityMatrix, type Matrix } from "../../math/matrix.js";
+import { quote } from "../../names.js";
 import { type PatternSet, type Vector, VectorSet, type Vectors } from "../../patterns/index.js";
 import { asVector, asVectorSet } from "../../patterns/vector-set.js";
 import type { Warning } from "../../warnings.js";
@@ -56,6 +57,19 @@ export class Recogniser implements Memory<VectorSet, Vectors, Vector | PatternSe
     this.rule = rule;
   }
 
+  /** A memory from named patterns and the weights learned from them, without learning again. */
+  static restore(patterns: VectorSet, weights: Matrix, options: { readonly rule: AssociationRule }): Recogniser {
+    const memory = new Recogniser(patterns.units, options);
+    requireNames(patterns);
+    memory.#held = { patterns, weights };
+    return memory;
+  }
+
+  /** W, n x p; undefined while nothing is stored. */
+  get weights(): Matrix | undefined {
+    return this.#held?.weights;
+  }
+
   /** The stored patterns with their names; undefined while there are none. */
   get items(): VectorSet | undefined {
     return this.#held?.patterns;
@@ -86,9 +100,7 @@ export class Recogniser implements Memory<VectorSet, Vectors, Vector | PatternSe
   }
 
   #learn(patterns: VectorSet): void {
-    const { labels = [] } = patterns;
-    const twice = labels.find((name, mu) => labels.indexOf(name) !== mu);
-    if (twice !== undefined) throw new ArgumentError(`labels has "${twice}" twice; give every pattern its own name`);
+    requireNames(patterns);
     this.#held = { patterns, weights: this.rule.learn(patterns.matrix, identityMatrix(patterns.count)).weights };
   }
 
@@ -155,6 +167,14 @@ export class Recogniser implements Memory<VectorSet, Vectors, Vector | PatternSe
   #stored() {
     if (this.#held === undefined) throw emptyMemory();
     return this.#held;
+  }
+}
+
+function requireNames({ labels = [] }: VectorSet): void {
+  const seen = new Set<string>();
+  for (const name of labels) {
+    if (seen.has(name)) throw new ArgumentError(`labels has ${quote(name)} twice; give every pattern its own name`);
+    seen.add(name);
   }
 }
 

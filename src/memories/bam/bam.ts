@@ -1,10 +1,11 @@
 import type { SpinProcess } from "../../dynamics/index.js";
 import { requireInteger, requireMethod } from "../../errors.js";
-import { type Interaction, type Net, PatternCouplings } from "../../interactions/index.js";
+import { type Interaction, type Linear, type Net, PatternCouplings } from "../../interactions/index.js";
 import { asThresholds } from "../../interactions/quadratic.js";
 import { defaultKernels, type Kernels } from "../../kernels/index.js";
 import { type AssociationRule, correlation } from "../../learning/index.js";
 import { bitDistance } from "../../math/bits.js";
+import type { Matrix } from "../../math/matrix.js";
 import type { PatternSet, State } from "../../patterns/index.js";
 import { asPatternSet, asState } from "../../patterns/pattern-set.js";
 import { asVectorSet } from "../../patterns/vector-set.js";
@@ -44,6 +45,11 @@ export interface BamInspection extends Inspection, Stability {
 
 /** One state or several of a layer. */
 type States = PatternSet | State | ArrayLike<State>;
+
+/** What a BAM learned from p pairs: the middle G, p x p and symmetric, of W = X^T G Y, or the weights W, n x k. */
+export type BamLearned =
+  | { readonly middle: Float64Array; readonly weights?: undefined }
+  | { readonly weights: Matrix; readonly middle?: undefined };
 
 interface Held {
   readonly pairs: Pairs<PatternSet>;
@@ -94,9 +100,27 @@ export class Bam implements Memory<Pairs<PatternSet>, Pairs<States>, BamCue, Bam
     };
   }
 
+  /** A memory from pairs and what was learned from them, without learning again. */
+  static restore(pairs: Pairs<PatternSet>, learned: BamLearned, options: BamOptions): Bam {
+    const memory = new Bam(pairs.left.units, pairs.right.units, options);
+    const joined = joinPatterns(pairs.left, pairs.right);
+    memory.#held = { pairs, joined, net: memory.#netOf(pairs, joined, learned) };
+    return memory;
+  }
+
   /** The stored pairs; undefined while there are none. */
   get items(): Pairs<PatternSet> | undefined {
     return this.#held?.pairs;
+  }
+
+  /** The rule's middle G, or else the weights W. @throws ArgumentError while nothing is stored */
+  get learned(): BamLearned {
+    const { net, pairs } = this.#stored();
+    const { parts } = net.interaction.linear as Linear;
+    if (parts.kind !== "patterns") return { weights: net.weights };
+    const p = pairs.left.count;
+    const { middle = new Float64Array(4 * p * p) } = parts.description;
+    return { middle: Float64Array.from({ length: p * p }, (_, k) => 2 * middle[Math.floor(k / p) * 2 * p + (k % p)]) };
   }
 
   /** The net as it was learned; undefined while nothing is stored. */
@@ -143,18 +167,21 @@ export class Bam implements Memory<Pairs<PatternSet>, Pairs<States>, BamCue, Bam
     if (pairs === undefined) this.#held = undefined;
     else {
       const joined = joinPatterns(pairs.left, pairs.right);
-      this.#held = { pairs, joined, net: this.#netOf(pairs, joined) };
+      this.#held = { pairs, joined, net: this.#netOf(pairs, joined, this.#learnedFrom(pairs)) };
     }
     before?.net.interaction.dispose();
   }
 
-  #netOf({ left, right }: Pairs<PatternSet>, joined: PatternSet): BamNet {
-    const options = { ...this.#thresholds, kernels: this.#kernels };
+  #learnedFrom({ left, right }: Pairs<PatternSet>): BamLearned {
     const inputs = asVectorSet("left", left).matrix;
     const middle = this.rule.middle?.(inputs);
-    if (middle === undefined) {
-      return new BamNet(this.rule.learn(inputs, asVectorSet("right", right).matrix).weights, options);
-    }
+    if (middle !== undefined) return { middle };
+    return { weights: this.rule.learn(inputs, asVectorSet("right", right).matrix).weights };
+  }
+
+  #netOf({ left, right }: Pairs<PatternSet>, joined: PatternSet, { middle, weights }: BamLearned): BamNet {
+    const options = { ...this.#thresholds, kernels: this.#kernels };
+    if (weights !== undefined) return new BamNet(weights, options);
     const patterns = joined.concat(joinPatterns(left, right, -1)).bits;
     const couplings = new PatternCouplings({ patterns, middle: oppose(middle, left.count), divisor: 1 }, this.#kernels);
     return new BamNet({ leftUnits: this.leftUnits, couplings }, options);

@@ -1,12 +1,25 @@
 import { allDynamics } from "../../dynamics/index.js";
-import { ArgumentError } from "../../errors.js";
+import { ArgumentError, StorageError } from "../../errors.js";
+import { asThresholds } from "../../interactions/quadratic.js";
 import { allAssociationRules } from "../../learning/index.js";
 import { readOptions } from "../../options.js";
-import { Packing } from "../../packed.js";
-import type { MemoryKind } from "../memory.js";
-import { namesOf, packPatterns, packRule, requireUnits, unpackPatterns, unpackRule } from "../packing.js";
+import { Packing, type Unpacking } from "../../packed.js";
+import type { PatternSet } from "../../patterns/index.js";
+import type { MemoryKind, Pairs } from "../memory.js";
+import {
+  finite,
+  namesOf,
+  notLearned,
+  packPatterns,
+  packRule,
+  packSquare,
+  requireUnits,
+  unpackPatterns,
+  unpackRule,
+  unpackSquare,
+} from "../packing.js";
 import { emptyMemory } from "../rows.js";
-import { Bam } from "./bam.js";
+import { Bam, type BamLearned } from "./bam.js";
 
 const options = {
   rule: {
@@ -49,27 +62,40 @@ export const bamKind: MemoryKind<Bam> = {
     packRule(packing, rule);
     packPatterns(packing, items.left, namesOf("left"));
     packPatterns(packing, items.right, namesOf("right"));
-    for (const side of ["leftThresholds", "rightThresholds"] as const) {
-      const thresholds = givenThresholds[side];
-      packing.add(side, thresholds && Float64Array.from(thresholds));
-    }
+    // Also where they are zero: the arrays of states that are made when it is unpacked are as long.
+    packing.add("leftThresholds", asThresholds(givenThresholds.leftThresholds, leftUnits));
+    packing.add("rightThresholds", asThresholds(givenThresholds.rightThresholds, rightUnits));
+    const { middle, weights } = memory.learned;
+    if (weights === undefined) packSquare(packing, "middle", middle, items.left.count);
+    else packing.add("weights", weights.values, [leftUnits, rightUnits]);
     return packing;
   },
   unpack(parts, { kernels, associationRules } = {}) {
     const leftUnits = requireUnits(parts, "leftUnits");
     const rightUnits = requireUnits(parts, "rightUnits");
     const rule = unpackRule(parts, allAssociationRules, associationRules);
+    const thresholds = {
+      leftThresholds: finite(parts, "leftThresholds", [leftUnits]),
+      rightThresholds: finite(parts, "rightThresholds", [rightUnits]),
+    };
     const pairs = {
       left: unpackPatterns(parts, leftUnits, namesOf("left")),
       right: unpackPatterns(parts, rightUnits, namesOf("right")),
     };
-    const theta = (key: string, units: number) =>
-      parts.has(key) ? parts.array(key, Float64Array, [units]) : undefined;
-    const thresholds = {
-      leftThresholds: theta("leftThresholds", leftUnits),
-      rightThresholds: theta("rightThresholds", rightUnits),
-    };
+    if (pairs.left.count !== pairs.right.count) {
+      throw new StorageError(
+        `${parts.name} has ${pairs.left.count} patterns on the left and ${pairs.right.count} on the right`,
+      );
+    }
+    const learned = unpackLearned(parts, pairs);
     parts.requireDone("BAM");
-    return parts.made("BAM", () => new Bam(leftUnits, rightUnits, { rule, kernels, ...thresholds }).store(pairs));
+    return parts.made("BAM", () => Bam.restore(pairs, learned, { rule, kernels, ...thresholds }));
   },
 };
+
+function unpackLearned(parts: Unpacking, { left, right }: Pairs<PatternSet>): BamLearned {
+  if (parts.has("middle")) return { middle: unpackSquare(parts, "middle", left.count) };
+  if (!parts.has("weights")) throw notLearned(parts);
+  const [rows, columns] = [left.units, right.units];
+  return { weights: { rows, columns, values: finite(parts, "weights", [rows, columns]) } };
+}

@@ -5,6 +5,7 @@ import { readOptions } from "../../options.js";
 import { Packing } from "../../packed.js";
 import type { MemoryKind } from "../memory.js";
 import {
+  notLearned,
   packInteraction,
   packPatterns,
   packRule,
@@ -50,14 +51,14 @@ export const hopfieldKind: MemoryKind<Hopfield> = {
     const { rule } = readOptions("hopfield", options, given);
     return new Hopfield(size, { rule, kernels });
   },
-  pack(memory, { learned = false } = {}) {
+  pack(memory) {
     const { items, units, rule, givenThresholds } = memory;
     if (items === undefined) throw emptyMemory();
     const packing = new Packing("hopfield").set("units", units);
     packRule(packing, rule);
     packPatterns(packing, items);
     packing.add("thresholds", givenThresholds);
-    if (learned) packInteraction(packing, memory.interaction);
+    packInteraction(packing, memory.interaction, items.bits);
     return packing;
   },
   unpack(parts, { kernels, rules } = {}) {
@@ -65,7 +66,9 @@ export const hopfieldKind: MemoryKind<Hopfield> = {
     const rule = unpackRule(parts, allRules, rules);
     const patterns = unpackPatterns(parts, units);
     const thresholds = parts.has("thresholds") ? parts.array("thresholds", Float64Array, [units]) : undefined;
-    const interaction = parts.made("Hopfield memory", () => unpackInteraction(parts, units, kernels));
+    const interaction = parts.made("Hopfield memory", () => unpackInteraction(parts, patterns.bits, kernels));
+    // A rule of the caller's own without couplings makes its interaction of the patterns.
+    if (interaction === undefined && allRules.some(({ name }) => name === rule.name)) throw notLearned(parts);
     parts.requireDone("Hopfield memory");
     return parts.made("Hopfield memory", () =>
       interaction === undefined

@@ -80,6 +80,9 @@ export interface SequenceInspection extends Inspection, Delayed {
   readonly period: number;
 }
 
+/** Most overlaps of a replay whose duration is not given: a strong or slow memory would take any time. */
+const MOST_OVERLAPS = 2 ** 24;
+
 /** Default number of sweeps for a memory that does not advance to the next pattern. */
 const STILL = 100;
 
@@ -251,7 +254,11 @@ export class SequenceMemory
   /** Sweeps until the last pattern is reached. */
   #duration(): number {
     const { period } = this;
-    return period < Number.POSITIVE_INFINITY ? Math.ceil(period * (this.#patterns?.count ?? 1)) : STILL;
+    if (period === Number.POSITIVE_INFINITY) return STILL;
+    const p = this.#patterns?.count ?? 1;
+    const sweeps = Math.ceil(period * p);
+    if (sweeps * p <= MOST_OVERLAPS) return sweeps;
+    throw new ArgumentError(`the whole sequence of ${p} patterns takes ${sweeps} sweeps; give a number of sweeps`);
   }
 
   #products(state: BitMatrix): Int32Array {
@@ -307,8 +314,8 @@ export const sequenceKind: MemoryKind<SequenceMemory> = {
   unpack(parts, { kernels } = {}) {
     const units = requireUnits(parts, "units");
     const patterns = unpackPatterns(parts, units);
-    parts.requireDone("sequence memory");
     const given = parts.record("options");
+    parts.requireDone("sequence memory");
     return parts.made("sequence memory", () => sequenceKind.create(units, given, kernels).store(patterns));
   },
 };

@@ -5,7 +5,7 @@ import { type Made, type OptionSpecs, readOptions, withMakers } from "../../opti
 import { type Packed, Unpacking } from "../../packed.js";
 import { loadExtensions, type UserExtensions } from "./extensions.js";
 
-/** A memory packed for a thread, with what it learned if that can be packed. */
+/** A memory packed for a thread. */
 export interface PackedMemory {
   readonly packed: Packed;
   /** URLs of the modules of a user's own kind, rule and dynamics. */
@@ -19,7 +19,7 @@ export interface PackedMemory {
 export function packMemory(memory: AnyMemory, kinds: readonly MemoryKind[]): PackedMemory {
   const kind = kindNamed(memory.kind, kinds);
   if (kind.module === undefined && !memoryKinds.includes(kind)) throw withoutModule("kind", kind.name);
-  const packed = kind.pack(memory, { learned: true });
+  const packed = kind.pack(memory);
   return { packed, modules: [...(kind.module === undefined ? [] : [kind.module]), ...(packed.modules ?? [])] };
 }
 
