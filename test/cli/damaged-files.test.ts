@@ -39,7 +39,9 @@ describe.each(Object.entries(commands))("a %s", (_, { make, file, uses }) => {
     writeFileSync(path, writeSafetensors({ tensors, metadata: without }));
     for (const [k, args] of uses.entries()) {
       const { code, stdout, stderr } = await engram(args, { cwd });
-      expect([code, stdout]).toEqual([0, results[k].stdout]);
+      expect(code).toBe(0);
+      // What is told of the file itself, such as its size, is another.
+      if (args[0] !== "inspect") expect(stdout).toBe(results[k].stdout);
       expect(stderr.replace(results[k].stderr, "")).toMatch(/^warning: [^\n]*has no digest[^\n]*\n$/);
     }
     const flipped = Buffer.from(sound);
