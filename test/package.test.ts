@@ -79,6 +79,18 @@ describe("the packed package", () => {
     expect(stdout).toBe("B\n");
   });
 
+  test("is loaded by require, too", async () => {
+    const script = join(project, "required.cjs");
+    writeFileSync(
+      script,
+      `const { Hopfield, Random } = require("engram");
+       const memory = new Hopfield(4).store([[1, -1, 1, -1]]);
+       console.log(memory.recall([1, -1, 1, 1], { random: new Random(1) }).nearest.overlap);`,
+    );
+    const { stdout } = await promisify(execFile)(process.execPath, [script], { cwd: project });
+    expect(stdout).toBe("1\n");
+  });
+
   test("is found under all its names by Node and by TypeScript", async () => {
     // What the package depends on: found where it is installed already.
     const needed = [...Object.keys(manifest.dependencies), "@types"].map((name) => name.split("/")[0]);
