@@ -70,6 +70,19 @@ export async function tryPlace(path: string): Promise<void> {
   }
 }
 
+/**
+ * Removes a file, if it is there; of a link, the file that it means.
+ *
+ * @throws ArgumentError if it cannot be removed; FileError if the disk fails
+ */
+export async function removeFile(path: string): Promise<void> {
+  try {
+    await rm(await followed(path), { force: true });
+  } catch (error) {
+    throw pathError(error, path, "removed", ArgumentError);
+  }
+}
+
 /** Reads a whole file of at most `limit` bytes; anything else throws an error of the given class. */
 export async function readBounded(
   path: string,

@@ -208,7 +208,7 @@ describe("loadMemory", () => {
     for (const [path, line] of [
       ["none", "cannot be read: there is no such file or folder"],
       ["", "is not a file; give the path of a file"],
-      ["short", "has 3 bytes; expected a safetensors file: it is truncated or in another format"],
+      ["short", "is not a model file: it is a text; give a file written by engram store or engram train"],
       ["large", "has 2147483649 bytes; the limit is 2147483648"],
     ]) {
       const failure = await loadMemory(join(folder, path)).catch((error) => error);

@@ -1,4 +1,5 @@
 import { run } from "../../dist/cli/run.js";
+import { beginFaults, endFaults } from "./faults.mjs";
 
 /*
  * A process that runs command lines one after the other on request, each in its own folder and environment: a run of the
@@ -20,13 +21,15 @@ process.on("message", (order) => {
   last = last.then(() => perform(order));
 });
 
-async function perform({ id, args, cwd, env }) {
+async function perform({ id, args, cwd, env, fault }) {
   Object.assign(written, { stdout: "", stderr: "" });
   for (const name of Object.keys(process.env)) if (!(name in env)) delete process.env[name];
   Object.assign(process.env, env);
   process.chdir(cwd);
+  beginFaults(fault);
   const code = await run(args, "0.0.0");
+  const points = endFaults();
   // The folder may be gone when the next one comes.
   process.chdir("/");
-  process.send({ id, code, ...written });
+  process.send({ id, code, points, ...written });
 }

@@ -21,6 +21,18 @@ export interface Surroundings {
   readonly env?: NodeJS.ProcessEnv | undefined;
 }
 
+/** A file operation that fails; see faults.mjs. */
+export interface Fault {
+  readonly kind: "write" | "read";
+  readonly code: string;
+  /** The folder in which operations are counted. */
+  readonly under: string;
+  /** The number of the operation, counted from 1. */
+  readonly at: number;
+  /** Whether all that follow fail as well. */
+  readonly sticky?: boolean;
+}
+
 function built(): string {
   if (!existsSync(program)) throw new Error("dist/cli/main.js is not there; run npm run build before the tests");
   return program;
@@ -30,6 +42,13 @@ function built(): string {
 export function engram(args: readonly string[], surroundings: Surroundings): Promise<Ended> {
   host ??= startHost();
   return host(args, surroundings);
+}
+
+/** Runs it where a file operation fails; `points` are all operations that could. */
+export async function engramWithFault(args: readonly string[], surroundings: Surroundings, fault: Fault) {
+  host ??= startHost();
+  const { points = [], ...ended } = await host(args, surroundings, fault);
+  return { ...ended, points };
 }
 
 /** Runs the built command line to its end as a shell does, in a process of its own. */
@@ -47,17 +66,23 @@ export function startEngram(args: readonly string[], { cwd, env }: Surroundings)
   return spawn(process.execPath, [built(), ...args], { cwd, env: { ...plainText, ...env } });
 }
 
-let host: ((args: readonly string[], surroundings: Surroundings) => Promise<Ended>) | undefined;
+type Host = (
+  args: readonly string[],
+  surroundings: Surroundings,
+  fault?: Fault,
+) => Promise<Ended & { points?: string[] }>;
+
+let host: Host | undefined;
 
 /** Starts the process of engram-host.mjs; it ends with us. */
-function startHost(): NonNullable<typeof host> {
+function startHost(): Host {
   built();
   const module = fileURLToPath(new URL("engram-host.mjs", import.meta.url));
   // Not our own terminal, which the program would draw on.
   const child = fork(module, { env: plainText, execArgv: [], silent: true });
   let complaint = "";
   child.stderr?.setEncoding("utf8").on("data", (text: string) => (complaint += text));
-  const waiting = new Map<number, (ended: Ended) => void>();
+  const waiting = new Map<number, (ended: Ended & { points?: string[] }) => void>();
   child.on("message", ({ id, ...ended }: Ended & { id: number }) => {
     waiting.get(id)?.(ended);
     waiting.delete(id);
@@ -70,10 +95,10 @@ function startHost(): NonNullable<typeof host> {
   child.unref();
   for (const stream of [child.stdout, child.stderr]) if (stream instanceof Socket) stream.unref();
   let next = 0;
-  return (args, { cwd, env }) =>
+  return (args, { cwd, env }, fault) =>
     new Promise((resolve) => {
       child.channel?.ref();
       waiting.set(next, resolve);
-      child.send({ id: next++, args, cwd, env: { ...plainText, ...env } });
+      child.send({ id: next++, args, cwd, env: { ...plainText, ...env }, fault });
     });
 }

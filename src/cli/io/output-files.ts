@@ -4,6 +4,7 @@ import { Option } from "commander";
 import { ArgumentError } from "../../errors.js";
 import { listed } from "../../names.js";
 import { followed, requirePath, tryPlace } from "../../node/files.js";
+import { requireUnlocked } from "../../node/lock.js";
 
 /*
  * What all commands do before they write: no file is written over an input, over a file of another format or over a model,
@@ -120,8 +121,8 @@ export function forceOption(): Option {
 
 /**
  * Checks all files that a command is to write, before its work begins: that their names fit what is written, that none is
- * an input of the command or another output, that no model and no file of another format is lost without `force`, and that
- * a file can be written at the place.
+ * an input of the command or another output, that no model and no file of another format is lost without `force`, that no
+ * training is writing it, and that a file can be written at the place.
  *
  * @throws ArgumentError naming the option, the path and the remedy; FileError if the disk fails
  */
@@ -140,6 +141,7 @@ export async function claimOutputs(
     for (const input of read) if (isSame(own, input)) throw collision(flag, path, input.flag);
     for (const other of claimed) if (isSame(own, other)) throw collision(flag, path, other.flag);
     claimed.push(own);
+    await requireUnlocked(flag, path);
     if (own.size !== undefined && !force) await requireReplaceable(flag, path, chosen, replaces === true);
     await tryPlace(path);
   }

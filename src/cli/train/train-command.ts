@@ -2,13 +2,21 @@ import { existsSync } from "node:fs";
 import type { Command } from "commander";
 import { ArgumentError } from "../../errors.js";
 import { loadModel } from "../../node/index.js";
+import { type Lock, takeLocks } from "../../node/lock.js";
 import type { Made } from "../../options.js";
 import type { Json, ModelNotes } from "../../storage/index.js";
 import { trainingMethods } from "../../training/index.js";
 import { newCommand } from "../io/options.js";
 import { print, shownWarnings } from "../io/output.js";
 import { checkpointFormat, claimOutputs, type InputFile, modelFormat, type OutputFile } from "../io/output-files.js";
-import { checkpointBeside, describeRate, dropTraining, type KeptTraining, resumedTraining } from "./training-file.js";
+import {
+  checkpointBeside,
+  describeRate,
+  dropTraining,
+  type KeptTraining,
+  resumedTraining,
+  type TrainingFiles,
+} from "./training-file.js";
 import type { FileOptions } from "./training-options.js";
 import { runTraining, type TrainingOutcome, type TrainingTask } from "./training-run.js";
 
@@ -57,7 +65,7 @@ export function trainCommandOf<Options extends FileOptions>(kind: TrainCommand<O
 
 async function run<Options extends FileOptions>(kind: TrainCommand<Options>, options: Options): Promise<void> {
   kind.check?.(options);
-  const { out, json, resume, restart, force, checkpoint: file = checkpointBeside(out) } = options;
+  const { out, resume, restart, force, checkpoint: file = checkpointBeside(out) } = options;
   const more = kind.outputs?.(options) ?? [];
   await claimOutputs(
     [
@@ -68,18 +76,36 @@ async function run<Options extends FileOptions>(kind: TrainCommand<Options>, opt
     { inputs: [{ flag: "--data", path: options.data }, ...(kind.inputs?.(options) ?? [])], force },
   );
   const files = { out, file, kind: kind.name, resume, restart, force };
+  // A training is written again and again, and is read when it goes on.
+  const lock = await takeLocks({ "--out": out, "--checkpoint": file });
+  try {
+    await runLocked(kind, options, files, more, lock);
+  } finally {
+    await lock.release();
+  }
+}
+
+async function runLocked<Options extends FileOptions>(
+  kind: TrainCommand<Options>,
+  options: Options,
+  files: TrainingFiles,
+  outputs: readonly OutputFile[],
+  lock: Lock,
+): Promise<void> {
+  const { out, file, resume } = files;
+  const { json } = options;
   if (resume && (await isComplete(kind, options, file))) return sayComplete(options);
   const resumed = await resumedTraining(files);
   const prepared = await kind.prepare(options, file, resumed);
   const { task, opening } = prepared;
   const lines = [...opening.filter((line) => line !== ""), ...resuming(task, resume), ""];
   if (resumed === undefined) await dropTraining(files);
-  const outcome = await runTraining(task, lines);
+  const outcome = await runTraining(task, lines, lock);
   const found = { ...prepared.notes(outcome.epochs), ...outcome, warnings: shownWarnings(outcome.warnings) };
   const record = await prepared.record?.(outcome);
   const closing = json ? [] : await prepared.closing(outcome);
   const checkpoint = options.keepCheckpoint ? file : undefined;
-  print(json, { file: out, checkpoint, ...flagless(more), ...found, ...record }, () => ["", ...closing]);
+  print(json, { file: out, checkpoint, ...flagless(outputs), ...found, ...record }, () => ["", ...closing]);
 }
 
 /** Whether the training is complete: its model is there, trained in the same way, and its checkpoint was removed. */

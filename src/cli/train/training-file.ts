@@ -1,6 +1,6 @@
-import { rm, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { ArgumentError } from "../../errors.js";
-import { followed } from "../../node/files.js";
+import { removeFile } from "../../node/files.js";
 import { kindOfFile, loadCheckpoint, saveCheckpoint } from "../../node/index.js";
 import { parsed } from "../../packed.js";
 import type { Checkpoint, Json } from "../../storage/index.js";
@@ -132,7 +132,7 @@ async function requireOwnModel({ out, kind }: TrainingFiles): Promise<void> {
 
 /** Removes what a training that starts anew replaces: its checkpoint, and with --restart its model. */
 export async function dropTraining({ out, file, restart }: TrainingFiles): Promise<void> {
-  for (const path of restart ? [file, out] : [file]) await rm(await followed(path), { force: true });
+  for (const path of restart ? [file, out] : [file]) await removeFile(path);
 }
 
 /** The earlier rates of a resumed training, if they differ from its current one. */

@@ -1,10 +1,12 @@
-import { rm } from "node:fs/promises";
-import { CheckpointError, DivergenceError } from "../../errors.js";
+import { CheckpointError, DivergenceError, EngramError } from "../../errors.js";
 import type { MakeWorkspace } from "../../kernels/index.js";
+import { removeFile } from "../../node/files.js";
 import { type WorkspaceThreads, workspaceThreads } from "../../node/index.js";
+import type { Lock } from "../../node/lock.js";
 import type { Checkpoint } from "../../storage/index.js";
 import type { TrainingCheckpoint } from "../../training/index.js";
 import type { Warning } from "../../warnings.js";
+import { warn } from "../io/output.js";
 import { mismatch } from "./mismatch.js";
 import { type KeptTraining, keepTraining, type TrainingRun } from "./training-file.js";
 import type { Entry, TrainingLog, TrainingStep } from "./training-log.js";
@@ -50,9 +52,14 @@ export const lookEvery = 200;
  * Trains to the end, to a signal or to an error, and saves what was learned by then.
  *
  * @param opening lines to print when the training begins
+ * @param lock the lock of its files, which is checked before these are written
  */
-export async function runTraining(task: TrainingTask, opening: readonly string[]): Promise<TrainingOutcome> {
-  const run = new Run(task, opening);
+export async function runTraining(
+  task: TrainingTask,
+  opening: readonly string[],
+  lock?: Lock,
+): Promise<TrainingOutcome> {
+  const run = new Run(task, opening, lock);
   return untilInterrupt(task.options.threads, {
     work: (threads, signal) => run.follow(threads, signal),
     stopped: () => run.stopped(),
@@ -113,13 +120,19 @@ class Run {
   /** The last one before divergence. */
   #good: Moment | undefined;
   #diverges = false;
+  #isOver = false;
   #least: number;
   #keptAt = performance.now();
   #hasKept = false;
+  /** Why the last moment could not be saved. */
+  #unkept: Error | undefined;
+  #hasWarned = false;
+  readonly #lock: Lock | undefined;
   #opening: readonly string[];
 
-  constructor(task: TrainingTask, opening: readonly string[]) {
+  constructor(task: TrainingTask, opening: readonly string[], lock: Lock | undefined) {
     this.#task = task;
+    this.#lock = lock;
     this.#opening = opening;
     const { resumed } = task;
     this.#good = resumed && { checkpoint: resumed.checkpoint, epochs: resumed.run.done };
@@ -143,12 +156,20 @@ class Run {
       if (performance.now() - this.#keptAt > 1000 * options.every) await this.#keep(this.#now);
     }
     log.clear();
+    this.#isOver = true;
     const epochs = this.#now?.epochs ?? resumed?.run.done ?? 0;
     // A training may end early by itself, when it no longer improves: then it was not stopped.
     if (options.keepCheckpoint) await this.#keep(this.#now, this.#now?.epochs);
-    await this.#task.save(epochs);
+    const unsaved = await this.#save(epochs);
+    if (unsaved !== undefined) {
+      // The training is not lost with its model.
+      await this.#keep(this.#now, this.#now?.epochs);
+      throw this.#unwritten(unsaved);
+    }
     // Not before the model is on the disk.
-    if (!options.keepCheckpoint) await rm(this.#task.file, { force: true });
+    if (options.keepCheckpoint) {
+      if (this.#unkept !== undefined) throw this.#unwritten(undefined);
+    } else warn(false, (await failureOf(removeFile(this.#task.file)))?.message);
     const { seconds, warnings } = log;
     return { epochs, seconds, history: this.#history, warnings, swapRates: this.#swapRates };
   }
@@ -162,7 +183,8 @@ class Run {
       return new Error(`the training was stopped before its first report; ${remedy}`);
     }
     await this.#keep(good ?? now);
-    await this.#task.save(now.epochs);
+    const unsaved = await this.#save(now.epochs);
+    if (unsaved !== undefined || this.#unkept !== undefined) return this.#unwritten(unsaved);
     const found = `stopped after ${part(now.epochs)} of ${asked.epochs} epochs; ${options.out} contains the model so far`;
     if (good === now || good === undefined) return new Error(`${found}; repeat the command with --resume to continue`);
     return new Error(`${found}, which diverges; ${goodWords(file, good)}`);
@@ -172,9 +194,14 @@ class Run {
     const { file, log } = this.#task;
     log.clear();
     if (error instanceof CheckpointError) return mismatch(file, error);
-    if (!(error instanceof DivergenceError)) return error;
     const good = this.#good;
+    if (!(error instanceof DivergenceError)) {
+      // What was learned until a thread died, say, is not lost.
+      if (!this.#isOver) await this.#keep(good).catch(() => undefined);
+      return error;
+    }
     await this.#keep(good);
+    if (this.#unkept !== undefined) return this.#unwritten(undefined);
     const where = error.layer === undefined ? "" : ` (layer ${error.layer})`;
     const what = `training diverged in epoch ${error.epoch}${where}: values are no longer finite; use a --rate below ${error.rate}`;
     if (good !== undefined) return new Error(`${what}; ${goodWords(file, good)}`);
@@ -191,7 +218,7 @@ class Run {
   }
 
   async #keep(moment: Moment | undefined, epochs = this.#task.asked.epochs): Promise<void> {
-    const { file, asked, resumed } = this.#task;
+    const { file, asked, resumed, options, log } = this.#task;
     this.#keptAt = performance.now();
     if (moment === undefined) return;
     const isResumed = moment.checkpoint === resumed?.checkpoint;
@@ -200,8 +227,43 @@ class Run {
     // The resumed checkpoint has its own earlier rates.
     const earlier = isResumed ? resumed?.run.earlier : asked.earlier;
     const run = { ...asked, earlier, epochs, done: moment.epochs, leastError: this.#least };
-    await keepTraining(file, moment.checkpoint, run);
-    this.#hasKept = true;
+    await this.#lock?.check();
+    this.#unkept = await failureOf(keepTraining(file, moment.checkpoint, run));
+    if (this.#unkept === undefined) this.#hasKept = true;
+    else if (!this.#hasWarned && !this.#isOver) {
+      this.#hasWarned = true;
+      log.clear();
+      warn(false, `${this.#unkept.message}. The training goes on, and tries again every ${options.every} s`);
+    }
+  }
+
+  /** Writes the model; returns the reason if it cannot be written. */
+  async #save(epochs: number): Promise<Error | undefined> {
+    await this.#lock?.check();
+    return failureOf(this.#task.save(epochs));
+  }
+
+  /** The error for a model, or a checkpoint, that could not be written. */
+  #unwritten(unsaved: Error | undefined): Error {
+    const { file, options } = this.#task;
+    const unkept = this.#unkept;
+    if (unsaved === undefined) return new Error(`${unkept?.message}; ${options.out} contains the model`);
+    if (unkept === undefined && this.#now !== undefined) {
+      return new Error(`${unsaved.message}; ${file} holds the training: then repeat the command with --resume`);
+    }
+    const older = this.#hasKept ? `${file} holds an earlier state of the training` : "the training is lost";
+    return new Error(`${unsaved.message}; nor can ${file}: ${older}`);
+  }
+}
+
+/** Why a file could not be written; other errors are thrown. */
+async function failureOf(writing: Promise<void>): Promise<Error | undefined> {
+  try {
+    await writing;
+    return undefined;
+  } catch (error) {
+    if (error instanceof EngramError && error.fault !== "bug") return error;
+    throw error;
   }
 }
 

@@ -1,0 +1,60 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { engramWithFault, type Fault } from "../support/engram.js";
+import { workplace, writers } from "../support/writers.js";
+
+/*
+ * Every operation that writes, of every command, fails once, and once with all that follow: the file at the path is the old
+ * one or the new one, an error is one line with a path and a remedy, and no temporary file is left. With ENGRAM_FAULTS=all
+ * each operation fails in every way, else in one of them.
+ */
+
+const codes = ["ENOSPC", "EACCES", "EIO", "EMFILE"] as const;
+const isWhole = process.env.ENGRAM_FAULTS === "all";
+
+/** Not counted: a number that no run reaches. */
+const NEVER = 1_000_000;
+
+describe.each(Object.entries(writers))("engram %s", (_, { args, ending }) => {
+  test("where the disk fails", { timeout: isWhole ? 3_600_000 : 240_000 }, async () => {
+    const name = `target${ending}`;
+    const old = Buffer.from("old\n");
+    /** Runs the command in a folder of its own. */
+    const runWith = async (fault: Omit<Fault, "under" | "kind">) => {
+      const cwd = await workplace();
+      writeFileSync(join(cwd, name), old);
+      const env = { XDG_CACHE_HOME: join(cwd, "cache") };
+      const ended = await engramWithFault(
+        [...args, name, "--force"],
+        { cwd, env },
+        { ...fault, kind: "write", under: cwd },
+      );
+      const left = existsSync(join(cwd, name)) ? readFileSync(join(cwd, name)) : undefined;
+      const names = readdirSync(cwd, { recursive: true, encoding: "utf8" });
+      return { ...ended, left, others: names.filter((other) => /\.engram-tmp$|\.lock$/.test(other)) };
+    };
+    const whole = await runWith({ code: "EIO", at: NEVER });
+    expect(whole.code).toBe(0);
+    expect(whole.points.length).toBeGreaterThan(4);
+    const isNew = (bytes: Buffer | undefined) =>
+      bytes !== undefined && (bytes.equals(whole.left!) || ending === ".json");
+    for (const [k, point] of whole.points.entries()) {
+      for (const sticky of [false, true]) {
+        for (const code of isWhole ? codes : [codes[(k + Number(sticky)) % codes.length]]) {
+          const what = `${code}${sticky ? " from here on" : ""} at ${point}`;
+          const { code: exit, stderr, left, others } = await runWith({ code, at: k + 1, sticky });
+          const lines = stderr.split("\n").filter((line) => line !== "" && !/^(warning: |Resuming )/.test(line));
+          if (exit === 0) expect([what, lines, isNew(left)]).toEqual([what, [], true]);
+          else {
+            expect([what, lines.length, left?.equals(old) || isNew(left)]).toEqual([what, 1, true]);
+            expect(lines[0], what).toMatch(
+              /^engram: .*(\/|target|new|checkpoint).*[;:] .*(free|change|check|close|give|make)/,
+            );
+          }
+          expect([what, others]).toEqual([what, []]);
+        }
+      }
+    }
+  });
+});
