@@ -50,8 +50,7 @@ function wrap(owner, name, kindOf, pathOf = (path) => absolute(path)) {
   const original = owner[name];
   owner[name] = function (...args) {
     const path = pathOf.apply(this, args);
-    const kind = kindOf(...args);
-    const fault = kind && faultAt(kind, name, path);
+    const fault = faultAt(kindOf(...args), name, path);
     if (fault !== undefined) {
       if (name.endsWith("Sync")) throw fault;
       return Promise.reject(fault);
