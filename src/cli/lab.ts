@@ -10,11 +10,15 @@ export function labCommand(): Command {
     "engram lab --port 8787",
   )
     .option("--port <n>", "port; the next free one if it is taken (default 8787)", integerOption("--port", 0, 65535))
+    .option(
+      "--host <name>",
+      "address or name of this machine to listen on (default 127.0.0.1, which no other machine can reach)",
+    )
     .action(lab);
 }
 
-async function lab({ port, json }: { port?: number; json?: true }): Promise<void> {
-  const server = await serveLab({ port });
+async function lab({ port, host, json }: { port?: number; host?: string; json?: true }): Promise<void> {
+  const server = await serveLab({ port, host });
   print(json, { url: server.url, port: server.port, wanted: server.wanted }, () => [
     ...portLine(server),
     `The lab: ${server.url} (Ctrl-C stops it)`,

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
-import { startEngram } from "../support/engram.js";
+import { engram, startEngram } from "../support/engram.js";
 import { temporaryFolder } from "../support/folder.js";
 
 /** Starts the lab and waits for the lines that tell its address. */
@@ -21,6 +21,15 @@ test.each(["SIGINT", "SIGTERM"] as const)("engram lab serves the lab until %s, t
   lab.kill(signal);
   expect(await once(lab, "exit")).toEqual([0, null]);
   await expect(fetch(url)).rejects.toThrow("fetch failed");
+});
+
+test("engram lab listens where it is told, and says so where it cannot", async () => {
+  const { url } = await startLab("--port", "0", "--host", "localhost");
+  expect(new URL(url).hostname).toBe("localhost");
+  expect((await fetch(url)).status).toBe(200);
+  const { code, stderr } = await engram(["lab", "--host", "192.0.2.7"], { cwd: temporaryFolder() });
+  expect(stderr).toContain('host "192.0.2.7" is not an address or name of this machine (EADDRNOTAVAIL)');
+  expect(code).toBe(2);
 });
 
 test("engram lab takes the next free port, and says which one is in use", async () => {

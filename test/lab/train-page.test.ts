@@ -29,7 +29,7 @@ test("a first visit trains at once; it can be paused, gone on by one update, and
   await page.waitForTimeout(300);
   const paused = await updates(page);
   await press(page, "Update");
-  await expect.poll(() => updates(page)).toBe(paused + 1);
+  await expect.poll(() => updates(page), { timeout: 20_000 }).toBe(paused + 1);
   await press(page, "Reset");
   await page.locator("h1", { hasText: "A machine that knows nothing" }).waitFor();
   expect(await updates(page)).toBe(0);
@@ -39,7 +39,7 @@ test("a first visit trains at once; it can be paused, gone on by one update, and
 
 test("drawing, clamping and the keyboard change the board, and its address brings it back", async (context) => {
   const page = await openLab(context, { hash: "#/train?from=blank&clamp=none" });
-  await expect.poll(() => dreamed(page)).toBeGreaterThan(0);
+  await expect.poll(() => dreamed(page), { timeout: 20_000 }).toBeGreaterThan(0);
   await press(page, "Pause");
   await press(page, "Hold");
   await press(page, "Back");
@@ -127,7 +127,7 @@ test("MNIST, where the server has it", async (context) => {
 
 test("how to get the digits, where they are not here", async (context) => {
   const page = await openLab(context, { hash: "#/train?data=digits", digits: "absent" });
-  await page.getByText("Start the lab with ENGRAM_DATA set").waitFor();
+  await page.getByText("This server does not have the four files of MNIST").waitFor();
   await page.getByRole("radio", { name: "Glyphs" }).check();
   await press(page, "Train");
   await expect.poll(() => updates(page), { timeout: 20_000 }).toBeGreaterThan(0);
