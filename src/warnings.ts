@@ -20,6 +20,12 @@ interface Fields {
     /** A rule with a larger capacity, if there is one. */
     readonly remedy?: string | undefined;
   };
+  /** All fields are 0 in all stored items: every state is a fixed point, and nothing is recalled. */
+  readonly "holds-nothing": {
+    readonly rule: string;
+    readonly items: "patterns" | "pairs";
+    readonly stored: number;
+  };
   /** Some stored items are not fixed points, or do not recall what was stored with them. */
   readonly unstable: {
     readonly rule: string;
@@ -44,6 +50,21 @@ interface Fields {
   readonly divergence: { readonly error: number; readonly best: number };
   /** The chains are at a free energy far below that of the data. */
   readonly runaway: { readonly dataFreeEnergy: number; readonly modelFreeEnergy: number };
+  /**
+   * The model is worse than one of independent units with the means of the data, and than no training at all: what was
+   * measured, in nats per row, and the same of independent units.
+   */
+  readonly "worse-than-independent": {
+    readonly quantity: "reconstruction error" | "conditional error" | "loss";
+    readonly value: number;
+    readonly independent: number;
+    /** Number of completed epochs. */
+    readonly epoch: number;
+    /** The learning rate at that moment. */
+    readonly rate: number;
+  };
+  /** A conditional density of a visible unit has no finite integral. */
+  readonly "no-density": { readonly epoch: number };
   /** Hidden units that do not depend on the data. */
   readonly "dead-units": { readonly dead: readonly number[]; readonly hidden: number };
   /** Held-out rows have more free energy than training rows. */
@@ -77,6 +98,9 @@ const words: { readonly [Code in WarningCode]: (fields: Fields[Code]) => string 
     const lost = unstable ? `, and ${unstable} of ${stored} stored patterns are not fixed points` : "";
     return `${limit}${lost}; ${fewer("patterns", remedy)}`;
   },
+  "holds-nothing": ({ rule, items, stored }) =>
+    `the couplings are all 0: the rule ${rule} learned nothing from these ${stored} ${items}, so every state stays as it is and ` +
+    `nothing is recalled; ${items === "pairs" ? "leave contradictory pairs out" : "store fewer patterns, or use another rule"}`,
   unstable: ({ rule, items, stored, unstable, remedy }) => {
     const what = {
       patterns: `stored patterns are not fixed points: they are too strongly correlated for the rule ${rule}`,
@@ -103,6 +127,13 @@ const words: { readonly [Code in WarningCode]: (fields: Fields[Code]) => string 
   runaway: ({ dataFreeEnergy, modelFreeEnergy }) =>
     `training diverges: the chains are at a free energy of ${modelFreeEnergy.toFixed(1)}, far below the ` +
     `${dataFreeEnergy.toFixed(1)} of the data; lower the learning rate, or use more chains or steps`,
+  "worse-than-independent": ({ quantity, value, independent, epoch, rate }) =>
+    `the training has gone wrong: after epoch ${epoch} the ${quantity} is ${short(value)} nats per row, and that of ` +
+    `independent units, which learn nothing but means, ${short(independent)}; train anew with a lower learning rate, ` +
+    `such as ${short(rate / 10)} instead of ${short(rate)}`,
+  "no-density": ({ epoch }) =>
+    `after epoch ${epoch} a conditional density has no finite integral: the weights are too large for the precisions of the ` +
+    "units; lower the learning rate, or use weight decay",
   "dead-units": ({ dead, hidden }) => {
     const names = dead.slice(0, NAMED).join(", ") + (dead.length > NAMED ? ", ..." : "");
     const remedy = "lower the learning rate, start with smaller weights and biases, or set a sparsity target";

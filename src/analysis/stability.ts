@@ -35,7 +35,7 @@ export function stabilities({ interaction }: Net, patterns: PatternSet | ArrayLi
     const fields = values.subarray(first * n, (first + states.rows) * n);
     interaction.fields(states, fields);
     for (let r = 0; r < states.rows; r++) {
-      for (let i = 0; i < n; i++) fields[r * n + i] = spinAt(states, r, i) * fields[r * n + i];
+      for (let i = 0; i < n; i++) fields[r * n + i] = spinAt(states, r, i) * fields[r * n + i] + 0;
     }
   }
   let sum = 0;

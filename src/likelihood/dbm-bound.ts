@@ -52,7 +52,8 @@ export async function deepBoltzmannBound(
   requireOptions(options, "{ random }");
   const { partition, ...rest } = options;
   const { logSums } = deepMeanField(machine, rows, { workspace: rest.workspace });
-  return likelihoodOf(logSums, partition ?? (await deepLogPartition(machine, { ...rest, data: rest.data ?? rows })));
+  const logZ = partition ?? (await deepLogPartition(machine, { ...rest, data: rest.data ?? rows }));
+  return likelihoodOf(logSums, logZ, machine.visible);
 }
 
 /** States of h^1 drawn from its means given the rows. */

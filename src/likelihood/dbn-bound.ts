@@ -9,6 +9,7 @@ import { labelLogWeights } from "../models/dbn/classify.js";
 import { DeepBeliefStack } from "../models/dbn/deep-belief-stack.js";
 import { type DeepBeliefNet, deepFeatures } from "../models/index.js";
 import type { Rows } from "../units/index.js";
+import { largestLog, noteOfCut } from "./log-likelihood.js";
 import { logPartition, type PartitionOptions } from "./partition.js";
 import type { PartitionFunction } from "./verdict.js";
 import { takeSteps } from "./watch.js";
@@ -35,6 +36,8 @@ export interface DeepBeliefBound {
   readonly high: number;
   /** Standard error of `value` from the draws from Q only; 0 if there are no lower RBMs. */
   readonly standardError: number;
+  /** What the upper bound was above 0, where no log-probability can be: `value`, bounds and `rows` are cut to 0. */
+  readonly cut: number;
   /** The bound on log p(v) of every row. */
   readonly rows: Float64Array;
   /** Standard error of the mean over the rows as a sample of a population; Infinity for one row. */
@@ -92,16 +95,20 @@ export async function deepBeliefBound(
   }
   const value = bounds.reduce((sum, x) => sum + x, 0) / count;
   const standardError = Math.sqrt(noise) / count;
+  const most = largestLog(net.visible);
+  const high = value + partition.logZ - partition.low + SIGMAS * standardError;
+  const cut = Math.max(0, high - most);
   return {
-    value,
-    importanceWeighted: weighted,
-    low: value + partition.logZ - partition.high - SIGMAS * standardError,
-    high: value + partition.logZ - partition.low + SIGMAS * standardError,
+    value: Math.min(most, value),
+    importanceWeighted: Math.min(most, weighted),
+    low: Math.min(most, value + partition.logZ - partition.high - SIGMAS * standardError),
+    high: Math.min(most, high),
+    cut,
     standardError,
-    rows: bounds,
+    rows: bounds.map((bound) => Math.min(most, bound)),
     rowStandardError: standardErrorOfMean(bounds, value),
     trusted: partition.trusted,
-    verdict: partition.verdict,
+    verdict: `${partition.verdict}${noteOfCut(cut)}`,
     partition,
   };
 }

@@ -1,6 +1,7 @@
 import { requireOptions } from "../errors.js";
 import { standardErrorOfMean } from "../math/standard-error.js";
 import type { Rbm } from "../models/index.js";
+import type { Units } from "../units/index.js";
 import { logPartition, type PartitionOptions } from "./partition.js";
 import { asStates, type StateRows, someRows } from "./state-rows.js";
 import type { PartitionFunction } from "./verdict.js";
@@ -17,6 +18,8 @@ export interface LogLikelihood {
   readonly low: number;
   /** Upper bound, with the lower bound of log Z. */
   readonly high: number;
+  /** What the upper bound was above 0, where no log-probability can be: `value`, bounds and `rows` are cut to 0. */
+  readonly cut: number;
   /** log p(v) of every row, a log-density if the visible units are real-valued. */
   readonly rows: Float64Array;
   /** Standard error of the mean over the rows as a sample of a population; Infinity for one row. */
@@ -52,24 +55,46 @@ export async function logLikelihood(rbm: Rbm, rows: StateRows, options: Partitio
     const energies = rbm.freeEnergy(someRows(rbm, states, from, count), { beta });
     for (let r = 0; r < count; r++) logWeights[from + r] = -beta * energies[r];
   });
-  return likelihoodOf(logWeights, await logPartition(rbm, { ...options, data: options.data ?? rows }));
+  return likelihoodOf(logWeights, await logPartition(rbm, { ...options, data: options.data ?? rows }), rbm.visible);
 }
 
-/** The log-likelihood of rows with the given log p*(v) of a model with the given log Z. */
-export function likelihoodOf(logWeights: Float64Array, partition: PartitionFunction): LogLikelihood {
+/**
+ * An upper limit on log p(v): 0 for units of finitely many states, whose probabilities are at most 1; Infinity for densities.
+ */
+export function largestLog({ states, named, parameters }: Units): number {
+  const isDiscrete = states < Number.POSITIVE_INFINITY || named.bias?.length === parameters.length;
+  return isDiscrete ? 0 : Number.POSITIVE_INFINITY;
+}
+
+/** A sentence on a bound that was above 0, for a verdict. */
+export function noteOfCut(cut: number): string {
+  return cut === 0
+    ? ""
+    : `; a bound was ${cut.toPrecision(3)} nats above 0 and is cut there, since no probability is above 1`;
+}
+
+/**
+ * The log-likelihood of rows with the given log p*(v) of a model with the given log Z.
+ *
+ * @param visible the units of the rows; without them nothing is cut at 0
+ */
+export function likelihoodOf(logWeights: Float64Array, partition: PartitionFunction, visible?: Units): LogLikelihood {
   const { logZ, low, high, method, effectiveSampleSize, trusted, verdict } = partition;
   const count = logWeights.length;
+  const most = visible === undefined ? Number.POSITIVE_INFINITY : largestLog(visible);
   const mean = logWeights.reduce((sum, x) => sum + x, 0) / count;
+  const cut = Math.max(0, mean - low - most);
   return {
-    value: mean - logZ,
-    low: mean - high,
-    high: mean - low,
-    rows: logWeights.map((x) => x - logZ),
+    value: Math.min(most, mean - logZ),
+    low: Math.min(most, mean - high),
+    high: Math.min(most, mean - low),
+    cut,
+    rows: logWeights.map((x) => Math.min(most, x - logZ)),
     rowStandardError: standardErrorOfMean(logWeights, mean),
     method,
     effectiveSampleSize,
     trusted,
-    verdict,
+    verdict: `${verdict}${noteOfCut(cut)}`,
     partition,
   };
 }

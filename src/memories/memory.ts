@@ -58,6 +58,8 @@ export interface Inspection {
   readonly stored: number;
   /** Name of the learning rule, if any. */
   readonly rule?: string;
+  /** The first of the warnings, if there is one. */
+  readonly warning?: Warning;
   /** Warnings about recalling from the memory. */
   readonly warnings: readonly Warning[];
 }

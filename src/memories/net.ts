@@ -64,7 +64,7 @@ export class HopfieldNet implements Net {
 
   /** E(s) of one state. */
   energy(state: PatternSet | State): number {
-    return this.interaction.energies(asState("state", state, this.units))[0];
+    return this.interaction.energies(asState("state", state, this.units))[0] + 0;
   }
 
   /** h_i of every row of `states`, row after row. */
@@ -95,10 +95,10 @@ export function run(
   requireMethod("dynamics", dynamics, "start");
   const process = dynamics.start(interaction, cue, random);
   try {
-    const energies = [interaction.energies(cue)[0]];
+    const energies = [interaction.energies(cue)[0] + 0];
     while (process.period === 0 && process.sweeps < dynamics.maxSweeps) {
       process.advance(interaction.units);
-      if (trace) energies.push(interaction.energies(process.read())[0]);
+      if (trace) energies.push(interaction.energies(process.read())[0] + 0);
     }
     const bits = process.read();
     return {
@@ -109,7 +109,7 @@ export function run(
       sweeps: process.sweeps,
       flips: process.flips,
       cueEnergy: energies[0],
-      energy: interaction.energies(bits)[0],
+      energy: interaction.energies(bits)[0] + 0,
       ...(trace ? { trace: Float64Array.from(energies) } : {}),
     };
   } finally {

@@ -15,12 +15,20 @@ export interface Stability {
   readonly minStability?: number;
 }
 
+/** Stability of the stored patterns, and whether the units feel the patterns at all. */
+export interface Holding extends Stability {
+  /** Whether no unit has a field, besides its threshold, in any of the patterns: the memory recalls nothing. */
+  readonly isEmpty: boolean;
+}
+
 /** Number of patterns whose fields are computed at a time: bounds the memory that an inspection takes. */
 const CHUNK = 64;
 
 /** min over i of kappa_i = xi_i h_i of every pattern. */
-export function stabilityOf(interaction: Interaction, { bits }: PatternSet): Stability {
+export function holdingOf(interaction: Interaction, { bits }: PatternSet): Holding {
   const n = interaction.units;
+  const thresholds = interaction.linear?.thresholds;
+  let isEmpty = bits.rows > 0;
   const stabilities: number[] = [];
   const room = new Float64Array(Math.min(CHUNK, bits.rows) * n);
   for (let first = 0; first < bits.rows; first += CHUNK) {
@@ -31,11 +39,17 @@ export function stabilityOf(interaction: Interaction, { bits }: PatternSet): Sta
     interaction.fields(states, fields);
     for (let r = 0; r < rows; r++) {
       let kappa = Number.POSITIVE_INFINITY;
-      for (let i = 0; i < n; i++) kappa = Math.min(kappa, spinAt(states, r, i) * fields[r * n + i]);
-      stabilities.push(kappa);
+      for (let i = 0; i < n; i++) {
+        const field = fields[r * n + i];
+        kappa = Math.min(kappa, spinAt(states, r, i) * field);
+        if (Math.abs(field + (thresholds?.[i] ?? 0)) > tie) isEmpty = false;
+      }
+      // 0 has no sign.
+      stabilities.push(kappa + 0);
     }
   }
   return {
+    isEmpty,
     fixedPoints: stabilities.filter((kappa) => kappa > -tie).length,
     stabilities,
     minStability: stabilities.reduce((least, kappa) => Math.min(least, kappa), Number.POSITIVE_INFINITY),

@@ -6,6 +6,7 @@ import { type Lock, takeLocks } from "../../node/lock.js";
 import type { Made } from "../../options.js";
 import type { Json, ModelNotes } from "../../storage/index.js";
 import { trainingMethods } from "../../training/index.js";
+import { warningMessage } from "../../warnings.js";
 import { newCommand } from "../io/options.js";
 import { print, shownWarnings } from "../io/output.js";
 import { checkpointFormat, claimOutputs, type InputFile, modelFormat, type OutputFile } from "../io/output-files.js";
@@ -101,11 +102,22 @@ async function runLocked<Options extends FileOptions>(
   const lines = [...opening.filter((line) => line !== ""), ...resuming(task, resume), ""];
   if (resumed === undefined) await dropTraining(files);
   const outcome = await runTraining(task, lines, lock);
-  const found = { ...prepared.notes(outcome.epochs), ...outcome, warnings: shownWarnings(outcome.warnings) };
+  const { trouble, ...result } = outcome;
+  const found = {
+    ...prepared.notes(outcome.epochs),
+    ...result,
+    warnings: shownWarnings(outcome.warnings),
+    trouble: shownWarnings(trouble),
+  };
   const record = await prepared.record?.(outcome);
   const closing = json ? [] : await prepared.closing(outcome);
   const checkpoint = options.keepCheckpoint ? file : undefined;
-  print(json, { file: out, checkpoint, ...flagless(outputs), ...found, ...record }, () => ["", ...closing]);
+  print(json, { file: out, checkpoint, ...flagless(outputs), ...found, ...record }, () => [
+    "",
+    ...closing,
+    // What was said once, hundreds of epochs ago, is said again where it can be read.
+    ...trouble.map((warning) => `Warning: ${warningMessage(warning)}.`),
+  ]);
 }
 
 /** Whether the training is complete: its model is there, trained in the same way, and its checkpoint was removed. */

@@ -4,7 +4,7 @@ import {
   deadUnitsMonitor,
   freeEnergyMonitor,
   type Monitor,
-  pseudoLikelihood,
+  measuredPseudoLikelihood,
   reconstructionMonitor,
 } from "../../training/index.js";
 import type { Rows } from "../../units/index.js";
@@ -47,8 +47,5 @@ function allMonitors({ learned, heldOut, rbm: { visible }, reading }: Watched, r
 
 /** Uses the same unit of every image after every epoch, so that only the machine changes, not the random draw. */
 function steadyPseudoLikelihood(rows: Rows, random: Random): Monitor<Rbm> {
-  return (rbm) => {
-    const { mean, standardError } = pseudoLikelihood(rbm, rows, { random: random.fork(0) });
-    return { values: { pseudoLikelihood: mean, pseudoLikelihoodError: standardError } };
-  };
+  return (rbm, { epoch }) => measuredPseudoLikelihood(rbm, rows, epoch, random.fork(0));
 }

@@ -42,6 +42,8 @@ export interface TrainingOutcome {
   readonly seconds: number;
   readonly history: readonly Entry[];
   readonly warnings: readonly Warning[];
+  /** The warnings of the last report that mark a training that has gone wrong. */
+  readonly trouble: readonly Warning[];
   readonly swapRates?: readonly number[] | undefined;
 }
 
@@ -103,7 +105,7 @@ interface Moment {
 
 /** Whether a warning marks divergence: a training that is resumed from there cannot recover. */
 function marksDivergence({ code }: Warning): boolean {
-  return code === "divergence" || code === "runaway";
+  return code === "divergence" || code === "runaway" || code === "worse-than-independent";
 }
 
 /** Whether the reconstruction error indicates divergence: nats above the best one, which may be below 0. */
@@ -121,6 +123,7 @@ class Run {
   #good: Moment | undefined;
   #diverges = false;
   #isOver = false;
+  #trouble: readonly Warning[] = [];
   #least: number;
   #keptAt = performance.now();
   #hasKept = false;
@@ -171,7 +174,7 @@ class Run {
       if (this.#unkept !== undefined) throw this.#unwritten(undefined);
     } else warn(false, (await failureOf(removeFile(this.#task.file)))?.message);
     const { seconds, warnings } = log;
-    return { epochs, seconds, history: this.#history, warnings, swapRates: this.#swapRates };
+    return { epochs, seconds, history: this.#history, warnings, trouble: this.#trouble, swapRates: this.#swapRates };
   }
 
   async stopped(): Promise<Error> {
@@ -211,7 +214,8 @@ class Run {
 
   /** Detects divergence; it ends only at the end of an epoch, when everything is measured. */
   #judge({ warnings, error = this.#least, entry }: TrainingStep): void {
-    const isBad = warnings.some(marksDivergence) || isFar(error, this.#least);
+    this.#trouble = warnings.filter(marksDivergence);
+    const isBad = this.#trouble.length > 0 || isFar(error, this.#least);
     if (isBad) this.#diverges = true;
     else if (entry !== undefined) this.#diverges = false;
     if (!isBad) this.#least = Math.min(this.#least, error);

@@ -15,7 +15,7 @@ import { countOf, requirePairs, requireSameCount, selectItems } from "../items.j
 import type { Inspection, Memory, Pairs, Recall } from "../memory.js";
 import type { RunOptions } from "../net.js";
 import { emptyMemory, rowsLeft } from "../rows.js";
-import { type Stability, stabilityOf } from "../stability.js";
+import { type Holding, holdingOf, type Stability } from "../stability.js";
 import { type BamCue, BamNet, type BamNetOptions, type BamRun, type BamState, joinPatterns } from "./net.js";
 
 /** Options of a BAM that learns. */
@@ -244,17 +244,20 @@ export class Bam implements Memory<Pairs<PatternSet>, Pairs<States>, BamCue, Bam
 
   inspect(): BamInspection {
     const held = this.#held;
-    const stability: Stability = held
-      ? stabilityOf(held.net.interaction, held.joined)
-      : { fixedPoints: 0, stabilities: [] };
+    const { isEmpty, ...stability }: Holding = held
+      ? holdingOf(held.net.interaction, held.joined)
+      : { isEmpty: false, fixedPoints: 0, stabilities: [] };
     const stored = stability.stabilities.length;
+    const warnings = this.#warnings(stored, stored - stability.fixedPoints);
+    if (isEmpty) warnings.unshift({ code: "holds-nothing", rule: this.rule.name, items: "pairs", stored });
     return {
       kind: this.kind,
       units: { left: this.leftUnits, right: this.rightUnits },
       stored,
       rule: this.rule.name,
       ...stability,
-      warnings: this.#warnings(stored, stored - stability.fixedPoints),
+      ...(warnings.length > 0 && { warning: warnings[0] }),
+      warnings,
     };
   }
 

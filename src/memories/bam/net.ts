@@ -100,7 +100,7 @@ export class BamNet implements Net {
 
   /** E(x, y) = -1/2 x W y^T + 1/2 theta_r . y + 1/2 theta_l . x of a state of both layers. */
   energy({ left, right }: { readonly left: PatternSet | State; readonly right: PatternSet | State }): number {
-    return this.interaction.energies(this.join(left, right).bits)[0] / 2;
+    return this.interaction.energies(this.join(left, right).bits)[0] / 2 + 0;
   }
 
   /** The state of n + k units for a cue: a missing layer becomes sgn of its field, sgn(0) = +1. */

@@ -13,7 +13,7 @@ import { type Attractor, attractorOf, classify, type NearestPattern, nearestOf }
 import type { Inspection, Memory, Recall } from "../memory.js";
 import { HopfieldNet, type Run, type RunOptions, run } from "../net.js";
 import { emptyMemory, rowsLeft } from "../rows.js";
-import { activityOf, type Stability, stabilityOf, warningsFor } from "../stability.js";
+import { activityOf, type Holding, holdingOf, type Stability, warningsFor } from "../stability.js";
 
 /** out[r * p + mu] = xi_mu . s_r. */
 type ProductsOf = (states: BitMatrix, out: Int32Array) => void;
@@ -204,8 +204,10 @@ export class Hopfield implements Memory<PatternSet, States, PatternSet | State, 
   inspect(): HopfieldInspection {
     const patterns = this.items;
     const { name, selfCoupling, capacity } = this.rule;
-    const stability = patterns === undefined ? NOTHING : stabilityOf(this.interaction, patterns);
+    const { isEmpty, ...stability } = patterns === undefined ? NOTHING : holdingOf(this.interaction, patterns);
     const stored = patterns?.count ?? 0;
+    const warnings = patterns === undefined ? [] : warningsFor(this.rule, patterns, stored - stability.fixedPoints);
+    if (isEmpty) warnings.unshift({ code: "holds-nothing", rule: name, items: "patterns", stored });
     return {
       kind: this.kind,
       units: this.units,
@@ -215,7 +217,8 @@ export class Hopfield implements Memory<PatternSet, States, PatternSet | State, 
       rule: name,
       ...(selfCoupling === undefined ? {} : { selfCoupling }),
       ...stability,
-      warnings: patterns === undefined ? [] : warningsFor(this.rule, patterns, stored - stability.fixedPoints),
+      ...(warnings.length > 0 && { warning: warnings[0] }),
+      warnings,
     };
   }
 
@@ -258,4 +261,4 @@ export class Hopfield implements Memory<PatternSet, States, PatternSet | State, 
   }
 }
 
-const NOTHING: Stability = { fixedPoints: 0, stabilities: [] };
+const NOTHING: Holding = { isEmpty: false, fixedPoints: 0, stabilities: [] };

@@ -9,14 +9,19 @@ import type { Rows, Units } from "../../units/index.js";
 import type { CheckpointArray, LiveArrays } from "../checkpoint.js";
 import { asDataSource } from "../data.js";
 import { Epochs } from "../epochs.js";
+import { type Baseline, baselineOf, listOf, worseThanIndependent } from "../independent.js";
 import type { Steps } from "../optimisers/index.js";
 import { valueAt } from "../schedules/index.js";
 import { describeOptions, type Status, type TrainingStage } from "../training.js";
+import { conditionalErrors } from "./conditional-errors.js";
 import type { BoltzmannReport, BoltzmannSettings } from "./options.js";
 import type { FreeRun } from "./phases/index.js";
 
 /** Streams of the seed. */
 const STREAMS = { free: 0, order: 1, clamped: 2, weights: 3 };
+
+/** Number of rows that reports measure. */
+const WATCHED = 200;
 
 /** A field of this size freezes a unit: exp(-1e6) is 0. */
 const LARGEST = 1e6;
@@ -40,6 +45,9 @@ export class BoltzmannStage implements TrainingStage<BoltzmannReport> {
   readonly #couplings: Steps;
   readonly #bias: Steps;
   #description: Record<string, string> | undefined;
+  /** The rows that reports measure, and what they have in the independent-unit model and without training. */
+  readonly #watched: Rows;
+  readonly #baseline: Baseline;
 
   constructor(
     machine: BoltzmannMachine,
@@ -61,6 +69,8 @@ export class BoltzmannStage implements TrainingStage<BoltzmannReport> {
     this.epochs = new Epochs(count, batch, batch < count ? random.fork(STREAMS.order) : undefined);
     this.#machine = machine;
     this.#rows = data.slice();
+    this.#watched = evenly(this.#rows, machine.visible.width);
+    this.#baseline = baselineOf(this.#watched, machine.visible);
     this.#settings = settings;
     this.#batch = batch;
     this.#random = random;
@@ -120,8 +130,17 @@ export class BoltzmannStage implements TrainingStage<BoltzmannReport> {
     const { couplings, bias } = this.#machine;
     const { likelihood, beta } = this.#settings;
     const exact = over && likelihood ? new ExactDistribution(this.#machine, { beta }) : undefined;
+    const rate = valueAt(this.#settings.rate, this.epochs.epoch - (over ? 1 : 0));
+    const { epoch } = this.epochs;
     return {
-      rate: valueAt(this.#settings.rate, this.epochs.epoch - (over ? 1 : 0)),
+      rate,
+      warnings: listOf(
+        worseThanIndependent(conditionalErrors(this.#machine, this.#watched, beta), this.#baseline, {
+          epoch,
+          rate,
+          quantity: "conditional error",
+        }),
+      ),
       gradient: Math.max(magnitude(this.#gradient.couplings), magnitude(this.#gradient.bias)),
       largest: Math.max(magnitude(couplings.values), magnitude(bias)),
       ...(exact === undefined ? {} : { logLikelihood: mean(exact.logLikelihood(this.#rows)) }),
@@ -171,6 +190,17 @@ export class BoltzmannStage implements TrainingStage<BoltzmannReport> {
       ...describeOptions({ ...options, batch: this.#batch }),
     };
   }
+}
+
+/** At most `WATCHED` rows, evenly spaced. */
+function evenly(rows: Rows, width: number): Rows {
+  const count = rows.length / width;
+  const chosen = Math.min(count, WATCHED);
+  return gather(
+    rows,
+    width,
+    Uint32Array.from({ length: chosen }, (_, r) => Math.floor((r * count) / chosen)),
+  );
 }
 
 function gather(rows: Rows, width: number, indices: Uint32Array): Float64Array {

@@ -1,10 +1,13 @@
 import { buildFitting, type MakeWorkspace, type Workspace } from "../../kernels/index.js";
 import { Digest } from "../../math/digest.js";
+import { log } from "../../math/elementary.js";
 import { Random } from "../../math/random.js";
 import type { ForwardPass } from "../../models/dbn/forward-pass.js";
 import type { Classifier } from "../../models/index.js";
+import type { Warning } from "../../warnings.js";
 import type { CheckpointArray, LiveArrays } from "../checkpoint.js";
 import { Epochs } from "../epochs.js";
+import { listOf, worseThanIndependent } from "../independent.js";
 import { valueAt } from "../schedules/index.js";
 import { describeOptions, diverged, type Status, type TrainingStage } from "../training.js";
 import { BackPropagation } from "./back-propagation.js";
@@ -38,6 +41,11 @@ export class FineTuningStage implements TrainingStage<ClassifierReport> {
   readonly #sums = new Float64Array(3);
   #score: ClassifierScore | undefined;
   #description: Record<string, string> | undefined;
+  /** The mean loss of every batch of the epoch. */
+  #batchLosses: number[] = [];
+  /** The loss of the fractions of the classes. */
+  readonly #guessing: number;
+  #worse: Warning | undefined;
 
   constructor(
     classifier: Classifier,
@@ -65,6 +73,7 @@ export class FineTuningStage implements TrainingStage<ClassifierReport> {
     this.#classifier = classifier;
     this.#rows = rows;
     this.#held = held;
+    this.#guessing = entropyOf(rows.labels, classifier.classes);
     this.#settings = settings;
     this.#workspace = workspace;
     this.#learner = built;
@@ -102,7 +111,10 @@ export class FineTuningStage implements TrainingStage<ClassifierReport> {
     const { epochs } = this;
     const { l2, outputFirst } = this.#settings;
     const [rate, rows] = [valueAt(this.#settings.rate, epochs.at), epochs.rows];
-    if (epochs.progress[1] === 0) this.#sums.fill(0);
+    if (epochs.progress[1] === 0) {
+      this.#sums.fill(0);
+      this.#batchLosses = [];
+    }
     const { loss, errors } = this.#learner.evaluate(rows.length, this.#fill(this.#rows, rows), epochs.updates);
     if (!Number.isFinite(loss)) throw diverged("weights are", epochs.epoch + 1, rate);
     const lowest = epochs.epoch < outputFirst ? this.#learner.pass.weights.length - 1 : 0;
@@ -110,6 +122,8 @@ export class FineTuningStage implements TrainingStage<ClassifierReport> {
     this.#sums[0] += loss;
     this.#sums[1] += errors;
     this.#sums[2] += rows.length;
+    this.#batchLosses.push(loss / rows.length);
+    if (epochs.isLast) this.#worse = this.#judge(rate);
     return epochs.advance();
   }
 
@@ -146,7 +160,21 @@ export class FineTuningStage implements TrainingStage<ClassifierReport> {
       rate: valueAt(this.#settings.rate, this.epochs.at),
       training: { loss: loss / rows, errorRate: errors / rows },
       validation,
+      warnings: listOf(this.#worse),
     };
+  }
+
+  /**
+   * Compares the losses of the batches of an epoch with those of guessing: of all classes alike, and of the fractions of
+   * classes. The first epoch starts from weights that were drawn, and does not count.
+   */
+  #judge(rate: number): Warning | undefined {
+    const { epoch } = this.epochs;
+    if (epoch === 0) return undefined;
+    const batches = (value: number) => new Float64Array(this.#batchLosses.length).fill(value);
+    const baseline = { independent: batches(this.#guessing), untrained: batches(log(this.#classifier.classes)) };
+    const losses = Float64Array.from(this.#batchLosses);
+    return worseThanIndependent(losses, baseline, { epoch: epoch + 1, rate, quantity: "loss" });
   }
 
   /** Sets the classifier to the best one so far. */
@@ -176,6 +204,13 @@ export class FineTuningStage implements TrainingStage<ClassifierReport> {
       ...describeOptions(settings),
     };
   }
+}
+
+/** -sum_c f_c log f_c of the fractions of the classes. */
+function entropyOf(labels: ArrayLike<number>, classes: number): number {
+  const counts = new Float64Array(classes);
+  for (let r = 0; r < labels.length; r++) counts[labels[r]]++;
+  return counts.reduce((sum, n) => (n === 0 ? sum : sum - (n / labels.length) * log(n / labels.length)), 0);
 }
 
 /** The classifier that did best so far: the one with the fewest errors, the lower loss among equals. */

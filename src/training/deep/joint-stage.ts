@@ -3,9 +3,11 @@ import { ChainStreams, type LayerBatch, LayerStack } from "../../layers/index.js
 import { Random } from "../../math/random.js";
 import { deepLayers, relaxMeanField, setLowerInputs } from "../../models/dbm/layers.js";
 import type { DeepBoltzmannMachine } from "../../models/index.js";
+import type { Warning } from "../../warnings.js";
 import type { CheckpointArray, LiveArrays } from "../checkpoint.js";
 import type { BatchLoader, DataSource } from "../data.js";
 import { Epochs } from "../epochs.js";
+import { baselineOfBatch, listOf, worseThanIndependent } from "../independent.js";
 import { drawWeights } from "../rbm/initialise.js";
 import { valueAt } from "../schedules/index.js";
 import { diverged, type Status, type TrainingStage } from "../training.js";
@@ -44,6 +46,8 @@ export class JointStage implements TrainingStage<DeepBoltzmannReport> {
   readonly #biases: readonly BiasAscent[];
   readonly #describe: () => Record<string, string>;
   #description: Record<string, string> | undefined;
+  /** The warning of the last measurement. */
+  #worse: Warning | undefined;
   /** Number of draws of the chains so far. */
   readonly #draws = new Float64Array(1);
   /** Mean-field sweeps and batches of the current epoch, or of the one just completed, and the last reconstruction error. */
@@ -158,7 +162,7 @@ export class JointStage implements TrainingStage<DeepBoltzmannReport> {
   status(): Status<DeepBoltzmannReport> {
     const [sweeps, batches, reconstructionError] = this.#measured;
     const rate = valueAt(this.#settings.rate, this.epochs.at);
-    return { phase: "joint", rate, reconstructionError, sweeps: sweeps / batches };
+    return { phase: "joint", rate, reconstructionError, sweeps: sweeps / batches, warnings: listOf(this.#worse) };
   }
 
   dispose(): void {
@@ -203,6 +207,12 @@ export class JointStage implements TrainingStage<DeepBoltzmannReport> {
     const [visible, lower] = this.#data;
     this.#stack.down(0, lower, visible, { means: true });
     const logs = visible.logProbabilities(new Float64Array(visible.rows));
+    const nats = logs.subarray(0, visible.rows).map((x) => -x);
+    this.#worse = worseThanIndependent(nats, baselineOfBatch(visible, this.#stack.layers[0].units), {
+      epoch: this.epochs.epoch + 1,
+      rate: valueAt(this.#settings.rate, this.epochs.at),
+      quantity: "reconstruction error",
+    });
     return -logs.reduce((sum, x) => sum + x, 0) / visible.rows;
   }
 }

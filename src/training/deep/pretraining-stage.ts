@@ -3,9 +3,11 @@ import { ChainStreams, type LayerBatch, LayerStack } from "../../layers/index.js
 import { Random } from "../../math/random.js";
 import { deepLayers } from "../../models/dbm/layers.js";
 import type { DeepBoltzmannMachine } from "../../models/index.js";
+import type { Warning } from "../../warnings.js";
 import type { CheckpointArray, LiveArrays } from "../checkpoint.js";
 import type { BatchLoader, DataSource } from "../data.js";
 import { Epochs } from "../epochs.js";
+import { baselineOfBatch, listOf, worseThanIndependent } from "../independent.js";
 import { drawWeights } from "../rbm/initialise.js";
 import { valueAt } from "../schedules/index.js";
 import { diverged, type Status, type TrainingStage } from "../training.js";
@@ -48,6 +50,8 @@ export class PretrainingStage implements TrainingStage<DeepBoltzmannReport> {
   readonly #streams: ChainStreams;
   readonly #describe: () => Record<string, string>;
   #description: Record<string, string> | undefined;
+  /** The warning of the last measurement. */
+  #worse: Warning | undefined;
   /** Number of draws so far. */
   readonly #draws = new Float64Array(1);
   /** The last reconstruction error. */
@@ -162,7 +166,8 @@ export class PretrainingStage implements TrainingStage<DeepBoltzmannReport> {
   status(): Status<DeepBoltzmannReport> {
     const rate = valueAt(this.#settings.rate, this.epochs.at);
     const layer = this.#level === 0 ? 1 : 2;
-    return { phase: "pretraining", layer, layers: 2, rate, reconstructionError: this.#measured[0] };
+    const warnings = listOf(this.#worse);
+    return { phase: "pretraining", layer, layers: 2, rate, reconstructionError: this.#measured[0], warnings };
   }
 
   dispose(): void {
@@ -208,6 +213,12 @@ export class PretrainingStage implements TrainingStage<DeepBoltzmannReport> {
     const [lower, upper] = this.#data;
     this.#stack.down(0, upper, lower, { scale: SCALES[this.#level].down });
     const logs = lower.logProbabilities(new Float64Array(lower.rows));
+    const nats = logs.subarray(0, lower.rows).map((x) => -x);
+    this.#worse = worseThanIndependent(nats, baselineOfBatch(lower, this.#stack.layers[0].units), {
+      epoch: this.epochs.epoch + 1,
+      rate: valueAt(this.#settings.rate, this.epochs.at),
+      quantity: "reconstruction error",
+    });
     return -logs.reduce((sum, x) => sum + x, 0) / lower.rows;
   }
 }

@@ -5,6 +5,7 @@ export { type FreeEnergyGap, freeEnergyGap } from "./free-energy-gap.js";
 export {
   deadUnitsMonitor,
   freeEnergyMonitor,
+  measuredPseudoLikelihood,
   pseudoLikelihoodMonitor,
   reconstructionMonitor,
   weightsMonitor,

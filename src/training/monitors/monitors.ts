@@ -2,7 +2,7 @@ import { Random } from "../../math/random.js";
 import type { Rbm } from "../../models/index.js";
 import type { Rows } from "../../units/index.js";
 import type { Warning } from "../../warnings.js";
-import type { Monitor } from "../training.js";
+import type { Measured, Monitor } from "../training.js";
 import { deadHiddenUnits } from "./dead-units.js";
 import { freeEnergyGap } from "./free-energy-gap.js";
 import { pseudoLikelihood } from "./pseudo-likelihood.js";
@@ -26,11 +26,15 @@ export function reconstructionMonitor(rows: Rows): Monitor<Rbm> {
 
 /** Measures `pseudoLikelihood`, of one random unit per row, and its error `pseudoLikelihoodError`. */
 export function pseudoLikelihoodMonitor(rows: Rows): Monitor<Rbm> {
-  return (rbm, { seed, updates }) => {
-    const random = new Random(seed).fork(STREAM).fork(updates);
-    const { mean, standardError } = pseudoLikelihood(rbm, rows, { random });
-    return { values: { pseudoLikelihood: mean, pseudoLikelihoodError: standardError } };
-  };
+  return (rbm, { epoch, seed, updates }) =>
+    measuredPseudoLikelihood(rbm, rows, epoch, new Random(seed).fork(STREAM).fork(updates));
+}
+
+/** The result of a monitor of pseudo-likelihoods; warns where a conditional density has no finite integral. */
+export function measuredPseudoLikelihood(rbm: Rbm, rows: Rows, epoch: number, random: Random): Measured {
+  const { mean, standardError } = pseudoLikelihood(rbm, rows, { random });
+  const warnings: Warning[] = mean === Number.NEGATIVE_INFINITY ? [{ code: "no-density", epoch }] : [];
+  return { values: { pseudoLikelihood: mean, pseudoLikelihoodError: standardError }, warnings };
 }
 
 /** Measures `freeEnergyGap` and its error `freeEnergyGapError`, and warns of overfitting when it has grown significantly. */

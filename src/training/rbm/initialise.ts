@@ -7,6 +7,7 @@ import { requireRandom } from "../../math/random.js";
 import type { Rbm } from "../../models/index.js";
 import type { Moments, Units } from "../../units/index.js";
 import { asDataSource, type DataSource, type TrainingData } from "../data.js";
+import { inputsForMeans } from "../independent.js";
 
 /** Options of `initialise`. */
 export interface InitialiseOptions {
@@ -88,31 +89,13 @@ function requireMean(name: string, mean: number, units: Units): void {
 /** Sets all hidden values to one mean, given the visible values at their means; precisions stay as they are. */
 function fitHiddenMean(rbm: Rbm, mean: number): void {
   const { visible, hidden } = rbm;
-  if (hidden.states === Number.POSITIVE_INFINITY) hidden.addToBiases(inputsFor(hidden, mean));
-  else {
+  if (hidden.states === Number.POSITIVE_INFINITY) {
+    const means = new Float64Array(hidden.width).fill(mean);
+    hidden.addToBiases(inputsForMeans(hidden, means, new Float64Array(hidden.width)));
+  } else {
     const means = new Float64Array(hidden.width).fill(mean);
     hidden.fitTo({ rows: 1, means, variances: new Float64Array(hidden.width) }, 0);
   }
   const means = visible.mean(new Float64Array(visible.width), 1, new Float64Array(visible.width));
   hidden.addToBiases(rbm.hiddenInputs(means).map((input) => -input));
-}
-
-/** The inputs at which units of real values have this mean: the mean grows with the input, so bisection finds them. */
-function inputsFor(units: Units, mean: number): Float64Array {
-  const ends = [-1, 1].map((end) => new Float64Array(units.width).fill(end));
-  const means = new Float64Array(units.width);
-  for (const inputs of ends) {
-    for (let step = 0; step < 60; step++) {
-      units.mean(inputs, 1, means);
-      for (let i = 0; i < means.length; i++) if (inputs[i] < 0 === means[i] > mean) inputs[i] *= 2;
-    }
-  }
-  const [low, high] = ends;
-  const middle = new Float64Array(units.width);
-  for (let step = 0; step < 120; step++) {
-    for (let i = 0; i < middle.length; i++) middle[i] = 0.5 * (low[i] + high[i]);
-    units.mean(middle, 1, means);
-    for (let i = 0; i < middle.length; i++) (means[i] < mean ? low : high)[i] = middle[i];
-  }
-  return middle;
 }

@@ -2,16 +2,16 @@ import { buildFitting, type MakeWorkspace, type Workspace } from "../../kernels/
 import { type LayerBatch, LayerStack } from "../../layers/index.js";
 import { Random } from "../../math/random.js";
 import { type Rbm, rbmLayers } from "../../models/index.js";
-import type { Warning } from "../../warnings.js";
 import type { LiveArrays } from "../checkpoint.js";
 import type { BatchLoader, DataSource } from "../data.js";
 import { Epochs } from "../epochs.js";
+import { type Baseline, coinFlips, listOf, worseThanIndependent } from "../independent.js";
 import type { BatchStatistics, ModelChains } from "../methods/index.js";
 import { valueAt } from "../schedules/index.js";
 import { describeOptions, diverged, type Status, type TrainingStage } from "../training.js";
 import { drawWeights } from "./initialise.js";
 import { Learner } from "./learner.js";
-import { meanOf, measureData, measureModel, spreadOf } from "./measure.js";
+import { meanOf, measureData, measureIndependent, measureModel, spreadOf } from "./measure.js";
 import type { RbmReport, RbmSettings } from "./options.js";
 
 /** Streams of the seed, one for each use of random numbers. */
@@ -47,6 +47,9 @@ export class RbmStage implements TrainingStage<RbmReport> {
   readonly #data: BatchStatistics;
   readonly #load: BatchLoader;
   #model: BatchStatistics | undefined;
+  /** What the rows that reports measure have in the independent-unit model, and had before the first update. */
+  #independent: Float64Array | undefined;
+  #untrained: Float64Array | undefined;
   #digest: string | undefined;
 
   constructor(
@@ -115,6 +118,7 @@ export class RbmStage implements TrainingStage<RbmReport> {
       drawWeights(weights, FIRST_WEIGHTS, this.#random.fork(STREAMS.weights));
     }
     this.#stack.load(rbmLayers(this.#rbm));
+    this.#untrained = this.#measure(0).reconstructionErrors;
     this.#chains.begin();
   }
 
@@ -153,17 +157,18 @@ export class RbmStage implements TrainingStage<RbmReport> {
   status(over: boolean): Status<RbmReport> {
     const { epoch } = this.epochs;
     const seen = over ? epoch - 1 : epoch;
-    const { reconstructionError, freeEnergies } = measureData(
-      this.#stack,
-      this.#data,
-      this.#load,
-      this.#source.rows,
-      seen,
-    );
+    const { reconstructionErrors, freeEnergies } = this.#measure(seen);
+    const reconstructionError = meanOf(reconstructionErrors);
+    const worse = worseThanIndependent(reconstructionErrors, this.#baseline(seen, reconstructionErrors), {
+      epoch,
+      rate: this.#rate,
+      quantity: "reconstruction error",
+    });
     const model = measureModel(this.#stack, this.#data, this.#model!);
     const [dataFreeEnergy, modelFreeEnergy] = [meanOf(freeEnergies), meanOf(model)];
     const isFar = dataFreeEnergy - modelFreeEnergy > FAR_BELOW * Math.max(1, spreadOf(freeEnergies));
-    const warnings: Warning[] = isFar ? [{ code: "runaway", dataFreeEnergy, modelFreeEnergy }] : [];
+    const warnings = listOf(worse);
+    if (isFar) warnings.push({ code: "runaway", dataFreeEnergy, modelFreeEnergy });
     const swapRates = this.#chains.swapRates?.();
     if (over) this.#chains.endEpoch?.();
     const ladder = this.#chains.ladder?.();
@@ -172,6 +177,21 @@ export class RbmStage implements TrainingStage<RbmReport> {
 
   dispose(): void {
     this.#workspace.dispose();
+  }
+
+  #measure(epoch: number) {
+    return measureData(this.#stack, this.#data, this.#load, this.#source.rows, epoch);
+  }
+
+  /** A resumed training compares with coin flips or, for units of real values, with its first report. */
+  #baseline(epoch: number, nats: Float64Array): Baseline {
+    const precisions = this.#settings.learnPrecisions;
+    this.#independent ??= measureIndependent(this.#stack, this.#data, this.#load, this.#source.rows, epoch, {
+      precisions,
+    });
+    const coins = coinFlips(this.#rbm.visible);
+    this.#untrained ??= coins === undefined ? nats : new Float64Array(nats.length).fill(coins);
+    return { independent: this.#independent, untrained: this.#untrained };
   }
 
   get #rate(): number {
