@@ -1,5 +1,5 @@
 import { lowdin } from "engram/mapping";
-import { type Matrix, matrix, moorePenrose, singularValues } from "engram/math";
+import { type Matrix, matrix, moorePenrose, pow, singularValues } from "engram/math";
 import { colours, type Experiment, type Row } from "../experiment.js";
 import { exact, mean } from "../statistics.js";
 import { type Parameters, recovered } from "./recovered.js";
@@ -185,7 +185,7 @@ function conditions(weights: Matrix, transform: Matrix): Omit<Part, "epochs"> {
     },
     corrected: {
       difference: furthest(corrected, net),
-      tolerance: tolerance * largest * largest * (largest / smallest) ** 4,
+      tolerance: tolerance * largest * largest * pow(largest / smallest, 4),
     },
     safe: columns.filter((mu) => !broken[mu]).length,
     safeFixed: columns.filter((mu) => !broken[mu] && !moved[mu]).length,

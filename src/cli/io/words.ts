@@ -24,8 +24,9 @@ export async function factsOf(file: string): Promise<FileFacts> {
 /** "3.1 MB, written on 2026-11-29 at 21:40, format version 1" */
 export function describeFacts({ bytes, written, formatVersion: version }: FileFacts): string {
   const units = ["B", "kB", "MB", "GB"];
-  const power = Math.min(units.length - 1, Math.floor(Math.log10(Math.max(1, bytes)) / 3));
-  const size = power === 0 ? String(bytes) : (bytes / 1000 ** power).toPrecision(3);
+  let [power, part] = [0, bytes];
+  for (; part >= 1000 && power < units.length - 1; power++) part /= 1000;
+  const size = power === 0 ? String(bytes) : part.toPrecision(3);
   const two = (n: number) => String(n).padStart(2, "0");
   const at = new Date(written);
   const day = [at.getFullYear(), two(at.getMonth() + 1), two(at.getDate())].join("-");
