@@ -121,6 +121,7 @@ export const ising2d: Experiment<Parameters, Part, Figure> = {
           `U at T_c, L = ${large}`,
           CRITICAL_CUMULANT,
           over(large, criticalTemperature, ({ binder }) => binder),
+          { remark: "from Kamieniarz and Bloete 1993, quoted from memory" },
         ),
         expected(
           `|m| at T = ${below}, by Yang's formula`,

@@ -282,7 +282,8 @@ function turned(patterns: PatternSet): { orthogonal: number; hebb: number } {
       }
     }
   }
-  return { orthogonal: changedOrthogonal / pairs, hebb: changedHebb / pairs };
+  // Two patterns that are equal have no order.
+  return { orthogonal: changedOrthogonal / Math.max(pairs, 1), hebb: changedHebb / Math.max(pairs, 1) };
 }
 
 /** x W with W = sum x_i^T x_i. */

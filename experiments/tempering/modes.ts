@@ -155,7 +155,7 @@ export const temperingModes: Experiment<Parameters, Part, FigureData> = {
         ),
       ],
       notes: [
-        "The source shows these things in figures and in words; what it states is compared, not its curves. A mode counts as lost where less than half a picture of it would be expected among as many as were learned. Intervals are at 99 % over machines that began alike and had the same data; factors are geometric means.",
+        "The source shows these things in figures and in words; what it states is compared, not its curves: its abstract says that Gibbs sampling renders the diversity of modes poorly and that tempering helps sampling and learning; the rest is quoted from memory. A mode counts as lost where less than half a picture of it would be expected among as many as were learned. Intervals are at 99 % over machines that began alike and had the same data; factors are geometric means.",
         `Each of ${pictures.toLocaleString("en")} pictures of ${PIXELS} pixels is one of four modes, which are 8 pixels apart, with every pixel flipped with a probability p. The machines have ${hidden} hidden units and learn for ${epochs} epochs; ${seeds} machines for each p and method. As the true distribution is known, log-likelihoods are those of all pictures there might be, summed over all 2^${PIXELS}; the four modes are equally probable.`,
         `PT has ${temperatures} temperatures, in equal steps from beta = 0.1 to 1, so that its work is that of PCD-10 and CD-10 beside it.`,
         ...names.map((name) => {
