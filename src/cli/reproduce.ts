@@ -290,7 +290,7 @@ function describe({ report, run, machine }: Reproduction): string[] {
   const heading = ["", ...columns, "interval", ...(drawn ? ["quantile"] : []), "verdict"];
   const threads = count(run.workers, "thread");
   return [
-    inkFor(process.stdout).bold(`${id}: ${title}`),
+    ...paragraph(`${id}: ${title}`).map(inkFor(process.stdout).bold),
     ...paragraph(`${source.citation}, ${source.where}`),
     "",
     ...tableLines(

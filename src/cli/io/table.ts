@@ -46,10 +46,11 @@ function fitted(rows: readonly (readonly Cell[])[], columns: number): number[] {
   const isText = (c: number) => rows.every((row) => row[c].right !== true);
   const room = columns - GAP * (widths.length - 1);
   const words = widths.map((_, c) => Math.max(...rows.flatMap((row) => row[c].text.split(" ").map((w) => w.length))));
-  // Within words only if there is no other way.
-  for (const least of [words, words.map(() => 0)]) {
+  // Within words, and only those of columns of text, if there is no other way.
+  const leasts = [words, words.map((_, c) => (isText(c) ? 0 : Number.POSITIVE_INFINITY))];
+  for (const least of leasts) {
     while (widths.reduce((sum, width) => sum + width, 0) > room) {
-      const spare = widths.map((width, c) => (isText(c) && width > Math.max(NARROWEST, least[c]) ? width : 0));
+      const spare = widths.map((width, c) => (width > Math.max(NARROWEST, least[c]) ? width : 0));
       const widest = spare.indexOf(Math.max(...spare));
       if (spare[widest] === 0) break;
       widths[widest]--;

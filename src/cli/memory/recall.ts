@@ -61,7 +61,7 @@ export function recallCommand(kind: MemoryKind, extensions: UserExtensions): Com
     .option("--flip <p>", "flip each unit of the cue with probability p", numberOption("--flip", 0, 1))
     .option("--flip-exactly <k>", "flip exactly k units of the cue", integerOption("--flip-exactly", 0))
     .option("--occlude <region>", `cover a part of the cue: ${regionHelp}`, regionOption("--occlude"))
-    .option("--trials <n>", "number of recalls (default 1)", integerOption("--trials", 1, 10_000_000))
+    .option("--trials <n>", "number of cues to recall from (default 1)", integerOption("--trials", 1, 10_000_000))
     .option("--seed <n>", "random seed", seedOption, 1)
     .option(
       "--threads <n>",
