@@ -225,7 +225,9 @@ describe("a training that is stopped", () => {
     for (const other of [await run(3, "--resume"), await run(2, "--resume", "--seed", "2")]) {
       expect([other.code, other.stderr]).toEqual([
         2,
-        expect.stringMatching(/^engram: --out is m\.safetensors, which /),
+        expect.stringMatching(
+          /^engram: --out is m\.safetensors, which exists already and has no checkpoint to resume; /,
+        ),
       ]);
     }
     expect(readFileSync(join(cwd, "m.safetensors")).equals(before)).toBe(true);

@@ -136,12 +136,12 @@ async function isComplete<Options extends FileOptions>(
   return [task.asked.epochs, ...(mayEnd ? [epochs] : [])].some((done) => isSame(notes(done), found.notes));
 }
 
-/** Whether notes are the same as those from a file, which lacks what is undefined. */
+/** Whether notes are the same as those from a file, which lacks what is undefined, but for rates before it was resumed. */
 function isSame(notes: object, found: object | undefined): boolean {
   const text = (value: object) =>
     JSON.stringify(
       Object.entries(value)
-        .filter(([, one]) => one !== undefined)
+        .filter(([key, one]) => one !== undefined && key !== "earlier")
         .sort(),
     );
   return found !== undefined && text(notes) === text(found);

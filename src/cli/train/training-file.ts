@@ -117,7 +117,7 @@ export async function resumedTraining(files: TrainingFiles): Promise<KeptTrainin
   }
   const more = kept === undefined ? "" : ", continue its training by --resume with more --epochs";
   throw new ArgumentError(
-    `--out is ${out}, which exists already; give another name${more}, or overwrite it by --restart`,
+    `--out is ${out}, which exists already${resume ? " and has no checkpoint to resume" : ""}; give another name${more}, or overwrite it by --restart`,
   );
 }
 
