@@ -100,3 +100,26 @@ export function sizesOf(shape: readonly number[]): string {
   if (shape.length <= DIMENSIONS) return shape.join(" x ");
   return `${shape.slice(0, DIMENSIONS).join(" x ")} x ... (${shape.length} dimensions)`;
 }
+
+/**
+ * Compares names for sorting, runs of digits as numbers: "a2" before "a10". The rest is compared by UTF-16 code units, so that the
+ * order does not depend on the locale.
+ */
+export function compareNames(a: string, b: string): number {
+  const [own, other] = [a, b].map((name) => name.match(/\d+|\D+/g) ?? []);
+  for (let k = 0; k < Math.min(own.length, other.length); k++) {
+    const order = compareParts(own[k], other[k]);
+    if (order !== 0) return order;
+  }
+  return own.length - other.length || compareTexts(a, b);
+}
+
+function compareParts(a: string, b: string): number {
+  if (!/^\d/.test(a) || !/^\d/.test(b)) return compareTexts(a, b);
+  const [own, other] = [a, b].map((digits) => digits.replace(/^0+/, ""));
+  return own.length - other.length || compareTexts(own, other);
+}
+
+function compareTexts(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
+}

@@ -75,6 +75,21 @@ interface Fields {
   readonly untrusted: { readonly epoch: number; readonly verdict: string };
   /** Too few sweeps for the correlations of what is measured. */
   readonly "too-few-sweeps": { readonly sweeps: number; readonly quantities: readonly string[] };
+  /** Pictures of a folder that cannot be read were skipped. */
+  readonly "skipped-pictures": {
+    readonly folder: string;
+    readonly skipped: readonly { readonly file: string; readonly flaw: PictureFlaw }[];
+  };
+  /** Numbers that are not bytes from 0 to 255 were scaled to grey values by the numbers that occur. */
+  readonly "scaled-images": {
+    readonly file: string;
+    /** Type of the numbers, such as "Float32". */
+    readonly type: string;
+    readonly black: number;
+    readonly white: number;
+  };
+  /** A file of labels whose name fits no images was not read. */
+  readonly "unused-labels": { readonly file: string };
   /** A gzip file has bytes after its end, which were ignored. */
   readonly "trailing-bytes": { readonly file: string; readonly bytes: number };
   /** A file that has no digest: damage to it cannot be detected. */
@@ -82,6 +97,9 @@ interface Fields {
   /** A warning of a memory, model or monitor that is not Engram's own, in its words. */
   readonly custom: { readonly message: string };
 }
+
+/** Why a picture cannot be read. */
+export type PictureFlaw = "empty" | "format" | "pixels" | "damaged" | "unreadable";
 
 /** The codes of warnings. */
 export type WarningCode = keyof Fields;
@@ -148,6 +166,17 @@ const words: { readonly [Code in WarningCode]: (fields: Fields[Code]) => string 
   untrusted: ({ epoch, verdict }) => `log-likelihood after epoch ${epoch}: ${verdict}`,
   "too-few-sweeps": ({ sweeps, quantities }) =>
     `${sweeps} sweeps are too few for the correlations of ${listed(quantities)}: the errors are lower bounds; measure longer`,
+  "skipped-pictures": ({ folder, skipped }) => {
+    const names = skipped.slice(0, NAMED).map(({ file, flaw }) => `${file} ${flaws[flaw]}`);
+    const more = skipped.length > NAMED ? `, and ${skipped.length - NAMED} more` : "";
+    return `${skipped.length} of the pictures in ${folder} cannot be read and ${
+      skipped.length === 1 ? "is" : "are"
+    } skipped: ${names.join(", ")}${more}`;
+  },
+  "scaled-images": ({ file, type, black, white }) =>
+    `${file} holds ${type} numbers: ${black} is read as black and ${white} as white; give the range if they are others`,
+  "unused-labels": ({ file }) =>
+    `${file} is not used: its name fits no images; rename it like the images that it belongs to`,
   "trailing-bytes": ({ file, bytes }) =>
     `${file} has ${bytes} bytes after the end of its gzip data, which were ignored; download it again if they should not be there`,
   "no-digest": ({ file }) => `${file} has no digest, so that damage to it cannot be detected; save it again to add one`,
@@ -176,6 +205,13 @@ export function asWarning(value: unknown): Warning | undefined {
     return undefined;
   }
 }
+const flaws: { readonly [Flaw in PictureFlaw]: string } = {
+  empty: "is empty",
+  format: "is not a PNG, JPEG or WebP image",
+  pixels: "has too many pixels",
+  damaged: "is damaged",
+  unreadable: "cannot be opened",
+};
 
 function fewer(items: string, remedy: string | undefined): string {
   return remedy === undefined ? `store fewer ${items}` : `store fewer ${items}, or use the rule ${remedy}`;

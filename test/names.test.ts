@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { nearestName, unknownName } from "../src/names.js";
+import { compareNames, nearestName, unknownName } from "../src/names.js";
 
 describe("a suggestion", () => {
   test.each([
@@ -37,4 +37,11 @@ describe("a suggestion", () => {
     for (const choices of [[long], Array.from({ length: 1000 }, (_, k) => `${k}${long}`)])
       expect(unknownName("--pattern", `y${long}`, choices).message.length).toBeLessThan(1200);
   });
+});
+
+test("names are sorted with their numbers as numbers, whatever the locale", () => {
+  const sorted = ["", "0", "01", "1", "2", "10", "10a", "A", "Z", "a", "a1", "a01b", "a2", "a10", "b", "ä", "日本"];
+  expect([...sorted].reverse().sort(compareNames)).toEqual(sorted);
+  for (const a of sorted)
+    for (const b of sorted) expect(Math.sign(compareNames(a, b))).toBe(-Math.sign(compareNames(b, a)) + 0);
 });

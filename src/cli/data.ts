@@ -1,19 +1,29 @@
-import { stat } from "node:fs/promises";
-import { join } from "node:path";
+import { relative } from "node:path";
 import type { Command } from "commander";
-import { glyphs, mnistSums } from "../data/index.js";
+import { glyphs, mnistFiles } from "../data/index.js";
+import { DataError } from "../errors.js";
 import { unknownName } from "../names.js";
-import { checkSum, dataFolders, findDataSet, findPairs, listDataSets, missingDataSet } from "../node/index.js";
+import {
+  checkDataSet,
+  checkSum,
+  type DataPart,
+  dataFolders,
+  findDataSet,
+  findPairs,
+  listDataSets,
+  missingDataSet,
+} from "../node/index.js";
+import { warningMessage } from "../warnings.js";
 import { newCommand } from "./io/options.js";
-import { print, warn } from "./io/output.js";
+import { count, print, shownWarnings, warn } from "./io/output.js";
 
 export function dataCommand(): Command {
   return newCommand(
     "data",
-    "List the available data sets and their folders, and verify the files of MNIST.",
+    "List the available data sets and their folders, or read all files of one and check those of MNIST.",
     "engram data mnist",
   )
-    .argument("[name]", "list the files of this data set (default all data sets)")
+    .argument("[name]", "read this data set and list its parts (default list all data sets)")
     .action(data);
 }
 
@@ -41,40 +51,61 @@ async function describe(name: string, json: true | undefined): Promise<void> {
     const names = [...new Set(["glyphs", "mnist", ...(await listDataSets())])];
     throw names.includes(name) ? missingDataSet(name) : unknownName("data set", name, names);
   }
-  const files = name === "mnist" ? await checkMnist(folder) : await listFiles(folder);
-  print(json, { name, folder, files }, () => [
+  const parts = await checkDataSet(folder);
+  const files = name === "mnist" ? await checkMnist(folder) : undefined;
+  const shown = parts.map(({ warnings, files: paths, ...part }) => ({
+    ...part,
+    files: paths.map((path) => relative(folder, path)),
+    warnings: shownWarnings(warnings),
+  }));
+  print(json, { name, folder, parts: shown, files }, () => [
     `${name}: ${folder}`,
-    ...files.map(({ file, split, md5, state }) => `${file.padEnd(32)}${split ?? state}${md5 ? `  md5 ${md5}` : ""}`),
+    ...shown.map(describePart),
+    ...(files ?? []).map(({ file, state, md5 }) => `${file.padEnd(32)}${state}${md5 ? `  md5 ${md5}` : ""}`),
   ]);
-  const wrong = files.find(({ state }) => state !== undefined && state !== "ok");
+  for (const { warnings, error } of parts) {
+    for (const warning of warnings) warn(json, warningMessage(warning));
+    warn(json, error);
+  }
+  const wrong = files?.find(({ state }) => state !== "ok");
   if (wrong !== undefined) warn(json, `${wrong.file} is ${wrong.state}; download it again`);
 }
 
-/** A file of a data set: the part that it belongs to, or how it compares with the original. */
-interface DataFile {
+/** A part in a line: "train  60000 images of 28x28, 10 classes". */
+function describePart({ split = "all", images, shape, classes, files }: Omit<DataPart, "warnings">): string {
+  const found =
+    images === undefined
+      ? "cannot be read"
+      : `${count(images, "image")} of ${shape?.join("x")}, ${classes === undefined ? "no labels" : `${classes} classes`}`;
+  return `${split.padEnd(16)}${found}${files.length === 0 ? "" : ` (${files.join(", ")})`}`;
+}
+
+/** How a file of MNIST compares with the original. */
+interface MnistFile {
   readonly file: string;
-  readonly split?: string;
-  readonly state?: "ok" | "another file" | "missing";
+  readonly state: "ok" | "another file" | "missing" | "damaged";
   readonly md5?: string;
 }
 
-async function checkMnist(folder: string): Promise<DataFile[]> {
+async function checkMnist(folder: string): Promise<MnistFile[]> {
+  const pairs = await findPairs(folder);
+  const all = Object.entries(mnistFiles).flatMap(([split, names]) =>
+    (["images", "labels"] as const).map((role) => ({
+      name: names[role],
+      path: pairs.find((pair) => pair.split === split)?.[role],
+    })),
+  );
   return Promise.all(
-    Object.keys(mnistSums).map(async (name): Promise<DataFile> => {
-      for (const file of [name, `${name}.gz`]) {
-        const path = join(folder, file);
-        if (!(await stat(path).catch(() => undefined))?.isFile()) continue;
+    all.map(async ({ name, path }): Promise<MnistFile> => {
+      if (path === undefined) return { file: name, state: "missing" };
+      const file = relative(folder, path);
+      try {
         const { md5, ok } = await checkSum(path, name);
         return { file, state: ok ? "ok" : "another file", md5 };
+      } catch (error) {
+        if (error instanceof DataError) return { file, state: "damaged" };
+        throw error;
       }
-      return { file: name, state: "missing" };
     }),
-  );
-}
-
-async function listFiles(folder: string): Promise<DataFile[]> {
-  const inside = (path: string) => path.slice(folder.length + 1);
-  return (await findPairs(folder)).flatMap(({ split, images, labels }) =>
-    [images, labels].flatMap((path) => (path === undefined ? [] : [{ file: inside(path), split }])),
   );
 }

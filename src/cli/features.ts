@@ -45,7 +45,8 @@ export function featuresCommand(): Command {
 interface Table {
   readonly columns: number;
   readonly values: Float64Array;
-  readonly labels: GreySet["labels"];
+  /** Numbers of classes; names too in a text. */
+  readonly labels: GreySet["labels"] | Uint32Array;
 }
 
 async function features(file: string, options: FeaturesOptions): Promise<void> {
@@ -67,14 +68,30 @@ async function features(file: string, options: FeaturesOptions): Promise<void> {
   const set = await readFor(model, options);
   const values = use.features(model, set, layer);
   const columns = values.length / set.count;
-  const table = { columns, values, labels: set.labels };
-  await writeFileAtomic(out, await encode(table));
-  const labelled = set.labels === undefined ? "" : " and their labels";
+  const { labels, classes } = extname(out).toLowerCase() === ".csv" ? set : numberedLabels(set);
+  await writeFileAtomic(out, await encode({ columns, values, labels }));
+  const labelled = labels === undefined ? "" : " and their labels";
   print(
     json,
-    { file, data: set.name, images: set.count, features: columns, labels: set.labels !== undefined, out },
-    () => [`Wrote ${out}: ${count(columns, "feature")} of ${count(set.count, "image")} of ${set.name}${labelled}`],
+    { file, data: set.name, images: set.count, features: columns, labels: labels !== undefined, classes, out },
+    () => [
+      `Wrote ${out}: ${count(columns, "feature")} of ${count(set.count, "image")} of ${set.name}${labelled}`,
+      ...(classes === undefined || labels === set.labels
+        ? []
+        : [`Labels are the numbers, from 0, of ${classes.join(", ")}`]),
+    ],
   );
+}
+
+/** Labels as numbers, for files of numbers: names of classes become their places, and names of single images are left out. */
+function numberedLabels(set: GreySet): { labels: Table["labels"]; classes?: readonly string[] } {
+  const { labels } = set;
+  if (labels === undefined || set.unclassed) return { labels: undefined };
+  if (labels instanceof Uint8Array) return { labels };
+  const classes = set.classes ?? [...new Set(labels)];
+  const places = new Map(classes.map((name, c) => [name, c]));
+  const numbers = labels.map((label) => places.get(label) ?? 0);
+  return { labels: classes.length > 256 ? Uint32Array.from(numbers) : Uint8Array.from(numbers), classes };
 }
 
 /** The features of models of one kind. */
@@ -114,7 +131,7 @@ function deepMeans(model: TrainedModel<DeepBeliefNet>, set: GreySet, layer: numb
 const encoders: Readonly<Record<string, (table: Table) => Uint8Array | Promise<Uint8Array>>> = {
   ".npz": ({ columns, values, labels }) => {
     const arrays = new Map([["features", { shape: [values.length / columns, columns], values }]]);
-    if (labels instanceof Uint8Array) {
+    if (isNumbers(labels)) {
       arrays.set("labels", { shape: [labels.length], values: Float64Array.from(labels) });
     }
     return encodeNpz(arrays);
@@ -132,10 +149,14 @@ const encoders: Readonly<Record<string, (table: Table) => Uint8Array | Promise<U
   ".safetensors": ({ columns, values, labels }) => {
     const shape = [values.length / columns, columns];
     const tensors = new Map([["features", toTensor("features", Float32Array.from(values), shape)]]);
-    if (labels instanceof Uint8Array) tensors.set("labels", toTensor("labels", labels));
+    if (isNumbers(labels)) tensors.set("labels", toTensor("labels", labels));
     return writeSafetensors({ tensors, metadata: new Map() });
   },
 };
+
+function isNumbers(labels: Table["labels"]): labels is Uint8Array | Uint32Array {
+  return labels instanceof Uint8Array || labels instanceof Uint32Array;
+}
 
 /** A field of a CSV file (RFC 4180, section 2). */
 function quoted(text: string): string {

@@ -1,6 +1,7 @@
 import { DataError, requireInteger, requireNumber, ShapeError } from "../errors.js";
 import { bitMatrix } from "../math/bits.js";
 import { PatternSet } from "../patterns/pattern-set.js";
+import { classesOf } from "./classes.js";
 import type { IdxArray } from "./idx.js";
 
 /** Options of making patterns of images. */
@@ -17,7 +18,7 @@ export interface DigitOptions {
  * height x width keep that shape.
  *
  * @param images an array of images, indexed by the first dimension
- * @param labels one integer per image
+ * @param labels one class per image, in any form that `classesOf` reads
  * @throws DataError if a class has fewer than `perClass` images or a pixel is not a finite number; ShapeError if the two
  *   arrays do not fit each other
  */
@@ -34,7 +35,8 @@ export function digits(
       `images has the shape ${count}, a list of numbers; expected at least two dimensions, images x pixels`,
     );
   }
-  const chosen = chooseRows(count, labels, perClass);
+  const classes = labels && classesOf(labels, count);
+  const chosen = chooseRows(count, classes, perClass);
   const units = item.reduce((product, size) => product * size, 1);
   const bits = bitMatrix(chosen.length, units);
   chosen.forEach((row, r) => {
@@ -46,12 +48,12 @@ export function digits(
     }
   });
   return new PatternSet(bits, {
-    labels: labels && chosen.map((row) => String(labels.values[row])),
+    labels: classes && chosen.map((row) => String(classes[row])),
     shape: item.length === 2 ? [item[0], item[1]] : undefined,
   });
 }
 
-function chooseRows(count: number, labels: IdxArray | undefined, perClass: number | undefined): number[] {
+function chooseRows(count: number, labels: Int32Array | undefined, perClass: number | undefined): number[] {
   const classes = new Map<number, number[]>();
   if (labels === undefined)
     classes.set(
@@ -59,14 +61,7 @@ function chooseRows(count: number, labels: IdxArray | undefined, perClass: numbe
       Array.from({ length: count }, (_, row) => row),
     );
   else {
-    if (labels.shape.length !== 1) {
-      throw new ShapeError(`labels has the shape ${labels.shape.join(" x ")}; expected one number per image`);
-    }
-    if (labels.shape[0] !== count) {
-      throw new ShapeError(`labels has ${labels.shape[0]} entries but there are ${count} images`);
-    }
-    labels.values.forEach((label: number, row: number) => {
-      if (!Number.isInteger(label)) throw new DataError(`labels[${row}] is ${label}; expected integers`);
+    labels.forEach((label, row) => {
       const rows = classes.get(label);
       if (rows === undefined) classes.set(label, [row]);
       else rows.push(row);

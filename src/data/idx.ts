@@ -1,4 +1,5 @@
 import { ArgumentError, DataError, requireInteger, ShapeError } from "../errors.js";
+import { sizesOf } from "../names.js";
 import type { Warning } from "../warnings.js";
 import { gunzip, isGzip, LARGEST_RATIO } from "./gzip.js";
 
@@ -62,7 +63,7 @@ export async function readIdx(
   const { type, shape, start, end } = readHeader(plain, name, limit);
   if (plain.length !== end) {
     throw new DataError(
-      `${name} holds ${plain.length} bytes but its header (${shape.join(" x ")}) announces ${end}; ${
+      `${name} holds ${plain.length} bytes but its header (${sizesOf(shape)}) announces ${end}; ${
         plain.length < end ? "it is truncated" : "it has bytes after its data"
       }: download it again`,
     );
@@ -128,12 +129,12 @@ function readHeader(bytes: Uint8Array, name: string, limit: number): Header {
   const type = elementTypes.find(({ code }) => code === bytes[2])!;
   const shape = Array.from({ length: bytes[3] }, (_, k) => view.getUint32(4 + 4 * k));
   if (shape.length === 0 || shape.includes(0)) {
-    throw new DataError(`${name} is an empty IDX array (${shape.join(" x ") || "no dimensions"}); expected items`);
+    throw new DataError(`${name} is an empty IDX array (${sizesOf(shape)}); expected items`);
   }
   const end = shape.reduce((product, size) => product * size, type.array.BYTES_PER_ELEMENT) + start;
   if (end > limit) {
     throw new DataError(
-      `${name} announces ${end} bytes (${shape.join(" x ")}), above the limit of ${limit}: check the file`,
+      `${name} announces ${end} bytes (${sizesOf(shape)}), above the limit of ${limit}: check the file`,
     );
   }
   return { type, shape, start, end };

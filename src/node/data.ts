@@ -1,171 +1,257 @@
 import { createHash } from "node:crypto";
 import { readdir, stat } from "node:fs/promises";
-import { homedir } from "node:os";
 import { join } from "node:path";
 import { gunzip, isGzip } from "../data/gzip.js";
-import { type DigitOptions, digits, mnistSums, readIdx } from "../data/index.js";
-import { ArgumentError, DataError } from "../errors.js";
+import { classesOf, type DigitOptions, digits, type GreyRange, greysOf, mnistSums, readIdx } from "../data/index.js";
+import { ArgumentError, DataError, EngramError } from "../errors.js";
 import type { PatternSet } from "../patterns/index.js";
+import type { Warning } from "../warnings.js";
 import { readBounded } from "./files.js";
+import { findPairs, type IdxFolder, type IdxPair, readIdxFolder, testPairOf } from "./idx-folder.js";
+import { type PictureOptions, type Pictures, readImages, readPictures } from "./images.js";
+import { pictureParts } from "./picture-folder.js";
 
 /** The largest data file that is read, in bytes, compressed or not. */
 const largestFile = 2 ** 30;
 
-/** Images and their labels, as files of a folder. */
-export interface IdxPair {
-  /** "train", "test", or the name of another part. */
-  readonly split: string;
-  readonly images: string;
-  readonly labels?: string | undefined;
-}
-
-/** The platform's folder for a user's data. */
-export function userDataFolder(environment: NodeJS.ProcessEnv = process.env): string {
-  const { XDG_DATA_HOME, LOCALAPPDATA } = environment;
-  if (XDG_DATA_HOME) return join(XDG_DATA_HOME, "engram");
-  if (process.platform === "win32") return join(LOCALAPPDATA ?? join(homedir(), "AppData", "Local"), "engram");
-  if (process.platform === "darwin") return join(homedir(), "Library", "Application Support", "engram");
-  return join(homedir(), ".local", "share", "engram");
-}
-
-/** The folders searched for data sets, in this order: ENGRAM_DATA if it is set, then the user's data folder. */
-export function dataFolders(environment: NodeJS.ProcessEnv = process.env): string[] {
-  const { ENGRAM_DATA } = environment;
-  return [...(ENGRAM_DATA ? [ENGRAM_DATA] : []), userDataFolder(environment)];
-}
-
-/** The folder of a named data set that contains IDX files; undefined if no data folder has one. */
-export async function findDataSet(name: string, environment?: NodeJS.ProcessEnv): Promise<string | undefined> {
-  for (const folder of dataFolders(environment)) {
-    const candidate = join(folder, name);
-    if ((await findPairs(candidate)).length > 0) return candidate;
-  }
-  return undefined;
-}
-
-/** The names of the data sets in the data folders. */
-export async function listDataSets(environment?: NodeJS.ProcessEnv): Promise<string[]> {
-  const names = await Promise.all(dataFolders(environment).map((folder) => readdir(folder).catch(() => [])));
-  const distinct = [...new Set(names.flat())].sort();
-  const found = await Promise.all(distinct.map((name) => findDataSet(name, environment)));
-  return distinct.filter((_, k) => found[k] !== undefined);
-}
-
-/** The error for a data set that no data folder has; it says how to add it. */
-export function missingDataSet(name: string, environment?: NodeJS.ProcessEnv): DataError {
-  const places = dataFolders(environment).map((folder) => join(folder, name));
-  return new DataError(
-    `data set ${name} not found (searched ${places.join(" and ")}); put its IDX files there, or set ENGRAM_DATA to the folder that contains ${name}/`,
-  );
-}
-
-/** The pairs of image and label files in a folder, found by their names; empty if there is no such folder or pair. */
-export async function findPairs(folder: string): Promise<IdxPair[]> {
-  const names = (await readdir(folder).catch(() => [])).filter((name) => /idx|ubyte/i.test(name)).sort();
-  const labels = new Map(names.filter(isLabels).map((name) => [stem(name), name]));
-  const pairs = new Map<string, IdxPair>();
-  for (const name of names.filter((name) => !isLabels(name))) {
-    const key = stem(name);
-    // In sorted order the plain file comes before the gzip file; either will do.
-    if (pairs.has(key)) continue;
-    const label = labels.get(key);
-    pairs.set(key, { split: splitOf(key), images: join(folder, name), labels: label && join(folder, label) });
-  }
-  return [...pairs.values()];
-}
-
-const isLabels = (name: string) => /labels?/i.test(name);
-
-/** The common part of the names of two files that belong together. */
-function stem(name: string): string {
-  return name
-    .toLowerCase()
-    .replace(/\.gz$/, "")
-    .split(/[-_.]+/)
-    .filter((word) => !/^(images?|labels?|idx\d*|ubyte)$/.test(word))
-    .join("-");
-}
-
-function splitOf(stem: string): string {
-  if (/train/.test(stem)) return "train";
-  if (/t10k|test/.test(stem)) return "test";
-  return stem === "" ? "all" : stem;
-}
-
 /** Options of `readDataSet`. */
-export interface DataSetOptions extends DigitOptions {
-  /** "train", "test", or another part in the folder; defaults to the only part, or to "train" if there are several. */
+export interface DataSetOptions extends DigitOptions, Pick<PictureOptions, "size" | "strict" | "onWarning"> {
+  /** The part: "train", "test", or another name that `findPairs` gives; defaults to the only one, or to "train". */
   readonly split?: string | undefined;
+  /** Pictures of dark ink on light paper; for pictures only. */
+  readonly invert?: boolean | undefined;
 }
 
 /**
- * Patterns from a folder of IDX files.
+ * Patterns from a folder of IDX files, or of pictures with or without a folder for each class; the labels are the classes.
  *
- * @throws DataError if the folder holds none or they are damaged; ArgumentError for a split that does not exist
+ * @param options the threshold is in the numbers of IDX files, and defaults to 0 for these and to 127 for pictures
+ * @throws DataError if the folder holds neither, or they are damaged; ArgumentError for a split that does not exist
  */
-export async function readDataSet(folder: string, { split, ...options }: DataSetOptions = {}): Promise<PatternSet> {
-  const { images, labels } = await pairOf(folder, split);
-  return digits(await readIdxFile(images), labels === undefined ? undefined : await readIdxFile(labels), options);
+export async function readDataSet(folder: string, options: DataSetOptions = {}): Promise<PatternSet> {
+  const { split, size, onWarning, ...rest } = options;
+  const idx = await readIdxFolder(folder);
+  if (idx.pairs.length === 0) {
+    await requirePictures(folder, idx);
+    return readImages([folder], options);
+  }
+  requireNoSize(folder, size);
+  const pair = await choosePair(folder, idx, split, onWarning);
+  const { images, classes } = await readPair(pair, onWarning);
+  return digits(images, classes && { shape: [classes.length], values: classes }, rest);
 }
 
-/** Grey images as stored in the files, one byte per pixel. */
+/** Options of `readGreyImages`. */
+export interface GreyImageOptions extends PictureOptions {
+  /** The numbers of an IDX file that are black and white; defaults to those that `greysOf` recognises. */
+  readonly range?: GreyRange | undefined;
+}
+
+/** Grey images of a data set. */
 export interface GreyImages {
   /** Image after image, row after row, 0 to 255. */
   readonly values: Uint8Array;
   readonly count: number;
   readonly shape: readonly [height: number, width: number];
-  /** One whole number per image, if the data set has labels. */
-  readonly labels?: Uint8Array | undefined;
+  /** The class of each image, if the data set has classes: its place in `classes`, or the class itself without these. */
+  readonly labels?: Uint8Array | Uint32Array | undefined;
+  /** The names of the classes, if they are not numbers from 0 to 255. */
+  readonly classes?: readonly string[] | undefined;
+  /** The names of the pictures, if they are files without classes. */
+  readonly names?: readonly string[] | undefined;
 }
 
 /**
- * Grey images from a folder of IDX files.
+ * Grey images from a folder of IDX files, or of pictures with or without a folder for each class.
  *
- * @throws DataError if the folder holds none, or they are damaged or not bytes; ArgumentError for a split that does not exist
+ * @throws DataError if the folder holds neither, or they are damaged, or no range of grey values; ArgumentError for a split
+ *   that does not exist
  */
-export async function readGreyImages(
-  folder: string,
-  { split }: Pick<DataSetOptions, "split"> = {},
-): Promise<GreyImages> {
-  const pair = await pairOf(folder, split);
-  const images = await readIdxFile(pair.images);
-  const { values } = images;
-  const [count, height, width] = images.shape;
-  if (!(values instanceof Uint8Array) || images.shape.length !== 3) {
-    const kind = values.constructor.name.replace("Array", "");
-    throw new DataError(`${pair.images} holds ${kind} of ${images.shape.join(" x ")}; expected images of Uint8`);
+export async function readGreyImages(folder: string, options: GreyImageOptions = {}): Promise<GreyImages> {
+  const { split, range, size, onWarning } = options;
+  const idx = await readIdxFolder(folder);
+  if (idx.pairs.length === 0) {
+    await requirePictures(folder, idx);
+    return asGreyImages(await readPictures([folder], options));
   }
-  if (pair.labels === undefined) return { values, count, shape: [height, width] };
-  const labels = await readIdxFile(pair.labels);
-  if (!(labels.values instanceof Uint8Array) || labels.shape.length !== 1 || labels.shape[0] !== count) {
+  requireNoSize(folder, size);
+  const pair = await choosePair(folder, idx, split, onWarning);
+  const { images, classes: labels } = await readPair(pair, onWarning);
+  const { values, count, shape, range: used } = greysOf(images, range, pair.images);
+  const [black, white] = used;
+  const type = images.values.constructor.name.replace("Array", "");
+  if (range === undefined && (type !== "Uint8" || white !== 255)) {
+    onWarning?.({ code: "scaled-images", file: pair.images, type, black, white });
+  }
+  if (labels === undefined) return { values, count, shape };
+  if (labels.every((label) => label >= 0 && label < 256)) {
+    return { values, count, shape, labels: Uint8Array.from(labels) };
+  }
+  const classes = [...new Set(labels)].sort((a, b) => a - b);
+  return { values, count, shape, ...numbered(Array.from(labels, String), classes.map(String)) };
+}
+
+function asGreyImages({ images, labels, classes, shape }: Pictures): GreyImages {
+  const values = new Uint8Array(images.length * shape[0] * shape[1]);
+  images.forEach((pixels, r) => {
+    values.set(pixels, r * pixels.length);
+  });
+  const all = { values, count: images.length, shape };
+  return classes === undefined ? { ...all, names: labels } : { ...all, ...numbered(labels, classes) };
+}
+
+/** The number of each label's class. */
+function numbered(labels: readonly string[], classes: readonly string[]) {
+  const places = new Map(classes.map((name, c) => [name, c]));
+  const numbers = labels.map((label) => places.get(label) ?? 0);
+  return { labels: classes.length > 256 ? Uint32Array.from(numbers) : Uint8Array.from(numbers), classes };
+}
+
+function requireNoSize(folder: string, size: unknown): void {
+  if (size === undefined) return;
+  throw new ArgumentError(`size is given, but ${folder} holds IDX files, which are read in their own size; omit it`);
+}
+
+/** The pair of a part of a data set. Labels that fit no images are an error if the pair has none, else a warning. */
+async function choosePair(
+  folder: string,
+  { pairs, unmatched }: IdxFolder,
+  split: string | undefined,
+  onWarning: PictureOptions["onWarning"],
+): Promise<IdxPair> {
+  const pair = pairNamed(folder, pairs, split);
+  if (unmatched.length === 0) return pair;
+  if (pair.labels === undefined) {
+    const [images, labels] = [await counted(pair.images, "images"), await counted(unmatched[0], "labels")];
     throw new DataError(
-      `${pair.labels} holds ${labels.shape.join(" x ")} labels; expected one byte for each of ${count} images`,
+      `${images} has no labels, and the name of ${labels} fits no images; rename it like its images, or move it away`,
     );
   }
-  return { values, count, shape: [height, width], labels: labels.values };
+  for (const file of unmatched) onWarning?.({ code: "unused-labels", file });
+  return pair;
 }
 
-/** The files of one part of a data set. */
-async function pairOf(folder: string, split: string | undefined): Promise<IdxPair> {
-  const pairs = await findPairs(folder);
-  if (pairs.length === 0) throw await noPairs(folder);
+function pairNamed(folder: string, pairs: readonly IdxPair[], split: string | undefined): IdxPair {
   const wanted = split ?? (pairs.length === 1 ? pairs[0].split : "train");
-  const found = pairs.filter((pair) => pair.split === wanted);
-  if (found.length === 1) return found[0];
-  const splits = pairs.map((pair) => pair.split).join(", ");
-  const what = found.length === 0 ? `has no part "${wanted}"` : `has ${found.length} parts "${wanted}"`;
-  throw new ArgumentError(`${folder} ${what}; expected one of its parts: ${splits}`);
+  const found = pairs.find((pair) => pair.split === wanted) ?? pairs.find((pair) => pair.name === wanted);
+  if (found !== undefined) return found;
+  const what = split === undefined ? `has ${pairs.length} parts` : `has no part "${split}"`;
+  throw new ArgumentError(
+    `${folder} ${what}; expected one of its parts: ${pairs.map((pair) => pair.split).join(", ")}`,
+  );
 }
 
-async function noPairs(folder: string): Promise<DataError> {
+/** A part of a data set, as its readers find it. */
+export interface DataPart {
+  /** Its name for `split`; undefined for a folder of pictures without parts. */
+  readonly split?: string | undefined;
+  /** Its IDX files. */
+  readonly files: readonly string[];
+  /** Number of images, their shape, and the number of classes; absent if they cannot be read, or have no labels. */
+  readonly images?: number;
+  readonly shape?: readonly number[];
+  readonly classes?: number | undefined;
+  readonly warnings: readonly Warning[];
+  /** Why the part cannot be read. */
+  readonly error?: string;
+}
+
+/** Reads all parts of a data set, one after the other. */
+export async function checkDataSet(folder: string): Promise<DataPart[]> {
+  const idx = await readIdxFolder(folder);
+  const parts: DataPart[] = [];
+  for (const { split, images, labels } of idx.pairs) {
+    const files = [images, ...(labels === undefined ? [] : [labels])];
+    parts.push(await checkedPart({ split, files }, (onWarning) => checkPair(folder, idx, split, onWarning)));
+  }
+  if (idx.pairs.length > 0) return parts;
+  for (const { name: split } of await pictureParts(folder)) {
+    const check = async (onWarning: (warning: Warning) => void) => {
+      const { images, shape, labels, classes } = await readPictures([folder], { split, onWarning });
+      return { images: images.length, shape, classes: classes && new Set(labels).size };
+    };
+    parts.push(await checkedPart({ split, files: [] }, check));
+  }
+  return parts;
+}
+
+async function checkedPart(
+  part: Pick<DataPart, "split" | "files">,
+  check: (onWarning: (warning: Warning) => void) => Promise<Pick<DataPart, "images" | "shape" | "classes">>,
+): Promise<DataPart> {
+  const warnings: Warning[] = [];
+  try {
+    return { ...part, ...(await check((warning) => warnings.push(warning))), warnings };
+  } catch (error) {
+    if (!(error instanceof EngramError)) throw error;
+    return { ...part, warnings, error: error.message };
+  }
+}
+
+async function checkPair(folder: string, idx: IdxFolder, split: string, onWarning: (warning: Warning) => void) {
+  const { images, classes } = await readPair(await choosePair(folder, idx, split, onWarning), onWarning);
+  const [count, ...shape] = images.shape;
+  return { images: count, shape, classes: classes && new Set(classes).size };
+}
+
+/** The labelled part for tests that belongs to a part for training, by its name; undefined if there is none. */
+export async function testPartOf(folder: string, split?: string): Promise<string | undefined> {
+  const { pairs } = await readIdxFolder(folder);
+  if (pairs.length > 0) {
+    const found = testPairOf(pairs, pairNamed(folder, pairs, split));
+    return found?.labels && found.split;
+  }
+  const parts = await pictureParts(folder);
+  const training = parts.find(({ name }) => name === (split ?? "train"));
+  return training?.classes && parts.find(({ name }) => name !== split && /^test(ing)?$/i.test(name ?? ""))?.name;
+}
+
+/** A file with the number of items in it, as far as it can be read. */
+async function counted(path: string, items: string): Promise<string> {
+  const array = await readIdxFile(path).catch(() => undefined);
+  return array === undefined ? path : `${path} (${array.shape[0]} ${items})`;
+}
+
+async function readPair({ images: path, labels }: IdxPair, onWarning: PictureOptions["onWarning"]) {
+  const images = await readIdxFile(path, onWarning);
+  if (labels === undefined) return { images, classes: undefined };
+  const names = { name: labels, images: path };
+  return { images, classes: classesOf(await readIdxFile(labels, onWarning), images.shape[0], names) };
+}
+
+/** Throws unless a folder without IDX files of images holds pictures, and no labels for others. */
+async function requirePictures(folder: string, { unmatched }: IdxFolder): Promise<void> {
+  if (unmatched.length > 0) {
+    const labels = await counted(unmatched[0], "labels");
+    throw new DataError(`${folder} holds ${labels} but no IDX file of images; add that file, or move the labels away`);
+  }
   const found = await stat(folder).catch(() => undefined);
-  const what = found === undefined ? "does not exist" : found.isDirectory() ? "holds no IDX files" : "is not a folder";
-  return new DataError(`${folder} ${what}; expected a folder with files such as train-images-idx3-ubyte.gz`);
+  const what =
+    found === undefined
+      ? "does not exist"
+      : !found.isDirectory()
+        ? "is not a folder"
+        : (await pictureParts(folder)).length === 0
+          ? `holds no IDX files and no PNG, JPEG or WebP images${await elsewhere(folder)}`
+          : undefined;
+  if (what === undefined) return;
+  throw new DataError(
+    `${folder} ${what}; expected a folder with files such as train-images-idx3-ubyte.gz, or with images`,
+  );
+}
+
+/** A folder within that holds IDX files, if there is one. */
+async function elsewhere(folder: string): Promise<string> {
+  for (const entry of await readdir(folder).catch(() => [])) {
+    const inner = join(folder, entry);
+    if ((await findPairs(inner)).length > 0) return `, but ${inner} does`;
+  }
+  return "";
 }
 
 /** Reads an IDX file from the disk; errors name it by its path. */
-export async function readIdxFile(path: string) {
-  return readIdx(await readBounded(path, largestFile), { name: path, limit: largestFile });
+export async function readIdxFile(path: string, onWarning?: PictureOptions["onWarning"]) {
+  return readIdx(await readBounded(path, largestFile), { name: path, limit: largestFile, onWarning });
 }
 
 /** Whether a file of MNIST is the original one, by the MD5 checksum of its uncompressed content. */

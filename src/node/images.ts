@@ -1,9 +1,13 @@
-import { readdir, stat } from "node:fs/promises";
-import { basename, extname, join } from "node:path";
+import { stat } from "node:fs/promises";
+import { basename, extname } from "node:path";
+import type { Metadata } from "sharp";
 import type { GreyImage } from "../data/index.js";
 import { ArgumentError, DataError, requireInteger, ShapeError } from "../errors.js";
+import { compareNames } from "../names.js";
 import { PatternSet, type State } from "../patterns/index.js";
+import type { PictureFlaw, Warning } from "../warnings.js";
 import { pathError, plainBytes, readBounded, writeFileAtomic } from "./files.js";
+import { choosePictures, type PictureFile, type PicturePart } from "./picture-folder.js";
 
 /** Height and width in pixels. */
 export type Size = readonly [height: number, width: number];
@@ -21,12 +25,27 @@ export interface ImageOptions {
   readonly invert?: boolean | undefined;
 }
 
+/** Options of reading pictures from folders. */
+export interface PictureOptions extends Omit<ImageOptions, "threshold"> {
+  /** The part of a folder that has parts, such as train/ and test/; defaults to the only one, or to "train". */
+  readonly split?: string | undefined;
+  /** Number of pictures of each class, the first ones that can be read; defaults to all. */
+  readonly perClass?: number | undefined;
+  /** Number of pictures in all: the first of each class, then the second ones, and so on; defaults to all. */
+  readonly limit?: number | undefined;
+  /** Receives warnings: a picture of a folder that cannot be read is then skipped. Without it, it is an error. */
+  readonly onWarning?: ((warning: Warning) => void) | undefined;
+  /** Whether a picture of a folder that cannot be read is an error; defaults to true without `onWarning`. */
+  readonly strict?: boolean | undefined;
+}
+
 /** The largest image file, in bytes, and the largest number of pixels it may have. */
 const largestFile = 2 ** 26;
 const largestImage = 2 ** 26;
 /** The largest number of units of a picture without a given size. */
 const largestPattern = 2 ** 18;
-const extensions = [".png", ".jpg", ".jpeg", ".webp"];
+/** Number of pictures that are decoded at a time. */
+const together = 16;
 
 /**
  * Reads a PNG, JPEG or WebP file as grey pixels. Transparent and uncovered pixels get the background colour: black, or
@@ -34,9 +53,34 @@ const extensions = [".png", ".jpg", ".jpeg", ".webp"];
  *
  * @throws DataError naming the file if it is not such an image
  */
-export async function readGrey(path: string, { size, invert = false }: ImageOptions = {}): Promise<GreyImage> {
-  const bytes = await readBounded(path, largestFile);
-  if (!isImage(bytes)) throw new DataError(`${path} contains no PNG, JPEG or WebP image; convert it to one`);
+export async function readGrey(path: string, options: ImageOptions = {}): Promise<GreyImage> {
+  const found = await decode(path, options);
+  if (found instanceof PictureError) throw found;
+  return found;
+}
+
+/** A picture that cannot be read. */
+class PictureError extends DataError {
+  readonly flaw: PictureFlaw;
+
+  constructor(message: string, flaw: PictureFlaw) {
+    super(message);
+    this.flaw = flaw;
+  }
+}
+
+/** The grey pixels of a picture, or why it cannot be read. */
+async function decode(path: string, { size, invert = false }: ImageOptions): Promise<GreyImage | PictureError> {
+  const flawed = (flaw: keyof typeof flaws) => new PictureError(`${path} ${flaws[flaw]}`, flaw);
+  let bytes: Uint8Array;
+  try {
+    bytes = await readBounded(path, largestFile);
+  } catch (error) {
+    if (error instanceof DataError) return new PictureError(error.message, "unreadable");
+    throw error;
+  }
+  if (bytes.length === 0) return flawed("empty");
+  if (!isImage(bytes)) return flawed("format");
   const background = invert ? "white" : "black";
   const { default: sharp } = await loadSharp();
   try {
@@ -50,19 +94,32 @@ export async function readGrey(path: string, { size, invert = false }: ImageOpti
       .raw({ depth: "uchar" })
       .toBuffer({ resolveWithObject: true });
     return { pixels: firstChannel(data, info.channels), shape: [info.height, info.width] };
-  } catch (error) {
-    const reason = error instanceof Error ? error.message.split("\n")[0] : String(error);
-    throw new DataError(`${path} cannot be read as an image: ${reason}`);
+  } catch {
+    // sharp's errors have no codes, and its words are not for people.
+    const { width = 0, height = 0 } = await sharp(bytes, { limitInputPixels: false })
+      .metadata()
+      .catch(() => ({}) as Metadata);
+    return flawed(width * height > largestImage ? "pixels" : "damaged");
   }
 }
 
+const flaws = {
+  empty: "is an empty file: download or export it again",
+  format: "contains no PNG, JPEG or WebP image; convert it to one",
+  pixels: `is above the pixel limit of ${largestImage}; make it smaller`,
+  damaged: "is a damaged image: download or export it again",
+} as const;
+
 /**
- * Reads pictures as patterns: the given files in their order, and for a folder all its PNG, JPEG and WebP files in
- * the order of their names. A label is the file's name without its extension.
+ * Reads pictures as patterns: the given files in their order, and of a folder all PNG, JPEG and WebP files in the order of
+ * their names. A label is the file's name without its extension, or the class if the folder holds a folder for each class.
  *
  * @throws DataError if a file is not an image or a folder holds none; ShapeError if, without `size`, two differ in size
  */
-export async function readImages(paths: readonly string[], options: ImageOptions = {}): Promise<PatternSet> {
+export async function readImages(
+  paths: readonly string[],
+  options: ImageOptions & PictureOptions = {},
+): Promise<PatternSet> {
   const { threshold = 127, invert = false } = options;
   requireInteger("threshold", threshold, 0, 254);
   const { images, labels, shape } = await readPictures(paths, options);
@@ -74,8 +131,10 @@ export async function readImages(paths: readonly string[], options: ImageOptions
 export interface Pictures {
   /** Row by row, 0 (black) to 255 (white). */
   readonly images: readonly Uint8Array[];
-  /** The name of each file without its extension. */
+  /** The class of each picture, or the name of its file without the extension. */
   readonly labels: readonly string[];
+  /** The classes, if every picture lies in a folder for its class: the names of these folders, in their order. */
+  readonly classes?: readonly string[] | undefined;
   readonly shape: Size;
 }
 
@@ -84,35 +143,127 @@ export interface Pictures {
  *
  * @throws the errors of `readImages`
  */
-export async function readPictures(
-  paths: readonly string[],
-  options: Omit<ImageOptions, "threshold"> = {},
-): Promise<Pictures> {
-  const { size } = options;
+export async function readPictures(paths: readonly string[], options: PictureOptions = {}): Promise<Pictures> {
+  const { size, perClass, limit } = options;
   if (size !== undefined) {
     requireInteger("size height", size[0], 1, largestPattern);
     requireInteger("size width", size[1], 1, largestPattern);
   }
-  const files = (await Promise.all(paths.map(imagesAt))).flat();
-  if (files.length === 0) throw new ArgumentError("paths is empty; give images or folders of images");
-  let shape = size;
-  const images: Uint8Array[] = [];
-  for (const file of files) {
-    const image = await readGrey(file, options);
-    shape ??= image.shape;
-    if (image.shape[0] !== shape[0] || image.shape[1] !== shape[1]) {
-      throw new ShapeError(
-        `${file} is ${image.shape.join("x")} pixels but ${files[0]} is ${shape.join("x")}; give a size for all, such as 32x32`,
-      );
-    }
-    if (image.pixels.length > largestPattern) {
-      throw new DataError(
-        `${file} has ${image.pixels.length} pixels, one per unit; give a smaller size, such as 32x32`,
-      );
-    }
-    images.push(image.pixels);
+  if (perClass !== undefined) requireInteger("perClass", perClass, 1);
+  if (limit !== undefined) requireInteger("limit", limit, 1);
+  if (paths.length === 0) throw new ArgumentError("paths is empty; give images or folders of images");
+  const sources = await Promise.all(paths.map((path) => sourceAt(path, options.split)));
+  const reader = new PictureReader(options);
+  for (const source of sources) await reader.read(source);
+  const isClassed = sources.every(({ classes }) => classes !== undefined);
+  const classes = isClassed
+    ? [...new Set(sources.flatMap((source) => source.classes ?? []))].sort(compareNames)
+    : undefined;
+  return reader.pictures(classes);
+}
+
+/** A picture, or the pictures of a folder. */
+interface PictureSource extends Pick<PicturePart, "files" | "classes"> {
+  readonly path: string;
+  /** Whether a picture that cannot be read may be skipped: one that was named by itself may not. */
+  readonly isFolder: boolean;
+}
+
+async function sourceAt(path: string, split: string | undefined): Promise<PictureSource> {
+  const found = await stat(path).catch((error: unknown) => {
+    throw pathError(error, path, "read", DataError);
+  });
+  if (!found.isDirectory()) {
+    if (split === undefined) return { path, isFolder: false, files: [{ path }] };
+    throw new ArgumentError(`${path} has no part "${split}": it is not a folder; omit it`);
   }
-  return { images, labels: files.map((file) => basename(file, extname(file))), shape: shape ?? [0, 0] };
+  return { path, isFolder: true, ...(await choosePictures(path, split)) };
+}
+
+/** Reads pictures one after the other, and remembers those of the right class and number. */
+class PictureReader {
+  readonly #options: PictureOptions;
+  readonly #images: Uint8Array[] = [];
+  readonly #labels: string[] = [];
+  readonly #ofClass = new Map<string | undefined, number>();
+  #first: { readonly path: string; readonly shape: Size } | undefined;
+
+  constructor(options: PictureOptions) {
+    this.#options = options;
+  }
+
+  async read({ path, isFolder, files, classes }: PictureSource): Promise<void> {
+    const { limit, strict = this.#options.onWarning === undefined } = this.#options;
+    const before = this.#images.length;
+    for (const file of files) this.#ofClass.set(file.class, this.#ofClass.get(file.class) ?? 0);
+    const skipped: { readonly file: string; readonly flaw: PictureFlaw }[] = [];
+    let first: PictureError | undefined;
+    const order = limit === undefined || classes === undefined ? files : inTurn(files);
+    for (let from = 0; from < order.length && !this.#isFull; from += together) {
+      const part = order.slice(from, from + together).filter((file) => this.#isWanted(file));
+      const found = await Promise.all(part.map((file) => decode(file.path, this.#options)));
+      found.forEach((image, k) => {
+        if (!(image instanceof PictureError)) this.#add(part[k], image);
+        else if (strict || !isFolder) throw image;
+        else {
+          first ??= image;
+          skipped.push({ file: part[k].path, flaw: image.flaw });
+        }
+      });
+    }
+    if (first === undefined) return;
+    if (this.#images.length === before) {
+      throw new DataError(`none of the pictures in ${path} can be read: ${first.message}`);
+    }
+    this.#options.onWarning?.({ code: "skipped-pictures", folder: path, skipped });
+  }
+
+  pictures(classes: readonly string[] | undefined): Pictures {
+    const { perClass = 0 } = this.#options;
+    for (const [name, count] of this.#ofClass) {
+      if (count >= perClass) continue;
+      const which = name === undefined ? "the folder" : `class ${name}`;
+      throw new DataError(`perClass is ${perClass} but ${which} has ${count} images; choose at most that number`);
+    }
+    return { images: this.#images, labels: this.#labels, classes, shape: this.#first?.shape ?? [0, 0] };
+  }
+
+  get #isFull(): boolean {
+    return this.#images.length >= (this.#options.limit ?? Number.POSITIVE_INFINITY);
+  }
+
+  #isWanted(file: PictureFile): boolean {
+    return (this.#ofClass.get(file.class) ?? 0) < (this.#options.perClass ?? Number.POSITIVE_INFINITY);
+  }
+
+  #add(file: PictureFile, { pixels, shape }: GreyImage): void {
+    if (this.#isFull || !this.#isWanted(file)) return;
+    const { path } = file;
+    this.#first ??= { path, shape: this.#options.size ?? shape };
+    const { shape: expected } = this.#first;
+    if (shape[0] !== expected[0] || shape[1] !== expected[1]) {
+      throw new ShapeError(
+        `${path} is ${shape.join("x")} pixels but ${this.#first.path} is ${expected.join("x")}; give a size for all, such as 32x32`,
+      );
+    }
+    if (pixels.length > largestPattern) {
+      throw new DataError(`${path} has ${pixels.length} pixels, one per unit; give a smaller size, such as 32x32`);
+    }
+    this.#images.push(pixels);
+    this.#labels.push(file.class ?? basename(path, extname(path)));
+    this.#ofClass.set(file.class, (this.#ofClass.get(file.class) ?? 0) + 1);
+  }
+}
+
+/** The first file of each class, then the second ones, and so on. */
+function inTurn(files: readonly PictureFile[]): PictureFile[] {
+  const places = new Map<string | undefined, number>();
+  const placed = files.map((file) => {
+    const place = places.get(file.class) ?? 0;
+    places.set(file.class, place + 1);
+    return { file, place };
+  });
+  return placed.sort((a, b) => a.place - b.place).map(({ file }) => file);
 }
 
 /**
@@ -171,18 +322,4 @@ function isImage(bytes: Uint8Array): boolean {
 
 function firstChannel(data: Uint8Array, channels: number): Uint8Array {
   return Uint8Array.from({ length: data.length / channels }, (_, i) => data[i * channels]);
-}
-
-/** The image files at a path: the file itself, or those in the folder. */
-async function imagesAt(path: string): Promise<string[]> {
-  try {
-    if (!(await stat(path)).isDirectory()) return [path];
-    const names = (await readdir(path))
-      .filter((name) => extensions.includes(extname(name).toLowerCase()) && !name.startsWith("."))
-      .sort();
-    if (names.length === 0) throw new DataError(`${path} holds no PNG, JPEG or WebP images; give a folder that does`);
-    return names.map((name) => join(path, name));
-  } catch (error) {
-    throw pathError(error, path, "read", DataError);
-  }
 }

@@ -1,23 +1,23 @@
 export {
+  checkDataSet,
   checkSum,
+  type DataPart,
   type DataSetOptions,
-  dataFolders,
-  findDataSet,
-  findPairs,
+  type GreyImageOptions,
   type GreyImages,
-  type IdxPair,
-  listDataSets,
-  missingDataSet,
   readDataSet,
   readGreyImages,
   readIdxFile,
-  userDataFolder,
+  testPartOf,
 } from "./data.js";
+export { dataFolders, findDataSet, listDataSets, missingDataSet, userDataFolder } from "./data-folders.js";
 export { writeFileAtomic } from "./files.js";
+export { findPairs, type IdxPair } from "./idx-folder.js";
 export {
   encodeGreyPng,
   encodePng,
   type ImageOptions,
+  type PictureOptions,
   type Pictures,
   readGrey,
   readImages,
@@ -57,6 +57,7 @@ export {
   type WorkspaceThreads,
   workspaceThreads,
 } from "./parallel/index.js";
+export { type PictureFile, type PicturePart, pictureParts } from "./picture-folder.js";
 export {
   drawFigure,
   type ModuleOrder,

@@ -4,7 +4,7 @@ import { type AddressInfo, isIP, type Socket } from "node:net";
 import { join } from "node:path";
 import { mnistSums } from "../data/index.js";
 import { ArgumentError, DataError } from "../errors.js";
-import { dataFolders } from "./data.js";
+import { dataFolders } from "./data-folders.js";
 import { refuse, StaticFiles } from "./static-files.js";
 
 const loopback = "127.0.0.1";

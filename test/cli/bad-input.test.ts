@@ -93,11 +93,11 @@ test.each([
   [["store", "--data", "few", "--split", "tets", ...out], 'few has no part "tets"; expected one of its parts: all'],
   [
     ["store", "--data", "empty", ...out],
-    "empty holds no IDX files; expected a folder with files such as train-images-idx3-ubyte.gz",
+    "empty holds no IDX files and no PNG, JPEG or WebP images; expected a folder with files such as train-images-idx3-ubyte.gz, or with images",
   ],
   [
     ["store", "--data", "mnsit", ...out],
-    '--data is "mnsit"; did you mean mnist? (there are glyphs and mnist); or give a folder with IDX files',
+    '--data is "mnsit"; did you mean mnist? (there are glyphs and mnist); or give a folder with IDX files or images',
   ],
   [["data", "mnst"], 'data set is "mnst"; did you mean mnist? (there are glyphs and mnist)'],
   [
@@ -106,6 +106,13 @@ test.each([
   ],
   [["store", "--data", "few", "a.png", ...out], "--data few and images (a.png) cannot be combined; use one of them"],
   [["store", "--data", "glyphs", "--per-class", "1", ...out], "--per-class cannot be used with --data glyphs; omit it"],
+  [["store", "--data", "few", "--size", "4x4", ...out], "--size cannot be used with --data few; omit it"],
+  [["store", "a.png", "--per-class", "1", ...out], "--per-class cannot be used with images; omit it"],
+  [["store", "a.png", "--range", "0,1", ...out], "--range cannot be used with images; omit it"],
+  [
+    ["store", "--data", "few", "--range", "1,1", ...out],
+    '--range is "1,1"; expected two different numbers, such as 0,4095',
+  ],
   // Names and numbers
   [
     ["store", "a.png", "--rule", "projecton", ...out],

@@ -62,7 +62,7 @@ test.each([
     [...train, "--data", "glyps"],
     '--data is "glyps"; did you mean glyphs? (there are glyphs and mnist); or give a folder with IDX files or images',
   ],
-  [[...train, "--data", "empty"], "empty holds no PNG, JPEG or WebP images; give a folder that does"],
+  [[...train, "--data", "empty"], /^empty holds no IDX files and no PNG, JPEG or WebP images; expected a folder with/],
   [[...train, "--data", "old"], "old is not a folder; expected one with IDX files or with PNG, JPEG or WebP images"],
   [
     [...train, "--data", "mnist"],

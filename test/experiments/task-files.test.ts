@@ -39,10 +39,14 @@ test("grey images come with their labels; what is no image of bytes is said to b
     writeFileSync(join(folder, name), writeIdx({ shape, values }));
   write("train-images-idx3-ubyte", [2, 1, 3], Uint8Array.of(0, 128, 255, 1, 2, 3));
   write("train-labels-idx1-ubyte", [2], Uint8Array.of(7, 4));
-  write("t10k-images-idx3-ubyte", [1, 1, 2], Float32Array.of(0, 1));
+  write("t10k-images-idx3-ubyte", [1, 1, 2], Float32Array.of(0, 300));
   const { values, count, shape, labels } = await readGreyImages(folder, { split: "train" });
   expect([count, shape, [...values], [...labels!]]).toEqual([2, [1, 3], [0, 128, 255, 1, 2, 3], [7, 4]]);
-  await expect(readGreyImages(folder, { split: "test" })).rejects.toThrow(/holds Float32 of 1 x 1 x 2; expected/);
+  await expect(readGreyImages(folder, { split: "test" })).rejects.toThrow(
+    /holds Float32 numbers from 0 to 300; expected 0 to 255, 0 to 1 or -1 to 1: give/,
+  );
   write("train-labels-idx1-ubyte", [3], Uint8Array.of(7, 4, 1));
-  await expect(readGreyImages(folder)).rejects.toThrow(/holds 3 labels; expected one byte for each of 2 images/);
+  await expect(readGreyImages(folder)).rejects.toThrow(
+    /train-labels-idx1-ubyte has 3 entries but there are 2 images in .*train-images-idx3-ubyte; use/,
+  );
 });

@@ -87,12 +87,14 @@ describe("readImages", () => {
     writeFileSync(join(folder, "text.png"), "not an image");
     writeFileSync(join(folder, "drawing.png"), '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>');
     writeFileSync(join(folder, "cut.png"), png.subarray(0, 60));
+    writeFileSync(join(folder, "nothing.png"), "");
     writeFileSync(join(folder, "large.png"), await square(600).png().toBuffer());
     mkdirSync(join(folder, "empty"));
     for (const [path, line] of [
       ["text.png", /text\.png contains no PNG, JPEG or WebP image; convert it to one$/],
       ["drawing.png", /drawing\.png contains no PNG, JPEG or WebP image/],
-      ["cut.png", /cut\.png cannot be read as an image: .+$/],
+      ["cut.png", /cut\.png is a damaged image: download or export it again$/],
+      ["nothing.png", /nothing\.png is an empty file: download or export it again$/],
       ["none.png", /none\.png cannot be read: there is no such file or folder$/],
       ["empty", /empty holds no PNG, JPEG or WebP images; give a folder that does$/],
       ["large.png", /large\.png has 360000 pixels, one per unit; give a smaller size, such as 32x32$/],

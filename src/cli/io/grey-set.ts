@@ -1,18 +1,19 @@
 import { stat } from "node:fs/promises";
-import type { Command } from "commander";
-import { glyphs } from "../../data/index.js";
+import { type Command, Option } from "commander";
+import { type GreyRange, glyphs } from "../../data/index.js";
 import { ArgumentError, DataError, ShapeError } from "../../errors.js";
 import { unknownName } from "../../names.js";
 import {
   findDataSet,
   findPairs,
+  type GreyImages,
   listDataSets,
   missingDataSet,
   readGreyImages,
-  readPictures,
   type Size,
 } from "../../node/index.js";
 import { integerOption } from "./options.js";
+import { printWarning } from "./output.js";
 
 /** Grey images from any source. */
 export interface GreySet {
@@ -24,6 +25,10 @@ export interface GreySet {
   readonly shape: Size;
   /** One label per image, if the set has labels: classes as numbers, or names. */
   readonly labels?: Uint8Array | readonly string[] | undefined;
+  /** The names of the classes, if they have an order of their own. */
+  readonly classes?: readonly string[] | undefined;
+  /** Whether the labels are names of single images, which are not classes. */
+  readonly unclassed?: boolean | undefined;
 }
 
 /** The options that select images. */
@@ -33,14 +38,40 @@ export interface GreySetOptions {
   limit?: number;
   size?: Size;
   invert?: boolean | undefined;
+  range?: GreyRange | undefined;
+  strict?: true | undefined;
 }
 
 /** Adds the options that all commands on images have in common, except `--data`. */
 export function withDataOptions(command: Command): Command {
   return command
     .option("--split <part>", "part of the data set, such as test (default the only part, or train)")
-    .option("--limit <n>", "use only the first n images (default all)", integerOption("--limit", 1))
-    .option("--invert", "images are dark on light: dark pixels become 1");
+    .option(
+      "--limit <n>",
+      "use only the first n images, of a folder per class in turn from each (default all)",
+      integerOption("--limit", 1),
+    )
+    .option("--invert", "images are dark on light: dark pixels become 1")
+    .addOption(rangeOption())
+    .addOption(strictOption());
+}
+
+/** The numbers of IDX files that are black and white. */
+export function rangeOption(): Option {
+  return new Option(
+    "--range <black,white>",
+    "numbers of an IDX file for black and white (default the first of 0,1, -1,1 and 0,255 that holds all)",
+  ).argParser((text): GreyRange => {
+    const numbers = text.split(",").map((part) => (part.trim() === "" ? Number.NaN : Number(part)));
+    const [black, white] = numbers;
+    if (numbers.length === 2 && Number.isFinite(white - black) && white !== black) return [black, white];
+    throw new ArgumentError(`--range is ${JSON.stringify(text)}; expected two different numbers, such as 0,4095`);
+  });
+}
+
+/** What becomes of a picture in a folder that cannot be read. */
+export function strictOption(): Option {
+  return new Option("--strict", "end with an error if a picture in a folder cannot be read (default skip it and warn)");
 }
 
 /** The folder of `--data`: that of a named data set, else the path of a folder. */
@@ -99,29 +130,35 @@ export function pick(set: GreySet, rows: Uint32Array): GreySet {
   };
 }
 
-async function readWhole({ data, split, size: wanted, invert }: GreySetOptions, size?: Size): Promise<GreySet> {
+async function readWhole(options: GreySetOptions, size?: Size): Promise<GreySet> {
+  const { data, split, size: wanted, invert, limit, range, strict } = options;
   if (data === "glyphs") {
     refuse(split !== undefined && "--split", data);
     refuse(wanted !== undefined && "--size", data);
+    refuse(range !== undefined && "--range", data);
     const { count, shape = [16, 16], labels, ...all } = builtIn();
     return { name: data, values: all.values, count, shape, labels };
   }
   const folder = await dataFolder(data, "a folder with IDX files or images");
+  const name = split === undefined ? data : `${data} (${split})`;
   if ((await findPairs(folder)).length > 0) {
     refuse(wanted !== undefined && "--size", data);
-    const part = await readGreyImages(folder, { split });
-    return { name: split === undefined ? data : `${data} (${split})`, ...part };
+    const { labels, classes, ...all } = await readGreyImages(folder, { split, range, onWarning: printWarning });
+    return { name, ...all, labels: named(labels, classes), classes };
   }
-  refuse(split !== undefined && "--split", data);
+  refuse(range !== undefined && "--range", data);
   if (!(await stat(folder).catch(() => undefined))?.isDirectory()) {
     throw new DataError(`${folder} is not a folder; expected one with IDX files or with PNG, JPEG or WebP images`);
   }
-  const { images, labels, shape } = await readPictures([folder], { size, invert });
-  const values = new Uint8Array(images.length * shape[0] * shape[1]);
-  images.forEach((pixels, r) => {
-    values.set(pixels, r * pixels.length);
-  });
-  return { name: data, values, count: images.length, shape, labels };
+  const reading = { split, size, invert, limit, strict, onWarning: printWarning };
+  const { labels, classes, names, ...all } = await readGreyImages(folder, reading);
+  return { name, ...all, labels: named(labels, classes) ?? names, classes, unclassed: names !== undefined };
+}
+
+/** Labels as numbers, or as the names of their classes. */
+function named(labels: GreyImages["labels"], classes: readonly string[] | undefined): GreySet["labels"] {
+  if (classes !== undefined) return labels && Array.from(labels, (label) => classes[label]);
+  return labels && Uint8Array.from(labels);
 }
 
 function builtIn() {

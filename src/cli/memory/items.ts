@@ -1,10 +1,11 @@
 import { readFile, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
-import { glyphs } from "../../data/index.js";
+import { digits, type GreyRange, glyphs } from "../../data/index.js";
 import { ArgumentError, DataError } from "../../errors.js";
 import type { Items, MemoryKind, Pairs } from "../../memories/index.js";
-import { readDataSet, readImages, type Size } from "../../node/index.js";
+import { findPairs, readDataSet, readGreyImages, readImages, type Size } from "../../node/index.js";
 import { PatternSet } from "../../patterns/index.js";
+import type { Warning } from "../../warnings.js";
 import { dataFolder } from "../io/grey-set.js";
 
 /** The options of `engram store` that select the items. */
@@ -16,7 +17,9 @@ export interface ItemOptions {
   size?: Size;
   rightSize?: Size;
   threshold?: number;
+  range?: GreyRange;
   invert?: true;
+  strict?: true;
 }
 
 /** The options that say how items are read, and the sources with which they cannot be used. */
@@ -24,10 +27,14 @@ const readingOptions = [
   { key: "split", flag: "--split", not: ["images", "pairs", "glyphs"] },
   { key: "perClass", flag: "--per-class", not: ["images", "pairs", "glyphs"] },
   { key: "threshold", flag: "--threshold", not: ["glyphs"] },
-  { key: "size", flag: "--size", not: ["data", "glyphs"] },
-  { key: "rightSize", flag: "--right-size", not: ["images", "data", "glyphs"] },
-  { key: "invert", flag: "--invert", not: ["data", "glyphs"] },
+  { key: "range", flag: "--range", not: ["images", "folders", "pairs", "glyphs"] },
+  { key: "size", flag: "--size", not: ["idx", "glyphs"] },
+  { key: "rightSize", flag: "--right-size", not: ["images", "folders", "idx", "glyphs"] },
+  { key: "invert", flag: "--invert", not: ["idx", "glyphs"] },
 ] as const;
+
+/** Where items come from: folders are those of images, named by --data or as arguments. */
+type Source = "images" | "folders" | "pairs" | "glyphs" | "idx";
 
 /**
  * Reads the items to store: images, pairs of images, or a data set, whose pictures are paired with their labels for a memory
@@ -35,15 +42,22 @@ const readingOptions = [
  *
  * @throws ArgumentError for sources or options that cannot be combined
  */
-export async function readItems(kind: MemoryKind, paths: readonly string[], options: ItemOptions): Promise<Items> {
-  const { pairs, data, split, perClass, threshold } = options;
-  const source = sourceOf(paths, options);
+export async function readItems(
+  kind: MemoryKind,
+  paths: readonly string[],
+  options: ItemOptions,
+  onWarning: (warning: Warning) => void,
+): Promise<Items> {
+  const { pairs, data } = options;
+  requireOneSource(paths, options);
+  const folder = data === undefined || data === "glyphs" ? undefined : await dataFolder(data, alternative);
+  const source = await sourceOf(paths, options, folder);
   for (const { key, flag, not } of readingOptions) {
     if (options[key] === undefined || !not.some((other) => other === source)) continue;
     const what = data === undefined ? (pairs === undefined ? "images" : "--pairs") : `--data ${data}`;
     throw new ArgumentError(`${flag} cannot be used with ${what}; omit it`);
   }
-  if (kind.items === "pairs" && source === "images") {
+  if (kind.items === "pairs" && paths.length > 0) {
     throw new ArgumentError(
       `a memory of the kind ${kind.name} stores pairs; give them by --pairs left-folder right-folder`,
     );
@@ -52,12 +66,45 @@ export async function readItems(kind: MemoryKind, paths: readonly string[], opti
     throw new ArgumentError(`--pairs is for a kind that stores pairs; ${kind.name} stores patterns: give images`);
   }
   if (pairs !== undefined) return readPairs(pairs, options);
-  if (data === undefined) return readImages(paths, options);
-  const set = data === "glyphs" ? glyphs() : await readDataSet(await dataFolder(data), { split, perClass, threshold });
+  if (source === "glyphs") return kind.items === "pairs" ? withLabels(glyphs()) : glyphs();
+  if (folder === undefined) return readImages(paths, { ...options, onWarning });
+  const set =
+    source === "idx"
+      ? await readIdxSet(folder, options, onWarning)
+      : await readDataSet(folder, { ...options, onWarning });
   return kind.items === "pairs" ? withLabels(set) : set;
 }
 
-function sourceOf(paths: readonly string[], { pairs, data }: ItemOptions): "images" | "pairs" | "glyphs" | "data" {
+const alternative = "a folder with IDX files or images";
+
+/** Patterns from a folder of IDX files; a threshold is a grey value, whatever numbers the files hold. */
+async function readIdxSet(
+  folder: string,
+  { split, perClass, threshold, range }: ItemOptions,
+  onWarning: (warning: Warning) => void,
+): Promise<PatternSet> {
+  if (threshold === undefined && range === undefined) return readDataSet(folder, { split, perClass, onWarning });
+  const { values, count, shape, labels, classes } = await readGreyImages(folder, { split, range, onWarning });
+  const numbers = labels && Int32Array.from(labels, (label) => Number(classes?.[label] ?? label));
+  return digits({ shape: [count, ...shape], values }, numbers && { shape: [count], values: numbers }, {
+    perClass,
+    threshold,
+  });
+}
+
+async function sourceOf(
+  paths: readonly string[],
+  { pairs, data }: ItemOptions,
+  folder: string | undefined,
+): Promise<Source> {
+  if (pairs !== undefined) return "pairs";
+  if (data === "glyphs") return "glyphs";
+  if (folder !== undefined) return (await findPairs(folder)).length > 0 ? "idx" : "folders";
+  const found = await Promise.all(paths.map((path) => stat(path).catch(() => undefined)));
+  return found.some((entry) => entry?.isDirectory()) ? "folders" : "images";
+}
+
+function requireOneSource(paths: readonly string[], { pairs, data }: ItemOptions): void {
   const given = [
     ...(data === undefined ? [] : [`--data ${data}`]),
     ...(pairs === undefined ? [] : ["--pairs"]),
@@ -69,9 +116,6 @@ function sourceOf(paths: readonly string[], { pairs, data }: ItemOptions): "imag
     );
   }
   if (given.length > 1) throw new ArgumentError(`${given[0]} and ${given[1]} cannot be combined; use one of them`);
-  if (pairs !== undefined) return "pairs";
-  if (data === undefined) return "images";
-  return data === "glyphs" ? "glyphs" : "data";
 }
 
 /** Pairs of images: from two folders by sorted names, from a folder with left/ and right/, or from a CSV of two columns. */

@@ -11,9 +11,10 @@ import {
 } from "../../memories/index.js";
 import { saveMemory } from "../../node/index.js";
 import { type Warning, warningMessage } from "../../warnings.js";
+import { rangeOption, strictOption } from "../io/grey-set.js";
 import { addOptionFlags, flagOf, readOptionFlags, reservedBy } from "../io/option-flags.js";
 import { integerOption, newCommand, sizeOption } from "../io/options.js";
-import { count, print, warn } from "../io/output.js";
+import { count, print, printWarning, warn } from "../io/output.js";
 import { claimOutputs, forceOption, modelFormat } from "../io/output-files.js";
 import { type ItemOptions, readItems } from "./items.js";
 import { describeItems, describeMemory, howWell } from "./words.js";
@@ -38,7 +39,7 @@ export function storeCommand(kind: MemoryKind, kinds: readonly MemoryKind[]): Co
   )
     .argument("[images...]", "PNG, JPEG or WebP files, or folders of them")
     .option("--pairs <paths...>", "pairs of images: two folders, one with left/ and right/, or a CSV of two columns")
-    .option("--data <name>", "data set: glyphs (built in), mnist, or a folder with IDX files")
+    .option("--data <name>", "data set: glyphs (built in), mnist, or a folder of IDX files or of images")
     .option("--split <part>", "part of the data set, such as test (default the only part, or train)")
     .option(
       "--per-class <n>",
@@ -57,6 +58,8 @@ export function storeCommand(kind: MemoryKind, kinds: readonly MemoryKind[]): Co
       integerOption("--threshold", 0, 254),
     )
     .option("--invert", "images are dark on light: dark pixels become +1")
+    .addOption(rangeOption())
+    .addOption(strictOption())
     .option("--kind <name>", `${kindsInWords(kinds)}, or a module of your own (default ${kinds[0].name})`)
     .requiredOption("--out <file>", "memory file to write")
     .addOption(forceOption());
@@ -103,17 +106,25 @@ async function store(
     ],
     force,
   });
-  const items = await readItems(kind, paths, options);
+  const doubts: Warning[] = [];
+  const items = await readItems(kind, paths, options, (warning) => {
+    printWarning(warning);
+    doubts.push(warning);
+  });
   const memory = kind.create(sizeOf(items), choices).store(items);
   await saveMemory(options.out, memory, { kinds });
   const inspection = countOf(items) <= mostInspected ? memory.inspect() : undefined;
   const warnings = inspection?.warnings ?? memory.warnings?.() ?? [];
-  print(options.json, { file: options.out, ...resultOf(memory, items, inspection), warnings: inJson(warnings) }, () => [
-    `Stored ${describeItems(items)} in ${options.out}: ${describeMemory(memory)}`,
-    inspection === undefined
-      ? `${count(countOf(items), "item")}; stability not computed (use engram inspect)`
-      : howWell(inspection),
-  ]);
+  print(
+    options.json,
+    { file: options.out, ...resultOf(memory, items, inspection), warnings: inJson([...doubts, ...warnings]) },
+    () => [
+      `Stored ${describeItems(items)} in ${options.out}: ${describeMemory(memory)}`,
+      inspection === undefined
+        ? `${count(countOf(items), "item")}; stability not computed (use engram inspect)`
+        : howWell(inspection),
+    ],
+  );
   for (const warning of warnings) warn(options.json, warningMessage(warning));
 }
 
@@ -126,7 +137,7 @@ function sizeOf(items: Items): Size {
 function resultOf(memory: AnyMemory, items: Items, inspection: Inspection | undefined) {
   const notes = notesOf(items);
   const evidence = inspection ?? { kind: memory.kind, units: sizeOf(items), stored: countOf(items) };
-  return { ...evidence, stabilities: undefined, ...notes };
+  return { [isPairs(items) ? "pairs" : "patterns"]: countOf(items), ...evidence, stabilities: undefined, ...notes };
 }
 
 /** Shapes and names of the items, for JSON. */

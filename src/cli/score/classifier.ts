@@ -3,7 +3,7 @@ import { type Classifier, classifierKind } from "../../models/index.js";
 import type { GreySet } from "../io/grey-set.js";
 import { meansOf, readingOf } from "../io/reading.js";
 import type { TrainedModel } from "../io/trained-model.js";
-import { classNumbers, describeErrors, errorRate, namesOf } from "../train/classes.js";
+import { classNumbers, describeErrors, errorRate, namesOf, unlabelled } from "../train/classes.js";
 import { type Score, type ScoreOptions, type Scoring, withBar } from "./kinds.js";
 
 /** The error rate of a classifier. */
@@ -13,7 +13,7 @@ async function score(stored: TrainedModel<Classifier>, set: GreySet, options: Sc
   const { model: classifier, visible } = stored;
   const labels = classNumbers(set, namesOf(stored, classifier.classes));
   if (labels === undefined) {
-    throw new ArgumentError(`--data is ${set.name}, which has no labels; a classifier's error rate needs them`);
+    throw new ArgumentError(`a classifier's error rate needs labelled images, but ${unlabelled(set)}`);
   }
   const values = meansOf(set, visible, readingOf(stored, options), 0, set.count);
   const data = { rows: set.count, columns: visible.width, values };

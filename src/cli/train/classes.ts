@@ -5,14 +5,24 @@ import type { ModelNotes } from "../../storage/index.js";
 import type { GreySet } from "../io/grey-set.js";
 
 /** The names of the classes of images, in the order of their numbers; numeric labels keep their numbers. */
-export function classNames({ labels, name }: GreySet, flag: string): string[] {
-  if (labels === undefined) throw new ArgumentError(`${flag} needs labelled images, but ${name} has no labels`);
-  const names =
-    labels instanceof Uint8Array
-      ? Array.from({ length: labels.reduce((most, label) => Math.max(most, label), 0) + 1 }, (_, c) => String(c))
-      : [...new Set(labels)];
+export function classNames(set: GreySet, flag: string): string[] {
+  const { labels, name } = set;
+  if (labels === undefined || set.unclassed)
+    throw new ArgumentError(`${flag} needs labelled images, but ${unlabelled(set)}`);
+  const names = labels instanceof Uint8Array ? numbersUpTo(labels) : [...new Set(labels)];
+  if (set.classes !== undefined) names.sort((a, b) => set.classes!.indexOf(a) - set.classes!.indexOf(b));
   if (names.length > 1) return names;
   throw new DataError(`${name} has images of only one class; ${flag} needs at least 2`);
+}
+
+function numbersUpTo(labels: Uint8Array): string[] {
+  return Array.from({ length: labels.reduce((most, label) => Math.max(most, label), 0) + 1 }, (_, c) => String(c));
+}
+
+/** That images have no classes, and what to do, for an error. */
+export function unlabelled({ name, unclassed }: GreySet): string {
+  if (!unclassed) return `${name} has no labels`;
+  return `${name} is a folder of images without classes; put the images of each class into a folder of its own, such as cat/ and dog/`;
 }
 
 /** The names of a model's classes. */
@@ -22,9 +32,10 @@ export function namesOf({ notes }: ModelNotes, classes: number): string[] {
   return Array.from({ length: classes }, (_, c) => String(c));
 }
 
-/** The class number of every image, for a model with these class names; undefined if there are no labels. */
-export function classNumbers({ labels, name }: GreySet, names: readonly string[]): Uint32Array | undefined {
-  if (labels === undefined) return undefined;
+/** The class number of every image, for a model with these class names; undefined if they have no classes. */
+export function classNumbers(set: GreySet, names: readonly string[]): Uint32Array | undefined {
+  const { labels, name } = set;
+  if (labels === undefined || set.unclassed) return undefined;
   const numbers = new Map(names.map((own, c) => [own, c]));
   return Uint32Array.from(labels as ArrayLike<string | number>, (label) => {
     const found = numbers.get(String(label));

@@ -1,7 +1,7 @@
 import { ArgumentError, internal } from "../../errors.js";
 import { Random } from "../../math/index.js";
 import { Classifier, classifierKind, type DeepBeliefNet, deepBeliefKind } from "../../models/index.js";
-import { findPairs, saveModel, workspaceThreads } from "../../node/index.js";
+import { saveModel, testPartOf, workspaceThreads } from "../../node/index.js";
 import {
   type ClassifierReport,
   classifierOptions,
@@ -16,7 +16,7 @@ import { count } from "../io/output.js";
 import { time } from "../io/progress.js";
 import { asTrainingData, meansOf, readFor, readingOf } from "../io/reading.js";
 import { loadTrained, type TrainedModel } from "../io/trained-model.js";
-import { classNames, classNumbers, describeErrors, errorRate, namesOf } from "./classes.js";
+import { classNames, classNumbers, describeErrors, errorRate, namesOf, unlabelled } from "./classes.js";
 import { holdOut } from "./images.js";
 import { checkpointLine, madeNotes, type PreparedTraining, requireMore, type TrainCommand } from "./train-command.js";
 import { earlierRates, type KeptTraining, withRate } from "./training-file.js";
@@ -234,19 +234,17 @@ function nothingLearned(labels: Uint32Array, classes: number, errors: number): W
 function requireLabels(set: GreySet, names: readonly string[]): Uint32Array {
   const labels = classNumbers(set, names);
   if (labels !== undefined) return labels;
-  throw new ArgumentError(`engram train classifier needs labelled images, but ${set.name} has no labels`);
+  throw new ArgumentError(`engram train classifier needs labelled images, but ${unlabelled(set)}`);
 }
 
 /** The part "test" of a data set, if it is not the training data. */
 async function testPart(
-  { data, split = "train", invert }: Options,
+  { data, split, invert, range, strict }: Options,
   model: TrainedModel<never>,
 ): Promise<GreySet | undefined> {
-  if (data === "glyphs" || split === "test") return undefined;
-  const pairs = await findPairs(await dataFolder(data));
-  const found = pairs.find((pair) => pair.split === "test");
-  if (pairs.length < 2 || found?.labels === undefined) return undefined;
-  return readFor(model, { data, split: "test", invert });
+  if (data === "glyphs") return undefined;
+  const test = await testPartOf(await dataFolder(data), split);
+  return test === undefined ? undefined : readFor(model, { data, split: test, invert, range, strict });
 }
 
 /** Errors of the classifier on the test part. */

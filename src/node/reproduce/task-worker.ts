@@ -6,7 +6,9 @@ import {
   runTask,
   type SettingName,
 } from "engram/experiments";
-import { findDataSet, missingDataSet, readDataSet, readGreyImages } from "../data.js";
+import { DataError } from "../../errors.js";
+import { readDataSet, readGreyImages } from "../data.js";
+import { findDataSet, missingDataSet } from "../data-folders.js";
 import type { Finished } from "./kept-parts.js";
 import { taskFiles } from "./task-files.js";
 
@@ -35,8 +37,12 @@ export default async function prepare(work: WorkerOrder): Promise<(task: number)
       : requireExperiment(((await import(module)) as { readonly default: unknown }).default, module);
   const order: Order = { experiment, setting, parameters, seed };
   // One function for all tasks: experiments cache results for images by its identity.
-  const images: ImageSource = async (name, options) =>
-    readGreyImages(name === "mnist" && standIn !== undefined ? standIn : await folderOf(name), options);
+  const images: ImageSource = async (name, options) => {
+    const own = name === "mnist" && standIn !== undefined ? standIn : await folderOf(name);
+    const { labels, ...all } = await readGreyImages(own, options);
+    if (labels instanceof Uint32Array) throw new DataError(`${own} has more than the 256 classes of an experiment`);
+    return { ...all, labels };
+  };
   return async (task) => {
     const progress = (part: number) => {
       under[task] = part;
