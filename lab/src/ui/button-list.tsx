@@ -16,7 +16,9 @@ export function ButtonList({ class: name, children }: ButtonListProps) {
     const all = buttons();
     current.current = Math.max(0, Math.min(row, all.length - 1));
     all.forEach((button, k) => {
-      button.tabIndex = k === current.current ? 0 : -1;
+      const order = k === current.current ? 0 : -1;
+      // Lists are drawn with every frame of a run.
+      if (button.tabIndex !== order) button.tabIndex = order;
     });
   };
   useEffect(() => offer(current.current));
