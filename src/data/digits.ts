@@ -10,6 +10,8 @@ export interface DigitOptions {
   readonly perClass?: number | undefined;
   /** Threshold above which a pixel becomes +1; defaults to 0 (any ink). */
   readonly threshold?: number | undefined;
+  /** Chooses images by their labels, in place of `perClass`, and in the order of the result. */
+  readonly choose?: ((labels: readonly string[] | undefined, count: number) => ArrayLike<number>) | undefined;
 }
 
 /**
@@ -25,7 +27,7 @@ export interface DigitOptions {
 export function digits(
   images: IdxArray,
   labels: IdxArray | undefined,
-  { perClass, threshold = 0 }: DigitOptions = {},
+  { perClass, threshold = 0, choose }: DigitOptions = {},
 ): PatternSet {
   requireNumber("threshold", threshold, Number.NEGATIVE_INFINITY);
   if (perClass !== undefined) requireInteger("perClass", perClass, 1);
@@ -36,7 +38,10 @@ export function digits(
     );
   }
   const classes = labels && classesOf(labels, count);
-  const chosen = chooseRows(count, classes, perClass);
+  const chosen =
+    choose === undefined
+      ? chooseRows(count, classes, perClass)
+      : Array.from(choose(classes && Array.from(classes, String), count));
   const units = item.reduce((product, size) => product * size, 1);
   const bits = bitMatrix(chosen.length, units);
   chosen.forEach((row, r) => {

@@ -12,8 +12,8 @@ import {
   readGreyImages,
   type Size,
 } from "../../node/index.js";
-import { integerOption } from "./options.js";
 import { printWarning } from "./output.js";
+import { isByLabel, type Selection, selectedRows, withSelection } from "./selection.js";
 
 /** Grey images from any source. */
 export interface GreySet {
@@ -32,10 +32,9 @@ export interface GreySet {
 }
 
 /** The options that select images. */
-export interface GreySetOptions {
+export interface GreySetOptions extends Selection {
   data: string;
   split?: string | undefined;
-  limit?: number;
   size?: Size;
   invert?: boolean | undefined;
   range?: GreyRange | undefined;
@@ -44,13 +43,8 @@ export interface GreySetOptions {
 
 /** Adds the options that all commands on images have in common, except `--data`. */
 export function withDataOptions(command: Command): Command {
-  return command
-    .option("--split <part>", "part of the data set, such as test (default the only part, or train)")
-    .option(
-      "--limit <n>",
-      "use only the first n images, of a folder per class in turn from each (default all)",
-      integerOption("--limit", 1),
-    )
+  command.option("--split <part>", "part of the data set, such as test (default the only part, or train)");
+  return withSelection(command)
     .option("--invert", "images are dark on light: dark pixels become 1")
     .addOption(rangeOption())
     .addOption(strictOption());
@@ -99,17 +93,14 @@ export async function readGreySet(options: GreySetOptions, shape?: Size): Promis
     const found = `${set.name} has images of ${set.shape.join("x")} pixels`;
     throw new ShapeError(`${found} but the model needs ${shape.join("x")}; use the data that it was trained on`);
   }
-  const { limit, invert } = options;
-  if (limit !== undefined && limit > set.count) {
-    throw new ArgumentError(`--limit is ${limit} but ${set.name} has only ${set.count} images; use a smaller number`);
+  const { limit, perClass, invert } = options;
+  if (set.unclassed && perClass !== undefined) {
+    throw new ArgumentError(
+      `--per-class needs images with classes, but ${set.name} is a folder of images without them`,
+    );
   }
-  const part =
-    limit === undefined
-      ? set
-      : pick(
-          set,
-          Uint32Array.from({ length: limit }, (_, row) => row),
-        );
+  const isSelected = limit !== undefined || isByLabel(options);
+  const part = isSelected ? pick(set, selectedRows(set.labels, set.count, options, set.name)) : set;
   return invert ? { ...part, values: part.values.map((grey) => 255 - grey) } : part;
 }
 
@@ -131,7 +122,8 @@ export function pick(set: GreySet, rows: Uint32Array): GreySet {
 }
 
 async function readWhole(options: GreySetOptions, size?: Size): Promise<GreySet> {
-  const { data, split, size: wanted, invert, limit, range, strict } = options;
+  const { data, split, size: wanted, invert, range, strict } = options;
+  const limit = isByLabel(options) ? undefined : options.limit;
   if (data === "glyphs") {
     refuse(split !== undefined && "--split", data);
     refuse(wanted !== undefined && "--size", data);

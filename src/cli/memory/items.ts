@@ -7,13 +7,13 @@ import { findPairs, readDataSet, readGreyImages, readImages, type Size } from ".
 import { PatternSet } from "../../patterns/index.js";
 import type { Warning } from "../../warnings.js";
 import { dataFolder } from "../io/grey-set.js";
+import { type Selection, selectedRows } from "../io/selection.js";
 
 /** The options of `engram store` that select the items. */
-export interface ItemOptions {
+export interface ItemOptions extends Selection {
   pairs?: string[];
   data?: string;
   split?: string;
-  perClass?: number;
   size?: Size;
   rightSize?: Size;
   threshold?: number;
@@ -26,6 +26,8 @@ export interface ItemOptions {
 const readingOptions = [
   { key: "split", flag: "--split", not: ["images", "pairs", "glyphs"] },
   { key: "perClass", flag: "--per-class", not: ["images", "pairs", "glyphs"] },
+  { key: "limit", flag: "--limit", not: ["pairs"] },
+  { key: "only", flag: "--only", not: ["pairs"] },
   { key: "threshold", flag: "--threshold", not: ["glyphs"] },
   { key: "range", flag: "--range", not: ["images", "folders", "pairs", "glyphs"] },
   { key: "size", flag: "--size", not: ["idx", "glyphs"] },
@@ -66,13 +68,32 @@ export async function readItems(
     throw new ArgumentError(`--pairs is for a kind that stores pairs; ${kind.name} stores patterns: give images`);
   }
   if (pairs !== undefined) return readPairs(pairs, options);
-  if (source === "glyphs") return kind.items === "pairs" ? withLabels(glyphs()) : glyphs();
-  if (folder === undefined) return readImages(paths, { ...options, onWarning });
-  const set =
-    source === "idx"
-      ? await readIdxSet(folder, options, onWarning)
-      : await readDataSet(folder, { ...options, onWarning });
+  const set = await readSet(source, folder, paths, options, onWarning);
   return kind.items === "pairs" ? withLabels(set) : set;
+}
+
+/** The selected patterns of a source. */
+async function readSet(
+  source: Source,
+  folder: string | undefined,
+  paths: readonly string[],
+  options: ItemOptions,
+  onWarning: (warning: Warning) => void,
+): Promise<PatternSet> {
+  if (source === "idx" && folder !== undefined) return readIdxSet(folder, options, onWarning);
+  const { limit, perClass, only, ...rest } = options;
+  // Which images are read may depend on their number alone, not on labels.
+  const reading =
+    only === undefined ? { ...rest, perClass, limit: perClass === undefined ? limit : undefined } : { ...rest };
+  const set =
+    source === "glyphs"
+      ? glyphs()
+      : folder === undefined
+        ? await readImages(paths, { ...reading, onWarning })
+        : await readDataSet(folder, { ...reading, onWarning });
+  if (limit === undefined && only === undefined) return set;
+  const selection = only === undefined ? { ...(limit !== undefined && { limit }) } : options;
+  return set.select(selectedRows(set.labels, set.count, selection, options.data ?? paths.join(" ")));
 }
 
 const alternative = "a folder with IDX files or images";
@@ -80,15 +101,23 @@ const alternative = "a folder with IDX files or images";
 /** Patterns from a folder of IDX files; a threshold is a grey value, whatever numbers the files hold. */
 async function readIdxSet(
   folder: string,
-  { split, perClass, threshold, range }: ItemOptions,
+  { split, threshold, range, data = folder, ...selection }: ItemOptions,
   onWarning: (warning: Warning) => void,
 ): Promise<PatternSet> {
-  if (threshold === undefined && range === undefined) return readDataSet(folder, { split, perClass, onWarning });
+  const { limit, only, perClass } = selection;
+  const choose =
+    limit === undefined && only === undefined
+      ? undefined
+      : (labels: readonly string[] | undefined, count: number) => selectedRows(labels, count, selection, data);
+  if (threshold === undefined && range === undefined) {
+    return readDataSet(folder, { split, perClass, choose, onWarning });
+  }
   const { values, count, shape, labels, classes } = await readGreyImages(folder, { split, range, onWarning });
   const numbers = labels && Int32Array.from(labels, (label) => Number(classes?.[label] ?? label));
   return digits({ shape: [count, ...shape], values }, numbers && { shape: [count], values: numbers }, {
     perClass,
     threshold,
+    choose,
   });
 }
 

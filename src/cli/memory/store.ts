@@ -1,5 +1,6 @@
-import { Command } from "commander";
+import type { Command } from "commander";
 import { ArgumentError } from "../../errors.js";
+import type { LearningRule } from "../../learning/index.js";
 import {
   type AnyMemory,
   countOf,
@@ -9,13 +10,16 @@ import {
   type MemoryKind,
   type Size,
 } from "../../memories/index.js";
+import { activityOf } from "../../memories/stability.js";
 import { saveMemory } from "../../node/index.js";
+import { PatternSet } from "../../patterns/index.js";
 import { type Warning, warningMessage } from "../../warnings.js";
 import { rangeOption, strictOption } from "../io/grey-set.js";
 import { addOptionFlags, flagOf, readOptionFlags, reservedBy } from "../io/option-flags.js";
 import { integerOption, newCommand, sizeOption } from "../io/options.js";
 import { count, print, printWarning, warn } from "../io/output.js";
 import { claimOutputs, forceOption, modelFormat } from "../io/output-files.js";
+import { isByLabel, withSelection } from "../io/selection.js";
 import { type ItemOptions, readItems } from "./items.js";
 import { describeItems, describeMemory, howWell } from "./words.js";
 
@@ -30,6 +34,16 @@ interface StoreOptions extends ItemOptions {
 
 /** `engram store` with flags for the options of a kind; `kinds` are all kinds. */
 export function storeCommand(kind: MemoryKind, kinds: readonly MemoryKind[]): Command {
+  const command = commonCommand(kind, kinds);
+  const reserved = reservedBy(command);
+  return addOptionFlags(command, kind.options).action((paths: string[], options: StoreOptions) => {
+    const choices = readOptionFlags(kind.options, { ...options }, reserved);
+    return store(kind, kinds, choices, paths, options);
+  });
+}
+
+/** The command without the flags of the kind. */
+function commonCommand(kind: MemoryKind, kinds: readonly MemoryKind[]): Command {
   const command = newCommand(
     "store",
     "Store images, pairs of images or a data set in a memory, and write the memory to a file.",
@@ -40,12 +54,8 @@ export function storeCommand(kind: MemoryKind, kinds: readonly MemoryKind[]): Co
     .argument("[images...]", "PNG, JPEG or WebP files, or folders of them")
     .option("--pairs <paths...>", "pairs of images: two folders, one with left/ and right/, or a CSV of two columns")
     .option("--data <name>", "data set: glyphs (built in), mnist, or a folder of IDX files or of images")
-    .option("--split <part>", "part of the data set, such as test (default the only part, or train)")
-    .option(
-      "--per-class <n>",
-      "use only the first n images of each class (default all)",
-      integerOption("--per-class", 1),
-    )
+    .option("--split <part>", "part of the data set, such as test (default the only part, or train)");
+  return withSelection(command)
     .option("--size <HxW>", "scale images to this height and width (default their own size)", sizeOption("--size"))
     .option(
       "--right-size <HxW>",
@@ -63,11 +73,6 @@ export function storeCommand(kind: MemoryKind, kinds: readonly MemoryKind[]): Co
     .option("--kind <name>", `${kindsInWords(kinds)}, or a module of your own (default ${kinds[0].name})`)
     .requiredOption("--out <file>", "memory file to write")
     .addOption(forceOption());
-  const reserved = reservedBy(command);
-  return addOptionFlags(command, kind.options).action((paths: string[], options: StoreOptions) => {
-    const choices = readOptionFlags(kind.options, { ...options }, reserved);
-    return store(kind, kinds, choices, paths, options);
-  });
 }
 
 /**
@@ -76,7 +81,11 @@ export function storeCommand(kind: MemoryKind, kinds: readonly MemoryKind[]): Co
  * @throws ArgumentError naming the flags of this kind
  */
 export function requireOwnFlags(args: readonly string[], kind: MemoryKind, kinds: readonly MemoryKind[]): void {
-  const flagsOf = ({ options }: MemoryKind) => addOptionFlags(new Command(), options).options.map(({ long }) => long);
+  const common = commonCommand(kind, kinds).options.length;
+  const flagsOf = ({ options }: MemoryKind) =>
+    addOptionFlags(commonCommand(kind, kinds), options)
+      .options.slice(common)
+      .map(({ long }) => long);
   const own = flagsOf(kind);
   const others = new Set(kinds.flatMap(flagsOf));
   const stray = args.map((arg) => arg.replace(/=.*$/s, "")).find((arg) => others.has(arg) && !own.includes(arg));
@@ -111,6 +120,7 @@ async function store(
     printWarning(warning);
     doubts.push(warning);
   });
+  requireRoom(items, choices, options);
   const memory = kind.create(sizeOf(items), choices).store(items);
   await saveMemory(options.out, memory, { kinds });
   const inspection = countOf(items) <= mostInspected ? memory.inspect() : undefined;
@@ -126,6 +136,24 @@ async function store(
     ],
   );
   for (const warning of warnings) warn(options.json, warningMessage(warning));
+}
+
+/** The largest number of patterns of a data set that is stored unasked, whatever the rule holds. */
+const mostUnasked = 1000;
+
+/** Refuses to store a whole data set, which nobody selected from, by a rule that holds far fewer patterns. */
+function requireRoom(items: Items, { rule }: Readonly<Record<string, unknown>>, options: StoreOptions): void {
+  const { data, limit } = options;
+  if (data === undefined || limit !== undefined || isByLabel(options) || isPairs(items)) return;
+  const { name, capacity } = (rule ?? {}) as Partial<LearningRule>;
+  if (capacity === undefined || !(items instanceof PatternSet) || items.count <= mostUnasked) return;
+  const most = Math.max(1, Math.floor(capacity.load(items.units, activityOf(items)) * items.units));
+  if (items.count <= most) return;
+  const classes = new Set(items.labels).size;
+  const each = Math.floor(most / classes);
+  const found = `${data} has ${items.count} patterns, too many for ${name}, which holds about ${most} of ${items.units} units (${capacity.source})`;
+  const first = classes > 0 && each > 0 ? `--per-class ${each} or ` : "";
+  throw new ArgumentError(`${found}; add ${first}--limit ${most}, or --limit ${items.count} to try all of them`);
 }
 
 /** Number of units of the items; for pairs, of both sides. */

@@ -28,10 +28,16 @@ export function holdOut(set: GreySet, wanted?: number): { learned: GreySet; held
 }
 
 /** The training images of a model and how they were read, as notes for its file. */
-export function dataNotes({ data, split, invert }: GreySetOptions, { binarise, threshold }: Reading, learned: GreySet) {
+export function dataNotes(
+  { data, split, perClass, only, invert }: GreySetOptions,
+  { binarise, threshold }: Reading,
+  learned: GreySet,
+) {
   return {
     data,
     split,
+    perClass,
+    only: only && [...only],
     images: learned.count,
     invert,
     binarise,
