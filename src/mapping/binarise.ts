@@ -30,8 +30,8 @@ const STILL = 1e-13;
 
 /**
  * Gradient descent on |W x - tanh(alpha W x)|^2, which is 0 if W x is a vector of -1 and +1 (Smart and Zilman, On the
- * mapping between Hopfield networks and Restricted Boltzmann Machines, 2021, appendix D.3). Away from zeros of W x the
- * steps are those of x -> x - 2 eta W^T (W x - sgn(W x)). The error may rise at steps in which an entry of W x changes
+ * mapping between Hopfield networks and Restricted Boltzmann Machines, 2021, appendix D.3; eq. D.6 prints sech^2(W X) for
+ * what is sech^2(alpha W X)). Away from zeros of W x the steps are those of x -> x - 2 eta W^T (W x - sgn(W x)). The error may rise at steps in which an entry of W x changes
  * sign, so the best x is kept.
  *
  * @throws ArgumentError for options out of their range

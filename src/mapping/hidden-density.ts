@@ -8,7 +8,8 @@ import type { Rows } from "../units/index.js";
  *     q(h) = exp(-beta |h|^2 / 2) prod_i 2 cosh(beta (b_i + (W h)_i)),   int q(h) dh = Z,
  *
  * for hidden units of mean 0 and precision 1; other means and precisions enter the quadratic term (Smart and Zilman, On the
- * mapping between Hopfield networks and Restricted Boltzmann Machines, 2021, eq. 7). Z is that of the RBM; with the mapping's
+ * mapping between Hopfield networks and Restricted Boltzmann Machines, 2021, eq. 7; without its 2^N, -1/beta log q is the free
+ * energy F0 of eq. 8). Z is that of the RBM; with the mapping's
  * `logConstant`, log Z of the Hopfield net is log Z - logConstant(beta). At large beta the minima of -log q are the stored
  * patterns, h = W^T xi. `hiddenLogPartition` anneals q to estimate log Z.
  *

@@ -59,7 +59,7 @@ export interface HopfieldMapping {
   readonly memoryDistance?: number;
   /** The net with J = B C B^T over the p patterns, the columns of B: equal to the net if distances are 0, for any W. */
   readonly corrected?: HopfieldNet;
-  /** C = (X^T X)^-1, p x p, in place of (B^T B)^-1 of the projection rule. */
+  /** C = (X^T X)^-1, p x p, in place of (B^T B)^-1 of the projection rule: the inverse of B^T U S^-2 U^T B in eq. D.5. */
   readonly correction?: Matrix;
   readonly correctedDistance?: number;
 }
@@ -69,7 +69,8 @@ export interface HopfieldMapping {
  * out, E(s) = -1/2 s^T J s - (b + W mu)^T s with J = W diag(1 / gamma) W^T. If `start` or `random` is given, patterns are
  * searched for: a p x p matrix X with B = W X binary. If W is orthonormal, J is then the projector B (B^T B)^-1 B^T and the
  * net is the projection memory of the patterns; otherwise J = B C B^T with C = (X^T X)^-1 (Smart and Zilman, On the mapping
- * between Hopfield networks and Restricted Boltzmann Machines, 2021, section 3 and appendix D).
+ * between Hopfield networks and Restricted Boltzmann Machines, 2021, section 2.2 and appendix D, eq. D.4 and D.5, whose
+ * "correction factor" is the n x n matrix W (W^T W)^-2 W^T = U S^-2 U^T, with B^T U S^-2 U^T B = X^T X).
  *
  * A mapping of `toRbm` provides the start: the patterns are recovered in order, with their signs, and `memory` equals the
  * original memory to the last bit. Without a start they are recovered as a set, up to their signs; other binary states of
