@@ -10,6 +10,7 @@ import {
   contrastiveDivergence,
   DeepBeliefNet,
   DeepBoltzmannMachine,
+  DivergenceError,
   decodeMemory,
   decodeModel,
   EngramError,
@@ -31,6 +32,7 @@ import {
   train,
 } from "engram";
 import { readIdx, writeIdx } from "engram/data";
+import { selectItems } from "engram/memories";
 import { decodeNpz, encodeNpz, encodePng, readDataSet, readGrey } from "engram/node";
 import {
   decodeCheckpoint,
@@ -126,6 +128,29 @@ function forgeHeader(bytes, dice) {
   return writeSafetensors({ tensors: changed, metadata: fields });
 }
 
+/** A safetensors file without its digest, in which some numbers are extreme. */
+function forgeNumbers(bytes, dice) {
+  const { tensors, metadata } = readSafetensors(bytes);
+  const changed = new Map(tensors);
+  const fields = new Map(metadata);
+  fields.delete("digest");
+  for (let times = dice.upTo(3); times > 0; times--) {
+    const name = dice.of([...changed.keys()]);
+    const { dtype, shape, data } = changed.get(name);
+    const copy = Uint8Array.from(data);
+    const width = { F64: 8, F32: 4, U32: 4 }[dtype] ?? 1;
+    if (copy.length < width) continue;
+    const view = new DataView(copy.buffer, width * dice.below(copy.length / width), width);
+    const number = dice.of([0, 1, 2, 3, 7, 0.5, -1, 1e6, 2 ** 31, 2 ** 32, 2 ** 53, 1e30, 1e300, Number.NaN, Infinity]);
+    if (dtype === "F64") view.setFloat64(0, number, true);
+    else if (dtype === "F32") view.setFloat32(0, number, true);
+    else if (dtype === "U32") view.setUint32(0, number, true);
+    else view.setUint8(0, number);
+    changed.set(name, { dtype, shape, data: copy });
+  }
+  return writeSafetensors({ tensors: changed, metadata: fields });
+}
+
 /** The header of a safetensors file as text, changed in one place. */
 function forgeText(bytes, dice) {
   const length = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
@@ -139,7 +164,7 @@ function forgeText(bytes, dice) {
   return Uint8Array.from(Buffer.concat([start, changed, bytes.subarray(8 + length)]));
 }
 
-const forgeFile = (bytes, dice) => (dice.below(2) === 0 ? forgeHeader(bytes, dice) : forgeText(bytes, dice));
+const forgeFile = (bytes, dice) => dice.of([forgeHeader, forgeText, forgeNumbers])(bytes, dice);
 
 /* NumPy arrays */
 
@@ -282,6 +307,15 @@ function memoryFiles() {
   return files;
 }
 
+/** Uses a memory: whatever a forged file holds, that ends soon, with a result or a refusal. */
+function used(memory) {
+  const first = selectItems(memory.items, [0]);
+  memory.inspect();
+  memory.overlaps(first);
+  // A replay takes as long as it is asked to.
+  memory.recall(first, { random: new Random(1), ...(memory.kind === "sequence" && { sweeps: 3 }) });
+}
+
 function modelFiles() {
   const matrix = (rows, columns) => ({ rows, columns, values: floats(rows * columns) });
   const rbm = (visible, hidden) => new Rbm({ visible, hidden, weights: matrix(visible.width, hidden.width) });
@@ -316,7 +350,8 @@ function modelFiles() {
   );
 }
 
-async function checkpointFiles() {
+/** Small trainings of every kind, begun or resumed from a checkpoint. */
+function trainings() {
   const images = Float32Array.from({ length: 12 * 6 }, () => random.uniform());
   const data = probabilities(images);
   const bits = Float32Array.from(images, (p) => (p > 0.5 ? 1 : 0));
@@ -326,39 +361,76 @@ async function checkpointFiles() {
     { ...common, seed: undefined },
     { ...common, seed: undefined },
   ];
-  const machine = () => new Rbm({ visible: binary(6), hidden: binary(4) });
+  const rbm = (method) => (resume) =>
+    train(new Rbm({ visible: binary(6), hidden: binary(4) }), data, { ...common, method, resume });
+  const machine = () => new BoltzmannMachine({ visible: binary(6), hidden: binary(3) });
   const net = (given) => DeepBeliefNet.ofLayers([binary(6), binary(5), binary(3)], given);
   const deep = () => new DeepBoltzmannMachine({ visible: binary(6), hidden: [binary(5), binary(3)] });
-  const trainings = {
+  const classifier = () => Classifier.fromDeepBeliefNet(net({}), { classes: 3, random: new Random(5) });
+  return {
     rbm: [
-      () => train(machine(), data, { ...common, method: contrastiveDivergence({ steps: 1 }) }),
-      () => train(machine(), data, { ...common, method: persistent({ steps: 1, chains: 4 }) }),
-      () => train(machine(), data, { ...common, method: fastWeights({ chains: 4 }) }),
-      () => train(machine(), data, { ...common, method: tempering({ chains: 2 }) }),
+      rbm(contrastiveDivergence({ steps: 1 })),
+      rbm(persistent({ steps: 1, chains: 4 })),
+      rbm(fastWeights({ chains: 4 })),
+      rbm(tempering({ chains: 2 })),
     ],
-    boltzmann: [() => train(new BoltzmannMachine({ visible: binary(6), hidden: binary(3) }), bits, common)],
-    dbn: [() => train(net({ labels: softmax(1, 3) }), data, { layers, labels, seed: 2 })],
+    boltzmann: [(resume) => train(machine(), bits, { ...common, resume })],
+    dbn: [(resume) => train(net({ labels: softmax(1, 3) }), data, { layers, labels, seed: 2, resume })],
     dbm: [
-      () => train(deep(), data, { ...common, phase: "pretraining" }),
-      () => train(deep(), data, { ...common, chains: 4, steps: 1 }),
+      (resume) => train(deep(), data, { ...common, phase: "pretraining", resume }),
+      (resume) => train(deep(), data, { ...common, chains: 4, steps: 1, resume }),
     ],
-    classifier: [
-      () =>
-        train(Classifier.fromDeepBeliefNet(net({}), { classes: 3, random: new Random(5) }), data, {
-          ...common,
-          labels,
-        }),
-    ],
+    classifier: [(resume) => train(classifier(), data, { ...common, labels, resume })],
   };
-  const files = {};
-  for (const [kind, all] of Object.entries(trainings)) {
-    files[kind] = [];
-    for (const start of all) {
-      for await (const report of start()) files[kind].push(encodeCheckpoint(report.checkpoint()));
-    }
-  }
-  return files;
 }
+
+async function checkpointReaders() {
+  const readers = [];
+  for (const [kind, all] of Object.entries(trainings())) {
+    const files = [];
+    for (const start of all) {
+      for await (const report of start()) files.push(encodeCheckpoint(report.checkpoint()));
+    }
+    readers.push(
+      sealed(`checkpoint ${kind}`, files, (bytes, onWarning) =>
+        encodeCheckpoint(decodeCheckpoint(bytes, "c", { onWarning })),
+      ),
+      resuming(`resumed ${kind}`, files, all),
+    );
+  }
+  return readers;
+}
+
+/** Resumes a training from a checkpoint, up to its next report. */
+function resuming(name, files, starts) {
+  return {
+    name,
+    share: 0.2,
+    sounds: async () => files,
+    async read(bytes) {
+      let warned = false;
+      const onWarning = () => {
+        warned = true;
+      };
+      const resume = decodeCheckpoint(bytes, "c", { onWarning });
+      let refusal;
+      for (const start of starts) {
+        try {
+          const { value: report } = await start(resume).next();
+          return { value: report === undefined ? "over" : stateOf(report), warned };
+        } catch (error) {
+          if (!(isRefusal(error) || error instanceof DivergenceError)) throw error;
+          refusal = error;
+        }
+      }
+      if (refusal instanceof DivergenceError) return { value: "diverged", warned };
+      throw refusal;
+    },
+    forge: forgeNumbers,
+  };
+}
+
+const stateOf = (report) => Buffer.from(encodeCheckpoint(report.checkpoint())).toString("base64");
 
 /** Reads and writes again: what was read is what the new file holds. */
 function sealed(name, files, again) {
@@ -388,17 +460,11 @@ const idxArrays = [
   { shape: [2, 2, 2], values: floats(8) },
 ];
 
-/** The bytes that an IDX array has in a file, made another way. */
-function idxAgain({ shape, values }) {
-  const codes = { Uint8: 8, Int8: 9, Int16: 11, Int32: 12, Float32: 13, Float64: 14 };
-  const code = codes[values.constructor.name.replace("Array", "")];
-  const sizes = shape.flatMap((size) => [24, 16, 8, 0].map((shift) => (size >>> shift) & 255));
-  const data = Buffer.from(values.slice().buffer);
-  const width = values.BYTES_PER_ELEMENT;
-  if (width === 2) data.swap16();
-  if (width === 4) data.swap32();
-  if (width === 8) data.swap64();
-  return Buffer.concat([Buffer.from([0, 0, code, shape.length, ...sizes]), data]);
+/** Whether an IDX file holds this array, decoded another way; all NaN are one. */
+function isIdx(bytes, { shape, values }) {
+  const again = plainIdx(bytes);
+  const numbers = (list) => Array.from(list, (x) => (Number.isNaN(x) ? "NaN" : Object.is(x, -0) ? "-0" : String(x)));
+  return again.shape.join() === shape.join() && numbers(again.values).join() === numbers(values).join();
 }
 
 const idxText = ({ shape, values }) => `${shape} ${bitsOf(values)}`;
@@ -422,7 +488,7 @@ async function imageFiles(folder) {
     share: 0.05,
     sounds: async () => sounds.map((bytes) => Uint8Array.from(bytes)),
     async read(bytes) {
-      const path = join(folder, `${process.pid}.${kind}`);
+      const path = join(folder, `picture.${kind}`);
       writeFileSync(path, bytes);
       const { pixels: grey, shape } = await readGrey(path);
       // Pictures have no checksum that all decoders compare: what counts is that there is a pixel for each place.
@@ -584,7 +650,6 @@ export async function allReaders(folder, { lab = false } = {}) {
     writeSafetensors({ tensors: new Map(tensors), metadata: new Map([["format", "test"]]) }),
     writeSafetensors({ tensors: new Map(tensors.slice(1)), metadata: new Map() }),
   ];
-  const checkpoints = await checkpointFiles();
   return [
     {
       name: "npy",
@@ -632,7 +697,11 @@ export async function allReaders(folder, { lab = false } = {}) {
       forge: forgeText,
     },
     ...Object.entries(memoryFiles()).map(([name, files]) =>
-      sealed(`memory ${name}`, files, (bytes, onWarning) => encodeMemory(decodeMemory(bytes, { onWarning }))),
+      sealed(`memory ${name}`, files, (bytes, onWarning) => {
+        const memory = decodeMemory(bytes, { onWarning });
+        used(memory);
+        return encodeMemory(memory);
+      }),
     ),
     ...Object.entries(modelFiles()).map(([name, files]) =>
       sealed(`model ${name}`, files, (bytes, onWarning) => {
@@ -641,18 +710,14 @@ export async function allReaders(folder, { lab = false } = {}) {
         return encodeModel(model, { shape, notes });
       }),
     ),
-    ...Object.entries(checkpoints).map(([name, files]) =>
-      sealed(`checkpoint ${name}`, files, (bytes, onWarning) =>
-        encodeCheckpoint(decodeCheckpoint(bytes, "c", { onWarning })),
-      ),
-    ),
+    ...(await checkpointReaders()),
     {
       name: "idx",
       share: 4,
       sounds: async () => idxs,
       async read(bytes) {
         const array = await readIdx(bytes);
-        return { value: idxText(array), faithful: idxAgain(array).equals(bytes) };
+        return { value: idxText(array), faithful: isIdx(bytes, array) };
       },
     },
     {
@@ -662,7 +727,7 @@ export async function allReaders(folder, { lab = false } = {}) {
       read: async (bytes) => {
         const array = await readIdx(bytes);
         // Damage that removes the signature makes it a plain file, which has no checksum.
-        return { value: idxText(array), faithful: bytes[0] === 0x1f ? undefined : idxAgain(array).equals(bytes) };
+        return { value: idxText(array), faithful: bytes[0] === 0x1f ? undefined : isIdx(bytes, array) };
       },
     },
     ...(await imageFiles(folder)),
