@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { deflateRawSync, gzipSync } from "node:zlib";
+import { deflateRawSync, gunzipSync, gzipSync } from "node:zlib";
 import {
   allRules,
   BoltzmannMachine,
@@ -467,6 +467,15 @@ function isIdx(bytes, { shape, values }) {
   return again.shape.join() === shape.join() && numbers(again.values).join() === numbers(values).join();
 }
 
+/** The content of a gzip file by zlib; undefined if zlib refuses it, as it does some bytes after its end. */
+function unpacked(bytes) {
+  try {
+    return Uint8Array.from(gunzipSync(bytes));
+  } catch {
+    return undefined;
+  }
+}
+
 const idxText = ({ shape, values }) => `${shape} ${bitsOf(values)}`;
 
 /* Images */
@@ -517,7 +526,7 @@ function labelsReader(folder) {
     async read(bytes) {
       writeFileSync(join(place, "train-labels-idx1-ubyte"), bytes);
       const { labels, bits } = await readDataSet(place);
-      const { shape, values } = bytes[0] === 0x1f ? await readIdx(bytes) : plainIdx(bytes);
+      const { shape, values } = plainIdx((bytes[0] === 0x1f && unpacked(bytes)) || bytes);
       const wanted = Array.from({ length: shape[0] }, (_, row) => String(values[(row * values.length) / shape[0]]));
       const text = labels?.join() ?? "none";
       return { value: `${text} ${bitsOf(bits.words)}`, faithful: wanted.sort().join() === labels?.toSorted().join() };
@@ -726,8 +735,9 @@ export async function allReaders(folder, { lab = false } = {}) {
       sounds: async () => gzips.map((bytes) => Uint8Array.from(bytes)),
       read: async (bytes) => {
         const array = await readIdx(bytes);
-        // Damage that removes the signature makes it a plain file, which has no checksum.
-        return { value: idxText(array), faithful: bytes[0] === 0x1f ? undefined : isIdx(bytes, array) };
+        // A file without the signature is a plain one; members of two files, joined, are a gzip file.
+        const plainBytes = bytes[0] === 0x1f ? unpacked(bytes) : bytes;
+        return { value: idxText(array), faithful: plainBytes && isIdx(plainBytes, array) };
       },
     },
     ...(await imageFiles(folder)),
