@@ -1,11 +1,10 @@
 /**
- * npm run bench -- <race> [--json [file]]
+ * npm run bench -- <race> [--json [file]] [--force]
  *
  * Runs a race against the programs that people use today: same data, same results, which are compared, both sides in
  * turn in one run. Set ENGRAM_NODES to a colon-separated list of Node binaries to time our side on them as well.
  */
 import { existsSync } from "node:fs";
-import { writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 
@@ -22,7 +21,7 @@ const races = {
             its RBM, one chain and 100, ours and NumPy's; time a sweep and time an effective sample`,
 };
 
-const usage = `usage: npm run bench -- <race> [--json [file]]
+const usage = `usage: npm run bench -- <race> [--json [file]] [--force]
 
 Times Engram and its rivals in turn on the same data and compares their results. A rival that is not installed is left
 out. Rates and times are medians, with the lowest and the highest; they mean something on an idle machine only. --json
@@ -37,7 +36,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   // A flag that may have a value: parseArgs has no such type.
   args: process.argv.slice(2).map((arg, k, args) => (arg === "--json" && !isFile(args[k + 1]) ? "--json=" : arg)),
-  options: { json: { type: "string" }, ours: { type: "boolean" } },
+  options: { json: { type: "string" }, force: { type: "boolean" }, ours: { type: "boolean" } },
 });
 const [name] = positionals;
 const isPrinted = values.json === "";
@@ -59,6 +58,17 @@ if (!existsSync(new URL("../dist/kernels/index.js", import.meta.url))) {
   console.error("the library is not built; run: npm run build");
   process.exit(1);
 }
+// A script of a workspace runs in the workspace's folder; npm says where the caller stood.
+const file = values.json ? resolve(process.env.INIT_CWD ?? process.cwd(), values.json) : undefined;
+const { writeFileAtomic } = await import("../dist/node/index.js");
+const { claimOutputs } = await import("../dist/cli/io/output-files.js");
+const format = { title: "JSON", endings: [".json"], matches: (head) => /^\s*[[{]/.test(head.toString("latin1")) };
+try {
+  await claimOutputs([{ flag: "--json", path: file, format }], { force: values.force });
+} catch (error) {
+  console.error(error.message);
+  process.exit(2);
+}
 const { race, ours } = await import(`./${name}.mjs`);
 if (values.ours) {
   // For another Node that runs our side only.
@@ -68,10 +78,8 @@ if (values.ours) {
   if (isPrinted) console.log = console.error;
   const result = await race();
   if (isPrinted) process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
-  // A script of a workspace runs in the workspace's folder; npm says where the caller stood.
-  if (values.json) {
-    const file = resolve(process.env.INIT_CWD ?? process.cwd(), values.json);
-    await writeFile(file, `${JSON.stringify(result, null, 2)}\n`);
+  if (file !== undefined) {
+    await writeFileAtomic(file, Buffer.from(`${JSON.stringify(result, null, 2)}\n`));
     console.log(`\nwritten: ${file}`);
   }
 }

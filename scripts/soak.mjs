@@ -88,7 +88,7 @@ async function complete({ name, args }, cwd) {
 /** Kills a command somewhere in its usual time, or at a change of its folder and a little later. */
 async function kill({ args }, cwd, random, milliseconds) {
   const onChange = random.uniform() < 0.5;
-  const skipped = Math.floor(random.uniform() * 12);
+  const skipped = Math.floor(random.uniform() * 8);
   const wait = random.uniform() * (onChange ? 4 : milliseconds);
   const child = start(args, cwd);
   let changes = 0;
@@ -199,7 +199,7 @@ await main(async () => {
   const wanted = Number(values.kills);
   let [killed, left, rounds] = [0, 0, 0];
   while (killed < wanted) {
-    const writer = chosen[rounds++ % chosen.length];
+    const writer = chosen[(rounds++ + Number(values.seed)) % chosen.length];
     const found = await round(writer, base, tools, Math.min(Number(values.round), wanted - killed));
     killed += found.killed;
     left += found.left;

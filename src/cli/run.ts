@@ -31,7 +31,8 @@ function exitCodeOf(error: unknown): number {
   return error instanceof EngramError && error.fault === "input" ? 2 : 1;
 }
 
-function report(error: unknown, debug: boolean): void {
+/** Prints an error as one line, and with --debug where it comes from. */
+export function report(error: unknown, debug: boolean): void {
   const message = error instanceof Error ? error.message : String(error);
   complain("engram", message.replace(/^error: /, "").replace(/\s*\n\s*/g, " "));
   if (debug && error instanceof Error)

@@ -1,6 +1,9 @@
+import { execFile } from "node:child_process";
 import { once } from "node:events";
 import { readdirSync, readFileSync, watch, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import { Random } from "../../src/math/index.js";
 import { hopfieldKind } from "../../src/memories/index.js";
@@ -60,4 +63,14 @@ test("kill -9 in the midst of engram store leaves the old file or the new one", 
     expect(readdirSync(folder)).toEqual(["m", "other"]);
   }
   expect(killed).toBeGreaterThan(0);
+});
+
+test("kill -9 of an experiment and of trainings loses nothing, and changes no bit of what is resumed", {
+  timeout: 300_000,
+}, async () => {
+  const script = fileURLToPath(new URL("../../scripts/soak.mjs", import.meta.url));
+  const args = [script, "--kills", "6", "--round", "2", "--seed", "9"];
+  const { stdout, stderr } = await promisify(execFile)(process.execPath, args);
+  expect(stderr).toBe("");
+  expect(stdout).toMatch(/^6 kills in \d+ rounds: 0 files lost/m);
 });

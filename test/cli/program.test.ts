@@ -1,5 +1,7 @@
+import { once } from "node:events";
+import { closeSync, existsSync, openSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { engram, engramProcess } from "../support/engram.js";
+import { engram, engramProcess, startEngram } from "../support/engram.js";
 import { temporaryFolder } from "../support/folder.js";
 import { putPng, randomPictures } from "../support/pictures.js";
 
@@ -146,5 +148,19 @@ describe("engram", () => {
     expect(stderr).toMatch(
       /^engram: none cannot be read: there is no such file or folder\nStorageError: none .*\n +at /,
     );
+  });
+
+  test("says in one line that standard output cannot be written", async (context) => {
+    if (!existsSync("/dev/full")) context.skip("/dev/full is not here");
+    const full = openSync("/dev/full", "w");
+    const child = startEngram(["demo", "--help"], { cwd: temporaryFolder(), stdout: full });
+    let stderr = "";
+    child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
+    const [code] = await once(child, "close");
+    closeSync(full);
+    expect([code, stderr]).toEqual([
+      1,
+      "engram: standard output cannot be written: the disk is full; free some space, or give a path on another disk\n",
+    ]);
   });
 });

@@ -1,4 +1,4 @@
-import { execFile, fork, spawn } from "node:child_process";
+import { type ChildProcessWithoutNullStreams, execFile, fork, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { Socket } from "node:net";
 import { fileURLToPath } from "node:url";
@@ -61,9 +61,11 @@ export function engramProcess(args: readonly string[], { cwd, env }: Surrounding
   });
 }
 
-/** Starts the built command line, to be talked to or killed. */
-export function startEngram(args: readonly string[], { cwd, env }: Surroundings) {
-  return spawn(process.execPath, [built(), ...args], { cwd, env: { ...plainText, ...env } });
+/** Starts the built command line, to be talked to or killed; `stdout` is the number of a file, and a pipe by default. */
+export function startEngram(args: readonly string[], { cwd, env, stdout }: Surroundings & { stdout?: number }) {
+  const options = { cwd, env: { ...plainText, ...env } };
+  const child = spawn(process.execPath, [built(), ...args], { ...options, stdio: ["pipe", stdout ?? "pipe", "pipe"] });
+  return child as ChildProcessWithoutNullStreams;
 }
 
 type Host = (
