@@ -48,7 +48,9 @@ describe("the README", () => {
 
   test("has the numbers of the projection rule with and without self-couplings", async () => {
     const [, without, all, withThem] =
-      /(\d+) of (\d+)\s+cues are recalled exactly without self-couplings and (\d+)/.exec(readme) as RegExpExecArray;
+      /(\d+) of (\d+)\s+cues\s+are\s+recalled\s+exactly\s+without\s+self-couplings\s+and\s+(\d+)/.exec(
+        readme,
+      ) as RegExpExecArray;
     expect(await exact(["--data", "glyphs"], Number(all), 1)).toBe(Number(without));
     expect(await exact(["--data", "glyphs", "--self-coupling"], Number(all), 1)).toBe(Number(withThem));
   });
