@@ -7,6 +7,8 @@ import { Failure, filesUnder, main, root } from "./tools.mjs";
 /** The rooms of src/ in order: a file may import from its own room and from those above, never from those below. */
 const ROOMS = [
   "errors.ts",
+  "needed-node.ts",
+  "disposing.ts",
   "names.ts",
   "options.ts",
   "packed.ts",

@@ -3,6 +3,8 @@
  * after its field: engram/math, engram/kernels, engram/analysis, engram/theory ...
  */
 
+import { requireNode } from "./needed-node.js";
+
 export {
   type Basin,
   type BasinOptions,
@@ -189,3 +191,5 @@ export {
 } from "./training/index.js";
 export { binary, gaussian, relu, softmax, spin, type Units } from "./units/index.js";
 export { type Warning, type WarningCode, warningMessage } from "./warnings.js";
+
+requireNode();

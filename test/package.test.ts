@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { requireNode } from "../src/needed-node.js";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
@@ -63,7 +64,45 @@ describe("the packed package", () => {
   });
 
   test("says which Node it needs", () => {
-    expect(manifest.engines.node).toMatch(/^>=20/);
+    expect(manifest.engines.node).toBe("^20.19.0 || ^22.13.0 || >=24.0.0");
+    expect(() => requireNode("20.19.0")).not.toThrow();
+    expect(() => requireNode("24.1.0")).not.toThrow();
+    for (const old of ["18.20.8", "20.18.3", "4.9.1"]) {
+      expect(() => requireNode(old)).toThrow(
+        /^Engram needs Node\.js 20\.19 or newer, and this is [\d.]+; install[^\n]*$/,
+      );
+    }
+  });
+
+  test("says so in one line when an older Node runs it, before anything that this could not load", async () => {
+    const late = /import\("\.\/start\.js"\)/;
+    const main = readFileSync(join(root, "dist/cli/main.js"), "utf8");
+    expect(main).toMatch(late);
+    const imported = Array.from(main.matchAll(/^import .* from "(.*)";$/gm), ([, name]) => name);
+    expect(imported).toEqual(["../needed-node.js"]);
+    // What it runs in an older Node, whose version a preloaded module puts in place of ours.
+    const preload = `data:text/javascript,${encodeURIComponent('Object.defineProperty(process.versions, "node", { value: "20.9.0" });')}`;
+    const old = ["--import", preload, join(root, "dist/cli/main.js"), "--version"];
+    await expect(promisify(execFile)(process.execPath, old)).rejects.toMatchObject({
+      code: 1,
+      stdout: "",
+      stderr: expect.stringMatching(/^engram: Engram needs Node\.js 20\.19 or newer, and this is 20\.9\.0; [^\n]*\n$/),
+    });
+  });
+
+  test("has types that TypeScript 5.0 reads: typed arrays are generic only from 5.7 on", () => {
+    const types = packed.filter((file) => /^dist\/(?!lab\/).+\.d\.ts$/.test(file));
+    const generic = types.filter((file) => /\w+Array<ArrayBuffer/.test(readFileSync(join(root, file), "utf8")));
+    expect(generic).toEqual([]);
+  });
+
+  test("has types of all subpaths for module resolution that reads no exports", () => {
+    const [[, paths]] = Object.entries<Record<string, string[]>>(manifest.typesVersions);
+    const names = Object.keys(manifest.exports).filter((name) => !/^\.$|package\.json$/.test(name));
+    expect(Object.keys(paths).map((name) => `./${name}`)).toEqual(names);
+    for (const name of names) {
+      expect(paths[name.slice(2)]).toEqual([manifest.exports[name].replace(/\.js$/, ".d.ts")]);
+    }
   });
 
   test("recalls in a project that has nothing but it", async () => {

@@ -1,23 +1,16 @@
 #!/usr/bin/env node
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { ArgumentError } from "../errors.js";
-import { pathError } from "../node/files.js";
-import { report, run } from "./run.js";
+import { requireNode } from "../needed-node.js";
 
-let isBroken = false;
+// Imported late: an older Node.js may not be able to load it.
+if (isNewEnough()) await import("./start.js");
 
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  // The reader of the output may close it early (engram inspect ... | head): that is not a failure.
-  if (error.code === "EPIPE") process.exit(0);
-  // What is written to files goes on, such as a training.
-  if (!isBroken) report(pathError(error, "standard output", "written", ArgumentError), false);
-  isBroken = true;
-  process.exitCode = 1;
-});
-// There is nowhere to say that nothing can be said.
-process.stderr.on("error", () => undefined);
-
-const { version } = JSON.parse(readFileSync(join(import.meta.dirname, "../../package.json"), "utf8"));
-const code = await run(process.argv.slice(2), version);
-process.exitCode = code === 0 && isBroken ? 1 : code;
+function isNewEnough(): boolean {
+  try {
+    requireNode();
+    return true;
+  } catch (error) {
+    process.stderr.write(`engram: ${(error as Error).message}\n`);
+    process.exitCode = 1;
+    return false;
+  }
+}

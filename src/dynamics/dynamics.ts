@@ -1,3 +1,4 @@
+import type { Disposes } from "../disposing.js";
 import type { Interaction } from "../interactions/index.js";
 import type { BitMatrix } from "../math/bits.js";
 import type { Random } from "../math/random.js";
@@ -17,7 +18,7 @@ export interface Dynamics<Net = Interaction, Run extends Process<unknown> = Spin
 }
 
 /** A run that is advanced step by step. */
-export interface Process<State> {
+export interface Process<State> extends Disposes {
   /** A copy of the current state. */
   read(): State;
   /** Number of sweeps begun; the last one of a settled asynchronous run changed nothing. */
@@ -26,7 +27,7 @@ export interface Process<State> {
   readonly period: number;
   /** Does up to `work` updates, fewer if the run settles or a sweep ends, and returns the number of changes. */
   advance(work: number): number;
-  /** Releases memory of the kernels now, not when it is garbage-collected. */
+  /** Releases memory of the kernels now, not when it is garbage-collected; the run cannot be used afterwards. */
   dispose(): void;
 }
 
@@ -36,6 +37,8 @@ export interface SpinProcess extends Process<BitMatrix> {
   readonly visits: number;
   /** Number of unit updates that changed a unit. */
   readonly flips: number;
+  /** `dispose()`, called by `using`. */
+  [Symbol.dispose](): void;
 }
 
 /** Defines a dynamics: its name, summary, reference, options, and how it starts a run. */

@@ -1,3 +1,5 @@
+import { disposeSymbol } from "../disposing.js";
+import { disposedError } from "../errors.js";
 import type { Interaction, Walk } from "../interactions/index.js";
 import { type BitMatrix, bitMatrix } from "../math/bits.js";
 import type { SpinProcess } from "./dynamics.js";
@@ -22,6 +24,7 @@ export class SweepProcess implements SpinProcess {
   flips = 0;
   period = 0;
   readonly #walk: Walk;
+  #isDisposed = false;
   readonly #plan: SweepPlan;
   readonly #order: Uint32Array;
   readonly #noise: Float64Array | undefined;
@@ -43,6 +46,7 @@ export class SweepProcess implements SpinProcess {
   }
 
   advance(visits: number): number {
+    this.#requireAlive();
     if (this.period > 0) return 0;
     const n = this.#order.length;
     const begin = this.visits % n;
@@ -66,13 +70,23 @@ export class SweepProcess implements SpinProcess {
     this.period = this.flips === this.#flipsBefore ? 1 : (this.#history?.add(this.read()) ?? 0);
   }
 
+  #requireAlive(): void {
+    if (this.#isDisposed) throw disposedError("run");
+  }
+
   read(): BitMatrix {
+    this.#requireAlive();
     const state = bitMatrix(1, this.#order.length);
     this.#walk.read(state);
     return state;
   }
 
   dispose(): void {
+    this.#isDisposed = true;
     this.#walk.dispose();
+  }
+
+  [disposeSymbol](): void {
+    this.dispose();
   }
 }

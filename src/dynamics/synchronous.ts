@@ -1,3 +1,5 @@
+import { disposeSymbol } from "../disposing.js";
+import { disposedError } from "../errors.js";
 import type { Interaction } from "../interactions/index.js";
 import { type BitMatrix, bitDistance, bitMatrix } from "../math/bits.js";
 import { dynamics, maxSweeps, type SpinProcess } from "./dynamics.js";
@@ -26,6 +28,7 @@ class SynchronousProcess implements SpinProcess {
   readonly #net: Interaction;
   readonly #history = new History();
   #state: BitMatrix;
+  #isDisposed = false;
 
   constructor(net: Interaction, cue: BitMatrix) {
     this.#net = net;
@@ -38,6 +41,7 @@ class SynchronousProcess implements SpinProcess {
   }
 
   advance(): number {
+    this.#requireAlive();
     if (this.period > 0) return 0;
     const next = bitMatrix(1, this.#state.columns);
     this.#net.step(this.#state, next);
@@ -49,9 +53,20 @@ class SynchronousProcess implements SpinProcess {
     return changed;
   }
 
+  #requireAlive(): void {
+    if (this.#isDisposed) throw disposedError("run");
+  }
+
   read(): BitMatrix {
+    this.#requireAlive();
     return bitMatrix(1, this.#state.columns, this.#state.words.slice());
   }
 
-  dispose(): void {}
+  dispose(): void {
+    this.#isDisposed = true;
+  }
+
+  [disposeSymbol](): void {
+    this.dispose();
+  }
 }

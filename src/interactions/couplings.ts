@@ -1,3 +1,4 @@
+import type { Disposes } from "../disposing.js";
 import type { OperatorWalk, PatternOperatorDescription } from "../kernels/index.js";
 import type { BitMatrix } from "../math/bits.js";
 
@@ -10,7 +11,7 @@ export interface KeptPatterns {
 }
 
 /** Couplings W as an operator: a linear map from states to W s. A matrix is made only on request. */
-export interface Couplings {
+export interface Couplings extends Disposes {
   /** Number of units, n. */
   readonly units: number;
   /** out[r * n + i] = (W s)_i for every row r of `states`. */

@@ -1,3 +1,4 @@
+import { disposeSymbol } from "../disposing.js";
 import { DataError, requireInteger, ShapeError } from "../errors.js";
 import { defaultKernels, type FieldOperator, type Kernels, type OperatorWalk } from "../kernels/index.js";
 import { type BitMatrix, spinAt } from "../math/bits.js";
@@ -7,7 +8,8 @@ import type { Couplings, LinearParts } from "./couplings.js";
 export class DenseCouplings implements Couplings {
   readonly units: number;
   readonly weights: Float64Array;
-  readonly #operator: FieldOperator;
+  readonly #kernels: Kernels;
+  #operator: FieldOperator | undefined;
 
   /** @throws ShapeError unless there are units^2 weights; DataError naming the first that is not finite */
   constructor(weights: ArrayLike<number>, units: number, kernels: Kernels = defaultKernels()) {
@@ -22,19 +24,26 @@ export class DenseCouplings implements Couplings {
       const at = `weights[${Math.floor(bad / units)}][${bad % units}]`;
       throw new DataError(`${at} is ${weights[bad]}; expected a finite number`);
     }
+    this.#kernels = kernels;
     this.#operator = kernels.denseOperator(this.weights, units);
   }
 
+  /** The operator of the kernels, made again if it was disposed of. */
+  get #made(): FieldOperator {
+    this.#operator ??= this.#kernels.denseOperator(this.weights, this.units);
+    return this.#operator;
+  }
+
   fields(states: BitMatrix, out: Float64Array): void {
-    this.#operator.fields(states, out);
+    this.#made.fields(states, out);
   }
 
   step(states: BitMatrix, thresholds: Float64Array, out: BitMatrix): void {
-    this.#operator.step(states, thresholds, out);
+    this.#made.step(states, thresholds, out);
   }
 
   walk(state: BitMatrix): OperatorWalk {
-    return this.#operator.walk(state);
+    return this.#made.walk(state);
   }
 
   get parts(): LinearParts {
@@ -56,6 +65,11 @@ export class DenseCouplings implements Couplings {
   }
 
   dispose(): void {
-    this.#operator.dispose();
+    this.#operator?.dispose();
+    this.#operator = undefined;
+  }
+
+  [disposeSymbol](): void {
+    this.dispose();
   }
 }

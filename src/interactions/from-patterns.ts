@@ -1,3 +1,4 @@
+import { disposeSymbol } from "../disposing.js";
 import {
   defaultKernels,
   type Kernels,
@@ -99,5 +100,9 @@ export class PatternCouplings implements Couplings {
   dispose(): void {
     this.#operator?.dispose();
     this.#operator = undefined;
+  }
+
+  [disposeSymbol](): void {
+    this.dispose();
   }
 }

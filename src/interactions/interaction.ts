@@ -1,3 +1,4 @@
+import type { Disposes } from "../disposing.js";
 import { ArgumentError } from "../errors.js";
 import type { BitMatrix } from "../math/bits.js";
 import type { KeptPatterns, LinearParts } from "./couplings.js";
@@ -6,7 +7,7 @@ import type { KeptPatterns, LinearParts } from "./couplings.js";
  * An energy E(s) over n spins as an operator, thresholds included. A dynamics uses fields, steps and walks alone, so an
  * interaction need not have couplings: a dense associative memory has none.
  */
-export interface Interaction {
+export interface Interaction extends Disposes {
   /** Number of units, n. */
   readonly units: number;
   /**
@@ -26,12 +27,12 @@ export interface Interaction {
   readonly kept?: KeptPatterns | undefined;
   /** Its data, as sent to a worker thread; if absent, the thread learns it again. */
   readonly parts?: InteractionParts | undefined;
-  /** Releases memory of the kernels now, not when it is garbage-collected. */
+  /** Releases memory of the kernels now, not when it is garbage-collected; it can be used as before, if asked again. */
   dispose(): void;
 }
 
 /** A state under one-unit updates. */
-export interface Walk {
+export interface Walk extends Disposes {
   /** h_i of the state as it stands. */
   field(unit: number): number;
   /**

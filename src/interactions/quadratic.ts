@@ -1,3 +1,4 @@
+import { disposeSymbol } from "../disposing.js";
 import { DataError, ShapeError } from "../errors.js";
 import { defaultKernels, type Kernels } from "../kernels/index.js";
 import { type BitMatrix, spinAt } from "../math/bits.js";
@@ -36,6 +37,7 @@ export function quadratic(couplings: Couplings, thresholds?: ArrayLike<number>):
     walk: (state) => walkOf(couplings, theta, state),
     energies: (states) => energiesOf(couplings, theta, states),
     dispose: () => couplings.dispose(),
+    [disposeSymbol]: () => couplings.dispose(),
   };
 }
 
@@ -46,6 +48,7 @@ function walkOf(couplings: Couplings, thresholds: Float64Array, state: BitMatrix
     visit: (order, noise) => walk.visit(order, thresholds, noise),
     read: (out) => walk.read(out),
     dispose: () => walk.dispose(),
+    [disposeSymbol]: () => walk.dispose(),
   };
 }
 

@@ -1,3 +1,4 @@
+import { disposeSymbol } from "../disposing.js";
 import { DataError, requireInteger, ShapeError } from "../errors.js";
 import { type OperatorWalk, tie } from "../kernels/index.js";
 import { type BitMatrix, spinAt } from "../math/bits.js";
@@ -82,6 +83,10 @@ export class SparseCouplings implements Couplings {
   /** Does nothing: there is no memory of a backend. */
   dispose(): void {}
 
+  [disposeSymbol](): void {
+    this.dispose();
+  }
+
   /** h_i of n spins. */
   field(spins: Int8Array, i: number): number {
     const { starts, columns, weights } = this.rows;
@@ -124,6 +129,10 @@ class SparseWalk implements OperatorWalk {
   }
 
   dispose(): void {}
+
+  [disposeSymbol](): void {
+    this.dispose();
+  }
 }
 
 /** -1, +1, or `state` where the field is within `tie` of the threshold. */

@@ -1,5 +1,31 @@
-import { internal } from "../errors.js";
+import { disposeSymbol } from "../disposing.js";
+import { disposedError, internal } from "../errors.js";
 import type { MakeWorkspace, Workspace } from "./workspace.js";
+
+/** What was built in a workspace, until it is disposed of with the workspace. */
+export class Held<T> {
+  readonly #what: string;
+  readonly #workspace: Workspace;
+  #built: T | undefined;
+
+  /** @param what the owner, for the error, such as "chains" */
+  constructor(what: string, { workspace, built }: Built<T>) {
+    this.#what = what;
+    this.#workspace = workspace;
+    this.#built = built;
+  }
+
+  /** @throws ArgumentError once it was disposed of */
+  get value(): T {
+    if (this.#built === undefined) throw disposedError(this.#what);
+    return this.#built;
+  }
+
+  dispose(): void {
+    this.#built = undefined;
+    this.#workspace.dispose();
+  }
+}
 
 /** The result of `buildFitting`: what was built, and its workspace. */
 export interface Built<T> {
@@ -35,6 +61,7 @@ class CountingWorkspace implements Workspace {
   readonly softplusSums = noOperation;
   readonly ascend = noOperation;
   readonly dispose = noOperation;
+  readonly [disposeSymbol] = noOperation;
   bytes = 0;
 
   float32(length: number): Float32Array {

@@ -1,5 +1,5 @@
 export { defaultKernels, defaultWorkspace } from "./default.js";
-export { type Built, buildFitting } from "./fitting.js";
+export { type Built, buildFitting, Held } from "./fitting.js";
 export * from "./kernels.js";
 export { referenceKernels } from "./reference.js";
 export { referenceWorkspace } from "./reference-workspace.js";

@@ -1,3 +1,4 @@
+import type { Disposes } from "../disposing.js";
 import type { BitMatrix } from "../math/bits.js";
 
 /**
@@ -28,7 +29,7 @@ export interface PatternOperatorDescription {
 }
 
 /** A linear map from states to fields, h = W s. */
-export interface FieldOperator {
+export interface FieldOperator extends Disposes {
   readonly units: number;
   /** out[r * n + i] = h_i of row r of `states`. */
   fields(states: BitMatrix, out: Float64Array): void;
@@ -48,7 +49,7 @@ export interface PatternOperator extends FieldOperator {
 }
 
 /** A state under one-unit updates. */
-export interface OperatorWalk {
+export interface OperatorWalk extends Disposes {
   /** h_i = (W s)_i of the state as it stands. */
   field(unit: number): number;
   /**

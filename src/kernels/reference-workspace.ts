@@ -1,3 +1,4 @@
+import { disposeSymbol } from "../disposing.js";
 import { philox4x32 } from "../math/random.js";
 import type { Ascent, CountedRandom, Draw, Factor, NormalDraw, Product, Workspace } from "./workspace.js";
 import {
@@ -161,6 +162,10 @@ class ReferenceWorkspace implements Workspace {
   }
 
   dispose(): void {}
+
+  [disposeSymbol](): void {
+    this.dispose();
+  }
 }
 
 /** Block `index` of the random words of row r. */

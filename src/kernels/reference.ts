@@ -1,3 +1,4 @@
+import { disposeSymbol } from "../disposing.js";
 import { type BitMatrix, bitDistance, bitMatrix, bitRow, spinAt } from "../math/bits.js";
 import { gridShift, roundToGrid } from "../math/grid.js";
 import type { OperatorWalk } from "./kernels.js";
@@ -72,6 +73,10 @@ abstract class ReferenceWalk implements OperatorWalk {
   }
 
   dispose(): void {}
+
+  [disposeSymbol](): void {
+    this.dispose();
+  }
 }
 
 class ReferencePatternOperator implements PatternOperator {
@@ -138,6 +143,10 @@ class ReferencePatternOperator implements PatternOperator {
   }
 
   dispose(): void {}
+
+  [disposeSymbol](): void {
+    this.dispose();
+  }
 }
 
 /** Keeps c = A X s up to date: a flip of unit j adds 2 s_j A x_j, with x_j column j of X. */
@@ -209,6 +218,10 @@ class ReferenceDenseOperator implements FieldOperator {
   }
 
   dispose(): void {}
+
+  [disposeSymbol](): void {
+    this.dispose();
+  }
 }
 
 /** Computes each field anew: the sums are exact, so updating them would give the same. */

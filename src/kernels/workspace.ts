@@ -1,3 +1,5 @@
+import type { Disposes } from "../disposing.js";
+
 /**
  * The left factor of a product: rows of bits, of numbers, or of numbers read by columns.
  *
@@ -111,7 +113,7 @@ export interface Ascent {
  * of a product run over `inner` in ascending order and skip the terms of bits that are 0; the result is keep times out
  * plus (scale times the sum plus the bias).
  */
-export interface Workspace {
+export interface Workspace extends Disposes {
   /** Number of threads that work on an operation. */
   readonly threads: number;
   /** Arrays of zeros that live as long as the workspace; they are never moved, so views of them stay valid. */

@@ -1,5 +1,6 @@
+import { disposeSymbol } from "../disposing.js";
 import { ArgumentError, requireInteger, requireOptions } from "../errors.js";
-import { buildFitting, defaultWorkspace, type MakeWorkspace, type Workspace } from "../kernels/index.js";
+import { buildFitting, defaultWorkspace, Held, type MakeWorkspace } from "../kernels/index.js";
 import { ChainStreams } from "../layers/chain-streams.js";
 import { requireGaussian, requireSpins } from "../mapping/hidden-density.js";
 import { exp, log } from "../math/elementary.js";
@@ -50,9 +51,7 @@ export class HiddenChains implements AnnealedChains {
   readonly moves = { accepted: 0, made: 0 };
   readonly #stepLength: number;
   readonly #leapfrogs: number;
-  readonly #workspace: Workspace;
-  readonly #rows: HiddenRows;
-  readonly #streams: ChainStreams;
+  readonly #held: Held<{ readonly rows: HiddenRows; readonly streams: ChainStreams }>;
   #step = 0;
   /** log N and the log density at the end of the path, of every chain. */
   readonly #normal: Float64Array;
@@ -80,13 +79,13 @@ export class HiddenChains implements AnnealedChains {
     this.#stepLength = stepLength;
     this.#leapfrogs = leapfrogs;
     requireRandom(random, "annealed importance sampling");
-    const { workspace: place, built } = buildFitting(workspace, (room) => ({
-      rows: new HiddenRows(room, rbm, chains, beta),
-      streams: new ChainStreams(room, random, chains),
-    }));
-    this.#workspace = place;
-    this.#rows = built.rows;
-    this.#streams = built.streams;
+    this.#held = new Held(
+      "chains",
+      buildFitting(workspace, (room) => ({
+        rows: new HiddenRows(room, rbm, chains, beta),
+        streams: new ChainStreams(room, random, chains),
+      })),
+    );
     this.#rows.load(rbm);
     this.#normal = new Float64Array(chains);
     this.#target = new Float64Array(chains);
@@ -145,9 +144,21 @@ export class HiddenChains implements AnnealedChains {
     this.#rows.measure(this.#normal, this.#target);
   }
 
+  get #rows(): HiddenRows {
+    return this.#held.value.rows;
+  }
+
+  get #streams(): ChainStreams {
+    return this.#held.value.streams;
+  }
+
   /** Releases the memory of the chains, which cannot be used afterwards. */
   dispose(): void {
-    this.#workspace.dispose();
+    this.#held.dispose();
+  }
+
+  [disposeSymbol](): void {
+    this.dispose();
   }
 
   #kinetic(): Float64Array {

@@ -1,5 +1,6 @@
+import { disposeSymbol } from "../disposing.js";
 import { DataError, requireInteger, requireOptions } from "../errors.js";
-import { buildFitting, defaultWorkspace, type MakeWorkspace, type Workspace } from "../kernels/index.js";
+import { buildFitting, defaultWorkspace, Held, type MakeWorkspace, type Workspace } from "../kernels/index.js";
 import { ChainStreams, type LayerBatch, LayerStack } from "../layers/index.js";
 import { type Random, requireRandom } from "../math/random.js";
 import type { Rbm } from "../models/index.js";
@@ -46,8 +47,7 @@ export class RbmChains implements AnnealedChains {
   /** Biases of the visible units at lambda = 1. */
   readonly #ownBias: Float64Array;
   readonly #canDiverge: boolean;
-  readonly #workspace: Workspace;
-  readonly #arrays: Arrays;
+  readonly #held: Held<Arrays>;
   readonly #cumulants: Float64Array;
   /** a . v of every chain. */
   readonly #dots: RowDots;
@@ -71,9 +71,11 @@ export class RbmChains implements AnnealedChains {
       data === undefined ? uniformInputs(rbm.visible) : baseRateInputs(rbm.visible, meansOf(rbm, data), beta);
     this.logPartition =
       cumulantOf(rbm.visible, this.#base, beta) + cumulantOf(rbm.hidden, uniformInputs(rbm.hidden), beta);
-    const { workspace: place, built } = buildFitting(workspace, (room) => new Arrays(room, rbm, random, chains));
-    this.#workspace = place;
-    this.#arrays = built;
+    this.#held = new Held(
+      "chains",
+      buildFitting(workspace, (room) => new Arrays(room, rbm, random, chains)),
+    );
+    const built = this.#held.value;
     built.stack.load(rbmLayers(rbm));
     this.#ownBias = Float64Array.from(built.stack.layers[0].bias);
     this.#cumulants = new Float64Array(chains);
@@ -113,9 +115,17 @@ export class RbmChains implements AnnealedChains {
     this.#drawVisible(lambda);
   }
 
+  get #arrays(): Arrays {
+    return this.#held.value;
+  }
+
   /** Releases the memory of the chains, which cannot be used afterwards. */
   dispose(): void {
-    this.#workspace.dispose();
+    this.#held.dispose();
+  }
+
+  [disposeSymbol](): void {
+    this.dispose();
   }
 
   #drawVisible(lambda: number): void {

@@ -1,3 +1,4 @@
+import { disposeSymbol } from "../disposing.js";
 import type { Dynamics, SpinProcess } from "../dynamics/index.js";
 import { requireInteger, ShapeError } from "../errors.js";
 import type { MakeWorkspace } from "../kernels/index.js";
@@ -79,6 +80,10 @@ class BlockGibbsProcess implements SpinProcess {
 
   dispose(): void {
     this.#chain.dispose();
+  }
+
+  [disposeSymbol](): void {
+    this.dispose();
   }
 }
 

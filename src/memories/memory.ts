@@ -1,3 +1,4 @@
+import type { Disposes } from "../disposing.js";
 import type { Dynamics, Process } from "../dynamics/index.js";
 import type { Kernels } from "../kernels/index.js";
 import type { AssociationRule, LearningRule } from "../learning/index.js";
@@ -68,7 +69,8 @@ export interface Inspection {
  * An associative memory. `Given` is the type of items to store, `Held` the type in which they are kept. Everything that
  * takes memories (files, worker threads, the command line, the lab) needs only this and a `MemoryKind`.
  */
-export interface Memory<Held extends Items = Items, Given = unknown, Cue = unknown, Found extends Recall = Recall> {
+export interface Memory<Held extends Items = Items, Given = unknown, Cue = unknown, Found extends Recall = Recall>
+  extends Disposes {
   /** Name of the kind. */
   readonly kind: string;
   /** The stored items; undefined while nothing is stored. */

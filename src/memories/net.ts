@@ -1,3 +1,4 @@
+import { type Disposes, disposeSymbol } from "../disposing.js";
 import { asynchronous, type Dynamics, type SpinProcess } from "../dynamics/index.js";
 import { requireMethod, ShapeError } from "../errors.js";
 import { DenseCouplings, type Interaction, type Net, quadratic } from "../interactions/index.js";
@@ -40,7 +41,7 @@ export interface Run {
  * A net of n spin units with an interaction. With given couplings W, n x n weights, and thresholds theta it is a Hopfield
  * net with E(s) = -1/2 s^T W s - b^T s, b = -theta (Hopfield 1982); `Hopfield` is the memory that learns them.
  */
-export class HopfieldNet implements Net {
+export class HopfieldNet implements Net, Disposes {
   readonly interaction: Interaction;
 
   /**
@@ -83,6 +84,15 @@ export class HopfieldNet implements Net {
   /** Runs from a state until it settles or the dynamics reaches its largest number of sweeps. */
   run(state: PatternSet | State, options: RunOptions = {}): Run {
     return run(this.interaction, asState("state", state, this.units), options);
+  }
+
+  /** Releases memory of the kernels now, not when it is garbage-collected; the net runs as before, if asked again. */
+  dispose(): void {
+    this.interaction.dispose();
+  }
+
+  [disposeSymbol](): void {
+    this.dispose();
   }
 }
 

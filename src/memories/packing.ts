@@ -140,7 +140,7 @@ function diagonalOption(parts: Unpacking, specs: OptionSpecs): { readonly selfCo
 }
 
 /** An array of finite numbers. */
-export function finite(parts: Unpacking, key: string, shape: readonly number[]): Float64Array<ArrayBuffer> {
+export function finite(parts: Unpacking, key: string, shape: readonly number[]): Float64Array {
   const values: Float64Array<ArrayBuffer> = parts.array<Float64Array<ArrayBuffer>>(key, Float64Array, shape);
   const bad = values.findIndex((value) => !Number.isFinite(value));
   if (bad < 0) return values;

@@ -1,3 +1,5 @@
+import { requireNode } from "../needed-node.js";
+
 export {
   checkDataSet,
   checkSum,
@@ -83,3 +85,5 @@ export {
   safeText,
 } from "./terminal.js";
 export { isModulePath, loadUserModule, type UserModule } from "./user-module.js";
+
+requireNode();

@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { type AddressInfo, isIP, type Socket } from "node:net";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { mnistSums } from "../data/index.js";
 import { ArgumentError, DataError } from "../errors.js";
 import { dataFolders } from "./data-folders.js";
@@ -53,7 +54,7 @@ export function portLine({ port, wanted }: Pick<LabServer, "port" | "wanted">): 
  * @throws ArgumentError for a host or port that cannot be opened; DataError if the lab is not built
  */
 export async function serveLab(options: LabOptions = {}): Promise<LabServer> {
-  const { port = 8787, host = loopback, folder = builtLab, idleTimeout = 30_000 } = options;
+  const { port = 8787, host = loopback, folder = builtLab(), idleTimeout = 30_000 } = options;
   if (!Number.isInteger(port) || port < 0 || port > 65535) {
     throw new ArgumentError(`port is ${port}; expected a whole number from 0 to 65535`);
   }
@@ -82,7 +83,9 @@ export async function serveLab(options: LabOptions = {}): Promise<LabServer> {
   };
 }
 
-const builtLab = join(import.meta.dirname, "..", "lab");
+function builtLab(): string {
+  return join(dirname(fileURLToPath(import.meta.url)), "../lab");
+}
 
 const policy = [
   "default-src 'none'",

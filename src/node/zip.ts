@@ -1,5 +1,6 @@
-import { crc32, inflateRawSync } from "node:zlib";
+import { inflateRawSync } from "node:zlib";
 import { StorageError } from "../errors.js";
+import { crc32 } from "../math/crc32.js";
 import { quote } from "../names.js";
 
 /*

@@ -1,3 +1,4 @@
+import { type AsyncDisposes, asyncDisposeSymbol } from "../disposing.js";
 import { ArgumentError } from "../errors.js";
 import { listed } from "../names.js";
 import { Pauses } from "../pauses.js";
@@ -29,7 +30,7 @@ export function train<Model extends Trainable>(
   model: Model,
   data: TrainingDataOf<Model>,
   options: TrainingOptionsOf<Model>,
-): AsyncGenerator<TrainingReportOf<Model>, void> {
+): TrainingRun<TrainingReportOf<Model>> {
   const kind = trainings.find((candidate) => candidate.trains(model));
   if (kind === undefined) {
     throw new ArgumentError(`model is not one that can be trained; expected ${listed(titles(), "or")}`);
@@ -47,14 +48,24 @@ function titles(): string[] {
 }
 
 /** `train` with a custom kind of training. */
-export async function* trainBy<Model, Data, Options extends object, Report extends TrainingReport>(
+export function trainBy<Model, Data, Options extends object, Report extends TrainingReport>(
   kind: TrainingKind<Model, Data, Options, Report>,
   model: Model,
   data: Data,
   options: Options,
-): AsyncGenerator<Report, void> {
-  yield* follow(kind.plan(model, data, options), (options ?? {}) as TrainingCommon<never>);
+): TrainingRun<Report> {
+  const reports = (async function* () {
+    yield* follow(kind.plan(model, data, options), (options ?? {}) as TrainingCommon<never>);
+  })();
+  return Object.assign(reports, {
+    async [asyncDisposeSymbol]() {
+      await reports.return();
+    },
+  });
 }
+
+/** A training: its reports as they come. Ended early, by `return()` or `await using`, it releases its memory. */
+export type TrainingRun<Report> = AsyncGenerator<Report, void> & AsyncDisposes;
 
 /** Runs a plan: all stages, from the beginning or from a checkpoint. */
 async function* follow<Report extends TrainingReport>(

@@ -289,7 +289,7 @@ test("an operation in WebAssembly refuses arrays of another workspace, and all o
   expect(() => workspace.transpose(values, 2, 2, new Float32Array(4))).toThrow("array of another one");
   workspace.dispose();
   workspace.dispose();
-  expect(() => workspace.transpose(values, 2, 2, values)).toThrow("after it was disposed of");
+  expect(() => workspace.transpose(values, 2, 2, values)).toThrow("the workspace was disposed of");
 });
 
 test("a workspace that no machine has room for says so", () => {

@@ -277,7 +277,7 @@ describe("a bundle that has lost the files of threads", () => {
     const { mapParallel: map } = (await from("map.js")) as typeof import("engram/node");
     const { workspaceThreads } = (await from("workspace-threads.js")) as typeof import("engram/node");
     const remedy =
-      /^the file of Engram's worker threads cannot be found: .*mark engram as external.*docs\/bundlers\.md[^\n]*$/;
+      /^the file of Engram's worker threads cannot be found \(.*mark engram as external.*docs\/bundlers\.md[^\n]*$/;
     await expect(map(moduleOf("export default () => (x) => x;"), items)).rejects.toThrow(remedy);
     await expect(workspaceThreads(2)).rejects.toThrow(remedy);
   });

@@ -1,3 +1,4 @@
+import { disposeSymbol } from "../../disposing.js";
 import type { MakeWorkspace, Workspace } from "../../kernels/index.js";
 import type { DataMatrix } from "../../math/data-matrix.js";
 import { exp, log } from "../../math/elementary.js";
@@ -74,6 +75,10 @@ export class SoftmaxLoss {
 
   dispose(): void {
     this.#workspace.dispose();
+  }
+
+  [disposeSymbol](): void {
+    this.dispose();
   }
 
   /** out = A B, A of classes x inner. */

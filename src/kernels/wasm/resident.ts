@@ -1,3 +1,4 @@
+import { disposeSymbol } from "../../disposing.js";
 import { disposedError } from "../../errors.js";
 import type { Heap } from "./heap.js";
 import { Holding } from "./holding.js";
@@ -23,5 +24,9 @@ export abstract class Resident {
     if (this.#disposed) return;
     this.#disposed = true;
     this.holding.end();
+  }
+
+  [disposeSymbol](): void {
+    this.dispose();
   }
 }

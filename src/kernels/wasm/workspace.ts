@@ -1,4 +1,5 @@
-import { EngramError, internal } from "../../errors.js";
+import { disposeSymbol } from "../../disposing.js";
+import { disposedError, EngramError, internal } from "../../errors.js";
 import type { Ascent, CountedRandom, Draw, NormalDraw, Product, Workspace } from "../workspace.js";
 import {
   Allocator,
@@ -162,13 +163,17 @@ export class WasmWorkspace implements Workspace {
     this.#work.end();
   }
 
+  [disposeSymbol](): void {
+    this.dispose();
+  }
+
   /** Counted random numbers as parameters of kernels. */
   #random({ key, step, chains }: CountedRandom): number[] {
     return [this.#at(key), step % 2 ** 32, Math.floor(step / 2 ** 32), this.#at(chains)];
   }
 
   #buffer(): ArrayBuffer {
-    if (this.#memory === undefined) throw internal("a workspace is used after it was disposed of");
+    if (this.#memory === undefined) throw disposedError("workspace");
     return this.#memory.buffer;
   }
 

@@ -1,3 +1,4 @@
+import { disposeSymbol } from "../../disposing.js";
 import type { Process } from "../../dynamics/index.js";
 import { DataError, requireInteger, requireMethod } from "../../errors.js";
 import { type Association, type AssociationRule, correlation } from "../../learning/index.js";
@@ -228,6 +229,10 @@ export class Associator implements Memory<Pairs<VectorSet>, Pairs<Vectors>, Asso
 
   /** Does nothing: this memory holds no kernel memory. */
   dispose(): void {}
+
+  [disposeSymbol](): void {
+    this.dispose();
+  }
 
   #stored(): Held {
     if (this.#held === undefined) throw emptyMemory("pairs");

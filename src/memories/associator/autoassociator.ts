@@ -1,3 +1,4 @@
+import { disposeSymbol } from "../../disposing.js";
 import type { Process } from "../../dynamics/index.js";
 import { requireInteger } from "../../errors.js";
 import type { Association, AssociationRule } from "../../learning/index.js";
@@ -161,6 +162,10 @@ export class Autoassociator
 
   /** Does nothing: this memory holds no kernel memory. */
   dispose(): void {}
+
+  [disposeSymbol](): void {
+    this.dispose();
+  }
 
   #requireItems(): VectorSet {
     if (this.items === undefined) throw emptyMemory();

@@ -1,3 +1,4 @@
+import { disposeSymbol } from "../../disposing.js";
 import type { Process } from "../../dynamics/index.js";
 import { ArgumentError, requireInteger, requireMethod } from "../../errors.js";
 import { type AssociationRule, correlation } from "../../learning/index.js";
@@ -163,6 +164,10 @@ export class Recogniser implements Memory<VectorSet, Vectors, Vector | PatternSe
 
   /** Does nothing: this memory holds no kernel memory. */
   dispose(): void {}
+
+  [disposeSymbol](): void {
+    this.dispose();
+  }
 
   #stored() {
     if (this.#held === undefined) throw emptyMemory();

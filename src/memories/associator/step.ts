@@ -1,3 +1,4 @@
+import { disposeSymbol } from "../../disposing.js";
 import type { Process } from "../../dynamics/index.js";
 
 /** A recall in synchronous steps. `next` makes a step and reports the period once the run has settled. */
@@ -29,4 +30,8 @@ export class StepProcess implements Process<Float64Array> {
   }
 
   dispose(): void {}
+
+  [disposeSymbol](): void {
+    this.dispose();
+  }
 }

@@ -1,3 +1,4 @@
+import { disposeSymbol } from "../../disposing.js";
 import type { SpinProcess } from "../../dynamics/index.js";
 import { requireInteger, requireMethod } from "../../errors.js";
 import { type Interaction, type Linear, type Net, PatternCouplings } from "../../interactions/index.js";
@@ -270,6 +271,10 @@ export class Bam implements Memory<Pairs<PatternSet>, Pairs<States>, BamCue, Bam
 
   dispose(): void {
     this.#held?.net.interaction.dispose();
+  }
+
+  [disposeSymbol](): void {
+    this.dispose();
   }
 
   #stored(): Held {

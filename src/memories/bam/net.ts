@@ -1,3 +1,4 @@
+import { type Disposes, disposeSymbol } from "../../disposing.js";
 import { asynchronous, type SpinProcess } from "../../dynamics/index.js";
 import { ArgumentError, requireMethod } from "../../errors.js";
 import { type Couplings, DenseCouplings, type Interaction, type Net, quadratic } from "../../interactions/index.js";
@@ -61,7 +62,7 @@ export interface JoinedCouplings {
  * `asynchronous()` unit by unit, which needs a generator, and `asynchronous({ order: "fixed" })` layer by layer, the
  * default. With `synchronous()`, both layers at once, it may cycle with length two. Fields below 2^-33 count as zero.
  */
-export class BamNet implements Net {
+export class BamNet implements Net, Disposes {
   readonly leftUnits: number;
   readonly rightUnits: number;
   /** The interaction of the n + k units, the left layer first, with twice the energy. */
@@ -151,6 +152,15 @@ export class BamNet implements Net {
       energy: energy / 2,
       ...(trace === undefined ? {} : { trace: trace.map((value) => value / 2) }),
     };
+  }
+
+  /** Releases memory of the kernels now, not when it is garbage-collected; the net runs as before, if asked again. */
+  dispose(): void {
+    this.interaction.dispose();
+  }
+
+  [disposeSymbol](): void {
+    this.dispose();
   }
 }
 

@@ -1,3 +1,4 @@
+import { disposeSymbol } from "../../disposing.js";
 import type { SpinProcess } from "../../dynamics/index.js";
 import { ArgumentError, requireInteger, requireMethod } from "../../errors.js";
 import type { Interaction, Net } from "../../interactions/index.js";
@@ -230,6 +231,10 @@ export class Hopfield implements Memory<PatternSet, States, PatternSet | State, 
   dispose(): void {
     this.#held?.learned.interaction.dispose();
     this.#forgetLookup();
+  }
+
+  [disposeSymbol](): void {
+    this.dispose();
   }
 
   #forgetLookup(): void {

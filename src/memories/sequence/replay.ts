@@ -1,4 +1,6 @@
+import { disposeSymbol } from "../../disposing.js";
 import type { SpinProcess } from "../../dynamics/index.js";
+import { disposedError } from "../../errors.js";
 import type { OperatorWalk, PatternOperator } from "../../kernels/index.js";
 import { type BitMatrix, bitMatrix, spinAt } from "../../math/bits.js";
 import type { Random } from "../../math/random.js";
@@ -24,6 +26,7 @@ export class ReplayProcess implements SpinProcess {
   readonly #delayed: Delayed;
   readonly #random: Random;
   readonly #walk: OperatorWalk;
+  #isDisposed = false;
   readonly #past: Past;
   readonly #order: Uint32Array;
   #thresholds: Float64Array;
@@ -49,6 +52,7 @@ export class ReplayProcess implements SpinProcess {
   }
 
   advance(visits: number): number {
+    this.#requireAlive();
     const n = this.#order.length;
     const begin = this.visits % n;
     if (begin === 0) {
@@ -64,14 +68,24 @@ export class ReplayProcess implements SpinProcess {
     return flips;
   }
 
+  #requireAlive(): void {
+    if (this.#isDisposed) throw disposedError("run");
+  }
+
   read(): BitMatrix {
+    this.#requireAlive();
     const state = bitMatrix(1, this.#order.length);
     this.#walk.read(state);
     return state;
   }
 
   dispose(): void {
+    this.#isDisposed = true;
     this.#walk.dispose();
+  }
+
+  [disposeSymbol](): void {
+    this.dispose();
   }
 
   /** d_i = sum over j other than i of J'_ij sbar_j */

@@ -1,3 +1,4 @@
+import { disposeSymbol } from "../../disposing.js";
 import { ArgumentError, requireInteger } from "../../errors.js";
 import { defaultKernels, type Kernels, type PatternOperator } from "../../kernels/index.js";
 import { type BitMatrix, bitMatrix } from "../../math/bits.js";
@@ -235,6 +236,10 @@ export class SequenceMemory
   dispose(): void {
     this.#operator?.dispose();
     this.#operator = undefined;
+  }
+
+  [disposeSymbol](): void {
+    this.dispose();
   }
 
   /** J, Hebb's couplings without self-couplings, created when first needed. */

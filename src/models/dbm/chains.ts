@@ -1,5 +1,6 @@
+import { disposeSymbol } from "../../disposing.js";
 import { requireInteger } from "../../errors.js";
-import { buildFitting, defaultWorkspace, type MakeWorkspace, type Workspace } from "../../kernels/index.js";
+import { buildFitting, defaultWorkspace, Held, type MakeWorkspace } from "../../kernels/index.js";
 import { ChainStreams } from "../../layers/chain-streams.js";
 import type { LayerBatch } from "../../layers/layer-batch.js";
 import { LayerStack } from "../../layers/layer-stack.js";
@@ -30,10 +31,11 @@ export interface DeepBoltzmannChainsOptions {
 export class DeepBoltzmannChains {
   readonly count: number;
   readonly beta: number;
-  readonly #workspace: Workspace;
-  readonly #stack: LayerStack;
-  readonly #batches: readonly LayerBatch[];
-  readonly #streams: ChainStreams;
+  readonly #held: Held<{
+    readonly stack: LayerStack;
+    readonly batches: readonly LayerBatch[];
+    readonly streams: ChainStreams;
+  }>;
   #step = 0;
   #moved = false;
 
@@ -47,16 +49,16 @@ export class DeepBoltzmannChains {
     requireInteger("count", count, 1);
     requireBeta(beta);
     const rows = visible === undefined ? count : rowsOfLayer("visible", machine.visible, visible);
-    const { workspace: room, built } = buildFitting(workspace, (place) => {
-      const stack = new LayerStack(place, deepLayers(machine));
-      return { stack, batches: stack.batches(rows), streams: new ChainStreams(place, random, rows) };
-    });
+    this.#held = new Held(
+      "chains",
+      buildFitting(workspace, (place) => {
+        const stack = new LayerStack(place, deepLayers(machine));
+        return { stack, batches: stack.batches(rows), streams: new ChainStreams(place, random, rows) };
+      }),
+    );
+    const built = this.#held.value;
     this.count = rows;
     this.beta = beta;
-    this.#workspace = room;
-    this.#stack = built.stack;
-    this.#batches = built.batches;
-    this.#streams = built.streams;
     built.stack.load(deepLayers(machine));
     const [first, , upper] = built.batches;
     for (const batch of [first, upper]) {
@@ -100,9 +102,25 @@ export class DeepBoltzmannChains {
     return this.#moved ? Float64Array.from(this.#batches[0].means) : this.states();
   }
 
+  get #stack(): LayerStack {
+    return this.#held.value.stack;
+  }
+
+  get #batches(): readonly LayerBatch[] {
+    return this.#held.value.batches;
+  }
+
+  get #streams(): ChainStreams {
+    return this.#held.value.streams;
+  }
+
   /** Releases the memory of the chains, which cannot be used afterwards. */
   dispose(): void {
-    this.#workspace.dispose();
+    this.#held.dispose();
+  }
+
+  [disposeSymbol](): void {
+    this.dispose();
   }
 
   #draw(batch: LayerBatch, means: boolean): void {

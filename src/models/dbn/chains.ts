@@ -1,5 +1,6 @@
+import { disposeSymbol } from "../../disposing.js";
 import { ArgumentError, DataError, requireInteger, ShapeError } from "../../errors.js";
-import { buildFitting, defaultWorkspace, type MakeWorkspace, type Workspace } from "../../kernels/index.js";
+import { buildFitting, defaultWorkspace, Held, type MakeWorkspace } from "../../kernels/index.js";
 import { ChainStreams } from "../../layers/chain-streams.js";
 import type { LayerBatch } from "../../layers/layer-batch.js";
 import { type Random, requireRandom } from "../../math/random.js";
@@ -28,9 +29,7 @@ export class DeepBeliefChains {
   readonly net: DeepBeliefNet;
   readonly count: number;
   readonly #labels: ArrayLike<number> | undefined;
-  readonly #workspace: Workspace;
-  readonly #stack: DeepBeliefStack;
-  readonly #streams: ChainStreams;
+  readonly #held: Held<{ readonly stack: DeepBeliefStack; readonly streams: ChainStreams }>;
   #step = 0;
 
   /**
@@ -45,13 +44,14 @@ export class DeepBeliefChains {
     this.net = net;
     this.count = count;
     this.#labels = labels && Uint32Array.from(labels);
-    const { workspace: room, built } = buildFitting(workspace, (place) => ({
-      stack: new DeepBeliefStack(place, net, count),
-      streams: new ChainStreams(place, random, count),
-    }));
-    this.#workspace = room;
-    this.#stack = built.stack;
-    this.#streams = built.streams;
+    this.#held = new Held(
+      "chains",
+      buildFitting(workspace, (place) => ({
+        stack: new DeepBeliefStack(place, net, count),
+        streams: new ChainStreams(place, random, count),
+      })),
+    );
+    const built = this.#held.value;
     built.stack.load();
     const { bias, units } = this.#top.layer;
     for (let r = 0; r < count; r++) this.#top.inputs.set(bias, r * units.width);
@@ -106,9 +106,21 @@ export class DeepBeliefChains {
     return Uint32Array.from({ length: this.count }, (_, r) => this.#top.read(r, row).subarray(-classes).indexOf(1));
   }
 
+  get #stack(): DeepBeliefStack {
+    return this.#held.value.stack;
+  }
+
+  get #streams(): ChainStreams {
+    return this.#held.value.streams;
+  }
+
   /** Releases the memory of the chains, which cannot be used afterwards. */
   dispose(): void {
-    this.#workspace.dispose();
+    this.#held.dispose();
+  }
+
+  [disposeSymbol](): void {
+    this.dispose();
   }
 
   get #top(): LayerBatch {

@@ -1,5 +1,6 @@
+import { disposeSymbol } from "../../disposing.js";
 import { ArgumentError, requireInteger } from "../../errors.js";
-import { buildFitting, defaultWorkspace, type MakeWorkspace, type Workspace } from "../../kernels/index.js";
+import { buildFitting, defaultWorkspace, Held, type MakeWorkspace, type Workspace } from "../../kernels/index.js";
 import { ChainStreams } from "../../layers/chain-streams.js";
 import type { LayerBatch } from "../../layers/layer-batch.js";
 import { LayerStack } from "../../layers/layer-stack.js";
@@ -28,8 +29,7 @@ export class WorkspaceChains {
   readonly #width: number;
   readonly #type: string;
   readonly #clamped: Uint32Array;
-  readonly #workspace: Workspace;
-  readonly #arrays: Arrays;
+  readonly #held: Held<Arrays>;
   /** The initial states, and a scratch row. */
   readonly #start: Float64Array;
   readonly #row: Float64Array;
@@ -49,9 +49,11 @@ export class WorkspaceChains {
     this.#clamped = clampedValues(rbm, clamped, visible);
     this.count = visible === undefined ? count : rbm.rowsOfVisible(visible);
     this.beta = beta;
-    const { workspace: place, built } = buildFitting(workspace, (room) => new Arrays(room, rbm, random, this.count));
-    this.#workspace = place;
-    this.#arrays = built;
+    this.#held = new Held(
+      "chains",
+      buildFitting(workspace, (room) => new Arrays(room, rbm, random, this.count)),
+    );
+    const built = this.#held.value;
     built.stack.load(rbmLayers(rbm));
     this.#row = new Float64Array(this.#width);
     if (visible === undefined) this.#begin();
@@ -103,9 +105,17 @@ export class WorkspaceChains {
     return means;
   }
 
+  get #arrays(): Arrays {
+    return this.#held.value;
+  }
+
   /** Releases the memory of the chains, which cannot be used afterwards. */
   dispose(): void {
-    this.#workspace.dispose();
+    this.#held.dispose();
+  }
+
+  [disposeSymbol](): void {
+    this.dispose();
   }
 
   /** Draws visible units without hidden input. */

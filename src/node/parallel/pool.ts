@@ -142,14 +142,18 @@ export class ThreadPool<Item, Result> {
     try {
       thread.worker.postMessage({ index, item: batch.items[index] });
     } catch (error) {
-      return this.#fail(batch, notCopied(`item ${index}`, error));
+      this.#fail(batch, notCopied(`item ${index}`, error));
+      return;
     }
     thread.work = { batch, index };
     thread.worker.ref();
   }
 
   #answered(thread: Thread<Item, Result>, { result, error }: ThreadAnswer): void {
-    if (error !== undefined) return this.#failed(thread, unpackError(error));
+    if (error !== undefined) {
+      this.#failed(thread, unpackError(error));
+      return;
+    }
     const { work } = thread;
     this.#release(thread);
     // The answer to a batch that was aborted goes to nobody.

@@ -1,4 +1,5 @@
 import { availableParallelism } from "node:os";
+import { type AsyncDisposes, asyncDisposeSymbol } from "../../disposing.js";
 import { requireInteger } from "../../errors.js";
 import { kindNamed, memoryKinds } from "../../memories/kinds.js";
 import type { AnyMemory, MemoryKind, Recall } from "../../memories/memory.js";
@@ -72,7 +73,7 @@ const MOST_CUES = 64;
  * await pool.dispose();
  * ```
  */
-export class RecallPool<M extends AnyMemory = AnyMemory> {
+export class RecallPool<M extends AnyMemory = AnyMemory> implements AsyncDisposes {
   readonly workers: number;
   readonly #kind: MemoryKind;
   readonly #threads: ThreadPool<RecallPart, Recall[]>;
@@ -119,5 +120,9 @@ export class RecallPool<M extends AnyMemory = AnyMemory> {
   /** Ends the threads; a recall in progress is rejected. */
   dispose(): Promise<void> {
     return this.#threads.dispose();
+  }
+
+  [asyncDisposeSymbol](): Promise<void> {
+    return this.dispose();
   }
 }

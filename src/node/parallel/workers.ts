@@ -20,11 +20,11 @@ export function startWorker(make: (options: WorkerOptions) => Worker, options: W
 /** The error of a thread that could not start: most often its file is not there. */
 export function cannotStart(cause: unknown): EngramError {
   const isLost = /MODULE_NOT_FOUND|ERR_INVALID_(ARG|URL)|ENOENT/.test((cause as NodeJS.ErrnoException).code ?? "");
+  const found = isLost ? "the file of Engram's worker threads cannot be found" : "a worker thread cannot start";
+  const other = isLost ? "" : "; else use fewer threads, or give Node more memory";
   return new EngramError(
-    isLost
-      ? "the file of Engram's worker threads cannot be found: a bundler has left it out; mark engram as external, so that " +
-          `it is imported from node_modules, see docs/bundlers.md (${firstLine(cause)})`
-      : `a worker thread cannot start (${firstLine(cause)}); use fewer workers, or give Node more memory`,
+    `${found} (${firstLine(cause)}); if a bundler made this program, mark engram as external, so that it is imported from ` +
+      `node_modules: see docs/bundlers.md${other}`,
     { cause },
   );
 }

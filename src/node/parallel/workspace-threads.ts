@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from "node:worker_threads";
+import { type AsyncDisposes, asyncDisposeSymbol } from "../../disposing.js";
 import { EngramError, internal, requireInteger } from "../../errors.js";
 import { defaultWorkspace, type MakeWorkspace } from "../../kernels/index.js";
 import { isSupported } from "../../kernels/wasm/index.js";
@@ -31,7 +32,7 @@ import {
 } from "./workspace-control.js";
 
 /** Threads that work together on the operations of workspaces. */
-export interface WorkspaceThreads {
+export interface WorkspaceThreads extends AsyncDisposes {
   readonly threads: number;
   /** Makes workspaces whose operations run on all of the threads; their results are the same bits as on one thread. */
   readonly makeWorkspace: MakeWorkspace;
@@ -70,10 +71,18 @@ const MOST_SLEEPS = 30;
  */
 export async function workspaceThreads(threads: number = availableParallelism()): Promise<WorkspaceThreads> {
   requireInteger("threads", threads, 1, MOST_THREADS);
-  if (threads === 1 || !isSupported()) return { threads: 1, makeWorkspace: defaultWorkspace, dispose: async () => {} };
+  if (threads === 1 || !isSupported()) return threadsOf(1, defaultWorkspace, async () => {});
   const crew = new ThreadCrew(threads);
   await crew.start();
-  return { threads, makeWorkspace: (bytes) => new WasmWorkspace(bytes, crew), dispose: () => crew.dispose() };
+  return threadsOf(
+    threads,
+    (bytes) => new WasmWorkspace(bytes, crew),
+    () => crew.dispose(),
+  );
+}
+
+function threadsOf(threads: number, makeWorkspace: MakeWorkspace, dispose: () => Promise<void>): WorkspaceThreads {
+  return { threads, makeWorkspace, dispose, [asyncDisposeSymbol]: dispose };
 }
 
 class ThreadCrew implements Crew {
@@ -233,7 +242,7 @@ class ThreadCrew implements Crew {
         unfinished++;
         if (isDead(control, thread)) lost++;
       }
-      if (unfinished === 0) return this.#check();
+      if (unfinished === 0) break;
       if (unfinished === lost || sleeps > MOST_SLEEPS) throw lostWorker();
       if (look < LOOKS) continue;
       Atomics.wait(control, field.finished, finished, SLEEP);
@@ -241,6 +250,7 @@ class ThreadCrew implements Crew {
       sleeps = now === beats ? sleeps + 1 : 0;
       beats = now;
     }
+    this.#check();
   }
 
   /** Rethrows the error of a worker. */

@@ -143,7 +143,7 @@ export async function reproduce(
     const threads = Math.min(workers, Math.max(1, left.length));
     const result: Reproduction = {
       report: reportOf(work, finished, kept),
-      version: packageVersion,
+      version: packageVersion(),
       machine: {
         cpu: cpus()[0]?.model ?? "unknown",
         cores: availableParallelism(),

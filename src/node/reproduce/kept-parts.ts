@@ -66,7 +66,7 @@ export class KeptParts {
   static open(folder: string, { experiment, parameters, seed, standIn, module }: Order): KeptParts | undefined {
     const { id, version } = experiment;
     const others = [...(standIn ? [standIn.digest] : []), ...(module ? [digestOf(module)] : [])];
-    const key = sha256(JSON.stringify([packageVersion, id, version, parameters, seed, ...others]));
+    const key = sha256(JSON.stringify([packageVersion(), id, version, parameters, seed, ...others]));
     const path = join(folder, `${id.replaceAll("/", "-")}-${key}`);
     try {
       mkdirSync(folder, { recursive: true });

@@ -1,7 +1,15 @@
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+let version: string | undefined;
 
 /** The release in package.json. */
-export const packageVersion: string = JSON.parse(
-  readFileSync(join(import.meta.dirname, "../../../package.json"), "utf8"),
-).version;
+export function packageVersion(): string {
+  version ??= (
+    JSON.parse(readFileSync(join(dirname(fileURLToPath(import.meta.url)), "../../../package.json"), "utf8")) as {
+      version: string;
+    }
+  ).version;
+  return version;
+}
