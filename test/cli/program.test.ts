@@ -101,7 +101,7 @@ describe("engram", () => {
     const picture = randomPictures(1, [4, 4])[0];
     const mark = "\u202e";
     await putPng(cwd, `gnp${mark}.a.png`, picture, [4, 4]);
-    const args = ["store", `gnp${mark}.a.png`, "--out", `m${mark}`];
+    const args = ["store", `gnp${mark}.a.png`, "--force", "--out", `m${mark}`];
     const said = [await engram(args, { cwd }), await engram([...args, "--force", "--json"], { cwd })];
     said.push(await engram(["inspect", `m${mark}`], { cwd }), await engram(["inspect", `${mark}none`], { cwd }));
     for (const { stdout, stderr } of said) expect(stdout + stderr).not.toContain(mark);
