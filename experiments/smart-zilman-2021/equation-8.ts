@@ -124,7 +124,7 @@ export const equation8: Experiment<Parameters, Part, readonly Point[]> = {
   figure: (Plot, { figure }) => ({
     height: 380,
     x: { label: "steps of the mean dynamics" },
-    y: { label: "F0 above its end", type: "symlog", constant: 0.01, grid: true },
+    y: { label: "F0 above its end", type: "symlog", constant: 0.01, ticks: [0, 0.1, 1, 10, 100], grid: true },
     marks: [
       Plot.line(figure, { x: "step", y: "free", z: "run", stroke: colours.ours, strokeOpacity: 0.7 }),
       Plot.frame({ stroke: "currentColor", strokeOpacity: 0.3 }),
