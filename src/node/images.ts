@@ -96,10 +96,11 @@ async function decode(path: string, { size, invert = false }: ImageOptions): Pro
     return { pixels: firstChannel(data, info.channels), shape: [info.height, info.width] };
   } catch {
     // sharp's errors have no codes, and its words are not for people.
-    const { width = 0, height = 0 } = await sharp(bytes, { limitInputPixels: false })
+    const found: Partial<Metadata> = await sharp(bytes, { limitInputPixels: false })
       .metadata()
-      .catch(() => ({}) as Metadata);
-    return flawed(width * height > largestImage ? "pixels" : "damaged");
+      .catch(() => ({}));
+    const pixels = (found.width ?? 0) * (found.height ?? 0);
+    return flawed(pixels > largestImage ? "pixels" : "damaged");
   }
 }
 

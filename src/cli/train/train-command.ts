@@ -129,11 +129,13 @@ async function isComplete<Options extends FileOptions>(
   if (existsSync(file) || !existsSync(options.out)) return false;
   const found = await loadModel(options.out).catch(() => undefined);
   if (found?.kind.name !== kind.name || found.notes === undefined) return false;
-  const { task, notes } = await kind.prepare(options, file, undefined);
+  const prepared = await kind.prepare(options, file, undefined);
   const { epochs } = found.notes;
   // With --patience it may have ended before.
   const mayEnd = (options as { readonly patience?: number }).patience !== undefined && typeof epochs === "number";
-  return [task.asked.epochs, ...(mayEnd ? [epochs] : [])].some((done) => isSame(notes(done), found.notes));
+  return [prepared.task.asked.epochs, ...(mayEnd ? [epochs] : [])].some((done) =>
+    isSame(prepared.notes(done), found.notes),
+  );
 }
 
 /** Whether notes are the same as those from a file, which lacks what is undefined, but for rates before it was resumed. */
@@ -142,7 +144,7 @@ function isSame(notes: object, found: object | undefined): boolean {
     JSON.stringify(
       Object.entries(value)
         .filter(([key, one]) => one !== undefined && key !== "earlier")
-        .sort(),
+        .sort(([a], [b]) => (a < b ? -1 : 1)),
     );
   return found !== undefined && text(notes) === text(found);
 }
