@@ -60,7 +60,7 @@ interface Fields {
     readonly independent: number;
     /** Number of completed epochs. */
     readonly epoch: number;
-    /** The learning rate at that moment. */
+    /** The learning rate of the first epoch. */
     readonly rate: number;
   };
   /** A conditional density of a visible unit has no finite integral. */

@@ -6,6 +6,9 @@ import type { Warning } from "../warnings.js";
 /** A difference of this number of standard errors is not chance. */
 const CERTAIN = 5;
 
+/** Difference that counts as small, in standard deviations. */
+const SMALL = 0.2;
+
 /**
  * The independent-unit model of some rows: units without couplings, with the means of the rows, each state counted once more
  * than it was seen. Units of real values keep their precisions, unless `precisions` says that these are learned: then they
@@ -78,15 +81,18 @@ export interface Baseline {
 /** Where a training stands. */
 export interface Standing {
   readonly epoch: number;
-  readonly rate: number;
+  /** The learning rate of the first epoch; asked for only to warn. */
+  readonly rate: () => number;
   /** What was measured. */
   readonly quantity: "reconstruction error" | "conditional error" | "loss";
 }
 
 /**
  * A warning if a model does worse than independent units and than no training: if the mean of its nats per row exceeds both by
- * more than five standard errors of the difference, from the differences row by row. The error of the difference in a
- * single row is unknown, and counts as the value itself.
+ * more than five standard errors of the difference, from the differences row by row, and by more than a small effect: 0.2
+ * standard deviations of the rows (Cohen, Statistical power analysis for the behavioral sciences, 1988). With many rows a
+ * training that has only just begun can be significantly, but hardly, worse. The error of the difference in a single row is
+ * unknown, and counts as the value itself.
  */
 export function worseThanIndependent(
   nats: Float64Array,
@@ -100,7 +106,7 @@ export function worseThanIndependent(
     value: meanOf(nats),
     independent: meanOf(independent),
     epoch,
-    rate,
+    rate: rate(),
   };
 }
 
@@ -114,8 +120,9 @@ function isAbove(nats: Float64Array, others: Float64Array): boolean {
   const mean = meanOf(differences);
   if (Number.isNaN(mean)) return true;
   const error = differences.length > 1 ? standardErrorOfMean(differences, mean) : Math.abs(others[0]);
+  const spread = others.length > 1 ? Math.sqrt(others.length) * standardErrorOfMean(others, meanOf(others)) : 0;
   // An infinite mean has no error.
-  return mean > CERTAIN * error || mean === Number.POSITIVE_INFINITY;
+  return mean > Math.max(CERTAIN * error, SMALL * spread) || mean === Number.POSITIVE_INFINITY;
 }
 
 function meanOf(values: Float64Array): number {

@@ -33,7 +33,7 @@ import {
 } from "../../src/training/index.js";
 import type { Rows } from "../../src/units/index.js";
 
-const standing = { epoch: 3, rate: 0.5, quantity: "reconstruction error" } as const;
+const standing = { epoch: 3, rate: () => 0.5, quantity: "reconstruction error" } as const;
 
 function momentsOf(rows: readonly (readonly number[])[]): RowMoments {
   const moments = new RowMoments(rows[0].length);
@@ -115,6 +115,15 @@ describe("the independent-unit model", () => {
     });
     expect(worseThanIndependent(at(Number.NaN), baseline, standing)?.code).toBe("worse-than-independent");
     expect(worseThanIndependent(at(Number.POSITIVE_INFINITY), baseline, standing)?.code).toBe("worse-than-independent");
+  });
+
+  it("is not met by a small effect, of less than 0.2 standard deviations of the rows, however certain", () => {
+    // Independent units have nats of 10 +- 1, and all differences are the same: their standard error is 0.
+    const independent = Float64Array.from({ length: 1000 }, (_, r) => 10 + (r % 2 === 0 ? 1 : -1));
+    const baseline = { independent, untrained: independent };
+    const at = (excess: number) => independent.map((x) => x + excess);
+    expect(worseThanIndependent(at(0.19), baseline, standing)).toBeUndefined();
+    expect(worseThanIndependent(at(0.21), baseline, standing)).toBeDefined();
   });
 
   it("is not met by a single row unless it has six times as many nats", () => {

@@ -137,7 +137,7 @@ export class BoltzmannStage implements TrainingStage<BoltzmannReport> {
       warnings: listOf(
         worseThanIndependent(conditionalErrors(this.#machine, this.#watched, beta), this.#baseline, {
           epoch,
-          rate,
+          rate: () => valueAt(this.#settings.rate, 0),
           quantity: "conditional error",
         }),
       ),

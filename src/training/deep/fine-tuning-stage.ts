@@ -123,7 +123,7 @@ export class FineTuningStage implements TrainingStage<ClassifierReport> {
     this.#sums[1] += errors;
     this.#sums[2] += rows.length;
     this.#batchLosses.push(loss / rows.length);
-    if (epochs.isLast) this.#worse = this.#judge(rate);
+    if (epochs.isLast) this.#worse = this.#judge();
     return epochs.advance();
   }
 
@@ -168,13 +168,17 @@ export class FineTuningStage implements TrainingStage<ClassifierReport> {
    * Compares the losses of the batches of an epoch with those of guessing: of all classes alike, and of the fractions of
    * classes. The first epoch starts from weights that were drawn, and does not count.
    */
-  #judge(rate: number): Warning | undefined {
+  #judge(): Warning | undefined {
     const { epoch } = this.epochs;
     if (epoch === 0) return undefined;
     const batches = (value: number) => new Float64Array(this.#batchLosses.length).fill(value);
     const baseline = { independent: batches(this.#guessing), untrained: batches(log(this.#classifier.classes)) };
     const losses = Float64Array.from(this.#batchLosses);
-    return worseThanIndependent(losses, baseline, { epoch: epoch + 1, rate, quantity: "loss" });
+    return worseThanIndependent(losses, baseline, {
+      epoch: epoch + 1,
+      rate: () => valueAt(this.#settings.rate, 0),
+      quantity: "loss",
+    });
   }
 
   /** Sets the classifier to the best one so far. */

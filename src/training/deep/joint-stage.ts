@@ -210,7 +210,7 @@ export class JointStage implements TrainingStage<DeepBoltzmannReport> {
     const nats = logs.subarray(0, visible.rows).map((x) => -x);
     this.#worse = worseThanIndependent(nats, baselineOfBatch(visible, this.#stack.layers[0].units), {
       epoch: this.epochs.epoch + 1,
-      rate: valueAt(this.#settings.rate, this.epochs.at),
+      rate: () => valueAt(this.#settings.rate, 0),
       quantity: "reconstruction error",
     });
     return -logs.reduce((sum, x) => sum + x, 0) / visible.rows;

@@ -161,7 +161,7 @@ export class RbmStage implements TrainingStage<RbmReport> {
     const reconstructionError = meanOf(reconstructionErrors);
     const worse = worseThanIndependent(reconstructionErrors, this.#baseline(seen, reconstructionErrors), {
       epoch,
-      rate: this.#rate,
+      rate: () => valueAt(this.#settings.rate, 0),
       quantity: "reconstruction error",
     });
     const model = measureModel(this.#stack, this.#data, this.#model!);
