@@ -193,6 +193,29 @@ export function callOf(value: unknown): string {
   return typeof value === "function" && value.name !== "" ? `; did you mean ${value.name}()?` : "";
 }
 
+/**
+ * The given results of a model, if all are finite.
+ *
+ * @throws DataError naming the first that is not: sums of the model's parameters overflow
+ */
+export function requireFiniteResults<Values extends ArrayLike<number>>(name: string, values: Values): Values {
+  for (let k = 0; k < values.length; k++) {
+    if (!Number.isFinite(values[k])) throw overflowError(`${name}[${k}]`, values[k]);
+  }
+  return values;
+}
+
+/** The same for one result. */
+export function requireFiniteResult(name: string, value: number): number {
+  if (!Number.isFinite(value)) throw overflowError(name, value);
+  return value;
+}
+
+function overflowError(place: string, value: number): DataError {
+  const remedy = "the parameters of the model are too large for its arithmetic: make them smaller, or train anew";
+  return new DataError(`${place} is ${value}; expected a finite number: ${remedy}`);
+}
+
 /** Throws unless `value` is a whole number within [low, high]. */
 export function requireInteger(name: string, value: number, low: number, high = Number.MAX_SAFE_INTEGER): void {
   if (!Number.isInteger(value) || value < low || value > high) {

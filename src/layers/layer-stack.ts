@@ -3,6 +3,7 @@ import type { Matrix } from "../math/matrix.js";
 import type { Units } from "../units/index.js";
 import type { LayerBatch } from "./layer-batch.js";
 import { type InputOptions, LayerWeights } from "./layer-weights.js";
+import { requireSingle } from "./single-precision.js";
 import { WorkspaceLayer } from "./workspace-layer.js";
 
 /** A model as layers of units, from the visible one up, and the weights between each layer and the next. */
@@ -21,14 +22,24 @@ export class LayerStack {
   readonly layers: readonly WorkspaceLayer[];
   readonly weights: readonly LayerWeights[];
 
-  /** Makes the arrays; `load` fills them. */
-  constructor(workspace: Workspace, { layers }: Pick<Layered, "layers">) {
+  /**
+   * Makes the arrays; `load` fills them.
+   *
+   * @throws DataError for parameters beyond single precision, before arrays are made
+   */
+  constructor(workspace: Workspace, { layers, weights = [] }: Pick<Layered, "layers"> & Partial<Layered>) {
+    requireSingleLayers({ layers, weights });
     this.layers = layers.map((units) => new WorkspaceLayer(workspace, units));
     this.weights = layers.slice(1).map((_, l) => new LayerWeights(workspace, this.layers[l], this.layers[l + 1]));
   }
 
-  /** Copies weights and parameters from a model, the weights rounded to single precision. */
+  /**
+   * Copies weights and parameters from a model, the weights rounded to single precision.
+   *
+   * @throws DataError for parameters beyond single precision
+   */
   load({ layers, weights }: Layered): void {
+    requireSingleLayers({ layers, weights });
     layers.forEach(({ parameters }, l) => {
       this.layers[l].units.parameters.set(parameters);
       this.layers[l].refresh();
@@ -66,5 +77,14 @@ export class LayerStack {
   /** The inputs of layer l from the states, or means, of layer l + 1: W_l y, and its biases. */
   down(l: number, from: LayerBatch, to: LayerBatch, options?: InputOptions): void {
     this.weights[l].down(from, to, options);
+  }
+}
+
+function requireSingleLayers({ layers, weights }: Layered): void {
+  weights.forEach(({ rows, columns, values }, l) => {
+    requireSingle(weights.length === 1 ? "weights" : `weights[${l}]`, values, rows, columns);
+  });
+  for (const { named } of layers) {
+    for (const [name, values] of Object.entries(named)) requireSingle(name, values, values.length, 1);
   }
 }

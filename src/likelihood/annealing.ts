@@ -1,4 +1,4 @@
-import { DataError } from "../errors.js";
+import { DataError, requireFiniteResult } from "../errors.js";
 import { requireSchedule } from "./schedule.js";
 import { takeSteps, type Watch } from "./watch.js";
 import { logMeanWeight } from "./weights.js";
@@ -110,6 +110,7 @@ function estimate(
   { standardError, effectiveSampleSize }: { standardError: number; effectiveSampleSize: number },
   logWeights: Float64Array,
 ): AnnealingEstimate {
-  const width = SIGMAS * standardError;
+  requireFiniteResult("log Z", logZ);
+  const width = SIGMAS * requireFiniteResult("standard error of log Z", standardError);
   return { logZ, standardError, low: logZ - width, high: logZ + width, effectiveSampleSize, logWeights };
 }

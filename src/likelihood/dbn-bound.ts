@@ -1,4 +1,4 @@
-import { DataError, requireInteger, requireOptions } from "../errors.js";
+import { DataError, requireFiniteResults, requireInteger, requireOptions } from "../errors.js";
 import { buildFitting, defaultWorkspace } from "../kernels/index.js";
 import { ChainStreams } from "../layers/index.js";
 import { log } from "../math/elementary.js";
@@ -93,6 +93,7 @@ export async function deepBeliefBound(
     weighted += (logSumExp(own) - log(draws) - partition.logZ) / count;
     noise += varianceOfMean(own, mean);
   }
+  requireFiniteResults("bound", bounds);
   const value = bounds.reduce((sum, x) => sum + x, 0) / count;
   const standardError = Math.sqrt(noise) / count;
   const most = largestLog(net.visible);

@@ -1,5 +1,6 @@
 import type { Workspace } from "../kernels/index.js";
 import type { ChainStreams } from "../layers/chain-streams.js";
+import { requireSingle } from "../layers/single-precision.js";
 import { requireGaussian } from "../mapping/hidden-density.js";
 import { log } from "../math/elementary.js";
 import type { Rbm } from "../models/index.js";
@@ -40,10 +41,16 @@ export class HiddenRows {
   readonly #zeros: Float32Array;
   readonly #ones: Float32Array;
 
-  /** Allocates the arrays; `load` fills those of the machine. */
+  /**
+   * Allocates the arrays; `load` fills those of the machine.
+   *
+   * @throws DataError for weights or biases beyond single precision
+   */
   constructor(workspace: Workspace, rbm: Rbm, count: number, beta: number) {
     const { mean, precision } = requireGaussian(rbm);
     const [n, p] = [rbm.visible.count, rbm.hidden.count];
+    requireSingle("weights", rbm.weights.values, n, p);
+    requireSingle("biases", rbm.visible.parameters, n, 1);
     this.count = count;
     this.width = p;
     this.#workspace = workspace;

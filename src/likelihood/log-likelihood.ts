@@ -1,4 +1,4 @@
-import { requireOptions } from "../errors.js";
+import { requireFiniteResult, requireFiniteResults, requireOptions } from "../errors.js";
 import { standardErrorOfMean } from "../math/standard-error.js";
 import type { Rbm } from "../models/index.js";
 import type { Units } from "../units/index.js";
@@ -77,19 +77,24 @@ export function noteOfCut(cut: number): string {
  * The log-likelihood of rows with the given log p*(v) of a model with the given log Z.
  *
  * @param visible the units of the rows; without them nothing is cut at 0
+ * @throws DataError for a log-likelihood that overflows
  */
 export function likelihoodOf(logWeights: Float64Array, partition: PartitionFunction, visible?: Units): LogLikelihood {
   const { logZ, low, high, method, effectiveSampleSize, trusted, verdict } = partition;
   const count = logWeights.length;
   const most = visible === undefined ? Number.POSITIVE_INFINITY : largestLog(visible);
-  const mean = logWeights.reduce((sum, x) => sum + x, 0) / count;
+  const mean = requireFiniteResult("log-likelihood", logWeights.reduce((sum, x) => sum + x, 0) / count);
+  const rows = requireFiniteResults(
+    "log-likelihood",
+    logWeights.map((x) => x - logZ),
+  );
   const cut = Math.max(0, mean - low - most);
   return {
     value: Math.min(most, mean - logZ),
     low: Math.min(most, mean - high),
     high: Math.min(most, mean - low),
     cut,
-    rows: logWeights.map((x) => Math.min(most, x - logZ)),
+    rows: rows.map((x) => Math.min(most, x)),
     rowStandardError: standardErrorOfMean(logWeights, mean),
     method,
     effectiveSampleSize,

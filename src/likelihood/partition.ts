@@ -2,6 +2,7 @@ import { ArgumentError, requireInteger, requireNumber, requireOptions } from "..
 import { requireRandom } from "../math/random.js";
 import { exactLogPartition, type Rbm } from "../models/index.js";
 import { isSmall } from "../models/rbm/exact.js";
+import { GaussianPair } from "../models/rbm/gaussian-partition.js";
 import type { Rows } from "../units/index.js";
 import { type AnnealingEstimate, anneal, annealBack } from "./annealing.js";
 import { exactSamples } from "./exact-samples.js";
@@ -33,7 +34,7 @@ export interface ReverseEstimate extends AnnealingEstimate {
 
 /** Options of log Z. */
 export interface PartitionOptions extends ReverseOptions {
-  /** "exact" or "annealing"; defaults to the exact sum if a layer is small enough, otherwise to annealing. */
+  /** "exact" or "annealing"; defaults to "exact" if a layer is small enough or both are gaussian, otherwise to annealing. */
   readonly method?: "exact" | "annealing" | undefined;
   /** Allowed difference of forward and reverse beyond their errors, in nats; defaults to 0.01. */
   readonly tolerance?: number | undefined;
@@ -78,10 +79,10 @@ export async function reverseAnnealedImportance(rbm: Rbm, options: ReverseOption
 }
 
 /**
- * log Z of an RBM with its bounds and a verdict: the exact sum if a layer is small enough, otherwise annealed importance
- * sampling in both directions, see `sandwich`.
+ * log Z of an RBM with its bounds and a verdict: the exact sum if a layer is small enough, the closed form if both are
+ * gaussian, otherwise annealed importance sampling in both directions, see `sandwich`.
  *
- * @throws what `annealedImportance` throws, and ArgumentError for the method "exact" if both layers are too large
+ * @throws what `annealedImportance` and `exactLogPartition` throw, and ArgumentError for the method "exact" if both layers are too large
  */
 export async function logPartition(rbm: Rbm, options: PartitionOptions): Promise<PartitionFunction> {
   requireOptions(options, "{ random }");
@@ -92,8 +93,8 @@ export async function logPartition(rbm: Rbm, options: PartitionOptions): Promise
   if (tolerance !== undefined) requireNumber("tolerance", tolerance, 0);
   options.signal?.throwIfAborted();
   const schedule = scheduleOf(options);
-  if (method === "exact" || (method === undefined && isSmall(rbm)))
-    return exactVerdict(exactLogPartition(rbm, { beta }));
+  if (method === "exact" || (method === undefined && (isSmall(rbm) || GaussianPair.is(rbm))))
+    return exactVerdict(exactLogPartition(rbm, { beta }), { closed: GaussianPair.is(rbm) });
   requireRandom(random, NAME);
   requireInteger("steps", steps, 0);
   const half = schedule.length - 1;

@@ -4,6 +4,7 @@ import { buildFitting, defaultWorkspace, Held, type MakeWorkspace, type Workspac
 import { ChainStreams, type LayerBatch, LayerStack } from "../layers/index.js";
 import { type Random, requireRandom } from "../math/random.js";
 import type { Rbm } from "../models/index.js";
+import { GaussianPair } from "../models/rbm/gaussian-partition.js";
 import { rbmLayers } from "../models/rbm/layers.js";
 import type { Rows, Units } from "../units/index.js";
 import { requireBeta } from "../units/units.js";
@@ -55,7 +56,8 @@ export class RbmChains implements AnnealedChains {
 
   /**
    * @throws ArgumentError for fewer than two chains, a missing generator or a beta that is not above 0, ShapeError or
-   *   DataError for data that are not states of the visible layer
+   *   DataError for data that are not states of the visible layer, DataError for two gaussian layers without a finite Z, or
+   *   parameters beyond single precision
    */
   constructor(rbm: Rbm, options: RbmChainsOptions) {
     requireOptions(options, "{ random }");
@@ -63,6 +65,7 @@ export class RbmChains implements AnnealedChains {
     requireBeta(beta);
     requireInteger("chains", chains, 2);
     requireRandom(random, "annealed importance sampling");
+    if (GaussianPair.is(rbm)) new GaussianPair(rbm);
     this.rbm = rbm;
     this.#canDiverge = Math.max(rbm.visible.states, rbm.hidden.states) === Number.POSITIVE_INFINITY;
     this.count = chains;

@@ -90,8 +90,8 @@ export function sandwich(
   };
 }
 
-/** The verdict on a sum over all states. */
-export function exactVerdict(logZ: number): PartitionFunction {
+/** The verdict on a sum over all states, or on a closed form. */
+export function exactVerdict(logZ: number, { closed = false }: { readonly closed?: boolean } = {}): PartitionFunction {
   return {
     logZ,
     standardError: 0,
@@ -100,7 +100,9 @@ export function exactVerdict(logZ: number): PartitionFunction {
     method: "exact sum",
     effectiveSampleSize: Number.POSITIVE_INFINITY,
     trusted: true,
-    verdict: "exact: log Z is the sum over all states of a layer",
+    verdict: closed
+      ? "exact: log Z is that of a normal distribution"
+      : "exact: log Z is the sum over all states of a layer",
   };
 }
 

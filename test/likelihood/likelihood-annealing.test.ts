@@ -72,6 +72,7 @@ describe("annealed importance sampling", () => {
     const [g0, g1] = [0, 1].map((j) => weights.reduce((sum, row, i) => sum + row[j] * mu[i], 0));
     const quadratic = (g0 * g0 * s11 - 2 * g0 * g1 * s01 + g1 * g1 * s00) / det;
     const logZ = 2.5 * Math.log(2 * Math.PI) - 0.5 * Math.log(det) + 0.5 * quadratic;
+    expect(exactLogPartition(rbm)).toBeCloseTo(logZ, 12);
     const { logZ: found, standardError } = await annealedImportance(rbm, {
       random: new Random(1),
       chains: 500,

@@ -208,6 +208,7 @@ describe("log-likelihood", () => {
     const seen: number[] = [];
     const found = await logPartition(large, {
       random: source,
+      method: "annealing",
       data,
       chains: 40,
       temperatures: 41,

@@ -1,4 +1,4 @@
-import { ArgumentError } from "../../errors.js";
+import { ArgumentError, requireFiniteResult } from "../../errors.js";
 import { exp, log } from "../../math/elementary.js";
 import { energyOf, productsOfMeans, type TwoStateEnergy } from "./energy.js";
 
@@ -81,7 +81,7 @@ export function logSumOverFree(machine: TwoStateEnergy, beta: number, state: Flo
     sum *= scale.raise(logs);
     for (let k = 0; k < logs.length; k++) sum += exp(logs[k] - scale.log);
   });
-  return scale.log + log(sum);
+  return requireFiniteResult("log sum", scale.log + log(sum));
 }
 
 /**
@@ -127,7 +127,7 @@ export function exactMoments(machine: TwoStateEnergy, beta: number, state: Float
     machine,
     state,
     free,
-    scale.log + log(sum),
+    requireFiniteResult("log sum", scale.log + log(sum)),
     ones.map((p) => p / sum),
     both.map((p) => p / sum),
   );

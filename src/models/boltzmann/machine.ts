@@ -8,7 +8,7 @@ import type { Rbm } from "../rbm/rbm.js";
 import { type Connections, type CouplingGraph, couplingGraph } from "./connections.js";
 import { energyOf, type TwoStateEnergy } from "./energy.js";
 import { logSumOverFree } from "./enumerate.js";
-import { type CouplingParts, joinParts, requireFinite, rowsOfLayer, twoStates } from "./parts.js";
+import { type CouplingParts, joinParts, requireFinite, requireSummable, rowsOfLayer, twoStates } from "./parts.js";
 
 /** Layers and couplings of a Boltzmann machine. */
 export interface BoltzmannOptions extends CouplingParts {
@@ -59,7 +59,8 @@ export class BoltzmannMachine implements TwoStateEnergy {
 
   /**
    * @throws ArgumentError for units other than two-state ones, a matrix that is not symmetric or a unit coupled to itself,
-   *   ShapeError for couplings that do not fit the layers, DataError for values that are not finite
+   *   ShapeError for couplings that do not fit the layers, DataError for values that are not finite, or whose magnitudes add
+   *   up to more than 2^900
    */
   constructor({ visible, hidden, connections = "all", ...parts }: BoltzmannOptions) {
     const [below, above] = [twoStates("visible", visible), hidden && twoStates("hidden", hidden)];
@@ -70,6 +71,7 @@ export class BoltzmannMachine implements TwoStateEnergy {
     this.couplings = joinParts(parts, n, this.units - n);
     this.bias = Float64Array.from([...below.bias, ...(above?.bias ?? [])]);
     requireFinite("bias", this.bias);
+    requireSummable("couplings and biases", this.couplings.values, this.bias);
     this.low = new Float64Array(this.units).fill(below.low, 0, n);
     this.high = new Float64Array(this.units).fill(below.high, 0, n);
     if (above !== undefined) {

@@ -1,4 +1,12 @@
-import { ArgumentError, DataError, requireInteger, requireNumber, ShapeError } from "../../errors.js";
+import {
+  ArgumentError,
+  DataError,
+  requireFiniteResult,
+  requireFiniteResults,
+  requireInteger,
+  requireNumber,
+  ShapeError,
+} from "../../errors.js";
 import { log, square } from "../../math/elementary.js";
 import { sigmoid } from "../../math/log-sum-exp.js";
 import type { Rows } from "../../units/index.js";
@@ -89,7 +97,8 @@ export function meanField(
       residuals[r] = relax(machine, m, free, settings);
       sweeps[r]++;
     }
-    logSums[r] = logSumOfMeans(machine, m, free, settings);
+    requireFiniteResults("mean", m);
+    logSums[r] = requireFiniteResult("log sum", logSumOfMeans(machine, m, free, settings));
   }
   return { means, logSums, converged: residuals.every((x) => x <= settings.tolerance), sweeps, residuals };
 }

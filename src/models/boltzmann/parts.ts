@@ -96,6 +96,17 @@ export function rowsOfLayer(name: string, units: Units, rows: Rows): number {
   return rows.length / units.width;
 }
 
+/** Largest sum of the magnitudes of all parameters of an energy, as of the couplings of an interaction. */
+const LARGEST = 2 ** 900;
+
+/** Throws if energies could overflow: the magnitudes of all parameters must add up to at most 2^900. */
+export function requireSummable(name: string, ...parts: readonly ArrayLike<number>[]): void {
+  let sum = 0;
+  for (const values of parts) for (let k = 0; k < values.length; k++) sum += Math.abs(values[k]);
+  if (sum <= LARGEST) return;
+  throw new DataError(`the magnitudes of ${name} add up to ${sum}; expected at most 2^900: make them smaller`);
+}
+
 /** Throws, naming the unit, unless every value is finite. */
 export function requireFinite(name: string, values: ArrayLike<number>): void {
   for (let k = 0; k < values.length; k++) {

@@ -1,4 +1,4 @@
-import { ArgumentError, ShapeError } from "../../errors.js";
+import { ArgumentError, requireFiniteResults, ShapeError } from "../../errors.js";
 import { asMatrix, type Matrix, matrix, transpose } from "../../math/matrix.js";
 import { joined, type Rows, type Units, unitsByType } from "../../units/index.js";
 import { BoltzmannMachine } from "../boltzmann/machine.js";
@@ -147,7 +147,7 @@ export class DeepBoltzmannMachine {
       for (let j = r * first.width; j < (r + 1) * first.width; j++) energies[r] -= inputs[j] * lower[j];
       for (let a = r * second.width; a < (r + 1) * second.width; a++) energies[r] -= above[a] * upper[a];
     }
-    return energies;
+    return requireFiniteResults("energy", energies);
   }
 
   /**

@@ -1,4 +1,4 @@
-import { requireInteger, requireNumber } from "../../errors.js";
+import { requireFiniteResults, requireInteger, requireNumber } from "../../errors.js";
 import { buildFitting, defaultWorkspace, type MakeWorkspace } from "../../kernels/index.js";
 import { LayerStack } from "../../layers/layer-stack.js";
 import { log } from "../../math/elementary.js";
@@ -71,7 +71,8 @@ export function deepMeanField(
   } finally {
     room.dispose();
   }
-  return { lower, upper, logSums: logSums(machine, visible, lower, upper), sweeps };
+  const sums = requireFiniteResults("log sum", logSums(machine, visible, lower, upper));
+  return { lower, upper, logSums: sums, sweeps };
 }
 
 /** E_q[-E] + H(q) of every row. */

@@ -1,5 +1,5 @@
 import { disposeSymbol } from "../../disposing.js";
-import { ArgumentError, DataError, requireInteger, ShapeError } from "../../errors.js";
+import { ArgumentError, DataError, requireFiniteResults, requireInteger, ShapeError } from "../../errors.js";
 import { buildFitting, defaultWorkspace, Held, type MakeWorkspace } from "../../kernels/index.js";
 import { ChainStreams } from "../../layers/chain-streams.js";
 import type { LayerBatch } from "../../layers/layer-batch.js";
@@ -95,7 +95,8 @@ export class DeepBeliefChains {
     const { width } = first.layer.units;
     const states = new Float64Array(this.count * width);
     for (let r = 0; r < this.count; r++) first.read(r, states.subarray(r * width, (r + 1) * width));
-    return { means: Float64Array.from(first.means), states };
+    const means = requireFiniteResults("means", Float64Array.from(first.means));
+    return { means, states: requireFiniteResults("states", states) };
   }
 
   /** The states of the label units as classes, one per chain. */

@@ -1,4 +1,4 @@
-import { ArgumentError, DataError, ShapeError } from "../../errors.js";
+import { ArgumentError, DataError, requireFiniteResults, ShapeError } from "../../errors.js";
 import { buildFitting, defaultWorkspace, type MakeWorkspace } from "../../kernels/index.js";
 import { asData, type Data } from "../../math/data-matrix.js";
 import { type Matrix, matrix } from "../../math/matrix.js";
@@ -125,6 +125,7 @@ export class Classifier {
         pass.run(count);
         pass.softmax(count, out.values.subarray(from * classes, (from + count) * classes));
       }
+      requireFiniteResults("probabilities", out.values);
       return out;
     } finally {
       room.dispose();

@@ -1,4 +1,4 @@
-import { ArgumentError } from "../../errors.js";
+import { ArgumentError, requireFiniteResults } from "../../errors.js";
 import { buildFitting, defaultWorkspace, type MakeWorkspace } from "../../kernels/index.js";
 import type { LayerBatch } from "../../layers/layer-batch.js";
 import type { LayerStack } from "../../layers/layer-stack.js";
@@ -52,6 +52,7 @@ export function labelProbabilities(
         for (let c = 0; c < classes; c++) out.values[(from + r) * classes + c] = exp(own[c] - total);
       }
     }
+    requireFiniteResults("probabilities", out.values);
     return out;
   } finally {
     room.dispose();

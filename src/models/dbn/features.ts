@@ -1,4 +1,4 @@
-import { ArgumentError, requireInteger } from "../../errors.js";
+import { ArgumentError, requireFiniteResults, requireInteger } from "../../errors.js";
 import { buildFitting, defaultWorkspace, type MakeWorkspace } from "../../kernels/index.js";
 import { ChainStreams } from "../../layers/chain-streams.js";
 import { asData, type Data, type DataMatrix } from "../../math/data-matrix.js";
@@ -79,7 +79,7 @@ export function deepFeatures(
         else last.read(r, row);
       }
     }
-    return { rows, columns: width, values: out };
+    return { rows, columns: width, values: requireFiniteResults("features", out) };
   } finally {
     room.dispose();
   }

@@ -1,4 +1,5 @@
 import type { Workspace } from "../../kernels/workspace.js";
+import { requireSingle } from "../../layers/single-precision.js";
 import { exp } from "../../math/elementary.js";
 import type { ClassifierLayer } from "./classifier-layer.js";
 
@@ -29,9 +30,15 @@ export class ForwardPass {
     return this.activations[this.activations.length - 1];
   }
 
-  /** Copies weights and biases, rounded to single precision. */
+  /**
+   * Copies weights and biases, rounded to single precision.
+   *
+   * @throws DataError for weights or biases beyond single precision
+   */
   load(layers: readonly ClassifierLayer[]): void {
     layers.forEach(({ weights, bias }, l) => {
+      requireSingle(`weights of layer ${l}`, weights.values, weights.rows, weights.columns);
+      requireSingle(`biases of layer ${l}`, bias, bias.length, 1);
       this.weights[l].set(weights.values);
       this.biases[l].set(bias);
     });

@@ -5,6 +5,7 @@ import { spinAt } from "../../math/bits.js";
 import { HopfieldNet } from "../../memories/net.js";
 import type { PatternSet, State } from "../../patterns/index.js";
 import { asState } from "../../patterns/pattern-set.js";
+import { requireSummable } from "../boltzmann/parts.js";
 
 /** The interaction J of the spins i and j. */
 export type Bond = readonly [i: number, j: number, interaction: number];
@@ -36,7 +37,7 @@ export class IsingModel {
   /**
    * @param bonds in any order; the interactions of a repeated pair are added
    * @throws ArgumentError for a bond of a spin with itself or with an unknown spin, DataError for values that are not finite,
-   *   ShapeError for a field that does not fit
+   *   or whose magnitudes add up to more than 2^900, ShapeError for a field that does not fit
    */
   constructor(spins: number, bonds: readonly Bond[], { field, constant = 0 }: IsingOptions = {}) {
     requireInteger("spins", spins, 1, 2 ** 26);
@@ -56,6 +57,12 @@ export class IsingModel {
       sums.set(pair, (sums.get(pair) ?? 0) + interaction);
     });
     this.bonds = Array.from(sums, ([pair, sum]): Bond => [Math.floor(pair / spins), pair % spins, sum]);
+    requireSummable(
+      "interactions, field and constant",
+      this.bonds.map(([, , sum]) => sum),
+      this.field,
+      [constant],
+    );
   }
 
   /**

@@ -1,4 +1,4 @@
-import { requireInteger } from "../../errors.js";
+import { requireFiniteResults, requireInteger } from "../../errors.js";
 import { type Random, requireRandom } from "../../math/random.js";
 import type { Rows } from "../../units/index.js";
 import { requireBeta } from "../../units/units.js";
@@ -71,7 +71,7 @@ export class GibbsChains {
   /**
    * Makes steps, each of which samples both layers.
    *
-   * @throws ArgumentError unless steps is an integer of at least 0
+   * @throws ArgumentError unless steps is an integer of at least 0, DataError for inputs or states that overflow
    */
   advance(steps = 1): this {
     requireInteger("steps", steps, 0);
@@ -79,8 +79,10 @@ export class GibbsChains {
     for (let step = 0; step < steps; step++) {
       toHidden(weights, this.visible, this.#hiddenInputs);
       hidden.sample(this.#hiddenInputs, this.beta, this.#streams, this.hidden);
+      requireFiniteResults("hidden", this.hidden);
       toVisible(weights, this.hidden, this.#visibleInputs);
       visible.sample(this.#visibleInputs, this.beta, this.#streams, this.visible);
+      requireFiniteResults("visible", this.visible);
       this.#eachClamped((value, at) => {
         this.visible[value] = this.#held[at];
       });

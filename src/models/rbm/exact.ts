@@ -1,8 +1,9 @@
-import { ArgumentError } from "../../errors.js";
+import { ArgumentError, requireFiniteResults } from "../../errors.js";
 import { exp, log } from "../../math/elementary.js";
 import { LogSum } from "../../math/log-sum-exp.js";
 import type { Rows, Units } from "../../units/index.js";
 import { requireBeta } from "../../units/units.js";
+import { GaussianPair } from "./gaussian-partition.js";
 import { addProducts } from "./products.js";
 import type { AtBeta, Rbm, RbmGradient } from "./rbm.js";
 import { eachState, eachStateWeight } from "./state-weights.js";
@@ -20,12 +21,15 @@ const MOST_BITS = 24;
 
 /**
  * log Z, Z = sum_v,h exp(-beta E(v, h)): the states x of one layer are listed and the other layer is summed out,
- * log sum_x exp(Gamma(W x) - beta E(x)). The work doubles with every unit of the layer.
+ * log sum_x exp(Gamma(W x) - beta E(x)). The work doubles with every unit of the layer. For two gaussian layers it is the
+ * closed form of a normal distribution instead, see `GaussianPair`.
  *
- * @throws ArgumentError for a layer of real-valued units, or with more states than 24 binary units
+ * @throws ArgumentError for a layer of other real-valued units, or with more states than 24 binary units; DataError for two
+ *   gaussian layers without a finite Z, or for parameters so large that a weight overflows
  */
 export function exactLogPartition(rbm: Rbm, { beta = 1, over }: ExactOptions = {}): number {
   requireBeta(beta);
+  if (GaussianPair.is(rbm)) return new GaussianPair(rbm).logPartition(beta);
   const sum = new LogSum();
   eachStateWeight(rbm, chosen(rbm, over), beta, (logWeight) => sum.add(logWeight));
   return sum.value;
@@ -43,7 +47,7 @@ export function exactLogLikelihood(rbm: Rbm, visible: Rows, options: ExactOption
   const logs = rbm.freeEnergy(visible, { beta, out });
   const logZ = exactLogPartition(rbm, options);
   for (let r = 0; r < logs.length; r++) logs[r] = -beta * logs[r] - logZ;
-  return logs;
+  return requireFiniteResults("log-likelihood", logs);
 }
 
 /**

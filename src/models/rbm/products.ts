@@ -1,7 +1,12 @@
+import { requireFiniteResults } from "../../errors.js";
 import type { Matrix } from "../../math/matrix.js";
 import type { Rows } from "../../units/index.js";
 
-/** W^T v of every row v. Rows of W are added, except those of values that are 0. */
+/**
+ * W^T v of every row v. Rows of W are added, except those of values that are 0.
+ *
+ * @throws DataError for an input that overflows
+ */
 export function toHidden({ rows: n, columns: k, values }: Matrix, visible: Rows, out: Float64Array): Float64Array {
   out.fill(0);
   for (let at = 0, to = 0; at < visible.length; at += n, to += k) {
@@ -11,10 +16,14 @@ export function toHidden({ rows: n, columns: k, values }: Matrix, visible: Rows,
       for (let j = 0; j < k; j++) out[to + j] += x * values[i * k + j];
     }
   }
-  return out;
+  return requireFiniteResults("inputs of the hidden layer", out);
 }
 
-/** W h of every row h. */
+/**
+ * W h of every row h.
+ *
+ * @throws DataError for an input that overflows
+ */
 export function toVisible({ rows: n, columns: k, values }: Matrix, hidden: Rows, out: Float64Array): Float64Array {
   for (let at = 0, to = 0; at < hidden.length; at += k, to += n) {
     for (let i = 0; i < n; i++) {
@@ -23,7 +32,7 @@ export function toVisible({ rows: n, columns: k, values }: Matrix, hidden: Rows,
       out[to + i] = sum;
     }
   }
-  return out;
+  return requireFiniteResults("inputs of the visible layer", out);
 }
 
 /** Adds weight times the sum of v h^T over the rows to the n x k values of `out`. */

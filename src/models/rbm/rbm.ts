@@ -1,4 +1,4 @@
-import { ArgumentError, DataError, ShapeError } from "../../errors.js";
+import { ArgumentError, DataError, requireFiniteResults, ShapeError } from "../../errors.js";
 import { asMatrix, type Matrix, matrix } from "../../math/matrix.js";
 import type { Random } from "../../math/random.js";
 import type { Rows, Units } from "../../units/index.js";
@@ -57,6 +57,7 @@ export interface RbmGradient {
  * numbers. There is one energy per row; inputs, means and states have the shape of a batch of their layer. Before they
  * compute anything all methods throw ShapeError for rows, or an `out`, of another size, DataError naming the first value
  * that its unit cannot take, ArgumentError for a beta that is not above 0 or a number of `streams` other than that of rows.
+ * Parameters may be any finite numbers; an input or a result that overflows is a DataError, too, never Infinity or NaN.
  */
 export class Rbm {
   readonly visible: Units;
@@ -98,7 +99,7 @@ export class Rbm {
       for (let j = 0; j < this.hidden.width; j++, k++) interaction += inputs[k] * hidden[k];
       energies[r] += hiddenEnergies[r] - interaction;
     }
-    return energies;
+    return requireFiniteResults("energy", energies);
   }
 
   /** F(v) of every row, the hidden layer summed out. */
@@ -134,7 +135,7 @@ export class Rbm {
     requireBeta(beta);
     const rows = states("visible", this.visible, visible);
     const inputs = toHidden(this.weights, visible, new Float64Array(rows * this.hidden.width));
-    return this.hidden.mean(inputs, beta, fitting(out, inputs.length));
+    return requireFiniteResults("hidden mean", this.hidden.mean(inputs, beta, fitting(out, inputs.length)));
   }
 
   /** <v | h> of every row. */
@@ -142,7 +143,7 @@ export class Rbm {
     requireBeta(beta);
     const rows = states("hidden", this.hidden, hidden);
     const inputs = toVisible(this.weights, hidden, new Float64Array(rows * this.visible.width));
-    return this.visible.mean(inputs, beta, fitting(out, inputs.length));
+    return requireFiniteResults("visible mean", this.visible.mean(inputs, beta, fitting(out, inputs.length)));
   }
 
   /** h drawn from p(h | v), row by row. */
@@ -151,7 +152,7 @@ export class Rbm {
     const rows = states("visible", this.visible, visible);
     requireStreams(streams, rows);
     const inputs = toHidden(this.weights, visible, new Float64Array(rows * this.hidden.width));
-    return this.hidden.sample(inputs, beta, streams, fitting(out, inputs.length));
+    return requireFiniteResults("hidden", this.hidden.sample(inputs, beta, streams, fitting(out, inputs.length)));
   }
 
   /** v drawn from p(v | h), row by row. */
@@ -160,7 +161,7 @@ export class Rbm {
     const rows = states("hidden", this.hidden, hidden);
     requireStreams(streams, rows);
     const inputs = toVisible(this.weights, hidden, new Float64Array(rows * this.visible.width));
-    return this.visible.sample(inputs, beta, streams, fitting(out, inputs.length));
+    return requireFiniteResults("visible", this.visible.sample(inputs, beta, streams, fitting(out, inputs.length)));
   }
 
   /** A gradient of zeros. */
@@ -182,7 +183,7 @@ export class Rbm {
     const inputs = toHidden(this.weights, visible, new Float64Array(rows * this.hidden.width));
     this.visible.addGradient(visible, weight, gradient.visible);
     this.hidden.addMeanGradient(inputs, beta, weight, gradient.hidden);
-    const means = this.hidden.mean(inputs, beta, new Float64Array(inputs.length));
+    const means = requireFiniteResults("hidden mean", this.hidden.mean(inputs, beta, new Float64Array(inputs.length)));
     addProducts(visible, means, this.visible.width, this.hidden.width, weight, gradient.weights);
   }
 
@@ -223,7 +224,7 @@ function freeEnergies(
   own.energy(states, out);
   const cumulants = other.cumulant(inputs, beta, new Float64Array(out.length));
   for (let r = 0; r < out.length; r++) out[r] -= cumulants[r] / beta;
-  return out;
+  return requireFiniteResults("free energy", out);
 }
 
 /** The number of rows of a batch; throws unless they are whole rows. */

@@ -1,3 +1,4 @@
+import { requireFiniteResult, requireFiniteResults } from "../../errors.js";
 import { exp, log } from "../../math/elementary.js";
 import { type Matrix, transpose } from "../../math/matrix.js";
 import type { Units } from "../../units/index.js";
@@ -26,7 +27,8 @@ export function eachState(rbm: Rbm, layer: "visible" | "hidden", beta: number, v
   walkStates(own, weights, (state, inputs) => {
     own.energy(state, energy);
     other.cumulant(inputs, beta, cumulant);
-    visit(state, inputs, cumulant[0] - beta * energy[0]);
+    requireFiniteResults("inputs", inputs);
+    visit(state, inputs, requireFiniteResult("log weight", cumulant[0] - beta * energy[0]));
   });
 }
 
@@ -148,7 +150,8 @@ class Factors {
         const total = linear + this.#linear[unit][s];
         if (unit === last) {
           own.energy(state, energy);
-          visit(total + logProduct(powers, factors, this.#safe) - this.#beta * energy[0]);
+          const logWeight = total + logProduct(powers, factors, this.#safe) - this.#beta * energy[0];
+          visit(requireFiniteResult("log weight", logWeight));
         } else if (this.#changes[unit][s]) {
           const next = levels[unit];
           for (let j = 0; j < next.length; j++) next[j] = powers[j] * factors[j];

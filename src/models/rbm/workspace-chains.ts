@@ -1,5 +1,5 @@
 import { disposeSymbol } from "../../disposing.js";
-import { ArgumentError, requireInteger } from "../../errors.js";
+import { ArgumentError, requireFiniteResults, requireInteger } from "../../errors.js";
 import { buildFitting, defaultWorkspace, Held, type MakeWorkspace, type Workspace } from "../../kernels/index.js";
 import { ChainStreams } from "../../layers/chain-streams.js";
 import type { LayerBatch } from "../../layers/layer-batch.js";
@@ -75,12 +75,16 @@ export class WorkspaceChains {
     return this;
   }
 
-  /** v of every chain, row after row. */
+  /**
+   * v of every chain, row after row.
+   *
+   * @throws DataError if a chain of real values has diverged
+   */
   states(): Float64Array {
     const states = new Float64Array(this.count * this.#width);
     for (let r = 0; r < this.count; r++)
       this.#arrays.visible.read(r, states.subarray(r * this.#width, (r + 1) * this.#width));
-    return states;
+    return requireFiniteResults("states", states);
   }
 
   /**
@@ -102,7 +106,7 @@ export class WorkspaceChains {
     for (let r = 0; r < this.count; r++) {
       for (const i of this.#clamped) means[r * this.#width + i] = this.#start[r * this.#width + i];
     }
-    return means;
+    return requireFiniteResults("means", means);
   }
 
   get #arrays(): Arrays {
