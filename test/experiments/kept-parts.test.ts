@@ -1,21 +1,33 @@
 import { appendFileSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { experimentById, order } from "engram/experiments";
-import { afterEach, describe, expect, test, vi } from "vitest";
-import { KeptParts } from "../../src/node/reproduce/kept-parts.js";
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
+import type { KeptParts as Kept } from "../../src/node/reproduce/kept-parts.js";
 import { temporaryFolder } from "../support/folder.js";
 
 /** What the next writes do: a code fails, a number writes that many bytes and no more. */
 const faults: (string | number)[] = [];
 
-vi.mock("node:fs", async (original) => {
-  const fs = await original<typeof import("node:fs")>();
-  const writeSync = (file: number, bytes: Uint8Array, from: number) => {
-    const fault = faults.shift();
-    if (typeof fault === "string") throw Object.assign(new Error(`${fault}: write`), { code: fault });
-    return fs.writeSync(file, bytes, from, fault === undefined ? undefined : Math.min(fault, bytes.length - from));
-  };
-  return { ...fs, writeSync };
+let KeptParts: typeof Kept;
+
+// Threads keep their modules from file to file: this one needs a copy of its own, over a disk that fails.
+beforeAll(async () => {
+  vi.resetModules();
+  vi.doMock("node:fs", async (original) => {
+    const fs = await original<typeof import("node:fs")>();
+    const writeSync = (file: number, bytes: Uint8Array, from: number) => {
+      const fault = faults.shift();
+      if (typeof fault === "string") throw Object.assign(new Error(`${fault}: write`), { code: fault });
+      return fs.writeSync(file, bytes, from, fault === undefined ? undefined : Math.min(fault, bytes.length - from));
+    };
+    return { ...fs, writeSync };
+  });
+  ({ KeptParts } = await import("../../src/node/reproduce/kept-parts.js"));
+});
+
+afterAll(() => {
+  vi.doUnmock("node:fs");
+  vi.resetModules();
 });
 
 afterEach(() => {
