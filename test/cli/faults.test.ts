@@ -7,11 +7,23 @@ import { workplace, writers } from "../support/writers.js";
 /*
  * Every operation that writes, of every command, fails, alone or with all that follow: the file at the path is the old
  * one or the new one, an error is one line with a path and a remedy, and no temporary file is left. With ENGRAM_FAULTS=all
- * each operation fails in every way, else in one of them, and a third of those that read.
+ * each operation fails in every way; else some operations of each command fail, from its first to its last, each in one way.
  */
 
 const codes = ["ENOSPC", "EACCES", "EIO", "EMFILE"] as const;
 const isWhole = process.env.ENGRAM_FAULTS === "all";
+
+/** Operations of a command that fail if not all do. */
+const SOME = { read: 3, write: 5 };
+
+/** Whether operation k of a number of them is one of some that are spread over all. */
+function isChosen(k: number, count: number, some: number): boolean {
+  return (
+    isWhole ||
+    count <= some ||
+    Array.from({ length: some }, (_, j) => Math.round((j * (count - 1)) / (some - 1))).includes(k)
+  );
+}
 
 /** Not counted: a number that no run reaches. */
 const NEVER = 1_000_000;
@@ -29,7 +41,7 @@ describe.each(Object.entries(writers))("engram %s", (_, { args, ending }) => {
     const { code, points } = await run("EIO", NEVER);
     expect(code).toBe(0);
     for (const [k, point] of points.entries()) {
-      if (!isWhole && k % 3 !== 0) continue;
+      if (!isChosen(k, points.length, SOME.read)) continue;
       const fault = k % 2 === 0 ? "EMFILE" : "EIO";
       const { code: exit, stderr } = await run(fault, k + 1);
       const lines = stderr.split("\n").filter((line) => line !== "" && !line.startsWith("warning: "));
@@ -61,6 +73,7 @@ describe.each(Object.entries(writers))("engram %s", (_, { args, ending }) => {
     const isNew = (bytes: Buffer | undefined) =>
       bytes !== undefined && (bytes.equals(whole.left!) || ending === ".json");
     for (const [k, point] of whole.points.entries()) {
+      if (!isChosen(k, whole.points.length, SOME.write)) continue;
       for (const sticky of isWhole ? [false, true] : [k % 2 === 1]) {
         for (const code of isWhole ? codes : [codes[(k + Number(sticky)) % codes.length]]) {
           const what = `${code}${sticky ? " from here on" : ""} at ${point}`;
