@@ -119,6 +119,21 @@ describe("the bound", () => {
     expect([bound.high, bound.cut > 0]).toEqual([0, true]);
   });
 
+  it("cuts all of itself at 0, above which no log-probability of binary states is", async () => {
+    const net = randomNet([4, 3, 4], new Random(3));
+    const { partition } = await deepBeliefBound(net, nodes(net.visible).rows, {
+      random: new Random(1),
+      workspace,
+      draws: 2,
+    });
+    const forged = { ...partition, logZ: -100, low: -100, high: -100 };
+    const options = { random: new Random(1), workspace, draws: 2, partition: forged };
+    const bound = await deepBeliefBound(net, nodes(net.visible).rows, options);
+    expect([bound.value, bound.low, bound.high]).toEqual([0, 0, 0]);
+    expect([...bound.rows]).toEqual(new Array(bound.rows.length).fill(0));
+    expect(bound.cut).toBeGreaterThan(50);
+  });
+
   it("refuses what is no data", async () => {
     const net = DeepBeliefNet.ofLayers([binary(3), binary(2)]);
     const random = new Random(1);

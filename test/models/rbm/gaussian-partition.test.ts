@@ -39,6 +39,7 @@ describe("log Z of two gaussian layers", () => {
     ["w = 1 + 1e-12", pair(1 + 1e-12)],
     ["w = 2", pair(2)],
     ["w = 6 with the precisions 4 and 9", pair(6, 4, 9)],
+    ["w = 6 with the precisions 9 and 4, whose quotient 6 / 9 is rounded", pair(6, 9, 4)],
     ["16 weights of 1/4", uniform(8, 2, 0.25)],
     ["16 weights of 1/4, transposed", uniform(2, 8, 0.25)],
     ["16 weights just above 1/4", uniform(8, 2, 0.25 + 2 ** -54)],
