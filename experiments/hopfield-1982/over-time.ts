@@ -2,7 +2,7 @@ import { asynchronous, flipExactly, hebb, type PatternSet, type Random, randomPa
 import { requireLinear } from "engram/interactions";
 import type { Kernels } from "engram/kernels";
 import type { Learned } from "engram/learning";
-import { proportion, spinAt } from "engram/math";
+import { dot, proportion, spinAt } from "engram/math";
 import { colours, type Experiment } from "../experiment.js";
 import { exact, stated } from "../statistics.js";
 import { citation } from "./source.js";
@@ -213,8 +213,4 @@ function otherCouplings(stored: PatternSet, rows: readonly Int8Array[], kernels:
   }
   learned!.interaction.dispose();
   return different;
-}
-
-function dot(a: ArrayLike<number>, b: readonly number[]): number {
-  return b.reduce((sum, value, i) => sum + a[i] * value, 0);
 }

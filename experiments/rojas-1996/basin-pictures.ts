@@ -2,6 +2,7 @@ import { basins, HopfieldNet, randomPatterns } from "engram";
 import { basinPicture } from "engram/analysis";
 import { estimateMean, hypot } from "engram/math";
 import { colours, type Experiment } from "../experiment.js";
+import { pixelRuns } from "../pixel-runs.js";
 import { stated } from "../statistics.js";
 import { citation, correlation } from "./basin-counts.js";
 
@@ -116,14 +117,6 @@ export const basinPictures: Experiment<Parameters, Part, readonly FigureRun[]> =
 
 /** The cells that reach the pattern, in runs. */
 function runsOf(reached: Uint32Array, columns: number): Run[] {
-  const runs: Run[] = [];
-  for (let d1 = 0; d1 * columns < reached.length; d1++) {
-    for (let d2 = 0; d2 < columns; d2++) {
-      if (reached[d1 * columns + d2] === 0) continue;
-      const from = d2;
-      while (d2 < columns && reached[d1 * columns + d2] > 0) d2++;
-      runs.push({ d1, from, to: d2 });
-    }
-  }
-  return runs;
+  const runs = pixelRuns(reached, columns, (count) => (count > 0 ? 1 : undefined));
+  return runs.map(({ row: d1, from, to }) => ({ d1, from, to }));
 }

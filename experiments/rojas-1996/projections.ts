@@ -1,5 +1,16 @@
 import { type PatternSet, type Random, randomPatterns } from "engram";
-import { asMatrix, estimateMean, type Matrix, moorePenrose, singularValues } from "engram/math";
+import {
+  asMatrix,
+  dot,
+  estimateMean,
+  largestDifference,
+  type Matrix,
+  moorePenrose,
+  product,
+  singularValues,
+  squaredDistance,
+  transpose,
+} from "engram/math";
 import { colours, type Experiment, legend, type Plot } from "../experiment.js";
 import { derived, exact, mean, stated } from "../statistics.js";
 import { citation, UNITS } from "./basin-counts.js";
@@ -236,7 +247,7 @@ function pseudoinversePart(candidates: number, random: Random): Part {
   const { inverse } = moorePenrose(x);
   const weights = product(inverse, y);
   const identity = filled(rows, rows, (i, j) => (i === j ? 1 : 0));
-  const least = [distance(product(x, inverse), identity), distance(product(x, weights), y)] as const;
+  const least = [squaredDistance(product(x, inverse), identity), squaredDistance(product(x, weights), y)] as const;
   const nearer: [number, number] = [0, 0];
   for (let k = 0; k < candidates; k++) {
     // Every seventh is a matrix of its own, the others are changes of all sizes.
@@ -245,15 +256,15 @@ function pseudoinversePart(candidates: number, random: Random): Part {
       filled(best.rows, best.columns, (i, j) =>
         size === undefined ? random.normal() : best.values[i * best.columns + j] + size * random.normal(),
       );
-    if (distance(product(x, from(inverse)), identity) < least[0]) nearer[0]++;
-    if (distance(product(x, from(weights)), y) < least[1]) nearer[1]++;
+    if (squaredDistance(product(x, from(inverse)), identity) < least[0]) nearer[0]++;
+    if (squaredDistance(product(x, from(weights)), y) < least[1]) nearer[1]++;
   }
   const [left, right] = [product(x, inverse), product(inverse, x)];
   const violation = Math.max(
-    largest(product(left, x), x),
-    largest(product(right, inverse), inverse),
-    largest(left, transposed(left)),
-    largest(right, transposed(right)),
+    largestDifference(product(left, x), x),
+    largestDifference(product(right, inverse), inverse),
+    largestDifference(left, transpose(left)),
+    largestDifference(right, transpose(right)),
   );
   const { values } = singularValues(x);
   const rank = Array.from(values).filter((value) => value > ROUNDING * values[0]).length;
@@ -264,14 +275,14 @@ function pseudoinversePart(candidates: number, random: Random): Part {
 function turned(patterns: PatternSet): { orthogonal: number; hebb: number } {
   const x = Array.from({ length: patterns.count }, (_, mu) => patterns.spins(mu));
   const rows = asMatrix("patterns", x);
-  const gram = product(rows, transposed(rows));
-  const orthogonal = product(transposed(rows), transposed(moorePenrose(rows).inverse));
+  const gram = product(rows, transpose(rows));
+  const orthogonal = product(transpose(rows), transpose(moorePenrose(rows).inverse));
   let [pairs, changedOrthogonal, changedHebb] = [0, 0, 0];
   for (let word = 0; word < 2 ** UNITS; word++) {
     const state = filled(1, UNITS, (_, i) => ((word >> i) & 1) * 2 - 1);
-    const products = product(state, transposed(rows)).values;
+    const products = product(state, transpose(rows)).values;
     const ofHebb = product({ rows: 1, columns: products.length, values: products }, gram).values;
-    const ofOrthogonal = product(product(state, orthogonal), transposed(rows)).values;
+    const ofOrthogonal = product(product(state, orthogonal), transpose(rows)).values;
     for (let a = 0; a < products.length; a++) {
       for (let b = 0; b < a; b++) {
         const before = products[a] - products[b];
@@ -295,38 +306,12 @@ function cosine(a: readonly number[], b: readonly number[]): number {
   return dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b));
 }
 
-function dot(a: readonly number[], b: readonly number[]): number {
-  return a.reduce((sum, value, i) => sum + value * b[i], 0);
-}
-
 function filled(rows: number, columns: number, value: (i: number, j: number) => number): Matrix {
   return {
     rows,
     columns,
     values: Float64Array.from({ length: rows * columns }, (_, k) => value(Math.floor(k / columns), k % columns)),
   };
-}
-
-function transposed({ rows, columns, values }: Matrix): Matrix {
-  return filled(columns, rows, (i, j) => values[j * columns + i]);
-}
-
-function product(a: Matrix, b: Matrix): Matrix {
-  return filled(a.rows, b.columns, (i, j) => {
-    let sum = 0;
-    for (let k = 0; k < a.columns; k++) sum += a.values[i * a.columns + k] * b.values[k * b.columns + j];
-    return sum;
-  });
-}
-
-/** The sum of squares of the difference. */
-function distance(a: Matrix, b: Matrix): number {
-  return Array.from(a.values).reduce((sum, value, k) => sum + (value - b.values[k]) * (value - b.values[k]), 0);
-}
-
-/** The largest difference. */
-function largest(a: Matrix, b: Matrix): number {
-  return Array.from(a.values).reduce((most, value, k) => Math.max(most, Math.abs(value - b.values[k])), 0);
 }
 
 function countOf(count: number): string {

@@ -1,6 +1,6 @@
 import { type PatternSet, toRbm } from "engram";
 import { type PatternFactor, qrFactor, squareRootFactor, svdFactor } from "engram/mapping";
-import { type Matrix, matrix } from "engram/math";
+import { type Matrix, product, transpose } from "engram/math";
 import type { Experiment } from "../experiment.js";
 import {
   type Check,
@@ -40,27 +40,15 @@ function decompositions(patterns: PatternSet): Representations {
     checks.push({ of: `W^T W - 1, ${factor}`, difference: offIdentity(rbm.weights), tolerance });
   }
   for (const { rbm, factor } of made.slice(1)) {
-    const rotation = crossed(made[0].rbm.weights, rbm.weights);
+    const rotation = product(transpose(made[0].rbm.weights), rbm.weights);
     checks.push({ of: `rotation from ${made[0].factor} to ${factor}`, difference: offIdentity(rotation), tolerance });
   }
   return { machines: made.map(({ rbm, factor }) => [factor, rbm] as const), checks };
 }
 
-/** A^T B */
-function crossed(a: Matrix, b: Matrix): Matrix {
-  const out = matrix(a.columns, b.columns);
-  for (let i = 0; i < a.rows; i++) {
-    for (let j = 0; j < a.columns; j++) {
-      const x = a.values[i * a.columns + j];
-      for (let k = 0; k < b.columns; k++) out.values[j * b.columns + k] += x * b.values[i * b.columns + k];
-    }
-  }
-  return out;
-}
-
 /** Largest entry of A^T A - 1. */
 function offIdentity(a: Matrix): number {
-  const { columns, values } = crossed(a, a);
+  const { columns, values } = product(transpose(a), a);
   return values.reduce(
     (most, x, at) => Math.max(most, Math.abs(x - (at % columns === Math.floor(at / columns) ? 1 : 0))),
     0,

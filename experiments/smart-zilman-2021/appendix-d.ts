@@ -1,5 +1,14 @@
 import { lowdin } from "engram/mapping";
-import { type Matrix, matrix, moorePenrose, pow, singularValues } from "engram/math";
+import {
+  largestDifference,
+  type Matrix,
+  matrix,
+  moorePenrose,
+  pow,
+  product,
+  singularValues,
+  transpose,
+} from "engram/math";
 import { colours, type Experiment, type Row } from "../experiment.js";
 import { exact, mean } from "../statistics.js";
 import { type Parameters, recovered } from "./recovered.js";
@@ -144,22 +153,22 @@ export const appendixD: Experiment<Parameters, Part, readonly Bar[]> = {
 /** What D.2 says of weights W and of the X that binarises them. */
 function conditions(weights: Matrix, transform: Matrix): Omit<Part, "epochs"> {
   const { weights: orthonormal, singularValues: sigma } = lowdin(weights);
-  const projector = times(orthonormal, transposed(orthonormal));
-  const net = times(weights, transposed(weights));
-  const patterns = times(weights, transform);
+  const projector = product(orthonormal, transpose(orthonormal));
+  const net = product(weights, transpose(weights));
+  const patterns = product(weights, transform);
   const signs = mapped(patterns, (x) => (x < 0 ? -1 : 1));
-  const felt = times(
+  const felt = product(
     projector,
     mapped(patterns, (x, at) => x - signs.values[at]),
   );
-  const next = times(projector, signs);
+  const next = product(projector, signs);
   // Products of n terms, divided by a matrix whose condition number is that of the patterns, squared.
   const { values: spread } = singularValues(patterns);
   const condition = spread[0] / spread[spread.length - 1];
   const tolerance = 16 * weights.rows * 2 ** -53 * condition * condition;
   const [largest, smallest] = [sigma[0], sigma[sigma.length - 1]];
-  const inner = times(times(weights, inverse(squared(times(transposed(weights), weights)))), transposed(weights));
-  const corrected = through(patterns, times(times(transposed(patterns), inner), patterns));
+  const inner = product(product(weights, inverse(squared(product(transpose(weights), weights)))), transpose(weights));
+  const corrected = through(patterns, product(product(transpose(patterns), inner), patterns));
   const part = { entries: patterns.values.length, small: 0, compatible: 0, either: 0, changed: 0 };
   const margins = new Array<number>(BINS).fill(0);
   const broken = new Array<boolean>(patterns.columns).fill(false);
@@ -180,11 +189,11 @@ function conditions(weights: Matrix, transform: Matrix): Omit<Part, "epochs"> {
   return {
     ...part,
     projection: {
-      difference: furthest(through(patterns, times(transposed(patterns), patterns)), projector),
+      difference: largestDifference(through(patterns, product(transpose(patterns), patterns)), projector),
       tolerance,
     },
     corrected: {
-      difference: furthest(corrected, net),
+      difference: largestDifference(corrected, net),
       tolerance: tolerance * largest * largest * pow(largest / smallest, 4),
     },
     safe: columns.filter((mu) => !broken[mu]).length,
@@ -197,7 +206,7 @@ function conditions(weights: Matrix, transform: Matrix): Omit<Part, "epochs"> {
 
 /** B M^-1 B^T */
 function through(b: Matrix, m: Matrix): Matrix {
-  return times(times(b, inverse(m)), transposed(b));
+  return product(product(b, inverse(m)), transpose(b));
 }
 
 function inverse(m: Matrix): Matrix {
@@ -205,33 +214,9 @@ function inverse(m: Matrix): Matrix {
 }
 
 function squared(m: Matrix): Matrix {
-  return times(m, m);
+  return product(m, m);
 }
 
 function mapped({ rows, columns, values }: Matrix, f: (x: number, at: number) => number): Matrix {
   return matrix(rows, columns, values.map(f));
-}
-
-function transposed({ rows, columns, values }: Matrix): Matrix {
-  return matrix(
-    columns,
-    rows,
-    Float64Array.from(values, (_, at) => values[(at % rows) * columns + Math.floor(at / rows)]),
-  );
-}
-
-function times(a: Matrix, b: Matrix): Matrix {
-  const out = matrix(a.rows, b.columns);
-  for (let i = 0; i < a.rows; i++) {
-    for (let j = 0; j < a.columns; j++) {
-      const x = a.values[i * a.columns + j];
-      for (let k = 0; k < b.columns; k++) out.values[i * b.columns + k] += x * b.values[j * b.columns + k];
-    }
-  }
-  return out;
-}
-
-/** Largest difference of two matrices. */
-function furthest(a: Matrix, b: Matrix): number {
-  return a.values.reduce((most, x, at) => Math.max(most, Math.abs(x - b.values[at])), 0);
 }

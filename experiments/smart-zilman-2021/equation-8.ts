@@ -1,5 +1,16 @@
 import { type PatternSet, type Random, randomPatterns, toRbm } from "engram";
-import { estimateMean, exp, log, logSumExp, logTwoCosh, type Matrix, tanh } from "engram/math";
+import {
+  dot,
+  estimateMean,
+  exp,
+  log,
+  logSumExp,
+  logTwoCosh,
+  type Matrix,
+  tanh,
+  timesVector,
+  transposedTimesVector,
+} from "engram/math";
 import { colours, type Experiment, legend, type Row } from "../experiment.js";
 import { expected, mean } from "../statistics.js";
 import { BETA, citation } from "./source.js";
@@ -138,7 +149,6 @@ function integrals(units: number, random: Random): Integrals {
   const patterns = randomPatterns(PATTERNS, units, random);
   const q = toRbm(patterns).rbm.weights;
   const x = columnsOf(patterns);
-  const dot = (a: Float64Array, b: Float64Array) => a.reduce((sum, value, i) => sum + value * b[i], 0);
   const gram: Two = [dot(x[0], x[0]), dot(x[0], x[1]), dot(x[1], x[1])];
   const inverse = invert(gram);
   const identity: Two = [1, 0, 1];
@@ -275,9 +285,9 @@ function movement({ units, patterns: count, starts, steps, draws }: Parameters["
     changes.push(drawnChange(q, l, draws, stream));
     const trace = [freeEnergy(q, l)];
     for (let step = 0; step < steps; step++) {
-      l = transposedTimes(
+      l = transposedTimesVector(
         q,
-        times(q, l).map((x) => tanh(BETA * x)),
+        inputsOf(q, l).map((x) => tanh(BETA * x)),
       );
       trace.push(freeEnergy(q, l));
       // Each term of F0 is off by its rounding.
@@ -289,39 +299,30 @@ function movement({ units, patterns: count, starts, steps, draws }: Parameters["
   return { kind: "movement", traces, rises, changes };
 }
 
+/** Q l */
+function inputsOf(q: Matrix, l: Float64Array): Float64Array {
+  return timesVector(q, l, new Float64Array(q.rows));
+}
+
 /** F0 = |l|^2 / 2 - sum_i ln cosh(beta (Q l)_i) / beta, equation (8). */
 function freeEnergy(q: Matrix, l: Float64Array): number {
-  const square = l.reduce((sum, x) => sum + x * x, 0);
-  const spins = times(q, l).reduce((sum, x) => sum + logTwoCosh(BETA * x) - Math.LN2, 0);
+  const square = dot(l, l);
+  const spins = inputsOf(q, l).reduce((sum, x) => sum + logTwoCosh(BETA * x) - Math.LN2, 0);
   return square / 2 - spins / BETA;
 }
 
 /** Mean of the change Q^T s - l over drawn spins along -grad F0 = Q^T tanh(beta Q l) - l, over its squared length. */
 function drawnChange(q: Matrix, l: Float64Array, draws: number, random: Random): number {
-  const inputs = times(q, l);
-  const target = transposedTimes(
+  const inputs = inputsOf(q, l);
+  const target = transposedTimesVector(
     q,
     inputs.map((x) => tanh(BETA * x)),
   );
   const gradient = target.map((x, j) => x - l[j]);
-  const square = gradient.reduce((sum, x) => sum + x * x, 0);
+  const square = dot(gradient, gradient);
   const values = Array.from({ length: draws }, () => {
     const spins = inputs.map((x) => (random.uniform() * (1 + exp(-2 * BETA * x)) < 1 ? 1 : -1));
-    return transposedTimes(q, spins).reduce((sum, x, j) => sum + (x - l[j]) * gradient[j], 0);
+    return transposedTimesVector(q, spins).reduce((sum, x, j) => sum + (x - l[j]) * gradient[j], 0);
   });
   return mean(values) / square;
-}
-
-function times({ rows, columns, values }: Matrix, x: Float64Array): Float64Array {
-  return Float64Array.from({ length: rows }, (_, i) => {
-    let sum = 0;
-    for (let j = 0; j < columns; j++) sum += values[i * columns + j] * x[j];
-    return sum;
-  });
-}
-
-function transposedTimes({ rows, columns, values }: Matrix, y: Float64Array): Float64Array {
-  const out = new Float64Array(columns);
-  for (let i = 0; i < rows; i++) for (let j = 0; j < columns; j++) out[j] += values[i * columns + j] * y[i];
-  return out;
 }

@@ -211,7 +211,7 @@ export function claimsOfFigureE1(curves: Curves, k: number): Row[] {
       const fall = curves.less(middle, last);
       const label = `fall of the test error from ${half} to ${longest} epochs, k = ${size}, ${startNames[start]} (points)`;
       const smaller = curves.smaller({ k: size, epochs: EPOCHS.extended });
-      // A fall is significant where its interval lies above 0; a rise is no fall.
+      // A fall is significant where its interval lies above 0; where the error rises, nothing has fallen.
       const row = compare(label, 0, { ...fall, high: Math.max(fall.high, 0) }, { slack: 0, smaller });
       rows.push({ ...row, published: "not significant" });
     }

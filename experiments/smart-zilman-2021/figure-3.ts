@@ -1,5 +1,6 @@
-import type { Matrix } from "engram/math";
+import { dot, type Matrix, norm } from "engram/math";
 import { colours, type Experiment } from "../experiment.js";
+import { pixelRuns } from "../pixel-runs.js";
 import { exact, mean } from "../statistics.js";
 import { prepared } from "./patterns.js";
 import { citation } from "./source.js";
@@ -151,14 +152,6 @@ function columns({ rows, columns, values }: Matrix): Float64Array[] {
   );
 }
 
-function dot(x: Float64Array, y: Float64Array): number {
-  return x.reduce((sum, value, i) => sum + value * y[i], 0);
-}
-
-function norm(x: Float64Array): number {
-  return Math.sqrt(dot(x, x));
-}
-
 function correlation(x: Float64Array, y: Float64Array): number {
   const [a, b] = [x, y].map((values) => {
     const centre = mean(values);
@@ -169,16 +162,6 @@ function correlation(x: Float64Array, y: Float64Array): number {
 
 function runsOf(weights: Float64Array, unit: number): Run[] {
   const largest = weights.reduce((most, w) => Math.max(most, Math.abs(w)), 0);
-  const shades = Array.from(weights, (w) => Math.round((LEVELS * w) / largest));
-  const runs: Run[] = [];
-  for (let row = 0; row < WIDTH; row++) {
-    for (let from = 0; from < WIDTH; ) {
-      let to = from + 1;
-      const shade = shades[row * WIDTH + from];
-      while (to < WIDTH && shades[row * WIDTH + to] === shade) to++;
-      if (shade !== 0) runs.push({ unit, row, from, to, shade });
-      from = to;
-    }
-  }
-  return runs;
+  const shadeOf = (w: number) => Math.round((LEVELS * w) / largest) || undefined;
+  return pixelRuns(weights, WIDTH, shadeOf).map(({ row, from, to, look: shade }) => ({ unit, row, from, to, shade }));
 }

@@ -3,6 +3,7 @@ import { nearestPatterns } from "engram/baselines";
 import { RbmChains } from "engram/likelihood";
 import { estimateMean } from "engram/math";
 import { colours, type Experiment } from "../experiment.js";
+import { pixelRuns } from "../pixel-runs.js";
 import { mean, stated } from "../statistics.js";
 import { atBeta } from "./machine.js";
 import { type Digits, digits, ofClass, prepared, spinRows } from "./patterns.js";
@@ -196,16 +197,8 @@ function judged(samples: PatternSet, test: Digits, each: number): Omit<Part, "st
 
 function picturesOf({ start, pictures }: Part): Run[] {
   return pictures.flatMap((rows, digit) =>
-    rows.flatMap((text, y) =>
-      [...text.matchAll(/#+/g)].map(
-        ({ 0: ink, index }): Run => ({
-          digit: `${digit}`,
-          start: startNames[start],
-          y,
-          from: index,
-          to: index + ink.length,
-        }),
-      ),
+    pixelRuns(rows.join(""), rows[0].length, (pixel) => (pixel === "#" ? 1 : undefined)).map(
+      ({ row: y, from, to }): Run => ({ digit: `${digit}`, start: startNames[start], y, from, to }),
     ),
   );
 }

@@ -1,5 +1,6 @@
 import type { RecoveredPattern } from "engram/mapping";
 import { colours, type Experiment, type Row } from "../experiment.js";
+import { pixelRuns } from "../pixel-runs.js";
 import { compare, mean } from "../statistics.js";
 import { anotherRun, type Parameters, recovered } from "./recovered.js";
 import { citation } from "./source.js";
@@ -139,29 +140,22 @@ export const figureD1: Experiment<Parameters, Part, readonly Run[]> = {
 function picturesOf({ pictures }: Part): Run[] {
   if (pictures === undefined) return [];
   const { before, after } = pictures;
+  const ink = (s: number) => (s > 0 ? 1 : undefined);
+  // The background, about -1, is left blank: the shade is the height of W x above it.
+  const shade = (y: number) => Math.min(5, Math.max(-5, Math.round((y + 100) / 40))) / 5 || undefined;
+  const change = ([s, y]: readonly [number, number]) => {
+    const now = y < 0 ? -1 : 1;
+    return now === s ? ink(s) : now > 0 ? "on" : "off";
+  };
   return before.flatMap((xi, digit) => {
-    const ink = xi.map((s) => ({ value: s > 0 ? 1 : 0 }));
-    // The background, about -1, is left blank: the shade is the height of W x above it.
-    const shade = after[digit].map((y) => ({ value: Math.min(5, Math.max(-5, Math.round((y + 100) / 40))) / 5 }));
-    const signs = after[digit].map((y, i) => {
-      const now = y < 0 ? -1 : 1;
-      if (now === xi[i]) return { value: now > 0 ? 1 : 0 };
-      return { value: 1, change: now > 0 ? ("on" as const) : ("off" as const) };
-    });
-    return [ink, shade, signs].flatMap((picture, row) => runsOf(picture, `${digit}`, ROWS[row]));
+    const width = Math.round(Math.sqrt(xi.length));
+    const pair = xi.map((s, i) => [s, after[digit][i]] as const);
+    return [pixelRuns(xi, width, ink), pixelRuns(after[digit], width, shade), pixelRuns(pair, width, change)].flatMap(
+      (runs, picture) =>
+        runs.map(({ row: y, from, to, look }): Run => {
+          const value = typeof look === "number" ? { value: look } : { value: 1, change: look };
+          return { digit: `${digit}`, row: ROWS[picture], y, from, to, ...value };
+        }),
+    );
   });
-}
-
-function runsOf(picture: readonly Pick<Run, "value" | "change">[], digit: string, row: string): Run[] {
-  const width = Math.round(Math.sqrt(picture.length));
-  const runs: Run[] = [];
-  for (let y = 0; y < width; y++) {
-    for (let x = 0; x < width; ) {
-      const { value, change } = picture[y * width + x];
-      const from = x;
-      while (x < width && picture[y * width + x].value === value && picture[y * width + x].change === change) x++;
-      if (value !== 0) runs.push({ digit, row, y, from, to: x, value, ...(change && { change }) });
-    }
-  }
-  return runs;
 }

@@ -1,6 +1,6 @@
 import { requireInteger, requireNumber } from "../errors.js";
 import { tanh } from "../math/elementary.js";
-import type { Matrix } from "../math/matrix.js";
+import { type Matrix, timesVector, transposedTimesVector } from "../math/matrix.js";
 import type { Random } from "../math/random.js";
 
 /** Options of the descent to a binary vector. */
@@ -113,23 +113,4 @@ function onSphere(x: Float64Array, n: number): void {
   for (let j = 0; j < x.length; j++) square += x[j] * x[j];
   const factor = Math.sqrt(n / square);
   for (let j = 0; j < x.length; j++) x[j] *= factor;
-}
-
-/** W x */
-export function timesVector({ rows, columns, values }: Matrix, x: Float64Array, out: Float64Array): Float64Array {
-  for (let i = 0; i < rows; i++) {
-    let sum = 0;
-    for (let j = 0; j < columns; j++) sum += values[i * columns + j] * x[j];
-    out[i] = sum;
-  }
-  return out;
-}
-
-/** W^T y */
-export function transposedTimesVector({ rows, columns, values }: Matrix, y: Float64Array): Float64Array {
-  const out = new Float64Array(columns);
-  for (let i = 0; i < rows; i++) {
-    for (let j = 0; j < columns; j++) out[j] += values[i * columns + j] * y[i];
-  }
-  return out;
 }

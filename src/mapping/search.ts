@@ -1,16 +1,8 @@
 import { ArgumentError, DataError, requireInteger, ShapeError } from "../errors.js";
-import { asMatrix, type Matrix, product, transpose } from "../math/matrix.js";
+import { asMatrix, type Matrix, product, timesVector, transpose, transposedTimesVector } from "../math/matrix.js";
 import { type Random, requireRandom } from "../math/random.js";
 import { moorePenrose } from "../math/svd.js";
-import {
-  type Descent,
-  type DescentOptions,
-  descend,
-  kurtosisStart,
-  projectOut,
-  timesVector,
-  transposedTimesVector,
-} from "./binarise.js";
+import { type Descent, type DescentOptions, descend, kurtosisStart, projectOut } from "./binarise.js";
 import { lowdin } from "./lowdin.js";
 
 /** Options of the search for a binarising X. */

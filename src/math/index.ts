@@ -8,10 +8,21 @@ export { exp, hypot, log, pow, square, tanh } from "./elementary.js";
 export { type Estimate, estimateMean } from "./estimate.js";
 export { type LbfgsIteration, type LbfgsOptions, type LbfgsResult, lbfgs, minimise, type Objective } from "./lbfgs.js";
 export { log1p, logSumExp, logTwoCosh, sigmoid, softplus } from "./log-sum-exp.js";
-export { asMatrix, type Matrix, matrix } from "./matrix.js";
+export {
+  asMatrix,
+  largestDifference,
+  type Matrix,
+  matrix,
+  product,
+  squaredDistance,
+  timesVector,
+  transpose,
+  transposedTimesVector,
+} from "./matrix.js";
 export { erf, erfc, normalDensity, normalQuantile, normalTail } from "./normal.js";
 export { philox4x32, Random } from "./random.js";
 export { standardErrorOfMean } from "./standard-error.js";
 export { studentQuantile, studentTail } from "./student.js";
 export { moorePenrose, type PseudoinverseResult, type SingularValueDecomposition, singularValues } from "./svd.js";
 export { type SymmetricEigen, symmetricEigen } from "./symmetric-eigen.js";
+export { dot, norm } from "./vector.js";

@@ -1,5 +1,6 @@
 import { ArgumentError, DataError, requireInteger, requireNumber } from "../errors.js";
 import { type LinePoint, wolfeStep } from "./line-search.js";
+import { dot } from "./vector.js";
 
 /** A differentiable function: returns f(x) and writes its gradient. It must not keep or change `x`. */
 export type Objective = (x: Float64Array, gradient: Float64Array) => number;
@@ -143,12 +144,6 @@ function descend(gradient: Float64Array, pairs: readonly Pair[], out: Float64Arr
     const { s, y, sy } = pairs[k];
     add(alpha[k] - dot(y, out) / sy, s, out);
   }
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
-  return sum;
 }
 
 /** out += factor x */

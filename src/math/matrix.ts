@@ -81,6 +81,25 @@ export function product(a: Matrix, b: Matrix): Matrix {
   return out;
 }
 
+/** A x, written to `out`. */
+export function timesVector({ rows, columns, values }: Matrix, x: Float64Array, out: Float64Array): Float64Array {
+  for (let i = 0; i < rows; i++) {
+    let sum = 0;
+    for (let j = 0; j < columns; j++) sum += values[i * columns + j] * x[j];
+    out[i] = sum;
+  }
+  return out;
+}
+
+/** A^T y */
+export function transposedTimesVector({ rows, columns, values }: Matrix, y: Float64Array): Float64Array {
+  const out = new Float64Array(columns);
+  for (let i = 0; i < rows; i++) {
+    for (let j = 0; j < columns; j++) out[j] += values[i * columns + j] * y[i];
+  }
+  return out;
+}
+
 /** max |a_ij| */
 export function largestEntry({ values }: Matrix): number {
   let largest = 0;
@@ -102,4 +121,11 @@ export function squaredDistance(a: Matrix, b: Matrix): number {
   let sum = 0;
   for (let k = 0; k < a.values.length; k++) sum += square(a.values[k] - b.values[k]);
   return sum;
+}
+
+/** max |a_ij - b_ij| */
+export function largestDifference(a: Matrix, b: Matrix): number {
+  let largest = 0;
+  for (let k = 0; k < a.values.length; k++) largest = Math.max(largest, Math.abs(a.values[k] - b.values[k]));
+  return largest;
 }

@@ -1,5 +1,6 @@
 import { ShapeError } from "../errors.js";
 import { type Matrix, matrix, transpose } from "./matrix.js";
+import { dot } from "./vector.js";
 
 /** A = Q R of an m x n matrix, m >= n. */
 export interface QrDecomposition {
@@ -54,10 +55,4 @@ export function qrDecomposition(a: Matrix): QrDecomposition {
 function reflect(x: Float64Array, v: Float64Array, tau: number): void {
   const factor = tau * dot(x, v);
   for (let i = 0; i < v.length; i++) x[i] -= factor * v[i];
-}
-
-function dot(x: Float64Array, y: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < x.length; i++) sum += x[i] * y[i];
-  return sum;
 }

@@ -1,5 +1,6 @@
 import { DataError, internal, ShapeError } from "../errors.js";
 import { identityMatrix, type Matrix, matrix, powerOfTwoAbove } from "./matrix.js";
+import { dot } from "./vector.js";
 
 /** A = V diag(lambda) V^T of a symmetric n x n matrix. */
 export interface SymmetricEigen {
@@ -178,12 +179,6 @@ function rotate(z: Float64Array, at: number, n: number, cosine: number, sine: nu
     z[j] = cosine * x - sine * y;
     z[j + n] = sine * x + cosine * y;
   }
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let j = 0; j < b.length; j++) sum += a[j] * b[j];
-  return sum;
 }
 
 function signOfLargest(z: Float64Array, at: number, n: number): 1 | -1 {

@@ -1,5 +1,6 @@
 import { ArgumentError, requireInteger, requireNumber, ShapeError } from "../errors.js";
 import { asMatrix, largestEntry, type Matrix } from "../math/matrix.js";
+import { dot, norm } from "../math/vector.js";
 import { Orbit } from "./orbit.js";
 
 /** Options of a run of an eigenvector automaton. */
@@ -119,16 +120,6 @@ function times(x: Float64Array, { columns, values }: Matrix, scale: number): Flo
     for (let j = 0; j < columns; j++) out[j] += x[i] * (values[i * columns + j] / scale);
   }
   return out;
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
-  return sum;
-}
-
-function norm(x: Float64Array): number {
-  return Math.sqrt(dot(x, x));
 }
 
 /** x or -x, whichever has a positive largest entry. */

@@ -1,6 +1,7 @@
 import { DataError, requireInteger } from "../errors.js";
 import { tie } from "../kernels/index.js";
 import { bitMatrix, spinAt } from "../math/bits.js";
+import { dot } from "../math/vector.js";
 import { PatternSet } from "../patterns/index.js";
 import { HopfieldNet } from "./net.js";
 
@@ -126,12 +127,6 @@ function remainder(vector: Float64Array, basis: readonly Float64Array[]): Float6
     for (let k = 0; k < rest.length; k++) rest[k] -= part * direction[k];
   }
   return rest;
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let k = 0; k < a.length; k++) sum += a[k] * b[k];
-  return sum;
 }
 
 /** All fixed points of asynchronous dynamics of a net with few units. */

@@ -1,0 +1,11 @@
+/** The scalar product a . b, summed from the first entry on; a may be longer than b. */
+export function dot(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < b.length; i++) sum += a[i] * b[i];
+  return sum;
+}
+
+/** The Euclidean norm |x|; squares may overflow. */
+export function norm(x: ArrayLike<number>): number {
+  return Math.sqrt(dot(x, x));
+}
