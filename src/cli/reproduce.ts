@@ -17,6 +17,7 @@ import {
 import { ArgumentError } from "../errors.js";
 import {
   canvasFor,
+  discardParts,
   drawFigure,
   isModulePath,
   loadUserModule,
@@ -95,24 +96,23 @@ async function run(ids: string[], options: ReproduceOptions): Promise<void> {
   const orders = asked.map((one) => orderOf(one, options, data));
   const results: Reproduction[] = [];
   for (const work of orders) {
-    // Saved parts of an experiment go only when its results are on the disk.
-    const write = async (result: Reproduction) => {
-      results.push(result);
-      const figure = figurePath(work.experiment, options, chosen.length > 1);
-      if (figure !== undefined) await writeFigure(work.experiment, result, figure);
-      if (typeof json === "string") await writeJson(json, recordsOf(results, chosen.length > 1));
-    };
-    const result = await perform(work, options, { data, write });
+    const result = await perform(work, options, data);
+    const figure = figurePath(work.experiment, options, chosen.length > 1);
+    if (figure !== undefined) await writeFigure(work.experiment, result, figure);
+    results.push(result);
     if (json !== true) print(false, undefined, () => [...(results.length > 1 ? [""] : []), ...describe(result)]);
   }
+  if (typeof json === "string") await writeText(json, textOf(results, chosen.length > 1));
   if (json === true) print(true, recordsOf(results, chosen.length > 1), () => []);
+  // Only now: a run that is stopped, or whose files cannot be written, resumes with all that was done.
+  for (const work of orders) discardParts(work);
   const verdict = overall(results.map(({ report }) => report));
   if (results.length > 1 && json !== true) print(false, undefined, () => ["", ...closing(results)]);
   if (verdict === "differs") throw new ReportedFailure(`${verdict}: see the table`);
 }
 
-async function writeJson(file: string, value: unknown): Promise<void> {
-  await writeFileAtomic(file, new TextEncoder().encode(`${JSON.stringify(value, null, 2)}\n`));
+async function writeText(file: string, text: string): Promise<void> {
+  await writeFileAtomic(file, new TextEncoder().encode(`${text}\n`));
 }
 
 /** Prints the names and titles of experiments. */
@@ -121,7 +121,7 @@ async function list(ids: string[], options: ReproduceOptions): Promise<void> {
   await claimFiles([], options);
   const listed = ids.length === 0 ? experiments : (await choose(ids, {})).map(({ experiment }) => experiment);
   const records = listed.map(({ id, title, citation, where }) => ({ id, title, citation, where }));
-  if (typeof json === "string") return writeJson(json, records);
+  if (typeof json === "string") return writeText(json, JSON.stringify(records, null, 2));
   print(json, records, () => {
     const rows = records.map(({ id, title }) => [{ text: id }, { text: title }]);
     return tableLines(["experiment", "what it shows"], rows);
@@ -199,11 +199,7 @@ function orderOf({ experiment, module }: Asked, { quick, full, seed }: Reproduce
   return order(experiment, { seed, setting, standIn: data?.standIn, module });
 }
 
-async function perform(
-  work: Order,
-  { threads }: ReproduceOptions,
-  { data, write }: { readonly data?: OtherData | undefined; readonly write: (result: Reproduction) => Promise<void> },
-): Promise<Reproduction> {
+async function perform(work: Order, { threads }: ReproduceOptions, data: OtherData | undefined): Promise<Reproduction> {
   const { experiment } = work;
   const bar = new ProgressBar(experiment.id);
   const interrupt = new AbortController();
@@ -215,7 +211,7 @@ async function perform(
       workers: threads,
       data: data?.folder,
       signal: interrupt.signal,
-      write,
+      keepParts: true,
       onProgress(progress) {
         announce(progress, last);
         last = progress;
@@ -253,13 +249,22 @@ function figurePath({ id }: Experiment, { svg }: ReproduceOptions, several: bool
 }
 
 async function writeFigure(experiment: Experiment, { report }: Reproduction, path: string) {
-  await writeFileAtomic(path, new TextEncoder().encode(await drawFigure(experiment, report)));
+  await writeText(path, (await drawFigure(experiment, report)).trimEnd());
 }
 
 /** The JSON of one experiment, or of several. */
 function recordsOf(results: readonly Reproduction[], several: boolean): unknown {
   const records = results.map(record);
   return several ? records : records[0];
+}
+
+/** The same as text, with the data of each figure in one line. */
+function textOf(results: readonly Reproduction[], several: boolean): string {
+  const texts = results.map((result) => {
+    const { figure, ...rest } = record(result);
+    return `${JSON.stringify(rest, null, 2).slice(0, -2)},\n  "figure": ${JSON.stringify(figure ?? null)}\n}`;
+  });
+  return several ? `[\n${texts.join(",\n")}\n]` : texts[0];
 }
 
 /** The JSON of an experiment. */

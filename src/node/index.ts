@@ -61,6 +61,7 @@ export {
 } from "./parallel/index.js";
 export { type PictureFile, type PicturePart, pictureParts } from "./picture-folder.js";
 export {
+  discardParts,
   drawFigure,
   type ModuleOrder,
   moduleOrder,

@@ -3,7 +3,7 @@ import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, write
 import { join } from "node:path";
 import { experimentById, order } from "engram/experiments";
 import { describe, expect, test } from "vitest";
-import { reproduce } from "../../dist/node/index.js";
+import { discardParts, reproduce } from "../../dist/node/index.js";
 import { Random } from "../../src/math/index.js";
 import { engram, engramProcess, startEngram } from "../support/engram.js";
 import { temporaryFolder } from "../support/folder.js";
@@ -113,29 +113,50 @@ describe("the same bits", () => {
     expect(partsFile(cache)).toBeUndefined();
   });
 
-  test("parts stay until the caller has written the result", async () => {
+  test("parts stay where they are asked to, until they are discarded", async () => {
     const folder = temporaryFolder();
-    const write = () => Promise.reject(new Error("ENOSPC: no space left on device, write"));
-    await expect(reproduce(small, { workers: 2, folder, write })).rejects.toThrow("ENOSPC");
-    let written: unknown;
-    const again = await reproduce(small, {
-      workers: 2,
-      folder,
-      write(result) {
-        written = result;
-        expect(readdirSync(folder)).not.toEqual([]);
-      },
-    });
+    const first = await reproduce(small, { workers: 2, folder, keepParts: true });
+    expect(readdirSync(folder)).toHaveLength(1);
+    const again = await reproduce(small, { workers: 2, folder, keepParts: true });
+    expect(again.report).toEqual(first.report);
     expect(again.run.resumed).toBe(small.experiment.tasks(small.parameters));
-    expect(written).toBe(again);
-    expect(again.run.work).toBeGreaterThan(0);
+    expect(again.run.work).toBe(first.run.work);
+    expect(first.run.work).toBeGreaterThan(0);
+    discardParts({ ...small, seed: 6 }, folder);
+    expect(readdirSync(folder)).toHaveLength(1);
+    discardParts(small, folder);
     expect(readdirSync(folder)).toEqual([]);
+  });
+
+  test("several experiments that are stopped resume with those that were complete, and lose no older results", async () => {
+    const cwd = temporaryFolder();
+    writeFileSync(join(cwd, "one.mjs"), userExperiment({ published: 1, verdict: "agrees" }));
+    const two = userExperiment({ published: 2, verdict: "agrees" });
+    writeFileSync(
+      join(cwd, "two.mjs"),
+      `import { existsSync } from "node:fs";
+      const stop = () => { throw new Error("stop"); };
+      ${two.replace("=> ({ task,", "=> existsSync('go') ? ({ task,").replace("uniform() })", "uniform() }) : stop()")}`,
+    );
+    const args = ["reproduce", "./one.mjs", "./two.mjs", "--quick", "--json", "out.json"];
+    const surroundings = { cwd, env: { XDG_CACHE_HOME: join(cwd, "cache") } };
+    const old = '{ "id": "old", "rows": [], "verdict": "agrees" }\n';
+    writeFileSync(join(cwd, "out.json"), old);
+    const failed = await engramProcess([...args, "--force"], surroundings);
+    expect(failed.code).toBe(1);
+    expect(readFileSync(join(cwd, "out.json"), "utf8")).toBe(old);
+    writeFileSync(join(cwd, "go"), "");
+    const { code, stderr } = await engramProcess([...args, "--force"], surroundings);
+    expect([code, stderr]).toEqual([0, "Resuming an earlier run after 3 of 3 tasks.\n"]);
+    const text = readFileSync(join(cwd, "out.json"), "utf8");
+    expect(JSON.parse(text).map(({ figure }: { figure: unknown }) => figure)).toEqual([null, null]);
+    expect(text.split("\n").filter((line) => line === '  "figure": null')).toHaveLength(2);
+    expect(readdirSync(join(cwd, "cache/engram/experiments"))).toEqual([]);
   });
 
   test("parts that no longer fit the experiment are named, not summarised", async () => {
     const folder = temporaryFolder();
-    const write = () => Promise.reject(new Error("stop"));
-    await expect(reproduce(small, { folder, write })).rejects.toThrow("stop");
+    await reproduce(small, { folder, keepParts: true });
     const changed = {
       ...small,
       experiment: {

@@ -4,7 +4,7 @@ import { type Order, order, type Report, report, requireExperiment, type Setting
 import { ArgumentError, EngramError, requireInteger } from "../../errors.js";
 import { mapParallel } from "../parallel/map.js";
 import { loadUserModule } from "../user-module.js";
-import { type Finished, KeptParts, userCacheFolder } from "./kept-parts.js";
+import { type Finished, KeptParts, removeParts, userCacheFolder } from "./kept-parts.js";
 import type { WorkerOrder } from "./task-worker.js";
 import { packageVersion } from "./version.js";
 
@@ -42,10 +42,10 @@ export interface ReproduceOptions {
   /** For an order with a substitute data set: its folder, as passed to `standInOf`. */
   readonly data?: string | undefined;
   /**
-   * Called with the result before the saved parts are removed: a caller that writes the result to a file does it here. If it
-   * throws, the parts stay, and the next run of the same order has only to try this again.
+   * Whether the saved parts stay when the run is complete, until `discardParts`: a caller that writes the result to a file
+   * loses nothing then if the file cannot be written. Defaults to false.
    */
-  readonly write?: ((result: Reproduction) => void | Promise<void>) | undefined;
+  readonly keepParts?: boolean | undefined;
 }
 
 /** A report and how it was made; the report does not depend on the other members. */
@@ -93,7 +93,7 @@ export async function moduleOrder({ module, setting, seed }: ModuleOrder): Promi
  */
 export async function reproduce(
   asked: Order | ModuleOrder,
-  { workers = availableParallelism(), signal, onProgress, folder, data, write }: ReproduceOptions = {},
+  { workers = availableParallelism(), signal, onProgress, folder, data, keepParts = false }: ReproduceOptions = {},
 ): Promise<Reproduction> {
   requireInteger("workers", workers, 1, 1024);
   const work = "experiment" in asked ? asked : await moduleOrder(asked);
@@ -105,7 +105,8 @@ export async function reproduce(
   const used = process.cpuUsage();
   const tasks = work.experiment.tasks(work.parameters);
   const finished: Finished[] = new Array(tasks);
-  const kept = KeptParts.open(folder ?? join(userCacheFolder(), "experiments"), work);
+  const place = folder ?? defaultFolder();
+  const kept = KeptParts.open(place, work);
   const left: number[] = [];
   for (let task = 0; task < tasks; task++) {
     const found = kept?.found.get(task);
@@ -121,6 +122,7 @@ export async function reproduce(
     onProgress?.({ done, tasks, begun, resumed, kept: kept !== undefined, damaged, trouble });
   };
   const watch = setInterval(tell, WATCH);
+  let result: Reproduction;
   try {
     tell();
     const { setting, parameters, seed, module } = work;
@@ -141,7 +143,7 @@ export async function reproduce(
     const { user, system } = process.cpuUsage(used);
     const seconds = (performance.now() - start) / 1000;
     const threads = Math.min(workers, Math.max(1, left.length));
-    const result: Reproduction = {
+    result = {
       report: reportOf(work, finished, kept),
       version: packageVersion(),
       machine: {
@@ -158,15 +160,25 @@ export async function reproduce(
         work: finished.reduce((sum, { seconds }) => sum + seconds, 0),
       },
     };
-    await write?.(result);
-    kept?.remove();
-    return result;
-  } catch (error) {
-    kept?.close();
-    throw error;
   } finally {
+    kept?.close();
     clearInterval(watch);
   }
+  if (!keepParts) removeParts(place, work);
+  return result;
+}
+
+/**
+ * Removes what `reproduce` saved of an order, which `keepParts` made it leave.
+ *
+ * @param folder the folder that `reproduce` was given; defaults to the one in the user's cache folder
+ */
+export function discardParts(work: Order, folder = defaultFolder()): void {
+  removeParts(folder, work);
+}
+
+function defaultFolder(): string {
+  return join(userCacheFolder(), "experiments");
 }
 
 /**

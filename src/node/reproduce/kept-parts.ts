@@ -63,15 +63,13 @@ export class KeptParts {
   }
 
   /** Opens the file of an order; undefined if the folder cannot be written: then nothing is saved. */
-  static open(folder: string, { experiment, parameters, seed, standIn, module }: Order): KeptParts | undefined {
-    const { id, version } = experiment;
-    const others = [...(standIn ? [standIn.digest] : []), ...(module ? [digestOf(module)] : [])];
-    const key = sha256(JSON.stringify([packageVersion(), id, version, parameters, seed, ...others]));
-    const path = join(folder, `${id.replaceAll("/", "-")}-${key}`);
+  static open(folder: string, order: Order): KeptParts | undefined {
+    const { path, key } = placeOf(folder, order);
     try {
       mkdirSync(folder, { recursive: true });
       const file = openSync(`${path}.jsonl`, "a+");
-      return new KeptParts(path, key, file, readFileSync(`${path}.jsonl`), experiment.tasks(parameters));
+      const tasks = order.experiment.tasks(order.parameters);
+      return new KeptParts(path, key, file, readFileSync(`${path}.jsonl`), tasks);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === undefined) throw error;
       return undefined;
@@ -106,17 +104,6 @@ export class KeptParts {
     closeSync(this.#file);
   }
 
-  /** Removes the file and the folder: the results are where they belong. */
-  remove(): void {
-    this.close();
-    try {
-      rmSync(this.path, { force: true });
-      rmSync(this.folder, { recursive: true, force: true });
-    } catch {
-      // A file left behind costs its space alone: the next run of the order finds all parts in it.
-    }
-  }
-
   #checksum(text: string): string {
     return sha256(`${this.#key} ${text}`);
   }
@@ -130,6 +117,25 @@ export class KeptParts {
     const isOurs = Number.isInteger(task) && task >= 0 && task < tasks;
     return isOurs && part !== undefined && part !== null ? { task, seconds, part } : undefined;
   }
+}
+
+/** Removes the saved parts of an order and the files of its tasks: its results are where they belong. */
+export function removeParts(folder: string, order: Order): void {
+  const { path } = placeOf(folder, order);
+  try {
+    rmSync(`${path}.jsonl`, { force: true });
+    rmSync(path, { recursive: true, force: true });
+  } catch {
+    // A file left behind costs its space alone: the next run of the order finds all parts in it.
+  }
+}
+
+/** Where the parts of an order are saved, and what they depend on. */
+function placeOf(folder: string, { experiment, parameters, seed, standIn, module }: Order) {
+  const { id, version } = experiment;
+  const others = [...(standIn ? [standIn.digest] : []), ...(module ? [digestOf(module)] : [])];
+  const key = sha256(JSON.stringify([packageVersion(), id, version, parameters, seed, ...others]));
+  return { path: join(folder, `${id.replaceAll("/", "-")}-${key}`), key };
 }
 
 /** A hash of a user's own module: parts of an experiment that was edited since are not used. */
