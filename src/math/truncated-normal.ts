@@ -39,9 +39,10 @@ export function excessVariance(a: number): number {
 /**
  * Draws z - a given z >= a. For a <= 0, draws normal numbers until one is above a, as at least half of them are; else
  * exponential proposals of rate (a + sqrt(a^2 + 4)) / 2, of which at least 76 % are accepted (Robert, Simulation of
- * truncated normal variables, 1995).
+ * truncated normal variables, 1995). For NaN it is NaN, which no proposal would ever be accepted for.
  */
 export function drawExcess(a: number, random: Random): number {
+  if (Number.isNaN(a)) return a;
   if (a <= 0) {
     for (;;) {
       const excess = random.normal() - a;

@@ -58,4 +58,21 @@ describe("a normal number above a bound", () => {
     const second = meanAndError(draws.map((y) => (y - excessMean(a)) ** 2));
     expect(Math.abs(second.mean - excessVariance(a))).toBeLessThan(5 * second.error);
   });
+
+  it.each([
+    [Number.NaN, Number.NaN],
+    [Number.POSITIVE_INFINITY, 0],
+    [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY],
+    [Number.MAX_VALUE, 0],
+  ])("of %s ends with %s", (a, excess) => {
+    const random = new Random(3);
+    const word = random.word.bind(random);
+    let words = 0;
+    // A loop that never accepts throws here.
+    random.word = () => {
+      if (++words > 1000) throw new Error("1,000 words were drawn");
+      return word();
+    };
+    expect(drawExcess(a, random) + 0).toBe(excess);
+  });
 });
