@@ -184,6 +184,22 @@ describe("IsingLattice", () => {
       "field is NaN; expected a finite number",
     ],
     [
+      "an interaction whose energies overflow",
+      () => new IsingLattice(4, { temperature: 1, random: new Random(1), interaction: 1e308 }),
+      "the magnitudes of interactions and fields add up to Infinity; expected at most 2^900: make them smaller",
+    ],
+    [
+      "a field whose energies overflow",
+      () => new IsingLattice(4, { temperature: 1, random: new Random(1), field: -1e270 }),
+      "the magnitudes of interactions and fields add up to 1.6e+271; expected at most 2^900: make them smaller",
+    ],
+    [
+      "to measure energies whose squares overflow",
+      () =>
+        new IsingLattice(4, { temperature: 1e200, random: new Random(1), interaction: 1e200 }).measure({ sweeps: 64 }),
+      "standard error of the energy is Infinity; expected a finite number",
+    ],
+    [
       "no sweeps",
       () => new IsingLattice(4, { temperature: 1, random: new Random(1) }).measure({ sweeps: 3 }),
       "sweeps is 3; expected a whole number of at least 16",

@@ -1,8 +1,9 @@
-import { ArgumentError, DataError, requireInteger } from "../../errors.js";
+import { ArgumentError, DataError, requireFiniteResult, requireInteger } from "../../errors.js";
 import { estimateSeries, jackknife, type SeriesEstimate } from "../../math/blocking.js";
 import { exp } from "../../math/elementary.js";
 import { type Random, requireRandom } from "../../math/random.js";
 import type { Warning } from "../../warnings.js";
+import { requireSummable } from "../boltzmann/parts.js";
 import { requireTemperature } from "./exact.js";
 import { type IsingModel, squareLattice } from "./model.js";
 
@@ -73,7 +74,10 @@ export class IsingLattice {
   #bonds = 0;
   #sum = 0;
 
-  /** @throws ArgumentError for a size below 3, a temperature that is not above 0, or a missing generator */
+  /**
+   * @throws ArgumentError for a size below 3, a temperature that is not above 0, or a missing generator, DataError for an
+   *   interaction or a field that is not finite, or if the magnitudes of those of all spins add up to more than 2^900
+   */
   constructor(
     size: number,
     { temperature, random, interaction = 1, field = 0, algorithm = "metropolis", start = "up" }: LatticeOptions,
@@ -82,6 +86,7 @@ export class IsingLattice {
     requireTemperature(temperature);
     requireFinite("interaction", interaction);
     requireFinite("field", field);
+    requireSummable("interactions and fields", [2 * size * size * interaction, size * size * field]);
     requireOneOf("algorithm", algorithm, ["metropolis", "glauber"]);
     requireOneOf("start", start, ["up", "random"]);
     this.size = size;
@@ -166,7 +171,11 @@ export class IsingLattice {
     this.#sum += sum;
   }
 
-  /** Continues from the current state and measures after every sweep. @throws ArgumentError for fewer than 16 sweeps */
+  /**
+   * Continues from the current state and measures after every sweep.
+   *
+   * @throws ArgumentError for fewer than 16 sweeps, DataError if the square of an energy overflows
+   */
   measure({ sweeps, warmup = Math.ceil(sweeps / 10) }: MeasureOptions): LatticeMeasurement {
     requireInteger("sweeps", sweeps, 16);
     requireInteger("warmup", warmup, 0);
@@ -191,6 +200,7 @@ function measurementOf(energies: Float64Array, absolutes: Float64Array): Lattice
     magnetisation: estimateSeries(absolutes),
     squaredMagnetisation: estimateSeries(squares),
   };
+  requireFiniteResult("standard error of the energy", estimates.energy.standardError);
   const longest = Math.max(...Object.values(estimates).map(({ blockLength }) => blockLength));
   const binder = jackknife([squares, fourths], longest, ([square, fourth]) => 1 - fourth / (3 * square * square));
   const slow = Object.entries(estimates).filter(([, { reliable }]) => !reliable);
