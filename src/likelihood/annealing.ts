@@ -1,4 +1,4 @@
-import { DataError, requireFiniteResult } from "../errors.js";
+import { DataError, requireFiniteResult, requireInteger } from "../errors.js";
 import { requireSchedule } from "./schedule.js";
 import { takeSteps, type Watch } from "./watch.js";
 import { logMeanWeight } from "./weights.js";
@@ -9,7 +9,7 @@ import { logMeanWeight } from "./weights.js";
  * interface.
  */
 export interface AnnealedChains {
-  /** Number of chains. */
+  /** Number of chains, at least 2. */
   readonly count: number;
   /** log Z_0, the logarithm of the sum of p*_0(x) over all x. */
   readonly logPartition: number;
@@ -36,6 +36,11 @@ export interface AnnealingEstimate {
   readonly logWeights: Float64Array;
 }
 
+function requireChains({ count, logPartition }: AnnealedChains): void {
+  requireInteger("count of the chains", count, 2, 2 ** 32 - 1);
+  requireFiniteResult("logPartition of the chains", logPartition);
+}
+
 function requireNumbers(logWeights: Float64Array, lambda: number): void {
   const bad = logWeights.findIndex((value) => Number.isNaN(value) || value === Number.POSITIVE_INFINITY);
   if (bad < 0) return;
@@ -55,14 +60,15 @@ const SIGMAS = 3;
  * b nats with a probability below e^-b: a stochastic lower bound (Neal, Annealed importance sampling, 2001).
  *
  * @param schedule lambda from 0 to 1, rising
- * @throws ArgumentError or DataError for a schedule that is not valid, DataError for a weight that is not a number, the
- *   signal's reason if it was aborted
+ * @throws ArgumentError for fewer than two chains, ArgumentError or DataError for a schedule that is not valid, DataError for
+ *   a log weight or a log Z_0 that is not finite, the signal's reason if it was aborted
  */
 export async function anneal(
   chains: AnnealedChains,
   schedule: ArrayLike<number>,
   watch: Watch = {},
 ): Promise<AnnealingEstimate> {
+  requireChains(chains);
   requireSchedule(schedule);
   const logWeights = new Float64Array(chains.count);
   const last = schedule.length - 1;
@@ -92,6 +98,7 @@ export async function annealBack(
   schedule: ArrayLike<number>,
   watch: Watch = {},
 ): Promise<AnnealingEstimate> {
+  requireChains(chains);
   requireSchedule(schedule);
   const logWeights = new Float64Array(chains.count);
   const last = schedule.length - 1;

@@ -13,6 +13,9 @@ import {
 } from "../../src/index.js";
 import { defaultWorkspace, type MakeWorkspace, referenceWorkspace } from "../../src/kernels/index.js";
 import {
+  type AnnealedChains,
+  anneal,
+  annealBack,
   annealedImportance,
   baseRateInputs,
   exactSamples,
@@ -293,6 +296,50 @@ describe("base rates that no unit has", () => {
     ["one too many", () => baseRateInputs(binary(2), [0, 1, 0]), "means has 3 values but the layer has 2"],
   ])("%s: refused", (_, act, message) => {
     expect(act).toThrow(message);
+  });
+});
+
+describe("annealing of chains from outside", () => {
+  const chainsOf = (own: Partial<AnnealedChains>): AnnealedChains => ({
+    count: 2,
+    logPartition: 0,
+    drawBase: () => {},
+    addLogRatios: (_from, _to, out) => out.set(out.map((log) => log + Math.LN2 / 2)),
+    move: () => {},
+    ...own,
+  });
+  const schedule = [0, 0.5, 1];
+  const never = () => {
+    throw new Error("a step was made");
+  };
+
+  it("adds the ratios of all steps to log Z_0, or subtracts them", async () => {
+    const chains = chainsOf({ logPartition: 3 });
+    expect((await anneal(chains, schedule)).logZ).toBeCloseTo(3 + Math.LN2, 14);
+    expect((await annealBack(chains, schedule)).logZ).toBeCloseTo(3 - Math.LN2, 14);
+  });
+
+  it.each<[Partial<AnnealedChains>, string]>([
+    [{ count: 1 }, "count of the chains is 1; expected a whole number from 2"],
+    [{ count: Number.NaN }, "count of the chains is NaN; expected a whole number from 2"],
+    [{ logPartition: Number.NaN }, "logPartition of the chains is NaN; expected a finite number"],
+    [{ logPartition: Number.POSITIVE_INFINITY }, "logPartition of the chains is Infinity; expected a finite number"],
+  ])("refuses %o before the first step", async (own, message) => {
+    const chains = chainsOf({ drawBase: never, addLogRatios: never, ...own });
+    await expect(anneal(chains, schedule)).rejects.toThrow(message);
+    await expect(annealBack(chains, schedule)).rejects.toThrow(message);
+  });
+
+  it.each<[number, number, string]>([
+    [3, Number.NaN, "the log weight of chain 0 is NaN at lambda = 0.5"],
+    [3, Number.POSITIVE_INFINITY, "the log weight of chain 0 is Infinity at lambda = 0.5"],
+    [3, Number.NEGATIVE_INFINITY, "logWeights are all -Infinity"],
+    [Number.MAX_VALUE, 8e307, "log Z is Infinity; expected a finite number"],
+  ])("from log Z_0 = %d refuses log ratios of %d", async (logPartition, ratio, message) => {
+    const addLogRatios = (_from: number, _to: number, out: Float64Array) => {
+      for (let r = 0; r < out.length; r++) out[r] += ratio;
+    };
+    await expect(anneal(chainsOf({ logPartition, addLogRatios }), schedule)).rejects.toThrow(message);
   });
 });
 
