@@ -23,7 +23,7 @@ export interface ReachOptions {
 export interface BasinOptions extends ReachOptions {
   /** Hamming distances; default to 0 ... 5. */
   readonly distances?: ArrayLike<number> | undefined;
-  /** Largest number of states per distance: all C(n, h) if there are no more, otherwise a sample; defaults to 10,000. */
+  /** Number of states sampled per distance; up to this number, all C(n, h) states are tried; defaults to 10,000. */
   readonly samples?: number | undefined;
   /** Confidence level of the intervals; defaults to 0.95. */
   readonly confidence?: number | undefined;

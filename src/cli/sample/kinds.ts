@@ -91,7 +91,7 @@ const boltzmannSampling: Sampling = {
     const random = new Random(seed).fork(0);
     return () => {
       const chains = new BoltzmannChains(machine, { random, visible, count, beta, clamped, sweep: "block" });
-      // Units are drawn one after the other: there is no common mean from which all of them were drawn.
+      // Units are drawn one after another, each given the others at its turn: states have no means that belong to all units.
       return {
         advance: (steps) => chains.advance(steps),
         moment: () => ({ states: chains.visible, means: chains.visible }),
