@@ -9,7 +9,7 @@ import type { Rows, Units } from "../../units/index.js";
 import type { CheckpointArray, LiveArrays } from "../checkpoint.js";
 import { asDataSource } from "../data.js";
 import { Epochs } from "../epochs.js";
-import { type Baseline, baselineOf, listOf, worseThanIndependent } from "../independent.js";
+import { type Baseline, baselineOf, listOf, meanOf, worseThanIndependent } from "../independent.js";
 import type { Steps } from "../optimisers/index.js";
 import { valueAt } from "../schedules/index.js";
 import { describeOptions, type Status, type TrainingStage } from "../training.js";
@@ -143,7 +143,7 @@ export class BoltzmannStage implements TrainingStage<BoltzmannReport> {
       ),
       gradient: Math.max(magnitude(this.#gradient.couplings), magnitude(this.#gradient.bias)),
       largest: Math.max(magnitude(couplings.values), magnitude(bias)),
-      ...(exact === undefined ? {} : { logLikelihood: mean(exact.logLikelihood(this.#rows)) }),
+      ...(exact === undefined ? {} : { logLikelihood: meanOf(exact.logLikelihood(this.#rows)) }),
     };
   }
 
@@ -213,8 +213,4 @@ function gather(rows: Rows, width: number, indices: Uint32Array): Float64Array {
 
 function magnitude(values: Float64Array): number {
   return values.reduce((largest, x) => Math.max(largest, Math.abs(x)), 0);
-}
-
-function mean(values: Float64Array): number {
-  return values.reduce((sum, x) => sum + x, 0) / values.length;
 }

@@ -1,7 +1,7 @@
 import type { LayerStack } from "../../layers/index.js";
 import { square } from "../../math/elementary.js";
 import type { BatchLoader } from "../data.js";
-import { IndependentUnits, RowMoments } from "../independent.js";
+import { IndependentUnits, meanOf, RowMoments } from "../independent.js";
 import type { BatchStatistics } from "../methods/index.js";
 
 /** Number of rows of the data measured for a report. */
@@ -89,10 +89,6 @@ function chosenRows(rows: number): Uint32Array {
 function freeEnergiesOf(stack: LayerStack, { visible, hidden }: BatchStatistics, logs: Float64Array): Float64Array {
   stack.weights[0].logWeights(visible, hidden, 1, logs);
   return logs.subarray(0, visible.rows).map((log) => -log);
-}
-
-export function meanOf(values: Float64Array): number {
-  return values.reduce((sum, x) => sum + x, 0) / values.length;
 }
 
 /** Standard deviation of single values. */

@@ -5,13 +5,13 @@ import { type Rbm, rbmLayers } from "../../models/index.js";
 import type { LiveArrays } from "../checkpoint.js";
 import type { BatchLoader, DataSource } from "../data.js";
 import { Epochs } from "../epochs.js";
-import { type Baseline, coinFlips, listOf, worseThanIndependent } from "../independent.js";
+import { type Baseline, coinFlips, listOf, meanOf, worseThanIndependent } from "../independent.js";
 import type { BatchStatistics, ModelChains } from "../methods/index.js";
 import { valueAt } from "../schedules/index.js";
 import { describeOptions, diverged, type Status, type TrainingStage } from "../training.js";
 import { drawWeights } from "./initialise.js";
 import { Learner } from "./learner.js";
-import { meanOf, measureData, measureIndependent, measureModel, spreadOf } from "./measure.js";
+import { measureData, measureIndependent, measureModel, spreadOf } from "./measure.js";
 import type { RbmReport, RbmSettings } from "./options.js";
 
 /** Streams of the seed, one for each use of random numbers. */
