@@ -3,7 +3,7 @@ import { log } from "./elementary.js";
 import { legendrePanels } from "./legendre.js";
 import { LogSum } from "./log-sum-exp.js";
 import { normalTail } from "./normal.js";
-import { logMillsRatio } from "./truncated-normal.js";
+import { LOG_ROOT_TWO_PI, logMillsRatio } from "./truncated-normal.js";
 
 /** A value and a slope of the logarithm of an integrand. */
 export interface LogPoint {
@@ -33,8 +33,6 @@ export interface LogIntegralRange {
   readonly cut: boolean;
 }
 
-/** Half of log(2 pi). */
-const LOG_ROOT_TWO_PI = 0.9189385332046727;
 /** A part whose mass is below e^-45 of the whole is left out. */
 const NEGLIGIBLE = 45;
 /** Width of a panel of 16 points, in standard deviations. */

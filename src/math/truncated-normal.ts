@@ -10,7 +10,8 @@ import type { Random } from "./random.js";
 /** Above it the continued fraction gives full precision. */
 const FAR = 4;
 const TERMS = 60;
-const LOG_ROOT_TWO_PI = 0.9189385332046727;
+/** Half of log(2 pi). */
+export const LOG_ROOT_TWO_PI = 0.9189385332046727;
 
 /** t of 1 / (a + t), the mean excess: t = 2 / (a + 3 / (a + 4 / (a + ...))) (Laplace; Abramowitz and Stegun, 26.2.14). */
 function fraction(a: number): number {

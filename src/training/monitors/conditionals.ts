@@ -2,7 +2,7 @@ import { ArgumentError, DataError } from "../../errors.js";
 import { log } from "../../math/elementary.js";
 import { type LogIntegralRange, type LogMixture, logIntegral } from "../../math/log-integral.js";
 import { LogSum } from "../../math/log-sum-exp.js";
-import { logMillsRatio } from "../../math/truncated-normal.js";
+import { LOG_ROOT_TWO_PI, logMillsRatio } from "../../math/truncated-normal.js";
 import type { Rbm } from "../../models/index.js";
 import type { Rows, Units } from "../../units/index.js";
 import { CumulantMixture, LineMixture, type Lines } from "./mixture.js";
@@ -190,9 +190,6 @@ export class Conditionals {
     );
   }
 }
-
-/** Half of log(2 pi). */
-const LOG_ROOT_TWO_PI = 0.9189385332046727;
 
 /** A visible unit in units of its own standard deviation, from an origin. */
 interface Place {
