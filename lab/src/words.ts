@@ -10,7 +10,10 @@ export function sentence(text: string): string {
   return (/^[a-zA-Z]+\b(?!:)/.test(text) ? text[0].toUpperCase() + text.slice(1) : text) + end;
 }
 
-/** What is missing where there are no digits, and who can mend it. */
+/** The headline of a page whose worker has stopped; the notice above it says why. */
+export const stopped = { headline: "Stopped", detail: "", tone: "astray" } as const;
+
+/** Shown if the server does not have the digits: what is missing, and the remedy. */
 export const noDigits =
   "This server does not have the four files of MNIST, which belong in data/mnist/ beside this page. If you started the lab " +
   "yourself, set ENGRAM_DATA to the folder that contains mnist/ and start it again.";

@@ -1,4 +1,4 @@
-import { signal } from "@preact/signals";
+import { batch, signal } from "@preact/signals";
 import type { Ready } from "./worker-side.js";
 
 /** A worker that has not begun after this time is reported, and may still come. */
@@ -16,6 +16,7 @@ export class WorkerLink<Request, Reply> {
   #worker: Worker | undefined;
   #patience: ReturnType<typeof setTimeout> | undefined;
 
+  /** @param take called with each reply, in a batch of signals */
   constructor(make: () => Worker, take: (reply: Reply) => void) {
     this.#make = make;
     this.#take = take;
@@ -58,7 +59,7 @@ export class WorkerLink<Request, Reply> {
     worker.onmessage = ({ data }: MessageEvent<Reply | Ready>) => {
       if (worker !== this.#worker) return;
       if (!isReady(data)) {
-        this.#take(data);
+        batch(() => this.#take(data));
         return;
       }
       begun = true;

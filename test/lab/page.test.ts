@@ -219,9 +219,10 @@ test("own images are added to those of an address, which cannot be cut anew else
   expect(await page.getByRole("combobox", { name: "Size" }).isDisabled()).toBe(true);
   await choose(page, [["third.png", 8]], 3);
   await page.getByText("Some of these pictures came with the address").waitFor();
-  // Of the same file no second picture is made.
   await choose(page, both, 3);
   await expect.poll(() => page.getByRole("combobox", { name: "Size" }).isEnabled()).toBe(true);
+  // Of the same file no second picture is made.
+  await choose(page, [...both, ["fourth.png", 5]], 4);
 });
 
 test("how own images are cut survives a reload, and can be changed after it", async (context) => {

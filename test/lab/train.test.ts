@@ -195,7 +195,7 @@ test("curves take what was measured, and thin out in time", () => {
 
 test("the verdict says what goes on, and what is wrong", () => {
   const words = (more: Partial<Parameters<typeof verdictOf>[0]>) => {
-    const { tone, headline, detail } = verdictOf({ running: true, frame, hasPictures: true, hasWorker: true, ...more });
+    const { tone, headline, detail } = verdictOf({ running: true, frame, hasPictures: true, ...more });
     return `${tone}: ${headline}. ${detail}`;
   };
   expect(words({})).toMatch(/^underway: Filters are forming/);

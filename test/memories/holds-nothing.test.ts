@@ -60,5 +60,20 @@ describe("a memory whose couplings are all 0", () => {
     const { energy, cueEnergy } = memory.recall([1, 1, 1, -1], { random: new Random(1) });
     const { values, least } = stabilities(memory, WALSH);
     for (const zero of [energy, cueEnergy, memory.energy([1, -1, -1, -1]), least, ...values]) expect(zero).toBe(0);
+    const sides = [
+      [1, -1, 1],
+      [1, -1, 1],
+    ];
+    const bam = new Bam(3, 2).store({
+      left: sides,
+      right: [
+        [1, -1],
+        [-1, 1],
+      ],
+    });
+    for (let k = 0; k < 32; k++) {
+      const state = Array.from({ length: 5 }, (_, i) => ((k >> i) % 2 === 0 ? 1 : -1));
+      expect(bam.energy({ left: state.slice(0, 3), right: state.slice(3) })).toBe(0);
+    }
   });
 });

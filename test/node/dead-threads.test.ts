@@ -151,6 +151,7 @@ describe("a thread of a pool that", () => {
 
 describe("what cannot be copied to another thread is an ArgumentError, never an uncaught one:", () => {
   const echo = () => moduleOf("export default () => (x) => (x === 3 ? () => x : x);");
+  const count = "export default (flag) => (x) => (Atomics.add(flag, 0, 1), x);";
   it("a result", async () => {
     await expect(mapParallel(echo(), items, { workers: 2 })).rejects.toThrow(/^the result of item 3 cannot be copied/);
   });
@@ -161,6 +162,15 @@ describe("what cannot be copied to another thread is an ArgumentError, never an 
       await expect(work).rejects.toThrow(ArgumentError);
       await expect(work).rejects.toThrow(`item ${bad} cannot be copied to another thread`);
     }
+  });
+  it("an item, after which no other item of its call is started", async () => {
+    const flag = flagOf();
+    const pool = new ThreadPool<number, number>(moduleOf(count), 2, flag);
+    const odd = items.map((x) => (x === 0 ? () => x : x));
+    await expect(pool.map(odd as unknown as number[])).rejects.toThrow("item 0 cannot be copied");
+    expect(await pool.map([7, 8, 9])).toEqual([7, 8, 9]);
+    expect(flag[0]).toBe(3);
+    await pool.dispose();
   });
   it("shared", async () => {
     await expect(mapParallel(echo(), items, { shared: () => 1 })).rejects.toThrow(ArgumentError);

@@ -1,6 +1,7 @@
 import { Tiles } from "../train/tiles.js";
 import { Choice } from "../ui/controls.js";
 import { Headline } from "../ui/headline.js";
+import { stopped } from "../words.js";
 import type { EquivalenceSession } from "./session.js";
 import type { FactorName, LayoutName } from "./setting.js";
 import { certificateInWords, grouped, scientific } from "./verdict.js";
@@ -29,13 +30,13 @@ const meanings: Record<FactorName, string> = {
 export function ModelPanel({ session }: { session: EquivalenceSession }) {
   const { setting, shown, certificate, error, failure } = session;
   const { factor, layout } = setting.value;
-  const { headline, detail, tone } = certificateInWords(certificate.value, error.value, failure.value === undefined);
+  const words = failure.value === undefined ? certificateInWords(certificate.value, error.value) : stopped;
   const { side, portrait } = shown.value ?? { side: setting.value.side, portrait: undefined };
   const n = side * side;
   const p = portrait === undefined ? setting.value.patterns.length : portrait.filters.length / n;
   return (
     <section class="model" aria-label="The net and the RBM">
-      <Headline headline={headline} detail={detail} tone={tone} />
+      <Headline {...words} />
       <div class={error.value === undefined ? "pictures" : "pictures past"}>
         <figure>
           <figcaption>

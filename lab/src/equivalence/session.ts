@@ -1,4 +1,4 @@
-import { batch, computed, effect, type ReadonlySignal, signal, untracked } from "@preact/signals";
+import { computed, effect, type ReadonlySignal, signal, untracked } from "@preact/signals";
 import type { Certificate } from "engram/mapping";
 import { Random } from "engram/math";
 import { flip, PatternSet } from "engram/patterns";
@@ -67,7 +67,7 @@ export class EquivalenceSession {
   constructor(address: string) {
     this.visit(address);
     const make = () => new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
-    this.#worker = new WorkerLink(make, (reply) => batch(() => this.#take(reply)));
+    this.#worker = new WorkerLink(make, (reply) => this.#take(reply));
     effect(() => {
       if (this.failure.value === undefined) return;
       this.rest();

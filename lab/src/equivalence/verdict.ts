@@ -9,12 +9,7 @@ export interface Words {
 }
 
 /** Whether the net and the RBM are the same model. */
-export function certificateInWords(
-  certificate: Certificate | undefined,
-  error: string | undefined,
-  hasWorker = true,
-): Words {
-  if (!hasWorker) return { headline: "Stopped", detail: "", tone: "astray" };
+export function certificateInWords(certificate: Certificate | undefined, error: string | undefined): Words {
   if (error !== undefined)
     return { headline: "These patterns have no such net", detail: `${sentence(error)}.`, tone: "astray" };
   if (certificate === undefined) return { headline: "Comparing …", detail: "", tone: "underway" };
@@ -102,7 +97,7 @@ export function scientific(x: number): string {
   if (x === 0) return "0";
   const [digits, power] = x.toExponential(1).split("e");
   const raised = [...power.replace("+", "")].map((sign) => (sign === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(sign)])).join("");
-  return `${digits} × 10${raised}`;
+  return `${digits}\u00a0×\u00a010${raised}`;
 }
 
 export function minus(text: string): string {

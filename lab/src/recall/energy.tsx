@@ -2,6 +2,7 @@ import { useSignalEffect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import UPlot from "uplot";
 import { type Palette, palette } from "../theme.js";
+import { hideFromReaders } from "../ui/plot.js";
 import type { Session } from "./session.js";
 
 const HEIGHT = 240;
@@ -93,18 +94,13 @@ function optionsFor(width: number, { ink, muted, line, accent }: Palette): UPlot
       },
       { ...axis, size: 48, values: (_, at) => at.map((energy) => String(energy).replace("-", "−")) },
     ],
-    hooks: { init: [hide], draw: [(drawn) => markEnd(drawn, accent)] },
+    hooks: { init: [hideFromReaders], draw: [(drawn) => markEnd(drawn, accent)] },
     series: [
       {},
       { stroke: ink, width: 2, points: { show: false } },
       { stroke: accent, width: 1, dash: [4, 4], points: { show: false } },
     ],
   };
-}
-
-/** The place of the plot has its name, of which the canvas inside is not a part. */
-export function hide({ root }: UPlot): void {
-  root.setAttribute("aria-hidden", "true");
 }
 
 /** A dot where the run stands. */

@@ -20,7 +20,7 @@ export function Overlaps({ session }: { session: Session }) {
     <Bar
       gallery={gallery}
       row={rows[k]}
-      m={valid?.[k] ?? 0}
+      m={valid?.[k]}
       isBest={k === best}
       isCue={rows[k] === from}
       session={session}
@@ -46,7 +46,8 @@ interface BarProps {
   readonly session: Session;
   readonly gallery: Gallery;
   readonly row: number;
-  readonly m: number;
+  /** Undefined while no frame has it. */
+  readonly m: number | undefined;
   readonly isBest: boolean;
   readonly isCue: boolean;
 }
@@ -64,9 +65,11 @@ function Bar({ session, gallery, row, m, isBest, isCue }: BarProps) {
       <Picture {...pictureOf(gallery, row)} />
       <span class="name">{name}</span>
       <span class="track" aria-hidden="true">
-        <span class="bar" style={{ left: `${50 + 50 * Math.min(0, m)}%`, width: `${50 * Math.abs(m)}%` }} />
+        {m !== undefined && (
+          <span class="bar" style={{ left: `${50 + 50 * Math.min(0, m)}%`, width: `${50 * Math.abs(m)}%` }} />
+        )}
       </span>
-      <span class="value">{fixed(m)}</span>
+      <span class="value">{m === undefined ? "–" : fixed(m)}</span>
     </button>
   );
 }

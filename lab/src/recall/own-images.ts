@@ -30,7 +30,7 @@ export function isSearched({ items }: OwnImages): boolean {
   return items.every(({ id }) => id === undefined || known.value.has(id));
 }
 
-/** Pictures with more of them at the end, and the rows of those; what came with the address gets its pixels. */
+/** Pictures with more of them at the end, and the rows of those. */
 export interface Extended {
   readonly images: OwnImages;
   readonly added: readonly number[];
@@ -46,9 +46,8 @@ export function withMore(images: OwnImages, decoded: readonly Decoded[]): Extend
   let isFull = false;
   for (const { label, pixels, id } of pictures) {
     const units = cut(pixels, images);
-    const same = items.findIndex((item) => {
-      return item.label === label && item.units === units && pixelsOf(item, images) === undefined;
-    });
+    // What came with the address gets its pixels; of the same file no second picture is made.
+    const same = items.findIndex((item) => item.label === label && item.units === units);
     if (same >= 0) items[same] = { label, units, id };
     else if (items.length === imageLimit) isFull = true;
     else added.push(items.push({ label, units, id }) - 1);

@@ -1,5 +1,5 @@
 import { Headline } from "../ui/headline.js";
-import { sentence } from "../words.js";
+import { sentence, stopped } from "../words.js";
 import { Board } from "./board.js";
 import { CuePanel } from "./cue-panel.js";
 import { Energy } from "./energy.js";
@@ -39,7 +39,7 @@ function learning({ stored, setting, cue }: Session): Verdict {
 }
 
 function withoutRun({ report, refusal, stored, setting, failure }: Session): Verdict {
-  if (failure.value !== undefined) return { headline: "Stopped", detail: "", tone: "astray" };
+  if (failure.value !== undefined) return stopped;
   if (report.value.error !== undefined) {
     return { headline: "This cannot be stored", detail: sentence(report.value.error.message), tone: "astray" };
   }

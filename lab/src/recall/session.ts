@@ -1,4 +1,4 @@
-import { batch, computed, effect, type ReadonlySignal, signal, untracked } from "@preact/signals";
+import { computed, effect, type ReadonlySignal, signal, untracked } from "@preact/signals";
 import { glyphNames } from "engram/data";
 import type { Failure } from "../options.js";
 import { Query } from "../query.js";
@@ -94,7 +94,7 @@ export class Session {
 
   /** Entries of the address that could not be used. */
   readonly unused = signal<readonly string[]>([]);
-  readonly #worker = new MemoryWorker((reply) => batch(() => this.#take(reply)));
+  readonly #worker = new MemoryWorker((reply) => this.#take(reply));
   readonly #pace = new Pace(
     () => ({ setting: this.setting.value, units: this.cue.value.length }),
     (visits) => this.#worker.advance({ kind: "advance", run: this.#run.value, visits }),

@@ -1,8 +1,8 @@
 import { useSignalEffect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import UPlot from "uplot";
-import { hide } from "../recall/energy.js";
 import { type Palette, palette } from "../theme.js";
+import { hideFromReaders } from "../ui/plot.js";
 import type { Curve as Points } from "./curves.js";
 
 const HEIGHT = 164;
@@ -83,7 +83,7 @@ function optionsFor(width: number, { ink, muted, line, accent }: Palette, fromZe
       },
       { ...axis, size: 48, space: 28, values: (_, at) => at.map((value) => minus(String(value))) },
     ],
-    hooks: { init: [hide], draw: [(drawn) => markEnd(drawn, accent)] },
+    hooks: { init: [hideFromReaders], draw: [(drawn) => markEnd(drawn, accent)] },
     series: [{}, { stroke: ink, width: 2, points: { show: false } }],
   };
 }

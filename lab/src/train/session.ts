@@ -2,13 +2,14 @@ import { batch, computed, effect, type ReadonlySignal, signal, untracked } from 
 import { Random } from "engram/math";
 import { decodeUnits, encodeUnits } from "../encoding.js";
 import { Query } from "../query.js";
+import { stopped } from "../words.js";
 import { WorkerLink } from "../worker-link.js";
 import { readSetting, writeSetting } from "./address.js";
 import { type Curves, longer, noCurves } from "./curves.js";
 import { Pace } from "./pace.js";
 import type { Begun, Frame, Recipe, Reply, Request } from "./protocol.js";
 import { defaultSetting, heldPixels, type Setting, sideOf, suited } from "./setting.js";
-import { verdictOf } from "./verdict.js";
+import { type Verdict, verdictOf } from "./verdict.js";
 
 /**
  * The state of the Train page and the verbs that change it. What the page shows is a function of these signals. The
@@ -93,15 +94,15 @@ export class TrainSession {
   /** Steps of the chain since its start. */
   readonly step = computed(() => (this.#dream.value?.chain === this.#chain.value ? this.#dream.value.step : 0));
 
-  readonly verdict = computed(() =>
-    verdictOf({
+  readonly verdict = computed((): Verdict => {
+    if (this.failure.value !== undefined) return stopped;
+    return verdictOf({
       running: this.running.value,
       frame: this.frame.value,
       error: this.error.value,
       hasPictures: this.begun.value !== undefined,
-      hasWorker: this.failure.value === undefined,
-    }),
-  );
+    });
+  });
 
   /** Entries of the address that could not be used. */
   readonly unused = signal<readonly string[]>([]);
@@ -117,7 +118,7 @@ export class TrainSession {
   constructor(address: string) {
     this.visit(address);
     const make = () => new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
-    this.#worker = new WorkerLink(make, (reply) => batch(() => this.#take(reply)));
+    this.#worker = new WorkerLink(make, (reply) => this.#take(reply));
     effect(() => {
       if (this.failure.value === undefined) return;
       this.rest();

@@ -18,12 +18,9 @@ export interface Standing {
   readonly error?: string | undefined;
   /** Whether the pictures are there or still being fetched. */
   readonly hasPictures: boolean;
-  /** Whether there is a worker, in which the machine can be. */
-  readonly hasWorker: boolean;
 }
 
-export function verdictOf({ running, frame, error, hasPictures, hasWorker }: Standing): Verdict {
-  if (!hasWorker) return { headline: "Stopped", detail: "", tone: "astray" };
+export function verdictOf({ running, frame, error, hasPictures }: Standing): Verdict {
   if (error !== undefined && !hasPictures) {
     return { headline: "No digits here", detail: `${noDigits} Or take the glyphs.`, tone: "astray" };
   }

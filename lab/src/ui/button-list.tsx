@@ -7,7 +7,7 @@ interface ButtonListProps {
   readonly children: ComponentChildren;
 }
 
-/** A list of buttons that is one stop of the Tab key; arrow keys, Home and End move among them. */
+/** A list of buttons with a single Tab stop; arrow keys, Home and End move among them. */
 export function ButtonList({ class: name, children }: ButtonListProps) {
   const list = useRef<HTMLUListElement>(null);
   const current = useRef(0);

@@ -31,7 +31,7 @@ export function AddressNote({ session }: { session: { readonly unused: Signal<re
     <div class="notice" role="status">
       <p>
         This page’s address is damaged or of another release: {first}
-        {more} could not be used, so you may see another setting than was shared.
+        {more} could not be used, so this may not be the setting that was shared.
       </p>
       <button
         type="button"
