@@ -48,6 +48,18 @@ function exactMeans(size: number, temperature: number, field = 0) {
 }
 
 describe("IsingLattice", () => {
+  it("has an energy of 0 without a sign", () => {
+    const lattice = new IsingLattice(4, { temperature: 10, random: new Random(2), algorithm: "glauber" });
+    let zeros = 0;
+    for (let k = 0; k < 200; k++) {
+      const { energy } = lattice.sweep();
+      if (energy !== 0) continue;
+      expect(energy).toBe(0);
+      zeros++;
+    }
+    expect(zeros).toBeGreaterThan(0);
+  });
+
   it.each<[size: number, temperature: number, field: number, algorithm: "metropolis" | "glauber"]>([
     [3, 2.5, 0, "metropolis"],
     [3, 2.5, 0, "glauber"],

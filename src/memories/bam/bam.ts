@@ -227,7 +227,7 @@ export class Bam implements Memory<Pairs<PatternSet>, Pairs<States>, BamCue, Bam
   /** E(x, y) = -1/2 x W y^T + 1/2 theta_r . y + 1/2 theta_l . x of both layers, or of one and its response. */
   energy(state: BamCue): number {
     const { net } = this.#stored();
-    return net.interaction.energies(net.complete(state).bits)[0] / 2;
+    return net.interaction.energies(net.complete(state).bits)[0] / 2 + 0;
   }
 
   /** m_mu of a state with every stored pair, over both layers or over the given one. */

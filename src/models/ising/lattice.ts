@@ -121,7 +121,7 @@ export class IsingLattice {
 
   /** E of the current state. */
   get energy(): number {
-    return -this.interaction * this.#bonds - this.field * this.#sum;
+    return 0 - this.interaction * this.#bonds - this.field * this.#sum;
   }
 
   /** m of the current state, from -1 to 1. */
