@@ -14,7 +14,7 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   isBroken = true;
   process.exitCode = 1;
 });
-// There is nowhere to say that nothing can be said.
+// An error of standard error cannot be reported anywhere.
 process.stderr.on("error", () => undefined);
 
 const { version } = JSON.parse(readFileSync(join(import.meta.dirname, "../../package.json"), "utf8"));

@@ -83,6 +83,19 @@ export async function removeFile(path: string): Promise<void> {
   }
 }
 
+/**
+ * Whether a file or a folder exists.
+ *
+ * @throws ArgumentError or FileError if the system does not tell
+ */
+export async function exists(path: string): Promise<boolean> {
+  try {
+    return (await stat(path).catch(ifMissing)) !== undefined;
+  } catch (error) {
+    throw pathError(error, path, "read", ArgumentError);
+  }
+}
+
 /** Reads a whole file of at most `limit` bytes; anything else throws an error of the given class. */
 export async function readBounded(
   path: string,
@@ -153,7 +166,8 @@ export async function followed(path: string): Promise<string> {
   return folder === undefined ? current : join(folder, basename(current));
 }
 
-function ifMissing(error: unknown): undefined {
+/** For `catch`: undefined if a file does not exist; other errors are thrown. */
+export function ifMissing(error: unknown): undefined {
   if (codeOf(error) !== "ENOENT") throw error;
 }
 

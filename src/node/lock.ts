@@ -53,17 +53,17 @@ export async function takeLock(flag: string, path: string): Promise<Lock> {
   }
   const beat = setInterval(() => void utimes(file, new Date(), new Date()).catch(() => undefined), BEAT);
   beat.unref();
-  const isOwn = async () => (await holderIn(file))?.id === own.id;
   return {
     async check() {
-      if (await isOwn()) return;
       const found = await holderIn(file);
+      // That a lock cannot be read, for too many open files say, does not mean that it was taken over.
+      if (found?.id === own.id || found === unread) return;
       const who = found === undefined ? "its lock was removed" : `${nameOf(found)} has taken its lock over`;
       throw new EngramError(`${path} may be written by another process: ${who}; end one of them`);
     },
     async release() {
       clearInterval(beat);
-      if (await isOwn()) await rm(file, { force: true }).catch(() => undefined);
+      if ((await holderIn(file))?.id === own.id) await rm(file, { force: true }).catch(() => undefined);
     },
   };
 }
@@ -108,10 +108,17 @@ export async function requireUnlocked(flag: string, path: string): Promise<void>
 }
 
 async function lockOf(path: string): Promise<string> {
-  return `${await followed(path)}.lock`;
+  try {
+    return `${await followed(path)}.lock`;
+  } catch (error) {
+    throw pathError(error, path, "written", ArgumentError);
+  }
 }
 
 const unknown: Holder = { id: "", place: "", pid: 0, began: 0, host: "unknown", since: "an unknown time" };
+
+/** Stands for the holder of a lock that the system fails to read. */
+const unread: Holder = { ...unknown };
 
 /** Who holds a lock; undefined if nobody does. */
 async function holderIn(file: string): Promise<Holder | undefined> {
@@ -119,7 +126,8 @@ async function holderIn(file: string): Promise<Holder | undefined> {
     const found = JSON.parse(await readFile(file, "utf8")) as Partial<Holder> | null;
     return { ...unknown, ...found };
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "ENOENT" ? undefined : unknown;
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    return error instanceof SyntaxError ? unknown : unread;
   }
 }
 

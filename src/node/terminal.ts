@@ -55,7 +55,7 @@ export function hasColours(stream: OutputStream, environment: NodeJS.ProcessEnv 
 }
 
 /** Whether the locale is UTF-8: that of LC_ALL, LC_CTYPE or LANG, the first that is set. On Windows it need not be set. */
-export function isUtf8(
+function isUtf8(
   { LC_ALL, LC_CTYPE, LANG }: NodeJS.ProcessEnv = process.env,
   platform: NodeJS.Platform = process.platform,
 ): boolean {

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { engramWithFault, type Fault } from "../support/engram.js";
+import { engram, engramWithFault, type Fault } from "../support/engram.js";
 import { workplace, writers } from "../support/writers.js";
 
 /*
@@ -23,6 +23,13 @@ function isChosen(k: number, count: number, some: number): boolean {
     count <= some ||
     Array.from({ length: some }, (_, j) => Math.round((j * (count - 1)) / (some - 1))).includes(k)
   );
+}
+
+/** What a file holds, without what differs from run to run. */
+function contentOf(bytes: Buffer, ending: string): string {
+  if (ending !== ".json" || bytes.toString() === "old\n") return bytes.toString("latin1");
+  const { run: _, ...record } = JSON.parse(bytes.toString());
+  return JSON.stringify(record);
 }
 
 /** Not counted: a number that no run reaches. */
@@ -71,7 +78,7 @@ describe.each(Object.entries(writers))("engram %s", (_, { args, ending }) => {
     expect(whole.code).toBe(0);
     expect(whole.points.length).toBeGreaterThan(4);
     const isNew = (bytes: Buffer | undefined) =>
-      bytes !== undefined && (bytes.equals(whole.left!) || ending === ".json");
+      bytes !== undefined && contentOf(bytes, ending) === contentOf(whole.left!, ending);
     for (const [k, point] of whole.points.entries()) {
       if (!isChosen(k, whole.points.length, SOME.write)) continue;
       for (const sticky of isWhole ? [false, true] : [k % 2 === 1]) {
@@ -91,4 +98,41 @@ describe.each(Object.entries(writers))("engram %s", (_, { args, ending }) => {
       }
     }
   });
+});
+
+test("a training is resumed or left as it is, whatever of its files cannot be seen", { timeout: 240_000 }, async () => {
+  const cwd = await workplace();
+  const args = ["train", "rbm", "--data", "dots", "--hidden", "2", "--keep-checkpoint", "--out", "m.safetensors"];
+  const checkpoint = join(cwd, "m.checkpoint.safetensors");
+  expect((await engram([...args, "--epochs", "1"], { cwd })).code).toBe(0);
+  const before = readFileSync(checkpoint);
+  const resume = (code: string, at: number) => {
+    for (const name of ["m.safetensors", "m.safetensors.lock", "m.checkpoint.safetensors.lock"]) {
+      rmSync(join(cwd, name), { force: true });
+    }
+    writeFileSync(checkpoint, before);
+    return engramWithFault([...args, "--epochs", "2", "--resume"], { cwd }, { kind: "read", code, under: cwd, at });
+  };
+  const { code, points } = await resume("EMFILE", NEVER);
+  expect(code).toBe(0);
+  const after = readFileSync(checkpoint);
+  for (const [k, point] of points.entries()) {
+    if (!point.includes("checkpoint")) continue;
+    const { code: exit, stderr } = await resume("EMFILE", k + 1);
+    const left = readFileSync(checkpoint);
+    expect([point, left.equals(exit === 0 ? after : before)]).toEqual([point, true]);
+    if (exit !== 0)
+      expect(stderr, point).toMatch(/^engram: .*checkpoint\.safetensors.*: too many files are open; .*\n$/);
+  }
+});
+
+test("a table of pairs that cannot be read is named, with the remedy", async () => {
+  const cwd = await workplace();
+  writeFileSync(join(cwd, "pairs.csv"), "a.png,b.png\n");
+  const args = ["store", "--kind", "bam", "--pairs", "pairs.csv", "--force", "--out", "m"];
+  const run = (at: number) => engramWithFault(args, { cwd }, { kind: "read", code: "EIO", under: cwd, at });
+  const { code, points } = await run(NEVER);
+  expect(code).toBe(0);
+  const { code: exit, stderr } = await run(points.findIndex((point) => /^readFile .*pairs\.csv$/.test(point)) + 1);
+  expect([exit, stderr]).toEqual([1, expect.stringMatching(/^engram: pairs\.csv cannot be read: .*; check the disk/)]);
 });

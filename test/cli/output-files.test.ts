@@ -79,10 +79,21 @@ describe.each(all)("engram %s", (_, { args, ending, inputs }) => {
     await refused(cwd, [...args, `none/new${ending}`], /none is not a folder; make it first/);
     mkdirSync(join(cwd, `folder${ending}`));
     await refused(cwd, [...args, `folder${ending}`], /which is a folder; give the path of a file/);
+    symlinkSync(`loop${ending}`, join(cwd, `loop${ending}`));
+    await refused(
+      cwd,
+      [...args, `loop${ending}`],
+      /loop\.\w+ cannot be written: it is a link to itself; give another path/,
+    );
+    await refused(
+      cwd,
+      [...args, `${"a".repeat(300)}${ending}`],
+      /cannot be written: the name is too long; give a shorter/,
+    );
     writeFileSync(join(cwd, `locked${ending}`), "");
     chmodSync(join(cwd, `locked${ending}`), 0o444);
     await refused(cwd, [...args, `locked${ending}`, "--force"], /locked\.\w+ is read-only; make it writable/);
-    expect(names()).toEqual([...before, `folder${ending}`, `locked${ending}`].sort());
+    expect(names()).toEqual([...before, `folder${ending}`, `locked${ending}`, `loop${ending}`].sort());
   });
 });
 

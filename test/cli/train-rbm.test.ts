@@ -265,7 +265,7 @@ describe("a training that is stopped", () => {
     const { code, stdout } = await engram([...small, "--epochs", "1", "--out", "m.safetensors", "--resume"], {
       cwd: temporaryFolder(),
     });
-    expect([code, stdout]).toEqual([0, expect.stringContaining("There is no m.checkpoint.safetensors yet")]);
+    expect([code, stdout]).toEqual([0, expect.stringContaining("m.checkpoint.safetensors does not exist yet")]);
   });
 });
 

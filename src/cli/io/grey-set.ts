@@ -2,7 +2,7 @@ import { stat } from "node:fs/promises";
 import { type Command, Option } from "commander";
 import { type GreyRange, glyphs } from "../../data/index.js";
 import { ArgumentError, DataError, ShapeError } from "../../errors.js";
-import { unknownName } from "../../names.js";
+import { quote, unknownName } from "../../names.js";
 import {
   findDataSet,
   findPairs,
@@ -59,7 +59,7 @@ export function rangeOption(): Option {
     const numbers = text.split(",").map((part) => (part.trim() === "" ? Number.NaN : Number(part)));
     const [black, white] = numbers;
     if (numbers.length === 2 && Number.isFinite(white - black) && white !== black) return [black, white];
-    throw new ArgumentError(`--range is ${JSON.stringify(text)}; expected two different numbers, such as 0,4095`);
+    throw new ArgumentError(`--range is ${quote(text)}; expected two different numbers, such as 0,4095`);
   });
 }
 

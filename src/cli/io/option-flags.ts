@@ -203,7 +203,7 @@ function addFlag(command: Command, key: string, owned: readonly Owned[]): void {
     return;
   }
   command.addOption(
-    new Option(`${flag} <${placeholder(spec)}>`, all).argParser((text: string) => parse(flag, owned, text)),
+    new Option(`${flag} <${argumentName(spec)}>`, all).argParser((text: string) => parse(flag, owned, text)),
   );
 }
 
@@ -211,7 +211,7 @@ function addListFlag(command: Command, key: string, spec: Simple): void {
   const flag = flagOf(key);
   const parser = (text: string) => text.split(",").map((part) => checkOption(flag, spec, readText(spec, part)));
   const help = described(`${spec.help}, one for all layers or one for each`, wordsOf(spec), shownDefault(spec.default));
-  command.addOption(new Option(`${flag} <${placeholder(spec)},...>`, help).argParser(parser));
+  command.addOption(new Option(`${flag} <${argumentName(spec)},...>`, help).argParser(parser));
 }
 
 /** The value of a flag, checked by the first option that accepts it. */
@@ -257,7 +257,8 @@ function described(help: string, values: readonly string[], shown: string): stri
   return `${help.slice(0, at)}${words}${help.slice(at)}${help.includes("(default ") ? "" : shown}`;
 }
 
-function placeholder({ type }: Simple): string {
+/** The name of a flag's argument in help, such as "n" in --epochs <n>. */
+function argumentName({ type }: Simple): string {
   if (type === "integer") return "n";
   if (type === "numbers") return "x,...";
   return type === "number" ? "x" : "name";

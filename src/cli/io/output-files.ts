@@ -1,9 +1,10 @@
+import type { BigIntStats } from "node:fs";
 import { open, realpath, stat } from "node:fs/promises";
 import { dirname, extname, sep } from "node:path";
 import { Option } from "commander";
 import { ArgumentError } from "../../errors.js";
 import { listed } from "../../names.js";
-import { followed, requirePath, tryPlace } from "../../node/files.js";
+import { followed, ifMissing, pathError, requirePath, tryPlace } from "../../node/files.js";
 import { requireUnlocked } from "../../node/lock.js";
 
 /*
@@ -110,7 +111,7 @@ export interface OutputFile {
 export interface InputFile {
   /** In messages, such as "--cue" or "the model". */
   readonly flag: string;
-  /** Nothing is read without a path, or if there is nothing there. */
+  /** Nothing is read without a path, or if nothing exists there. */
   readonly path: string | undefined;
 }
 
@@ -153,7 +154,7 @@ interface Claimed {
   readonly target: string;
   readonly device?: bigint;
   readonly inode?: bigint;
-  /** Bytes; undefined if there is no such file yet. */
+  /** Bytes; undefined if the file does not exist yet. */
   readonly size?: bigint;
   /** Whether all pictures in it are inputs. */
   readonly isFolder?: boolean;
@@ -177,14 +178,23 @@ async function inputAt({ flag, path }: InputFile): Promise<Claimed | undefined> 
 }
 
 async function placeOf(flag: string, path: string): Promise<Claimed> {
-  const target = await followed(path).catch(() => path);
-  const found = await stat(target, { bigint: true }).catch(() => undefined);
+  const { target, found } = await statTarget(path);
   if (found === undefined) return { flag, target };
   if (!found.isFile()) {
     const what = found.isDirectory() ? "a folder" : "not a file";
     throw new ArgumentError(`${flag} is ${path}, which is ${what}; give the path of a file`);
   }
   return { flag, target, device: found.dev, inode: found.ino, size: found.size };
+}
+
+/** The path of a file after following links, and what the system knows of the file if it exists. */
+async function statTarget(path: string): Promise<{ target: string; found: BigIntStats | undefined }> {
+  try {
+    const target = await followed(path);
+    return { target, found: await stat(target, { bigint: true }).catch(ifMissing) };
+  } catch (error) {
+    throw pathError(error, path, "written", ArgumentError);
+  }
 }
 
 /** Endings of what lies in a folder of data and is not read. */
@@ -235,7 +245,6 @@ async function requireFolder(flag: string, path: string): Promise<void> {
 async function requireReplaceable(flag: string, path: string, format: FileFormat, replaces: boolean): Promise<void> {
   const remedy = "give another name, or replace it by --force";
   const head = await headOf(path);
-  if (head === undefined) throw new ArgumentError(`${flag} is ${path}, which exists and cannot be read; ${remedy}`);
   if (head.length === 0) return;
   const isModel = modelFormat.matches(head) || scikitLearnFormat.matches(head);
   if (isModel && !replaces) throw new ArgumentError(`${flag} is ${path}, which holds a model already; ${remedy}`);
@@ -244,8 +253,8 @@ async function requireReplaceable(flag: string, path: string, format: FileFormat
   }
 }
 
-/** The first bytes of a file; undefined if it cannot be read. */
-async function headOf(path: string): Promise<Buffer | undefined> {
+/** The first bytes of a file. */
+async function headOf(path: string): Promise<Buffer> {
   try {
     const file = await open(path, "r");
     try {
@@ -254,7 +263,7 @@ async function headOf(path: string): Promise<Buffer | undefined> {
     } finally {
       await file.close();
     }
-  } catch {
-    return undefined;
+  } catch (error) {
+    throw pathError(error, path, "read", ArgumentError);
   }
 }

@@ -56,5 +56,5 @@ export function count(n: number, thing: string): string {
 
 /** Ends a command with exit code 1 and no message: its output already reports the failure. */
 export class ReportedFailure extends Error {
-  override readonly name = "Told";
+  override readonly name = "ReportedFailure";
 }

@@ -46,7 +46,7 @@ function fitted(rows: readonly (readonly Cell[])[], columns: number): number[] {
   const isText = (c: number) => rows.every((row) => row[c].right !== true);
   const room = columns - GAP * (widths.length - 1);
   const words = widths.map((_, c) => Math.max(...rows.flatMap((row) => row[c].text.split(" ").map((w) => w.length))));
-  // Within words, and only those of columns of text, if there is no other way.
+  // As a last resort words are broken, and only in columns of text.
   const leasts = [words, words.map((_, c) => (isText(c) ? 0 : Number.POSITIVE_INFINITY))];
   for (const least of leasts) {
     while (widths.reduce((sum, width) => sum + width, 0) > room) {

@@ -1,4 +1,6 @@
 import { stat } from "node:fs/promises";
+import { StorageError } from "../../errors.js";
+import { pathError } from "../../node/files.js";
 import type { StoredModel } from "../../storage/index.js";
 import { formatVersion } from "../../storage/metadata.js";
 
@@ -17,7 +19,9 @@ export interface FileFacts {
 
 /** What the disk knows of a file. */
 export async function factsOf(file: string): Promise<FileFacts> {
-  const { size, mtime } = await stat(file);
+  const { size, mtime } = await stat(file).catch((error: unknown) => {
+    throw pathError(error, file, "read", StorageError);
+  });
   return { bytes: size, written: mtime.toISOString(), formatVersion };
 }
 

@@ -1,8 +1,8 @@
 import type { AnyMemory, Items } from "../../memories/index.js";
 import { warningMessage } from "../../warnings.js";
-import { print, short, warn } from "../io/output.js";
+import { print, short, shownWarnings, warn } from "../io/output.js";
 import { describeFacts, type FileFacts } from "../io/words.js";
-import { inJson, notesOf } from "./store.js";
+import { notesOf } from "./store.js";
 import { describeItems, describeMemory, howWell, itemName } from "./words.js";
 
 /** The largest number of items listed in text. */
@@ -14,7 +14,7 @@ export function inspectMemory(file: string, memory: AnyMemory, facts: FileFacts,
   const inspection = memory.inspect();
   const { stabilities = [] } = inspection as { readonly stabilities?: readonly number[] };
   const { warnings } = inspection;
-  print(json, { file, ...facts, ...inspection, ...notesOf(items), warnings: inJson(warnings) }, () => [
+  print(json, { file, ...facts, ...inspection, ...notesOf(items), warnings: shownWarnings(warnings) }, () => [
     `${file}: ${describeItems(items)}; ${describeMemory(memory)}`,
     describeFacts(facts),
     howWell(inspection),

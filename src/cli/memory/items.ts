@@ -1,8 +1,9 @@
-import { readFile, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { digits, type GreyRange, glyphs } from "../../data/index.js";
 import { ArgumentError, DataError } from "../../errors.js";
 import type { Items, MemoryKind, Pairs } from "../../memories/index.js";
+import { readBounded } from "../../node/files.js";
 import { findPairs, readDataSet, readGreyImages, readImages, type Size } from "../../node/index.js";
 import { PatternSet } from "../../patterns/index.js";
 import type { Warning } from "../../warnings.js";
@@ -178,9 +179,12 @@ async function sidesOf(paths: readonly string[]): Promise<{ left: readonly strin
   return readTable(first);
 }
 
+/** The largest table of pairs that is read, in bytes. */
+const LARGEST_TABLE = 2 ** 26;
+
 /** The two columns of a CSV of files, which are relative to it. */
 async function readTable(path: string): Promise<{ left: string[]; right: string[] }> {
-  const text = await readFile(path, "utf8");
+  const text = new TextDecoder().decode(await readBounded(path, LARGEST_TABLE));
   const left: string[] = [];
   const right: string[] = [];
   text.split(/\r?\n/).forEach((line, at) => {

@@ -11,8 +11,8 @@ export function loadAnyMemory(file: string, extensions: UserExtensions): Promise
 }
 
 /**
- * The kind of the memory in a file, whose options become flags; the first kind if there is no such file or it is not a
- * memory, which is an error later.
+ * The kind of the memory in a file, whose options become flags; the first kind if the file does not exist or is not a
+ * memory, which the command reports later.
  */
 export async function kindIn(file: string | undefined, extensions: UserExtensions): Promise<MemoryKind> {
   const [first] = allKinds(extensions);

@@ -17,11 +17,10 @@ import {
   regionOption,
   seedOption,
 } from "../io/options.js";
-import { count, print, short, warn } from "../io/output.js";
+import { count, print, short, shownWarnings, warn } from "../io/output.js";
 import { claimOutputs, forceOption, pictureFormat } from "../io/output-files.js";
 import { type CueOptions, isDamaged, readSources, requireOneSource, requireShape, sideOf } from "./cue.js";
 import { loadAnyMemory } from "./load.js";
-import { inJson } from "./store.js";
 import { runTrials, type Side, type Summary, stateOf, summarise, type Trial, type TrialPlan } from "./trials.js";
 import type { PackedTrial, TrialsPart, TrialsWork } from "./trials-part.js";
 import { allKinds } from "./user-things.js";
@@ -180,7 +179,7 @@ function evidenceOf({ recall, target, cueOverlap, overlap }: Trial, items: Items
     overlap,
     ...Object.fromEntries(plainly),
     ...(trace === undefined ? {} : { trace: Array.from(trace) }),
-    warnings: inJson(recall.warnings),
+    warnings: shownWarnings(recall.warnings),
   };
 }
 

@@ -17,7 +17,7 @@ import { type Warning, warningMessage } from "../../warnings.js";
 import { rangeOption, strictOption } from "../io/grey-set.js";
 import { addOptionFlags, flagOf, readOptionFlags, reservedBy } from "../io/option-flags.js";
 import { integerOption, newCommand, sizeOption } from "../io/options.js";
-import { count, print, printWarning, warn } from "../io/output.js";
+import { count, print, printWarning, shownWarnings, warn } from "../io/output.js";
 import { claimOutputs, forceOption, modelFormat } from "../io/output-files.js";
 import { isByLabel, withSelection } from "../io/selection.js";
 import { type ItemOptions, readItems } from "./items.js";
@@ -127,7 +127,7 @@ async function store(
   const warnings = inspection?.warnings ?? memory.warnings?.() ?? [];
   print(
     options.json,
-    { file: options.out, ...resultOf(memory, items, inspection), warnings: inJson([...doubts, ...warnings]) },
+    { file: options.out, ...resultOf(memory, items, inspection), warnings: shownWarnings([...doubts, ...warnings]) },
     () => [
       `Stored ${describeItems(items)} in ${options.out}: ${describeMemory(memory)}`,
       inspection === undefined
@@ -173,9 +173,4 @@ export function notesOf(items: Items) {
   if (!isPairs(items)) return { shape: items.shape, labels: items.labels };
   const { left, right } = items;
   return { shape: { left: left.shape, right: right.shape }, labels: right.labels ?? left.labels };
-}
-
-/** Warnings for JSON: the code, the fields, and the message. */
-export function inJson(warnings: readonly Warning[]): readonly (Warning & { readonly message: string })[] {
-  return warnings.map((warning) => ({ ...warning, message: warningMessage(warning) }));
 }

@@ -1,6 +1,6 @@
-import { existsSync } from "node:fs";
 import type { Command } from "commander";
 import { ArgumentError } from "../../errors.js";
+import { exists } from "../../node/files.js";
 import { loadModel } from "../../node/index.js";
 import { type Lock, takeLocks } from "../../node/lock.js";
 import type { Made } from "../../options.js";
@@ -126,7 +126,7 @@ async function isComplete<Options extends FileOptions>(
   options: Options,
   file: string,
 ): Promise<boolean> {
-  if (existsSync(file) || !existsSync(options.out)) return false;
+  if ((await exists(file)) || !(await exists(options.out))) return false;
   const found = await loadModel(options.out).catch(() => undefined);
   if (found?.kind.name !== kind.name || found.notes === undefined) return false;
   const prepared = await kind.prepare(options, file, undefined);
@@ -159,7 +159,7 @@ async function sayComplete({ out, json }: FileOptions): Promise<void> {
 /** Text about a resumed training. */
 function resuming({ file, resumed, asked: { epochs }, rate }: TrainingTask, resume: true | undefined): string[] {
   if (resume === undefined) return [];
-  if (resumed === undefined) return [`There is no ${file} yet: training starts with the first epoch.`];
+  if (resumed === undefined) return [`${file} does not exist yet: training starts with the first epoch.`];
   const { done } = resumed.run;
   if (done >= epochs) return [`${file} has all ${epochs} epochs already: use more --epochs to continue.`];
   const going = `Resuming from ${file}, after ${Number(done.toFixed(2))} of ${epochs} epochs.`;

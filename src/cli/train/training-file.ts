@@ -1,6 +1,5 @@
-import { stat } from "node:fs/promises";
 import { ArgumentError } from "../../errors.js";
-import { removeFile } from "../../node/files.js";
+import { exists, removeFile } from "../../node/files.js";
 import { kindOfFile, loadCheckpoint, saveCheckpoint } from "../../node/index.js";
 import { parsed } from "../../packed.js";
 import type { Checkpoint, Json } from "../../storage/index.js";
@@ -38,9 +37,9 @@ export function checkpointBeside(out: string): string {
   return `${out.replace(/(\.rbm)?\.safetensors$/, "")}.checkpoint.safetensors`;
 }
 
-/** The training saved in a file; undefined if there is no such file. */
+/** The training saved in a file; undefined if the file does not exist. */
 export async function keptTraining(path: string): Promise<KeptTraining | undefined> {
-  if ((await stat(path).catch(() => undefined)) === undefined) return undefined;
+  if (!(await exists(path))) return undefined;
   const checkpoint = await loadCheckpoint(path, { onWarning: printWarning });
   const { run, settings } = checkpoint.metadata as { run?: Partial<TrainingRun>; settings?: { rate?: string } };
   const { epochs, done, init, leastError, each, earlier } = run ?? {};
@@ -100,7 +99,7 @@ export async function resumedTraining(files: TrainingFiles): Promise<KeptTrainin
     if (restart || (force && !resume)) return undefined;
     throw error;
   });
-  const isThere = (await stat(out).catch(() => undefined)) !== undefined;
+  const isThere = await exists(out);
   if (restart || (resume && kept !== undefined)) {
     if (isThere && !force) await requireOwnModel(files);
     return restart ? undefined : kept;

@@ -70,7 +70,7 @@ export async function runTraining(
 }
 
 /** Work that a signal can abort. */
-export interface Interruptible<Result> {
+interface Interruptible<Result> {
   readonly work: (threads: WorkspaceThreads, signal: AbortSignal) => Promise<Result>;
   /** The error after a signal. */
   readonly stopped: () => Promise<unknown>;
@@ -79,7 +79,7 @@ export interface Interruptible<Result> {
 }
 
 /** Does work over threads until it is complete, or until Ctrl-C. */
-export async function untilInterrupt<Result>(
+async function untilInterrupt<Result>(
   threads: number | undefined,
   { work, stopped, failed }: Interruptible<Result>,
 ): Promise<Result> {
