@@ -30,8 +30,8 @@ const STUCK = 20;
 
 await build();
 mkdirSync(folder, { recursive: true });
-const { inputOf, outcomes, prepared } = await import("./fuzz/judge.mjs");
-const state = load() ?? { seed, done: {}, counts: {}, faults: [], seconds: 0 };
+const { flaws, inputOf, outcomes, prepared } = await import("./fuzz/judge.mjs");
+const state = load() ?? { seed, done: {}, counts: {}, faults: [] };
 
 let worker;
 const { readers } = await start();
@@ -48,7 +48,7 @@ for (let part = 0.05; part < 1.04; part += 0.05) {
 }
 worker.process.disconnect();
 report();
-const isSound = Object.values(state.counts).every(({ wrong = 0, dear = 0, crash = 0 }) => wrong + dear + crash === 0);
+const isSound = Object.values(state.counts).every((counts) => flaws.every((outcome) => !counts[outcome]));
 process.exit(isSound ? 0 : 1);
 
 async function look(name, to) {
@@ -57,15 +57,12 @@ async function look(name, to) {
   state.counts[name] ??= {};
   const all = state.counts[name];
   for (const [outcome, count] of Object.entries(counts)) all[outcome] = (all[outcome] ?? 0) + count;
-  for (const fault of faults) {
-    if (fault.outcome === "dear" && !(await isDearAlone(fault))) {
-      // Garbage of the inputs before it counted as its own.
-      all.dear--;
-      const { outcome } = await alone(fault);
-      all[outcome] = (all[outcome] ?? 0) + 1;
-      continue;
-    }
-    await keep(fault);
+  for (const found of faults) {
+    // Garbage of the inputs before it may have counted as its own: it is read again by a process that reads it first.
+    const fault = found.outcome === "dear" ? await alone(found) : found;
+    all[found.outcome]--;
+    all[fault.outcome] = (all[fault.outcome] ?? 0) + 1;
+    if (flaws.includes(fault.outcome)) await keep(fault);
   }
   if (faults.some(({ outcome }) => outcome === "dear")) await start();
   state.done[name] = next;
@@ -127,15 +124,11 @@ async function start() {
   }).finally(() => child.removeAllListeners("exit"));
 }
 
-/** Whether an input is dear to a process that reads it first. */
-async function isDearAlone(fault) {
-  return (await alone(fault)).outcome === "dear";
-}
-
+/** What becomes of an input in a process that reads it first. */
 async function alone({ name, k }) {
   await start();
-  const { counts } = await ask({ name, from: k, to: k + 1 });
-  return { outcome: Object.keys(counts)[0] };
+  const { counts, faults } = await ask({ name, from: k, to: k + 1 });
+  return faults[0] ?? { name, k, outcome: Object.keys(counts)[0] };
 }
 
 async function keep(fault) {

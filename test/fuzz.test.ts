@@ -36,6 +36,12 @@ describe("damaged and forged files", () => {
     expect(inputOf(safetensors, 1, 7)).not.toEqual(inputOf(npy, 1, 7));
   });
 
+  it("are made of the same sound files every time", async () => {
+    for (const [k, again] of (await allReaders(folder)).entries()) {
+      expect(await again.sounds(), again.name).toEqual(await readers[k].sounds());
+    }
+  });
+
   it.each(Object.keys(damages))("%s makes other bytes of most files, and leaves the sound ones as they are", (name) => {
     const sound = Uint8Array.from({ length: 300 }, (_, k) => (k * 7) % 251);
     const copy = sound.slice();

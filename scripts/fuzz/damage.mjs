@@ -76,6 +76,14 @@ export const numberTexts = [
   ...["1e400", "-1e308", "NaN", "null", "[]", "{}", '""', "true", "99999999999999999999", "0x10", "1e", "١"],
 ];
 
+/** A text of which a number became another; undefined if it holds none. */
+export function withOtherNumber(text, dice) {
+  const numbers = [...text.matchAll(/-?\d+(\.\d+)?(e[+-]?\d+)?/g)];
+  if (numbers.length === 0) return undefined;
+  const { 0: found, index } = dice.of(numbers);
+  return text.slice(0, index) + dice.of(numberTexts) + text.slice(index + found.length);
+}
+
 /** A place of the bytes, often near the beginning or the end, where headers are. */
 function place(dice, length) {
   const near = Math.min(length, 96);
@@ -155,14 +163,9 @@ export const damages = {
     else view.setBigUint64(0, BigInt(value) << BigInt(dice.below(33)), little);
     return bytes;
   },
-  /** A number in a text becomes another. */
   digits(bytes, dice) {
-    const text = Buffer.from(bytes).toString("latin1");
-    const numbers = [...text.matchAll(/-?\d+(\.\d+)?(e[+-]?\d+)?/g)];
-    if (numbers.length === 0) return damages.flip(bytes, dice);
-    const { 0: found, index } = dice.of(numbers);
-    const added = Buffer.from(dice.of(numberTexts), "latin1");
-    return join(bytes.subarray(0, index), added, bytes.subarray(index + found.length));
+    const text = withOtherNumber(Buffer.from(bytes).toString("latin1"), dice);
+    return text === undefined ? damages.flip(bytes, dice) : Uint8Array.from(Buffer.from(text, "latin1"));
   },
   splice(bytes, dice, other) {
     const at = place(dice, bytes.length);

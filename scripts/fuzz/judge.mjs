@@ -1,8 +1,10 @@
 import { Dice, damage } from "./damage.mjs";
-import { isRefusal } from "./readers.mjs";
+import { isRefusal } from "./reader.mjs";
 
-/** What may become of a damaged file; the last three are faults of a reader. */
-export const outcomes = ["same", "harmless", "refused", "wrong", "dear", "crash"];
+/** What may become of a damaged file by a fault of the reader. */
+export const flaws = ["wrong", "dear", "crash"];
+/** All that may become of one. */
+export const outcomes = ["same", "harmless", "refused", ...flaws];
 
 /** The largest CPU time of an input in microseconds, and the memory that any input may take, and each byte of a larger one. */
 const mostTime = 2e6;

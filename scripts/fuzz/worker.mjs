@@ -1,5 +1,5 @@
 import { openSync, writeSync } from "node:fs";
-import { inputOf, judge, prepared } from "./judge.mjs";
+import { flaws, inputOf, judge, prepared } from "./judge.mjs";
 import { allReaders } from "./readers.mjs";
 
 /*
@@ -26,7 +26,7 @@ async function answer({ name, from, to }) {
     writeSync(file, new Uint8Array(now.buffer), 0, 8, 0);
     const { outcome, detail } = await judge(found, inputOf(found, Number(seed), k), atStart);
     counts[outcome] = (counts[outcome] ?? 0) + 1;
-    if (outcome !== "wrong" && outcome !== "dear" && outcome !== "crash") continue;
+    if (!flaws.includes(outcome)) continue;
     faults.push({ name, k, outcome, detail });
     // The largest memory so far stays the largest: the next inputs go to a new process.
     if (outcome === "dear") {

@@ -2,8 +2,6 @@ import { DataError } from "../errors.js";
 import { crc32 } from "../math/crc32.js";
 import { DeflateError, inflate, type Output } from "./inflate.js";
 
-/** Largest number of bytes that a byte of deflated data inflates to (RFC 1951: 258 bytes for two bits, and a little). */
-export const LARGEST_RATIO = 1032;
 /** Length of the first array; the limit is asked for when it is full, but for a copy of at most 258 bytes. */
 const HEAD = 2048;
 /** Smallest number of bytes by which the content grows. */

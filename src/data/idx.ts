@@ -1,7 +1,8 @@
 import { ArgumentError, DataError, requireInteger, ShapeError } from "../errors.js";
 import { sizesOf } from "../names.js";
 import type { Warning } from "../warnings.js";
-import { gunzip, isGzip, LARGEST_RATIO } from "./gzip.js";
+import { gunzip, isGzip } from "./gzip.js";
+import { LARGEST_RATIO } from "./inflate.js";
 
 /**
  * IDX, the format of the MNIST files (LeCun, Cortes and Burges, The MNIST database, "the IDX file format"): two zero

@@ -1,4 +1,4 @@
-/**
+/*
  * DEFLATE (P. Deutsch, DEFLATE Compressed Data Format Specification version 1.3, RFC 1951, 1996). The streams of
  * platforms do not say where compressed data end, which a file of several members needs, and differ in what they refuse.
  */
@@ -13,6 +13,9 @@ export interface Output {
 
 /** Compressed data are not valid. */
 export class DeflateError extends Error {}
+
+/** Largest number of bytes that a byte of deflated data inflates to: 258 bytes for two bits, and a little. */
+export const LARGEST_RATIO = 1032;
 
 const CUT = "it ends within its compressed data";
 

@@ -93,7 +93,7 @@ function nameOf({ stem, key }: IdxFile, images: readonly IdxFile[]): string {
 }
 
 /** The part of a data set that a name speaks of. */
-export function partOf(name: string): "train" | "test" | undefined {
+function partOf(name: string): "train" | "test" | undefined {
   const words = name.split("-");
   if (words.some((word) => word.startsWith("train"))) return "train";
   return words.some((word) => /^(t10k|test)/.test(word)) ? "test" : undefined;

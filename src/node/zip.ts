@@ -1,4 +1,5 @@
 import { inflateRawSync } from "node:zlib";
+import { LARGEST_RATIO } from "../data/inflate.js";
 import { StorageError } from "../errors.js";
 import { crc32 } from "../math/crc32.js";
 import { quote } from "../names.js";
@@ -37,8 +38,6 @@ const IS_UTF8 = 0x800;
 
 const STORED = 0;
 const DEFLATED = 8;
-/** Largest number of bytes that a byte of deflated data inflates to (RFC 1951: 258 bytes for two bits, and a little). */
-const LARGEST_RATIO = 1032;
 
 /** The fields of a header that a central and a local one share. */
 interface Header {

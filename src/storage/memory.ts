@@ -56,7 +56,7 @@ export function decodeMemory(
 }
 
 /** The error for a file of an unknown kind. */
-export function unknownKind(found: string, kinds: readonly { readonly name: string }[], name: string): StorageError {
+function unknownKind(found: string, kinds: readonly { readonly name: string }[], name: string): StorageError {
   const known = listed(
     kinds.map((kind) => kind.name),
     "or",

@@ -1,6 +1,5 @@
 import { StorageError } from "../errors.js";
 import { quote } from "../names.js";
-import { parsed } from "../packed.js";
 
 /** Metadata that all files of Engram have, and fields that several kinds of files share. */
 
@@ -46,18 +45,4 @@ export function requireModel(metadata: ReadonlyMap<string, string>, model: strin
       throw new StorageError(`${name}: ${key} is ${found}; expected "${expected}", as ${writer} writes it`);
     }
   }
-}
-
-/** Height and width of the image that the units form; undefined if the file does not give them. */
-export function readShape(text: string | undefined, units: number, name: string): [number, number] | undefined {
-  if (text === undefined) return undefined;
-  const shape = parsed(text);
-  const isShape =
-    Array.isArray(shape) && shape.length === 2 && shape.every((size) => Number.isInteger(size) && size > 0);
-  if (!isShape || shape[0] * shape[1] !== units) {
-    throw new StorageError(
-      `${name}: shape is ${quote(text)}; expected [height, width] with the product ${units}, the number of units`,
-    );
-  }
-  return [shape[0], shape[1]];
 }
