@@ -39,7 +39,7 @@ export function multiply(middle: usize, stride: usize, count: u32, factors: usiz
   }
 }
 
-/** `roundToGrid` of src/math/grid.ts, step for step. */
+/** `roundToGrid` of src/math/grid.ts, step for step; the caller sees to it that the magnitude is at most 2^900. */
 export function roundToGrid(values: usize, count: u32): void {
   const end = values + count * 8;
   let magnitude: f64 = 0;

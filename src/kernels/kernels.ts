@@ -1,5 +1,6 @@
 import type { Disposes } from "../disposing.js";
 import type { BitMatrix } from "../math/bits.js";
+import { requireMagnitude } from "../math/grid.js";
 
 /**
  * The few hot loops of Engram behind one interface. Each backend gives the same bits for the same arguments: sums of
@@ -18,7 +19,8 @@ export interface Kernels {
  * W = X^T A X / divisor - diag(diagonal), over p patterns of n units, the rows of X.
  *
  * - Without `middle`, A is the identity (Hebb) and every inner sum is a sum of whole numbers.
- * - With `middle`, A is that symmetric p x p matrix, row-major (projection).
+ * - With `middle`, A is that symmetric p x p matrix, row-major (projection); n times the sum of its magnitudes is at most
+ *   2^898, so that A X s has a grid, in a walk too.
  */
 export interface PatternOperatorDescription {
   readonly patterns: BitMatrix;
@@ -69,3 +71,11 @@ export interface OperatorWalk extends Disposes {
  * machine. Fields computed from whole numbers alone are compared exactly.
  */
 export const tie = 2 ** -33;
+
+/** Throws a DataError if the middle of an operator over patterns is too large. */
+export function requireMiddle(patterns: BitMatrix, middle: Float64Array | undefined): void {
+  if (middle === undefined) return;
+  let sum = 0;
+  for (const a of middle) sum += Math.abs(a);
+  requireMagnitude(4 * patterns.columns * sum);
+}

@@ -7,6 +7,7 @@ import {
   type Kernels,
   type PatternOperator,
   type PatternOperatorDescription,
+  requireMiddle,
   tie,
 } from "./kernels.js";
 
@@ -89,6 +90,7 @@ class ReferencePatternOperator implements PatternOperator {
   readonly #margin: number;
 
   constructor({ patterns, middle, divisor, diagonal }: PatternOperatorDescription) {
+    requireMiddle(patterns, middle);
     this.patterns = patterns.rows;
     this.units = patterns.columns;
     this.bits = bitMatrix(patterns.rows, patterns.columns, patterns.words.slice());

@@ -13,14 +13,18 @@ import { DataError } from "../errors.js";
  * The rounding is at most 2^-51 of the magnitude, as much as an ordinary sum loses.
  */
 export function gridShift(magnitude: number): number {
-  if (!(magnitude <= 2 ** 900)) {
-    throw new DataError(`the values add up to ${magnitude}; expected a finite sum of magnitudes of at most 2^900`);
-  }
+  requireMagnitude(magnitude);
   let power = 1;
   while (power < magnitude) power *= 2;
   while (power * 0.5 >= magnitude && power > 2 ** -900) power *= 0.5;
   // The sum of v and 1.5 * 2^52 units has no bits below one unit.
   return power * 2 ** -51 * 1.5 * 2 ** 52;
+}
+
+/** Throws if values with `sum |v| <= magnitude` have no grid: above 2^900. */
+export function requireMagnitude(magnitude: number): void {
+  if (magnitude <= 2 ** 900) return;
+  throw new DataError(`the values add up to ${magnitude}; expected a finite sum of magnitudes of at most 2^900`);
 }
 
 /** Rounds `values` in place to the grid of their own magnitude, sum |v|, added up in index order. */

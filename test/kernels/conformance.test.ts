@@ -305,6 +305,27 @@ describe.each(backends)("%s kernels", (_name, make) => {
     }
   });
 
+  test.each([Number.POSITIVE_INFINITY, Number.NaN, 1e308, 2 ** 895 * 1.01])(
+    "a middle of %d has no grid and is refused",
+    (a) => {
+      const patterns = bitMatrix(2, 4, Uint32Array.of(0b1111, 0, 0, 0, 0b0011, 0, 0, 0));
+      const make = (first: number, last: number) =>
+        kernels.patternOperator({ patterns, middle: Float64Array.of(first, 0, 0, last), divisor: 1 });
+      expect(() => make(-a, a)).toThrow(
+        /^the values add up to .*; expected a finite sum of magnitudes of at most 2\^900$/,
+      );
+    },
+  );
+
+  test("the largest middle is walked through to the end", () => {
+    const patterns = bitMatrix(2, 4, Uint32Array.of(0b1111, 0, 0, 0, 0b0011, 0, 0, 0));
+    const middle = Float64Array.of(2 ** 895, 0, 0, 2 ** 895);
+    const operator = kernels.patternOperator({ patterns, middle, divisor: 1 });
+    const walk = operator.walk(bitMatrix(1, 4, Uint32Array.of(0b0101, 0, 0, 0)));
+    expect(walk.visit(Uint32Array.of(0, 1, 2, 3, 0, 1), new Float64Array(4))).toBeLessThanOrEqual(6);
+    expect(fieldsOf(operator, patterns).every(Number.isFinite)).toBe(true);
+  });
+
   test.each([-60, -1, 0, 1, 40])("coefficients whose magnitudes add up to 2^%i keep all bits of their grid", (k) => {
     // Two patterns that agree in units 0 and 1, and a state that has the overlap 2 with both.
     const patterns = bitMatrix(2, 4, Uint32Array.of(0b1111, 0, 0, 0, 0b0011, 0, 0, 0));

@@ -1,5 +1,11 @@
 import { type BitMatrix, strideFor } from "../../math/bits.js";
-import { type OperatorWalk, type PatternOperator, type PatternOperatorDescription, tie } from "../kernels.js";
+import {
+  type OperatorWalk,
+  type PatternOperator,
+  type PatternOperatorDescription,
+  requireMiddle,
+  tie,
+} from "../kernels.js";
 import { type Lease, withLease } from "./heap.js";
 import { type Block, noBlock } from "./holding.js";
 import { type Machine, requireSize } from "./module.js";
@@ -59,6 +65,7 @@ export class WasmPatternOperator extends Resident implements PatternOperator {
     requireSize("patterns", patterns.words.length, p * patterns.stride);
     if (middle !== undefined) requireSize("middle", middle.length, p * p);
     if (diagonal !== undefined) requireSize("diagonal", diagonal.length, n);
+    requireMiddle(patterns, middle);
     this.machine = machine;
     this.patterns = p;
     this.units = n;
