@@ -43,7 +43,7 @@ export class GaussianPair {
       const found = `with hidden unit ${j} it has the pivot ${pivot}`;
       const remedy = "make the weights smaller, or the precisions of the units larger";
       throw new DataError(
-        `the machine has no finite Z: its precision matrix is not positive definite, ${found}; expected one above 0: ${remedy}`,
+        `Z is finite only where the precision matrix of the machine is positive definite: ${found}; expected one above 0: ${remedy}`,
       );
     }
   }

@@ -47,11 +47,13 @@ describe("log Z of two gaussian layers", () => {
     const options = { random: new Random(1), chains: 4, temperatures: 5 };
     const visible = new Float64Array(rbm.visible.width);
     expect(() => exactLogPartition(rbm)).toThrow(DataError);
-    expect(() => exactLogPartition(rbm)).toThrow(/no finite Z: its precision matrix is not positive definite/);
-    expect(() => exactLogLikelihood(rbm, visible)).toThrow(/no finite Z/);
-    await expect(logPartition(rbm, options)).rejects.toThrow(/no finite Z/);
-    await expect(logPartition(rbm, { ...options, method: "annealing" })).rejects.toThrow(/no finite Z/);
-    await expect(annealedImportance(rbm, options)).rejects.toThrow(/no finite Z/);
+    expect(() => exactLogPartition(rbm)).toThrow(
+      /^Z is finite only where the precision matrix of the machine is positive definite: /,
+    );
+    expect(() => exactLogLikelihood(rbm, visible)).toThrow(/Z is finite only/);
+    await expect(logPartition(rbm, options)).rejects.toThrow(/Z is finite only/);
+    await expect(logPartition(rbm, { ...options, method: "annealing" })).rejects.toThrow(/Z is finite only/);
+    await expect(annealedImportance(rbm, options)).rejects.toThrow(/Z is finite only/);
   });
 
   it("counts the means of the units", () => {
