@@ -132,7 +132,8 @@ export class ThreadPool<Item, Result> {
   #handOut(): void {
     for (const batch of this.#batches) {
       for (const thread of this.#threads) {
-        if (batch.next === batch.items.length) break;
+        // A batch fails where an item cannot be sent.
+        if (batch.next === batch.items.length || !this.#batches.has(batch)) break;
         if (thread.work === undefined) this.#give(thread, batch, batch.next++);
       }
     }
