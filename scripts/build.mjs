@@ -15,6 +15,12 @@ const steps = [
     run: buildKernels,
   },
   {
+    name: "native kernels",
+    inputs: ["package.json", "package-lock.json", "scripts/build-native.mjs", "native"],
+    isComplete: hasNative,
+    run: buildAddon,
+  },
+  {
     name: "library",
     inputs: ["package-lock.json", "tsconfig.json", "tsconfig.base.json", "src", "experiments"],
     isComplete: () => expectedOutputs().every((file) => existsSync(join(root, "dist", file))),
@@ -38,7 +44,11 @@ export async function build() {
     // Before the work: a step that fails may have written some of its outputs, and must run again.
     delete stamps[name];
     record(stamps);
-    await run();
+    const missing = await run();
+    if (missing !== undefined) {
+      console.log(missing);
+      continue;
+    }
     stamps[name] = stamp;
     record(stamps);
     console.log(`Built the ${name} in ${seconds(start)}.`);
@@ -54,6 +64,17 @@ async function buildKernels() {
   // Imported late: it needs installed packages.
   const { buildWasm } = await import("./build-wasm.mjs");
   await buildWasm();
+}
+
+function hasNative() {
+  return existsSync(join(root, `dist/native/${process.platform}-${process.arch}.node`));
+}
+
+/** A line that says why there are no native kernels, if there are none: the others compute the same bits. */
+async function buildAddon() {
+  const { buildNative } = await import("./build-native.mjs");
+  const reason = await buildNative();
+  return reason && `No native kernels, since ${reason}: WebAssembly computes the same bits.`;
 }
 
 async function buildLibrary() {
@@ -94,7 +115,7 @@ function sweep() {
   const visit = (folder) => {
     for (const entry of readdirSync(join(root, "dist", folder), { withFileTypes: true })) {
       const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
-      if (entry.isDirectory() && path !== "lab") visit(path);
+      if (entry.isDirectory() && path !== "lab" && path !== "native") visit(path);
       else if (entry.isFile() && !expected.has(path) && !isRecord(path)) rmSync(join(root, "dist", path));
     }
     if (folder !== "" && readdirSync(join(root, "dist", folder)).length === 0) rmdirSync(join(root, "dist", folder));

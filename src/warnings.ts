@@ -40,6 +40,8 @@ interface Fields {
   readonly contradiction: { readonly stored: number; readonly rank: number; readonly residual: number };
   /** Gradient descent ended before its tolerance was reached. */
   readonly "not-converged": { readonly iterations: number; readonly reached: number; readonly tolerance: number };
+  /** There is an addon with native kernels, which cannot be used: WebAssembly computes the same bits, slower. */
+  readonly "no-native-kernels": { readonly reason: string };
   /** A linear recall grows without bound. */
   readonly unbounded: { readonly steps: number };
   /** No stored pattern is excited by the input. */
@@ -135,6 +137,7 @@ const words: { readonly [Code in WarningCode]: (fields: Fields[Code]) => string 
   "not-converged": ({ iterations, reached, tolerance }) =>
     `${iterations} iterations reduced the gradient to ${short(reached)} of its first value, not to ${tolerance}; ` +
     "raise maxIterations, or use the rule pseudoinverse",
+  "no-native-kernels": ({ reason }) => `native kernels are not in use: ${reason}; WebAssembly computes the same bits`,
   unbounded: ({ steps }) =>
     `after ${steps} steps the state has grown beyond 2^500; store fewer, or follow its direction with EigenvectorAutomaton`,
   "no-resemblance": () => "this input excites no stored pattern: it resembles none of them",

@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { requireNode } from "../src/needed-node.js";
+import { needNative } from "./support/native.js";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
@@ -42,6 +43,8 @@ describe("the packed package", () => {
         packed.filter((file) => pattern.test(file)),
         what,
       ).not.toEqual([]);
+    // Native kernels are there if they could be built.
+    kinds.push(["native kernels", /^dist\/native\/\w+-\w+\.node$/]);
     expect(packed.filter((file) => !kinds.some(([, pattern]) => pattern.test(file)))).toEqual([]);
     expect(packed.filter((file) => /test|node_modules|tsbuildinfo|\.gz$/.test(file))).toEqual([]);
   });
@@ -61,6 +64,12 @@ describe("the packed package", () => {
       if (file.endsWith(".js")) expect(packed, name).toContain(file.replace(/\.js$/, ".d.ts"));
     }
     expect(packed).toContain(manifest.bin.engram);
+  });
+
+  test("contains the native kernels that were built here", (context) => {
+    needNative(context);
+    expect(packed).toContain(`dist/native/${process.platform}-${process.arch}.node`);
+    expect(packed.filter((file) => file.startsWith("native/"))).toEqual([]);
   });
 
   test("says which Node it needs", () => {

@@ -71,7 +71,7 @@ async function inspectModel(
   });
   print(json, { file, ...facts, model: kind.name, reference: kind.reference, shape, arrays, notes, png }, () => [
     `${file}: ${describeModel(stored)} (${kind.reference})`,
-    describeFacts(facts),
+    ...describeFacts(facts),
     "",
     ...arrays.map(
       ({ name, shape: size, low, high, rootMeanSquare }) =>

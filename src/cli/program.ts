@@ -39,7 +39,7 @@ function optionDescription({ description, defaultValue, defaultValueDescription 
  * The whole command line, for some arguments: the flags of a memory depend on its kind, which an argument or a file names.
  * Returns the program and its arguments, with names in place of a user's modules.
  *
- * @param version the output of --version
+ * @param version of the program
  */
 export async function createProgram(
   version: string,
@@ -58,7 +58,7 @@ export async function createProgram(
     .description(
       "Associative memories and Boltzmann machines: store patterns, recall them from damaged cues, train and sample.",
     )
-    .version(version)
+    .version(version, "-V, --version", "print the version and the kernels in use, with --json as JSON")
     .addHelpText("after", "\nExample:\n  engram store --data glyphs --out glyphs.safetensors");
   for (const command of [
     storeCommand(kind, kinds),

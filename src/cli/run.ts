@@ -3,6 +3,7 @@ import { EngramError } from "../errors.js";
 import { plain } from "../node/index.js";
 import { complain, ReportedFailure } from "./io/output.js";
 import { createProgram, greeting } from "./program.js";
+import { asksVersion, sayVersion } from "./version.js";
 
 /**
  * Runs the command line with the arguments that follow the program's name.
@@ -13,6 +14,7 @@ import { createProgram, greeting } from "./program.js";
 export async function run(args: readonly string[], version: string): Promise<number> {
   try {
     if (args.length === 0) process.stdout.write(greeting);
+    else if (asksVersion(args)) sayVersion(version, args);
     else {
       const { program, args: named } = await createProgram(version, args);
       await program.parseAsync(named, { from: "user" });

@@ -2,6 +2,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ArgumentError } from "../errors.js";
 import { pathError } from "../node/files.js";
+import { onKernelWarning } from "../node/native.js";
+import { printWarning } from "./io/output.js";
 import { report, run } from "./run.js";
 
 let isBroken = false;
@@ -17,6 +19,7 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 // An error of standard error cannot be reported anywhere.
 process.stderr.on("error", () => undefined);
 
+onKernelWarning(printWarning);
 const { version } = JSON.parse(readFileSync(join(import.meta.dirname, "../../package.json"), "utf8"));
 const code = await run(process.argv.slice(2), version);
 process.exitCode = code === 0 && isBroken ? 1 : code;

@@ -8,7 +8,7 @@ import { requireMagnitude } from "../math/grid.js";
  * exact too, so that neither the order of the terms nor the width of a register affects a result.
  */
 export interface Kernels {
-  readonly name: "reference" | "wasm";
+  readonly name: "reference" | "wasm" | "native";
   /** The operator of couplings stored as patterns. The patterns are copied. */
   patternOperator(description: PatternOperatorDescription): PatternOperator;
   /** The operator of couplings stored as a matrix. The matrix is copied. */

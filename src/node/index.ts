@@ -38,6 +38,7 @@ export {
   saveMemory,
   saveModel,
 } from "./models.js";
+export { type KernelsInUse, kernelsInUse } from "./native.js";
 export { type DecodeNpzOptions, decodeNpz, encodeNpz, loadScikitLearn, saveScikitLearn } from "./npz.js";
 export { extensionsOf, loadExtensions, type UserExtensions } from "./parallel/extensions.js";
 export {

@@ -80,8 +80,17 @@ describe("engram", () => {
     await named();
   });
 
-  test("--version prints the version", async () => {
-    expect((await engramProcess(["--version"], { cwd: temporaryFolder() })).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  test("--version prints the version and the kernels in use", async () => {
+    const cwd = temporaryFolder();
+    const ask = (kernels: string, ...more: string[]) =>
+      engramProcess(["--version", ...more], { cwd, env: { ENGRAM_KERNELS: kernels } });
+    expect((await ask("wasm")).stdout).toMatch(/^\d+\.\d+\.\d+\nkernels in WebAssembly\n$/);
+    expect(JSON.parse((await ask("reference", "--json")).stdout)).toEqual({
+      version: expect.stringMatching(/^\d+\.\d+\.\d+$/),
+      kernels: "reference",
+    });
+    const { code, stderr } = await ask("fast");
+    expect([code, stderr]).toEqual([2, 'engram: ENGRAM_KERNELS is "fast"; expected reference, wasm or native\n']);
   });
 
   test("sends no control characters of names to the terminal with an error", async () => {

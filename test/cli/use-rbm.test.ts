@@ -181,7 +181,9 @@ describe("engram inspect and convert", () => {
     await saveModel(join(cwd, "m"), rbm, { shape: [2, 2], notes });
     const { stdout } = await engram(["inspect", "m"], { cwd });
     const bytes = statSync(join(cwd, "m")).size;
-    expect(stdout).toMatch(/\n\d+ B, written on \d{4}-\d\d-\d\d at \d\d:\d\d, format version 1\n\nweights \(4 x 3\): /);
+    expect(stdout).toMatch(
+      /\n\d+ B, written on \d{4}-\d\d-\d\d at \d\d:\d\d, format version 1\nComputed with .*\n\nweights \(4 x 3\): /,
+    );
     expect(stdout).toContain(`\n${bytes} B, `);
     expect(stdout.split("How it was trained:\n")[1]).toBe(
       [
@@ -210,7 +212,7 @@ describe("engram inspect and convert", () => {
     writeFileSync(join(cwd, "dbm"), encodeModel(machine));
     const told = async (file: string) => (await engram(["inspect", file], { cwd })).stdout;
     expect(await told("dbn")).toMatch(
-      /^dbn: a deep belief net of 4-3-2 units and 5 classes on pictures of 2x2 \(Hinton, Osindero and Teh 2006\)\n.+\n\n0\.weights \(4 x 3\): 0 to 0/,
+      /^dbn: a deep belief net of 4-3-2 units and 5 classes on pictures of 2x2 \(Hinton, Osindero and Teh 2006\)\n.+\n.+\n\n0\.weights \(4 x 3\): 0 to 0/,
     );
     expect(await told("dbn")).toMatch(/\n\nHow it was trained:\n {2}data {2}dots\n$/);
     expect(await told("dbm")).toMatch(

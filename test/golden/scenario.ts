@@ -7,6 +7,9 @@ import {
   wasmKernels,
   wasmWorkspace,
 } from "../../src/kernels/index.js";
+import { WasmKernels } from "../../src/kernels/wasm/index.js";
+import { nativeWorkspace } from "../../src/kernels/wasm/workspace.js";
+import { nativeTiers } from "../support/native.js";
 
 /** Who computes. */
 export interface Backend {
@@ -18,6 +21,11 @@ export interface Backend {
 export const BACKENDS: readonly Backend[] = [
   { name: "reference", kernels: referenceKernels, workspace: referenceWorkspace },
   { name: "wasm", kernels: wasmKernels(), workspace: wasmWorkspace },
+  ...nativeTiers.slice(0, 1).map((native) => ({
+    name: `native (${native.tier})`,
+    kernels: new WasmKernels(undefined, native),
+    workspace: nativeWorkspace(native),
+  })),
 ];
 
 /** What a scenario came to: numbers, texts and typed arrays, in an order that matters. */

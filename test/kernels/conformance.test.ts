@@ -11,11 +11,15 @@ import {
 } from "../../src/kernels/index.js";
 import { isSupported, WasmKernels } from "../../src/kernels/wasm/index.js";
 import { type BitMatrix, bitMatrix, bitRow, spinAt } from "../../src/math/bits.js";
+import { nativeTiers } from "../support/native.js";
 import { clone, generator, randomBits, randomNumbers, randomOrder, symmetric } from "./systems.js";
 
 const backends: [string, () => Kernels][] = [
   ["reference", () => referenceKernels],
   ["wasm", () => new WasmKernels()],
+  ...nativeTiers.map((native): [string, () => Kernels] => {
+    return [`native (${native.tier})`, () => new WasmKernels(undefined, native)];
+  }),
 ];
 
 type Kind =
@@ -353,14 +357,17 @@ describe.each(backends)("%s kernels", (_name, make) => {
   });
 });
 
-test("the default kernels are those of WebAssembly where it has SIMD, as it has here", () => {
+test("the default kernels are those of WebAssembly where it has SIMD, as it has here, or native ones", () => {
   expect(isSupported()).toBe(true);
-  expect(defaultKernels()).toBe(wasmKernels());
+  // Whether another file of tests has imported engram/node before is not known.
+  if (defaultKernels().name !== "native") expect(defaultKernels()).toBe(wasmKernels());
+  expect(defaultKernels()).toBe(defaultKernels());
   expect(wasmKernels()).toBe(wasmKernels());
+  expect(wasmKernels().name).toBe("wasm");
 });
 
-describe("wasm kernels against the reference, bit for bit", () => {
-  const kernels = new WasmKernels();
+describe.each(backends.slice(1))("%s against the reference, bit for bit", (_name, make) => {
+  const kernels = make();
 
   function compare(plain: System, rows: number, random: () => number): void {
     const { n } = plain;

@@ -7,26 +7,32 @@ import {
   type Workspace,
   wasmWorkspace,
 } from "../../src/kernels/index.js";
-import { WasmWorkspace } from "../../src/kernels/wasm/workspace.js";
+import { nativeWorkspace, WasmWorkspace } from "../../src/kernels/wasm/workspace.js";
 import type { Crew } from "../../src/kernels/wasm/workspace-crew.js";
 import { perform, workspaceCode, workspaceModule } from "../../src/kernels/wasm/workspace-module.js";
 import { normalPair, sigmoid, softplus } from "../../src/kernels/workspace-functions.js";
 import { philox4x32 } from "../../src/math/random.js";
+import { nativeTiers, needNative } from "../support/native.js";
 import { generator } from "./systems.js";
 import { bitsProduct, difference, operations } from "./workspace-operations.js";
 
 const backends: [string, MakeWorkspace][] = [
   ["reference", referenceWorkspace],
   ["wasm", wasmWorkspace],
+  ...nativeTiers.map((native): [string, MakeWorkspace] => [`native (${native.tier})`, nativeWorkspace(native)]),
 ];
 
 const names = Object.keys(operations);
 
-describe("wasm against the reference, bit for bit", () => {
+test("native kernels are here", needNative);
+
+// WebAssembly against the reference, and native kernels, which are as fast, against WebAssembly.
+describe.each(backends.slice(1))("%s against the reference, bit for bit", (name, make) => {
+  const other = name === "wasm" ? referenceWorkspace : wasmWorkspace;
   test.each(names)("%s", (name) => {
     // Seed 0 is of the size of a net for handwritten digits.
     for (let seed = 0; seed < 40; seed++) {
-      expect(difference(operations[name], wasmWorkspace, referenceWorkspace, seed)).toBeUndefined();
+      expect(difference(operations[name], make, other, seed)).toBeUndefined();
     }
   });
 
@@ -37,9 +43,11 @@ describe("wasm against the reference, bit for bit", () => {
       [1, 3000, 29],
       [128, 33, 336],
       [2, 0, 30],
+      // More ones than the lists of all chunks have room for.
+      [300, 5000, 70],
     ]) {
       const product = bitsProduct(rows, inner, columns);
-      expect(difference(product, wasmWorkspace, referenceWorkspace, rows)).toBeUndefined();
+      expect(difference(product, make, other, rows)).toBeUndefined();
     }
   });
 });

@@ -32,7 +32,8 @@ export function needNumPy(context: TestContext): string {
   return lacking(context, "Python with NumPy is not here (apt-get install python3-numpy, or name it by ENGRAM_PYTHON)");
 }
 
-function lacking(context: TestContext, reason: string): never {
+/** Skips the calling test with a reason, or fails it where nothing may be missing. */
+export function lacking(context: TestContext, reason: string): never {
   if (process.env.ENGRAM_REQUIRE === "1") throw new Error(`ENGRAM_REQUIRE=1, but ${reason}`);
   return context.skip(reason);
 }

@@ -16,7 +16,7 @@ export function inspectMemory(file: string, memory: AnyMemory, facts: FileFacts,
   const { warnings } = inspection;
   print(json, { file, ...facts, ...inspection, ...notesOf(items), warnings: shownWarnings(warnings) }, () => [
     `${file}: ${describeItems(items)}; ${describeMemory(memory)}`,
-    describeFacts(facts),
+    ...describeFacts(facts),
     howWell(inspection),
     ...(stabilities.length === 0 ? [] : ["", "stability   item"]),
     ...stabilities.slice(0, mostListed).map((kappa, mu) => `${short(kappa).padEnd(12)}${itemName(items, mu)}`),

@@ -1,16 +1,21 @@
 import type { Kernels, PatternOperator, PatternOperatorDescription } from "../kernels.js";
+import type { NativeKernels } from "../native/code.js";
 import { WasmDenseOperator } from "./dense-operator.js";
 import { type Machine, machine } from "./module.js";
 import { WasmPatternOperator } from "./pattern-operator.js";
 
-/** The kernels in WebAssembly with 128-bit SIMD, on one thread, in a memory of their own. */
+/**
+ * The kernels in WebAssembly with 128-bit SIMD, on one thread, in a memory of their own, or with native kernels in the places
+ * of those that matter.
+ */
 export class WasmKernels implements Kernels {
-  readonly name = "wasm";
+  readonly name: "wasm" | "native";
   readonly #machine: Machine;
 
   /** @param limit bytes that the memory grows to before what was not used lately is moved out of it */
-  constructor(limit?: number) {
-    this.#machine = machine(limit);
+  constructor(limit?: number, native?: NativeKernels) {
+    this.name = native === undefined ? "wasm" : "native";
+    this.#machine = machine(limit, native);
   }
 
   /** Bytes that operators and walks hold. */

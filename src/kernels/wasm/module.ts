@@ -1,4 +1,5 @@
 import { internal } from "../../errors.js";
+import { type NativeKernels, withNative } from "../native/code.js";
 import { compile, instantiate } from "./engine.js";
 import { Heap } from "./heap.js";
 import { moduleBase64 } from "./module.generated.js";
@@ -33,21 +34,29 @@ type Kernel =
   | "denseVisit";
 
 /** The functions that assembly/index.ts exports; addresses and numbers in, a number or nothing out. */
-export type Code = Readonly<Record<Kernel, (...parameters: number[]) => number>>;
+export type Code = Readonly<Record<Kernel, Run>> & {
+  /** `product16` for 32 lanes, which native kernels alone have. */
+  readonly product16Wide?: Run;
+};
+
+type Run = (...parameters: number[]) => number;
 
 /** One instance of the module and the memory it works in. */
 export interface Machine {
   readonly code: Code;
   readonly heap: Heap;
+  /** Whether native functions are in the places of some. */
+  readonly isNative: boolean;
 }
 
 let compiled: WebAssembly.Module | undefined;
 
 /** @throws EngramError where WebAssembly with SIMD does not run */
-export function machine(limit?: number): Machine {
+export function machine(limit?: number, native?: NativeKernels): Machine {
   compiled ??= compile(moduleBase64);
   const heap = new Heap(limit);
-  return { code: instantiate<Code>(compiled, heap.memory), heap };
+  const code = instantiate<Code>(compiled, heap.memory);
+  return { code: withNative(code, heap.memory, native), heap, isNative: native !== undefined };
 }
 
 /** Throws unless an argument of a kernel has the expected size. */

@@ -186,11 +186,12 @@ export class WasmPatternOperator extends Resident implements PatternOperator {
 
   /** The address of the overlaps, 32-bit integers, of the states at `at`. */
   #overlaps(lease: Lease, at: number, rows: number): number {
-    const { code, heap } = this.machine;
+    const { code, heap, isNative } = this.machine;
     const { patterns: p, units: n, rowStride } = this;
     const overlaps = lease.take(4 * rows * p);
     let counted = 0;
-    if (p >= manyPatterns && n < 2 ** 16) {
+    // Native kernels count more bits at a time than tables give sums.
+    if (p >= manyPatterns && n < 2 ** 16 && !isNative) {
       withLease(heap, (scratch) => {
         const chunks = Math.ceil(n / chunk);
         const spins = scratch.take(16 * n);
@@ -206,8 +207,9 @@ export class WasmPatternOperator extends Resident implements PatternOperator {
         }
       });
     }
-    for (let r = counted; r < rows; r++) {
-      code.overlaps(this.rows.at, rowStride, p, at + r * rowStride, n, overlaps + 4 * r * p);
+    if (counted < rows) {
+      const [from, to] = [at + counted * rowStride, overlaps + 4 * counted * p];
+      code.overlaps(this.rows.at, rowStride, p, from, rows - counted, n, to);
     }
     return overlaps;
   }
@@ -219,8 +221,8 @@ export class WasmPatternOperator extends Resident implements PatternOperator {
     const chunks = Math.ceil(p / chunk);
     const alone = this.whole && rows <= fewVotes ? this.votesOfOne(lease, coefficients) : undefined;
     if (alone !== undefined) return alone;
-    const weights = lease.take(2 * laneRow);
-    const values = lease.take(chunks * chunk * laneRow);
+    const weights = lease.take(4 * laneRow);
+    const values = lease.take(2 * chunks * chunk * laneRow);
     if (!this.whole) {
       const lanes = Math.min(4, rows);
       const sums = lease.take(n * laneRow);
@@ -228,11 +230,15 @@ export class WasmPatternOperator extends Resident implements PatternOperator {
       code.product64(columns.at, columnStride, n, values, chunks, sums);
       return { sums, width: 4, lanes, weights };
     }
-    const lanes = Math.min(16, rows);
-    if (code.spread16(coefficients, p, lanes, this.shift, values, laneRow, weights) !== 0) {
-      const sums = lease.take(2 * n * laneRow);
-      code.product16(columns.at, columnStride, n, values, chunks, lease.take(n * laneRow), sums);
-      return { sums, width: 16, lanes, weights };
+    // Twice as many lanes where there are so many states, and registers for them.
+    const most = code.product16Wide !== undefined && rows > 16 ? 32 : 16;
+    const lanes = Math.min(most, rows);
+    const width = most * 2;
+    if (code.spread16(coefficients, p, lanes, this.shift, values, width, weights) !== 0) {
+      const sums = lease.take(2 * n * width);
+      const product = most === 32 ? code.product16Wide : code.product16;
+      product?.(columns.at, columnStride, n, values, chunks, lease.take(n * width), sums);
+      return { sums, width: most, lanes, weights };
     }
     const half = Math.min(8, rows);
     const sums = lease.take(n * laneRow);

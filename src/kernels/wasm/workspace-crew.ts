@@ -1,3 +1,4 @@
+import type { NativeKernels } from "../native/code.js";
 import {
   perform,
   type WorkspaceKernel,
@@ -24,13 +25,15 @@ export interface Work {
 }
 
 /** The calling thread alone. */
-export const loneCrew: Crew = {
-  threads: 1,
-  begin(memory) {
-    const code = workspaceCode(workspaceModule(false), memory);
-    return {
-      run: (kernel, count, step, _cost, parameters) => perform(code[kernel], count, step, 0, 1, 0, parameters),
-      end: () => {},
-    };
-  },
-};
+export function crewOfOne(native?: NativeKernels): Crew {
+  return {
+    threads: 1,
+    begin(memory) {
+      const code = workspaceCode(workspaceModule(false), memory, native);
+      return {
+        run: (kernel, count, step, _cost, parameters) => perform(code[kernel], count, step, 0, 1, 0, parameters),
+        end: () => {},
+      };
+    },
+  };
+}

@@ -1,3 +1,4 @@
+import { type NativeKernels, withNative } from "../native/code.js";
 import { compile, instantiate } from "./engine.js";
 import { sharedWorkspaceBase64, workspaceBase64 } from "./module.generated.js";
 
@@ -43,8 +44,8 @@ export function workspaceModule(shared: boolean): WorkspaceModule {
   return (shared ? modules.shared : modules.own) as WorkspaceModule;
 }
 
-export function workspaceCode(module: WorkspaceModule, memory: WorkspaceMemory): WorkspaceCode {
-  return instantiate<WorkspaceCode>(module, memory);
+export function workspaceCode(module: WorkspaceModule, memory: WorkspaceMemory, native?: NativeKernels): WorkspaceCode {
+  return withNative(instantiate<WorkspaceCode>(module, memory), memory, native);
 }
 
 /**

@@ -1,6 +1,7 @@
 import { disposeSymbol } from "../../disposing.js";
 import { disposedError, EngramError, internal } from "../../errors.js";
-import type { Ascent, CountedRandom, Draw, NormalDraw, Product, Workspace } from "../workspace.js";
+import type { NativeKernels } from "../native/code.js";
+import type { Ascent, CountedRandom, Draw, MakeWorkspace, NormalDraw, Product, Workspace } from "../workspace.js";
 import {
   Allocator,
   checkAscent,
@@ -11,7 +12,7 @@ import {
   checkTranspose,
   requireBits,
 } from "../workspace-checks.js";
-import { type Crew, loneCrew, type Work } from "./workspace-crew.js";
+import { type Crew, crewOfOne, type Work } from "./workspace-crew.js";
 import { overrun, scratchBase, scratchBytes, type WorkspaceMemory } from "./workspace-module.js";
 
 const page = 65536;
@@ -188,5 +189,11 @@ export class WasmWorkspace implements Workspace {
 
 /** A workspace in WebAssembly with 128-bit SIMD, on one thread. */
 export function wasmWorkspace(bytes: number): Workspace {
-  return new WasmWorkspace(bytes, loneCrew);
+  return new WasmWorkspace(bytes, crewOfOne());
+}
+
+/** A workspace with native kernels, on one thread. */
+export function nativeWorkspace(native: NativeKernels): MakeWorkspace {
+  const crew = crewOfOne(native);
+  return (bytes) => new WasmWorkspace(bytes, crew);
 }

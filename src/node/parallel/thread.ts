@@ -1,5 +1,6 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { ArgumentError, internal, packError, shown } from "../../errors.js";
+import "../native.js";
 import type { Prepare } from "./map.js";
 import { ready, type ThreadAnswer, type ThreadOrder } from "./pool.js";
 import { notCopied } from "./workers.js";

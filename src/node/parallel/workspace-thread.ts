@@ -1,6 +1,7 @@
 import { parentPort, receiveMessageOnPort, Worker, workerData } from "node:worker_threads";
 import { internal } from "../../errors.js";
 import { perform, type WorkspaceCode, workspaceCode, workspaceKernels } from "../../kernels/wasm/workspace-module.js";
+import { loadAddon } from "../native.js";
 import { startWorker } from "./workers.js";
 import {
   field,
@@ -57,7 +58,8 @@ function keep({ control }: KeeperOrder): void {
   setInterval(() => Atomics.add(control, field.beats, 1), BEAT);
 }
 
-function work({ module, control, parameters, port, thread, threads }: WorkspaceThreadOrder): never {
+function work({ module, control, parameters, port, thread, threads, addon }: WorkspaceThreadOrder): never {
+  const native = addon && loadAddon(addon);
   const codes = new Map<number, WorkspaceCode>();
 
   /** The code in the memory of a workspace; messages about workspaces are read when an unknown one is needed. */
@@ -68,7 +70,7 @@ function work({ module, control, parameters, port, thread, threads }: WorkspaceT
       const news = receiveMessageOnPort(port)?.message as WorkspaceNews | undefined;
       if (news === undefined) throw internal(`workspace ${workspace} is unknown to its worker thread`);
       if (news.memory === undefined) codes.delete(news.workspace);
-      else codes.set(news.workspace, workspaceCode(module, news.memory));
+      else codes.set(news.workspace, workspaceCode(module, news.memory, native));
     }
   };
 

@@ -2,8 +2,8 @@ import { availableParallelism } from "node:os";
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from "node:worker_threads";
 import { type AsyncDisposes, asyncDisposeSymbol } from "../../disposing.js";
 import { EngramError, internal, requireInteger } from "../../errors.js";
+import { type Backend, defaultBackend } from "../../kernels/default.js";
 import { defaultWorkspace, type MakeWorkspace } from "../../kernels/index.js";
-import { isSupported } from "../../kernels/wasm/index.js";
 import { WasmWorkspace } from "../../kernels/wasm/workspace.js";
 import type { Crew, Work } from "../../kernels/wasm/workspace-crew.js";
 import {
@@ -14,6 +14,7 @@ import {
   workspaceKernels,
   workspaceModule,
 } from "../../kernels/wasm/workspace-module.js";
+import { addonInUse } from "../native.js";
 import { cannotStart, startWorker } from "./workers.js";
 import {
   field,
@@ -71,8 +72,9 @@ const MOST_SLEEPS = 30;
  */
 export async function workspaceThreads(threads: number = availableParallelism()): Promise<WorkspaceThreads> {
   requireInteger("threads", threads, 1, MOST_THREADS);
-  if (threads === 1 || !isSupported()) return threadsOf(1, defaultWorkspace, async () => {});
-  const crew = new ThreadCrew(threads);
+  const backend = defaultBackend();
+  if (threads === 1 || backend.name === "reference") return threadsOf(1, defaultWorkspace, async () => {});
+  const crew = new ThreadCrew(threads, backend);
   await crew.start();
   return threadsOf(
     threads,
@@ -96,8 +98,11 @@ class ThreadCrew implements Crew {
   readonly #memories = new Map<number, WorkspaceMemory>();
   #workspaces = 0;
 
-  constructor(threads: number) {
+  readonly #backend: Backend;
+
+  constructor(threads: number, backend: Backend) {
     this.threads = threads;
+    this.#backend = backend;
   }
 
   /** Waits until every worker is ready. */
@@ -159,12 +164,13 @@ class ThreadCrew implements Crew {
       port: port2,
       thread,
       threads: this.threads,
+      addon: this.#backend.name === "native" ? addonInUse() : undefined,
     };
     keeper.postMessage(order, [port2]);
   }
 
   begin(memory: WorkspaceMemory): Work {
-    const code = workspaceCode(workspaceModule(true), memory);
+    const code = workspaceCode(workspaceModule(true), memory, this.#backend.native);
     const workspace = this.#workspaces++;
     this.#memories.set(workspace, memory);
     this.#tell({ workspace, memory });

@@ -4,9 +4,9 @@ import { type Order, order, type Report, report, requireExperiment, type Setting
 import { ArgumentError, EngramError, requireInteger } from "../../errors.js";
 import { mapParallel } from "../parallel/map.js";
 import { loadUserModule } from "../user-module.js";
+import { packageVersion } from "../version.js";
 import { type Finished, KeptParts, removeParts, userCacheFolder } from "./kept-parts.js";
 import type { WorkerOrder } from "./task-worker.js";
-import { packageVersion } from "./version.js";
 
 export { drawFigure } from "./figure.js";
 export { userCacheFolder } from "./kept-parts.js";

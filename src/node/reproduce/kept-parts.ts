@@ -3,8 +3,8 @@ import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 
 import { homedir } from "node:os";
 import { join } from "node:path";
 import type { Order } from "engram/experiments";
+import { packageVersion } from "../version.js";
 import { removeTaskFiles } from "./task-files.js";
-import { packageVersion } from "./version.js";
 
 /** The platform's folder for files that programs can make again. */
 export function userCacheFolder(environment: NodeJS.ProcessEnv = process.env): string {

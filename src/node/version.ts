@@ -7,7 +7,7 @@ let version: string | undefined;
 /** The release in package.json. */
 export function packageVersion(): string {
   version ??= (
-    JSON.parse(readFileSync(join(dirname(fileURLToPath(import.meta.url)), "../../../package.json"), "utf8")) as {
+    JSON.parse(readFileSync(join(dirname(fileURLToPath(import.meta.url)), "../../package.json"), "utf8")) as {
       version: string;
     }
   ).version;

@@ -1,0 +1,107 @@
+/* Operations on whole arrays, as in assembly/workspace-arrays.ts. */
+#pragma once
+#include "call.h"
+#include "functions.h"
+
+/* Numbers: from, to, scratch, count, values, velocity, gradient, rate, momentum, l1, l2. */
+static double ascend(const Call *call) {
+  const size_t count = INDEX(3), end = INDEX(1) * 4 < count ? INDEX(1) * 4 : count;
+  float *values = AT(float, 4), *velocity = AT(float, 5);
+  const float *gradient = AT(const float, 6);
+  const float rate = (float)NUMBER(7), momentum = (float)NUMBER(8), l1 = (float)NUMBER(9), l2 = (float)NUMBER(10);
+  size_t k = INDEX(0) * 4;
+  const f32v up = f32_splat(l1), down = f32_splat(-l1);
+  for (; k + LANES <= end; k += LANES) {
+    const f32v value = f32_load(values + k);
+    const f32v shrink = (f32v)(((i32v)(value > 0.0f) & (i32v)up) | ((i32v)(value < 0.0f) & (i32v)down));
+    const f32v uphill = (f32_load(gradient + k) - l2 * value) - shrink;
+    const f32v v = momentum * f32_load(velocity + k) + rate * uphill;
+    f32_store(velocity + k, v);
+    f32_store(values + k, value + v);
+  }
+  for (; k < end; k++) {
+    const float value = values[k];
+    const float shrink = value > 0 ? l1 : value < 0 ? -l1 : 0;
+    const float v = momentum * velocity[k] + rate * ((gradient[k] - l2 * value) - shrink);
+    velocity[k] = v;
+    values[k] = value + v;
+  }
+  return 0;
+}
+
+/* Numbers: from, to, scratch, values, rows, columns, out. */
+static double column_sums(const Call *call) {
+  const size_t end = INDEX(1), rows = INDEX(4), columns = INDEX(5);
+  const float *values = AT(const float, 3);
+  float *out = AT(float, 6);
+  for (size_t j = INDEX(0); j < end; j += 4 * LANES) {
+    const size_t width = end - j < 4 * LANES ? end - j : 4 * LANES;
+    float sums[4 * LANES] = {0};
+    if (width == 4 * LANES) {
+      f32v c[4] = {{0}};
+      for (size_t r = 0; r < rows; r++) {
+        for (int k = 0; k < 4; k++) c[k] += f32_load(values + r * columns + j + (size_t)k * LANES);
+      }
+      for (int k = 0; k < 4; k++) f32_store(sums + k * LANES, c[k]);
+    } else {
+      for (size_t r = 0; r < rows; r++) {
+        for (size_t k = 0; k < width; k++) sums[k] += values[r * columns + j + k];
+      }
+    }
+    memcpy(out + j, sums, width * sizeof(float));
+  }
+  return 0;
+}
+
+/* Numbers: from, to, scratch, inputs, columns, slope, out. */
+static double softplus_sums(const Call *call) {
+  enum { WIDTH = LANES / 2 };
+  const size_t columns = INDEX(4);
+  const f64v slope = f64_splat(NUMBER(5));
+  for (size_t r = INDEX(0); r < INDEX(1); r++) {
+    const float *inputs = AT(const float, 3) + r * columns;
+    /* The sums over even and over odd j. */
+    double even = 0, odd = 0;
+    for (size_t j = 0; j < columns; j += WIDTH) {
+      const f64v terms = softplus(slope * __builtin_convertvector(*(const f32half *)(inputs + j), f64v));
+      for (size_t k = 0; k < WIDTH && j + k < columns; k += 2) {
+        even += terms[k];
+        if (j + k + 1 < columns) odd += terms[k + 1];
+      }
+    }
+    AT(double, 6)[r] = even + odd;
+  }
+  return 0;
+}
+
+/* Numbers: from, to, scratch, values, rows, columns, out: rows from ... to of the transpose. */
+static double transpose_numbers(const Call *call) {
+  const size_t from = INDEX(0), to = INDEX(1), rows = INDEX(4), columns = INDEX(5);
+  const float *values = AT(const float, 3);
+  float *out = AT(float, 6);
+  size_t j = from;
+  for (; j + 4 <= to; j += 4) {
+    size_t r = 0;
+    for (; r + 4 <= rows; r += 4) {
+      const float *at = values + r * columns + j;
+      const f32x4 a = *(const f32x4 *)at, b = *(const f32x4 *)(at + columns);
+      const f32x4 c = *(const f32x4 *)(at + 2 * columns), d = *(const f32x4 *)(at + 3 * columns);
+      const f32x4 ab_low = __builtin_shufflevector(a, b, 0, 4, 1, 5),
+                  cd_low = __builtin_shufflevector(c, d, 0, 4, 1, 5);
+      const f32x4 ab_high = __builtin_shufflevector(a, b, 2, 6, 3, 7),
+                  cd_high = __builtin_shufflevector(c, d, 2, 6, 3, 7);
+      float *target = out + j * rows + r;
+      *(f32x4 *)target = __builtin_shufflevector(ab_low, cd_low, 0, 1, 4, 5);
+      *(f32x4 *)(target + rows) = __builtin_shufflevector(ab_low, cd_low, 2, 3, 6, 7);
+      *(f32x4 *)(target + 2 * rows) = __builtin_shufflevector(ab_high, cd_high, 0, 1, 4, 5);
+      *(f32x4 *)(target + 3 * rows) = __builtin_shufflevector(ab_high, cd_high, 2, 3, 6, 7);
+    }
+    for (; r < rows; r++) {
+      for (size_t k = 0; k < 4; k++) out[(j + k) * rows + r] = values[r * columns + j + k];
+    }
+  }
+  for (; j < to; j++) {
+    for (size_t r = 0; r < rows; r++) out[j * rows + r] = values[r * columns + j];
+  }
+  return 0;
+}

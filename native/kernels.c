@@ -1,0 +1,34 @@
+/* All kernels for one instruction set: compiled once for each, with VECTOR bytes to a vector and the name of the table. */
+#include "arrays.h"
+#include "bits.h"
+#include "draws.h"
+#include "overlaps.h"
+#include "products.h"
+#include "votes.h"
+#include "walks.h"
+
+const Kernel TABLE[] = {
+    {"bitsProduct", 13, bits_product},
+    {"denseProduct", 14, dense_product},
+    {"drawMeans", 7, draw_means},
+    {"drawStates", 13, draw_states},
+    {"drawNormals", 15, draw_normals},
+    {"transposeNumbers", 7, transpose_numbers},
+    {"transposeBits", 8, transpose_bits},
+    {"columnSums", 7, column_sums},
+    {"softplusSums", 7, softplus_sums},
+    {"ascend", 11, ascend},
+    {"overlaps", 7, overlaps},
+    {"product16", 7, product16},
+    {"product16Wide", 7, product16_wide},
+    {"product32", 6, product32},
+    {"product64", 6, product64},
+    {"wholeSigns", 8, whole_signs},
+    {"wholeSignsOfOne", 8, whole_signs_of_one},
+    {"multiply", 5, multiply},
+    {"wholeVisit", 15, whole_visit},
+    {"fractionVisit", 16, fraction_visit},
+    {"denseFields", 5, dense_fields},
+    {"denseVisit", 9, dense_visit},
+    {0, 0, 0},
+};
