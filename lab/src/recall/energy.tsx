@@ -1,9 +1,10 @@
-import { useSignalEffect } from "@preact/signals";
+import { untracked, useSignalEffect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import UPlot from "uplot";
 import { type Palette, palette } from "../theme.js";
 import { hideFromReaders } from "../ui/plot.js";
 import type { Session } from "./session.js";
+import { strongest } from "./verdict.js";
 
 const HEIGHT = 240;
 /** Sweeps that the axis shows at least. */
@@ -14,23 +15,25 @@ const FONT = "11px ui-monospace, Menlo, Consolas, 'DejaVu Sans Mono', monospace"
 export function Energy({ session }: { session: Session }) {
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<UPlot | undefined>(undefined);
+  const depth = useRef<number | undefined>(undefined);
 
   const fill = () => {
-    const [visits, energies] = session.curve.value;
-    const units = session.cue.value.length;
-    const depth = depthOf(session);
-    const sweeps = visits.map((at) => at / units);
-    // The depth is drawn to the right edge, also before the run has come there.
-    const end = Math.max(LEAST_SWEEPS, sweeps.at(-1) ?? 0);
-    plot.current?.setData([[...sweeps, end], [...energies, null], Array(sweeps.length + 1).fill(depth ?? null)]);
+    const { sweeps, energies } = session.curve.value;
+    depth.current = depthOf(session);
+    plot.current?.setData([sweeps, energies]);
   };
   useSignalEffect(() => {
     const colours = palette.value;
     const element = place.current;
     if (element === null) return;
     plot.current?.destroy();
-    plot.current = new UPlot(optionsFor(element.clientWidth, colours), [[], [], []], element);
-    fill();
+    plot.current = new UPlot(
+      optionsFor(element.clientWidth, colours, () => depth.current),
+      [[], []],
+      element,
+    );
+    // A plot is made anew with the colours, not with the curve.
+    untracked(fill);
   });
   useSignalEffect(fill);
   useEffect(() => {
@@ -43,18 +46,22 @@ export function Energy({ session }: { session: Session }) {
     };
   }, []);
 
-  const energies = session.curve.value[1];
-  const last = energies.at(-1);
   return (
     <section class="energy" hidden={session.stored.value.length === 0} aria-labelledby="energy-title">
       <h2 id="energy-title">
-        Energy{" "}
-        <small>
-          {last === undefined ? "" : `E = ${last.toFixed(1).replace("-", "−")}; `}dashed: the closest stored picture
-        </small>
+        Energy <Reading session={session} />
       </h2>
       <div ref={place} class="plot" role="img" aria-label="Energy over sweeps" />
     </section>
+  );
+}
+
+function Reading({ session }: { session: Session }) {
+  const last = session.curve.value.energies.at(-1);
+  return (
+    <small>
+      {last === undefined ? "" : `E = ${last.toFixed(1).replace("-", "−")}; `}dashed: the closest stored picture
+    </small>
   );
 }
 
@@ -62,10 +69,14 @@ function depthOf({ frame, report }: Session): number | undefined {
   const overlaps = frame.value?.overlaps;
   const energies = report.value.energies;
   if (overlaps === undefined || energies?.length !== overlaps.length) return undefined;
-  return energies[overlaps.indexOf(Math.max(...overlaps))];
+  return energies[strongest(overlaps)];
 }
 
-function optionsFor(width: number, { ink, muted, line, accent }: Palette): UPlot.Options {
+function optionsFor(
+  width: number,
+  { ink, muted, line, accent }: Palette,
+  depth: () => number | undefined,
+): UPlot.Options {
   const axis: UPlot.Axis = {
     stroke: muted,
     font: FONT,
@@ -79,8 +90,8 @@ function optionsFor(width: number, { ink, muted, line, accent }: Palette): UPlot
     legend: { show: false },
     cursor: { show: false },
     scales: {
-      x: { time: false, range: ({ data: [sweeps] }) => [0, sweeps?.at(-1) ?? LEAST_SWEEPS] },
-      y: { range: (_, low, high) => spread(low, high) },
+      x: { time: false, range: ({ data: [sweeps] }) => [0, Math.max(LEAST_SWEEPS, sweeps?.at(-1) ?? 0)] },
+      y: { range: (_, low, high) => spread(low, high, depth()) },
     },
     axes: [
       {
@@ -94,30 +105,53 @@ function optionsFor(width: number, { ink, muted, line, accent }: Palette): UPlot
       },
       { ...axis, size: 48, values: (_, at) => at.map((energy) => String(energy).replace("-", "−")) },
     ],
-    hooks: { init: [hideFromReaders], draw: [(drawn) => markEnd(drawn, accent)] },
-    series: [
-      {},
-      { stroke: ink, width: 2, points: { show: false } },
-      { stroke: accent, width: 1, dash: [4, 4], points: { show: false } },
-    ],
+    hooks: {
+      init: [hideFromReaders],
+      draw: [(drawn) => markDepth(drawn, depth(), accent), (drawn) => markEnd(drawn, accent)],
+    },
+    series: [{}, { stroke: ink, width: 2, points: { show: false } }],
   };
+}
+
+/** A dashed line as deep as the closest stored pattern, to the right edge, also before the run has come there. */
+function markDepth(plot: UPlot, depth: number | undefined, colour: string): void {
+  if (depth === undefined) return;
+  const { ctx, bbox } = plot;
+  const y = Math.round(plot.valToPos(depth, "y", true)) + 0.5;
+  ctx.save();
+  ctx.beginPath();
+  ctx.moveTo(bbox.left, y);
+  ctx.lineTo(bbox.left + bbox.width, y);
+  ctx.setLineDash([4 * devicePixelRatio, 4 * devicePixelRatio]);
+  ctx.lineWidth = devicePixelRatio;
+  ctx.strokeStyle = colour;
+  ctx.stroke();
+  ctx.restore();
 }
 
 /** A dot where the run stands. */
 function markEnd(plot: UPlot, colour: string): void {
   const [sweeps, energies] = plot.data;
-  const last = energies.length - 2;
-  const energy = energies[last];
-  if (last < 0 || typeof energy !== "number") return;
+  const energy = energies.at(-1);
+  if (typeof energy !== "number") return;
   const { ctx } = plot;
   ctx.beginPath();
-  ctx.arc(plot.valToPos(sweeps[last], "x", true), plot.valToPos(energy, "y", true), 4 * devicePixelRatio, 0, 7);
+  ctx.arc(
+    plot.valToPos(sweeps[sweeps.length - 1], "x", true),
+    plot.valToPos(energy, "y", true),
+    4 * devicePixelRatio,
+    0,
+    7,
+  );
   ctx.fillStyle = colour;
   ctx.fill();
 }
 
-function spread(low: number | null, high: number | null): [number, number] {
-  if (low === null || high === null) return [-1, 0];
-  const margin = Math.max(1, (high - low) * 0.08);
-  return [low - margin, high + margin];
+/** The range in which the energies and the depth lie. */
+function spread(low: number | null, high: number | null, depth: number | undefined): [number, number] {
+  const known = [low, high, depth].filter((energy) => typeof energy === "number");
+  if (known.length === 0) return [-1, 0];
+  const [from, to] = [Math.min(...known), Math.max(...known)];
+  const margin = Math.max(1, (to - from) * 0.08);
+  return [from - margin, to + margin];
 }

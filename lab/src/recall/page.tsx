@@ -17,7 +17,7 @@ export function RecallPage({ session }: { session: Session }) {
   return (
     <main class="recall">
       <section class="stage" aria-label="State">
-        <Headline {...(session.isLearning ? learning(session) : (session.verdict.value ?? withoutRun(session)))} />
+        <State session={session} />
         <Board session={session} width={width} />
         <Counts session={session} />
         <Transport session={session} />
@@ -30,6 +30,10 @@ export function RecallPage({ session }: { session: Session }) {
       <MemoryPanel session={session} />
     </main>
   );
+}
+
+function State({ session }: { session: Session }) {
+  return <Headline {...(session.isLearning ? learning(session) : (session.verdict.value ?? withoutRun(session)))} />;
 }
 
 function learning({ stored, setting, cue }: Session): Verdict {

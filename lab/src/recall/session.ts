@@ -1,4 +1,4 @@
-import { computed, effect, type ReadonlySignal, signal, untracked } from "@preact/signals";
+import { batch, computed, effect, type ReadonlySignal, signal, untracked } from "@preact/signals";
 import { glyphNames } from "engram/data";
 import type { Failure } from "../options.js";
 import { Query } from "../query.js";
@@ -14,6 +14,12 @@ import { type Verdict, verdictOf } from "./verdict.js";
 /** Points of the energy curve that are kept; beyond them every second one goes. */
 const CURVE_POINTS = 4000;
 
+/** The energy of the state at points of a run. */
+export interface Curve {
+  readonly sweeps: number[];
+  readonly energies: number[];
+}
+
 /**
  * The state of the Recall page and the verbs that change it. What the page shows is a function of these signals. The
  * memory itself lives in the worker.
@@ -24,8 +30,8 @@ export class Session {
   readonly report = signal<Report>({});
   /** The latest word of the worker, of this run or the one before; undefined while nothing is learned. */
   readonly frame = signal<Frame | undefined>(undefined);
-  /** The energy curve of this run: visits, energies. */
-  readonly curve = signal<readonly [number[], number[]]>([[], []]);
+  /** The energy curve of this run: another one with every frame, of the same two arrays, which grow. */
+  readonly curve = signal<Curve>({ sweeps: [], energies: [] });
   /** Why the run could not be started. */
   readonly refusal = signal<Failure | undefined>(undefined);
   readonly digitsError = signal<string | undefined>(undefined);
@@ -76,15 +82,16 @@ export class Session {
     return this.setting.value.stored.filter((row) => row < count);
   });
 
+  readonly #names = computed(() => this.stored.value.map((row) => this.gallery.value?.names[row] ?? ""));
+
   readonly verdict = computed((): Verdict | undefined => {
     const { gallery, frame, stored } = this;
     if (gallery.value === undefined || frame.value?.overlaps.length !== stored.value.length) return undefined;
     const { from, dynamics } = this.setting.value;
     const row = typeof from === "number" ? stored.value.indexOf(from) : -1;
-    const names = stored.value.map((which) => (gallery.value as Gallery).names[which]);
     return verdictOf({
       ...frame.value,
-      names,
+      names: this.#names.value,
       // At a temperature a state wanders and does not settle.
       isThermal: "beta" in dynamics.options,
       origin: from,
@@ -155,10 +162,13 @@ export class Session {
       this.frame.value = undefined;
       this.running.value = false;
     } else if (reply.frame.run === this.#run.value) {
-      this.#pace.arrived(reply.frame.visits);
-      this.frame.value = reply.frame;
-      this.curve.value = longer(this.curve.value, reply.frame.energies);
-      if (reply.frame.period > 0 || reply.frame.ended) this.running.value = false;
+      const { frame } = reply;
+      this.#pace.arrived(frame.visits);
+      batch(() => {
+        this.frame.value = frame;
+        this.curve.value = longer(this.curve.value, frame.energies, this.cue.value.length);
+        if (frame.period > 0 || frame.ended) this.running.value = false;
+      });
     }
   }
 
@@ -189,7 +199,7 @@ export class Session {
   #begin(learn?: Learn): void {
     const { dynamics, seed } = this.setting.value;
     this.#run.value++;
-    this.curve.value = [[], []];
+    this.curve.value = { sweeps: [], energies: [] };
     this.refusal.value = undefined;
     this.#pace.reset();
     this.#worker.begin({ learn, start: { kind: "start", run: this.#run.value, cue: this.cue.value, dynamics, seed } });
@@ -266,13 +276,23 @@ export class Session {
   }
 }
 
-function longer([visits, energies]: readonly [number[], number[]], added: readonly number[]): [number[], number[]] {
-  const curve: [number[], number[]] = [
-    visits.concat(added.filter((_, k) => k % 2 === 0)),
-    energies.concat(added.filter((_, k) => k % 2 === 1)),
-  ];
-  const { length } = curve[0];
-  if (length <= CURVE_POINTS) return curve;
-  const keep = (_: number, k: number) => k % 2 === 0 || k === length - 1;
-  return [curve[0].filter(keep), curve[1].filter(keep)];
+/** Adds visits and energies, which come in turn. */
+function longer({ sweeps, energies }: Curve, added: readonly number[], units: number): Curve {
+  for (let k = 0; k < added.length; k += 2) {
+    sweeps.push(added[k] / units);
+    energies.push(added[k + 1]);
+  }
+  if (sweeps.length > CURVE_POINTS) {
+    thin(sweeps);
+    thin(energies);
+  }
+  return { sweeps, energies };
+}
+
+/** Drops every second value, but not the last. */
+function thin(values: number[]): void {
+  const last = values.length - 1;
+  let kept = 0;
+  for (let k = 0; k <= last; k++) if (k % 2 === 0 || k === last) values[kept++] = values[k];
+  values.length = kept;
 }

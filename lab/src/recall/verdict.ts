@@ -127,7 +127,8 @@ function closest({ names, overlaps }: Standing): string {
   return `Closest to ${quoted(names[best])}, at overlap ${fixed(overlaps[best])}.`;
 }
 
-function strongest(overlaps: ArrayLike<number>): number {
+/** The index of the largest overlap, the first of several. */
+export function strongest(overlaps: ArrayLike<number>): number {
   let best = 0;
   for (let mu = 1; mu < overlaps.length; mu++) if (overlaps[mu] > overlaps[best]) best = mu;
   return best;

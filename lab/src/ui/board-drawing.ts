@@ -39,6 +39,13 @@ export class Cells {
     const left = k % this.columns;
     return this.box({ left, top: (k - left) / this.columns, width: 1, height: 1 });
   }
+
+  /** Empties the gaps between cells that were filled without them. */
+  part(context: CanvasRenderingContext2D): void {
+    if (this.gap === 0) return;
+    for (let c = 1; c <= this.columns; c++) context.clearRect(this.x(c) - this.gap, 0, this.gap, this.#down);
+    for (let r = 1; r <= this.rows; r++) context.clearRect(0, this.y(r) - this.gap, this.#across, this.gap);
+  }
 }
 
 /** A picture of cells on a canvas, with an outline around some: drawn at most once a frame, and only when something changes. */

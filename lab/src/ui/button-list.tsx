@@ -17,7 +17,7 @@ export function ButtonList({ class: name, children }: ButtonListProps) {
     current.current = Math.max(0, Math.min(row, all.length - 1));
     all.forEach((button, k) => {
       const order = k === current.current ? 0 : -1;
-      // Lists are drawn with every frame of a run.
+      // To set it is a change of the element, also to what it was.
       if (button.tabIndex !== order) button.tabIndex = order;
     });
   };

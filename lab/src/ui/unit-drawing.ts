@@ -33,20 +33,34 @@ export class UnitDrawing extends BoardDrawing {
 
   protected override paint(context: CanvasRenderingContext2D, cells: Cells, now: number): boolean {
     const { ink, off, accent } = this.#palette as Palette;
+    const { columns, rows } = cells;
+    context.fillStyle = off;
+    context.fillRect(0, 0, cells.x(columns), cells.y(rows));
+    context.fillStyle = ink;
+    for (let row = 0; row < rows; row++) {
+      for (let column = 0; column < columns; column++) {
+        const first = column;
+        while (column < columns && this.#units[row * columns + column] === 1) column++;
+        if (column > first) fill(context, cells, first, row, column - first);
+      }
+    }
+    context.fillStyle = accent;
     let glowing = false;
     for (let i = 0; i < this.#units.length; i++) {
-      const box = cells.cell(i);
-      const on = this.#units[i] === 1;
-      context.fillStyle = on ? ink : off;
-      context.fillRect(...box);
       const glow = 1 - (now - this.#flipped[i]) / GLOW;
       if (glow <= 0) continue;
       glowing = true;
-      context.globalAlpha = glow * (on ? 1 : 0.45);
-      context.fillStyle = accent;
-      context.fillRect(...box);
-      context.globalAlpha = 1;
+      context.globalAlpha = glow * (this.#units[i] === 1 ? 1 : 0.45);
+      fill(context, cells, i % columns, Math.floor(i / columns), 1);
     }
+    context.globalAlpha = 1;
+    cells.part(context);
     return glowing;
   }
+}
+
+/** Fills cells side by side, with the gaps between them. */
+function fill(context: CanvasRenderingContext2D, cells: Cells, column: number, row: number, width: number): void {
+  const [x, y] = [cells.x(column), cells.y(row)];
+  context.fillRect(x, y, cells.x(column + width) - x, cells.y(row + 1) - y);
 }
