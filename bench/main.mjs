@@ -1,8 +1,9 @@
 /**
- * npm run bench -- <race> [--json [file]] [--force]
+ * npm run bench -- <race> [--rounds n] [--json [file]] [--force]
  *
  * Runs a race against the programs that people use today: same data, same results, which are compared, both sides in
- * turn in one run. Set ENGRAM_NODES to a colon-separated list of Node binaries to time our side on them as well.
+ * turn in one run. ENGRAM_NODES, a colon-separated list of Node binaries, lets our side race on them as well; ENGRAM_PYTHON
+ * names the Python of the rivals.
  */
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
@@ -10,22 +11,22 @@ import { parseArgs } from "node:util";
 
 const races = {
   recall: `a Hebbian memory of 1,000 patterns of 10,000 units: one synchronous update of one cue and of 100, and
-            asynchronous recall to a fixed point; one thread, against NumPy, bit for bit`,
-  hopfield: `asynchronous recall with 400 patterns of 4,000 units against NumPy, bit for bit, by the kernels on one
-            thread and by one call over worker threads; all fixed points of 24 units and basins of attraction of 400
-            units, over worker threads, against NumPy; with the speed-up over one worker and the share of the time
-            that the workers were busy`,
-  rbm: `one epoch of PCD-1 on MNIST, 784 x 500 binary units in batches of 100, on one thread and on all, against
-            scikit-learn's BernoulliRBM and loops in PyTorch and NumPy; annealing of 500 chains at 1,000 temperatures`,
+            asynchronous recall to a fixed point, bit for bit; storing the patterns by the projection rule; against NumPy`,
+  hopfield: `asynchronous recall with 400 patterns of 4,000 units against NumPy, bit for bit, one cue after the other and
+            2,000 in one call; all fixed points of 24 units and basins of attraction of 400 units`,
+  rbm: `one epoch of PCD-1 on MNIST, 784 x 500 binary units in batches of 100, against scikit-learn's BernoulliRBM and
+            loops in PyTorch and NumPy; annealing of 500 chains at 1,000 temperatures against NumPy`,
   mapping: `a Hopfield net at a temperature, mixing and metastable: Glauber dynamics against block Gibbs sampling through
             its RBM, one chain and 100, ours and NumPy's; time a sweep and time an effective sample`,
+  dense: `a float32 product of 512 x 512 matrices against NumPy's BLAS with the same number of threads, in GFLOP/s`,
 };
 
-const usage = `usage: npm run bench -- <race> [--json [file]] [--force]
+const usage = `usage: npm run bench -- <race> [--rounds n] [--json [file]] [--force]
 
-Times Engram and its rivals in turn on the same data and compares their results. A rival that is not installed is left
-out. Rates and times are medians, with the lowest and the highest; they mean something on an idle machine only. --json
-alone prints the result as JSON, --json out.json writes it to that file.
+Times Engram and its rivals in turn on the same data and compares their results: wall and CPU time, on one thread and on
+one per core, each side's best against the other's. A rival that is not installed is left out, and so is NumPy with the
+reference BLAS. Times mean something on an idle machine only. --json alone prints the result as JSON, --json out.json writes
+it to that file.
 
 races:
 ${Object.entries(races)
@@ -36,7 +37,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   // A flag that may have a value: parseArgs has no such type.
   args: process.argv.slice(2).map((arg, k, args) => (arg === "--json" && !isFile(args[k + 1]) ? "--json=" : arg)),
-  options: { json: { type: "string" }, force: { type: "boolean" }, ours: { type: "boolean" } },
+  options: { json: { type: "string" }, force: { type: "boolean" }, rounds: { type: "string" } },
 });
 const [name] = positionals;
 const isPrinted = values.json === "";
@@ -54,6 +55,10 @@ if (values.json && !/\.json$/i.test(values.json)) {
   console.error(`--json is ${values.json}; expected the name of a file that ends in .json, or nothing to print`);
   process.exit(2);
 }
+if (!/^[1-9]\d{0,3}$/.test(values.rounds ?? "1")) {
+  console.error(`--rounds is ${values.rounds}; expected a whole number from 1 to 9999`);
+  process.exit(2);
+}
 if (!existsSync(new URL("../dist/kernels/index.js", import.meta.url))) {
   console.error("the library is not built; run: npm run build");
   process.exit(1);
@@ -61,6 +66,8 @@ if (!existsSync(new URL("../dist/kernels/index.js", import.meta.url))) {
 // A script of a workspace runs in the workspace's folder; npm says where the caller stood.
 const file = values.json ? resolve(process.env.INIT_CWD ?? process.cwd(), values.json) : undefined;
 const { writeFileAtomic } = await import("../dist/node/index.js");
+const { Machine, ROUNDS, told } = await import("./race.mjs");
+const { describe, notesOf, tableOf } = await import("./rows.mjs");
 const { claimOutputs } = await import("../dist/cli/io/output-files.js");
 const format = { title: "JSON", endings: [".json"], matches: (head) => /^\s*[[{]/.test(head.toString("latin1")) };
 try {
@@ -69,17 +76,17 @@ try {
   console.error(error.message);
   process.exit(2);
 }
-const { race, ours } = await import(`./${name}.mjs`);
-if (values.ours) {
-  // For another Node that runs our side only.
-  console.log(JSON.stringify(ours()));
-} else {
-  // With --json alone the result is all that standard output gets; a race reports as it goes.
-  if (isPrinted) console.log = console.error;
-  const result = await race();
-  if (isPrinted) process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
-  if (file !== undefined) {
-    await writeFileAtomic(file, Buffer.from(`${JSON.stringify(result, null, 2)}\n`));
-    console.log(`\nwritten: ${file}`);
-  }
+// With --json alone the result is all that standard output gets; the table goes beside it.
+const print = isPrinted ? console.error : console.log;
+const { race } = await import(`./${name}.mjs`);
+const machine = new Machine();
+const rounds = Number(values.rounds ?? ROUNDS);
+const { rows, contestants, ...settings } = await race({ machine, rounds, print });
+const result = { race: name, machine: machine.describe(), rounds, ...told(contestants), ...settings, rows };
+print(`\n${describe(result)}\n${tableOf(rows)}\n\n${notesOf(rows)}`);
+const json = `${JSON.stringify(result, null, 2)}\n`;
+if (isPrinted) process.stdout.write(json);
+if (file !== undefined) {
+  await writeFileAtomic(file, Buffer.from(json));
+  print(`\nwritten: ${file}`);
 }

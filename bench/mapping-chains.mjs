@@ -2,7 +2,6 @@
 import { classMeans, ward } from "../dist/baselines/index.js";
 import { glauber } from "../dist/dynamics/index.js";
 import { DenseCouplings, quadratic, toMatrix } from "../dist/interactions/index.js";
-import { defaultWorkspace } from "../dist/kernels/index.js";
 import { projection } from "../dist/learning/index.js";
 import { toRbm } from "../dist/mapping/index.js";
 import { bitMatrix, Random } from "../dist/math/index.js";
@@ -14,12 +13,12 @@ import { PatternSet, randomPatterns } from "../dist/patterns/index.js";
 export const seed = 2021;
 
 /** What is sampled, by name. */
-export async function nets() {
+export async function settings() {
   const { digits, source } = await digitPatterns();
   return [
-    net("mixing", digits, 0.8, source),
-    net("metastable", digits, 3, source),
-    net("small", randomPatterns(3, 100, new Random(seed)), 1.3, "random patterns"),
+    { name: "mixing", patterns: digits, beta: 0.8, source },
+    { name: "metastable", patterns: digits, beta: 3, source },
+    { name: "small", patterns: randomPatterns(3, 100, new Random(seed)), beta: 1.3, source: "random patterns" },
   ];
 }
 
@@ -38,19 +37,11 @@ async function digitPatterns() {
 }
 
 /** A net, once with its couplings kept as patterns and once as an N x N matrix, and its RBM. */
-function net(name, patterns, beta, source) {
-  const { units, count } = patterns;
+export function netOf(patterns, beta) {
+  const { units } = patterns;
   const memory = new Hopfield(units, { rule: projection() }).store(patterns);
   const dense = new HopfieldNet(quadratic(new DenseCouplings(toMatrix(memory.interaction), units)));
-  return {
-    name,
-    what: `${units} spins, ${count} patterns, beta = ${beta}; ${source}`,
-    beta,
-    patterns,
-    memory,
-    dense,
-    rbm: toRbm(memory).rbm,
-  };
+  return { beta, patterns, memory, dense, rbm: toRbm(memory).rbm };
 }
 
 /** Chain r starts at pattern r, and from the first again. */
@@ -58,7 +49,7 @@ export const startsOf = (patterns, count) =>
   patterns.select(Array.from({ length: count }, (_, r) => r % patterns.count));
 
 /** Block Gibbs sampling of many chains: `advance` makes sweeps, `bits` are the states. */
-export function gibbs({ rbm, patterns, beta }, count, workspace = defaultWorkspace) {
+export function gibbs({ rbm, patterns, beta }, count, workspace) {
   const starts = startsOf(patterns, count);
   const visible = new Float64Array(count * patterns.units);
   for (let r = 0; r < count; r++) visible.set(starts.spins(r), r * patterns.units);

@@ -3,163 +3,94 @@
  * sampling through the RBM that is the same model, one chain and a hundred, ours and in NumPy. A sweep of one moves a chain
  * further than a sweep of the other, so what counts is the time an effective sample takes: that of a sweep times 2 tau.
  */
-import { readFileSync } from "node:fs";
-import { availableParallelism } from "node:os";
-import { join } from "node:path";
-import { workspaceThreads } from "../dist/node/index.js";
-import { autocorrelationTime, meanOfChains } from "./autocorrelation.mjs";
-import { gibbs, glauberChains, nets, seed, startsOf } from "./mapping-chains.mjs";
-import { figures, printMachine, seconds, table, withRival } from "./tools.mjs";
+import { meanOfChains } from "./autocorrelation.mjs";
+import { withContestants } from "./contestants.mjs";
+import { netOf, seed, settings, startsOf } from "./mapping-chains.mjs";
+import { chains as chainsIn, statisticsOf } from "./mapping-statistics.mjs";
+import { numpy } from "./memory.mjs";
+import { numbers, raceWork } from "./race.mjs";
+import { aligned } from "./rows.mjs";
 
 /** Chains that run at once. */
 const chains = 100;
 /** Chains whose energies and overlaps are recorded, and the number of sweeps. */
-const [watched, burnIn, steps] = [20, 200, 600];
+const watching = { watched: 20, burnIn: 200, steps: 600 };
 const rivalSteps = 200;
-/** Sweeps of each work of the rival, and approximate seconds of each of ours. */
-const rivalSweeps = { "gibbs-1": 500, [`gibbs-${chains}`]: 40, "glauber-1": 20, [`glauber-${chains}`]: 5 };
-const turn = 0.15;
-const rounds = 5;
-const most = availableParallelism();
 
-export async function race() {
-  const settings = await nets();
-  const files = Object.assign({}, ...settings.map(filesOf), { "race.json": JSON.stringify(description(settings)) });
-  const crew = await workspaceThreads(most);
-  const compete = async (alone, many, machine, directory) => {
-    printMachine({ ...machine, threads: `1 and ${most}` });
-    const rivals = alone.isThere ? { alone, many, directory } : undefined;
+export async function race(base) {
+  const given = await settings();
+  const files = Object.assign({}, ...given.map(filesOf), { "race.json": JSON.stringify(description(given)) });
+  const rivals = [numpy("mapping_numpy.py")];
+  return withContestants({ files, ours: "mapping.mjs", rivals }, async (contestants) => {
+    const session = { ...contestants, ...base };
+    const rows = [];
     const found = [];
-    for (const setting of settings) found.push(await run(setting, crew, rivals));
-    console.log(`\nMedians (lowest - highest). ${watched} chains of ${steps} sweeps tell tau; 1/2 is independence.`);
-    return { race: "mapping", machine: { ...machine, threads: most }, seed, chains, watched, steps, settings: found };
-  };
-  // NumPy's number of threads is set for the whole process.
-  const program = "mapping_numpy.py";
-  try {
-    return await withRival(program, files, (many) =>
-      withRival(program, files, (...alone) => compete(alone[0], many, alone[1], alone[2]), [], 1),
-    );
-  } finally {
-    await crew.dispose();
-  }
-}
-
-/** Statistics of the chains: autocorrelation times, energies, and how many are where they started. */
-function watch({ memory, patterns }, sampler) {
-  const { units, count } = patterns;
-  const series = () => Array.from({ length: watched }, () => new Float64Array(steps));
-  const [energy, overlap] = [series(), series()];
-  const overlaps = new Int32Array(watched * count);
-  let stayed = 0;
-  sampler.advance(burnIn);
-  for (let step = 0; step < steps; step++) {
-    sampler.advance(1);
-    const bits = sampler.bits();
-    const energies = memory.interaction.energies(bits);
-    memory.interaction.overlaps(bits, overlaps);
-    stayed = 0;
-    for (let r = 0; r < watched; r++) {
-      const sizes = overlaps.subarray(r * count, (r + 1) * count).map(Math.abs);
-      const largest = sizes.reduce((a, b) => Math.max(a, b));
-      energy[r][step] = energies[r];
-      overlap[r][step] = largest / units;
-      if (sizes[r % count] === largest) stayed++;
+    for (const setting of given) {
+      const seen = await compareChains(session, setting);
+      const own = [];
+      for (const count of [1, chains]) {
+        own.push(...(await raceWork(session, gibbsWork(setting, count))));
+        own.push(...(await raceWork(session, glauberWork(setting, count))));
+      }
+      rows.push(...own);
+      const { name, beta, patterns } = setting;
+      const samples = effectiveSamples(seen, own);
+      found.push({
+        name,
+        what: describe(setting),
+        units: patterns.units,
+        patterns: patterns.count,
+        beta,
+        seen,
+        samples,
+      });
+      base.print(textOf(setting, seen, samples));
     }
-  }
-  sampler.dispose();
-  return {
-    tau: { energy: autocorrelationTime(energy), overlap: autocorrelationTime(overlap) },
-    energy: meanOfChains(energy),
-    overlap: meanOfChains(overlap),
-    stayed: stayed / watched,
-  };
-}
-
-async function run(setting, crew, rivals) {
-  const seen = {
-    gibbs: watch(setting, gibbs(setting, watched)),
-    glauber: watch(setting, glauberChains(setting.dense, setting, watched)),
-  };
-  requireSame(`${setting.name}: Glauber dynamics and block Gibbs sampling`, seen.gibbs.energy, seen.glauber.energy);
-  for (const dynamics of rivals === undefined ? [] : ["gibbs", "glauber"]) {
-    const energies = await rivalEnergies(setting, dynamics, rivals);
-    requireSame(`${setting.name}: ${dynamics} and NumPy's`, seen[dynamics].energy, energies);
-  }
-  const contestants = contestantsOf(setting, crew, rivals);
-  const times = contestants.map(() => []);
-  for (let k = 0; k < rounds; k++) {
-    for (const [i, { sweepSeconds }] of contestants.entries()) times[i].push(await sweepSeconds());
-  }
-  const rows = contestants.map(({ name, dynamics, count, own, dispose }, i) => {
-    dispose?.();
-    const { median, spread } = figures(times[i]);
-    const effective = ({ value, error }) => ({
-      value: (2 * value * median) / count,
-      error: (2 * error * median) / count,
-    });
-    const { energy, overlap } = seen[dynamics].tau;
-    const secondsPerEffectiveSample = { energy: effective(energy), overlap: effective(overlap) };
-    return { name, dynamics, own, chains: count, secondsPerSweep: median, spread, secondsPerEffectiveSample };
+    return { contestants, seed, chains, ...watching, settings: found, rows };
   });
-  const ratios = [1, chains].map((count) => ratiosOf(count, rows));
-  report(setting, seen, rows, ratios);
-  const { name, what, beta, patterns } = setting;
-  return { name, what, units: patterns.units, patterns: patterns.count, beta, seen, rows, ratios };
 }
 
-/** Times an effective sample of the energy takes, over that of our block Gibbs sampling at its best. */
-function ratiosOf(count, rows) {
-  const best = (own, dynamics) => {
-    const all = rows.filter((row) => row.own === own && row.dynamics === dynamics && row.chains === count);
-    return all.map((row) => row.secondsPerEffectiveSample.energy).sort((a, b) => a.value - b.value)[0];
-  };
-  const ours = best(true, "gibbs");
-  const over = (other, isSameLaw) => {
-    if (other === undefined) return null;
-    const value = other.value / ours.value;
-    // Two samplers of the same law share one tau.
-    return { value, error: isSameLaw ? 0 : value * Math.hypot(other.error / other.value, ours.error / ours.value) };
-  };
-  return { chains: count, glauber: over(best(true, "glauber")), numpy: over(best(false, "gibbs"), true) };
-}
+const describe = ({ patterns, beta, source }) =>
+  `${patterns.units} spins, ${patterns.count} patterns, beta = ${beta}; ${source}`;
+const chainsOf = (count) => `${count} ${count === 1 ? "chain" : "chains"}`;
 
-/** Who races: what makes sweeps and says how many seconds one took, of all chains together. */
-function contestantsOf(setting, crew, rivals) {
-  const ours = (name, dynamics, count, sampler) => {
-    const trial = seconds(() => sampler.advance(3)) / 3;
-    const sweeps = Math.max(1, Math.round(turn / trial));
-    const sweepSeconds = () => seconds(() => sampler.advance(sweeps)) / sweeps;
-    return { name, dynamics, count, own: true, sweepSeconds, dispose: () => sampler.dispose() };
-  };
-  const theirs = (name, dynamics, count, rival) => {
-    const key = `${dynamics}-${count}`;
-    const sweepSeconds = async () => (await rival.ask(`${setting.name}-${key}`)).seconds / rivalSweeps[key];
-    return { name, dynamics, count, own: false, sweepSeconds };
-  };
-  const { memory, dense } = setting;
-  return [1, chains].flatMap((count) => [
-    ours("Glauber, patterns", "glauber", count, glauberChains(memory.net, setting, count)),
-    ours("Glauber, N x N couplings", "glauber", count, glauberChains(dense, setting, count)),
-    ours("block Gibbs, 1 thread", "gibbs", count, gibbs(setting, count)),
-    ...(count > 1 && most > 1
-      ? [ours(`block Gibbs, ${most} threads`, "gibbs", count, gibbs(setting, count, crew.makeWorkspace))]
-      : []),
-    ...(rivals === undefined
-      ? []
-      : [
-          theirs("NumPy Glauber", "glauber", count, rivals.alone),
-          theirs("NumPy block Gibbs, 1 thread", "gibbs", count, rivals.alone),
-          ...(count > 1 && most > 1 ? [theirs(`NumPy block Gibbs, ${most} threads`, "gibbs", count, rivals.many)] : []),
-        ]),
-  ]);
-}
+const gibbsWork = (setting, count) => ({
+  work: `${setting.name}-gibbs-${count}`,
+  what: `${setting.name}, block Gibbs sampling through the RBM, ${chainsOf(count)} (${describe(setting)})`,
+  per: "sweep",
+  ours: [{ work: `${setting.name}-gibbs-${count}`, amount: 1 }],
+  rivals: [{ name: "NumPy", work: `${setting.name}-gibbs-${count}`, amount: 1 }],
+});
 
-async function rivalEnergies({ name }, dynamics, { alone, directory }) {
-  await alone.ask(`${name}-${dynamics}-energies`);
-  const bytes = readFileSync(join(directory, `${name}-${dynamics}-energies.bin`));
-  const values = new Float64Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
-  return meanOfChains(Array.from({ length: watched }, (_, r) => values.subarray(r * rivalSteps, (r + 1) * rivalSteps)));
+/** Glauber dynamics runs on one thread. */
+const glauberWork = (setting, count) => ({
+  work: `${setting.name}-glauber-${count}`,
+  what: `${setting.name}, Glauber dynamics, ${chainsOf(count)} (${describe(setting)})`,
+  per: "sweep",
+  ours: [
+    { work: `${setting.name}-glauber-${count}`, program: "N x N couplings", amount: 1, threads: [1] },
+    { work: `${setting.name}-glauber-patterns-${count}`, program: "patterns", amount: 1, threads: [1] },
+  ],
+  rivals: [{ name: "NumPy", work: `${setting.name}-glauber-${count}`, amount: 1, threads: [1] }],
+});
+
+/** Statistics of both dynamics; their mean energies and those of the rival's chains must be the same. */
+async function compareChains({ ours: [own], rivals: [rival] }, { name }) {
+  const seen = {};
+  for (const dynamics of ["gibbs", "glauber"]) {
+    const work = `${name}-${dynamics}-series`;
+    await own.ask(work, 1, true);
+    seen[dynamics] = statisticsOf(numbers(own.result(work)), watching);
+  }
+  requireSame(`${name}: Glauber dynamics and block Gibbs sampling`, seen.gibbs.energy, seen.glauber.energy);
+  for (const dynamics of rival === undefined ? [] : ["gibbs", "glauber"]) {
+    const work = `${name}-${dynamics}-energies`;
+    await rival.contestant.ask(work, 1, true);
+    const values = numbers(rival.contestant.result(work));
+    const energies = meanOfChains(chainsIn(values, watching.watched, rivalSteps));
+    requireSame(`${name}: ${dynamics} and NumPy's`, seen[dynamics].energy, energies);
+  }
+  return seen;
 }
 
 /** Means of chains from the same starts differ by no more than five standard errors. */
@@ -168,23 +99,61 @@ function requireSame(what, a, b) {
   throw new Error(`${what} have the mean energies ${a.value} +- ${a.error} and ${b.value} +- ${b.error}`);
 }
 
-function filesOf({ name, rbm, patterns }) {
-  const starts = startsOf(patterns, chains);
+/** Seconds an effective sample of the energy and of the largest overlap takes: a sweep of all chains times 2 tau over the chains. */
+function effectiveSamples(seen, rows) {
+  return rows.map(({ work, kernels, threads, program, rivalName, rivalThreads, ours, rival }) => {
+    const [, dynamics, count] = work.split("-");
+    const { tau } = seen[dynamics];
+    const of = (seconds) =>
+      Object.fromEntries(
+        Object.entries(tau).map(([what, { value, error }]) => {
+          const factor = (2 * seconds) / Number(count);
+          return [what, { value: value * factor, error: error * factor }];
+        }),
+      );
+    const both = { ours: of(ours), rival: rival === null ? null : of(rival) };
+    return { work, kernels, threads, program, rivalName, rivalThreads, ...both };
+  });
+}
+
+function textOf({ name, ...setting }, seen, samples) {
+  const plusMinus = ({ value, error }, scale = 1, digits = 2) =>
+    `${(scale * value).toFixed(digits)} +- ${(scale * error).toFixed(digits)}`;
+  const micro = (side) =>
+    side === null ? ["-", "-"] : [side.energy, side.overlap].map((one) => plusMinus(one, 1e6, 1));
+  return [
+    `\n${name}: ${describe(setting)}`,
+    ...Object.entries(seen).map(([dynamics, { tau, energy, stayed }]) => {
+      const times = `tau of the energy ${plusMinus(tau.energy)}, of the largest overlap ${plusMinus(tau.overlap)} sweeps`;
+      return `${dynamics}: ${times}; energy ${plusMinus(energy)}; ${100 * stayed} % of chains at their pattern`;
+    }),
+    ...aligned([
+      ["microseconds an effective sample", "threads", "energy", "largest overlap", "NumPy: energy", "largest overlap"],
+      ...samples.map(({ work, kernels, program, threads, ours, rival }) => [
+        [work, kernels, program].filter(Boolean).join(", "),
+        `${threads}`,
+        ...micro(ours),
+        ...micro(rival),
+      ]),
+    ]),
+  ].join("\n");
+}
+
+function filesOf({ name, patterns, beta }) {
   return {
-    [`${name}.weights.bin`]: Float32Array.from(rbm.weights.values),
-    [`${name}.starts.bin`]: starts.bits.words,
+    [`${name}.patterns.bin`]: patterns.bits.words,
+    [`${name}.weights.bin`]: Float32Array.from(netOf(patterns, beta).rbm.weights.values),
+    [`${name}.starts.bin`]: startsOf(patterns, chains).bits.words,
   };
 }
 
-function description(settings) {
+function description(given) {
   return {
     seed,
     chains,
-    watched,
-    burnIn,
+    ...watching,
     rivalSteps,
-    rivalSweeps,
-    settings: settings.map(({ name, beta, patterns: { units, count, bits } }) => ({
+    settings: given.map(({ name, beta, patterns: { units, count, bits } }) => ({
       name,
       beta,
       units,
@@ -192,30 +161,4 @@ function description(settings) {
       stride: bits.stride,
     })),
   };
-}
-
-function report({ name, what }, seen, rows, ratios) {
-  const micro = (s) => (1e6 * s).toPrecision(3);
-  const plusMinus = ({ value, error }, digits = 2) => `${value.toFixed(digits)} +- ${error.toFixed(digits)}`;
-  console.log(`\n${name}: ${what}`);
-  for (const [dynamics, { tau, energy, stayed }] of Object.entries(seen)) {
-    const times = `tau of the energy ${plusMinus(tau.energy)}, of the largest overlap ${plusMinus(tau.overlap)} sweeps`;
-    console.log(`${dynamics}: ${times}; energy ${plusMinus(energy)}; ${100 * stayed} % of chains at their pattern`);
-  }
-  table([
-    ["microseconds", "chains", "a sweep", "", "an effective sample: energy", "largest overlap"],
-    ...rows.map(({ name, chains, secondsPerSweep, spread, secondsPerEffectiveSample: { energy, overlap } }) => [
-      name,
-      `${chains}`,
-      micro(secondsPerSweep),
-      `(${spread.map(micro).join(" - ")})`,
-      `${micro(energy.value)} +- ${micro(energy.error)}`,
-      `${micro(overlap.value)} +- ${micro(overlap.error)}`,
-    ]),
-  ]);
-  for (const { chains, glauber, numpy } of ratios) {
-    const times = `${plusMinus(glauber, 1)} times that of block Gibbs`;
-    const rival = numpy === null ? "" : `, NumPy's block Gibbs ${numpy.value.toFixed(2)} times ours`;
-    console.log(`${chains} ${chains === 1 ? "chain" : "chains"}, an effective energy: Glauber takes ${times}${rival}`);
-  }
 }

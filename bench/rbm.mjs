@@ -1,166 +1,87 @@
 /**
- * A binary RBM on MNIST beside scikit-learn, PyTorch and NumPy: one epoch of PCD-1 from the same weights, on the same digits
- * in batches of a hundred. Every side draws its own random numbers, so the trained machines are compared by the
- * pseudo-likelihood of test digits. Without a rival, beside it: annealed importance sampling.
+ * A binary RBM on MNIST beside scikit-learn, PyTorch and NumPy: one epoch of PCD-1 from the same weights (but scikit-learn draws
+ * its own), on the same digits in batches of a hundred. Every side draws its own random numbers, so the trained machines are
+ * compared by the pseudo-likelihood of test digits. Beside it: annealed importance sampling of a machine as large as the trained
+ * one, with weights of the size that training gives them.
  */
-import { readFileSync } from "node:fs";
-import { availableParallelism } from "node:os";
-import { join } from "node:path";
-import { annealedImportance } from "../dist/likelihood/index.js";
 import { matrix, Random } from "../dist/math/index.js";
 import { Rbm } from "../dist/models/index.js";
-import { findDataSet, missingDataSet, readDataSet, workspaceThreads } from "../dist/node/index.js";
-import { persistent, pseudoLikelihood, train } from "../dist/training/index.js";
+import { findDataSet, missingDataSet, readDataSet } from "../dist/node/index.js";
+import { pseudoLikelihood } from "../dist/training/index.js";
 import { binary } from "../dist/units/index.js";
-import { figures, printMachine, secondsOf, table, withRival } from "./tools.mjs";
+import { withContestants } from "./contestants.mjs";
+import { numbers, raceWork } from "./race.mjs";
 
 const visible = 784;
 const hidden = 500;
 const setting = { visible, hidden, batch: 100, rate: 0.05, seed: 2008 };
-const rounds = 3;
-const annealing = { count: 500, temperatures: 1000 };
+/** `rows` digits give the base rates; all biases are `bias`. */
+const annealing = { chains: 500, temperatures: 1000, rows: 1000, bias: -2 };
 /** Pixels above it are on. */
 const half = 127;
 /** Test digits that judge the machines. */
 const judges = 50;
-const most = availableParallelism();
 
-export async function race() {
+const rivals = [
+  { name: "NumPy", program: "rbm_numpy.py", module: "numpy" },
+  { name: "PyTorch", program: "rbm_torch.py", module: "torch" },
+  { name: "scikit-learn", program: "rbm_sklearn.py", module: "sklearn" },
+];
+
+export async function race(base) {
   const folder = await findDataSet("mnist");
   if (folder === undefined) throw missingDataSet("mnist");
   const sorted = await readDataSet(folder, { split: "train", threshold: half });
   // Rivals take them as they come; sorted by class, they would forget the first ones.
   const digits = sorted.select(Array.from(new Random(setting.seed).permutation(new Uint32Array(sorted.count))));
-  const start = normals(visible * hidden, 0.01, new Random(setting.seed));
+  const { stride } = digits.bits;
   const files = {
     "data.bin": digits.bits.words,
-    "start.bin": Float32Array.from(start),
-    "race.json": JSON.stringify({ ...setting, count: digits.count, stride: digits.bits.stride, threads: most }),
+    "start.bin": normals(0.01),
+    "annealing.bin": normals(0.1),
+    "race.json": JSON.stringify({ ...setting, annealing, count: digits.count, stride }),
   };
-  const judged = rowsOf(await readDataSet(folder, { split: "test", threshold: half }), judges);
-  const judge = (rbm) => pseudoLikelihood(rbm, judged).mean;
-  const crews = await Promise.all([...new Set([1, most])].map((threads) => workspaceThreads(threads)));
-  try {
-    const compete = async (rival, machine, directory) => {
-      printMachine(machine);
-      const rivals = (machine.works ?? []).map((work) => ({
-        name: work,
-        perform: async () => (await rival.ask(work)).seconds,
-        judged: () => judge(readMachine(join(directory, `${work}.bin`))),
-      }));
-      const ours = crews.map((crew) => contestant(crew, digits, start, judge));
-      const rows = await raceOf([...ours, ...rivals]);
-      return told(rows, machine, await annealingTimes(crews, digits));
-    };
-    return await withRival("rbm.py", files, compete, ["sklearn", "torch"]);
-  } finally {
-    await Promise.all(crews.map((crew) => crew.dispose()));
-  }
-}
-
-/** All sides in turn, so that other load on the machine affects all alike; the first round warms up. */
-async function raceOf(contestants) {
-  const times = contestants.map(() => []);
-  for (let round = 0; round <= rounds; round++) {
-    for (const [i, { name, perform }] of contestants.entries()) {
-      const seconds = await perform();
-      if (round > 0) times[i].push(seconds);
-      progress(`${round === 0 ? "warming up" : `round ${round} of ${rounds}`}: ${name} ${seconds.toFixed(2)} s`);
-    }
-  }
-  const medians = times.map((samples) => figures(samples).median);
-  const ours = Math.min(...medians.filter((_, i) => contestants[i].own));
-  return contestants.map(({ name, own, judged }, i) => ({
-    name,
-    seconds: medians[i],
-    spread: figures(times[i]).spread,
-    ratio: own ? null : medians[i] / ours,
-    pseudoLikelihood: judged(),
-  }));
-}
-
-function told(rows, machine, annealed) {
-  console.log();
-  table([
-    ["one epoch of PCD-1", "seconds", "", "we are faster by", "pseudo-likelihood"],
-    ...rows.map(({ name, seconds, spread, ratio, pseudoLikelihood: value }) => [
-      name,
-      seconds.toFixed(2),
-      `(${spread[0].toFixed(2)} - ${spread[1].toFixed(2)})`,
-      ratio === null ? "-" : ratio.toFixed(2),
-      value.toFixed(1),
-    ]),
-  ]);
-  console.log();
-  table([
-    [`annealing, ${annealing.count} chains, ${annealing.temperatures} temperatures`, "seconds"],
-    ...annealed.map(({ name, seconds }) => [name, seconds.toFixed(1)]),
-  ]);
-  console.log(`\nMedians (lowest - highest). Pseudo-likelihood: nats a digit, mean over ${judges} test digits.`);
-  return { race: "rbm", machine, ...setting, rows, annealing: { ...annealing, rows: annealed } };
-}
-
-/** Progress: the race takes minutes. */
-function progress(line) {
-  process.stderr.write(`${line}\n`);
-}
-
-function contestant({ threads, makeWorkspace: workspace }, digits, start, judge) {
-  let rbm;
-  return {
-    name: nameOf(threads),
-    own: true,
-    perform: async () => {
-      rbm = new Rbm({
-        visible: binary(visible),
-        hidden: binary(hidden),
-        weights: matrix(visible, hidden, start.slice()),
-      });
-      const { batch, rate, seed } = setting;
-      const method = persistent({ chains: batch });
-      const { wall } = await secondsOf(async () => {
-        for await (const _ of train(rbm, digits, { method, batch, rate, seed, epochs: 1, workspace }));
-      });
-      return wall;
-    },
-    judged: () => judge(rbm),
-  };
-}
-
-/** Of a machine as large as the trained one, with weights of the size that training gives them. */
-async function annealingTimes(crews, digits) {
-  const weights = matrix(visible, hidden, normals(visible * hidden, 0.1, new Random(setting.seed)));
-  const hiddenUnits = binary(hidden, { bias: -2 });
-  const rbm = new Rbm({ visible: binary(visible, { bias: -2 }), hidden: hiddenUnits, weights });
-  const data = rowsOf(digits, 1000);
-  const rows = [];
-  for (const { threads, makeWorkspace: workspace } of crews) {
-    const random = new Random(setting.seed);
-    const { wall } = await secondsOf(() => annealedImportance(rbm, { ...annealing, data, random, workspace }));
-    progress(`annealing: ${nameOf(threads)} ${wall.toFixed(1)} s`);
-    rows.push({ name: nameOf(threads), seconds: wall });
-  }
-  return rows;
-}
-
-const nameOf = (threads) => `Engram, ${threads} ${threads === 1 ? "thread" : "threads"}`;
-
-function normals(length, deviation, random) {
-  return Float64Array.from({ length }, () => Math.fround(deviation * random.normal()));
-}
-
-/** Patterns as rows of 0 and 1. */
-function rowsOf({ bits, units, count }, most = count) {
-  return Float64Array.from({ length: most * units }, (_, k) => {
-    const [r, i] = [Math.floor(k / units), k % units];
-    return (bits.words[r * bits.stride + (i >>> 5)] >>> (i & 31)) & 1;
+  const judge = judgeOf(await readDataSet(folder, { split: "test", threshold: half }));
+  return withContestants({ files, ours: "rbm.mjs", rivals }, async (contestants) => {
+    const session = { ...contestants, ...base };
+    const epochs = await raceWork(session, {
+      work: "epoch",
+      what: `PCD-1, ${visible} x ${hidden}, ${digits.count.toLocaleString("en")} digits in batches of ${setting.batch}`,
+      per: "epoch",
+      ours: [{ work: "epoch", amount: 1 }],
+      rivals: rivals.map(({ name }) => ({ name, work: "epoch", amount: 1 })),
+      agrees: (ours, theirs) => sameMeans("pseudo-likelihood", judge(ours), judge(theirs)),
+      agreement: "pseudo-likelihood of test digits within 5 standard errors",
+    });
+    const estimates = await raceWork(session, {
+      work: "annealing",
+      what: `annealed importance sampling, ${annealing.chains} chains, ${annealing.temperatures} temperatures`,
+      per: "estimate",
+      ours: [{ work: "annealing", amount: 1 }],
+      rivals: [{ name: "NumPy", work: "annealing", amount: 1 }],
+      agrees: (ours, theirs) => sameMeans("log Z", estimateOf(ours), estimateOf(theirs)),
+      agreement: "log Z within 5 standard errors",
+    });
+    return { contestants, ...setting, annealing, rows: [...epochs, ...estimates] };
   });
 }
 
-/** The result of a rival: W (hidden x visible), the visible and the hidden biases, in float32. */
-function readMachine(file) {
-  const bytes = readFileSync(file);
-  const values = new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
+function normals(deviation) {
+  const random = new Random(setting.seed);
+  return Float32Array.from({ length: visible * hidden }, () => deviation * random.normal());
+}
+
+/** The pseudo-likelihoods of test digits, for the parameters that a contestant has left. */
+function judgeOf({ bits }) {
+  const rows = Float64Array.from({ length: judges * visible }, (_, k) => {
+    const [r, i] = [Math.floor(k / visible), k % visible];
+    return (bits.words[r * bits.stride + (i >>> 5)] >>> (i & 31)) & 1;
+  });
+  return (bytes) => pseudoLikelihood(machineOf(numbers(bytes, Float32Array)), rows);
+}
+
+/** W (hidden x visible), the visible and the hidden biases. */
+function machineOf(values) {
   const weights = matrix(visible, hidden);
   for (let j = 0, k = 0; j < hidden; j++) {
     for (let i = 0; i < visible; i++, k++) weights.values[i * hidden + j] = values[k];
@@ -171,4 +92,15 @@ function readMachine(file) {
     hidden: binary(hidden, { bias: biases.subarray(visible) }),
     weights,
   });
+}
+
+function estimateOf(bytes) {
+  const [mean, standardError] = numbers(bytes);
+  return { mean, standardError };
+}
+
+/** A complaint if two estimates differ by more than five standard errors. */
+function sameMeans(what, a, b) {
+  if (Math.abs(a.mean - b.mean) <= 5 * Math.hypot(a.standardError, b.standardError)) return;
+  return `${what} ${a.mean} +- ${a.standardError} and ${b.mean} +- ${b.standardError}`;
 }

@@ -1,7 +1,7 @@
 """The NumPy side of sampling a Hopfield net: block Gibbs sampling through its RBM, and Glauber dynamics unit by unit, both in
-float32, one chain or many at once. Works are named setting/dynamics/chains, and setting/dynamics/energies."""
+float32, one chain or many at once. Works are named setting-dynamics-chains, and setting-dynamics-energies."""
 
-from rival import race, read, serve, spins  # first: it sets the number of threads
+from rival import race, read, serve, spins  # first: it prepares the environment
 
 import numpy as np
 
@@ -15,8 +15,7 @@ class Net:
         self.name, self.beta = setting["name"], np.float32(setting["beta"])
         self.U = read(f"{self.name}.weights.bin", np.float32).reshape(setting["units"], setting["patterns"])
         self.diagonal = (self.U**2).sum(1)
-        race.update(stride=setting["stride"], units=setting["units"])
-        self.starts = spins(f"{self.name}.starts.bin")
+        self.starts = spins(f"{self.name}.starts.bin", setting["units"], setting["stride"])
 
     def start(self, chains):
         return self.starts[np.arange(chains) % len(self.starts)].copy()
@@ -86,17 +85,20 @@ class GlauberAlone:
         self.s = np.array(s, np.float32)
 
 
-def sweeps(chains, count):
+def sweeps(net, make, count):
+    """One sweep of `count` chains."""
+
     def work():
-        for _ in range(count):
-            chains.sweep()
-        return np.zeros(0)
+        chains = make(net, count)
+        return chains.sweep
 
     return work
 
 
 def energies(net, make):
-    def work():
+    """The energies of chains after each sweep, from the start at every run."""
+
+    def run():
         chains = make(net, race["watched"])
         for _ in range(race["burnIn"]):
             chains.sweep()
@@ -106,7 +108,7 @@ def energies(net, make):
             found.append(net.energies(chains.states()))
         return np.array(found, np.float64).T
 
-    return work
+    return lambda: run
 
 
 works = {}
@@ -114,8 +116,7 @@ for setting in race["settings"]:
     net = Net(setting)
     for dynamics, alone, many in [("gibbs", Gibbs, Gibbs), ("glauber", GlauberAlone, Glauber)]:
         for chains, make in [(1, alone), (race["chains"], many)]:
-            count = race["rivalSweeps"][f"{dynamics}-{chains}"]
-            works[f"{net.name}-{dynamics}-{chains}"] = sweeps(make(net, chains), count)
+            works[f"{net.name}-{dynamics}-{chains}"] = sweeps(net, make, chains)
         works[f"{net.name}-{dynamics}-energies"] = energies(net, many)
 
 serve(works)
