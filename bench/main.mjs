@@ -25,8 +25,8 @@ const usage = `usage: npm run bench -- <race> [--rounds n] [--json [file]] [--fo
 
 Times Engram and its rivals in turn on the same data and compares their results: wall and CPU time, on one thread and on
 one per core, each side's best against the other's. A rival that is not installed is left out, and so is NumPy with the
-reference BLAS. Times mean something on an idle machine only. --json alone prints the result as JSON, --json out.json writes
-it to that file.
+reference BLAS. Times mean something on an idle machine only. --rounds is the number of turns of each side (default
+5). --json alone prints the result as JSON, --json out.json writes it to that file.
 
 races:
 ${Object.entries(races)

@@ -32,6 +32,13 @@ export function needNumPy(context: TestContext): string {
   return lacking(context, "Python with NumPy is not here (apt-get install python3-numpy, or name it by ENGRAM_PYTHON)");
 }
 
+/** A Python: python3, or what ENGRAM_PYTHON names. */
+export function needPython(context: TestContext): string {
+  const python = process.env.ENGRAM_PYTHON ?? "python3";
+  if (spawnSync(python, ["--version"]).status === 0) return python;
+  return lacking(context, "Python is not here (apt-get install python3, or name it by ENGRAM_PYTHON)");
+}
+
 /** Skips the calling test with a reason, or fails it where nothing may be missing. */
 export function lacking(context: TestContext, reason: string): never {
   if (process.env.ENGRAM_REQUIRE === "1") throw new Error(`ENGRAM_REQUIRE=1, but ${reason}`);
