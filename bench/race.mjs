@@ -41,8 +41,9 @@ export class Machine {
   }
 }
 
-const busySeconds = () => cpus().reduce((sum, { times: { idle, ...busy } }) => sum + total(busy), 0) / 1000;
-const total = (times) => Object.values(times).reduce((a, b) => a + b, 0);
+/** Seconds that all cores together have been busy since the machine started. */
+const busySeconds = () =>
+  cpus().reduce((sum, { times: { user, nice, sys, irq } }) => sum + user + nice + sys + irq, 0) / 1000;
 
 /**
  * Races one work and returns its rows. `ours` and `rivals` are entries { work, amount, threads, program }: the work's name in the

@@ -37,7 +37,8 @@ def epoch():
 def annealing():
     """log Z and its standard error. Chains rise from the base rates a of the data to the machine: at lambda the visible units
     have the biases b + (1 - lambda) a and the weights lambda W, and the hidden units the inputs lambda (W^T v + c). With e =
-    exp(lambda x) a unit is on with the probability e / (1 + e), and 1 + e is its factor of the weight."""
+    exp(lambda x) a unit is on with the probability e / (1 + e), and 1 + e is its factor of the weight; inputs x of this machine
+    are far below 88, where e would overflow."""
     setting = race["annealing"]
     W = read("annealing.bin", np.float32).reshape(visible, hidden)
     WT = np.ascontiguousarray(W.T)
