@@ -19,6 +19,9 @@ export interface SvgDocument {
 const SVG = "http://www.w3.org/2000/svg";
 const FONT = "system-ui, -apple-system, 'Segoe UI', 'DejaVu Sans', Arial, sans-serif";
 
+/** Between the figure, at whose end the name of an axis may stand, and the first line of its source. */
+const GAP = 20;
+
 /** Dark on light, or light on dark if the viewer prefers it. */
 const STYLE = `
 svg { color: #1b1f24; font-family: ${FONT}; }
@@ -54,7 +57,7 @@ export async function drawFigure(experiment: Experiment, report: Report): Promis
   const others = report.data && ` Data: ${report.data.name}, in place of MNIST; published values are MNIST's.`;
   const source = wrapped(`${report.source.citation}, ${report.source.where}.${others ?? ""}`, width / 6.4);
   const top = 14 + 20 * title.length;
-  const total = top + height + 16 * source.length + 14;
+  const total = top + height + GAP + 16 * source.length + 4;
   const page = element("svg", { xmlns: SVG, width, height: total, viewBox: `0 0 ${width} ${total}` });
   page.append(element("style", {}, STYLE));
   page.append(element("rect", { class: "paper", width, height: total }));
@@ -65,7 +68,7 @@ export async function drawFigure(experiment: Experiment, report: Report): Promis
   figure.setAttribute("y", `${top}`);
   page.append(figure);
   for (const [k, text] of source.entries())
-    line(text, top + height + 10 + 16 * k, { "font-size": 11, "fill-opacity": 0.75 });
+    line(text, top + height + GAP + 16 * k, { "font-size": 11, "fill-opacity": 0.75 });
   return `${page.outerHTML}\n`;
 }
 
