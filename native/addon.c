@@ -8,7 +8,6 @@
  * `memory` is a Uint8Array over the memory of WebAssembly that the kernels operate on, shared or not.
  */
 #include <node_api.h>
-#include <string.h>
 #include "call.h"
 #include "processor.h"
 
@@ -79,7 +78,9 @@ static napi_value kernels_of(napi_env env, napi_callback_info info) {
   Tier tiers[MOST_TIERS];
   const size_t here = tiers_here(tiers);
   for (size_t t = 0; t < here; t++) {
-    if (strcmp(tiers[t].name, name) != 0) continue;
+    size_t same = 0;
+    while (name[same] != 0 && name[same] == tiers[t].name[same]) same++;
+    if (name[same] != tiers[t].name[same]) continue;
     if (napi_create_object(env, &result) != napi_ok) return 0;
     for (const Kernel *kernel = tiers[t].kernels; kernel->name != 0; kernel++) {
       napi_value function;

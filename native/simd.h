@@ -9,13 +9,16 @@
 
 #include <stddef.h>
 #include <stdint.h>
-#include <string.h>
 
 #if defined(__x86_64__) || defined(__i386__)
 #include <immintrin.h>
 #elif defined(__aarch64__)
 #include <arm_neon.h>
 #endif
+
+/* Without the headers of a C library: the addon is compiled for other systems, too. */
+#define memcpy __builtin_memcpy
+#define memset __builtin_memset
 
 #define INLINE static inline __attribute__((always_inline))
 #define LANES (VECTOR / 4)

@@ -30,18 +30,32 @@ const tables = {
 /** No fused multiply-add and no reordering: the bits are those of WebAssembly. */
 const flags = [
   "-std=gnu11",
-  "-O3",
   "-ffp-contract=off",
   "-fno-math-errno",
   "-fno-stack-protector",
-  "-fPIC",
   "-fvisibility=hidden",
+  "-Wno-psabi",
 ];
 
-/** Links what a system's loader completes from the process: no library is named, so one addon serves every libc. */
-const linking = {
-  linux: ["-shared", "-nostdlib", "-Wl,-z,noexecstack", "-Wl,--build-id=none", "-s"],
-  darwin: ["-bundle", "-undefined", "dynamic_lookup"],
+/**
+ * How each system links: no library is named, since its loader takes what is missing from the process, so one addon serves
+ * every C library. Windows wants to know the process by an import library, and has the rest in windows.c.
+ */
+const systems = {
+  linux: { flags: ["-fPIC"], link: ["-shared", "-nostdlib", "-Wl,-z,noexecstack", "-Wl,--build-id=none", "-s"] },
+  darwin: { flags: ["-fPIC"], link: ["-nostdlib", "-bundle", "-undefined", "dynamic_lookup"] },
+  win32: {
+    flags: ["-ffreestanding"],
+    sources: [["windows.c", ["-fno-builtin"]]],
+    link: ["-nostdlib", "-shared", "-Wl,-noentry", "-Wl,-opt:ref"],
+    library: async (folder) => {
+      const library = join(folder, "node.lib");
+      const { def_paths: definitions } = await import("node-api-headers");
+      const from = ["-m", "i386:x86-64", "-d", definitions.node_api_def, "-l", library];
+      await promisify(execFile)("llvm-dlltool", from);
+      return [library];
+    },
+  },
 };
 
 /** Path of the addon that the build makes for this machine. */
@@ -50,26 +64,33 @@ export const builtAddon = join(root, `dist/native/${process.platform}-${process.
 /**
  * Compiles the addon for a platform and a processor.
  *
- * @param {{ compiler: string[], platform: string, arch: string, out: string }} target
+ * @param {object} target
+ * @param {string[]} target.compiler a command and its first arguments
+ * @param {string[]} [target.linker] further arguments where it links
+ * @param {string} target.platform
+ * @param {string} target.arch
+ * @param {string} target.out
  * @returns {Promise<string | undefined>} why there is no addon now
  */
-export async function compileAddon({ compiler: [command, ...more], platform, arch, out }) {
+export async function compileAddon({ compiler: [command, ...more], linker = [], platform, arch, out }) {
   const folder = mkdtempSync(join(tmpdir(), "engram-native-"));
   const compile = (args) => promisify(execFile)(command, [...more, ...args], { cwd: root });
   try {
     const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+    const system = systems[platform];
     const units = [
       ["addon.c", ["-DNAPI_VERSION=8", `-DENGRAM_VERSION="${version}"`, `-I${headers}`]],
-      ...tables[arch].map(([name, bytes, own]) => {
-        return ["kernels.c", [`-DVECTOR=${bytes}`, `-DTABLE=${name}`, "-Wno-psabi", ...own]];
-      }),
+      ...tables[arch].map(([name, bytes, own]) => ["kernels.c", [`-DVECTOR=${bytes}`, `-DTABLE=${name}`, ...own]]),
+      ...(system.sources ?? []),
     ];
     const objects = units.map((_, k) => join(folder, `${k}.o`));
-    await Promise.all(
-      units.map(([source, own], k) => compile([...flags, ...own, "-c", join("native", source), "-o", objects[k]])),
-    );
+    const make = ([source, own], k) => {
+      return compile([...flags, ...system.flags, ...own, "-c", join("native", source), "-o", objects[k]]);
+    };
+    await Promise.all(units.map(make));
     const made = join(folder, "engram.node");
-    await compile([...linking[platform], ...objects, "-o", made]);
+    const library = (await system.library?.(folder)) ?? [];
+    await compile([...linker, ...system.link, ...objects, ...library, "-o", made]);
     mkdirSync(dirname(out), { recursive: true });
     // A process may have the old one loaded: a new file takes its place.
     const beside = `${out}.${process.pid}`;
@@ -89,8 +110,9 @@ export async function buildNative() {
   // One of other sources must not stay.
   rmSync(builtAddon, { force: true });
   const { platform, arch } = process;
-  if (tables[arch] === undefined || linking[platform] === undefined) return `it has no form for ${platform}-${arch}`;
+  if (tables[arch] === undefined || systems[platform] === undefined) return `it has no form for ${platform}-${arch}`;
   const compiler = process.env.CC === undefined ? ["cc"] : process.env.CC.split(" ");
   if (spawnSync(compiler[0], ["--version"]).error !== undefined) return `there is no C compiler (${compiler[0]})`;
-  return compileAddon({ compiler, platform, arch, out: builtAddon });
+  // GCC keeps arrays of vectors in registers only from here on.
+  return compileAddon({ compiler: [...compiler, "-O3"], platform, arch, out: builtAddon });
 }

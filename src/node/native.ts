@@ -14,7 +14,7 @@ import { packageVersion } from "./version.js";
 
 /*
  * The native kernels of this process: an addon that was built here (scripts/build-native.mjs) or for the package
- * (scripts/prebuild.mjs), for this platform and this version. Without one, WebAssembly computes the same bits.
+ * (scripts/prebuilds.mjs), for this platform and this version. Without one, WebAssembly computes the same bits.
  */
 
 /** The exports of native/addon.c. */
