@@ -147,6 +147,24 @@ export function findAddon(paths: readonly string[], version: string): Found {
   }
 }
 
+/** What a thread is handed: the backend of the program that starts it, which has tried its kernels. */
+export interface HandedKernels {
+  readonly name: Backend["name"];
+  readonly place: AddonPlace | undefined;
+}
+
+/** The kernels of this process, for its threads. */
+export function kernelsToHand(): HandedKernels {
+  const { backend, place } = chosen();
+  return { name: backend.name, place };
+}
+
+/** Makes the kernels that this thread was handed its own. */
+export function takeKernels({ name, place }: HandedKernels): void {
+  if (place !== undefined) choice = { backend: { name: "native", native: loadAddon(place) }, place };
+  else if (name !== "native") choice = { backend: { name } };
+}
+
 /** The native kernels at a place, in a thread of a program that has tried them. */
 export function loadAddon({ path, tier }: AddonPlace): NativeKernels {
   const addon = createRequire(import.meta.url)(path) as Addon;

@@ -199,7 +199,7 @@ test("certificates in words", () => {
     detail: "Pattern 1 is a duplicate.",
     tone: "astray",
   });
-  expect(scientific(2.04e-13)).toBe("2.0 × 10⁻¹³");
+  expect(scientific(2.04e-13)).toBe("2.0\u00a0×\u00a010⁻¹³");
 });
 
 test("chains that saw different valleys are told apart", () => {

@@ -1,11 +1,13 @@
 import { Worker } from "node:worker_threads";
 import { ArgumentError, type PackedError, requireInteger, unpackError } from "../../errors.js";
+import { type HandedKernels, kernelsToHand } from "../native.js";
 import { cannotStart, notCopied, startWorker, threadEnded } from "./workers.js";
 
 /** The data that a thread starts with. */
 export interface ThreadOrder {
   readonly module: string;
   readonly shared: unknown;
+  readonly kernels: HandedKernels;
 }
 
 /** The first message of a thread: its file is loaded. */
@@ -64,7 +66,7 @@ export class ThreadPool<Item, Result> {
   constructor(module: URL, workers: number, shared: unknown) {
     requireInteger("workers", workers, 1, 1024);
     this.#workers = workers;
-    this.#order = { module: module.href, shared };
+    this.#order = { module: module.href, shared, kernels: kernelsToHand() };
     try {
       this.#fill();
     } catch (error) {

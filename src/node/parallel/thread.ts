@@ -1,6 +1,6 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { ArgumentError, internal, packError, shown } from "../../errors.js";
-import "../native.js";
+import { takeKernels } from "../native.js";
 import type { Prepare } from "./map.js";
 import { ready, type ThreadAnswer, type ThreadOrder } from "./pool.js";
 import { notCopied } from "./workers.js";
@@ -20,7 +20,8 @@ const own: Readonly<Record<string, () => Promise<{ readonly default: unknown }>>
   "engram:task": () => import("../reproduce/task-worker.js"),
 };
 
-const { module, shared } = workerData as ThreadOrder;
+const { module, shared, kernels } = workerData as ThreadOrder;
+takeKernels(kernels);
 const begun = begin();
 // The first item reports it.
 begun.catch(() => {});

@@ -1,3 +1,4 @@
+import { setFlagsFromString } from "node:v8";
 import type { Worker, WorkerOptions } from "node:worker_threads";
 import { ArgumentError, EngramError } from "../../errors.js";
 
@@ -8,6 +9,7 @@ import { ArgumentError, EngramError } from "../../errors.js";
  * @throws EngramError where the file cannot be found; ArgumentError for data that cannot be copied to another thread
  */
 export function startWorker(make: (options: WorkerOptions) => Worker, options: WorkerOptions): Worker {
+  keepCompilersInThreads();
   try {
     // Without the program's own options: workers cannot start with some of them (--input-type).
     return make({ ...options, execArgv: [] });
@@ -15,6 +17,15 @@ export function startWorker(make: (options: WorkerOptions) => Worker, options: W
     if ((error as Error).name === "DataCloneError") throw notCopied("what a worker thread starts with", error);
     throw cannotStart(error);
   }
+}
+
+/**
+ * Before version 24, Node parts from a thread that ends before V8 has stopped optimising its code in the background; a
+ * garbage collection that this needs then aborts the whole program (about one of a hundred programs with short threads). New
+ * threads optimise without a background. Results do not depend on it.
+ */
+function keepCompilersInThreads(): void {
+  if (Number(process.versions.node.split(".", 1)[0]) < 24) setFlagsFromString("--no-concurrent-recompilation");
 }
 
 /** The error of a thread that could not start: most often its file is not there. */
