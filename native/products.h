@@ -14,10 +14,9 @@ enum { PART = 28 };
 enum { SCRATCH = 5 * 65536, PANEL_BYTES = 112 * 1024, SUMS_BYTES = 64 * 1024 };
 enum { LIST_BYTES = 128 * 1024, START_BYTES = SCRATCH - PANEL_BYTES - SUMS_BYTES - LIST_BYTES };
 
+/* Registers of a block of sums of a product of bits; rows and registers of one of a dense product. */
 #if VECTOR == 64
 enum { REGISTERS = 4, DENSE_ROWS = 4, DENSE_REGISTERS = 3 };
-#elif VECTOR == 32
-enum { REGISTERS = 8, DENSE_ROWS = 4, DENSE_REGISTERS = 2 };
 #else
 enum { REGISTERS = 8, DENSE_ROWS = 4, DENSE_REGISTERS = 2 };
 #endif
