@@ -6,6 +6,8 @@ import { DeflateError, inflate, type Output } from "./inflate.js";
 const HEAD = 2048;
 /** Smallest number of bytes by which the content grows. */
 const STEP = 65536;
+/** The content of files of data is rarely longer than so many times its gzip file: one array is room enough. */
+const USUAL_RATIO = 8;
 
 /** Flags of a member's header (RFC 1952, section 2.3.1). */
 const HAS_CRC = 2;
@@ -41,7 +43,7 @@ export function isGzip(bytes: Uint8Array, at = 0): boolean {
  * @throws DataError if the file is damaged or its content is longer than the limit
  */
 export function gunzip(bytes: Uint8Array, name: string, limitOf: (head: Uint8Array) => ContentLimit): Gunzipped {
-  const content = new Content(name, limitOf);
+  const content = new Content(name, bytes.length * USUAL_RATIO, limitOf);
   let at = 0;
   try {
     do at = inflateMember(bytes, at, content);
@@ -59,18 +61,20 @@ class Content implements Output {
   bytes = new Uint8Array(HEAD);
   length = 0;
   readonly #name: string;
+  readonly #usual: number;
   readonly #limitOf: (head: Uint8Array) => ContentLimit;
   #known: ContentLimit | undefined;
 
-  constructor(name: string, limitOf: (head: Uint8Array) => ContentLimit) {
+  constructor(name: string, usual: number, limitOf: (head: Uint8Array) => ContentLimit) {
     this.#name = name;
+    this.#usual = usual;
     this.#limitOf = limitOf;
   }
 
   grow(): void {
     const limit = this.#limit();
     if (this.bytes.length >= limit.bytes) throw this.#tooLong(limit);
-    const larger = new Uint8Array(Math.min(limit.bytes, Math.max(STEP, 2 * this.bytes.length)));
+    const larger = new Uint8Array(Math.min(limit.bytes, Math.max(STEP, this.#usual, 2 * this.bytes.length)));
     larger.set(this.bytes.subarray(0, this.length));
     this.bytes = larger;
   }

@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { gunzip } from "../../src/data/gzip.js";
 import { DataError } from "../../src/errors.js";
 import { crc32 } from "../../src/math/crc32.js";
+import { Random } from "../../src/math/index.js";
 import { damagedBytes } from "../support/damaged-bytes.js";
 
 const limit = () => ({ bytes: 2 ** 20, source: "that are read" });
@@ -14,6 +15,12 @@ const [hello, world] = ["hello ", "world"].map((part) => gzipSync(part));
 test("the CRC-32 of the digits is the published check value", () => {
   expect(crc32(new TextEncoder().encode("123456789"))).toBe(0xcbf43926);
   expect(crc32(new Uint8Array(0))).toBe(0);
+  // Of every length modulo eight, as zlib has it in the end of a gzip file.
+  const random = new Random(5);
+  for (let length = 1; length < 40; length++) {
+    const bytes = Uint8Array.from({ length }, () => random.integer(256));
+    expect(crc32(bytes)).toBe(gzipSync(bytes).readUInt32LE(gzipSync(bytes).length - 8));
+  }
 });
 
 describe("gunzip", () => {
