@@ -123,7 +123,7 @@ static void add_ones(
     const float *panel, Lists at, size_t rows, int first, int last, float *sums, const Target *to, size_t row,
     size_t column, size_t width) {
   switch ((width + LANES - 1) / LANES) {
-/* clang-format off */
+    /* clang-format off */
 #define CASE(n) case n: add_listed(panel, at, rows, n, first, last, sums, to, row, column, width); break;
     CASE(1) CASE(2) CASE(3) CASE(4)
 #if VECTOR != 64
@@ -134,6 +134,46 @@ static void add_ones(
   }
 }
 
+/* Rows up to this number are not worth packing B: its rows are added from where they lie. */
+enum { FEW = 4 };
+
+/* The product of one row of bits with a block of columns of B. */
+INLINE void add_in_place(
+    const uint8_t *bits, size_t inner, int registers, const Target *to, size_t row, size_t column, size_t width) {
+  f32v c[REGISTERS];
+  for (int k = 0; k < registers; k++) c[k] = (f32v){};
+  for (size_t j = 0; j < inner; j += 64) {
+    uint64_t word;
+    memcpy(&word, bits + j / 8, 8);
+    if (inner - j < 64) word &= ((uint64_t)1 << (inner - j)) - 1;
+    for (; word != 0; word &= word - 1) {
+      const float *const values = to->b + (j + (size_t)__builtin_ctzll(word)) * to->stride + column;
+      for (int k = 0; k < registers; k++) c[k] += f32_load(values + k * LANES);
+    }
+  }
+  finish_registers(c, registers, to, row, column, width);
+}
+
+static void few_rows_of_bits(
+    const uint8_t *a, size_t stride, size_t rows, size_t inner, const Target *to, size_t from, size_t end) {
+  for (size_t row = 0; row < rows; row++) {
+    for (size_t column = from; column < end; column += COLUMNS) {
+      const uint8_t *const bits = a + row * stride;
+      const size_t width = least(COLUMNS, end - column);
+      switch ((width + LANES - 1) / LANES) {
+        /* clang-format off */
+#define CASE(n) case n: add_in_place(bits, inner, n, to, row, column, width); break;
+        CASE(1) CASE(2) CASE(3) CASE(4)
+#if VECTOR != 64
+        CASE(5) CASE(6) CASE(7) CASE(8)
+#endif
+#undef CASE
+        /* clang-format on */
+      }
+    }
+  }
+}
+
 /* Numbers: from, to, scratch, rows, inner, columns, a, stride, b, out, bias, scale, keep. */
 static double bits_product(const Call *call) {
   const size_t rows = INDEX(3), inner = INDEX(4), columns = INDEX(5), stride = INDEX(7);
@@ -141,6 +181,10 @@ static double bits_product(const Call *call) {
   const uint8_t *a = AT(const uint8_t, 6);
   const Target to = {AT(const float, 8),  columns,           AT(float, 9),
                      AT(const float, 10), (float)NUMBER(11), (float)NUMBER(12)};
+  if (rows <= FEW) {
+    few_rows_of_bits(a, stride, rows, inner, &to, from, end);
+    return 0;
+  }
   char *const scratch = AT(char, 2);
   float *const panel = (float *)scratch;
   float *const sums = (float *)(scratch + PANEL_BYTES);
@@ -214,6 +258,31 @@ INLINE void multiply_rows(
   }
 }
 
+/* Few rows of numbers: the rows of B are multiplied where they lie. */
+static void few_rows(
+    const float *a, size_t rowStep, size_t step, size_t rows, size_t inner, const Target *to, size_t from, size_t end) {
+  for (size_t row = 0; row < rows; row++) {
+    for (size_t column = from; column < end; column += REGISTERS * LANES) {
+      f32v c[REGISTERS];
+      const float *values = to->b + column, *factors = a + row * rowStep;
+      const size_t width = least(REGISTERS * LANES, end - column);
+      for (int k = 0; k < REGISTERS; k++) c[k] = (f32v){};
+      if (width > (REGISTERS - 1) * LANES) {
+        for (size_t j = 0; j < inner; j++, values += to->stride, factors += step) {
+          const f32v factor = f32_splat(*factors);
+          for (int k = 0; k < REGISTERS; k++) c[k] += factor * f32_load(values + k * LANES);
+        }
+      } else {
+        for (size_t j = 0; j < inner; j++, values += to->stride, factors += step) {
+          const f32v factor = f32_splat(*factors);
+          for (int k = 0; (size_t)k * LANES < width; k++) c[k] += factor * f32_load(values + k * LANES);
+        }
+      }
+      finish_registers(c, REGISTERS, to, row, column, width);
+    }
+  }
+}
+
 /* Numbers: from, to, scratch, rows, inner, columns, a, rowStep, step, b, out, bias, scale, keep; the steps count bytes. */
 static double dense_product(const Call *call) {
   const size_t rows = INDEX(3), inner = INDEX(4), columns = INDEX(5), rowStep = INDEX(7) / 4, step = INDEX(8) / 4;
@@ -221,6 +290,10 @@ static double dense_product(const Call *call) {
   const float *a = AT(const float, 6);
   const Target to = {AT(const float, 9),  columns,           AT(float, 10),
                      AT(const float, 11), (float)NUMBER(12), (float)NUMBER(13)};
+  if (rows <= FEW) {
+    few_rows(a, rowStep, step, rows, inner, &to, from, end);
+    return 0;
+  }
   float *const panel = AT(float, 2);
   float *const sums = (float *)((char *)panel + PANEL_BYTES);
   for (size_t row = 0; row < rows; row += DENSE_GROUP) {

@@ -22,8 +22,12 @@ export class NormalBatch extends RowBatch {
 
   #draw(beta: number, means: boolean, states: NormalDraw["states"]): void {
     const { rows, inputs } = this;
+    const { offset, gain, deviation } = this.#normal;
+    // Spelled out: a spread costs more than a draw of a few units.
     this.layer.workspace.drawNormal({
-      ...this.#normal,
+      offset,
+      gain,
+      deviation,
       rows,
       columns: this.layer.units.width,
       inputs,

@@ -1,7 +1,7 @@
 import { disposeSymbol } from "../../disposing.js";
 import { disposedError, EngramError, internal } from "../../errors.js";
 import type { NativeKernels } from "../native/code.js";
-import type { Ascent, CountedRandom, Draw, MakeWorkspace, NormalDraw, Product, Workspace } from "../workspace.js";
+import type { Ascent, Draw, MakeWorkspace, NormalDraw, Product, Workspace } from "../workspace.js";
 import {
   Allocator,
   checkAscent,
@@ -67,7 +67,6 @@ export class WasmWorkspace implements Workspace {
     const { rows, inner, columns, a, b, out, bias, scale = 1, keep = 0 } = product;
     const blocks = Math.ceil(columns / block);
     const cost = rows * blocks * block * inner * 0.05;
-    const rest = [this.#at(b), this.#at(out), this.#at(bias), scale, keep];
     if (a.kind === "bits") {
       this.#work.run("bitsProduct", blocks, 1, cost / 4, [
         rows,
@@ -75,12 +74,27 @@ export class WasmWorkspace implements Workspace {
         columns,
         this.#at(a.words),
         a.stride * 4,
-        ...rest,
+        this.#at(b),
+        this.#at(out),
+        this.#at(bias),
+        scale,
+        keep,
       ]);
     } else {
-      const [rowStep, step] = a.kind === "dense" ? [inner, 1] : [1, rows];
-      const left = [this.#at(a.values), rowStep * 4, step * 4];
-      this.#work.run("denseProduct", blocks, 1, cost, [rows, inner, columns, ...left, ...rest]);
+      const isDense = a.kind === "dense";
+      this.#work.run("denseProduct", blocks, 1, cost, [
+        rows,
+        inner,
+        columns,
+        this.#at(a.values),
+        (isDense ? inner : 1) * 4,
+        (isDense ? 1 : rows) * 4,
+        this.#at(b),
+        this.#at(out),
+        this.#at(bias),
+        scale,
+        keep,
+      ]);
     }
   }
 
@@ -89,10 +103,19 @@ export class WasmWorkspace implements Workspace {
     const { rows, columns, inputs, slope, means, states } = draw;
     const count = rows * columns;
     if (states !== undefined) {
-      const { words, stride } = states;
-      const given = [columns, this.#at(inputs), slope, this.#at(means)];
-      const drawn = [this.#at(words), stride * 4, ...this.#random(states)];
-      this.#work.run("drawStates", rows, 1, count * 5, [...given, ...drawn]);
+      const { words, stride, key, step, chains } = states;
+      this.#work.run("drawStates", rows, 1, count * 5, [
+        columns,
+        this.#at(inputs),
+        slope,
+        this.#at(means),
+        this.#at(words),
+        stride * 4,
+        this.#at(key),
+        step % 2 ** 32,
+        Math.floor(step / 2 ** 32),
+        this.#at(chains),
+      ]);
     } else if (means !== undefined) {
       this.#work.run("drawMeans", Math.ceil(count / 4), 16, count * 2, [
         count,
@@ -106,10 +129,22 @@ export class WasmWorkspace implements Workspace {
   drawNormal(draw: NormalDraw): void {
     checkNormalDraw(draw);
     const { rows, columns, inputs, offset, gain, deviation, scale, means, states } = draw;
-    const given = [columns, this.#at(inputs), this.#at(offset), this.#at(gain), this.#at(deviation), scale];
-    const drawn = states === undefined ? [0, 0, 0, 0, 0] : [this.#at(states.values), ...this.#random(states)];
+    const step = states?.step ?? 0;
     const cost = rows * columns * (states === undefined ? 1 : 6);
-    this.#work.run("drawNormals", rows, 1, cost, [...given, this.#at(means), ...drawn]);
+    this.#work.run("drawNormals", rows, 1, cost, [
+      columns,
+      this.#at(inputs),
+      this.#at(offset),
+      this.#at(gain),
+      this.#at(deviation),
+      scale,
+      this.#at(means),
+      this.#at(states?.values),
+      this.#at(states?.key),
+      step % 2 ** 32,
+      Math.floor(step / 2 ** 32),
+      this.#at(states?.chains),
+    ]);
   }
 
   transpose(values: Float32Array, rows: number, columns: number, out: Float32Array): void {
@@ -166,11 +201,6 @@ export class WasmWorkspace implements Workspace {
 
   [disposeSymbol](): void {
     this.dispose();
-  }
-
-  /** Counted random numbers as parameters of kernels. */
-  #random({ key, step, chains }: CountedRandom): number[] {
-    return [this.#at(key), step % 2 ** 32, Math.floor(step / 2 ** 32), this.#at(chains)];
   }
 
   #buffer(): ArrayBuffer {
