@@ -61,15 +61,17 @@ static double softplus_sums(const Call *call) {
   for (size_t r = INDEX(0); r < INDEX(1); r++) {
     const float *inputs = AT(const float, 3) + r * columns;
     /* The sums over even and over odd j. */
-    double even = 0, odd = 0;
+    f64x2 sums = {0, 0};
     for (size_t j = 0; j < columns; j += WIDTH) {
       const f64v terms = softplus(slope * __builtin_convertvector(*(const f32half *)(inputs + j), f64v));
-      for (size_t k = 0; k < WIDTH && j + k < columns; k += 2) {
-        even += terms[k];
-        if (j + k + 1 < columns) odd += terms[k + 1];
+      if (columns - j >= WIDTH) {
+        for (size_t k = 0; k < WIDTH; k += 2) sums += (f64x2){terms[k], terms[k + 1]};
+      } else {
+        /* The last term of an odd count has no partner. */
+        for (size_t k = 0; j + k < columns; k++) sums[k % 2] += terms[k];
       }
     }
-    AT(double, 6)[r] = even + odd;
+    AT(double, 6)[r] = sums[0] + sums[1];
   }
   return 0;
 }

@@ -32,6 +32,7 @@ VECTOR_OF(uint32_t, u32v);
 VECTOR_OF(int64_t, i64v);
 VECTOR_OF(uint64_t, u64v);
 typedef float f32half __attribute__((vector_size(VECTOR / 2), aligned(4), may_alias));
+typedef double f64x2 __attribute__((vector_size(16), aligned(8), may_alias));
 typedef float f32x4 __attribute__((vector_size(16), aligned(4), may_alias));
 
 INLINE f32v f32_load(const float *at) { return *(const f32v *)at; }
