@@ -66,13 +66,21 @@ export class Curves {
       ...(images < IMAGES.train ? [`${images} of ${IMAGES.train} training images`] : []),
       ...(test < IMAGES.test ? [`${test} of ${IMAGES.test} test images`] : []),
       ...(k !== undefined && !sizes.includes(k) ? [`k = ${Math.max(...sizes)}, not ${k}`] : []),
-      ...(this.longest < epochs ? [`${this.longest} of ${epochs} epochs`] : []),
+      ...(this.epochsOf(k) < epochs ? [`${this.epochsOf(k)} of ${epochs} epochs`] : []),
     ];
     return lacks.length === 0 ? undefined : `our setting is smaller: ${lacks.join(", ")}`;
   }
 
   get longest(): number {
-    return this.points.reduce((most, { epoch }) => Math.max(most, epoch), 0);
+    return this.epochsOf(undefined);
+  }
+
+  /** The most epochs after which a machine with k patterns a class, or any, was tested. */
+  epochsOf(k: number | undefined): number {
+    return this.points.reduce(
+      (most, point) => (k === undefined || point.k === k ? Math.max(most, point.epoch) : most),
+      0,
+    );
   }
 }
 
@@ -157,9 +165,9 @@ function orderings(curves: Curves): Row[] {
       [0, 1].map((epoch) => curves.at("pca", k, epoch)),
       { k, epochs: 1 },
     ),
-    ...(trained
+    ...(curves.epochsOf(k) > 1
       ? lead(
-          `lead of PCA over Hopfield, k = ${k}, ${curves.longest} epochs (points)`,
+          `lead of PCA over Hopfield, k = ${k}, ${curves.epochsOf(k)} epochs (points)`,
           "PCA better after 1 epoch",
           [last("pca", k)],
           [last("hopfield", k)],
@@ -184,7 +192,7 @@ function orderings(curves: Curves): Row[] {
             "better or equal at each epoch",
             small,
             small.map(({ epoch }) => curves.at("normal", LARGEST, epoch)),
-            { k: LARGEST, epochs: EPOCHS.main },
+            { k: FEW[0], epochs: EPOCHS.main },
           );
         }),
         ...lead(

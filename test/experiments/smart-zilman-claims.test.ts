@@ -114,10 +114,11 @@ describe("what the source says of figure 5", () => {
       );
       for (const [label, { verdict, remark }] of Object.entries(rows)) {
         if (label.includes("0 epochs") && !label.includes("50")) continue;
-        if (label.includes("least of 0 and 1 epochs") || label.includes("before 10")) continue;
         expect([label, verdict]).toEqual([label, "not comparable"]);
-        expect(remark).toMatch(/5 of 50 epochs|5 of 10 epochs/);
+        // Machines of few hidden units are not trained at all in this setting.
+        expect(remark).toMatch(/k = \d\d, /.test(label) ? /0 of (1|50) epochs/ : /5 of (10|50) epochs/);
       }
+      expect(Object.keys(rows).filter((label) => label.includes("PCA over Hopfield"))).toEqual([]);
     }
   });
 
