@@ -18,7 +18,12 @@ const Kernel TABLE[] = {
     {"columnSums", 7, column_sums},
     {"softplusSums", 7, softplus_sums},
     {"ascend", 11, ascend},
+#if defined(__AVX512VPOPCNTDQ__)
+    {"manyOverlaps", 7, overlaps},
+#else
+    /* Tables are faster for many states. */
     {"overlaps", 7, overlaps},
+#endif
     {"product16", 7, product16},
     {"product16Wide", 7, product16_wide},
     {"product32", 6, product32},

@@ -130,7 +130,7 @@ export type Found =
 /** Loads the first addon that exists, and tries its kernels. */
 export function findAddon(paths: readonly string[], version: string): Found {
   const path = paths.find((place) => existsSync(place));
-  if (path === undefined) return { reason: `there is no addon with native kernels for ${TARGET}`, isBroken: false };
+  if (path === undefined) return { reason: `no native kernels are installed for ${TARGET}`, isBroken: false };
   try {
     const addon = createRequire(import.meta.url)(path) as Addon;
     if (addon.version !== version) {

@@ -10,7 +10,7 @@ import { temporaryFolder } from "../support/folder.js";
 import { addonPath, nativeTiers, needNative } from "../support/native.js";
 
 const here = `${process.platform}-${process.arch}`;
-const none = (): Found => ({ reason: "there is no addon with native kernels for it", isBroken: false });
+const none = (): Found => ({ reason: "no native kernels are installed for it", isBroken: false });
 const broken = (): Found => ({ reason: "x.node cannot be loaded (bad)", isBroken: true });
 
 describe("the kernels of a process", () => {
@@ -27,7 +27,7 @@ describe("the kernels of a process", () => {
     ["fast", 'ENGRAM_KERNELS is "fast"; expected reference, wasm or native'],
     [
       "native",
-      /^ENGRAM_KERNELS is native, but there is no addon .* for it; build it where a C compiler .*, or use wasm, .*$/,
+      /^ENGRAM_KERNELS is native, but no native kernels are installed for it; build it where a C compiler .*, or use wasm, .*$/,
     ],
   ])("cannot be %s without an addon", (asked, message) => {
     expect(() => choiceOf(asked, none)).toThrow(message);
@@ -39,7 +39,7 @@ describe("the kernels of a process", () => {
     expect(warning).toBeUndefined();
     expect(without).toEqual({
       backend: { name: "wasm" },
-      reason: "there is no addon with native kernels for it",
+      reason: "no native kernels are installed for it",
     });
     const beside = choiceOf(undefined, broken);
     expect(beside.backend.name).toBe("wasm");
@@ -51,7 +51,7 @@ describe("the kernels of a process", () => {
 
 describe("an addon", () => {
   test("that is not there", () => {
-    const reason = `there is no addon with native kernels for ${here}`;
+    const reason = `no native kernels are installed for ${here}`;
     expect(findAddon([join(temporaryFolder(), "none.node")], "1.0.0")).toEqual({ reason, isBroken: false });
   });
 

@@ -35,7 +35,10 @@ type Kernel =
 
 /** The functions that assembly/index.ts exports; addresses and numbers in, a number or nothing out. */
 export type Code = Readonly<Record<Kernel, Run>> & {
-  /** `product16` for 32 lanes, which native kernels alone have. */
+  // What native kernels alone have, if the processor has the instructions:
+  /** `overlaps`, where it is faster for many states than `product8`. */
+  readonly manyOverlaps?: Run;
+  /** `product16` for 32 lanes. */
   readonly product16Wide?: Run;
 };
 
@@ -45,8 +48,6 @@ type Run = (...parameters: number[]) => number;
 export interface Machine {
   readonly code: Code;
   readonly heap: Heap;
-  /** Whether native functions are in the places of some. */
-  readonly isNative: boolean;
 }
 
 let compiled: WebAssembly.Module | undefined;
@@ -56,7 +57,7 @@ export function machine(limit?: number, native?: NativeKernels): Machine {
   compiled ??= compile(moduleBase64);
   const heap = new Heap(limit);
   const code = instantiate<Code>(compiled, heap.memory);
-  return { code: withNative(code, heap.memory, native), heap, isNative: native !== undefined };
+  return { code: withNative(code, heap.memory, native), heap };
 }
 
 /** Throws unless an argument of a kernel has the expected size. */

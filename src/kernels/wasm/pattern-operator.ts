@@ -186,12 +186,11 @@ export class WasmPatternOperator extends Resident implements PatternOperator {
 
   /** The address of the overlaps, 32-bit integers, of the states at `at`. */
   #overlaps(lease: Lease, at: number, rows: number): number {
-    const { code, heap, isNative } = this.machine;
+    const { code, heap } = this.machine;
     const { patterns: p, units: n, rowStride } = this;
     const overlaps = lease.take(4 * rows * p);
     let counted = 0;
-    // Native kernels count more bits at a time than tables give sums.
-    if (p >= manyPatterns && n < 2 ** 16 && !isNative) {
+    if (p >= manyPatterns && n < 2 ** 16 && code.manyOverlaps === undefined) {
       withLease(heap, (scratch) => {
         const chunks = Math.ceil(n / chunk);
         const spins = scratch.take(16 * n);
@@ -209,7 +208,8 @@ export class WasmPatternOperator extends Resident implements PatternOperator {
     }
     if (counted < rows) {
       const [from, to] = [at + counted * rowStride, overlaps + 4 * counted * p];
-      code.overlaps(this.rows.at, rowStride, p, from, rows - counted, n, to);
+      const overlapsOf = code.manyOverlaps ?? code.overlaps;
+      overlapsOf(this.rows.at, rowStride, p, from, rows - counted, n, to);
     }
     return overlaps;
   }
