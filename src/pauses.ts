@@ -3,19 +3,19 @@ const SLICE = 30;
 
 /**
  * When long work yields to the event loop, so that a page stays responsive and an abort signal is received. Between two
- * steps: `if (pauses.due) await pauses.take()`. The clock decides when; results do not depend on it.
+ * steps: `if (pauses.due) await pauses.take()`. A clock that is never set back decides when; results do not depend on it.
  */
 export class Pauses {
-  #since = Date.now();
+  #since = performance.now();
 
   /** Checked at every step, because awaiting at every step would cost more than many steps do. */
   get due(): boolean {
-    return Date.now() - this.#since > SLICE;
+    return performance.now() - this.#since > SLICE;
   }
 
   async take(): Promise<void> {
     await new Promise<void>(atNextTurn);
-    this.#since = Date.now();
+    this.#since = performance.now();
   }
 }
 

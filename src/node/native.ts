@@ -34,25 +34,33 @@ const NAMES = ["reference", "wasm", "native"] as const;
 /** Which kernels compute in this process, and why not native ones. */
 export interface KernelsInUse {
   readonly kernels: Backend["name"];
-  /** The instruction set of native kernels: avx512, avx2, sse2 or neon. */
+  /** The instruction set of native kernels: avx512-vpopcnt, avx512, avx2, sse4 or neon. */
   readonly instructions?: string;
   /** Why native kernels are not in use; absent if they are, or if others were asked for. */
   readonly reason?: string;
 }
 
-/** The addon that the threads of a crew load, too. */
-export interface AddonPlace {
+/** Where an addon is, and the instruction set that is used of it. */
+interface AddonPlace {
   readonly path: string;
   readonly tier: string;
 }
 
-/** The backend, where its addon is, and why it is not the native one. */
-export interface Choice {
-  readonly backend: Backend;
-  readonly place?: AddonPlace;
-  readonly reason?: string;
-  readonly warning?: Warning;
-}
+/** Native kernels and where they are from, or another backend, and why it is not the native one. */
+export type Choice =
+  | {
+      readonly backend: Backend & { readonly name: "native" };
+      readonly place: AddonPlace;
+      readonly reason?: undefined;
+      readonly warning?: undefined;
+    }
+  | {
+      readonly backend: Backend & { readonly name: "reference" | "wasm" };
+      readonly place?: undefined;
+      readonly reason?: string;
+      /** Of an addon that is there and cannot be used. */
+      readonly warning?: Warning;
+    };
 
 let choice: Choice | undefined;
 let print = (warning: Warning): void => process.emitWarning(warningMessage(warning), "EngramWarning");
@@ -77,14 +85,9 @@ export function kernelsInUse(): KernelsInUse {
   };
 }
 
-/** Where the addon in use is; undefined if native kernels are not in use. */
-export function addonInUse(): AddonPlace | undefined {
-  return chosen().place;
-}
-
 function chosen(): Choice {
   if (choice !== undefined) return choice;
-  choice = choiceOf(process.env.ENGRAM_KERNELS, () => findAddon(addonPaths(), packageVersion()));
+  choice = choiceOf(process.env.ENGRAM_KERNELS, () => findAddon(addonPaths()));
   if (choice.warning !== undefined && isMainThread) print(choice.warning);
   return choice;
 }
@@ -127,12 +130,14 @@ export type Found =
   | { readonly native: NativeKernels; readonly place: AddonPlace }
   | { readonly reason: string; readonly isBroken: boolean };
 
-/** Loads the first addon that exists, and tries its kernels. */
-export function findAddon(paths: readonly string[], version: string): Found {
+/** Loads the first addon that exists, if it is of this version, and tries its kernels. */
+export function findAddon(paths: readonly string[], given?: string): Found {
   const path = paths.find((place) => existsSync(place));
   if (path === undefined) return { reason: `no native kernels are installed for ${TARGET}`, isBroken: false };
   try {
-    const addon = createRequire(import.meta.url)(path) as Addon;
+    const addon = load(path);
+    // Not before there is an addon: in a bundled program there may be no package.json.
+    const version = given ?? packageVersion();
     if (addon.version !== version) {
       return { reason: `${path} is of version ${addon.version}, not ${version}`, isBroken: true };
     }
@@ -147,28 +152,27 @@ export function findAddon(paths: readonly string[], version: string): Found {
   }
 }
 
-/** What a thread is handed: the backend of the program that starts it, which has tried its kernels. */
-export interface HandedKernels {
-  readonly name: Backend["name"];
-  readonly place: AddonPlace | undefined;
+function load(path: string): Addon {
+  return createRequire(import.meta.url)(path) as Addon;
 }
+
+/** What a thread is handed by the program that starts it, which has tried its kernels: a backend, or where its addon is. */
+export type HandedKernels = "reference" | "wasm" | AddonPlace;
 
 /** The kernels of this process, for its threads. */
 export function kernelsToHand(): HandedKernels {
-  const { backend, place } = chosen();
-  return { name: backend.name, place };
+  const now = chosen();
+  return now.place ?? now.backend.name;
 }
 
 /** Makes the kernels that this thread was handed its own. */
-export function takeKernels({ name, place }: HandedKernels): void {
-  if (place !== undefined) choice = { backend: { name: "native", native: loadAddon(place) }, place };
-  else if (name !== "native") choice = { backend: { name } };
-}
-
-/** The native kernels at a place, in a thread of a program that has tried them. */
-export function loadAddon({ path, tier }: AddonPlace): NativeKernels {
-  const addon = createRequire(import.meta.url)(path) as Addon;
-  return { tier, functions: addon.kernels(tier) };
+export function takeKernels(handed: HandedKernels): void {
+  if (typeof handed === "string") {
+    choice = { backend: { name: handed } };
+    return;
+  }
+  const { path, tier } = handed;
+  choice = { backend: { name: "native", native: { tier, functions: load(path).kernels(tier) } }, place: handed };
 }
 
 chooseBackend(() => chosen().backend);

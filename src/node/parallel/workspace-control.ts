@@ -1,6 +1,6 @@
 import type { MessagePort } from "node:worker_threads";
 import type { WorkspaceMemory, WorkspaceModule } from "../../kernels/wasm/workspace-module.js";
-import type { AddonPlace } from "../native.js";
+import type { HandedKernels } from "../native.js";
 
 /** Largest number of threads, and so of the parts of an order. */
 export const MOST_THREADS = 64;
@@ -86,8 +86,7 @@ export interface WorkspaceThreadOrder {
   readonly port: MessagePort;
   readonly thread: number;
   readonly threads: number;
-  /** The native kernels, if any, that the calling thread uses. */
-  readonly addon: AddonPlace | undefined;
+  readonly kernels: HandedKernels;
 }
 
 /** The data that the keeper starts with: it starts workers, and notes when one ends, while the calling thread waits. */

@@ -1,7 +1,8 @@
 import { parentPort, receiveMessageOnPort, Worker, workerData } from "node:worker_threads";
 import { internal } from "../../errors.js";
+import { defaultBackend } from "../../kernels/default.js";
 import { perform, type WorkspaceCode, workspaceCode, workspaceKernels } from "../../kernels/wasm/workspace-module.js";
-import { loadAddon } from "../native.js";
+import { takeKernels } from "../native.js";
 import { startWorker } from "./workers.js";
 import {
   field,
@@ -58,8 +59,9 @@ function keep({ control }: KeeperOrder): void {
   setInterval(() => Atomics.add(control, field.beats, 1), BEAT);
 }
 
-function work({ module, control, parameters, port, thread, threads, addon }: WorkspaceThreadOrder): never {
-  const native = addon && loadAddon(addon);
+function work({ module, control, parameters, port, thread, threads, kernels }: WorkspaceThreadOrder): never {
+  takeKernels(kernels);
+  const { native } = defaultBackend();
   const codes = new Map<number, WorkspaceCode>();
 
   /** The code in the memory of a workspace; messages about workspaces are read when an unknown one is needed. */

@@ -2,7 +2,7 @@ import { availableParallelism } from "node:os";
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from "node:worker_threads";
 import { type AsyncDisposes, asyncDisposeSymbol } from "../../disposing.js";
 import { EngramError, internal, requireInteger } from "../../errors.js";
-import { type Backend, defaultBackend } from "../../kernels/default.js";
+import { defaultBackend } from "../../kernels/default.js";
 import { defaultWorkspace, type MakeWorkspace } from "../../kernels/index.js";
 import { WasmWorkspace } from "../../kernels/wasm/workspace.js";
 import type { Crew, Work } from "../../kernels/wasm/workspace-crew.js";
@@ -14,7 +14,7 @@ import {
   workspaceKernels,
   workspaceModule,
 } from "../../kernels/wasm/workspace-module.js";
-import { addonInUse } from "../native.js";
+import { kernelsToHand } from "../native.js";
 import { cannotStart, startWorker } from "./workers.js";
 import {
   field,
@@ -72,9 +72,8 @@ const MOST_SLEEPS = 30;
  */
 export async function workspaceThreads(threads: number = availableParallelism()): Promise<WorkspaceThreads> {
   requireInteger("threads", threads, 1, MOST_THREADS);
-  const backend = defaultBackend();
-  if (threads === 1 || backend.name === "reference") return threadsOf(1, defaultWorkspace, async () => {});
-  const crew = new ThreadCrew(threads, backend);
+  if (threads === 1 || defaultBackend().name === "reference") return threadsOf(1, defaultWorkspace, async () => {});
+  const crew = new ThreadCrew(threads);
   await crew.start();
   return threadsOf(
     threads,
@@ -98,11 +97,8 @@ class ThreadCrew implements Crew {
   readonly #memories = new Map<number, WorkspaceMemory>();
   #workspaces = 0;
 
-  readonly #backend: Backend;
-
-  constructor(threads: number, backend: Backend) {
+  constructor(threads: number) {
     this.threads = threads;
-    this.#backend = backend;
   }
 
   /** Waits until every worker is ready. */
@@ -164,13 +160,13 @@ class ThreadCrew implements Crew {
       port: port2,
       thread,
       threads: this.threads,
-      addon: this.#backend.name === "native" ? addonInUse() : undefined,
+      kernels: kernelsToHand(),
     };
     keeper.postMessage(order, [port2]);
   }
 
   begin(memory: WorkspaceMemory): Work {
-    const code = workspaceCode(workspaceModule(true), memory, this.#backend.native);
+    const code = workspaceCode(workspaceModule(true), memory, defaultBackend().native);
     const workspace = this.#workspaces++;
     this.#memories.set(workspace, memory);
     this.#tell({ workspace, memory });
