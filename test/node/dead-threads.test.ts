@@ -41,7 +41,8 @@ function altered(name: string, edit: (text: string) => string, without = /^$/): 
   const unwanted = /\.(map|d\.ts|tsbuildinfo)$|dist\/(lab|experiments|cli)/;
   const filter = (path: string) => !unwanted.test(path) && !without.test(path);
   cpSync(built, join(folder, "dist"), { recursive: true, filter });
-  writeFileSync(join(folder, "package.json"), '{ "type": "module" }');
+  const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
+  writeFileSync(join(folder, "package.json"), JSON.stringify({ type: "module", version }));
   const file = join(folder, "dist/node/parallel", name);
   writeFileSync(file, edit(readFileSync(file, "utf8")));
   return { url: pathToFileURL(file).href, folder };
