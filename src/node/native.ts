@@ -37,7 +37,7 @@ export interface KernelsInUse {
   /** The instruction set of native kernels: avx512-vpopcnt, avx512, avx2, sse4 or neon. */
   readonly instructions?: string;
   /** Why native kernels are not in use; absent if they are, or if others were asked for. */
-  readonly reason?: string;
+  readonly whyNotNative?: string;
 }
 
 /** Where an addon is, and the instruction set that is used of it. */
@@ -81,7 +81,7 @@ export function kernelsInUse(): KernelsInUse {
   return {
     kernels: backend.name,
     ...(backend.native && { instructions: backend.native.tier }),
-    ...(reason !== undefined && { reason }),
+    ...(reason !== undefined && { whyNotNative: reason }),
   };
 }
 

@@ -43,8 +43,8 @@ export function describeFacts({ bytes, written, formatVersion: version, ...kerne
 }
 
 /** Which kernels compute, and why not native ones. */
-export function describeKernels({ kernels, instructions, reason }: KernelsInUse): string {
+export function describeKernels({ kernels, instructions, whyNotNative }: KernelsInUse): string {
   const names = { native: "native kernels", wasm: "kernels in WebAssembly", reference: "the reference kernels" };
-  const more = instructions ?? reason;
+  const more = instructions ?? whyNotNative;
   return `${names[kernels]}${more === undefined ? "" : ` (${more})`}`;
 }
