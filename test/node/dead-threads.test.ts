@@ -4,7 +4,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { ArgumentError, EngramError, flip, Hopfield, Random, randomPatterns } from "engram";
 import { wasmWorkspace } from "engram/kernels";
 import { mapParallel, RecallPool } from "engram/node";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { ThreadPool } from "../../dist/node/parallel/pool.js";
 import { difference, operations } from "../kernels/workspace-operations.js";
 import { temporaryFolder } from "../support/folder.js";
@@ -282,6 +282,18 @@ describe("a worker of workspaceThreads that ends in the midst of an operation", 
 });
 
 describe("a bundle that has lost the files of threads", () => {
+  it("computes in WebAssembly, without an addon and without the version of a package", async () => {
+    const lost = 'export const packageVersion = () => { throw new Error("there is no package.json"); };';
+    const { folder } = altered("../version.js", () => lost, /dist\/native\/|\/(workspace-)?thread\.js$/);
+    const { kernelsInUse } = await import(pathToFileURL(join(folder, "dist/node/native.js")).href);
+    vi.stubEnv("ENGRAM_KERNELS", "");
+    onTestFinished(() => void vi.unstubAllEnvs());
+    expect(kernelsInUse()).toEqual({
+      kernels: "wasm",
+      whyNotNative: expect.stringContaining("no native kernels are installed"),
+    });
+  });
+
   it("gets an error that names the remedy", async () => {
     const { folder } = altered("map.js", (text) => text, /\/(workspace-)?thread\.js$/);
     const from = (file: string) => import(pathToFileURL(join(folder, "dist/node/parallel", file)).href);
