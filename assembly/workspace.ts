@@ -6,7 +6,8 @@
  */
 import { transpose } from "./transpose";
 
-export { ascend, columnSums, softplusSums, transposeNumbers } from "./workspace-arrays";
+export { columnSums, softplusSums, transposeNumbers } from "./workspace-arrays";
+export { ascend, ascendProducts } from "./workspace-ascent";
 export { drawMeans, drawStates } from "./workspace-draw";
 export { drawNormals } from "./workspace-normal";
 export { bitsProduct, denseProduct } from "./workspace-product";

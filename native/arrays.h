@@ -3,32 +3,6 @@
 #include "call.h"
 #include "functions.h"
 
-/* Numbers: from, to, scratch, count, values, velocity, gradient, rate, momentum, l1, l2. */
-static double ascend(const Call *call) {
-  const size_t count = INDEX(3), end = INDEX(1) * 4 < count ? INDEX(1) * 4 : count;
-  float *values = AT(float, 4), *velocity = AT(float, 5);
-  const float *gradient = AT(const float, 6);
-  const float rate = (float)NUMBER(7), momentum = (float)NUMBER(8), l1 = (float)NUMBER(9), l2 = (float)NUMBER(10);
-  size_t k = INDEX(0) * 4;
-  const f32v up = f32_splat(l1), down = f32_splat(-l1);
-  for (; k + LANES <= end; k += LANES) {
-    const f32v value = f32_load(values + k);
-    const f32v shrink = (f32v)(((i32v)(value > 0.0f) & (i32v)up) | ((i32v)(value < 0.0f) & (i32v)down));
-    const f32v uphill = (f32_load(gradient + k) - l2 * value) - shrink;
-    const f32v v = momentum * f32_load(velocity + k) + rate * uphill;
-    f32_store(velocity + k, v);
-    f32_store(values + k, value + v);
-  }
-  for (; k < end; k++) {
-    const float value = values[k];
-    const float shrink = value > 0 ? l1 : value < 0 ? -l1 : 0;
-    const float v = momentum * velocity[k] + rate * ((gradient[k] - l2 * value) - shrink);
-    velocity[k] = v;
-    values[k] = value + v;
-  }
-  return 0;
-}
-
 /* Numbers: from, to, scratch, values, rows, columns, out. */
 static double column_sums(const Call *call) {
   const size_t end = INDEX(1), rows = INDEX(4), columns = INDEX(5);

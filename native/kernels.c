@@ -1,5 +1,6 @@
 /* All kernels for one instruction set: compiled once for each, with VECTOR bytes to a vector and the name of the table. */
 #include "arrays.h"
+#include "ascent.h"
 #include "bits.h"
 #include "draws.h"
 #include "overlaps.h"
@@ -18,6 +19,7 @@ const Kernel TABLE[] = {
     {"columnSums", 7, column_sums},
     {"softplusSums", 7, softplus_sums},
     {"ascend", 11, ascend},
+    {"ascendProducts", 23, ascend_products},
 #if defined(__AVX512VPOPCNTDQ__)
     {"manyOverlaps", 7, overlaps},
 #else

@@ -60,6 +60,7 @@ class CountingWorkspace implements Workspace {
   readonly columnSums = noOperation;
   readonly softplusSums = noOperation;
   readonly ascend = noOperation;
+  readonly ascendProducts = noOperation;
   readonly dispose = noOperation;
   readonly [disposeSymbol] = noOperation;
   bytes = 0;

@@ -1,12 +1,22 @@
 import { disposeSymbol } from "../disposing.js";
 import { philox4x32 } from "../math/random.js";
-import type { Ascent, CountedRandom, Draw, Factor, NormalDraw, Product, Workspace } from "./workspace.js";
+import type {
+  Ascent,
+  CountedRandom,
+  Draw,
+  Factor,
+  NormalDraw,
+  Product,
+  ProductAscent,
+  Workspace,
+} from "./workspace.js";
 import {
   Allocator,
   checkAscent,
   checkDraw,
   checkNormalDraw,
   checkProduct,
+  checkProductAscent,
   checkSums,
   checkTranspose,
   requireBits,
@@ -159,6 +169,16 @@ class ReferenceWorkspace implements Workspace {
       velocity[k] = fround(momentum * velocity[k]) + fround(rate * uphill);
       values[k] = value + velocity[k];
     }
+  }
+
+  ascendProducts(ascent: ProductAscent): void {
+    const rows = checkProductAscent(ascent);
+    const { columns, terms } = ascent;
+    const out = new Float32Array(rows * columns);
+    terms.forEach((term, t) => {
+      this.product({ ...term, rows, columns, out, keep: t });
+    });
+    this.ascend({ ...ascent, gradient: out });
   }
 
   dispose(): void {}

@@ -1,5 +1,5 @@
 import { EngramError, internal } from "../errors.js";
-import type { Ascent, CountedRandom, Draw, NormalDraw, Product } from "./workspace.js";
+import type { Ascent, CountedRandom, Draw, NormalDraw, Product, ProductAscent } from "./workspace.js";
 
 /** Allocates the bytes of a workspace to its arrays. */
 export class Allocator {
@@ -90,4 +90,17 @@ export function checkSums(
 export function checkAscent({ values, velocity, gradient }: Ascent): void {
   requireLength("velocity", velocity, values.length);
   requireLength("gradient", gradient, values.length);
+}
+
+/** Returns the number of rows. */
+export function checkProductAscent({ values, velocity, columns, terms }: ProductAscent): number {
+  const rows = values.length / columns;
+  if (!Number.isInteger(rows)) throw internal(`${values.length} values are not whole rows of ${columns}`);
+  requireLength("velocity", velocity, values.length);
+  for (const { a, b, inner, bias } of terms) {
+    requireBits("a left factor", a.words, a.stride, rows, inner);
+    requireLength("a right factor", b, inner * columns);
+    requireLength("a bias", bias, columns);
+  }
+  return rows;
 }

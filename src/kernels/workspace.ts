@@ -94,10 +94,25 @@ export interface DrawnNumbers extends CountedRandom {
 }
 
 /** A step of gradient ascent with momentum and weight decay. */
-export interface Ascent {
+export interface Ascent extends AscentStep {
+  readonly gradient: Float32Array;
+}
+
+/** The same along the sum of two products, such as those of both phases of learning. */
+export interface ProductAscent extends AscentStep {
+  /** Columns of the values, a matrix row after row. */
+  readonly columns: number;
+  readonly terms: readonly [BitsTerm, BitsTerm];
+}
+
+/** scale A B + bias for a matrix A of bits, see `Product`. */
+export interface BitsTerm extends Pick<Product, "inner" | "b" | "bias" | "scale"> {
+  readonly a: Extract<Factor, { readonly kind: "bits" }>;
+}
+
+interface AscentStep {
   readonly values: Float32Array;
   readonly velocity: Float32Array;
-  readonly gradient: Float32Array;
   readonly rate: number;
   readonly momentum: number;
   readonly l1: number;
@@ -144,6 +159,8 @@ export interface Workspace extends Disposes {
   softplusSums(inputs: Float32Array, rows: number, columns: number, slope: number, out: Float64Array): void;
   /** velocity = momentum velocity + rate (gradient - l2 value - l1 sgn(value)); value += velocity. */
   ascend(ascent: Ascent): void;
+  /** The step of `ascend` along the sum of two products, rounded as if both were stored: the second added to the first. */
+  ascendProducts(ascent: ProductAscent): void;
   /** Releases the memory; the workspace and its arrays cannot be used afterwards. */
   dispose(): void;
 }

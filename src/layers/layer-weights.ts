@@ -27,8 +27,6 @@ export class LayerWeights {
   readonly #transposed: Float32Array;
   readonly #upward: Direction;
   readonly #downward: Direction;
-  /** For sums over the rows of a batch. */
-  readonly #sums: Float32Array;
 
   constructor(workspace: Workspace, lower: BatchLayer, upper: BatchLayer) {
     const [n, k] = [lower.units.width, upper.units.width];
@@ -39,7 +37,6 @@ export class LayerWeights {
     this.#transposed = workspace.float32(n * k);
     this.#upward = new Direction(workspace, this.values, lower, upper);
     this.#downward = new Direction(workspace, this.#transposed, upper, lower);
-    this.#sums = workspace.float32(k);
   }
 
   /** Rounds the given weights to single precision. */
@@ -79,27 +76,6 @@ export class LayerWeights {
     const energies = lower.energies(new Float64Array(lower.rows));
     for (let r = 0; r < lower.rows; r++) out[r] -= beta * energies[r];
     return out;
-  }
-
-  /** out = keep out + weight times the sum of x <y>^T over the rows: states of the lower layer, means of the upper one. */
-  addProducts(lower: LayerBatch, upper: LayerBatch, weight: number, keep: number, out: Float32Array): void {
-    const { low, range } = this.lower;
-    const [n, k] = [this.lower.units.width, this.upper.units.width];
-    if (low !== 0) {
-      this.#workspace.columnSums(upper.means, upper.rows, k, this.#sums);
-      for (let j = 0; j < k; j++) this.#sums[j] *= weight * low;
-    }
-    this.#workspace.product({
-      rows: n,
-      inner: lower.rows,
-      columns: k,
-      a: lower.transposed(),
-      b: upper.means,
-      out,
-      bias: low === 0 ? undefined : this.#sums,
-      scale: weight * range,
-      keep,
-    });
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Factor, MakeWorkspace, Workspace } from "../../src/kernels/index.js";
+import type { BitsTerm, Factor, MakeWorkspace, Workspace } from "../../src/kernels/index.js";
 import { generator } from "./systems.js";
 
 /** An operation on random arguments that depend on the seed alone: what is in its arrays afterwards, by their names. */
@@ -151,6 +151,36 @@ export const operations: Record<string, Operation> = {
       l2: random() < 0.3 ? 0 : random(),
     });
     return { values, velocity, gradient };
+  },
+
+  ascendProducts(workspace, seed) {
+    const random = generator(seed);
+    const [rows, columns] = seed === 0 ? [784, 500] : [size(random), size(random)];
+    const term = (): BitsTerm => {
+      const inner = seed === 0 ? 100 : size(random);
+      const stride = Math.ceil(inner / 32) + Math.floor(random() * 3);
+      return {
+        inner,
+        a: { kind: "bits", stride, words: bits(workspace.words(rows * stride), random) },
+        b: uniform(workspace.float32(inner * columns), random),
+        bias: random() < 0.5 ? uniform(workspace.float32(columns), random) : undefined,
+        scale: random() < 0.5 ? random() - 0.5 : undefined,
+      };
+    };
+    const values = uniform(workspace.float32(rows * columns), random);
+    const velocity = uniform(workspace.float32(rows * columns), random);
+    for (let k = 0; k < values.length; k += 7) values[k] = k % 2 === 0 ? 0 : -0;
+    workspace.ascendProducts({
+      values,
+      velocity,
+      columns,
+      terms: [term(), term()],
+      rate: random(),
+      momentum: random() < 0.3 ? 0 : random(),
+      l1: random() < 0.3 ? 0 : random(),
+      l2: random() < 0.3 ? 0 : random(),
+    });
+    return { values, velocity };
   },
 };
 

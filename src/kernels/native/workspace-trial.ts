@@ -30,7 +30,13 @@ const trials: Readonly<Record<WorkspaceKernel, readonly [count: number, ...param
   columnSums: [COLUMNS, a, ROWS, COLUMNS, out],
   softplusSums: [ROWS, a, COLUMNS, slope, out],
   ascend: [Math.ceil((ROWS * COLUMNS) / 4), ROWS * COLUMNS, a, b, c, rate, momentum, l1, l2],
+  ascendProducts: [3, ROWS, COLUMNS, ...term(a, b, 0), ...term(b, d, a), c, out, rate, momentum, l1, l2],
 };
+
+/** A product of bits, with a bias or none. */
+function term(bits: number, factor: number, bias: number): number[] {
+  return [INNER, bits, 12, factor, bias, scale];
+}
 
 /** The first kernel that gives other bits than WebAssembly on a small input; undefined if all give the same. */
 export function workspaceDifference(native: NativeKernels): WorkspaceKernel | undefined {

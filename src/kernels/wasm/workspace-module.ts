@@ -14,6 +14,7 @@ export const workspaceKernels = [
   "columnSums",
   "softplusSums",
   "ascend",
+  "ascendProducts",
 ] as const;
 
 export type WorkspaceKernel = (typeof workspaceKernels)[number];

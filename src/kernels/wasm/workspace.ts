@@ -1,13 +1,23 @@
 import { disposeSymbol } from "../../disposing.js";
 import { disposedError, EngramError, internal } from "../../errors.js";
 import type { NativeKernels } from "../native/code.js";
-import type { Ascent, Draw, MakeWorkspace, NormalDraw, Product, Workspace } from "../workspace.js";
+import type {
+  Ascent,
+  BitsTerm,
+  Draw,
+  MakeWorkspace,
+  NormalDraw,
+  Product,
+  ProductAscent,
+  Workspace,
+} from "../workspace.js";
 import {
   Allocator,
   checkAscent,
   checkDraw,
   checkNormalDraw,
   checkProduct,
+  checkProductAscent,
   checkSums,
   checkTranspose,
   requireBits,
@@ -193,6 +203,25 @@ export class WasmWorkspace implements Workspace {
     ]);
   }
 
+  ascendProducts(ascent: ProductAscent): void {
+    const rows = checkProductAscent(ascent);
+    const { values, velocity, columns, terms, rate, momentum, l1, l2 } = ascent;
+    const blocks = Math.ceil(columns / block);
+    const cost = rows * columns * (1 + (terms[0].inner + terms[1].inner) * 0.0125);
+    this.#work.run("ascendProducts", blocks, 1, cost, [
+      rows,
+      columns,
+      ...this.#term(terms[0]),
+      ...this.#term(terms[1]),
+      this.#at(values),
+      this.#at(velocity),
+      rate,
+      momentum,
+      l1,
+      l2,
+    ]);
+  }
+
   dispose(): void {
     if (this.#memory === undefined) return;
     this.#memory = undefined;
@@ -201,6 +230,10 @@ export class WasmWorkspace implements Workspace {
 
   [disposeSymbol](): void {
     this.dispose();
+  }
+
+  #term({ inner, a, b, bias, scale = 1 }: BitsTerm): number[] {
+    return [inner, this.#at(a.words), a.stride * 4, this.#at(b), this.#at(bias), scale];
   }
 
   #buffer(): ArrayBuffer {

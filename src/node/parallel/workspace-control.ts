@@ -76,7 +76,7 @@ export function isDead(control: Int32Array, thread: number): boolean {
 }
 
 /** Room for the parameters of a kernel. */
-export const MOST_PARAMETERS = 16;
+export const MOST_PARAMETERS = 20;
 
 /** The data that a worker starts with. */
 export interface WorkspaceThreadOrder {

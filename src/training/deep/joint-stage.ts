@@ -174,7 +174,7 @@ export class JointStage implements TrainingStage<DeepBoltzmannReport> {
     const [visible, lower, upper] = this.#data;
     const sweeps = relaxMeanField(this.#stack, this.#data, this.#phases);
     this.#weights[0].add(visible, lower, 1);
-    this.#weights[1].setMeans(lower, upper);
+    this.#weights[1].addMeans(lower, upper);
     this.#biases[0].add(visible, 1, false);
     this.#biases[1].add(lower, 1, true);
     this.#biases[2].add(upper, 1, true);

@@ -2,42 +2,33 @@ import type { Workspace } from "../../kernels/index.js";
 import type { LayerBatch, LayerWeights, WorkspaceLayer } from "../../layers/index.js";
 import type { CheckpointArray } from "../checkpoint.js";
 import type { Optimiser, StepOptions, Steps } from "../optimisers/index.js";
+import { WeightGradient } from "../weight-gradient.js";
 
 /** Gradient ascent on the weights between two layers of two-state units, in single precision. */
 export class WeightAscent {
-  readonly gradient: Float32Array;
-  readonly #workspace: Workspace;
   readonly #weights: LayerWeights;
+  readonly #gradient: WeightGradient;
   readonly #steps: Steps<Float32Array>;
 
   constructor(workspace: Workspace, weights: LayerWeights, optimiser: Optimiser) {
-    const { values } = weights;
-    this.gradient = workspace.float32(values.length);
-    this.#steps = optimiser.start({ values, gradient: this.gradient, workspace });
-    this.#workspace = workspace;
     this.#weights = weights;
+    this.#gradient = new WeightGradient(workspace, weights);
+    this.#steps = optimiser.start(this.#gradient);
   }
 
-  /** Adds to the gradient, or sets as its first term, the mean of x <y>^T over the rows, times `sign`. */
+  /** Adds the mean of x <y>^T over the rows to the gradient, times `sign`. */
   add(lower: LayerBatch, upper: LayerBatch, sign: 1 | -1): void {
-    this.#weights.addProducts(lower, upper, sign / lower.rows, sign === 1 ? 0 : 1, this.gradient);
+    this.#gradient.add(lower, upper, sign / lower.rows);
   }
 
-  /** Sets the gradient to the mean of <x> <y>^T over the rows: both layers are independent given the data. */
-  setMeans(lower: LayerBatch, upper: LayerBatch): void {
-    this.#workspace.product({
-      rows: lower.layer.units.width,
-      inner: lower.rows,
-      columns: upper.layer.units.width,
-      a: { kind: "columns", values: lower.means },
-      b: upper.means,
-      out: this.gradient,
-      scale: 1 / lower.rows,
-    });
+  /** Adds the mean of <x> <y>^T over the rows: both layers are independent given the data. */
+  addMeans(lower: LayerBatch, upper: LayerBatch): void {
+    this.#gradient.addMeans(lower, upper, 1 / lower.rows);
   }
 
   step(options: StepOptions): void {
     this.#steps.step(options);
+    this.#gradient.clear();
     this.#weights.refresh();
   }
 

@@ -33,16 +33,19 @@ export const momentum = maker("optimiser", {
 });
 
 function ascend(
-  { values, gradient, workspace, positive = false }: LearnedArray<Float32Array | Float64Array>,
+  learned: LearnedArray<Float32Array | Float64Array>,
   velocity: Float32Array | Float64Array,
   coefficient: number,
   { rate, l1 = 0, l2 = 0 }: StepOptions,
 ): void {
+  const { values, workspace, products, positive = false } = learned;
   if (values instanceof Float32Array && workspace !== undefined) {
-    const single = { values, velocity: velocity as Float32Array, gradient: gradient as Float32Array };
-    workspace.ascend({ ...single, rate, momentum: coefficient, l1, l2 });
+    const step = { values, velocity: velocity as Float32Array, rate, momentum: coefficient, l1, l2 };
+    if (products === undefined) workspace.ascend({ ...step, gradient: learned.gradient as Float32Array });
+    else workspace.ascendProducts({ ...step, ...products });
     return;
   }
+  const { gradient } = learned;
   const decays = l1 !== 0 || l2 !== 0;
   for (let k = 0; k < values.length; k++) {
     // The order matters: the bits of the results depend on it.

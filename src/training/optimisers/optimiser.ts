@@ -1,4 +1,4 @@
-import type { Workspace } from "../../kernels/index.js";
+import type { ProductAscent, Workspace } from "../../kernels/index.js";
 import { exp } from "../../math/elementary.js";
 import type { Made } from "../../options.js";
 import type { LiveArrays } from "../checkpoint.js";
@@ -10,6 +10,8 @@ export interface LearnedArray<Values extends Float32Array | Float64Array> {
   readonly gradient: Values;
   /** The workspace of arrays of single precision. */
   readonly workspace?: Workspace | undefined;
+  /** In a workspace: the gradient as the sum of two products, which need not be stored; else `gradient` is read. */
+  readonly products?: Pick<ProductAscent, "columns" | "terms"> | undefined;
   /** Steps apply to log x instead of x, so that values above 0 stay above 0: x <- x exp(step). Double precision only. */
   readonly positive?: boolean | undefined;
 }

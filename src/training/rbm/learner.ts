@@ -3,6 +3,7 @@ import type { LayerStack } from "../../layers/index.js";
 import type { CheckpointArray, LiveArrays } from "../checkpoint.js";
 import type { BatchStatistics, UpdateGradient } from "../methods/index.js";
 import type { StepOptions, Steps } from "../optimisers/index.js";
+import { WeightGradient } from "../weight-gradient.js";
 import { type LayerStepSettings, LayerSteps } from "./layer-steps.js";
 
 /** Options of a learner; as in `RbmTraining`. */
@@ -23,16 +24,16 @@ export interface LearnerSettings extends LayerStepSettings {
 export class Learner implements UpdateGradient {
   /** The whole state of an update besides the batch statistics. */
   readonly arrays: LiveArrays;
-  readonly weights: Float32Array;
   readonly visible: Float64Array;
   readonly hidden: Float64Array;
   readonly #workspace: Workspace;
   readonly #stack: LayerStack;
   readonly #settings: LearnerSettings;
+  readonly #weights: WeightGradient;
   readonly #weightSteps: Steps<Float32Array>;
   readonly #visibleSteps: LayerSteps;
   readonly #hiddenSteps: LayerSteps;
-  /** For outer products of a column of n values and a row of k. */
+  /** A column of n values and a row of k. */
   readonly #column: Float32Array;
   readonly #row: Float32Array;
   /** 1 after the running means have a first value. */
@@ -46,12 +47,11 @@ export class Learner implements UpdateGradient {
   constructor(workspace: Workspace, stack: LayerStack, settings: LearnerSettings) {
     const [visible, hidden] = stack.layers;
     const [n, k] = [visible.units.width, hidden.units.width];
-    const { values } = stack.weights[0];
     this.#workspace = workspace;
     this.#stack = stack;
     this.#settings = settings;
-    this.weights = workspace.float32(n * k);
-    this.#weightSteps = settings.optimiser.start({ values, gradient: this.weights, workspace });
+    this.#weights = new WeightGradient(workspace, stack.weights[0]);
+    this.#weightSteps = settings.optimiser.start(this.#weights);
     this.#column = workspace.float32(n);
     this.#row = workspace.float32(k);
     this.visible = new Float64Array(n);
@@ -72,9 +72,13 @@ export class Learner implements UpdateGradient {
     ]);
   }
 
+  get weights(): Float32Array {
+    return this.#weights.gradient;
+  }
+
   /** Adds the positive phase to the gradient, before the chains, which may use the same batches, advance. */
   addData({ visible, hidden }: BatchStatistics): void {
-    this.#stack.weights[0].addProducts(visible, hidden, 1 / visible.rows, 0, this.weights);
+    this.#weights.add(visible, hidden, 1 / visible.rows);
     visible.sums(this.visible);
     hidden.meanSums(this.hidden);
     scale(this.visible, 1 / visible.rows);
@@ -86,7 +90,7 @@ export class Learner implements UpdateGradient {
 
   /** Subtracts the negative phase, which completes the gradient. */
   subtractModel({ visible, hidden }: BatchStatistics): void {
-    this.#stack.weights[0].addProducts(visible, hidden, -1 / visible.rows, 1, this.weights);
+    this.#weights.add(visible, hidden, -1 / visible.rows);
     this.#visibleSteps.subtract(visible, this.visible, false);
     this.#hiddenSteps.subtract(hidden, this.hidden, true);
   }
@@ -97,10 +101,11 @@ export class Learner implements UpdateGradient {
     const [visible, hidden] = this.#stack.layers;
     if (centred) {
       // <(v - mu)(h - lambda)^T> of the data minus that of the model; mu lambda^T drops out.
-      this.#addOuter(this.#visibleOffset, this.hidden, -1);
-      this.#addOuter(this.visible, this.#hiddenOffset, -1);
+      this.#weights.addOuter(this.#visibleOffset, this.hidden, -1);
+      this.#weights.addOuter(this.visible, this.#hiddenOffset, -1);
     }
     this.#weightSteps.step({ ...options, l1, l2 });
+    this.#weights.clear();
     this.#stack.weights[0].refresh();
     this.#visibleSteps.step(options);
     this.#hiddenSteps.step(options);
@@ -120,7 +125,7 @@ export class Learner implements UpdateGradient {
     if (sparsity !== undefined) {
       slide(this.#activity, this.hidden, first ? 1 : 1 - sparsityMemory);
       const push = this.#activity.map((q) => sparsityCost * (sparsity - q));
-      this.#addOuter(this.visible, push, 1);
+      this.#weights.addOuter(this.visible, push, 1);
     }
     if (!centred) return;
     slide(this.#visibleOffset, this.visible, first ? 1 : centredSliding);
@@ -148,22 +153,6 @@ export class Learner implements UpdateGradient {
       scale: -1,
     });
     hidden.units.addToBiases(this.#row);
-  }
-
-  /** Adds weight x y^T to the gradient. */
-  #addOuter(x: Float64Array, y: Float64Array, weight: number): void {
-    this.#column.set(x);
-    this.#row.set(y);
-    this.#workspace.product({
-      rows: x.length,
-      inner: 1,
-      columns: y.length,
-      a: { kind: "dense", values: this.#column },
-      b: this.#row,
-      out: this.weights,
-      scale: weight,
-      keep: 1,
-    });
   }
 }
 

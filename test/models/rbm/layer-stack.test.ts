@@ -3,6 +3,7 @@ import { Random, type Rbm, type Units } from "../../../src/index.js";
 import { buildFitting, referenceWorkspace, type Workspace } from "../../../src/kernels/index.js";
 import { ChainStreams, type LayerBatch, LayerStack } from "../../../src/layers/index.js";
 import { rbmLayers } from "../../../src/models/index.js";
+import { WeightGradient } from "../../../src/training/weight-gradient.js";
 import type { Rows } from "../../../src/units/index.js";
 import { LAYERS, TYPES } from "../../units/layers.js";
 import { machine, pairs, rowOf } from "../rbm-machines.js";
@@ -23,7 +24,7 @@ function setUp(visible: string, hidden: string) {
       hidden,
       other: single.layers[0].batch(ROWS),
       streams: new ChainStreams(ws, random.fork(0), ROWS),
-      gradient: ws.float32(rbm.weights.values.length),
+      gradient: new WeightGradient(ws, single.weights[0]),
     };
   });
   built.single.load(rbmLayers(rbm));
@@ -86,15 +87,11 @@ describe.each(PAIRS)("an RBM of %s and %s units in a workspace", (visible, hidde
     const { single, rbm, v, gradient, ...batches } = setUp(visible, hidden);
     single.up(0, batches.visible, batches.hidden);
     batches.hidden.mean();
-    gradient.fill(1);
-    single.weights[0].addProducts(batches.visible, batches.hidden, -0.5, 2, gradient);
+    gradient.add(batches.visible, batches.hidden, 2);
+    gradient.add(batches.visible, batches.hidden, -2.5);
     const expected = rbm.zeroGradient();
     rbm.addGradient(v, -0.5, expected);
-    expectClose(
-      gradient,
-      expected.weights.map((g) => g + 2),
-      4,
-    );
+    expectClose(gradient.gradient, expected.weights, 4);
     const [visibleGradient, hiddenGradient] = [expected.visible.map(() => 0), expected.hidden.map(() => 0)];
     batches.visible.addGradient(-0.5, visibleGradient);
     batches.hidden.addMeanGradient(-0.5, hiddenGradient);
