@@ -58,9 +58,10 @@ export class BitBatch implements LayerBatch {
   sums(out: Float64Array): Float64Array {
     const { low, range } = this.layer;
     this.transposed();
+    const [words, stride] = [this.#transposed, this.#transposedStride];
     for (let i = 0, k = 0; i < this.#width; i++) {
       let ones = 0;
-      for (let w = 0; w < this.#transposedStride; w++, k++) ones += popcount(this.#transposed[k]);
+      for (const end = k + stride; k < end; k++) ones += popcount(words[k]);
       out[i] = low * this.rows + range * ones;
     }
     return out;

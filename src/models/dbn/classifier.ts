@@ -3,6 +3,7 @@ import { buildFitting, defaultWorkspace, type MakeWorkspace } from "../../kernel
 import { asData, type Data } from "../../math/data-matrix.js";
 import { type Matrix, matrix } from "../../math/matrix.js";
 import type { Random } from "../../math/random.js";
+import { allFinite } from "../../math/vector.js";
 import type { ClassifierLayer } from "./classifier-layer.js";
 import type { DeepBeliefNet } from "./deep-belief-net.js";
 import { ForwardPass } from "./forward-pass.js";
@@ -42,7 +43,7 @@ export class Classifier {
         throw new ShapeError(`layers[${l}] takes ${rows} values but the layer below has ${layers[l - 1].bias.length}`);
       }
       if (bias.length !== columns) throw new ShapeError(`layers[${l}] has ${columns} units but ${bias.length} biases`);
-      const finite = weights.values.every(Number.isFinite) && bias.every(Number.isFinite);
+      const finite = allFinite(weights.values) && allFinite(bias);
       if (!finite) throw new DataError(`layers[${l}] has a weight or bias that is not finite`);
     });
     this.layers = layers;

@@ -2,6 +2,7 @@ import { buildFitting, type MakeWorkspace, type Workspace } from "../../kernels/
 import { Digest } from "../../math/digest.js";
 import { log } from "../../math/elementary.js";
 import { Random } from "../../math/random.js";
+import { allFinite } from "../../math/vector.js";
 import type { ForwardPass } from "../../models/dbn/forward-pass.js";
 import type { Classifier } from "../../models/index.js";
 import type { Warning } from "../../warnings.js";
@@ -147,7 +148,7 @@ export class FineTuningStage implements TrainingStage<ClassifierReport> {
   store(): void {
     const { weights, biases } = this.#learner.pass;
     const { epoch } = this.epochs;
-    const finite = [...weights, ...biases].every((values) => values.every(Number.isFinite));
+    const finite = [...weights, ...biases].every(allFinite);
     if (!finite) throw diverged("weights are", epoch, valueAt(this.#settings.rate, Math.max(0, epoch - 1)));
     this.#learner.pass.store(this.#classifier.layers);
   }

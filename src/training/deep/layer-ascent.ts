@@ -1,5 +1,6 @@
 import type { Workspace } from "../../kernels/index.js";
 import type { LayerBatch, LayerWeights, WorkspaceLayer } from "../../layers/index.js";
+import { allFinite } from "../../math/vector.js";
 import type { CheckpointArray } from "../checkpoint.js";
 import type { Optimiser, StepOptions, Steps } from "../optimisers/index.js";
 import { WeightGradient } from "../weight-gradient.js";
@@ -33,7 +34,7 @@ export class WeightAscent {
   }
 
   get isFinite(): boolean {
-    return this.#weights.values.every(Number.isFinite);
+    return allFinite(this.#weights.values);
   }
 
   /** What checkpoints keep of it. */
@@ -71,7 +72,7 @@ export class BiasAscent {
   }
 
   get isFinite(): boolean {
-    return this.#layer.units.parameters.every(Number.isFinite);
+    return allFinite(this.#layer.units.parameters);
   }
 
   /** What checkpoints keep of it. */

@@ -1,6 +1,7 @@
 import { buildFitting, type MakeWorkspace, type Workspace } from "../../kernels/index.js";
 import { type LayerBatch, LayerStack } from "../../layers/index.js";
 import { Random } from "../../math/random.js";
+import { allFinite } from "../../math/vector.js";
 import { type Rbm, rbmLayers } from "../../models/index.js";
 import type { LiveArrays } from "../checkpoint.js";
 import type { BatchLoader, DataSource } from "../data.js";
@@ -145,10 +146,10 @@ export class RbmStage implements TrainingStage<RbmReport> {
 
   store(): void {
     const [{ values }] = this.#stack.weights;
-    if (!values.every(Number.isFinite)) throw this.#diverged("weights are");
+    if (!allFinite(values)) throw this.#diverged("weights are");
     ["visible", "hidden"].forEach((layer, l) => {
       const { parameters } = this.#stack.layers[l].units;
-      if (!parameters.every(Number.isFinite)) throw this.#diverged(`parameters of the ${layer} layer are`, layer);
+      if (!allFinite(parameters)) throw this.#diverged(`parameters of the ${layer} layer are`, layer);
     });
     this.#stack.store(rbmLayers(this.#rbm));
   }
@@ -201,8 +202,8 @@ export class RbmStage implements TrainingStage<RbmReport> {
   /** The first NaN or Infinity appears in sums over a batch. */
   #requireFinite(): void {
     const { visible, hidden } = this.#learner;
-    if (!hidden.every(Number.isFinite)) throw this.#diverged("values of the hidden layer are", "hidden");
-    if (!visible.every(Number.isFinite)) throw this.#diverged("values of the visible layer are", "visible");
+    if (!allFinite(hidden)) throw this.#diverged("values of the hidden layer are", "hidden");
+    if (!allFinite(visible)) throw this.#diverged("values of the visible layer are", "visible");
   }
 
   #diverged(what: string, layer?: string): Error {
