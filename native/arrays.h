@@ -27,22 +27,31 @@ static double column_sums(const Call *call) {
   return 0;
 }
 
+INLINE f64v widened(const float *values) { return __builtin_convertvector(*(const f32half *)values, f64v); }
+
 /* Numbers: from, to, scratch, inputs, columns, slope, out. */
 static double softplus_sums(const Call *call) {
-  enum { WIDTH = LANES / 2 };
+  enum { WIDTH = LANES / 2, STEP = ABREAST * WIDTH };
   const size_t columns = INDEX(4);
   const f64v slope = f64_splat(NUMBER(5));
   for (size_t r = INDEX(0); r < INDEX(1); r++) {
     const float *inputs = AT(const float, 3) + r * columns;
     /* The sums over even and over odd j. */
     f64x2 sums = {0, 0};
-    for (size_t j = 0; j < columns; j += WIDTH) {
-      const f64v terms = softplus(slope * __builtin_convertvector(*(const f32half *)(inputs + j), f64v));
-      if (columns - j >= WIDTH) {
-        for (size_t k = 0; k < WIDTH; k += 2) sums += (f64x2){terms[k], terms[k + 1]};
+    for (size_t j = 0; j < columns; j += STEP) {
+      f64v terms[ABREAST];
+      const size_t left = columns - j;
+      if (left >= STEP) {
+        EACH terms[q] = slope * widened(inputs + j + q * WIDTH);
+        softplus(terms);
+        EACH for (size_t k = 0; k < WIDTH; k += 2) sums += (f64x2){terms[q][k], terms[q][k + 1]};
       } else {
+        float last[STEP] = {0};
+        memcpy(last, inputs + j, left * sizeof(float));
+        EACH terms[q] = slope * widened(last + q * WIDTH);
+        softplus(terms);
         /* The last term of an odd count has no partner. */
-        for (size_t k = 0; j + k < columns; k++) sums[k % 2] += terms[k];
+        for (size_t k = 0; k < left; k++) sums[k % 2] += terms[k / WIDTH][k % WIDTH];
       }
     }
     AT(double, 6)[r] = sums[0] + sums[1];

@@ -20,43 +20,60 @@ INLINE f32v sigmoid(f32v x) {
   return f32_select((i32v)(x < (f32v){}), e, one) / (one + e);
 }
 
+/*
+ * Vectors whose terms are computed side by side: a term is one long chain of operations, and a processor looks ahead over
+ * fewer than two of them.
+ */
+#if VECTOR == 64
+enum { ABREAST = 6 };
+#else
+enum { ABREAST = 4 };
+#endif
+#define EACH for (int q = 0; q < ABREAST; q++)
+
 /* `exp` of src/math/elementary.ts for -707 <= x <= 0. */
-INLINE f64v exponential(f64v x) {
-  /* floor(z): the nearest whole number, less 1 where that is above z. */
-  const f64v z = x * 1.4426950408889634 + 0.5;
-  const f64v nearest = (z + 6755399441055744.0) - 6755399441055744.0;
-  const f64v k = nearest - (f64v)((i64v)(nearest > z) & (i64v)f64_splat(1));
-  const f64v high = x - k * 0.6931471803691238;
-  const f64v low = k * 1.9082149292705877e-10;
-  const f64v r = high - low;
-  const f64v t = r * r;
-  f64v p = -1.6533902205465252e-6 + t * 4.1381367970572385e-8;
-  p = 6.613756321437934e-5 + t * p;
-  p = -0.0027777777777015593 + t * p;
-  p = 0.16666666666666602 + t * p;
-  const f64v c = r - t * p;
-  const f64v quotient = (r * c) / (2.0 - c);
-  const f64v y = 1.0 - ((low - quotient) - high);
+INLINE void exponentials(f64v x[ABREAST]) {
+  f64v k[ABREAST], high[ABREAST], low[ABREAST], r[ABREAST], t[ABREAST], p[ABREAST], c[ABREAST];
+  EACH {
+    /* floor(z): the nearest whole number, less 1 where that is above z. */
+    const f64v z = x[q] * 1.4426950408889634 + 0.5;
+    const f64v nearest = (z + 6755399441055744.0) - 6755399441055744.0;
+    k[q] = nearest - (f64v)((i64v)(nearest > z) & (i64v)f64_splat(1));
+  }
+  EACH high[q] = x[q] - k[q] * 0.6931471803691238;
+  EACH low[q] = k[q] * 1.9082149292705877e-10;
+  EACH r[q] = high[q] - low[q];
+  EACH t[q] = r[q] * r[q];
+  EACH p[q] = -1.6533902205465252e-6 + t[q] * 4.1381367970572385e-8;
+  EACH p[q] = 6.613756321437934e-5 + t[q] * p[q];
+  EACH p[q] = -0.0027777777777015593 + t[q] * p[q];
+  EACH p[q] = 0.16666666666666602 + t[q] * p[q];
+  EACH c[q] = r[q] - t[q] * p[q];
+  EACH c[q] = (r[q] * c[q]) / (2.0 - c[q]);
+  EACH c[q] = 1.0 - ((low[q] - c[q]) - high[q]);
   /* The last bits of k + 1.5 * 2^52 are those of the whole number k. */
-  const u64v bits = (u64v)(k + 6755399441055744.0) + 1023;
-  return y * (f64v)(bits << 52);
+  EACH x[q] = c[q] * (f64v)(((u64v)(k[q] + 6755399441055744.0) + 1023) << 52);
 }
 
 /* log(1 + e^x). */
-INLINE f64v softplus(f64v x) {
-  const f64v t = (f64v)((i64v)x | INT64_MIN);
-  const f64v e = (f64v)((i64v)exponential(t) & ~(i64v)(t < -707.0));
-  const f64v s = e / (2.0 + e);
-  const f64v z = s * s;
-  f64v p = 0.08898500024665788 * z + 0.04936340747095369;
-  p = p * z + 0.06796496035932086;
-  p = p * z + 0.07681743543404868;
-  p = p * z + 0.09091436081045738;
-  p = p * z + 0.11111095193485948;
-  p = p * z + 0.14285714560939372;
-  p = p * z + 0.19999999997588663;
-  p = p * z + 0.33333333333341514;
-  const f64v s2 = s + s;
-  const f64v positive = f64_select((i64v)(x <= (f64v){}), (f64v){}, x);
-  return positive + (s2 + s2 * (z * p));
+INLINE void softplus(f64v x[ABREAST]) {
+  f64v e[ABREAST], s[ABREAST], z[ABREAST], p[ABREAST];
+  EACH e[q] = (f64v)((i64v)x[q] | INT64_MIN);
+  exponentials(e);
+  EACH e[q] = (f64v)((i64v)e[q] & ~(i64v)((f64v)((i64v)x[q] | INT64_MIN) < -707.0));
+  EACH s[q] = e[q] / (2.0 + e[q]);
+  EACH z[q] = s[q] * s[q];
+  EACH p[q] = 0.08898500024665788 * z[q] + 0.04936340747095369;
+  EACH p[q] = p[q] * z[q] + 0.06796496035932086;
+  EACH p[q] = p[q] * z[q] + 0.07681743543404868;
+  EACH p[q] = p[q] * z[q] + 0.09091436081045738;
+  EACH p[q] = p[q] * z[q] + 0.11111095193485948;
+  EACH p[q] = p[q] * z[q] + 0.14285714560939372;
+  EACH p[q] = p[q] * z[q] + 0.19999999997588663;
+  EACH p[q] = p[q] * z[q] + 0.33333333333341514;
+  EACH {
+    const f64v s2 = s[q] + s[q];
+    const f64v positive = f64_select((i64v)(x[q] <= (f64v){}), (f64v){}, x[q]);
+    x[q] = positive + (s2 + s2 * (z[q] * p[q]));
+  }
 }

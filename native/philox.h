@@ -13,35 +13,32 @@ INLINE u32v alternate(u64v a, u64v b) {
 #endif
 }
 
-/* high and low halves of the products of all lanes with m. */
-INLINE void multiply_words(u32v x, u32v m, u32v *high, u32v *low) {
-  const u64v even = multiply_even((u64v)x, (u64v)m);
-  const u64v odd = multiply_even((u64v)x >> 32, (u64v)m);
-  *high = alternate(even >> 32, odd);
-  *low = alternate(even, odd << 32);
-}
-
-/* The words of LANES blocks from `block` on, in their order. */
+/*
+ * The words of LANES blocks from `block` on, in their order. Each half of the blocks has its words in lanes of 64 bits, in
+ * whose upper halves is what the multiplications ignore.
+ */
 INLINE void philox(
     uint32_t block, uint32_t stepLow, uint32_t stepHigh, uint32_t chain, const uint32_t *key, u32v words[4]) {
-  u32v x0 = u32_splat(block) + (u32v){FIRST_BLOCKS};
-  u32v x1 = u32_splat(stepLow);
-  u32v x2 = u32_splat(stepHigh);
-  u32v x3 = u32_splat(chain);
+  const u64v blocks = (u64v)(u32_splat(block) + (u32v){FIRST_BLOCKS});
+  u64v x[4][2];
+  for (int half = 0; half < 2; half++) {
+    x[0][half] = half == 0 ? blocks : blocks >> 32;
+    x[1][half] = (u64v)u32_splat(stepLow);
+    x[2][half] = (u64v)u32_splat(stepHigh);
+    x[3][half] = (u64v)u32_splat(chain);
+  }
   uint32_t key0 = key[0], key1 = key[1];
   for (int round = 0; round < 10; round++) {
-    u32v high0, low0, high1, low1;
-    multiply_words(x0, u32_splat(0xd2511f53), &high0, &low0);
-    multiply_words(x2, u32_splat(0xcd9e8d57), &high1, &low1);
-    x0 = high1 ^ x1 ^ u32_splat(key0);
-    x2 = high0 ^ x3 ^ u32_splat(key1);
-    x1 = low1;
-    x3 = low0;
+    for (int half = 0; half < 2; half++) {
+      const u64v product0 = multiply_even(x[0][half], (u64v)u32_splat(0xd2511f53));
+      const u64v product1 = multiply_even(x[2][half], (u64v)u32_splat(0xcd9e8d57));
+      x[0][half] = (product1 >> 32) ^ x[1][half] ^ (u64v)u32_splat(key0);
+      x[1][half] = product1;
+      x[2][half] = (product0 >> 32) ^ x[3][half] ^ (u64v)u32_splat(key1);
+      x[3][half] = product0;
+    }
     key0 += 0x9e3779b9;
     key1 += 0xbb67ae85;
   }
-  words[0] = x0;
-  words[1] = x1;
-  words[2] = x2;
-  words[3] = x3;
+  for (int k = 0; k < 4; k++) words[k] = alternate(x[k][0], x[k][1] << 32);
 }
