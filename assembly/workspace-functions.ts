@@ -1,7 +1,8 @@
 /** The functions of src/kernels/workspace-functions.ts, operation for operation, on the lanes of a register. */
 
-/** Bytes that the constants of a function take. */
-export const CONSTANTS: usize = 320;
+/** Bytes that the constants of a function take, and behind them two pairs of terms. */
+export const CONSTANTS: usize = 352;
+const TERMS: usize = 320;
 
 /**
  * Puts the constants of `sigmoid` where they are loaded from: engines make a constant in the code anew, in several
@@ -72,41 +73,97 @@ function prepareSoftplus(at: usize): void {
   v128.store(at, f64x2.splat(0.5), 304);
 }
 
-/** log(1 + e^x) of two numbers, with the constants at `at`. */
-function softplus(x: v128, at: usize): v128 {
-  const t = f64x2.neg(f64x2.abs(x));
-  const e = v128.andnot(exp(t, at), f64x2.lt(t, v128.load(at, 144)));
-  const s = f64x2.div(e, f64x2.add(f64x2.splat(2), e));
-  const z = f64x2.mul(s, s);
-  let p = f64x2.add(f64x2.mul(v128.load(at, 160), z), v128.load(at, 176));
-  p = f64x2.add(f64x2.mul(p, z), v128.load(at, 192));
-  p = f64x2.add(f64x2.mul(p, z), v128.load(at, 208));
-  p = f64x2.add(f64x2.mul(p, z), v128.load(at, 224));
-  p = f64x2.add(f64x2.mul(p, z), v128.load(at, 240));
-  p = f64x2.add(f64x2.mul(p, z), v128.load(at, 256));
-  p = f64x2.add(f64x2.mul(p, z), v128.load(at, 272));
-  p = f64x2.add(f64x2.mul(p, z), v128.load(at, 288));
-  const s2 = f64x2.add(s, s);
-  return f64x2.add(f64x2.max(x, f64x2.splat(0)), f64x2.add(s2, f64x2.mul(s2, f64x2.mul(z, p))));
+/**
+ * log(1 + e^x) of two pairs of numbers, with the constants at `at`, to memory behind them: a term is one long chain of
+ * operations, and a processor does two side by side.
+ */
+function softplus(x: v128, y: v128, at: usize): void {
+  const tx = f64x2.neg(f64x2.abs(x));
+  const ty = f64x2.neg(f64x2.abs(y));
+  exponentials(tx, ty, at);
+  let c = v128.load(at, 144);
+  const ex = v128.andnot(v128.load(at, TERMS), f64x2.lt(tx, c));
+  const ey = v128.andnot(v128.load(at, TERMS + 16), f64x2.lt(ty, c));
+  const sx = f64x2.div(ex, f64x2.add(f64x2.splat(2), ex));
+  const sy = f64x2.div(ey, f64x2.add(f64x2.splat(2), ey));
+  const zx = f64x2.mul(sx, sx);
+  const zy = f64x2.mul(sy, sy);
+  let px = v128.load(at, 160);
+  let py = px;
+  c = v128.load(at, 176);
+  px = f64x2.add(f64x2.mul(px, zx), c);
+  py = f64x2.add(f64x2.mul(py, zy), c);
+  c = v128.load(at, 192);
+  px = f64x2.add(f64x2.mul(px, zx), c);
+  py = f64x2.add(f64x2.mul(py, zy), c);
+  c = v128.load(at, 208);
+  px = f64x2.add(f64x2.mul(px, zx), c);
+  py = f64x2.add(f64x2.mul(py, zy), c);
+  c = v128.load(at, 224);
+  px = f64x2.add(f64x2.mul(px, zx), c);
+  py = f64x2.add(f64x2.mul(py, zy), c);
+  c = v128.load(at, 240);
+  px = f64x2.add(f64x2.mul(px, zx), c);
+  py = f64x2.add(f64x2.mul(py, zy), c);
+  c = v128.load(at, 256);
+  px = f64x2.add(f64x2.mul(px, zx), c);
+  py = f64x2.add(f64x2.mul(py, zy), c);
+  c = v128.load(at, 272);
+  px = f64x2.add(f64x2.mul(px, zx), c);
+  py = f64x2.add(f64x2.mul(py, zy), c);
+  c = v128.load(at, 288);
+  px = f64x2.add(f64x2.mul(px, zx), c);
+  py = f64x2.add(f64x2.mul(py, zy), c);
+  const sx2 = f64x2.add(sx, sx);
+  const sy2 = f64x2.add(sy, sy);
+  px = f64x2.add(sx2, f64x2.mul(sx2, f64x2.mul(zx, px)));
+  py = f64x2.add(sy2, f64x2.mul(sy2, f64x2.mul(zy, py)));
+  v128.store(at, f64x2.add(f64x2.max(x, f64x2.splat(0)), px), TERMS);
+  v128.store(at, f64x2.add(f64x2.max(y, f64x2.splat(0)), py), TERMS + 16);
 }
 
-/** `exp` of src/math/elementary.ts for -707 <= x <= 0. */
-function exp(x: v128, at: usize): v128 {
-  const k = f64x2.floor(f64x2.add(f64x2.mul(x, v128.load(at)), v128.load(at, 304)));
-  const high = f64x2.sub(x, f64x2.mul(k, v128.load(at, 16)));
-  const low = f64x2.mul(k, v128.load(at, 32));
-  const r = f64x2.sub(high, low);
-  const t = f64x2.mul(r, r);
-  let p = f64x2.add(v128.load(at, 64), f64x2.mul(t, v128.load(at, 48)));
-  p = f64x2.add(v128.load(at, 80), f64x2.mul(t, p));
-  p = f64x2.add(v128.load(at, 96), f64x2.mul(t, p));
-  p = f64x2.add(v128.load(at, 112), f64x2.mul(t, p));
-  const c = f64x2.sub(r, f64x2.mul(t, p));
-  const quotient = f64x2.div(f64x2.mul(r, c), f64x2.sub(f64x2.splat(2), c));
-  const y = f64x2.sub(f64x2.splat(1), f64x2.sub(f64x2.sub(low, quotient), high));
+/** `exp` of src/math/elementary.ts for -707 <= x, y <= 0, likewise. */
+function exponentials(x: v128, y: v128, at: usize): void {
+  let c = v128.load(at);
+  const half = v128.load(at, 304);
+  const kx = f64x2.floor(f64x2.add(f64x2.mul(x, c), half));
+  const ky = f64x2.floor(f64x2.add(f64x2.mul(y, c), half));
+  c = v128.load(at, 16);
+  const highX = f64x2.sub(x, f64x2.mul(kx, c));
+  const highY = f64x2.sub(y, f64x2.mul(ky, c));
+  c = v128.load(at, 32);
+  const lowX = f64x2.mul(kx, c);
+  const lowY = f64x2.mul(ky, c);
+  const rx = f64x2.sub(highX, lowX);
+  const ry = f64x2.sub(highY, lowY);
+  const tx = f64x2.mul(rx, rx);
+  const ty = f64x2.mul(ry, ry);
+  let px = v128.load(at, 48);
+  let py = px;
+  c = v128.load(at, 64);
+  px = f64x2.add(c, f64x2.mul(tx, px));
+  py = f64x2.add(c, f64x2.mul(ty, py));
+  c = v128.load(at, 80);
+  px = f64x2.add(c, f64x2.mul(tx, px));
+  py = f64x2.add(c, f64x2.mul(ty, py));
+  c = v128.load(at, 96);
+  px = f64x2.add(c, f64x2.mul(tx, px));
+  py = f64x2.add(c, f64x2.mul(ty, py));
+  c = v128.load(at, 112);
+  px = f64x2.add(c, f64x2.mul(tx, px));
+  py = f64x2.add(c, f64x2.mul(ty, py));
+  px = f64x2.sub(rx, f64x2.mul(tx, px));
+  py = f64x2.sub(ry, f64x2.mul(ty, py));
+  px = f64x2.div(f64x2.mul(rx, px), f64x2.sub(f64x2.splat(2), px));
+  py = f64x2.div(f64x2.mul(ry, py), f64x2.sub(f64x2.splat(2), py));
+  px = f64x2.sub(f64x2.splat(1), f64x2.sub(f64x2.sub(lowX, px), highX));
+  py = f64x2.sub(f64x2.splat(1), f64x2.sub(f64x2.sub(lowY, py), highY));
   // The last bits of k + 1.5 * 2^52 are those of the whole number k.
-  const bits = i64x2.add(f64x2.add(k, v128.load(at, 128)), i64x2.splat(1023));
-  return f64x2.mul(y, i64x2.shl(bits, 52));
+  c = v128.load(at, 128);
+  const bitsX = i64x2.shl(i64x2.add(f64x2.add(kx, c), i64x2.splat(1023)), 52);
+  const bitsY = i64x2.shl(i64x2.add(f64x2.add(ky, c), i64x2.splat(1023)), 52);
+  v128.store(at, f64x2.mul(px, bitsX), TERMS);
+  v128.store(at, f64x2.mul(py, bitsY), TERMS + 16);
 }
 
 /** The sums over even and over odd j of log(1 + e^(slope x_j)), added. */
@@ -114,10 +171,16 @@ export function softplusSum(x: usize, count: u32, slope: f64, constants: usize):
   prepareSoftplus(constants);
   const s = f64x2.splat(slope);
   let sums = f64x2.splat(0);
-  for (const end = x + <usize>count * 4; x < end; x += 8) {
-    const terms = softplus(f64x2.mul(s, f64x2.promote_low_f32x4(v128.load64_zero(x))), constants);
-    // The last term of an odd count has no partner.
-    sums = f64x2.add(sums, x + 4 == end ? f64x2.replace_lane(terms, 1, 0) : terms);
+  const end = x + <usize>count * 4;
+  for (; x < end; x += 16) {
+    // What lies beyond the end is computed, too, but not added.
+    const first = f64x2.mul(s, f64x2.promote_low_f32x4(v128.load64_zero(x)));
+    softplus(first, f64x2.mul(s, f64x2.promote_low_f32x4(v128.load64_zero(x, 8))), constants);
+    for (let at: usize = 0; at < 16 && x + at < end; at += 8) {
+      const terms = v128.load(constants + 2 * at, TERMS);
+      // The last term of an odd count has no partner.
+      sums = f64x2.add(sums, x + at + 4 == end ? f64x2.replace_lane(terms, 1, 0) : terms);
+    }
   }
   return f64x2.extract_lane(sums, 0) + f64x2.extract_lane(sums, 1);
 }
