@@ -13,6 +13,7 @@ export { gatherOverlaps, spread16, spread32, spread64, spreadSpins } from "./lan
 export { multiply, roundToGrid } from "./middle";
 export { overlaps } from "./overlaps";
 export { product8, product16, product32, product64 } from "./product";
+export { addOuterProducts, addSquares, orthonormalise } from "./projector";
 export { byteColumns, product16OfOne } from "./single";
 export { transpose } from "./transpose";
 export { fractionField, fractionVisit, wholeField, wholeVisit } from "./walk";

@@ -5,6 +5,7 @@
 #include "draws.h"
 #include "overlaps.h"
 #include "products.h"
+#include "projector.h"
 #include "votes.h"
 #include "walks.h"
 
@@ -37,5 +38,8 @@ const Kernel TABLE[] = {
     {"fractionVisit", 16, fraction_visit},
     {"denseFields", 5, dense_fields},
     {"denseVisit", 9, dense_visit},
+    {"orthonormalise", 8, orthonormalise},
+    {"addOuterProducts", 5, add_outer_products},
+    {"addSquares", 7, add_squares},
     {0, 0, 0},
 };

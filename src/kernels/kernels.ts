@@ -13,7 +13,43 @@ export interface Kernels {
   patternOperator(description: PatternOperatorDescription): PatternOperator;
   /** The operator of couplings stored as a matrix. The matrix is copied. */
   denseOperator(weights: Float64Array, units: number): FieldOperator;
+  /**
+   * The projector on the span of the rows of `patterns`, or the first of them that is not independent of those before it.
+   * `known` is that of the first rows, if it was computed before; it is left as it is.
+   */
+  projector(patterns: BitMatrix, known?: Projector): Projector | Dependence;
 }
+
+/**
+ * W = X^T A X with A = (X X^T)^-1 = T^T T, for p patterns of n units, the rows of X. The rows of T make the patterns
+ * orthonormal: q_k = sum_mu T_k,mu xi_mu with q_k . q_l = delta_kl. A new pattern adds one row and one term, O(p^2), and every
+ * sum runs in the same order whether it is added or all are learned at once. Row k of a triangle, k + 1 numbers, begins at
+ * k (k + 1) / 2.
+ */
+export interface Projector {
+  readonly patterns: number;
+  /** The lower triangle of the Gram matrix X X^T. */
+  readonly gram: Int32Array;
+  /** T, a lower triangle. */
+  readonly basis: Float64Array;
+  /** A, p x p. */
+  readonly middle: Float64Array;
+  /** W_ii = sum_k q_k,i^2, n values. */
+  readonly diagonal: Float64Array;
+}
+
+/** A pattern that is a linear combination of those before it. */
+export interface Dependence {
+  /** Its row, k. */
+  readonly dependent: number;
+  /** The coefficients of the patterns up to it, z_k = 1, whose sum is nearly 0. */
+  readonly combination: Float64Array;
+  /** Its products xi_mu . xi_k with the patterns up to it. */
+  readonly products: Int32Array;
+}
+
+/** A pattern whose squared distance from the span of the others is below this fraction of n counts as dependent. */
+export const DEPENDENT = 1e-9;
 
 /**
  * W = X^T A X / divisor - diag(diagonal), over p patterns of n units, the rows of X.

@@ -10,12 +10,14 @@ import {
   requireMiddle,
   tie,
 } from "./kernels.js";
+import { referenceProjector } from "./reference-projector.js";
 
 /** The formulas of `kernels.ts` in plain TypeScript: the oracle for every other backend. */
 export const referenceKernels: Kernels = {
   name: "reference",
   patternOperator: (description) => new ReferencePatternOperator(description),
   denseOperator: (weights, units) => new ReferenceDenseOperator(weights, units),
+  projector: referenceProjector,
 };
 
 /** -1, +1, or `state` where the field is within `margin` of the threshold. */

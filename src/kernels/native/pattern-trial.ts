@@ -1,21 +1,24 @@
 import { type BitMatrix, bitMatrix } from "../../math/bits.js";
-import type { FieldOperator, Kernels } from "../kernels.js";
+import type { Dependence, FieldOperator, Kernels, Projector } from "../kernels.js";
 import { WasmKernels } from "../wasm/index.js";
 import type { NativeKernels } from "./code.js";
 
 /** Units and patterns: more than a register and a byte of bits, and multiples of none. */
 const [UNITS, PATTERNS] = [141, 83];
+/** Patterns of which a projector is made before it is made of all. */
+const SOME = 69;
 /** States of one call: alone, and as many as fill the widest lanes, with a rest for the others. */
 const COUNTS = [1, 45];
 
-/** An operator of couplings of some form, on so many units. */
 interface Trial {
   readonly name: string;
-  readonly units: number;
-  readonly operator: (kernels: Kernels) => FieldOperator;
+  /** What kernels compute, as words. */
+  readonly run: (kernels: Kernels) => readonly Uint32Array[];
 }
 
 const patterns = bits(PATTERNS, UNITS, 3);
+/** Patterns that are independent, which those are not: Weyl's sequence for squares. */
+const independent = bitsOf(PATTERNS, UNITS, squares(PATTERNS * UNITS));
 const middle = symmetric(PATTERNS, 11);
 const weights = symmetric(UNITS, 13);
 /** Patterns that are all the same: the sums of their overlaps need more than 16 bits. */
@@ -24,36 +27,47 @@ const same = bitMatrix(64, 2101);
 const trials: readonly Trial[] = [
   {
     name: "whole votes",
-    units: UNITS,
-    operator: (kernels) => {
+    run: (kernels) => {
       const diagonal = new Float64Array(UNITS).fill(PATTERNS);
-      return kernels.patternOperator({ patterns, divisor: UNITS, diagonal });
+      return outcome(kernels.patternOperator({ patterns, divisor: UNITS, diagonal }));
     },
   },
   {
     name: "votes of more than 16 bits",
-    units: same.columns,
-    operator: (kernels) => kernels.patternOperator({ patterns: same, divisor: 1 }),
+    run: (kernels) => outcome(kernels.patternOperator({ patterns: same, divisor: 1 })),
   },
   {
     name: "votes with a middle",
-    units: UNITS,
-    operator: (kernels) => kernels.patternOperator({ patterns, middle, divisor: 1 }),
+    run: (kernels) => outcome(kernels.patternOperator({ patterns, middle, divisor: 1 })),
   },
-  { name: "dense couplings", units: UNITS, operator: (kernels) => kernels.denseOperator(weights, UNITS) },
+  { name: "dense couplings", run: (kernels) => outcome(kernels.denseOperator(weights, UNITS)) },
+  { name: "projector", run: projectors },
 ];
 
-/** The first operator whose native form gives other bits than WebAssembly on a small input; undefined if all give the same. */
+/** The first trial in which native kernels give other bits than WebAssembly on a small input; undefined if all give the same. */
 export function patternDifference(native: NativeKernels): string | undefined {
   const [ours, theirs] = [new WasmKernels(undefined, native), new WasmKernels()];
-  return trials.find(({ operator, units }) => {
-    const [a, b] = [outcome(operator(ours), units), outcome(operator(theirs), units)];
-    return a.some((words, k) => words.some((word, at) => word !== b[k][at]));
+  return trials.find(({ run }) => {
+    const [a, b] = [run(ours), run(theirs)];
+    return a.length !== b.length || a.some((words, k) => words.some((word, at) => word !== b[k][at]));
   })?.name;
 }
 
+/** The projectors of some patterns and, from there on, of all; what is left of a pattern that depends on others. */
+function projectors(kernels: Kernels): Uint32Array[] {
+  const words = (found: Projector | Dependence) => {
+    const numbers = "dependent" in found ? [found.combination] : [found.basis, found.middle, found.diagonal];
+    return numbers.map(({ buffer }) => new Uint32Array(buffer));
+  };
+  const { stride, words: bits } = independent;
+  const first = kernels.projector(bitMatrix(SOME, UNITS, bits.subarray(0, SOME * stride)));
+  const all = "dependent" in first ? [] : words(kernels.projector(independent, first));
+  return [...words(first), ...all, ...words(kernels.projector(same))];
+}
+
 /** Fields, steps and a walk of some states, as words. */
-function outcome(operator: FieldOperator, units: number): Uint32Array[] {
+function outcome(operator: FieldOperator): Uint32Array[] {
+  const { units } = operator;
   const thresholds = numbers(units, 7);
   const found: Uint32Array[] = [];
   for (const count of COUNTS) {
@@ -78,10 +92,13 @@ function outcome(operator: FieldOperator, units: number): Uint32Array[] {
   return [...found, last.words];
 }
 
-/** Bits of 1 where a number between -1 and 1 is above `least`. */
 function bits(rows: number, columns: number, seed: number, least = 0): BitMatrix {
+  return bitsOf(rows, columns, numbers(rows * columns, seed), least);
+}
+
+/** Bits of 1 where a number is above `least`. */
+function bitsOf(rows: number, columns: number, random: Float64Array, least = 0): BitMatrix {
   const matrix = bitMatrix(rows, columns);
-  const random = numbers(rows * columns, seed);
   for (let k = 0; k < random.length; k++) {
     const [r, i] = [Math.floor(k / columns), k % columns];
     if (random[k] > least) matrix.words[r * matrix.stride + (i >>> 5)] |= 1 << (i & 31);
@@ -92,6 +109,11 @@ function bits(rows: number, columns: number, seed: number, least = 0): BitMatrix
 /** Numbers between -1 and 1, of Weyl's sequence for an irrational step. */
 function numbers(length: number, seed: number): Float64Array {
   return Float64Array.from({ length }, (_, k) => 2 * (((k + seed) * 0.6180339887498949) % 1) - 1);
+}
+
+/** The same for the squares of whole numbers. */
+function squares(length: number): Float64Array {
+  return Float64Array.from({ length }, (_, k) => 2 * ((k * k * 0.6180339887498949) % 1) - 1);
 }
 
 function symmetric(size: number, seed: number): Float64Array {

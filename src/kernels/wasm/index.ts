@@ -1,8 +1,10 @@
-import type { Kernels, PatternOperator, PatternOperatorDescription } from "../kernels.js";
+import type { BitMatrix } from "../../math/bits.js";
+import type { Dependence, Kernels, PatternOperator, PatternOperatorDescription, Projector } from "../kernels.js";
 import type { NativeKernels } from "../native/code.js";
 import { WasmDenseOperator } from "./dense-operator.js";
 import { type Machine, machine } from "./module.js";
 import { WasmPatternOperator } from "./pattern-operator.js";
+import { wasmProjector } from "./projector.js";
 
 /**
  * The kernels in WebAssembly with 128-bit SIMD, on one thread, in a memory of their own, or with native kernels in the places
@@ -34,6 +36,10 @@ export class WasmKernels implements Kernels {
 
   denseOperator(weights: Float64Array, units: number): WasmDenseOperator {
     return this.#machine.heap.build(() => new WasmDenseOperator(this.#machine, weights, units));
+  }
+
+  projector(patterns: BitMatrix, known?: Projector): Projector | Dependence {
+    return wasmProjector(this.#machine, patterns, known);
   }
 }
 

@@ -31,7 +31,10 @@ type Kernel =
   | "fractionVisit"
   | "spinValues"
   | "denseFields"
-  | "denseVisit";
+  | "denseVisit"
+  | "orthonormalise"
+  | "addOuterProducts"
+  | "addSquares";
 
 /** The functions that assembly/index.ts exports; addresses and numbers in, a number or nothing out. */
 export type Code = Readonly<Record<Kernel, Run>> & {
