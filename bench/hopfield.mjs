@@ -6,6 +6,7 @@
 import { Random } from "../dist/math/index.js";
 import { flipExactly, randomPatterns } from "../dist/patterns/index.js";
 import { withContestants } from "./contestants.mjs";
+import { couplingFiles, couplingRivals, couplingWorks } from "./couplings.mjs";
 import { memoryFiles, numpy, oneByOne } from "./memory.mjs";
 import { numbers, raceWork, sameBits } from "./race.mjs";
 
@@ -20,21 +21,24 @@ export async function race(base) {
     [
       memoryFiles({ ...setting, rivalCues }),
       "memory.mjs",
-      "recall_numpy.py",
+      [numpy("recall_numpy.py")],
       [{ ...alone, rivals: [...alone.rivals, plain] }],
     ],
-    [recallFiles(), "hopfield.mjs", "recall_numpy.py", [recalls]],
-    [enumerationFiles(), "hopfield.mjs", "hopfield_numpy.py", [census, basins]],
+    [recallFiles(), "hopfield.mjs", [numpy("recall_numpy.py")], [recalls]],
+    [couplingFiles(), "couplings.mjs", couplingRivals, couplingWorks],
+    [enumerationFiles(), "hopfield.mjs", [numpy("hopfield_numpy.py")], [census, basins]],
   ];
   const rows = [];
+  const missing = new Map();
   let contestants;
-  for (const [files, ours, program, entries] of works) {
-    await withContestants({ files, ours, rivals: [numpy(program)] }, async (found) => {
+  for (const [files, ours, rivals, entries] of works) {
+    await withContestants({ files, ours, rivals }, async (found) => {
       contestants = found;
+      for (const one of found.missing) missing.set(one.name, one);
       for (const entry of entries) rows.push(...(await raceWork({ ...found, ...base }, entry)));
     });
   }
-  return { contestants, seed, rows };
+  return { contestants: { ...contestants, missing: [...missing.values()] }, seed, rows };
 }
 
 const recallCues = 5 * setting.patterns;

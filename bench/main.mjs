@@ -13,7 +13,8 @@ const races = {
   recall: `a Hebbian memory of 1,000 patterns of 10,000 units: one synchronous update of one cue and of 100, and
             asynchronous recall to a fixed point, bit for bit; storing the patterns by the projection rule; against NumPy`,
   hopfield: `asynchronous recall with 400 patterns of 4,000 units against NumPy, bit for bit, one cue after the other and
-            2,000 in one call; all fixed points of 24 units and basins of attraction of 400 units`,
+            2,000 in one call; recall with couplings that are given, dense and sparse; all fixed points of 24 units and basins
+            of attraction of 400 units`,
   rbm: `one epoch of PCD-1 on MNIST, 784 x 500 binary units in batches of 100, against scikit-learn's BernoulliRBM and
             loops in PyTorch and NumPy; annealing of 500 chains at 1,000 temperatures against NumPy`,
   mapping: `a Hopfield net at a temperature, mixing and metastable: Glauber dynamics against block Gibbs sampling through
