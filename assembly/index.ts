@@ -7,7 +7,7 @@
  * Matrices of bits are those of `src/math/bits.ts` (bit 1 is the spin +1), except that a `stride` here counts bytes.
  */
 
-export { denseFields, denseVisit, spinValues } from "./dense";
+export { denseFields, denseFlips, denseVisit, spinValues } from "./dense";
 export { fractionFields, respond, wholeFields, wholeSigns, wholeSignsOfOne } from "./fields";
 export { gatherOverlaps, spread16, spread32, spread64, spreadSpins } from "./lanes";
 export { multiply, roundToGrid } from "./middle";
@@ -15,5 +15,6 @@ export { overlaps } from "./overlaps";
 export { product8, product16, product32, product64 } from "./product";
 export { addOuterProducts, addSquares, orthonormalise } from "./projector";
 export { byteColumns, product16OfOne } from "./single";
+export { sparseFields, sparseFlips, sparseVisit } from "./sparse";
 export { transpose } from "./transpose";
 export { fractionField, fractionVisit, wholeField, wholeVisit } from "./walk";

@@ -1,4 +1,4 @@
-/* One-unit updates, as in assembly/walk.ts and dense.ts. Sums of whole numbers and of numbers on a grid are exact. */
+/* One-unit updates, as in assembly/walk.ts, dense.ts and sparse.ts. Sums of whole numbers and of numbers on a grid are exact. */
 #include "call.h"
 #include "lanes.h"
 #include "middle.h"
@@ -171,6 +171,38 @@ static double dense_fields(const Call *call) {
   return 0;
 }
 
+/* Columns that are added in one pass over the fields. */
+enum { TOGETHER = 4 };
+
+INLINE void add_columns(int count, const double *const *columns, const double *changes, size_t width, double *fields) {
+  for (size_t j = 0; j < width; j += 4) {
+    f64x4 sum = *(const f64x4 *)(fields + j);
+    for (int k = 0; k < count; k++) sum += changes[k] * *(const f64x4 *)(columns[k] + j);
+    *(f64x4 *)(fields + j) = sum;
+  }
+}
+
+/* Numbers: before, after, words, columns, stride, fields. */
+static double dense_flips(const Call *call) {
+  const uint32_t *before = AT(const uint32_t, 0), *after = AT(const uint32_t, 1);
+  const size_t words = INDEX(2), width = INDEX(4) / 8;
+  const double *columns = AT(const double, 3), *listed[TOGETHER];
+  double *fields = AT(double, 5), changes[TOGETHER];
+  int count = 0;
+  for (size_t w = 0; w < words; w++) {
+    for (uint32_t changed = before[w] ^ after[w]; changed != 0; changed &= changed - 1) {
+      const int bit = __builtin_ctz(changed);
+      listed[count] = columns + (w * 32 + (size_t)bit) * width;
+      changes[count] = (after[w] >> bit) & 1 ? 2 : -2;
+      if (++count < TOGETHER) continue;
+      add_columns(TOGETHER, listed, changes, width, fields);
+      count = 0;
+    }
+  }
+  for (int k = 0; k < count; k++) add_columns(1, listed + k, changes + k, width, fields);
+  return 0;
+}
+
 /* Numbers: order, thresholds, noise, count, state, columns, stride, fields, margin. */
 static double dense_visit(const Call *call) {
   const uint32_t *order = AT(const uint32_t, 0);
@@ -183,9 +215,66 @@ static double dense_visit(const Call *call) {
   for (size_t k = 0; k < count; k++) {
     const size_t i = order[k];
     if (!moves(state, i, fields[i], limit_of(thresholds, noise, i, k), NUMBER(8))) continue;
-    const double change = 2.0 * flip(state, i);
-    const double *column = columns + i * width;
-    for (size_t j = 0; j < width; j += 4) *(f64x4 *)(fields + j) += change * *(const f64x4 *)(column + j);
+    const double *column = columns + i * width, change = 2.0 * flip(state, i);
+    add_columns(1, &column, &change, width, fields);
+    flips++;
+  }
+  return (double)flips;
+}
+
+/* Numbers: starts, columns, weights, units, spins, out: W s of sparse rows. */
+static double sparse_fields(const Call *call) {
+  const uint32_t *starts = AT(const uint32_t, 0), *columns = AT(const uint32_t, 1);
+  const double *weights = AT(const double, 2), *spins = AT(const double, 4);
+  double *out = AT(double, 5);
+  const size_t units = INDEX(3);
+  for (size_t i = 0; i < units; i++) {
+    double sums[4] = {0};
+    size_t k = starts[i];
+    const size_t end = starts[i + 1];
+    for (; k + 4 <= end; k += 4) {
+      for (size_t l = 0; l < 4; l++) sums[l] += weights[k + l] * spins[columns[k + l]];
+    }
+    for (; k < end; k++) sums[0] += weights[k] * spins[columns[k]];
+    out[i] = (sums[0] + sums[1]) + (sums[2] + sums[3]);
+  }
+  return 0;
+}
+
+INLINE void add_entries(
+    const uint32_t *starts, const uint32_t *columns, const double *weights, size_t j, double change, double *fields) {
+  const size_t end = starts[j + 1];
+  for (size_t k = starts[j]; k < end; k++) fields[columns[k]] += change * weights[k];
+}
+
+/* Numbers: before, after, words, starts, columns, weights, fields. */
+static double sparse_flips(const Call *call) {
+  const uint32_t *before = AT(const uint32_t, 0), *after = AT(const uint32_t, 1);
+  const uint32_t *starts = AT(const uint32_t, 3), *columns = AT(const uint32_t, 4);
+  const double *weights = AT(const double, 5);
+  double *fields = AT(double, 6);
+  const size_t words = INDEX(2);
+  for (size_t w = 0; w < words; w++) {
+    for (uint32_t changed = before[w] ^ after[w]; changed != 0; changed &= changed - 1) {
+      const int bit = __builtin_ctz(changed);
+      add_entries(starts, columns, weights, w * 32 + (size_t)bit, (after[w] >> bit) & 1 ? 2 : -2, fields);
+    }
+  }
+  return 0;
+}
+
+/* Numbers: order, thresholds, noise, count, state, starts, columns, weights, fields, margin. */
+static double sparse_visit(const Call *call) {
+  const uint32_t *order = AT(const uint32_t, 0), *starts = AT(const uint32_t, 5), *columns = AT(const uint32_t, 6);
+  const double *thresholds = AT(const double, 1), *noise = AT(const double, 2), *weights = AT(const double, 7);
+  const size_t count = INDEX(3);
+  uint8_t *state = AT(uint8_t, 4);
+  double *fields = AT(double, 8);
+  size_t flips = 0;
+  for (size_t k = 0; k < count; k++) {
+    const size_t i = order[k];
+    if (!moves(state, i, fields[i], limit_of(thresholds, noise, i, k), NUMBER(9))) continue;
+    add_entries(starts, columns, weights, i, 2.0 * flip(state, i), fields);
     flips++;
   }
   return (double)flips;

@@ -1,6 +1,6 @@
 import type { Disposes } from "../disposing.js";
-import type { OperatorWalk, PatternOperatorDescription } from "../kernels/index.js";
-import type { BitMatrix } from "../math/bits.js";
+import type { OperatorWalk, PatternOperatorDescription, SparseRows } from "../kernels/index.js";
+import { type BitMatrix, spinAt } from "../math/bits.js";
 
 /** Patterns that fields are computed from, and their products with states. */
 export interface KeptPatterns {
@@ -38,11 +38,14 @@ export type LinearParts =
   | { readonly kind: "dense"; readonly units: number; readonly weights: Float64Array }
   | { readonly kind: "sparse"; readonly units: number; readonly rows: SparseRows };
 
-/** Compressed sparse rows: row i has the entries starts[i] ... starts[i + 1] - 1. */
-export interface SparseRows {
-  /** n + 1 numbers that never decrease, from 0 to the number of entries. */
-  readonly starts: Uint32Array;
-  /** The unit that each entry couples from; ascending in each row. */
-  readonly columns: Uint32Array;
-  readonly weights: Float64Array;
+/** s^T W s of every row, from its fields. */
+export function squaresOf(couplings: Pick<Couplings, "units" | "fields">, states: BitMatrix): Float64Array {
+  const n = couplings.units;
+  const fields = new Float64Array(states.rows * n);
+  couplings.fields(states, fields);
+  return Float64Array.from({ length: states.rows }, (_, r) => {
+    let sum = 0;
+    for (let i = 0; i < n; i++) sum += spinAt(states, r, i) * fields[r * n + i];
+    return sum;
+  });
 }

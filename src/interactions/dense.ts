@@ -1,8 +1,8 @@
 import { disposeSymbol } from "../disposing.js";
 import { DataError, requireInteger, ShapeError } from "../errors.js";
 import { defaultKernels, type FieldOperator, type Kernels, type OperatorWalk } from "../kernels/index.js";
-import { type BitMatrix, spinAt } from "../math/bits.js";
-import type { Couplings, LinearParts } from "./couplings.js";
+import type { BitMatrix } from "../math/bits.js";
+import { type Couplings, type LinearParts, squaresOf } from "./couplings.js";
 
 /** Couplings given as a matrix W, n x n row-major, W_ij from unit j into unit i; they need not be symmetric. */
 export class DenseCouplings implements Couplings {
@@ -51,13 +51,7 @@ export class DenseCouplings implements Couplings {
   }
 
   quadratic(states: BitMatrix): Float64Array {
-    const fields = new Float64Array(states.rows * this.units);
-    this.fields(states, fields);
-    return Float64Array.from({ length: states.rows }, (_, r) => {
-      let sum = 0;
-      for (let i = 0; i < this.units; i++) sum += spinAt(states, r, i) * fields[r * this.units + i];
-      return sum;
-    });
+    return squaresOf(this, states);
   }
 
   row(i: number, out: Float64Array): void {

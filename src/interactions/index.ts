@@ -1,4 +1,5 @@
-export type { Couplings, KeptPatterns, LinearParts, SparseRows } from "./couplings.js";
+export type { SparseRows } from "../kernels/index.js";
+export type { Couplings, KeptPatterns, LinearParts } from "./couplings.js";
 export { DenseCouplings } from "./dense.js";
 export { type DiluteOptions, dilute } from "./dilute.js";
 export { PatternCouplings } from "./from-patterns.js";

@@ -71,7 +71,7 @@ export function interactionFrom(
     case "dense":
       return quadratic(new DenseCouplings(couplings.weights, couplings.units, kernels), thresholds);
     case "sparse":
-      return quadratic(new SparseCouplings(couplings.rows, couplings.units), thresholds);
+      return quadratic(new SparseCouplings(couplings.rows, couplings.units, kernels), thresholds);
   }
 }
 

@@ -14,6 +14,11 @@ export interface Kernels {
   /** The operator of couplings stored as a matrix. The matrix is copied. */
   denseOperator(weights: Float64Array, units: number): FieldOperator;
   /**
+   * The operator of couplings stored as sparse rows, which are copied. The weights are on a grid on which the sum of every row
+   * is exact.
+   */
+  sparseOperator(rows: SparseRows, units: number): FieldOperator;
+  /**
    * The projector on the span of the rows of `patterns`, or the first of them that is not independent of those before it.
    * `known` is that of the first rows, if it was computed before; it is left as it is.
    */
@@ -64,6 +69,15 @@ export interface PatternOperatorDescription {
   readonly divisor: number;
   /** n values subtracted from the diagonal of X^T A X before the division; default to zeros. */
   readonly diagonal?: Float64Array;
+}
+
+/** Compressed sparse rows: row i has the entries starts[i] ... starts[i + 1] - 1. */
+export interface SparseRows {
+  /** n + 1 numbers that never decrease, from 0 to the number of entries. */
+  readonly starts: Uint32Array;
+  /** The unit that each entry couples from; ascending in each row. */
+  readonly columns: Uint32Array;
+  readonly weights: Float64Array;
 }
 
 /** A linear map from states to fields, h = W s. */

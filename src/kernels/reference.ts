@@ -8,6 +8,7 @@ import {
   type PatternOperator,
   type PatternOperatorDescription,
   requireMiddle,
+  type SparseRows,
   tie,
 } from "./kernels.js";
 import { referenceProjector } from "./reference-projector.js";
@@ -17,6 +18,7 @@ export const referenceKernels: Kernels = {
   name: "reference",
   patternOperator: (description) => new ReferencePatternOperator(description),
   denseOperator: (weights, units) => new ReferenceDenseOperator(weights, units),
+  sparseOperator: (rows, units) => new ReferenceSparseOperator(rows, units),
   projector: referenceProjector,
 };
 
@@ -218,7 +220,44 @@ class ReferenceDenseOperator implements FieldOperator {
   }
 
   walk(state: BitMatrix): OperatorWalk {
-    return new ReferenceDenseWalk(this, state);
+    return new ReferenceExactWalk(this, state);
+  }
+
+  dispose(): void {}
+
+  [disposeSymbol](): void {
+    this.dispose();
+  }
+}
+
+class ReferenceSparseOperator implements FieldOperator {
+  readonly units: number;
+  readonly #rows: SparseRows;
+
+  constructor({ starts, columns, weights }: SparseRows, units: number) {
+    this.units = units;
+    this.#rows = { starts: starts.slice(), columns: columns.slice(), weights: weights.slice() };
+  }
+
+  field(state: BitMatrix, r: number, i: number): number {
+    const { starts, columns, weights } = this.#rows;
+    let sum = 0;
+    for (let k = starts[i]; k < starts[i + 1]; k++) sum += weights[k] * spinAt(state, r, columns[k]);
+    return sum;
+  }
+
+  fields(states: BitMatrix, out: Float64Array): void {
+    for (let r = 0; r < states.rows; r++) {
+      for (let i = 0; i < this.units; i++) out[r * this.units + i] = this.field(states, r, i);
+    }
+  }
+
+  step(states: BitMatrix, thresholds: Float64Array, out: BitMatrix): void {
+    step(this, tie, states, thresholds, out);
+  }
+
+  walk(state: BitMatrix): OperatorWalk {
+    return new ReferenceExactWalk(this, state);
   }
 
   dispose(): void {}
@@ -229,10 +268,10 @@ class ReferenceDenseOperator implements FieldOperator {
 }
 
 /** Computes each field anew: the sums are exact, so updating them would give the same. */
-class ReferenceDenseWalk extends ReferenceWalk {
-  readonly #operator: ReferenceDenseOperator;
+class ReferenceExactWalk extends ReferenceWalk {
+  readonly #operator: ReferenceDenseOperator | ReferenceSparseOperator;
 
-  constructor(operator: ReferenceDenseOperator, state: BitMatrix) {
+  constructor(operator: ReferenceDenseOperator | ReferenceSparseOperator, state: BitMatrix) {
     super(state, tie);
     this.#operator = operator;
   }

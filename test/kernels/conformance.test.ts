@@ -11,8 +11,9 @@ import {
 } from "../../src/kernels/index.js";
 import { isSupported, WasmKernels } from "../../src/kernels/wasm/index.js";
 import { type BitMatrix, bitMatrix, bitRow, spinAt } from "../../src/math/bits.js";
+import { roundToGrid } from "../../src/math/grid.js";
 import { nativeTiers } from "../support/native.js";
-import { clone, generator, randomBits, randomNumbers, randomOrder, symmetric } from "./systems.js";
+import { clone, generator, randomBits, randomNumbers, randomOrder, sparseRows, symmetric } from "./systems.js";
 
 const backends: [string, () => Kernels][] = [
   ["reference", () => referenceKernels],
@@ -28,7 +29,10 @@ type Kind =
   | "hebb with a broken diagonal"
   | "middle"
   | "middle with a diagonal"
-  | "dense";
+  | "dense"
+  | "dense and symmetric"
+  | "sparse"
+  | "sparse and symmetric";
 const kinds: Kind[] = [
   "hebb",
   "hebb with a diagonal",
@@ -36,6 +40,9 @@ const kinds: Kind[] = [
   "middle",
   "middle with a diagonal",
   "dense",
+  "dense and symmetric",
+  "sparse",
+  "sparse and symmetric",
 ];
 
 interface System {
@@ -59,11 +66,32 @@ function system(kind: Kind, n: number, p: number, random: () => number): System 
     ...(kind.startsWith("middle") ? { middle: symmetric(p, random) } : {}),
     ...(diagonal === undefined ? {} : { diagonal }),
   };
-  return { kind, n, description, weights: kind === "dense" ? randomNumbers(n * n, random) : new Float64Array() };
+  return { kind, n, description, weights: weightsOf(kind, n, random) };
+}
+
+/** A matrix of its own; of a sparse one, about four in five entries are zero. */
+function weightsOf(kind: Kind, n: number, random: () => number): Float64Array {
+  if (!hasWeights(kind)) return new Float64Array();
+  const weights = kind.endsWith("symmetric") ? symmetric(n, random) : randomNumbers(n * n, random);
+  if (kind.startsWith("dense")) return weights;
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j <= i; j++) {
+      if (random() < 0.8) weights[i * n + j] = 0;
+      if (kind === "sparse" ? random() < 0.8 : weights[i * n + j] === 0) weights[j * n + i] = 0;
+    }
+  }
+  // Sparse weights are given on a grid: that of their magnitudes in all.
+  roundToGrid(weights);
+  return weights;
+}
+
+function hasWeights(kind: Kind): boolean {
+  return kind.startsWith("dense") || kind.startsWith("sparse");
 }
 
 function operatorOf(kernels: Kernels, { kind, n, description, weights }: System): FieldOperator {
-  return kind === "dense" ? kernels.denseOperator(weights, n) : kernels.patternOperator(description);
+  if (kind.startsWith("sparse")) return kernels.sparseOperator(sparseRows(weights, n), n);
+  return hasWeights(kind) ? kernels.denseOperator(weights, n) : kernels.patternOperator(description);
 }
 
 function spins(bits: BitMatrix, r: number): number[] {
@@ -72,7 +100,7 @@ function spins(bits: BitMatrix, r: number): number[] {
 
 /** W as the definition has it, in plain float64. */
 function couplings({ kind, n, description, weights }: System): number[][] {
-  if (kind === "dense") return Array.from({ length: n }, (_, i) => Array.from(weights.subarray(i * n, (i + 1) * n)));
+  if (hasWeights(kind)) return Array.from({ length: n }, (_, i) => Array.from(weights.subarray(i * n, (i + 1) * n)));
   const { patterns, middle, divisor, diagonal } = description;
   const p = patterns.rows;
   const x = Array.from({ length: p }, (_, mu) => spins(patterns, mu));

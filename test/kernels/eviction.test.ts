@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import { type FieldOperator, type Kernels, type OperatorWalk, referenceKernels } from "../../src/kernels/index.js";
 import { WasmKernels } from "../../src/kernels/wasm/index.js";
 import { bitMatrix } from "../../src/math/bits.js";
-import { generator, randomBits, randomNumbers, randomOrder, symmetric } from "./systems.js";
+import { generator, randomBits, randomNumbers, randomOrder, sparseRows, symmetric } from "./systems.js";
 
 const UNITS = 250;
 const COUNT = 12;
@@ -14,7 +14,7 @@ function makeAll(kernels: Kernels): { operator: FieldOperator; walk: OperatorWal
     const patterns = randomBits(40 + k, UNITS, random);
     const operator =
       k % 4 === 3
-        ? kernels.denseOperator(randomNumbers(UNITS * UNITS, random), UNITS)
+        ? couplingsOf(kernels, k, random)
         : kernels.patternOperator({
             patterns,
             divisor: UNITS,
@@ -23,6 +23,14 @@ function makeAll(kernels: Kernels): { operator: FieldOperator; walk: OperatorWal
           });
     return { operator, walk: operator.walk(randomBits(1, UNITS, random)) };
   });
+}
+
+/** Dense or sparse couplings, symmetric or not. */
+function couplingsOf(kernels: Kernels, k: number, random: () => number): FieldOperator {
+  const weights = k % 8 === 3 ? symmetric(UNITS, random) : randomNumbers(UNITS * UNITS, random);
+  if (k < 8) return kernels.denseOperator(weights, UNITS);
+  // Whole numbers are on a grid.
+  return kernels.sparseOperator(sparseRows(weights.map(Math.round), UNITS), UNITS);
 }
 
 /** Uses one of them in one way, and returns all numbers of the result. */

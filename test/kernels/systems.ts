@@ -1,3 +1,4 @@
+import type { SparseRows } from "../../src/kernels/index.js";
 import { type BitMatrix, bitMatrix } from "../../src/math/bits.js";
 
 /** A small generator of its own (SplitMix32), so that these tests rest on nothing that they do not test. */
@@ -39,6 +40,21 @@ export function symmetric(p: number, random: () => number): Float64Array {
   const matrix = randomNumbers(p * p, random);
   for (let i = 0; i < p; i++) for (let j = 0; j < i; j++) matrix[i * p + j] = matrix[j * p + i];
   return matrix;
+}
+
+/** The entries of a matrix that are not zero. */
+export function sparseRows(matrix: Float64Array, n: number): SparseRows {
+  const starts = new Uint32Array(n + 1);
+  const entries: number[] = [];
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j < n; j++) if (matrix[i * n + j] !== 0) entries.push(i * n + j);
+    starts[i + 1] = entries.length;
+  }
+  return {
+    starts,
+    columns: Uint32Array.from(entries, (at) => at % n),
+    weights: Float64Array.from(entries, (at) => matrix[at]),
+  };
 }
 
 export function clone(bits: BitMatrix): BitMatrix {

@@ -1,5 +1,5 @@
 import { type BitMatrix, bitMatrix } from "../../math/bits.js";
-import type { Dependence, FieldOperator, Kernels, Projector } from "../kernels.js";
+import type { Dependence, FieldOperator, Kernels, Projector, SparseRows } from "../kernels.js";
 import { WasmKernels } from "../wasm/index.js";
 import type { NativeKernels } from "./code.js";
 
@@ -7,6 +7,8 @@ import type { NativeKernels } from "./code.js";
 const [UNITS, PATTERNS] = [141, 83];
 /** Patterns of which a projector is made before it is made of all. */
 const SOME = 69;
+/** Sums of fewer than 256 numbers of at most 1 that are multiples of 1 / GRID are exact. */
+const GRID = 17592186044416;
 /** States of one call: alone, and as many as fill the widest lanes, with a rest for the others. */
 const COUNTS = [1, 45];
 
@@ -41,6 +43,7 @@ const trials: readonly Trial[] = [
     run: (kernels) => outcome(kernels.patternOperator({ patterns, middle, divisor: 1 })),
   },
   { name: "dense couplings", run: (kernels) => outcome(kernels.denseOperator(weights, UNITS)) },
+  { name: "sparse couplings", run: (kernels) => outcome(kernels.sparseOperator(sparse(weights), UNITS)) },
   { name: "projector", run: projectors },
 ];
 
@@ -121,4 +124,14 @@ function symmetric(size: number, seed: number): Float64Array {
     const [i, j] = [Math.floor(k / size), k % size];
     return 2 * ((seed * (i + 1) * (j + 1) * 0.41421356237309515) % 1) - 1;
   });
+}
+
+/** About a third of the entries of a matrix, on a grid on which the sum of a row is exact. */
+function sparse(matrix: Float64Array): SparseRows {
+  const kept = Array.from(matrix.keys()).filter((at) => Math.abs(matrix[at]) > 2 / 3);
+  return {
+    starts: Uint32Array.from({ length: UNITS + 1 }, (_, i) => kept.filter((at) => at < i * UNITS).length),
+    columns: Uint32Array.from(kept, (at) => at % UNITS),
+    weights: Float64Array.from(kept, (at) => Math.round(GRID * matrix[at]) / GRID),
+  };
 }

@@ -1,10 +1,18 @@
 import type { BitMatrix } from "../../math/bits.js";
-import type { Dependence, Kernels, PatternOperator, PatternOperatorDescription, Projector } from "../kernels.js";
+import type {
+  Dependence,
+  Kernels,
+  PatternOperator,
+  PatternOperatorDescription,
+  Projector,
+  SparseRows,
+} from "../kernels.js";
 import type { NativeKernels } from "../native/code.js";
 import { WasmDenseOperator } from "./dense-operator.js";
 import { type Machine, machine } from "./module.js";
 import { WasmPatternOperator } from "./pattern-operator.js";
 import { wasmProjector } from "./projector.js";
+import { WasmSparseOperator } from "./sparse-operator.js";
 
 /**
  * The kernels in WebAssembly with 128-bit SIMD, on one thread, in a memory of their own, or with native kernels in the places
@@ -36,6 +44,10 @@ export class WasmKernels implements Kernels {
 
   denseOperator(weights: Float64Array, units: number): WasmDenseOperator {
     return this.#machine.heap.build(() => new WasmDenseOperator(this.#machine, weights, units));
+  }
+
+  sparseOperator(rows: SparseRows, units: number): WasmSparseOperator {
+    return this.#machine.heap.build(() => new WasmSparseOperator(this.#machine, rows, units));
   }
 
   projector(patterns: BitMatrix, known?: Projector): Projector | Dependence {

@@ -31,7 +31,11 @@ type Kernel =
   | "fractionVisit"
   | "spinValues"
   | "denseFields"
+  | "denseFlips"
   | "denseVisit"
+  | "sparseFields"
+  | "sparseFlips"
+  | "sparseVisit"
   | "orthonormalise"
   | "addOuterProducts"
   | "addSquares";
