@@ -49,7 +49,7 @@ export abstract class WasmWalk extends Resident implements OperatorWalk {
       return withLease(this.#machine.heap, (scratch) =>
         this.visitAt(scratch, {
           order: scratch.copy(order),
-          thresholds: scratch.copy(thresholds),
+          thresholds: this.#copy(scratch, thresholds, order),
           noise: noise === undefined ? 0 : scratch.copy(noise),
           count: order.length,
         }),
@@ -63,6 +63,15 @@ export abstract class WasmWalk extends Resident implements OperatorWalk {
       const from = this.state.at >>> 2;
       out.words.set(this.#machine.heap.words.subarray(from, from + this.#words));
     });
+  }
+
+  /** The address of the thresholds; of few units, only theirs are copied. */
+  #copy(scratch: Lease, thresholds: Float64Array, order: Uint32Array): number {
+    if (order.length * 8 > thresholds.length) return scratch.copy(thresholds);
+    const at = scratch.take(thresholds.byteLength);
+    const { numbers } = this.#machine.heap;
+    for (const unit of order) numbers[(at >>> 3) + unit] = thresholds[unit];
+    return at;
   }
 
   /** Runs `work` while the data of the walk and of its operator stay in place. */
