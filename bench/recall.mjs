@@ -24,7 +24,10 @@ const works = [
     work: "batch",
     what: `${setting.cues} cues, one synchronous update`,
     per: "cue",
-    ours: [{ work: "batch", amount: setting.cues, threads: [1] }],
+    ours: [
+      { work: "batch", program: "the states alone", amount: setting.cues, threads: [1] },
+      { work: "recallMany", program: "recallMany, with energies and overlaps", amount: setting.cues },
+    ],
     rivals: [{ name: "NumPy", work: "batch", program: "X.T @ (X @ S), float32", amount: setting.cues }],
     agrees: sameBits,
     agreement: "equal",

@@ -170,6 +170,14 @@ export interface Making<Value, Specs extends OptionSpecs> {
   readonly create: (options: ResolvedOptions<Specs>) => Value;
 }
 
+/** The maker of every value that one has made. */
+const makers = new WeakMap<object, Maker>();
+
+/** The maker that has made this very value; none of a copy, which may have been changed. */
+export function makerOf(value: object): Maker | undefined {
+  return makers.get(value);
+}
+
 /** Builds a maker of the given sort. */
 export function maker<Value extends object, const Specs extends OptionSpecs>(
   sort: string,
@@ -178,7 +186,9 @@ export function maker<Value extends object, const Specs extends OptionSpecs>(
   const make = (given: Readonly<Record<string, unknown>> = {}): Value & Made => {
     const options = readOptions(name, specs, given);
     const value: Made = { name, options: options as Made["options"], ...(module === undefined ? {} : { module }) };
-    return Object.assign(create(options), value);
+    const made = Object.assign(create(options), value);
+    makers.set(made, callable as unknown as Maker);
+    return made;
   };
   const callable = (options?: OptionsOf<Specs>) => make(options);
   // A function has a name of its own, which cannot be assigned.

@@ -1,10 +1,12 @@
 /** Recall from a memory of random patterns, and storing by the projection rule; the works of rivals/recall_numpy.py. */
+import { synchronous } from "../../dist/dynamics/index.js";
 import { defaultKernels } from "../../dist/kernels/index.js";
 import { projection } from "../../dist/learning/index.js";
 import { bitMatrix, bitRow } from "../../dist/math/index.js";
 import { Hopfield } from "../../dist/memories/index.js";
+import { recallThreads } from "../../dist/node/index.js";
 import { PatternSet } from "../../dist/patterns/index.js";
-import { race, read, readBits, serve, unpadded } from "./serve.mjs";
+import { race, read, readBits, serve, threads, unpadded } from "./serve.mjs";
 
 const { units, stride, sweeps } = race;
 const patterns = readBits("patterns.bin", units, stride);
@@ -23,6 +25,16 @@ function step(states) {
   const couplings = operator();
   const out = bitMatrix(states.rows, units);
   return { run: () => couplings.step(states, thresholds, out), encode: () => unpadded(out) };
+}
+
+/** The same by `recallMany`, with the evidence of each recall. */
+async function recallMany() {
+  await recallThreads(threads);
+  const memory = new Hopfield(units).store(new PatternSet(patterns));
+  const set = new PatternSet(cues);
+  const dynamics = synchronous({ maxSweeps: 1 });
+  const encode = (recalls) => Buffer.concat(recalls.map(({ bits }) => unpadded(bits)));
+  return { run: () => memory.recallMany(set, { dynamics }), encode };
 }
 
 /** The cues one after the other, all in the same orders, until a sweep changes nothing. */
@@ -58,6 +70,7 @@ function store() {
 await serve({
   single: () => step(bitRow(cues, 0)),
   batch: () => step(cues),
+  recallMany,
   recall,
   projection: store,
 });

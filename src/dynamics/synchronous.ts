@@ -1,7 +1,7 @@
 import { disposeSymbol } from "../disposing.js";
 import { disposedError } from "../errors.js";
 import type { Interaction } from "../interactions/index.js";
-import { type BitMatrix, bitDistance, bitMatrix } from "../math/bits.js";
+import { type BitMatrix, bitDistance, bitMatrix, bitRow, joinRows } from "../math/bits.js";
 import { dynamics, maxSweeps, type SpinProcess } from "./dynamics.js";
 import { History } from "./history.js";
 
@@ -15,7 +15,11 @@ export const synchronous = dynamics({
   summary: "all units at once follow their fields",
   reference: "Little 1974",
   options: { maxSweeps },
-  create: ({ maxSweeps }) => ({ maxSweeps, start: (net, cue) => new SynchronousProcess(net, cue) }),
+  create: ({ maxSweeps }) => ({
+    maxSweeps,
+    start: (net, cue) => new SynchronousProcess(net, cue),
+    advanceAll: (runs) => SynchronousProcess.advanceAll(runs as readonly SynchronousProcess[]),
+  }),
 });
 
 /** Options of synchronous dynamics. */
@@ -45,6 +49,23 @@ class SynchronousProcess implements SpinProcess {
     if (this.period > 0) return 0;
     const next = bitMatrix(1, this.#state.columns);
     this.#net.step(this.#state, next);
+    return this.#follow(next);
+  }
+
+  /** Advances runs of one net: one step of all their states. */
+  static advanceAll(runs: readonly SynchronousProcess[]): void {
+    for (const run of runs) run.#requireAlive();
+    const moving = runs.filter(({ period }) => period === 0);
+    if (moving.length === 0) return;
+    const states = joinRows(moving.map((run) => run.#state));
+    moving[0].#net.step(states, states);
+    for (const [r, run] of moving.entries()) {
+      const { words } = bitRow(states, r);
+      run.#follow(bitMatrix(1, states.columns, words.slice()));
+    }
+  }
+
+  #follow(next: BitMatrix): number {
     this.sweeps++;
     const changed = bitDistance(this.#state, 0, next, 0);
     this.flips += changed;

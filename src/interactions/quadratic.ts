@@ -53,8 +53,11 @@ function walkOf(couplings: Couplings, thresholds: Float64Array, state: BitMatrix
 }
 
 function energiesOf(couplings: Couplings, thresholds: Float64Array, states: BitMatrix): Float64Array {
+  const isZero = thresholds.every((theta) => theta === 0);
   return couplings.quadratic(states).map((square, r) => {
     let energy = -square / 2;
+    // Zeros change no energy but that of -0.
+    if (isZero && energy !== 0) return energy;
     for (let i = 0; i < states.columns; i++) energy += thresholds[i] * spinAt(states, r, i);
     return energy;
   });

@@ -33,6 +33,26 @@ export function bitRow(bits: BitMatrix, r: number): BitMatrix {
   return { ...bits, rows: 1, words: bits.words.subarray(r * bits.stride, (r + 1) * bits.stride) };
 }
 
+/** Rows `from` up to, not including, `to`, as a matrix that shares their words. */
+export function bitRows(bits: BitMatrix, from: number, to: number): BitMatrix {
+  return { ...bits, rows: to - from, words: bits.words.subarray(from * bits.stride, to * bits.stride) };
+}
+
+/** One matrix of the rows of several with as many columns, of which there is at least one. */
+export function joinRows(parts: readonly BitMatrix[]): BitMatrix {
+  const [{ columns, stride }] = parts;
+  const joined = bitMatrix(
+    parts.reduce((sum, { rows }) => sum + rows, 0),
+    columns,
+  );
+  let r = 0;
+  for (const { rows, words } of parts) {
+    joined.words.set(words, r * stride);
+    r += rows;
+  }
+  return joined;
+}
+
 /** The spin (-1 or +1) at row r, column j. */
 export function spinAt(bits: BitMatrix, r: number, j: number): number {
   return ((bits.words[r * bits.stride + (j >>> 5)] >>> (j & 31)) & 1) * 2 - 1;

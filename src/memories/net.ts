@@ -2,7 +2,7 @@ import { type Disposes, disposeSymbol } from "../disposing.js";
 import { asynchronous, type Dynamics, type SpinProcess } from "../dynamics/index.js";
 import { requireMethod, ShapeError } from "../errors.js";
 import { DenseCouplings, type Interaction, type Net, quadratic } from "../interactions/index.js";
-import { type BitMatrix, spinAt } from "../math/bits.js";
+import { type BitMatrix, bitRow, joinRows } from "../math/bits.js";
 import type { Random } from "../math/random.js";
 import { asState, type PatternSet, type State } from "../patterns/pattern-set.js";
 
@@ -97,40 +97,88 @@ export class HopfieldNet implements Net, Disposes {
 }
 
 /** Runs from a one-row state until it settles or the dynamics reaches its largest number of sweeps. */
-export function run(
+export function run(interaction: Interaction, cue: BitMatrix, options: RunOptions): Run {
+  return runMany(interaction, cue, options, () => options.random)[0];
+}
+
+/** The end of a run, and with `trace` the energy after every sweep. */
+interface End {
+  readonly process: SpinProcess;
+  readonly bits: BitMatrix;
+  readonly energies: readonly number[];
+}
+
+/**
+ * Runs from every row of `cues`, each as by `run`, with what is computed of all states at once where that is faster. The rows
+ * are few enough to be held at once.
+ *
+ * @param randomOf the generator of each run
+ */
+export function runMany(
   interaction: Interaction,
-  cue: BitMatrix,
-  { dynamics = asynchronous(), random, trace }: RunOptions,
-): Run {
+  cues: BitMatrix,
+  { dynamics = asynchronous(), trace = false }: RunOptions,
+  randomOf: (r: number) => Random | undefined,
+): Run[] {
   requireMethod("dynamics", dynamics, "start");
-  const process = dynamics.start(interaction, cue, random);
+  const start = (r: number) => dynamics.start(interaction, bitRow(cues, r), randomOf(r));
+  const ends =
+    cues.rows > 1 && dynamics.advanceAll !== undefined
+      ? together(interaction, dynamics, cues.rows, start, trace)
+      : Array.from({ length: cues.rows }, (_, r) => together(interaction, dynamics, 1, () => start(r), trace)[0]);
+  const before = interaction.energies(cues);
+  const after = interaction.energies(joinRows(ends.map(({ bits }) => bits)));
+  return ends.map(({ process, bits, energies }, r) => ({
+    state: spinsOf(bits),
+    bits,
+    converged: process.period > 0,
+    period: process.period,
+    sweeps: process.sweeps,
+    flips: process.flips,
+    cueEnergy: before[r] + 0,
+    energy: after[r] + 0,
+    ...(trace ? { trace: Float64Array.from([before[r] + 0, ...energies]) } : {}),
+  }));
+}
+
+/** Runs `count` processes until each settles or reaches the largest number of sweeps, sweep by sweep. */
+function together(
+  interaction: Interaction,
+  dynamics: Dynamics,
+  count: number,
+  start: (r: number) => SpinProcess,
+  trace: boolean,
+): End[] {
+  const runs: { readonly process: SpinProcess; readonly energies: number[] }[] = [];
   try {
-    const energies = [interaction.energies(cue)[0] + 0];
-    while (process.period === 0 && process.sweeps < dynamics.maxSweeps) {
-      process.advance(interaction.units);
-      if (trace) energies.push(interaction.energies(process.read())[0] + 0);
+    for (let r = 0; r < count; r++) runs.push({ process: start(r), energies: [] });
+    for (let moving = runs; ; ) {
+      moving = moving.filter(({ process }) => process.period === 0 && process.sweeps < dynamics.maxSweeps);
+      if (moving.length === 0) break;
+      if (moving.length > 1) dynamics.advanceAll?.(moving.map(({ process }) => process));
+      else moving[0].process.advance(interaction.units);
+      if (trace) for (const { process, energies } of moving) energies.push(interaction.energies(process.read())[0] + 0);
     }
-    const bits = process.read();
-    return {
-      state: spinsOf(bits),
-      bits,
-      converged: process.period > 0,
-      period: process.period,
-      sweeps: process.sweeps,
-      flips: process.flips,
-      cueEnergy: energies[0],
-      energy: interaction.energies(bits)[0] + 0,
-      ...(trace ? { trace: Float64Array.from(energies) } : {}),
-    };
+    return runs.map(({ process, energies }) => ({ process, bits: process.read(), energies }));
   } finally {
-    process.dispose();
+    for (const { process } of runs) process.dispose();
   }
 }
 
+/** Number of operations of one sweep of a state: units times the numbers that the field of one is summed from. */
+export function sweepWork({ units, kept }: Interaction): number {
+  return units * (kept?.patterns.rows ?? units);
+}
+
+/** Four spins for each four bits. */
+const FOURS = new Uint32Array(Int8Array.from({ length: 64 }, (_, k) => (((k >> 2) >> (k & 3)) & 1 ? 1 : -1)).buffer);
+
 /** A one-row state as spins. */
-export function spinsOf(state: BitMatrix): Int8Array {
-  const spins = new Int8Array(state.columns);
-  for (let i = 0; i < spins.length; i++) spins[i] = spinAt(state, 0, i);
+export function spinsOf({ columns, words }: BitMatrix): Int8Array {
+  const spins = new Int8Array(columns);
+  const fours = new Uint32Array(spins.buffer, 0, columns >>> 2);
+  for (let k = 0; k < fours.length; k++) fours[k] = FOURS[(words[k >>> 3] >>> ((k & 7) * 4)) & 15];
+  for (let i = columns & ~3; i < columns; i++) spins[i] = (words[i >>> 5] >>> (i & 31)) & 1 ? 1 : -1;
   return spins;
 }
 

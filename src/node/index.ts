@@ -57,6 +57,7 @@ export {
   parallelFixedPoints,
   parallelRecall,
   RecallPool,
+  recallThreads,
   type WorkspaceThreads,
   workspaceThreads,
 } from "./parallel/index.js";

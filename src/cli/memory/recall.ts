@@ -1,9 +1,10 @@
 import { availableParallelism } from "node:os";
 import type { Command } from "commander";
 import { StorageError } from "../../errors.js";
-import { type AnyMemory, type Items, isPairs, type MemoryKind } from "../../memories/index.js";
+import { type AnyMemory, countOf, type Items, isPairs, type MemoryKind } from "../../memories/index.js";
 import { canvasFor, drawPictures, mapParallel, type UserExtensions, writePng } from "../../node/index.js";
 import { packMemory, packOptions } from "../../node/parallel/memory.js";
+import { isWorthThreads } from "../../node/parallel/recalls.js";
 import type { Made } from "../../options.js";
 import { PatternSet } from "../../patterns/index.js";
 import { warningMessage } from "../../warnings.js";
@@ -64,7 +65,7 @@ export function recallCommand(kind: MemoryKind, extensions: UserExtensions): Com
     .option("--seed <n>", "random seed", seedOption, 1)
     .option(
       "--threads <n>",
-      "number of threads; the results do not depend on it (default 1)",
+      "number of threads; the results do not depend on it (default one per core where the work is worth it)",
       integerOption("--threads", 1, 1024),
     )
     .option("--png <file>", "write the recalled image as a PNG file")
@@ -133,7 +134,8 @@ async function perform(
   plan: TrialPlan,
   { kind, extensions, choices, options }: How,
 ): Promise<Iterable<Trial>> {
-  const { threads = 1, trials = 1 } = options;
+  const { trials = 1 } = options;
+  const { threads = isWorthThreads(trials * workOf(memory.items as Items)) ? availableParallelism() : 1 } = options;
   const workers = Math.min(threads, trials, 8 * availableParallelism());
   if (workers === 1) return runTrials(memory, plan, choices, 0, trials);
   const shared: TrialsWork = {
@@ -149,6 +151,11 @@ async function perform(
   const module = new URL("./trials-part.js", import.meta.url);
   const done = await mapParallel<TrialsPart, PackedTrial[]>(module, parts, { workers, shared });
   return done.flat().map((trial) => ({ ...trial, cue: new PatternSet(trial.cue) }));
+}
+
+/** Number of operations of one sweep: units times items. */
+function workOf(items: Items): number {
+  return countOf(items) * (isPairs(items) ? items.left.units + items.right.units : items.units);
 }
 
 /** The settings of a recall, for JSON. */

@@ -13,8 +13,9 @@ import { asVectorSet } from "../../patterns/vector-set.js";
 import type { Warning } from "../../warnings.js";
 import { type Attractor, attractorOf, type NearestPattern, nearestOf } from "../attractor.js";
 import { countOf, requirePairs, requireSameCount, selectItems } from "../items.js";
+import { recallEach } from "../many.js";
 import type { Inspection, Memory, Pairs, Recall } from "../memory.js";
-import type { RunOptions } from "../net.js";
+import { type RunOptions, sweepWork } from "../net.js";
 import { emptyMemory, rowsLeft } from "../rows.js";
 import { type Holding, holdingOf, type Stability } from "../stability.js";
 import { type BamCue, BamNet, type BamNetOptions, type BamRun, type BamState, joinPatterns } from "./net.js";
@@ -215,9 +216,22 @@ export class Bam implements Memory<Pairs<PatternSet>, Pairs<States>, BamCue, Bam
       ...(right === undefined ? {} : { right: asPatternSet("right", right, this.rightUnits) }),
     };
     if (cues.left && cues.right) requireSameCount(cues.left.count, cues.right.count);
-    return Array.from({ length: countOf(cues) }, (_, r) =>
-      this.recall(selectItems(cues, [r]), { ...options, random: options.random?.fork(r) }),
-    );
+    const held = this.#stored();
+    return recallEach({
+      memory: this,
+      of: Bam,
+      kernels: this.#kernels,
+      content: held,
+      cues,
+      count: countOf(cues),
+      work: sweepWork(held.net.interaction),
+      options,
+      recall: (from, to) =>
+        Array.from({ length: to - from }, (_, k) => {
+          const r = from + k;
+          return this.recall(selectItems(cues, [r]), { ...options, random: options.random?.fork(r) });
+        }),
+    });
   }
 
   start(cue: BamCue, options: RunOptions = {}): SpinProcess {

@@ -6,13 +6,14 @@ import { asThresholds } from "../../interactions/quadratic.js";
 import { defaultKernels, type Kernels, type PatternOperator } from "../../kernels/index.js";
 import { hebb } from "../../learning/hebb.js";
 import type { Learned, LearningRule } from "../../learning/index.js";
-import { type BitMatrix, sameBits } from "../../math/bits.js";
+import { type BitMatrix, bitRows, joinRows, sameBits } from "../../math/bits.js";
 import { PatternSet, type State } from "../../patterns/index.js";
 import { asPatternSet, asState } from "../../patterns/pattern-set.js";
 import type { Warning } from "../../warnings.js";
 import { type Attractor, attractorOf, classify, type NearestPattern, nearestOf } from "../attractor.js";
+import { recallEach } from "../many.js";
 import type { Inspection, Memory, Recall } from "../memory.js";
-import { HopfieldNet, type Run, type RunOptions, run } from "../net.js";
+import { HopfieldNet, type Run, type RunOptions, run, runMany, sweepWork } from "../net.js";
 import { emptyMemory, rowsLeft } from "../rows.js";
 import { activityOf, type Holding, holdingOf, type Stability, warningsFor } from "../stability.js";
 
@@ -168,18 +169,39 @@ export class Hopfield implements Memory<PatternSet, States, PatternSet | State, 
   }
 
   recall(cue: PatternSet | State, options: RunOptions = {}): HopfieldRecall {
-    const { net, patterns } = this.#stored();
-    const ended = run(net.interaction, asState("cue", cue, this.units), options);
-    const products = this.#productsOf(ended.bits);
-    const nearest = nearestOf(patterns, products);
-    return { ...ended, nearest, attractor: attractorOf(ended, patterns, products), warnings: [] };
+    const { net } = this.#stored();
+    return this.#recalled([run(net.interaction, asState("cue", cue, this.units), options)])[0];
   }
 
   recallMany(cues: States, options: RunOptions = {}): HopfieldRecall[] {
     const set = asPatternSet("cues", cues, this.units);
-    return Array.from({ length: set.count }, (_, r) =>
-      this.recall(set.select([r]), { ...options, random: options.random?.fork(r) }),
-    );
+    const held = this.#stored();
+    const { interaction } = held.net;
+    return recallEach({
+      memory: this,
+      of: Hopfield,
+      kernels: this.#kernels,
+      content: held,
+      cues: set,
+      count: set.count,
+      work: sweepWork(interaction),
+      options,
+      recall: (from, to) => {
+        const rows = bitRows(set.bits, from, to);
+        return this.#recalled(runMany(interaction, rows, options, (r) => options.random?.fork(from + r)));
+      },
+    });
+  }
+
+  /** Runs that have ended, with their evidence. */
+  #recalled(runs: readonly Run[]): HopfieldRecall[] {
+    const { patterns } = this.#stored();
+    const all = this.#productsOf(joinRows(runs.map(({ bits }) => bits)));
+    return runs.map((ended, r) => {
+      const products = all.subarray(r * patterns.count, (r + 1) * patterns.count);
+      const nearest = nearestOf(patterns, products);
+      return { ...ended, nearest, attractor: attractorOf(ended, patterns, products), warnings: [] };
+    });
   }
 
   start(cue: PatternSet | State, options: RunOptions = {}): SpinProcess {

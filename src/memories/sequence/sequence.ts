@@ -9,6 +9,7 @@ import { Packing } from "../../packed.js";
 import type { PatternSet, State } from "../../patterns/index.js";
 import { asPatternSet, asState } from "../../patterns/pattern-set.js";
 import { type NearestPattern, nearestOf } from "../attractor.js";
+import { recallEach } from "../many.js";
 import type { Inspection, Memory, MemoryKind, Recall } from "../memory.js";
 import { spinsOf } from "../net.js";
 import { packPatterns, requireUnits, unpackPatterns } from "../packing.js";
@@ -208,9 +209,22 @@ export class SequenceMemory
 
   recallMany(cues: PatternSet | State | ArrayLike<State>, options: ReplayOptions = {}): Replay[] {
     const set = asPatternSet("cues", cues, this.units);
-    return Array.from({ length: set.count }, (_, r) =>
-      this.recall(set.select([r]), { ...options, random: options.random?.fork(r) }),
-    );
+    const patterns = this.#sequence();
+    return recallEach({
+      memory: this,
+      of: SequenceMemory,
+      kernels: this.#kernels,
+      content: patterns,
+      cues: set,
+      count: set.count,
+      work: this.units * patterns.count,
+      options,
+      recall: (from, to) =>
+        Array.from({ length: to - from }, (_, k) => {
+          const r = from + k;
+          return this.recall(set.select([r]), { ...options, random: options.random?.fork(r) });
+        }),
+    });
   }
 
   start(cue: PatternSet | State, { random }: ReplayOptions = {}): ReplayProcess {

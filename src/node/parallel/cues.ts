@@ -79,6 +79,18 @@ export function cueAt(cues: PackedCues, k: number): unknown {
   return { ...(left && { left: rowOf(left, k) }), ...(right && { right: rowOf(right, k) }) };
 }
 
+/** All cues, as `recallMany` takes them. */
+export function cuesOf(cues: PackedCues): unknown {
+  if (!isSides(cues)) return setOf(cues);
+  const { left, right } = cues;
+  return { ...(left && { left: setOf(left) }), ...(right && { right: setOf(right) }) };
+}
+
+function setOf(side: Side): unknown {
+  if ("rows" in side) return side.rows;
+  return "bits" in side ? new PatternSet(side.bits) : new VectorSet(side.numbers);
+}
+
 function isSides(cues: PackedCues): cues is Sides {
   return !("bits" in cues || "numbers" in cues || "rows" in cues);
 }
@@ -100,6 +112,5 @@ function sliceSide(side: Side, first: number, last: number): Side {
 
 function rowOf(side: Side, k: number): unknown {
   const row = sliceSide(side, k, k + 1);
-  if ("rows" in row) return row.rows[0];
-  return "bits" in row ? new PatternSet(row.bits) : new VectorSet(row.numbers);
+  return "rows" in row ? row.rows[0] : setOf(row);
 }

@@ -9,4 +9,5 @@ export {
   parallelRecall,
   RecallPool,
 } from "./recall.js";
+export { recallThreads } from "./recalls.js";
 export { type WorkspaceThreads, workspaceThreads } from "./workspace-threads.js";

@@ -17,6 +17,7 @@ const own: Readonly<Record<string, () => Promise<{ readonly default: unknown }>>
   "engram:basins": () => import("./basins-part.js"),
   "engram:census": () => import("./census-part.js"),
   "engram:recall": () => import("./recall-part.js"),
+  "engram:recalls": () => import("./recalls-thread.js"),
   "engram:task": () => import("../reproduce/task-worker.js"),
 };
 
