@@ -6,6 +6,7 @@
 #include "overlaps.h"
 #include "products.h"
 #include "projector.h"
+#include "votes-of-one.h"
 #include "votes.h"
 #include "walks.h"
 
@@ -28,6 +29,7 @@ const Kernel TABLE[] = {
     {"overlaps", 7, overlaps},
 #endif
     {"product16", 7, product16},
+    {"product16OfOne", 7, product16_of_one},
     {"product16Wide", 7, product16_wide},
     {"product32", 6, product32},
     {"product64", 6, product64},
