@@ -14,6 +14,7 @@ export { multiply, roundToGrid } from "./middle";
 export { overlaps } from "./overlaps";
 export { product8, product16, product32, product64 } from "./product";
 export { addOuterProducts, addSquares, orthonormalise } from "./projector";
+export { activeVotes, separate, separationField, separationFields, separationVisit } from "./separation";
 export { byteColumns, product16OfOne } from "./single";
 export { sparseFields, sparseFlips, sparseVisit } from "./sparse";
 export { transpose } from "./transpose";

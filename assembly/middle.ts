@@ -49,7 +49,7 @@ export function roundToGrid(values: usize, count: u32): void {
 }
 
 /** `gridShift` of src/math/grid.ts. */
-function gridShift(magnitude: f64): f64 {
+export function gridShift(magnitude: f64): f64 {
   const least = reinterpret<f64>((<u64>(1023 - 900)) << 52); // 2^-900
   let power: f64 = 1;
   while (power < magnitude) power *= 2;

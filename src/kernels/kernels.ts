@@ -11,6 +11,8 @@ export interface Kernels {
   readonly name: "reference" | "wasm" | "native";
   /** The operator of couplings stored as patterns. The patterns are copied. */
   patternOperator(description: PatternOperatorDescription): PatternOperator;
+  /** The operator of patterns whose overlaps a separation function separates. Patterns and tables are copied. */
+  separationOperator(description: SeparationDescription): PatternOperator;
   /** The operator of couplings stored as a matrix. The matrix is copied. */
   denseOperator(weights: Float64Array, units: number): FieldOperator;
   /**
@@ -80,12 +82,43 @@ export interface SparseRows {
   readonly weights: Float64Array;
 }
 
-/** A linear map from states to fields, h = W s. */
+/**
+ * Fields of an energy -sum_mu F(o_mu) / divisor' with the overlaps o = X s of p patterns, the rows of X (Krotov and Hopfield,
+ * Dense associative memory for pattern recognition, 2016). A flip of unit i changes an overlap by 2 xi_mu,i s_i, so that with
+ * G[r] = F(r + 1) - F(r - 1), a(o) = G[o + 1] + G[o - 1] and b(o) = G[o + 1] - G[o - 1]
+ *
+ *   h_i = (E(s_i = -1) - E(s_i = +1)) / 2 = (sum_mu a(o_mu) xi_mu,i - s_i sum_mu b(o_mu)) / (4 divisor').
+ *
+ * Overlaps have the parity of n: entry k of a table is that of o = 2 k - n, k = 0 ... n. Its numbers are a and b times
+ * 2^-exponent, at most 2 in magnitude, so that F may exceed the range of float64. The coefficients of a state are a and b times
+ * 2^-e for its largest exponent e, rounded to the grid of their sum of magnitudes; fields are then exact sums, to be multiplied
+ * by 2^e, or by 2^-900 where e is below -900.
+ */
+export interface SeparationDescription {
+  readonly patterns: BitMatrix;
+  readonly votes: Float64Array;
+  readonly selves: Float64Array;
+  readonly exponents: Int32Array;
+  /** 4 divisor' */
+  readonly divisor: number;
+}
+
+/** The exponent of an entry of a separation table that is 0. */
+export const LOWEST_EXPONENT = -(2 ** 30);
+/** The power of two below which fields are not distinguished by size. */
+export const LEAST_EXPONENT = -900;
+/**
+ * Coefficients smaller than the largest by more powers of two than these are 0 on any grid that holds the largest: its unit is
+ * at least 2^-51 of a magnitude of at least 1/2.
+ */
+export const NEGLIGIBLE = 60;
+
+/** A map from states to fields; with couplings h = W s. */
 export interface FieldOperator extends Disposes {
   readonly units: number;
   /** out[r * n + i] = h_i of row r of `states`. */
   fields(states: BitMatrix, out: Float64Array): void;
-  /** One synchronous step of every row: out = sgn(W s - thresholds), sgn(0) = +1. `out` may be `states`. */
+  /** One synchronous step of every row: out = sgn(h - thresholds), sgn(0) = +1. `out` may be `states`. */
   step(states: BitMatrix, thresholds: Float64Array, out: BitMatrix): void;
   /** Starts a run that updates one unit at a time from the one-row matrix `state`, which is copied. */
   walk(state: BitMatrix): OperatorWalk;
@@ -102,7 +135,7 @@ export interface PatternOperator extends FieldOperator {
 
 /** A state under one-unit updates. */
 export interface OperatorWalk extends Disposes {
-  /** h_i = (W s)_i of the state as it stands. */
+  /** h_i of the state as it stands. */
   field(unit: number): number;
   /**
    * Visits the units of `order` one after the other: unit i becomes +1 where h_i > thresholds[i], -1 where

@@ -1,10 +1,10 @@
 import { disposeSymbol } from "../disposing.js";
-import { type BitMatrix, bitDistance, bitMatrix, bitRow, spinAt } from "../math/bits.js";
+import { type BitMatrix, bitMatrix, bitRow, spinAt } from "../math/bits.js";
 import { gridShift, roundToGrid } from "../math/grid.js";
-import type { OperatorWalk } from "./kernels.js";
 import {
   type FieldOperator,
   type Kernels,
+  type OperatorWalk,
   type PatternOperator,
   type PatternOperatorDescription,
   requireMiddle,
@@ -12,77 +12,18 @@ import {
   tie,
 } from "./kernels.js";
 import { referenceProjector } from "./reference-projector.js";
+import { ReferenceSeparationOperator } from "./reference-separation.js";
+import { overlapsOf, ReferenceWalk, stepOf } from "./reference-walk.js";
 
 /** The formulas of `kernels.ts` in plain TypeScript: the oracle for every other backend. */
 export const referenceKernels: Kernels = {
   name: "reference",
   patternOperator: (description) => new ReferencePatternOperator(description),
+  separationOperator: (description) => new ReferenceSeparationOperator(description),
   denseOperator: (weights, units) => new ReferenceDenseOperator(weights, units),
   sparseOperator: (rows, units) => new ReferenceSparseOperator(rows, units),
   projector: referenceProjector,
 };
-
-/** -1, +1, or `state` where the field is within `margin` of the threshold. */
-function respond(field: number, threshold: number, margin: number, state: number): number {
-  if (field === threshold || Math.abs(field - threshold) < margin) return state;
-  return field > threshold ? 1 : -1;
-}
-
-function setSpin(bits: BitMatrix, r: number, j: number, spin: number): void {
-  const at = r * bits.stride + (j >>> 5);
-  const mask = 1 << (j & 31);
-  bits.words[at] = spin > 0 ? bits.words[at] | mask : bits.words[at] & ~mask;
-}
-
-/** One synchronous step, row by row: all fields first, then all units. */
-function step(operator: FieldOperator, margin: number, states: BitMatrix, thresholds: Float64Array, out: BitMatrix) {
-  const fields = new Float64Array(operator.units);
-  for (let r = 0; r < states.rows; r++) {
-    operator.fields(bitRow(states, r), fields);
-    for (let i = 0; i < operator.units; i++) setSpin(out, r, i, respond(fields[i], thresholds[i], margin, 1));
-  }
-}
-
-/** A walk; its subclasses compute the field of a unit and what one flip changes. */
-abstract class ReferenceWalk implements OperatorWalk {
-  protected readonly state: BitMatrix;
-  readonly #margin: number;
-
-  constructor(state: BitMatrix, margin: number) {
-    this.state = bitMatrix(1, state.columns, state.words.slice());
-    this.#margin = margin;
-  }
-
-  abstract field(unit: number): number;
-
-  /** Updates what the walk keeps after unit j has become `spin`. */
-  protected abstract flipped(j: number, spin: number): void;
-
-  visit(order: Uint32Array, thresholds: Float64Array, noise?: Float64Array): number {
-    let flips = 0;
-    for (let k = 0; k < order.length; k++) {
-      const i = order[k];
-      const state = spinAt(this.state, 0, i);
-      const threshold = noise === undefined ? thresholds[i] : thresholds[i] + noise[k];
-      const spin = respond(this.field(i), threshold, this.#margin, state);
-      if (spin === state) continue;
-      setSpin(this.state, 0, i, spin);
-      this.flipped(i, spin);
-      flips++;
-    }
-    return flips;
-  }
-
-  read(out: BitMatrix): void {
-    out.words.set(this.state.words);
-  }
-
-  dispose(): void {}
-
-  [disposeSymbol](): void {
-    this.dispose();
-  }
-}
 
 class ReferencePatternOperator implements PatternOperator {
   readonly patterns: number;
@@ -105,11 +46,7 @@ class ReferencePatternOperator implements PatternOperator {
   }
 
   overlaps(states: BitMatrix, out: Int32Array): void {
-    for (let r = 0; r < states.rows; r++) {
-      for (let mu = 0; mu < this.patterns; mu++) {
-        out[r * this.patterns + mu] = this.units - 2 * bitDistance(states, r, this.bits, mu);
-      }
-    }
+    overlapsOf(this.bits, states, out);
   }
 
   /** c = A X s of a one-row state, on a grid. */
@@ -141,7 +78,7 @@ class ReferencePatternOperator implements PatternOperator {
   }
 
   step(states: BitMatrix, thresholds: Float64Array, out: BitMatrix): void {
-    step(this, this.#margin, states, thresholds, out);
+    stepOf(this, this.#margin, states, thresholds, out);
   }
 
   walk(state: BitMatrix): OperatorWalk {
@@ -216,7 +153,7 @@ class ReferenceDenseOperator implements FieldOperator {
   }
 
   step(states: BitMatrix, thresholds: Float64Array, out: BitMatrix): void {
-    step(this, tie, states, thresholds, out);
+    stepOf(this, tie, states, thresholds, out);
   }
 
   walk(state: BitMatrix): OperatorWalk {
@@ -253,7 +190,7 @@ class ReferenceSparseOperator implements FieldOperator {
   }
 
   step(states: BitMatrix, thresholds: Float64Array, out: BitMatrix): void {
-    step(this, tie, states, thresholds, out);
+    stepOf(this, tie, states, thresholds, out);
   }
 
   walk(state: BitMatrix): OperatorWalk {

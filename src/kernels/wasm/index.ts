@@ -5,6 +5,7 @@ import type {
   PatternOperator,
   PatternOperatorDescription,
   Projector,
+  SeparationDescription,
   SparseRows,
 } from "../kernels.js";
 import type { NativeKernels } from "../native/code.js";
@@ -12,6 +13,7 @@ import { WasmDenseOperator } from "./dense-operator.js";
 import { type Machine, machine } from "./module.js";
 import { WasmPatternOperator } from "./pattern-operator.js";
 import { wasmProjector } from "./projector.js";
+import { WasmSeparationOperator } from "./separation-operator.js";
 import { WasmSparseOperator } from "./sparse-operator.js";
 
 /**
@@ -40,6 +42,10 @@ export class WasmKernels implements Kernels {
 
   patternOperator(description: PatternOperatorDescription): PatternOperator {
     return this.#machine.heap.build(() => new WasmPatternOperator(this.#machine, description));
+  }
+
+  separationOperator(description: SeparationDescription): PatternOperator {
+    return this.#machine.heap.build(() => new WasmSeparationOperator(this.#machine, description));
   }
 
   denseOperator(weights: Float64Array, units: number): WasmDenseOperator {

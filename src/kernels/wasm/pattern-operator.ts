@@ -91,8 +91,8 @@ export class WasmPatternOperator extends Resident implements PatternOperator {
   overlaps(states: BitMatrix, out: Int32Array): void {
     const p = this.patterns;
     requireSize("overlaps", out.length, states.rows * p);
-    this.#eachBlock(states, (lease, at, first, rows) => {
-      const overlaps = this.#overlaps(lease, at, rows);
+    this.eachBlock(states, (lease, at, first, rows) => {
+      const overlaps = this.overlapsAt(lease, at, rows);
       out.set(new Int32Array(this.machine.heap.memory.buffer, overlaps, rows * p), first * p);
     });
   }
@@ -100,7 +100,7 @@ export class WasmPatternOperator extends Resident implements PatternOperator {
   fields(states: BitMatrix, out: Float64Array): void {
     const n = this.units;
     requireSize("fields", out.length, states.rows * n);
-    this.#eachBlock(states, (lease, at, first, rows) => {
+    this.eachBlock(states, (lease, at, first, rows) => {
       const fields = lease.take(8 * n * rows);
       this.#fields(lease, at, rows, fields);
       out.set(this.machine.heap.numbers.subarray(fields >>> 3, (fields >>> 3) + n * rows), first * n);
@@ -112,7 +112,7 @@ export class WasmPatternOperator extends Resident implements PatternOperator {
     requireSize("thresholds", thresholds.length, this.units);
     requireSize("out", out.words.length, states.words.length);
     const signs = this.#wholeDiagonal !== noBlock && isZero(thresholds);
-    this.#eachBlock(states, (lease, at, first, rows) => {
+    this.eachBlock(states, (lease, at, first, rows) => {
       const units = lease.take(rows * this.rowStride);
       if (signs) this.#signs(lease, at, rows, units);
       else {
@@ -144,7 +144,7 @@ export class WasmPatternOperator extends Resident implements PatternOperator {
   coefficients(lease: Lease, at: number, rows: number): number {
     const { code, heap } = this.machine;
     const p = this.patterns;
-    const overlaps = this.#overlaps(lease, at, rows);
+    const overlaps = this.overlapsAt(lease, at, rows);
     if (this.whole) return overlaps;
     const coefficients = lease.take(8 * rows * p + this.middleStride);
     const numbers = heap.numbers;
@@ -172,7 +172,7 @@ export class WasmPatternOperator extends Resident implements PatternOperator {
   }
 
   /** Calls `work` with the address of each block of states, its first row and its number of rows. */
-  #eachBlock(states: BitMatrix, work: (lease: Lease, at: number, first: number, rows: number) => void): void {
+  eachBlock(states: BitMatrix, work: (lease: Lease, at: number, first: number, rows: number) => void): void {
     this.use(() => {
       requireSize("states", states.columns, this.units);
       requireSize("states", states.words.length, states.rows * states.stride);
@@ -185,7 +185,7 @@ export class WasmPatternOperator extends Resident implements PatternOperator {
   }
 
   /** The address of the overlaps, 32-bit integers, of the states at `at`. */
-  #overlaps(lease: Lease, at: number, rows: number): number {
+  overlapsAt(lease: Lease, at: number, rows: number): number {
     const { code, heap } = this.machine;
     const { patterns: p, units: n, rowStride } = this;
     const overlaps = lease.take(4 * rows * p);
