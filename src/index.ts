@@ -53,6 +53,7 @@ export {
   bounded,
   correlation,
   covariance,
+  dense,
   diederichOpper,
   gardner,
   gradientDescent,

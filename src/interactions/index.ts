@@ -13,4 +13,5 @@ export {
   type Walk,
 } from "./interaction.js";
 export { interactionFrom, quadratic } from "./quadratic.js";
+export * from "./separation/index.js";
 export { SparseCouplings } from "./sparse.js";

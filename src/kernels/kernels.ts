@@ -103,8 +103,6 @@ export interface SeparationDescription {
   readonly divisor: number;
 }
 
-/** The exponent of an entry of a separation table that is 0. */
-export const LOWEST_EXPONENT = -(2 ** 30);
 /** The power of two below which fields are not distinguished by size. */
 export const LEAST_EXPONENT = -900;
 /**

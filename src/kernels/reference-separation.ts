@@ -1,9 +1,10 @@
 import { disposeSymbol } from "../disposing.js";
 import { type BitMatrix, bitMatrix, bitRow, spinAt } from "../math/bits.js";
+import { powerOfTwo } from "../math/elementary.js";
 import { gridShift } from "../math/grid.js";
+import { LOWEST_EXPONENT } from "../math/scaled.js";
 import {
   LEAST_EXPONENT,
-  LOWEST_EXPONENT,
   NEGLIGIBLE,
   type OperatorWalk,
   type PatternOperator,
@@ -49,7 +50,7 @@ export class ReferenceSeparationOperator implements PatternOperator {
     const scaled = (values: Float64Array) =>
       Float64Array.from(entries, (k) => {
         const less = top - exponents[k];
-        return less > NEGLIGIBLE ? 0 : values[k] * 2 ** -less;
+        return less > NEGLIGIBLE ? 0 : values[k] * powerOfTwo(-less);
       });
     const [c, b] = [scaled(votes), scaled(selves)];
     let magnitude = 0;
@@ -60,7 +61,7 @@ export class ReferenceSeparationOperator implements PatternOperator {
       c[mu] = c[mu] + shift - shift;
       self += b[mu] + shift - shift;
     }
-    return { c, self, scale: 2 ** Math.max(top, LEAST_EXPONENT) };
+    return { c, self, scale: powerOfTwo(Math.max(top, LEAST_EXPONENT)) };
   }
 
   field({ c, self, scale }: Coefficients, i: number, spin: number): number {

@@ -1,6 +1,7 @@
 import { type Maker, makerNamed, type OptionValue } from "../options.js";
 import { bounded } from "./bounded.js";
 import { covariance } from "./covariance.js";
+import { dense } from "./dense.js";
 import { diederichOpper } from "./diederich-opper.js";
 import { gardner } from "./gardner.js";
 import { hebb } from "./hebb.js";
@@ -21,6 +22,7 @@ export const allRules: readonly Maker<LearningRule>[] = [
   perceptron,
   diederichOpper,
   gardner,
+  dense,
 ];
 
 /**

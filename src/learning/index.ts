@@ -2,6 +2,7 @@ export * from "./association/index.js";
 export { type BoundedOptions, bounded } from "./bounded.js";
 export { allRules, ruleByName } from "./by-name.js";
 export { type CovarianceOptions, covariance } from "./covariance.js";
+export { type DenseOptions, dense } from "./dense.js";
 export { type DiederichOpperOptions, diederichOpper } from "./diederich-opper.js";
 export { type GardnerOptions, gardner } from "./gardner.js";
 export { type HebbOptions, hebb } from "./hebb.js";

@@ -26,6 +26,8 @@ export interface LearningRule extends Partial<Pick<Made, "options" | "module">> 
   readonly selfCoupling?: boolean | undefined;
   /** Absent if it is not known. */
   readonly capacity?: Capacity | undefined;
+  /** Whether the patterns alone make the interaction again at no cost, so that a file need not hold more. */
+  readonly relearns?: boolean | undefined;
   /** Name of a rule that holds patterns which this one loses; absent if there is none. */
   readonly remedy?: string | undefined;
   /**

@@ -55,7 +55,7 @@ export function exp(x: number): number {
   const c = reduced(r);
   const y = 1 - (low - (r * c) / (2 - c) - high);
   // 2^k in two factors: neither of them overflows, and a denormal result is rounded once.
-  return k > -1022 ? y * power(k - 1) * 2 : y * power(k + 54) * 2 ** -54;
+  return k > -1022 ? y * powerOfTwo(k - 1) * 2 : y * powerOfTwo(k + 54) * 2 ** -54;
 }
 
 /** Hyperbolic tangent, tanh x = (e^2x - 1) / (e^2x + 1), with an error below three units in the last place. */
@@ -67,7 +67,7 @@ export function tanh(x: number): number {
   const k = Math.round(2 * a * Math.LOG2E);
   const r = 2 * a - k * 0.6931471803691238 - k * 1.9082149292705877e-10;
   const c = reduced(r);
-  const scale = power(k);
+  const scale = powerOfTwo(k);
   const growth = scale - 1 + scale * (r + (r * c) / (2 - c));
   const t = growth / (growth + 2);
   return x < 0 ? -t : t;
@@ -110,7 +110,7 @@ function reduced(r: number): number {
 }
 
 /** 2^k for -1022 <= k <= 1023. */
-function power(k: number): number {
+export function powerOfTwo(k: number): number {
   words.setInt32(0, (k + 1023) << 20);
   words.setInt32(4, 0);
   return words.getFloat64(0);

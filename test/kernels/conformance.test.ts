@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { EngramError } from "../../src/errors.js";
+import { exponential, power, type Separation } from "../../src/interactions/index.js";
+import { separationOf } from "../../src/interactions/separation/separated.js";
 import {
   defaultKernels,
   type FieldOperator,
@@ -29,6 +31,8 @@ type Kind =
   | "hebb with a broken diagonal"
   | "middle"
   | "middle with a diagonal"
+  | "cubes of overlaps"
+  | "exponentials of overlaps"
   | "dense"
   | "dense and symmetric"
   | "sparse"
@@ -39,11 +43,19 @@ const kinds: Kind[] = [
   "hebb with a broken diagonal",
   "middle",
   "middle with a diagonal",
+  "cubes of overlaps",
+  "exponentials of overlaps",
   "dense",
   "dense and symmetric",
   "sparse",
   "sparse and symmetric",
 ];
+
+/** F, its derivative at n being 1. */
+const separations: Partial<Record<Kind, { separation: Separation; F: (x: number, n: number) => number }>> = {
+  "cubes of overlaps": { separation: power(3), F: (x, n) => x ** 3 / (3 * n ** 2) },
+  "exponentials of overlaps": { separation: exponential(0.2), F: (x, n) => Math.exp(0.2 * (x - n)) / 0.2 },
+};
 
 interface System {
   readonly kind: Kind;
@@ -90,6 +102,9 @@ function hasWeights(kind: Kind): boolean {
 }
 
 function operatorOf(kernels: Kernels, { kind, n, description, weights }: System): FieldOperator {
+  const { separation } = separations[kind] ?? {};
+  if (separation !== undefined) return kernels.separationOperator(separationOf(description.patterns, separation));
+  return kind === "dense" ? kernels.denseOperator(weights, n) : kernels.patternOperator(description);
   if (kind.startsWith("sparse")) return kernels.sparseOperator(sparseRows(weights, n), n);
   return hasWeights(kind) ? kernels.denseOperator(weights, n) : kernels.patternOperator(description);
 }
@@ -114,6 +129,19 @@ function couplings({ kind, n, description, weights }: System): number[][] {
       return (sum - (i === j && diagonal !== undefined ? diagonal[i] : 0)) / divisor;
     }),
   );
+}
+
+/** h_i of a state, as the definition has it, in plain float64. */
+function plainField({ kind, n, description }: System, w: number[][], s: number[], i: number): number {
+  const { F } = separations[kind] ?? {};
+  if (F === undefined) return w[i].reduce((sum, weight, j) => sum + weight * s[j], 0);
+  const energy = (value: number) => {
+    const overlaps = Array.from({ length: description.patterns.rows }, (_, mu) =>
+      spins(description.patterns, mu).reduce((sum, x, j) => sum + x * (j === i ? value : s[j]), 0),
+    );
+    return -overlaps.reduce((sum, x) => sum + F(x, n), 0);
+  };
+  return (energy(-1) - energy(1)) / 2;
 }
 
 function fieldsOf(operator: FieldOperator, states: BitMatrix): Float64Array {
@@ -166,7 +194,7 @@ describe.each(backends)("%s kernels", (_name, make) => {
         for (let r = 0; r < rows; r++) {
           const s = spins(states, r);
           for (let i = 0; i < n; i++) {
-            const h = w[i].reduce((sum, weight, j) => sum + weight * s[j], 0);
+            const h = plainField(plain, w, s, i);
             // Couplings of up to p^2 terms of a few units each: far above their rounding, far below a wrong sign.
             const spin = fields[r * n + i] >= thresholds[i] ? 1 : -1;
             if (Math.abs(fields[r * n + i] - h) > 1e-9 || spinAt(stepped, r, i) !== spin) {

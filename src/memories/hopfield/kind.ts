@@ -67,8 +67,9 @@ export const hopfieldKind: MemoryKind<Hopfield> = {
     const patterns = unpackPatterns(parts, units);
     const thresholds = parts.has("thresholds") ? parts.array("thresholds", Float64Array, [units]) : undefined;
     const interaction = parts.made("Hopfield memory", () => unpackInteraction(parts, patterns.bits, kernels));
-    // A rule of the caller's own without couplings makes its interaction of the patterns.
-    if (interaction === undefined && allRules.some(({ name }) => name === rule.name)) throw notLearned(parts);
+    // A rule without couplings makes its interaction of the patterns; one of the caller's own need not say so.
+    const isOurs = allRules.some(({ name }) => name === rule.name);
+    if (interaction === undefined && isOurs && rule.relearns !== true) throw notLearned(parts);
     parts.requireDone("Hopfield memory");
     return parts.made("Hopfield memory", () =>
       interaction === undefined

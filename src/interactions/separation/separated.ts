@@ -1,0 +1,94 @@
+import { disposeSymbol } from "../../disposing.js";
+import { defaultKernels, type Kernels, type PatternOperator, type SeparationDescription } from "../../kernels/index.js";
+import type { BitMatrix } from "../../math/bits.js";
+import { powerOfTwo } from "../../math/elementary.js";
+import { difference, LOWEST_EXPONENT, type Scaled, sum, unscaled } from "../../math/scaled.js";
+import type { Interaction } from "../interaction.js";
+import type { Separation } from "./separation.js";
+
+/**
+ * The energy E(s) = -sum_mu F(xi_mu . s) of a dense associative memory (Krotov and Hopfield, Dense associative memory for pattern
+ * recognition, 2016). Fields are differences of energies, h_i = (E(s_i = -1) - E(s_i = +1)) / 2: exact sums on a grid over
+ * patterns, of which those that the largest terms dwarf add nothing. Energies below the range of float64 are 0.
+ *
+ * @param patterns p patterns of n units, copied when first needed
+ */
+export function separated(
+  patterns: BitMatrix,
+  separation: Separation,
+  kernels: Kernels = defaultKernels(),
+): Interaction {
+  const n = patterns.columns;
+  const zeros = new Float64Array(n);
+  let made: PatternOperator | undefined;
+  const operator = () => {
+    made ??= kernels.separationOperator(separationOf(patterns, separation));
+    return made;
+  };
+  const dispose = () => {
+    made?.dispose();
+    made = undefined;
+  };
+  return {
+    units: n,
+    kept: { patterns, overlaps: (states, out) => operator().overlaps(states, out) },
+    fields: (states, out) => operator().fields(states, out),
+    step: (states, out) => operator().step(states, zeros, out),
+    walk(state) {
+      const walk = operator().walk(state);
+      return {
+        field: (unit) => walk.field(unit),
+        visit: (order, noise) => walk.visit(order, zeros, noise),
+        read: (out) => walk.read(out),
+        dispose: () => walk.dispose(),
+        [disposeSymbol]: () => walk.dispose(),
+      };
+    },
+    energies(states) {
+      const overlaps = new Int32Array(states.rows * patterns.rows);
+      operator().overlaps(states, overlaps);
+      return energiesOf(overlaps, patterns, separation);
+    },
+    dispose,
+    [disposeSymbol]: dispose,
+  };
+}
+
+/** The tables of `SeparationDescription`, from G[r] = F(r + 1) - F(r - 1). */
+export function separationOf(patterns: BitMatrix, separation: Separation): SeparationDescription {
+  const n = patterns.columns;
+  const F = (x: number) => separation.at(x, n);
+  // G of -n - 1 + 2 k. Those at the ends cancel in every field: an overlap of n has no unit that could raise it.
+  const gaps = Array.from({ length: n }, (_, k) => difference(F(2 * k + 2 - n), F(2 * k - n)));
+  const divisor = separation.divisor(n);
+  const [votes, selves] = [new Float64Array(n + 1), new Float64Array(n + 1)];
+  const exponents = new Int32Array(n + 1);
+  for (let k = 0; k <= n; k++) {
+    const above = gaps[Math.min(k, n - 1)];
+    const below = gaps[Math.max(k - 1, 0)];
+    const [a, b] = [sum(above, below), difference(above, below)];
+    const top = Math.max(a.exponent, b.exponent);
+    votes[k] = relative(a, top);
+    selves[k] = relative(b, top);
+    exponents[k] = top === LOWEST_EXPONENT ? top : top - divisor.exponent;
+  }
+  return { patterns, votes, selves, exponents, divisor: 4 * divisor.mantissa };
+}
+
+/** a 2^-top */
+function relative({ mantissa, exponent }: Scaled, top: number): number {
+  return top - exponent > 1000 ? 0 : mantissa * powerOfTwo(exponent - top);
+}
+
+function energiesOf(overlaps: Int32Array, patterns: BitMatrix, separation: Separation): Float64Array {
+  const [p, n] = [patterns.rows, patterns.columns];
+  const F = Array.from({ length: n + 1 }, (_, k) => separation.at(2 * k - n, n));
+  const divisor = separation.divisor(n);
+  return Float64Array.from({ length: overlaps.length / p }, (_, r) => {
+    let top = LOWEST_EXPONENT;
+    for (let mu = 0; mu < p; mu++) top = Math.max(top, F[(overlaps[r * p + mu] + n) / 2].exponent);
+    let total = 0;
+    for (let mu = 0; mu < p; mu++) total += relative(F[(overlaps[r * p + mu] + n) / 2], top);
+    return -unscaled({ mantissa: total / divisor.mantissa, exponent: top - divisor.exponent });
+  });
+}
