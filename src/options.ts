@@ -232,11 +232,26 @@ export function makerNamed<Value>(sort: string, makers: readonly Maker<Value>[],
   );
 }
 
+/**
+ * Makers and those that a caller adds.
+ *
+ * @throws ArgumentError for two of the same name
+ */
+export function joinedMakers<Value>(own: readonly Maker<Value>[], added: readonly Maker<Value>[]): Maker<Value>[] {
+  for (const { sort, name } of added) {
+    if (own.some((maker) => maker.name === name)) {
+      throw new ArgumentError(`there is a ${sort} ${quote(name)} already; give yours another name`);
+    }
+  }
+  return [...own, ...added];
+}
+
 /** The same options with more makers to choose from, each for the options of its sort. */
 export function withMakers(specs: OptionSpecs, makers: readonly Maker[]): OptionSpecs {
   const added = Object.entries(specs).map(([name, spec]) => {
     if (spec.type !== "made") return [name, spec] as const;
-    return [name, { ...spec, from: [...spec.from, ...makers.filter(({ sort }) => sort === spec.sort)] }] as const;
+    const added = makers.filter(({ sort }) => sort === spec.sort);
+    return [name, { ...spec, from: joinedMakers(spec.from, added) }] as const;
   });
   return Object.fromEntries(added);
 }

@@ -15,3 +15,4 @@ export {
 export { interactionFrom, quadratic } from "./quadratic.js";
 export * from "./separation/index.js";
 export { SparseCouplings } from "./sparse.js";
+export { withThresholds } from "./thresholds.js";

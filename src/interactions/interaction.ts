@@ -21,6 +21,8 @@ export interface Interaction extends Disposes {
   walk(state: BitMatrix): Walk;
   /** E of every row of `states`. */
   energies(states: BitMatrix): Float64Array;
+  /** theta, n values, included in fields and energies; absent if there are none. */
+  readonly thresholds?: Float64Array | undefined;
   /** W and theta, where the energy is quadratic: for functions that need couplings, such as `toRbm`. */
   readonly linear?: Linear | undefined;
   /** The patterns that it is stored as, if any. */

@@ -26,6 +26,7 @@ export function quadratic(couplings: Couplings, thresholds?: ArrayLike<number>):
   return {
     units: n,
     linear,
+    thresholds: theta,
     kept: couplings.kept,
     parts: { couplings: couplings.parts, thresholds: theta },
     fields(states, out) {

@@ -60,7 +60,7 @@ export class HopfieldNet implements Net, Disposes {
 
   /** theta; zero for an interaction without thresholds. */
   get thresholds(): Float64Array {
-    return this.interaction.linear?.thresholds ?? new Float64Array(this.units);
+    return this.interaction.thresholds ?? new Float64Array(this.units);
   }
 
   /** E(s) of one state. */

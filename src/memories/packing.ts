@@ -4,7 +4,7 @@ import type { Kernels } from "../kernels/index.js";
 import { type BitMatrix, bitMatrix, sameBits } from "../math/bits.js";
 import { matrix } from "../math/matrix.js";
 import { listed } from "../names.js";
-import { type Made, type Maker, makerNamed, type OptionSpecs } from "../options.js";
+import { joinedMakers, type Made, type Maker, makerNamed, type OptionSpecs } from "../options.js";
 import type { Packing, Unpacking } from "../packed.js";
 import { PatternSet, VectorSet } from "../patterns/index.js";
 
@@ -114,7 +114,7 @@ export function unpackRule<Rule>(
   makers: readonly Maker<Rule>[],
   others: readonly Maker<Rule>[] = [],
 ): Rule {
-  const all = [...makers, ...others];
+  const all = joinedMakers(makers, others);
   const name = parts.text("rule");
   const maker = all.find((candidate) => candidate.name === name);
   if (maker === undefined) {

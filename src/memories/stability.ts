@@ -27,7 +27,7 @@ const CHUNK = 64;
 /** min over i of kappa_i = xi_i h_i of every pattern. */
 export function holdingOf(interaction: Interaction, { bits }: PatternSet): Holding {
   const n = interaction.units;
-  const thresholds = interaction.linear?.thresholds;
+  const thresholds = interaction.thresholds;
   let isEmpty = bits.rows > 0;
   const stabilities: number[] = [];
   const room = new Float64Array(Math.min(CHUNK, bits.rows) * n);

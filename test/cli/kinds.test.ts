@@ -147,19 +147,19 @@ describe("a user's own modules", () => {
       "--degree",
       "3",
       "--out",
-      "dense.safetensors",
+      "steep.safetensors",
       "--json",
     ];
     const stored = await engramProcess(store, { cwd });
     expect([stored.code, stored.stderr]).toEqual([0, ""]);
-    expect(JSON.parse(stored.stdout)).toMatchObject({ kind: "hopfield", rule: "dense", stored: 44 });
-    const recall = ["recall", "dense.safetensors", "--rule", rule, "--flip", "0.1", "--trials", "6", "--json"];
+    expect(JSON.parse(stored.stdout)).toMatchObject({ kind: "hopfield", rule: "steep", stored: 44 });
+    const recall = ["recall", "steep.safetensors", "--rule", rule, "--flip", "0.1", "--trials", "6", "--json"];
     const one = await engramProcess(recall, { cwd });
     expect([one.code, one.stderr]).toEqual([0, ""]);
     expect((await engramProcess([...recall, "--threads", "2"], { cwd })).stdout).toBe(one.stdout);
-    const without = await engramProcess(["inspect", "dense.safetensors"], { cwd });
+    const without = await engramProcess(["inspect", "steep.safetensors"], { cwd });
     expect([without.code, without.stderr.split("\n").length]).toEqual([2, 2]);
-    expect(without.stderr).toContain('rule is "dense"');
+    expect(without.stderr).toContain('rule is "steep"');
   });
 });
 

@@ -3,6 +3,7 @@ import { DenseCouplings, dilute, quadratic, requireLinear, toMatrix } from "../.
 import {
   bounded,
   covariance,
+  dense,
   diederichOpper,
   gardner,
   hebb,
@@ -31,6 +32,9 @@ const RULES: Readonly<Record<string, LearningRule>> = {
   perceptron: perceptron({ kappa: 0.05, limit: 1000 }),
   "diederich-opper": diederichOpper({ kappa: 1, limit: 1000 }),
   gardner: gardner({ kappa: 0.5, symmetric: false, limit: 1000 }),
+  "dense, cubes": dense({ separation: "power", power: 3 }),
+  "dense, rectified": dense({ separation: "rectified", power: 4 }),
+  "dense, exponential": dense({ separation: "exponential", beta: 0.5 }),
   "gardner, symmetric": gardner({ kappa: 0.5, symmetric: true, limit: 1000 }),
 };
 
@@ -79,7 +83,11 @@ export const recalls: Scenarios = {
       `${name}: what is learned`,
       (backend: Backend) => {
         const memory = learned(rule, backend);
-        return [toMatrix(memory.interaction), memory.thresholds, Float64Array.from(memory.inspect().stabilities)];
+        const { interaction } = memory;
+        const fields = new Float64Array(CUES.count * UNITS);
+        interaction.fields(CUES.bits, fields);
+        const W = interaction.linear === undefined ? fields : toMatrix(interaction);
+        return [W, memory.thresholds, Float64Array.from(memory.inspect().stabilities)];
       },
     ]),
   ),

@@ -35,9 +35,10 @@ function bare(bytes: Uint8Array): Uint8Array {
 function memoriesBy({ kernels }: Backend): Uint8Array[] {
   const random = randomPatterns(3, 45, new Random(1));
   const left = randomPatterns(3, 20, new Random(2));
+  const coupled = allRules.filter((rule) => rule.make().relearns !== true);
   const kinds = memoryKinds.filter((kind) => kind.name !== "hopfield");
   return [
-    ...allRules.map((rule) => encodeMemory(new Hopfield(45, { rule: rule.make(), kernels }).store(random))),
+    ...coupled.map((rule) => encodeMemory(new Hopfield(45, { rule: rule.make(), kernels }).store(random))),
     ...kinds.map((kind) => {
       const isPairs = kind.items === "pairs";
       const memory = kind.create(isPairs ? { left: 20, right: 45 } : 45, {}, kernels);

@@ -1,7 +1,7 @@
 import { disposeSymbol } from "../../disposing.js";
 import type { SpinProcess } from "../../dynamics/index.js";
-import { ArgumentError, requireInteger, requireMethod } from "../../errors.js";
-import type { Interaction, Net } from "../../interactions/index.js";
+import { requireInteger, requireMethod } from "../../errors.js";
+import { type Interaction, type Net, withThresholds } from "../../interactions/index.js";
 import { asThresholds } from "../../interactions/quadratic.js";
 import { defaultKernels, type Kernels, type PatternOperator } from "../../kernels/index.js";
 import { hebb } from "../../learning/hebb.js";
@@ -154,18 +154,12 @@ export class Hopfield implements Memory<PatternSet, States, PatternSet | State, 
       this.#held = undefined;
     } else {
       const learned = this.rule.learn(patterns, this.#kernels, before?.learned);
-      this.#held = { patterns, learned, net: new HopfieldNet(this.#withThresholds(learned.interaction)) };
+      const theta = this.#thresholds;
+      const interaction = theta === undefined ? learned.interaction : withThresholds(learned.interaction, theta);
+      this.#held = { patterns, learned, net: new HopfieldNet(interaction) };
     }
     before?.learned.interaction.dispose();
     this.#forgetLookup();
-  }
-
-  #withThresholds(interaction: Interaction): Interaction {
-    if (this.#thresholds === undefined) return interaction;
-    if (interaction.linear !== undefined) return interaction.linear.withThresholds(this.#thresholds);
-    throw new ArgumentError(
-      `thresholds need couplings W, which the rule "${this.rule.name}" does not learn; omit the thresholds`,
-    );
   }
 
   recall(cue: PatternSet | State, options: RunOptions = {}): HopfieldRecall {

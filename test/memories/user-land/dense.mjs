@@ -4,7 +4,7 @@ import { PatternSet } from "engram/patterns";
 
 /** The dense associative memory E(s) = -sum_mu F(xi_mu . s) with F(x) = x^degree for x > 0 and else 0. */
 export default learningRule({
-  name: "dense",
+  name: "steep",
   summary: "a dense associative memory: a rectified power of the overlaps",
   reference: "Krotov and Hopfield 2016",
   options: { degree: { type: "integer", low: 2, high: 8, default: 3, help: "power of the overlaps" } },
