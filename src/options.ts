@@ -13,6 +13,8 @@ export type OptionValue = number | boolean | string | readonly number[];
 interface Described {
   /** What the option does, in a phrase of one line. */
   readonly help: string;
+  /** The option exists only where a choice, another option of the same owner, has one of these values. */
+  readonly only?: { readonly option: string; readonly values: readonly string[] };
 }
 
 /** A number that changes with time, such as a learning rate with the epochs. */
@@ -124,7 +126,7 @@ export type OptionsOf<Specs extends OptionSpecs> = {
 export type ResolvedOptions<Specs extends OptionSpecs> = {
   readonly [Name in keyof Specs]:
     | ValueOf<Specs[Name]>
-    | (Specs[Name] extends { readonly optional: true } ? undefined : never);
+    | (Specs[Name] extends { readonly optional: true } | { readonly only: unknown } ? undefined : never);
 };
 
 /** A value of a maker; it says how to make the same again, here or in another thread. */
@@ -294,6 +296,10 @@ export function readOptions<const Specs extends OptionSpecs>(
   const values: Record<string, unknown> = {};
   for (const name of names) {
     const spec = specs[name];
+    if (!applies(spec, specs, given)) {
+      if (given[name] !== undefined) throw doesNotApply(name, spec, specs, given);
+      continue;
+    }
     const value = given[name] === undefined ? spec.default : given[name];
     if (value !== undefined) values[name] = checkOption(name, spec, value);
     else if (spec.optional !== true) {
@@ -301,6 +307,27 @@ export function readOptions<const Specs extends OptionSpecs>(
     }
   }
   return values as ResolvedOptions<Specs>;
+}
+
+/** Whether an option exists beside the given values of the others. */
+export function applies({ only }: OptionSpec, specs: OptionSpecs, given: Readonly<Record<string, unknown>>): boolean {
+  if (only === undefined) return true;
+  const value = given[only.option] ?? specs[only.option].default;
+  return only.values.some((word) => word === value);
+}
+
+function doesNotApply(
+  option: string,
+  { only }: OptionSpec,
+  specs: OptionSpecs,
+  given: Readonly<Record<string, unknown>>,
+): OptionError {
+  const { option: other = "", values = [] } = only ?? {};
+  const chosen = bare(String(given[other] ?? specs[other].default));
+  return new OptionError(
+    `${option} is ${shown(given[option])}, but ${other} is ${chosen}; ${option} is an option of ${listed(values)} alone`,
+    { option },
+  );
 }
 
 /**

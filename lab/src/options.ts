@@ -1,5 +1,5 @@
 import { type Maker, OptionError, type OptionSpec, type OptionSpecs } from "engram";
-import { checkOption, type NumberSpec, type OptionValue } from "engram/options";
+import { applies, checkOption, type NumberSpec, type OptionValue } from "engram/options";
 import type { Query } from "./query.js";
 
 /*
@@ -91,7 +91,12 @@ export function named(makers: readonly Maker[], name: string | undefined, given:
     const value = isGood ? given[option] : firstValue(option, spec);
     return value === undefined ? [] : [[option, value]];
   });
-  return { name: maker.name, options: Object.fromEntries(values) };
+  return { name: maker.name, options: applying(maker.options, Object.fromEntries(values)) };
+}
+
+/** The values of the options that exist beside each other. */
+export function applying(specs: OptionSpecs, values: Values): Values {
+  return Object.fromEntries(Object.entries(values).filter(([option]) => applies(specs[option], specs, values)));
 }
 
 /** The values that are not the defaults. */

@@ -1,4 +1,3 @@
-import { ArgumentError } from "../errors.js";
 import { exponential, power, rectified, type Separation, separated } from "../interactions/index.js";
 import { learningRule } from "./rule.js";
 
@@ -28,13 +27,25 @@ export const dense = learningRule({
       default: "power",
       help: "separation function of the overlaps",
     },
-    power: { type: "integer", low: 2, high: 1000, optional: true, help: "degree of a power (default 3)" },
-    beta: { type: "number", above: 0, high: 1000, optional: true, help: "steepness of the exponential (default 1)" },
+    power: {
+      type: "integer",
+      low: 2,
+      high: 1000,
+      default: 3,
+      only: { option: "separation", values: ["power", "rectified"] },
+      help: "degree of the power",
+    },
+    beta: {
+      type: "number",
+      above: 0,
+      high: 1000,
+      default: 1,
+      only: { option: "separation", values: ["exponential"] },
+      help: "steepness of the exponential",
+    },
   },
-  create: ({ separation, power, beta }) => {
-    requireUse("power", power, separation !== "exponential", separation);
-    requireUse("beta", beta, separation === "exponential", separation);
-    const F = separations[separation]({ power: power ?? 3, beta: beta ?? 1 });
+  create: ({ separation, power = 0, beta = 0 }) => {
+    const F = separations[separation]({ power, beta });
     const { capacity } = F;
     return {
       relearns: true,
@@ -48,8 +59,3 @@ export const dense = learningRule({
 
 /** Options of the dense rule. */
 export type DenseOptions = NonNullable<Parameters<typeof dense>[0]>;
-
-function requireUse(option: string, value: number | undefined, isUsed: boolean, separation: string): void {
-  if (value === undefined || isUsed) return;
-  throw new ArgumentError(`${option} is ${value}, but the separation function ${separation} has none; omit it`);
-}

@@ -207,9 +207,11 @@ describe("options", () => {
   });
 
   it("that the separation function does not have are refused", () => {
-    expect(() => dense({ beta: 2 })).toThrow("beta is 2, but the separation function power has none; omit it");
+    expect(() => dense({ beta: 2 })).toThrow(
+      "beta is 2, but separation is power; beta is an option of exponential alone",
+    );
     expect(() => dense({ separation: "exponential", power: 2 })).toThrow(
-      "power is 2, but the separation function exponential has none; omit it",
+      "power is 2, but separation is exponential; power is an option of power and rectified alone",
     );
   });
 });

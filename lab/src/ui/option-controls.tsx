@@ -1,8 +1,11 @@
 import type { Maker, OptionSpec, OptionSpecs } from "engram";
+import { applies } from "engram/options";
 import { useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import {
+  applying,
   chosenValues,
   type Failure,
+  firstValue,
   isNamed,
   type Named,
   named,
@@ -77,15 +80,16 @@ interface OptionControlsProps {
 /** A control for each option, made from its description. Only values that the descriptions allow are passed on. */
 export function OptionControls({ specs, values, onChange, failure }: OptionControlsProps) {
   const change = (option: string, value: Value | undefined) => {
-    const all = Object.keys(specs).flatMap((name): [string, Value][] => {
-      const kept = name === option ? value : values[name];
+    const all = Object.entries(specs).flatMap(([name, spec]): [string, Value][] => {
+      const kept = name === option ? value : (values[name] ?? (spec.only && firstValue(name, spec)));
       return kept === undefined ? [] : [[name, kept]];
     });
-    onChange(Object.fromEntries(all));
+    onChange(applying(specs, Object.fromEntries(all)));
   };
+  const shown = Object.entries(specs).filter(([, spec]) => applies(spec, specs, values));
   return (
     <>
-      {Object.entries(specs).map(([option, spec]) => (
+      {shown.map(([option, spec]) => (
         <OptionControl
           key={option}
           option={option}
