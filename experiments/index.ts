@@ -7,6 +7,8 @@ import type { Experiment } from "./experiment.js";
 import { capacity } from "./hopfield-1982/capacity.js";
 import { overTime } from "./hopfield-1982/over-time.js";
 import { projectionCapacity } from "./kanter-sompolinsky-1987/projection-capacity.js";
+import { denseCapacity } from "./krotov-hopfield-2016/capacity.js";
+import { randomStarts } from "./krotov-hopfield-2016/random-starts.js";
 import { ising2d } from "./onsager-1944/ising-2d.js";
 import { palimpsest } from "./parisi-1986/palimpsest.js";
 import { exactGradientErrors } from "./rbm/exact-gradient.js";
@@ -61,6 +63,8 @@ export const experiments: readonly Experiment[] = [
   projectionCapacity,
   sparseCapacityFigure,
   palimpsest,
+  denseCapacity,
+  randomStarts,
   ising2d,
   exactGradientErrors,
   temperingModes,
