@@ -104,7 +104,6 @@ function hasWeights(kind: Kind): boolean {
 function operatorOf(kernels: Kernels, { kind, n, description, weights }: System): FieldOperator {
   const { separation } = separations[kind] ?? {};
   if (separation !== undefined) return kernels.separationOperator(separationOf(description.patterns, separation));
-  return kind === "dense" ? kernels.denseOperator(weights, n) : kernels.patternOperator(description);
   if (kind.startsWith("sparse")) return kernels.sparseOperator(sparseRows(weights, n), n);
   return hasWeights(kind) ? kernels.denseOperator(weights, n) : kernels.patternOperator(description);
 }
