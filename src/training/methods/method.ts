@@ -40,7 +40,10 @@ export interface ModelChains {
   begin(): void;
   /** Restores the state that is not in `arrays` after they were set from a checkpoint. */
   restore(): void;
-  /** The statistics of the negative phase, given those of the positive one. */
+  /**
+   * The statistics of the negative phase, given those of the positive one, whose visible states and hidden means it leaves as
+   * they are. Its own stay as they are until the update.
+   */
   advance(data: BatchStatistics): BatchStatistics;
   /** Called before every update of the machine, with the gradient at its current weights and biases. */
   learn?(gradient: UpdateGradient): void;

@@ -76,7 +76,10 @@ export class Learner implements UpdateGradient {
     return this.#weights.gradient;
   }
 
-  /** Adds the positive phase to the gradient, before the chains, which may use the same batches, advance. */
+  /**
+   * Adds the positive phase to the gradient, before the chains advance: they may draw states of the hidden batch, but leave its
+   * means and the visible batch as they are until the step.
+   */
   addData({ visible, hidden }: BatchStatistics): void {
     this.#weights.add(visible, hidden, 1 / visible.rows);
     visible.sums(this.visible);
