@@ -323,9 +323,9 @@ function doesNotApply(
   given: Readonly<Record<string, unknown>>,
 ): OptionError {
   const { option: other = "", values = [] } = only ?? {};
-  const chosen = bare(String(given[other] ?? specs[other].default));
+  const chosen = given[other] ?? specs[other].default;
   return new OptionError(
-    `${option} is ${shown(given[option])}, but ${other} is ${chosen}; ${option} is an option of ${listed(values)} alone`,
+    `${option} is ${shown(given[option])}, but ${other} is ${typeof chosen === "string" ? bare(chosen) : shown(chosen)}; ${option} is an option of ${listed(values)} alone`,
     { option },
   );
 }

@@ -1,6 +1,6 @@
 import { asynchronous, dense, flipExactly, Hopfield, type Random, randomPatterns, synchronous } from "engram";
 import type { Kernels } from "engram/kernels";
-import { binomialProbability, estimateMean, normalQuantile, normalTail, pow } from "engram/math";
+import { binomialProbability, estimateMean, log, normalQuantile, normalTail, pow, square } from "engram/math";
 import { colours, type Experiment, legend } from "../experiment.js";
 import { passing } from "../finite-size.js";
 import { compare, expected, type Interval, stated } from "../statistics.js";
@@ -209,14 +209,14 @@ function scanned(power: number, ratio: number): Case {
 
 /** N^(n-1) / (2 (2n - 3)!! ln N) */
 function withoutErrors(power: number): Case {
-  const patterns = Math.round(scale(power) / (2 * oddFactorial(power) * Math.log(UNITS)));
+  const patterns = Math.round(scale(power) / (2 * oddFactorial(power) * log(UNITS)));
   return { separation: "power", power, start: "pattern", patterns };
 }
 
 /** N^(n-1), or with an error rate the number of patterns at which the normal tail gives it. */
 function scale(power: number, errors?: number): number {
   const all = pow(UNITS, power - 1);
-  return errors === undefined ? all : all / (normalQuantile(errors) ** 2 * oddFactorial(power));
+  return errors === undefined ? all : all / (square(normalQuantile(errors)) * oddFactorial(power));
 }
 
 /** The mean of the gap, and the variance that each other pattern adds. */
@@ -242,7 +242,7 @@ function ratioOf({ power, patterns }: Case): number {
 /** The number of patterns at which the normal tail gives that share of wrong units. */
 function patternsAt(power: number, wrong: number): number {
   const [mean, variance] = gapOf(power);
-  return 1 + (mean * mean) / (normalQuantile(wrong) ** 2 * variance);
+  return 1 + (mean * mean) / (square(normalQuantile(wrong)) * variance);
 }
 
 /** (2n - 3)!! */

@@ -1,3 +1,4 @@
+import { pow } from "../../math/elementary.js";
 import { exponential as exponentialOf, scaled } from "../../math/scaled.js";
 import type { Separation } from "./separation.js";
 
@@ -12,7 +13,7 @@ export function exponential(beta: number): Separation {
     ...(beta === 1 && {
       capacity: {
         // Beyond 2^1000 nothing is told apart.
-        patterns: (units: number) => 2 ** Math.min(1000, units / 2),
+        patterns: (units: number) => pow(2, Math.min(1000, units / 2)),
         source: "Demircigil et al. 2017: every pattern is a fixed point",
       },
     }),
