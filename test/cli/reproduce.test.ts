@@ -31,8 +31,8 @@ describe("experiments", () => {
     ["the name alone", ["table-one-step"], /^rojas-1996\/table-one-step$/],
     [
       "several, one of them twice",
-      ["rojas-1996", "table-one-step", "capacity"],
-      /^(rojas-1996\/|hopfield-1982\/capacity$)/,
+      ["rojas-1996", "table-one-step", "palimpsest"],
+      /^(rojas-1996\/|parisi-1986\/palimpsest$)/,
     ],
   ])("are named by %s", async (_, names, expected) => {
     const { stdout } = await list(...names, "--json");
