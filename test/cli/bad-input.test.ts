@@ -106,6 +106,18 @@ test.each([
   ],
   [["store", "--data", "few", "a.png", ...out], "--data few and images (a.png) cannot be combined; use one of them"],
   [["store", "--data", "glyphs", "--per-class", "1", ...out], "--per-class cannot be used with --data glyphs; omit it"],
+  [
+    ["store", "--data", "glyphs", "--rule", "dense", "--separation", "exponential", "--power", "4", ...out],
+    "--power cannot be used with --separation exponential; it belongs to power and rectified",
+  ],
+  [
+    ["store", "--data", "glyphs", "--rule", "dense", "--beta", "2", ...out],
+    "--beta cannot be used with --separation power; it belongs to exponential",
+  ],
+  [
+    ["store", "--data", "glyphs", "--rule", "hebb", "--power", "4", ...out],
+    "--power cannot be used with --rule hebb; its options are --self-coupling",
+  ],
   [["store", "--data", "few", "--size", "4x4", ...out], "--size cannot be used with --data few; omit it"],
   [["store", "a.png", "--per-class", "1", ...out], "--per-class cannot be used with images; omit it"],
   [["store", "a.png", "--range", "0,1", ...out], "--range cannot be used with images; omit it"],

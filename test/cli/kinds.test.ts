@@ -89,6 +89,7 @@ describe("pairs and sequences", () => {
 /** Every kind, and of the first one every rule. */
 const stores: readonly (readonly [name: string, ...args: string[]])[] = [
   ...allRules.map(({ name }) => [`hopfield by ${name}`, "--kind", "hopfield", "--rule", name] as const),
+  ["hopfield by dense, exponential", "--kind", "hopfield", "--rule", "dense", "--separation", "exponential"] as const,
   ...memoryKinds.slice(1).map(({ name }) => [name, "--kind", name] as const),
 ];
 

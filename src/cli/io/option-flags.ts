@@ -2,10 +2,12 @@ import { type Command, Option } from "commander";
 import { ArgumentError } from "../../errors.js";
 import { listed } from "../../names.js";
 import {
+  applies,
   checkOption,
   expectedOf,
   type Made,
   type MadeSpec,
+  type Maker,
   makerNamed,
   type OptionSpec,
   type OptionSpecs,
@@ -109,6 +111,7 @@ function madeOf(
     }
     options[own.option ?? key] = checkOption(flagOf(key), own.spec, parsed[key]);
   }
+  for (const key of given) requireApplies(key, flags.get(key) ?? [], maker, options);
   const missing = Object.entries(maker.options).find(([option, own]) => {
     return options[option] === undefined && own.default === undefined && own.optional !== true;
   });
@@ -117,6 +120,17 @@ function madeOf(
     [...flags].find(([, all]) => all.some(({ option, owner }) => owner === maker.name && option === missing[0])) ??
     missing;
   throw new ArgumentError(`${flagOf(name)} ${maker.name} needs ${flagOf(key)}; expected ${expectedOf(missing[1])}`);
+}
+
+/** Throws for a flag whose option does not exist beside the values of the maker's other options. */
+function requireApplies(key: string, owned: readonly Owned[], maker: Maker, options: Record<string, unknown>): void {
+  const spec = owned.find(({ owner }) => owner === maker.name)?.spec;
+  if (spec?.only === undefined || applies(spec, maker.options, options)) return;
+  const { option, values } = spec.only;
+  const chosen = (options[option] ?? maker.options[option].default) as string;
+  throw new ArgumentError(
+    `${flagOf(key)} cannot be used with ${flagOf(option)} ${chosen}; it belongs to ${listed(values)}`,
+  );
 }
 
 /**
