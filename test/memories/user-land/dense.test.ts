@@ -344,6 +344,14 @@ describe("a dense associative memory as a learning rule of a user's own", () => 
       await expect(loadMemory(path)).rejects.toThrow('"steep"');
     });
 
+    it("is refused where a rule of Engram has its name", () => {
+      const bytes = encodeMemory(memory, options);
+      const other = { ...dense, sort: "rule", name: "hebb" };
+      expect(() => decodeMemory(bytes, { ...options, rules: [other as typeof dense] })).toThrow(
+        'there is a rule "hebb" already; give yours another name',
+      );
+    });
+
     it("is refused without it, in one line that names it", () => {
       const decode = () => decodeMemory(encodeMemory(memory, options), options);
       expect(decode).toThrow(StorageError);
