@@ -7,7 +7,7 @@ import { spinAt } from "./fields";
 import { gridShift } from "./middle";
 import { flip, fractionField, limitOf, moves } from "./walk";
 
-/** LOWEST_EXPONENT, LEAST_EXPONENT and NEGLIGIBLE of src/kernels/kernels.ts. */
+/** LOWEST_EXPONENT of src/math/scaled.ts; LEAST_EXPONENT and NEGLIGIBLE of src/kernels/kernels.ts. */
 const LOWEST: i32 = -(1 << 30);
 const LEAST: i32 = -900;
 const NEGLIGIBLE: i32 = 60;

@@ -106,7 +106,7 @@ export const randomStarts: Experiment<Parameters, Part, FigureData> = {
         `For an even n the negative of a pattern is an attractor as well, and as likely: x^4 ends on a pattern from ${percent(shareOf(power(4), ({ stored }) => stored))} % of the states and on a negative from ${percent(shareOf(power(4), ({ reversed }) => reversed))} %. Counting patterns alone would halve the share.`,
         `Rectified powers, which the source does not show: ${[2, 3, 4, 5]
           .map((degree) => `n = ${degree} ${percent(perfect(rectified(degree)))} %`)
-          .join(", ")}. Negatives are no attractors there.`,
+          .join(", ")}. Negatives are not attractors there.`,
       ],
       figure: [2, 3, 4, 5].flatMap((degree) => {
         const all = of(power(degree));

@@ -90,7 +90,8 @@ export interface SparseRows {
  *   h_i = (E(s_i = -1) - E(s_i = +1)) / 2 = (sum_mu a(o_mu) xi_mu,i - s_i sum_mu b(o_mu)) / (4 divisor').
  *
  * Overlaps have the parity of n: entry k of a table is that of o = 2 k - n, k = 0 ... n. Its numbers are a and b times
- * 2^-exponent, at most 2 in magnitude, so that F may exceed the range of float64. The coefficients of a state are a and b times
+ * 2^-exponent, the larger of them from 1 to 2 in magnitude, so that F may exceed the range of float64; where both are 0 the
+ * exponent is LOWEST_EXPONENT of `math/scaled.ts`. The coefficients of a state are a and b times
  * 2^-e for its largest exponent e, rounded to the grid of their sum of magnitudes; fields are then exact sums, to be multiplied
  * by 2^e, or by 2^-900 where e is below -900.
  */
@@ -106,8 +107,8 @@ export interface SeparationDescription {
 /** The power of two below which fields are not distinguished by size. */
 export const LEAST_EXPONENT = -900;
 /**
- * Coefficients smaller than the largest by more powers of two than these are 0 on any grid that holds the largest: its unit is
- * at least 2^-51 of a magnitude of at least 1/2.
+ * Coefficients smaller than the largest by more powers of two than these are 0 on any grid that holds the largest: the unit of
+ * a grid is at least 2^-51 of the magnitude, which is at least 1.
  */
 export const NEGLIGIBLE = 60;
 

@@ -52,7 +52,7 @@ export abstract class ReferenceWalk implements OperatorWalk {
 
   abstract field(unit: number): number;
 
-  /** Updates what the walk keeps after unit j has become `spin`. */
+  /** Updates the sums that the walk keeps, after unit j was set to `spin`. */
   protected abstract flipped(j: number, spin: number): void;
 
   visit(order: Uint32Array, thresholds: Float64Array, noise?: Float64Array): number {

@@ -35,10 +35,6 @@ export function product(a: Scaled, b: Scaled): Scaled {
   return scaled(a.mantissa * b.mantissa, a.exponent + b.exponent);
 }
 
-export function quotient(a: Scaled, b: Scaled): Scaled {
-  return scaled(a.mantissa / b.mantissa, a.exponent - b.exponent);
-}
-
 export function sum(a: Scaled, b: Scaled): Scaled {
   const [large, small] = a.exponent >= b.exponent ? [a, b] : [b, a];
   const less = large.exponent - small.exponent;

@@ -1,4 +1,4 @@
-import { product, scaled, wholePower } from "../../math/scaled.js";
+import { product, type Scaled, scaled, wholePower } from "../../math/scaled.js";
 import type { Separation } from "./separation.js";
 
 /**
@@ -17,7 +17,7 @@ export function power(degree: number): Separation {
 }
 
 /** d n^(d-1) */
-export function powerDivisor(degree: number, units: number) {
+export function powerDivisor(degree: number, units: number): Scaled {
   return product(scaled(degree), wholePower(units, degree - 1));
 }
 

@@ -21,6 +21,7 @@ export function separated(
   const n = patterns.columns;
   const zeros = new Float64Array(n);
   let made: PatternOperator | undefined;
+  let values: readonly Scaled[] | undefined;
   const operator = () => {
     made ??= kernels.separationOperator(separationOf(patterns, separation));
     return made;
@@ -47,7 +48,8 @@ export function separated(
     energies(states) {
       const overlaps = new Int32Array(states.rows * patterns.rows);
       operator().overlaps(states, overlaps);
-      return energiesOf(overlaps, patterns, separation);
+      values ??= valuesOf(separation, n);
+      return energiesOf(overlaps, patterns, values, separation.divisor(n));
     },
     dispose,
     [disposeSymbol]: dispose,
@@ -57,9 +59,9 @@ export function separated(
 /** The tables of `SeparationDescription`, from G[r] = F(r + 1) - F(r - 1). */
 export function separationOf(patterns: BitMatrix, separation: Separation): SeparationDescription {
   const n = patterns.columns;
-  const F = (x: number) => separation.at(x, n);
-  // G of -n - 1 + 2 k. Those at the ends cancel in every field: an overlap of n has no unit that could raise it.
-  const gaps = Array.from({ length: n }, (_, k) => difference(F(2 * k + 2 - n), F(2 * k - n)));
+  const F = valuesOf(separation, n);
+  // G of -n + 1 + 2 k. Those beyond the ends cancel in every field: an overlap of n has no unit that could raise it.
+  const gaps = Array.from({ length: n }, (_, k) => difference(F[k + 1], F[k]));
   const divisor = separation.divisor(n);
   const [votes, selves] = [new Float64Array(n + 1), new Float64Array(n + 1)];
   const exponents = new Int32Array(n + 1);
@@ -80,10 +82,17 @@ function relative({ mantissa, exponent }: Scaled, top: number): number {
   return top - exponent > 1000 ? 0 : mantissa * powerOfTwo(exponent - top);
 }
 
-function energiesOf(overlaps: Int32Array, patterns: BitMatrix, separation: Separation): Float64Array {
-  const [p, n] = [patterns.rows, patterns.columns];
-  const F = Array.from({ length: n + 1 }, (_, k) => separation.at(2 * k - n, n));
-  const divisor = separation.divisor(n);
+/** F(2 k - n) times the divisor, k = 0 ... n. */
+function valuesOf(separation: Separation, n: number): Scaled[] {
+  return Array.from({ length: n + 1 }, (_, k) => separation.at(2 * k - n, n));
+}
+
+function energiesOf(
+  overlaps: Int32Array,
+  { rows: p, columns: n }: BitMatrix,
+  F: readonly Scaled[],
+  divisor: Scaled,
+): Float64Array {
   return Float64Array.from({ length: overlaps.length / p }, (_, r) => {
     let top = LOWEST_EXPONENT;
     for (let mu = 0; mu < p; mu++) top = Math.max(top, F[(overlaps[r * p + mu] + n) / 2].exponent);

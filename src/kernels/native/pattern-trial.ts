@@ -56,7 +56,7 @@ export function patternDifference(native: NativeKernels): string | undefined {
   })?.name;
 }
 
-/** The projectors of some patterns and, from there on, of all; what is left of a pattern that depends on others. */
+/** The projector of the first patterns, that of all, continued from it, and the combination of a dependent pattern. */
 function projectors(kernels: Kernels): Uint32Array[] {
   const words = (found: Projector | Dependence) => {
     const numbers = "dependent" in found ? [found.combination] : [found.basis, found.middle, found.diagonal];

@@ -35,7 +35,7 @@ export abstract class ExactOperator extends Resident implements FieldOperator {
   /** Whether `update` is possible. */
   protected abstract readonly hasColumns: boolean;
 
-  /** Adds to `fields` what changes from the state at `before` to that at `after`, of so many words. */
+  /** Updates the fields of the state at `before` to those of the state at `after`; a state has `words` words. */
   protected abstract update(before: number, after: number, words: number, fields: number): void;
 
   /** Visits units of the state at an address whose fields are kept at another. */

@@ -9,7 +9,7 @@ import { type Visits, WasmWalk } from "./walk.js";
 
 /** States whose votes are added up at once: the lanes of product64. */
 const lanesAtOnce = 4;
-/** Where fewer than one of so many patterns is active, their rows are added; else all columns are looked up. */
+/** If at most one in `few` patterns is active, the rows of those are added; if more are, all patterns go through tables. */
 const few = 16;
 /** Bytes of a row of lanes and columns of a chunk, as in assembly/product.ts. */
 const laneRow = 32;

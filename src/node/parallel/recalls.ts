@@ -261,7 +261,7 @@ export async function recallThreads(count: number): Promise<void> {
   await before.end();
 }
 
-/** Whether so many operations are worth to start threads, for programs that recall over threads in another way. */
+/** Whether a number of operations is worth starting threads, for programs that recall over threads in another way. */
 export function isWorthThreads(work: number): boolean {
   return work >= LEAST_WORK_TO_COPY;
 }
