@@ -1,6 +1,15 @@
 import { asynchronous, dense, flipExactly, Hopfield, type Random, randomPatterns, synchronous } from "engram";
 import type { Kernels } from "engram/kernels";
-import { binomialProbability, estimateMean, log, normalQuantile, normalTail, pow, square } from "engram/math";
+import {
+  binomialProbability,
+  estimateMean,
+  log,
+  normalDensity,
+  normalQuantile,
+  normalTail,
+  pow,
+  square,
+} from "engram/math";
 import { colours, type Experiment, legend } from "../experiment.js";
 import { passing } from "../finite-size.js";
 import { compare, expected, type Interval, stated } from "../statistics.js";
@@ -119,7 +128,7 @@ export const denseCapacity: Experiment<Parameters, Part, FigureData> = {
         ),
         compare("alpha_2, as the text has it", PRINTED, alpha, {
           remark: MEMORY,
-          explained: `the normal tail is replaced by its asymptotic form, which gives ${ASYMPTOTIC}; the tail itself gives ${(scale(2, WRONG) / scale(2)).toFixed(3)}`,
+          explained: `the text's value comes from the asymptotic form of the normal tail, which gives ${ASYMPTOTIC} for large N; the tail itself gives ${(scale(2, WRONG) / scale(2)).toFixed(3)}, and with ${UNITS} units ${(patternsAt(2, WRONG) / scale(2)).toFixed(3)}`,
         }),
         ...DEGREES.map((power) => {
           const one = withoutErrors(power);
@@ -135,14 +144,14 @@ export const denseCapacity: Experiment<Parameters, Part, FigureData> = {
         ...DEGREES.map((power) =>
           expected(
             `share of wrong units at K without errors, n = ${power}`,
-            Number(normalTail(ratioOf(withoutErrors(power))).toPrecision(3)),
+            Number(wrongWith(power, withoutErrors(power).patterns).toPrecision(3)),
             wrongAt(withoutErrors(power)),
           ),
         ),
       ],
       notes: [
         `Random patterns of N = ${UNITS} units, ${draws} sets of each size, the first ${cues} patterns of a set at most; one synchronous update from the pattern itself. F(x) = x^n. Intervals are those of the mean over the sets, at 99 %.`,
-        "The theory is the source's argument for N units: the gap between the energies of a unit has the mean N^n - (N - 2)^n, and the variance of K - 1 terms (m + 1)^n - (m - 1)^n, with m the sum of N - 1 random spins; noise is normal. For large N they are 2 n N^(n-1) and 4 n^2 (2n - 3)!! K N^(n-1), so that alpha_n goes to 1 / (2.576^2 (2n - 3)!!): 0.151, 0.0502, 0.0100. K without errors is N^(n-1) / (2 (2n - 3)!! ln N): by the asymptotic tail without its factor a unit is wrong with probability 1 / N.",
+        "The theory is the source's argument for N units: the gap between the energies of a unit has the mean N^n - (N - 2)^n, and the variance of K - 1 terms (m + 1)^n - (m - 1)^n, with m the sum of N - 1 random spins. Its tail is the normal one with the term of the fourth cumulant (Edgeworth): the terms have heavy tails, of which 362 are few for n = 3. For large N they are 2 n N^(n-1) and 4 n^2 (2n - 3)!! K N^(n-1), so that alpha_n goes to 1 / (2.576^2 (2n - 3)!!): 0.151, 0.0502, 0.0100. K without errors is N^(n-1) / (2 (2n - 3)!! ln N): by the asymptotic tail without its factor a unit is wrong with probability 1 / N.",
         `From ${FLIPPED} flipped units, one asynchronous sweep: ${flipped
           .map(
             ({ one, wrong }) =>
@@ -174,7 +183,7 @@ export const denseCapacity: Experiment<Parameters, Part, FigureData> = {
       height: 400,
       marginRight: 20,
       x: { label: "patterns over alpha_n N^(n-1)" },
-      y: { label: "share of wrong units after one update", grid: true, percent: true },
+      y: { label: "wrong units after one update (%)", grid: true, percent: true },
       marks: [
         Plot.line(theory, { x: "at", y: "wrong", stroke: colours.theory, strokeDasharray: "5 4", strokeWidth: 1.5 }),
         Plot.line(points, { x: "at", y: "value", z: "name", stroke: colour, strokeWidth: 2 }),
@@ -219,30 +228,43 @@ function scale(power: number, errors?: number): number {
   return errors === undefined ? all : all / (square(normalQuantile(errors)) * oddFactorial(power));
 }
 
-/** The mean of the gap, and the variance that each other pattern adds. */
-function gapOf(power: number): readonly [mean: number, variance: number] {
-  let variance = 0;
+/** The mean of the gap, and the second and fourth moment of what each other pattern adds. */
+function gapOf(power: number): readonly [mean: number, second: number, fourth: number] {
+  let [second, fourth] = [0, 0];
   for (let k = 0; k < UNITS; k++) {
     const m = 2 * k - (UNITS - 1);
     const term = pow(Math.abs(m + 1), power) * sign(m + 1, power) - pow(Math.abs(m - 1), power) * sign(m - 1, power);
-    variance += binomialProbability(k, UNITS - 1, 0.5) * term * term;
+    const squared = square(term);
+    const probability = binomialProbability(k, UNITS - 1, 0.5);
+    second += probability * squared;
+    fourth += probability * square(squared);
   }
-  return [pow(UNITS, power) - pow(UNITS - 2, power), variance];
+  return [pow(UNITS, power) - pow(UNITS - 2, power), second, fourth];
 }
 
 /** The sign of a power. */
 const sign = (x: number, power: number) => (x < 0 && power % 2 === 1 ? -1 : 1);
 
-/** The mean of the gap over its standard deviation. */
-function ratioOf({ power, patterns }: Case): number {
-  const [mean, variance] = gapOf(power);
-  return mean / Math.sqrt((patterns - 1) * variance);
+/**
+ * The share of wrong units: the probability that the noise exceeds the gap, the normal tail with the term of the fourth
+ * cumulant, Q(x) + phi(x) (x^3 - 3 x) kappa / 24 (Edgeworth). The noise is symmetric: it has no third cumulant.
+ */
+function wrongWith(power: number, patterns: number): number {
+  const [mean, second, fourth] = gapOf(power);
+  const x = mean / Math.sqrt((patterns - 1) * second);
+  const kappa = (fourth / square(second) - 3) / (patterns - 1);
+  return normalTail(x) + (normalDensity(x) * (x * square(x) - 3 * x) * kappa) / 24;
 }
 
-/** The number of patterns at which the normal tail gives that share of wrong units. */
+/** The number of patterns with which that share of the units is wrong. */
 function patternsAt(power: number, wrong: number): number {
-  const [mean, variance] = gapOf(power);
-  return 1 + (mean * mean) / (square(normalQuantile(wrong)) * variance);
+  let [low, high] = [2, scale(power)];
+  while (high - low > 1e-6 * high) {
+    const middle = (low + high) / 2;
+    if (wrongWith(power, middle) < wrong) low = middle;
+    else high = middle;
+  }
+  return low;
 }
 
 /** (2n - 3)!! */

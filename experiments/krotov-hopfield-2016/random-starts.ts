@@ -127,14 +127,15 @@ export const randomStarts: Experiment<Parameters, Part, FigureData> = {
       height: 420,
       marginRight: 20,
       fx: { label: null },
-      x: { label: "largest final overlap with a pattern, in magnitude", domain: [0, 1] },
-      y: { label: "share of the random states", grid: true, percent: true },
+      x: { label: "largest final overlap with a pattern, in magnitude", domain: [0, 1], ticks: [0.2, 0.5, 0.8] },
+      y: { label: "random states (%)", grid: true, percent: true },
       marks: [
         Plot.rect(figure, {
           fx: "name",
           x1: ({ overlap }: Bar) => overlap - 0.5 / BINS,
           x2: ({ overlap }: Bar) => overlap + 0.5 / BINS,
-          y: "share",
+          y1: () => 0,
+          y2: "share",
           fill: colours.ours,
         }),
       ],
