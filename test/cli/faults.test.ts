@@ -40,7 +40,8 @@ describe.each(Object.entries(writers))("engram %s", (_, { args, ending }) => {
     const name = `target${ending}`;
     const cwd = await workplace();
     const run = async (code: string, at: number) => {
-      rmSync(join(cwd, name), { force: true });
+      // What a run before has kept would be resumed.
+      for (const left of [name, "cache"]) rmSync(join(cwd, left), { recursive: true, force: true });
       const env = { XDG_CACHE_HOME: join(cwd, "cache") };
       const all = [...args, name, "--force", ...(args[0] === "train" ? ["--restart"] : [])];
       return engramWithFault(all, { cwd, env }, { kind: "read", code, under: cwd, at });
