@@ -1,7 +1,7 @@
 /* Operations on whole arrays, as in assembly/workspace-arrays.ts. */
 #pragma once
-#include "call.h"
 #include "functions.h"
+#include "products.h"
 
 /* Numbers: from, to, scratch, values, rows, columns, out. */
 static double column_sums(const Call *call) {
@@ -59,34 +59,42 @@ static double softplus_sums(const Call *call) {
   return 0;
 }
 
+/* Four rows of four numbers, `columns` apart, to their transpose, whose rows are `rows` apart. */
+INLINE void transpose_block(const float *at, size_t columns, float *out, size_t rows) {
+  const f32x4 a = *(const f32x4 *)at, b = *(const f32x4 *)(at + columns);
+  const f32x4 c = *(const f32x4 *)(at + 2 * columns), d = *(const f32x4 *)(at + 3 * columns);
+  const f32x4 ab_low = __builtin_shufflevector(a, b, 0, 4, 1, 5), cd_low = __builtin_shufflevector(c, d, 0, 4, 1, 5);
+  const f32x4 ab_high = __builtin_shufflevector(a, b, 2, 6, 3, 7), cd_high = __builtin_shufflevector(c, d, 2, 6, 3, 7);
+  *(f32x4 *)out = __builtin_shufflevector(ab_low, cd_low, 0, 1, 4, 5);
+  *(f32x4 *)(out + rows) = __builtin_shufflevector(ab_low, cd_low, 2, 3, 6, 7);
+  *(f32x4 *)(out + 2 * rows) = __builtin_shufflevector(ab_high, cd_high, 0, 1, 4, 5);
+  *(f32x4 *)(out + 3 * rows) = __builtin_shufflevector(ab_high, cd_high, 2, 3, 6, 7);
+}
+
+/* Rows and columns whose blocks are transposed together: one line of the cache. */
+enum { LINE = 16 };
+
 /* Numbers: from, to, scratch, values, rows, columns, out: rows from ... to of the transpose. */
 static double transpose_numbers(const Call *call) {
   const size_t from = INDEX(0), to = INDEX(1), rows = INDEX(4), columns = INDEX(5);
   const float *values = AT(const float, 3);
   float *out = AT(float, 6);
-  size_t j = from;
-  for (; j + 4 <= to; j += 4) {
-    size_t r = 0;
-    for (; r + 4 <= rows; r += 4) {
-      const float *at = values + r * columns + j;
-      const f32x4 a = *(const f32x4 *)at, b = *(const f32x4 *)(at + columns);
-      const f32x4 c = *(const f32x4 *)(at + 2 * columns), d = *(const f32x4 *)(at + 3 * columns);
-      const f32x4 ab_low = __builtin_shufflevector(a, b, 0, 4, 1, 5),
-                  cd_low = __builtin_shufflevector(c, d, 0, 4, 1, 5);
-      const f32x4 ab_high = __builtin_shufflevector(a, b, 2, 6, 3, 7),
-                  cd_high = __builtin_shufflevector(c, d, 2, 6, 3, 7);
-      float *target = out + j * rows + r;
-      *(f32x4 *)target = __builtin_shufflevector(ab_low, cd_low, 0, 1, 4, 5);
-      *(f32x4 *)(target + rows) = __builtin_shufflevector(ab_low, cd_low, 2, 3, 6, 7);
-      *(f32x4 *)(target + 2 * rows) = __builtin_shufflevector(ab_high, cd_high, 0, 1, 4, 5);
-      *(f32x4 *)(target + 3 * rows) = __builtin_shufflevector(ab_high, cd_high, 2, 3, 6, 7);
+  for (size_t j = from; j < to; j += LINE) {
+    const size_t end = least(j + LINE, to);
+    for (size_t r = 0; r < rows; r += LINE) {
+      const size_t last = least(r + LINE, rows);
+      size_t k = j;
+      for (; k + 4 <= end; k += 4) {
+        size_t q = r;
+        for (; q + 4 <= last; q += 4) transpose_block(values + q * columns + k, columns, out + k * rows + q, rows);
+        for (; q < last; q++) {
+          for (size_t l = k; l < k + 4; l++) out[l * rows + q] = values[q * columns + l];
+        }
+      }
+      for (; k < end; k++) {
+        for (size_t q = r; q < last; q++) out[k * rows + q] = values[q * columns + k];
+      }
     }
-    for (; r < rows; r++) {
-      for (size_t k = 0; k < 4; k++) out[(j + k) * rows + r] = values[r * columns + j + k];
-    }
-  }
-  for (; j < to; j++) {
-    for (size_t r = 0; r < rows; r++) out[j * rows + r] = values[r * columns + j];
   }
   return 0;
 }

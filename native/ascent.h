@@ -2,6 +2,9 @@
 #pragma once
 #include "products.h"
 
+/* Rows ahead of which weights are fetched. */
+enum { AHEAD = 4 };
+
 typedef struct {
   float rate;
   float momentum;
@@ -37,7 +40,7 @@ static double ascend(const Call *call) {
   return 0;
 }
 
-/* A product of bits, scale A B + bias, and its place in the scratch of a thread. */
+/* A product of bits, scale A B + bias. */
 typedef struct {
   size_t inner;
   const uint8_t *a;
@@ -45,91 +48,96 @@ typedef struct {
   const float *b;
   const float *bias;
   float scale;
-  Lists lists;
+  /* Rows of `inner` before the last chunk, whose sums are stored; the rows of the last one lie in a panel of their own. */
+  size_t before;
+  float *panel;
   float *sums;
 } Term;
 
-/* The scratch of a thread holds a panel and the sums of a term, those of the other one, and lists and starts of both. */
-enum { PACKED = CHUNK * COLUMNS * 4, TERM_LISTS = LIST_BYTES / 2, TERM_STARTS = START_BYTES / 2 };
-enum { TERM_GROUP = GROUP < TERM_LISTS / 2 / CHUNK ? GROUP : TERM_LISTS / 2 / CHUNK };
-_Static_assert(PACKED + SUMS_BYTES <= PANEL_BYTES, "the sums of a term lie behind the panel");
-_Static_assert((TERM_GROUP + 1) * 4 <= TERM_STARTS, "there is room for where the lists begin");
+/* Rows of B in the panel of a term. */
+enum { TERM_CHUNK = PANEL_BYTES / 2 / (COLUMNS * 4) / 64 * 64 };
 
 /* The term at number k: inner, a, stride, b, bias, scale. */
-INLINE Term term_at(const Call *call, int k, char *lists, char *starts, char *sums) {
+INLINE Term term_at(const Call *call, int k, char *scratch, int index) {
+  const size_t inner = INDEX(k);
   return (Term){
-      INDEX(k),
+      inner,
       AT(const uint8_t, k + 1),
       INDEX(k + 2),
       AT(const float, k + 3),
       AT(const float, k + 4),
       (float)NUMBER(k + 5),
-      {(uint16_t *)lists, (uint32_t *)starts},
-      (float *)sums};
+      inner == 0 ? 0 : (inner - 1) / TERM_CHUNK * TERM_CHUNK,
+      (float *)(scratch + index * (PANEL_BYTES / 2)),
+      (float *)(scratch + PANEL_BYTES + index * SUMS_BYTES)};
 }
 
-/* The sums of a block of columns of A B for a group of rows; the ones of short rows are listed already. */
-static void add_term(
-    const Term *term, size_t columns, size_t row, size_t group, size_t column, size_t width, float *panel) {
-  const size_t inner = term->inner;
-  size_t j = 0;
-  do {
-    const size_t count = least(CHUNK, inner - j);
-    if (inner > CHUNK) list_ones(term->a + row * term->stride, term->stride, group, j, j + count, term->lists, 0);
-    pack(term->b + j * columns + column, columns, count, width, COLUMNS, panel);
-    add_ones(panel, term->lists, group, j == 0, 0, term->sums, 0, row, column, width);
-    j += count;
-  } while (j < inner);
+/* The sums of a block for a group of rows up to the last chunk, which is packed. */
+static void begin_term(const Term *term, size_t columns, size_t row, size_t group, size_t column, size_t width) {
+  for (size_t j = 0;; j += TERM_CHUNK) {
+    const size_t count = least(TERM_CHUNK, term->inner - j);
+    pack(term->b + j * columns + column, columns, count, width, COLUMNS, term->panel);
+    if (j == term->before) return;
+    const Chunk of = {term->a + row * term->stride + j / 8, term->stride, count, term->panel};
+    add_chunk(of, group, REGISTERS, j == 0, 0, term->sums, 0, row, column, width);
+  }
 }
 
-INLINE f32v term_lanes(const Term *term, const float *sums, size_t column) {
-  return f32_splat(term->scale) * f32_load(sums) + (term->bias == 0 ? (f32v){} : f32_load(term->bias + column));
+/* Its result for row r of the group. */
+INLINE void end_term(Term of, size_t row, size_t r, size_t column, int registers, f32v c[REGISTERS]) {
+  const uint8_t *const bits = of.a + (row + r) * of.stride + of.before / 8;
+  EACH_REGISTER c[k] = of.before == 0 ? (f32v){} : f32_load(of.sums + r * COLUMNS + k * LANES);
+  add_ones(bits, of.inner - of.before, of.panel, COLUMNS, registers, c);
+  EACH_REGISTER {
+    const f32v bias = of.bias == 0 ? (f32v){} : f32_load(of.bias + column + k * LANES);
+    c[k] = f32_splat(of.scale) * c[k] + bias;
+  }
 }
 
-INLINE float term_one(const Term *term, const float *sums, size_t column) {
-  return term->scale * *sums + (term->bias == 0 ? 0 : term->bias[column]);
+/* A step of the values in a block of columns and a group of rows. */
+INLINE void ascend_block(
+    const Term terms[2], size_t row, size_t group, size_t column, size_t width, int registers, float *values,
+    float *velocity, size_t columns, Ascent by) {
+  /* Copies: what is stored below cannot change them. */
+  const Term positive = terms[0], negative = terms[1];
+  for (size_t r = 0; r < group; r++, values += columns, velocity += columns) {
+    f32v first[REGISTERS], second[REGISTERS];
+    for (int k = 0; k <= registers * LANES; k += 16) {
+      __builtin_prefetch(values + AHEAD * columns + k, 1);
+      __builtin_prefetch(velocity + AHEAD * columns + k, 1);
+    }
+    end_term(positive, row, r, column, registers, first);
+    end_term(negative, row, r, column, registers, second);
+    EACH_REGISTER {
+      const f32v gradient = first[k] + second[k];
+      const size_t at = (size_t)k * LANES;
+      if (width - at >= LANES) ascend_lanes(values + at, velocity + at, gradient, by);
+      else
+        for (size_t q = at; q < width; q++) ascend_one(values + q, velocity + q, gradient[q - at], by);
+    }
+  }
 }
 
 /*
  * Numbers: from, to, scratch, rows, columns, two terms, values, velocity, rate, momentum, l1, l2. The part counts as in
- * products.
+ * products. The last chunks of both terms are added in registers, and the step is made from there.
  */
 static double ascend_products(const Call *call) {
   const size_t rows = INDEX(3), columns = INDEX(4);
   const size_t from = INDEX(0) * PART, end = least(INDEX(1) * PART, columns);
-  char *const scratch = AT(char, 2), *const lists = scratch + PANEL_BYTES + SUMS_BYTES;
-  char *const starts = lists + LIST_BYTES;
-  float *const panel = (float *)scratch;
-  const Term terms[2] = {
-      term_at(call, 5, lists, starts, scratch + PACKED),
-      term_at(call, 11, lists + TERM_LISTS, starts + TERM_STARTS, scratch + PANEL_BYTES)};
+  const Term terms[2] = {term_at(call, 5, AT(char, 2), 0), term_at(call, 11, AT(char, 2), 1)};
   const Ascent by = {(float)NUMBER(19), (float)NUMBER(20), (float)NUMBER(21), (float)NUMBER(22)};
-  for (size_t row = 0; row < rows; row += TERM_GROUP) {
-    const size_t group = least(TERM_GROUP, rows - row);
-    for (int t = 0; t < 2; t++) {
-      const Term *const term = &terms[t];
-      if (term->inner <= CHUNK)
-        list_ones(term->a + row * term->stride, term->stride, group, 0, term->inner, term->lists, 0);
-    }
+  /* Without sums to store, all rows are one group. */
+  const size_t most = terms[0].before + terms[1].before == 0 ? rows : GROUP;
+  for (size_t row = 0; row < rows; row += most) {
+    const size_t group = least(most, rows - row);
     for (size_t column = from; column < end; column += COLUMNS) {
       const size_t width = least(COLUMNS, end - column);
-      for (int t = 0; t < 2; t++) add_term(&terms[t], columns, row, group, column, width, panel);
-      for (size_t r = 0; r < group; r++) {
-        const float *const first = terms[0].sums + r * COLUMNS, *const second = terms[1].sums + r * COLUMNS;
-        float *const values = AT(float, 17) + (row + r) * columns + column;
-        float *const velocity = AT(float, 18) + (row + r) * columns + column;
-        size_t k = 0;
-        for (; k + LANES <= width; k += LANES) {
-          const f32v gradient =
-              term_lanes(&terms[0], first + k, column + k) + term_lanes(&terms[1], second + k, column + k);
-          ascend_lanes(values + k, velocity + k, gradient, by);
-        }
-        for (; k < width; k++) {
-          const float gradient =
-              term_one(&terms[0], first + k, column + k) + term_one(&terms[1], second + k, column + k);
-          ascend_one(values + k, velocity + k, gradient, by);
-        }
-      }
+      for (int t = 0; t < 2; t++) begin_term(&terms[t], columns, row, group, column, width);
+      float *values = AT(float, 17) + row * columns + column, *velocity = AT(float, 18) + row * columns + column;
+#define ASCEND(registers) ascend_block(terms, row, group, column, width, registers, values, velocity, columns, by)
+      WITH_REGISTERS(width, ASCEND)
+#undef ASCEND
     }
   }
   return 0;

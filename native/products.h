@@ -10,9 +10,8 @@
 /* Columns that threads divide are counted in units of 28, the block of assembly/. */
 enum { PART = 28 };
 
-/* The scratch of a thread: the panel, the sums of a block, and the lists of ones and where they begin. */
-enum { SCRATCH = 5 * 65536, PANEL_BYTES = 112 * 1024, SUMS_BYTES = 64 * 1024 };
-enum { LIST_BYTES = 128 * 1024, START_BYTES = SCRATCH - PANEL_BYTES - SUMS_BYTES - LIST_BYTES };
+/* The scratch of a thread of 320 kB: panels of B and the sums of a block, of both terms of a step of ascent. */
+enum { PANEL_BYTES = 96 * 1024, SUMS_BYTES = 64 * 1024 };
 
 /* Registers of a block of sums of a product of bits; rows and registers of one of a dense product. */
 #if VECTOR == 64
@@ -21,7 +20,7 @@ enum { REGISTERS = 4, DENSE_ROWS = 4, DENSE_REGISTERS = 3 };
 enum { REGISTERS = 8, DENSE_ROWS = 4, DENSE_REGISTERS = 2 };
 #endif
 /* Columns of a block, and the rows of B that are packed at a time: they fit in the nearest cache. */
-enum { COLUMNS = REGISTERS * LANES, CHUNK = 28 * 1024 / (COLUMNS * 4) / 8 * 8 };
+enum { COLUMNS = REGISTERS * LANES, CHUNK = 32 * 1024 / (COLUMNS * 4) };
 /* Rows of A that are worked on together. */
 enum { GROUP = SUMS_BYTES / (COLUMNS * 4) };
 
@@ -73,65 +72,82 @@ INLINE void finish_registers(
   }
 }
 
-/* Where in a product of bits the ones of a chunk are listed. */
-typedef struct {
-  uint16_t *list;
-  uint32_t *starts;
-} Lists;
+/* For each of `registers` registers, unrolled early enough that they stay in registers. */
+#define EACH_REGISTER _Pragma("GCC unroll 8") for (int k = 0; k < registers; k++)
 
 /*
- * Lists the ones among the bits `from` to `to` of each row as offsets in the panel, and where the list of each row begins.
- * Returns the end of the lists.
+ * Adds to the sums of some registers the rows of B, `stride` numbers apart, where a word has a 1. The ones are found in a
+ * register: a list of them in memory would cost a load for each, and loads are what limits this loop.
  */
-INLINE uint32_t
-list_ones(const uint8_t *a, size_t stride, size_t rows, size_t from, size_t to, Lists at, uint32_t end) {
-  for (size_t r = 0; r < rows; r++) {
-    at.starts[r] = end;
-    for (size_t j = from; j < to; j += 64) {
-      uint64_t word;
-      memcpy(&word, a + r * stride + j / 8, 8);
-      if (to - j < 64) word &= ((uint64_t)1 << (to - j)) - 1;
-      for (; word != 0; word &= word - 1) {
-        at.list[end++] = (uint16_t)((j - from + (size_t)__builtin_ctzll(word)) * (COLUMNS * 4));
-      }
-    }
+INLINE void add_ones_of_word(uint64_t word, const float *b, size_t stride, int registers, f32v sums[REGISTERS]) {
+  for (; word != 0; word &= word - 1) {
+    const float *const values = b + (size_t)__builtin_ctzll(word) * stride;
+    EACH_REGISTER sums[k] += f32_load(values + k * LANES);
   }
-  at.starts[rows] = end;
-  return end;
 }
 
-/* Rows of the panel that are listed are added to the sums of `registers` registers, for one row of A after the other. */
-INLINE void add_listed(
-    const float *panel, Lists at, size_t rows, int registers, int first, int last, float *sums, const Target *to,
-    size_t row, size_t column, size_t width) {
+/* The same for a row of bits. */
+INLINE void
+add_ones(const uint8_t *bits, size_t inner, const float *b, size_t stride, int registers, f32v sums[REGISTERS]) {
+  uint64_t word;
+  for (; inner >= 64; inner -= 64, bits += 8, b += 64 * stride) {
+    memcpy(&word, bits, 8);
+    add_ones_of_word(word, b, stride, registers, sums);
+  }
+  if (inner == 0) return;
+  memcpy(&word, bits, 8);
+  add_ones_of_word(word & (((uint64_t)1 << inner) - 1), b, stride, registers, sums);
+}
+
+/* Bits of rows of A, `stride` bytes apart, and the rows of B that belong to them, packed. */
+typedef struct {
+  const uint8_t *bits;
+  size_t stride;
+  size_t inner;
+  const float *panel;
+} Chunk;
+
+/* A chunk is added to the sums of `rows` rows; the last one gives the result. */
+INLINE void add_chunk(
+    Chunk of, size_t rows, int registers, int first, int last, float *sums, const Target *to, size_t row, size_t column,
+    size_t width) {
   for (size_t r = 0; r < rows; r++, sums += COLUMNS) {
     f32v c[REGISTERS];
-    for (int k = 0; k < registers; k++) c[k] = first ? (f32v){} : f32_load(sums + k * LANES);
-    const uint16_t *const end = at.list + at.starts[r + 1];
-    for (const uint16_t *one = at.list + at.starts[r]; one < end; one++) {
-      const float *const values = (const float *)((const char *)panel + *one);
-      for (int k = 0; k < registers; k++) c[k] += f32_load(values + k * LANES);
-    }
+    EACH_REGISTER c[k] = first ? (f32v){} : f32_load(sums + k * LANES);
+    add_ones(of.bits + r * of.stride, of.inner, of.panel, COLUMNS, registers, c);
     if (last) finish_registers(c, registers, to, row + r, column, width);
-    else
-      for (int k = 0; k < registers; k++) f32_store(sums + k * LANES, c[k]);
+    else EACH_REGISTER f32_store(sums + k * LANES, c[k]);
   }
 }
 
-/* The same with the number of registers known to the compiler. */
-static void add_ones(
-    const float *panel, Lists at, size_t rows, int first, int last, float *sums, const Target *to, size_t row,
-    size_t column, size_t width) {
-  switch ((width + LANES - 1) / LANES) {
-    /* clang-format off */
-#define CASE(n) case n: add_listed(panel, at, rows, n, first, last, sums, to, row, column, width); break;
-    CASE(1) CASE(2) CASE(3) CASE(4)
-#if VECTOR != 64
-    CASE(5) CASE(6) CASE(7) CASE(8)
-#endif
-/* clang-format on */
-#undef CASE
+/* Calls a function with the number of registers for `width` columns known to the compiler. */
+#if VECTOR == 64
+#define WITH_REGISTERS(width, CALL) \
+  switch (((width) + LANES - 1) / LANES) { \
+    case 1: CALL(1); break; \
+    case 2: CALL(2); break; \
+    case 3: CALL(3); break; \
+    case 4: CALL(4); break; \
   }
+#else
+#define WITH_REGISTERS(width, CALL) \
+  switch (((width) + LANES - 1) / LANES) { \
+    case 1: CALL(1); break; \
+    case 2: CALL(2); break; \
+    case 3: CALL(3); break; \
+    case 4: CALL(4); break; \
+    case 5: CALL(5); break; \
+    case 6: CALL(6); break; \
+    case 7: CALL(7); break; \
+    case 8: CALL(8); break; \
+  }
+#endif
+
+static void add_chunk_of_width(
+    Chunk of, size_t rows, int first, int last, float *sums, const Target *to, size_t row, size_t column, size_t width) {
+#define ADD(registers) add_chunk(of, rows, registers, first, last, sums, to, row, column, width)
+  WITH_REGISTERS(width, ADD)
+#undef ADD
 }
 
 /* Rows up to this number are not worth packing B: its rows are added from where they lie. */
@@ -141,16 +157,8 @@ enum { FEW = 4 };
 INLINE void add_in_place(
     const uint8_t *bits, size_t inner, int registers, const Target *to, size_t row, size_t column, size_t width) {
   f32v c[REGISTERS];
-  for (int k = 0; k < registers; k++) c[k] = (f32v){};
-  for (size_t j = 0; j < inner; j += 64) {
-    uint64_t word;
-    memcpy(&word, bits + j / 8, 8);
-    if (inner - j < 64) word &= ((uint64_t)1 << (inner - j)) - 1;
-    for (; word != 0; word &= word - 1) {
-      const float *const values = to->b + (j + (size_t)__builtin_ctzll(word)) * to->stride + column;
-      for (int k = 0; k < registers; k++) c[k] += f32_load(values + k * LANES);
-    }
-  }
+  EACH_REGISTER c[k] = (f32v){};
+  add_ones(bits, inner, to->b + column, to->stride, registers, c);
   finish_registers(c, registers, to, row, column, width);
 }
 
@@ -158,18 +166,10 @@ static void few_rows_of_bits(
     const uint8_t *a, size_t stride, size_t rows, size_t inner, const Target *to, size_t from, size_t end) {
   for (size_t row = 0; row < rows; row++) {
     for (size_t column = from; column < end; column += COLUMNS) {
-      const uint8_t *const bits = a + row * stride;
       const size_t width = least(COLUMNS, end - column);
-      switch ((width + LANES - 1) / LANES) {
-        /* clang-format off */
-#define CASE(n) case n: add_in_place(bits, inner, n, to, row, column, width); break;
-        CASE(1) CASE(2) CASE(3) CASE(4)
-#if VECTOR != 64
-        CASE(5) CASE(6) CASE(7) CASE(8)
-#endif
-#undef CASE
-        /* clang-format on */
-      }
+#define ADD(registers) add_in_place(a + row * stride, inner, registers, to, row, column, width)
+      WITH_REGISTERS(width, ADD)
+#undef ADD
     }
   }
 }
@@ -185,40 +185,20 @@ static double bits_product(const Call *call) {
     few_rows_of_bits(a, stride, rows, inner, &to, from, end);
     return 0;
   }
-  char *const scratch = AT(char, 2);
-  float *const panel = (float *)scratch;
-  float *const sums = (float *)(scratch + PANEL_BYTES);
-  const Lists lists = {
-      (uint16_t *)(scratch + PANEL_BYTES + SUMS_BYTES), (uint32_t *)(scratch + PANEL_BYTES + SUMS_BYTES + LIST_BYTES)};
-
-  size_t chunks = (inner + CHUNK - 1) / CHUNK;
-  if (chunks == 0) chunks = 1;
-  const size_t chunk = ((inner + chunks - 1) / chunks + 7) / 8 * 8;
-  /* All ones of a group are listed once, unless that takes too much room: then for each block of columns, chunk by chunk. */
-  size_t group = least(GROUP, START_BYTES / 4 / chunks - 1);
-  const size_t fitting = inner == 0 ? group : LIST_BYTES / 2 / inner;
-  const int isListed = fitting >= 32 && group >= 32;
-  group = isListed ? least(group, fitting) : least(GROUP, LIST_BYTES / 2 / CHUNK);
-
-  for (size_t row = 0; row < rows; row += group) {
-    const size_t count = least(group, rows - row);
-    const uint8_t *const bits = a + row * stride;
-    if (isListed) {
-      uint32_t listed = 0;
-      for (size_t k = 0; k < chunks; k++) {
-        const Lists at = {lists.list, lists.starts + k * (count + 1)};
-        listed = list_ones(bits, stride, count, least(k * chunk, inner), least((k + 1) * chunk, inner), at, listed);
-      }
-    }
+  float *const panel = AT(float, 2);
+  float *const sums = (float *)((char *)panel + PANEL_BYTES);
+  for (size_t row = 0; row < rows; row += GROUP) {
+    const size_t group = least(GROUP, rows - row);
     for (size_t column = from; column < end; column += COLUMNS) {
       const size_t width = least(COLUMNS, end - column);
-      for (size_t k = 0; k < chunks; k++) {
-        const size_t first = least(k * chunk, inner), next = least(first + chunk, inner);
-        const Lists at = {lists.list, isListed ? lists.starts + k * (count + 1) : lists.starts};
-        if (!isListed) list_ones(bits, stride, count, first, next, at, 0);
-        pack(to.b + first * columns + column, columns, next - first, width, COLUMNS, panel);
-        add_ones(panel, at, count, k == 0, k + 1 == chunks, sums, &to, row, column, width);
-      }
+      size_t j = 0;
+      do {
+        const size_t count = least(CHUNK, inner - j);
+        pack(to.b + j * columns + column, columns, count, width, COLUMNS, panel);
+        const Chunk of = {a + row * stride + j / 8, stride, count, panel};
+        add_chunk_of_width(of, group, j == 0, j + count == inner, sums, &to, row, column, width);
+        j += count;
+      } while (j < inner);
     }
   }
   return 0;
