@@ -1,21 +1,8 @@
 /** Steps of gradient ascent with momentum and weight decay. */
-import {
-  addListed,
-  CHUNK,
-  chunkOf,
-  GROUP,
-  LANES,
-  LISTS,
-  listOnes,
-  PANEL,
-  pack,
-  STARTS,
-  touch,
-  WIDTH,
-} from "./workspace-panel";
+import { addOnes, chunkOf, GROUP, LANES, PANEL, pack, touch, WIDTH } from "./workspace-panel";
 
-/** Where things lie in the scratch of a thread: the panel, then starts, lists and sums of each term. */
-const TERM: usize = STARTS + LISTS + <usize>GROUP * WIDTH;
+/** Where things lie in the scratch of a thread: the panel, then the sums of each term. */
+const TERM: usize = <usize>GROUP * WIDTH;
 
 /**
  * velocity = momentum velocity + rate (gradient - l2 value - l1 sgn(value)) and value += velocity for the quadruples
@@ -95,8 +82,6 @@ export function ascendProducts(
   for (let row: u32 = 0; row < rows; row += GROUP) {
     const group = min(GROUP, rows - row);
     const first = <usize>row * step;
-    listTerm(inner0, a0 + row * stride0, stride0, group, term0);
-    listTerm(inner1, a1 + row * stride1, stride1, group, term1);
     touch(values + first + from * WIDTH, step, group, width, scratch);
     touch(velocity + first + from * WIDTH, step, group, width, scratch);
     for (let block = from; block < to; block++) {
@@ -108,8 +93,8 @@ export function ascendProducts(
       const biases = scratch;
       fill(biases, bias0, at, lanes);
       fill(biases + WIDTH, bias1, at, lanes);
-      let sums0 = term0 + STARTS + LISTS;
-      let sums1 = term1 + STARTS + LISTS;
+      let sums0 = term0;
+      let sums1 = term1;
       let value = values + first + at;
       let speed = velocity + first + at;
       for (let r: u32 = 0; r < group; r++) {
@@ -128,11 +113,6 @@ function fill(to: usize, bias: usize, at: usize, lanes: u32): void {
   else memory.copy(to, bias + at, lanes * 4);
 }
 
-/** Lists the ones of a group of rows for all blocks, if they are few enough. */
-function listTerm(inner: u32, a: usize, stride: usize, group: u32, term: usize): void {
-  if (inner <= CHUNK) listOnes(a, stride, group, inner, term, term + STARTS);
-}
-
 /** Adds up a block of columns of A B for a group of rows. */
 function addTerm(
   inner: u32,
@@ -148,9 +128,8 @@ function addTerm(
   let j: u32 = 0;
   do {
     const count = min(chunk, inner - j);
-    if (inner > CHUNK) listOnes(a + (j >> 3), stride, group, count, term, term + STARTS);
     pack(b + <usize>j * step, step, count, panel);
-    addListed(term, group, panel, term + STARTS + LISTS, j == 0);
+    addOnes(a + (j >> 3), stride, group, count, panel, term, j == 0);
     j += chunk;
   } while (j < inner);
 }

@@ -12,10 +12,8 @@ export const CHUNK: u32 = 256;
 /** The rows of A that are worked on together. */
 export const GROUP: u32 = 128;
 
-/** Bytes of a panel, of the places where the lists of a group begin, and of its lists. */
+/** Bytes of a panel. */
 export const PANEL: usize = <usize>CHUNK * WIDTH;
-export const STARTS: usize = 1024;
-export const LISTS: usize = <usize>(GROUP * CHUNK) * 2;
 
 /** `inner` in equal parts of at most CHUNK, each but the last a multiple of 32. */
 export function chunkOf(inner: u32): u32 {
@@ -53,39 +51,21 @@ export function pack(b: usize, stride: usize, count: u32, panel: usize): void {
   }
 }
 
-/** Lists the ones among the first `count` bits of each row, as offsets in the panel, and where the lists begin. */
-export function listOnes(a: usize, stride: usize, rows: u32, count: u32, starts: usize, list: usize): void {
-  store<u32>(starts, <u32>list);
-  for (let r: u32 = 0; r < rows; r++) {
-    for (let j: u32 = 0; j < count; j += 64) {
-      let word = load<u64>(a + (j >> 3));
-      if (count - j < 64) word &= ((<u64>1) << (count - j)) - 1;
-      while (word != 0) {
-        store<u16>(list, <u16>((j + <u32>ctz(word)) * <u32>WIDTH));
-        list += 2;
-        word &= word - 1;
-      }
-    }
-    a += stride;
-    starts += 4;
-    store<u32>(starts, <u32>list);
-  }
-}
-
 /**
- * Adds the rows of the panel that are listed to the sums of a group of rows, or to zero for the `first` ones. One loop for all
- * products: what has one caller is compiled into it.
+ * Adds the rows of the panel where a group of rows has ones among its first `count` bits to their sums, or to zero for the
+ * `first` ones. The ones are found in a register: a list of them would cost a load for each. One loop for all products: what
+ * has one caller is compiled into it.
  */
-export function addListed(starts: usize, group: u32, panel: usize, sums: usize, first: bool): void {
+export function addOnes(a: usize, stride: usize, group: u32, count: u32, panel: usize, sums: usize, first: bool): void {
   for (let r: u32 = 0; r < group; r++) {
-    addRows(load<u32>(starts), load<u32>(starts, 4), panel, sums, first);
-    starts += 4;
+    addRows(a, count, panel, sums, first);
+    a += stride;
     sums += WIDTH;
   }
 }
 
 /** The same for one row. */
-function addRows(list: usize, end: usize, panel: usize, sums: usize, first: bool): void {
+function addRows(bits: usize, count: u32, panel: usize, sums: usize, first: bool): void {
   let c0 = f32x4.splat(0);
   let c1 = f32x4.splat(0);
   let c2 = f32x4.splat(0);
@@ -102,15 +82,21 @@ function addRows(list: usize, end: usize, panel: usize, sums: usize, first: bool
     c5 = v128.load(sums, 80);
     c6 = v128.load(sums, 96);
   }
-  for (; list < end; list += 2) {
-    const row = panel + load<u16>(list);
-    c0 = f32x4.add(c0, v128.load(row));
-    c1 = f32x4.add(c1, v128.load(row, 16));
-    c2 = f32x4.add(c2, v128.load(row, 32));
-    c3 = f32x4.add(c3, v128.load(row, 48));
-    c4 = f32x4.add(c4, v128.load(row, 64));
-    c5 = f32x4.add(c5, v128.load(row, 80));
-    c6 = f32x4.add(c6, v128.load(row, 96));
+  for (let j: u32 = 0; j < count; j += 64) {
+    let word = load<u64>(bits);
+    if (count - j < 64) word &= ((<u64>1) << (count - j)) - 1;
+    for (; word != 0; word &= word - 1) {
+      const row = panel + <usize>ctz(word) * WIDTH;
+      c0 = f32x4.add(c0, v128.load(row));
+      c1 = f32x4.add(c1, v128.load(row, 16));
+      c2 = f32x4.add(c2, v128.load(row, 32));
+      c3 = f32x4.add(c3, v128.load(row, 48));
+      c4 = f32x4.add(c4, v128.load(row, 64));
+      c5 = f32x4.add(c5, v128.load(row, 80));
+      c6 = f32x4.add(c6, v128.load(row, 96));
+    }
+    bits += 8;
+    panel += 64 * WIDTH;
   }
   v128.store(sums, c0);
   v128.store(sums, c1, 16);

@@ -1,24 +1,11 @@
-/** Products of single-precision matrices, for which `workspace-panel.ts` packs and lists. */
-import {
-  addListed,
-  CHUNK,
-  chunkOf,
-  GROUP,
-  LANES,
-  LISTS,
-  listOnes,
-  PANEL,
-  pack,
-  STARTS,
-  touch,
-  WIDTH,
-} from "./workspace-panel";
+/** Products of single-precision matrices, for which `workspace-panel.ts` packs and adds. */
+import { addOnes, chunkOf, GROUP, LANES, PANEL, pack, touch, WIDTH } from "./workspace-panel";
 
 /** The blocks that are worked on together. */
 const BLOCKS: u32 = 12;
 
 /** Where the sums lie in the scratch of a thread. */
-const SUMS: usize = PANEL + STARTS + LISTS;
+const SUMS: usize = PANEL;
 
 /**
  * Blocks `from` to `to` of the columns of out = keep out + scale A B + bias, A a matrix of bits, `stride` bytes per
@@ -47,11 +34,11 @@ export function bitsProduct(
       let j: u32 = 0;
       do {
         const count = min(chunk, inner - j);
-        listOnes(a + row * stride + (j >> 3), stride, group, count, scratch + PANEL, scratch + PANEL + STARTS);
         touch(b + (<usize>j * columns + first * LANES) * 4, columns * 4, count, (last - first) * WIDTH, scratch);
         for (let block = first; block < last; block++) {
           pack(b + (<usize>j * columns + block * LANES) * 4, columns * 4, count, scratch);
-          addListed(scratch + PANEL, group, scratch, scratch + SUMS + <usize>(block - first) * (GROUP * WIDTH), j == 0);
+          const sums = scratch + SUMS + <usize>(block - first) * (GROUP * WIDTH);
+          addOnes(a + row * stride + (j >> 3), stride, group, count, scratch, sums, j == 0);
         }
         j += chunk;
       } while (j < inner);
