@@ -156,7 +156,10 @@ export const operations: Record<string, Operation> = {
   ascendProducts(workspace, seed) {
     const random = generator(seed);
     // What a training has, and one in several chunks and groups of rows.
-    const [rows, columns, given] = [[784, 500, 100], [300, 90, 450]][seed] ?? [size(random), size(random)];
+    const [rows, columns, given] = [
+      [784, 500, 100],
+      [300, 90, 450],
+    ][seed] ?? [size(random), size(random)];
     const term = (): BitsTerm => {
       const inner = given ?? size(random);
       const stride = Math.ceil(inner / 32) + Math.floor(random() * 3);
