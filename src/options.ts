@@ -13,6 +13,8 @@ export type OptionValue = number | boolean | string | readonly number[];
 interface Described {
   /** What the option does, in a phrase of one line. */
   readonly help: string;
+  /** Its flag on the command line, if it is not that of its name. */
+  readonly flag?: `--${string}`;
   /** The option exists only where a choice, another option of the same owner, has one of these values. */
   readonly only?: { readonly option: string; readonly values: readonly string[] };
 }

@@ -46,6 +46,17 @@ interface Fields {
   readonly unbounded: { readonly steps: number };
   /** No stored pattern is excited by the input. */
   readonly "no-resemblance": Record<never, never>;
+  /** A recall is the mean of most stored patterns: beta is too small. */
+  readonly averages: {
+    readonly beta: number;
+    /** The fewest patterns that have 90 % of the weight. */
+    readonly effective: number;
+    readonly patterns: number;
+    /** The beta at which one pattern would have 99 % of it; absent if there is none. */
+    readonly needed?: number;
+  };
+  /** No stored pattern is in reach of the cue. */
+  readonly "out-of-reach": { readonly distance: number; readonly reach: number };
   /** Several stored patterns are excited alike; the first is named. */
   readonly tie: Record<never, never>;
   /** The reconstruction error rises, or is not a number. */
@@ -141,6 +152,12 @@ const words: { readonly [Code in WarningCode]: (fields: Fields[Code]) => string 
   unbounded: ({ steps }) =>
     `after ${steps} steps the state has grown beyond 2^500; store fewer, or follow its direction with EigenvectorAutomaton`,
   "no-resemblance": () => "this input excites no stored pattern: it resembles none of them",
+  averages: ({ beta, effective, patterns, needed }) => {
+    const remedy = needed === undefined ? "no beta tells its patterns apart" : `one pattern needs about beta ${needed}`;
+    return `beta ${short(beta)} averages over ${effective} of ${patterns} patterns; ${remedy}`;
+  },
+  "out-of-reach": ({ distance, reach }) =>
+    `no stored pattern is in reach: the nearest is at distance ${short(distance)}, and the reach is ${short(reach)}; lower beta`,
   tie: () => "several stored patterns are excited equally: the first of them is named",
   divergence: ({ error, best }) =>
     `training diverges: the squared reconstruction error is ${short(error)} after ${short(best)}; ` +

@@ -2,14 +2,25 @@ import { ArgumentError, DataError, ShapeError } from "../errors.js";
 import { square } from "./elementary.js";
 
 /** A matrix of real numbers: entry (i, j) is `values[i * columns + j]`. */
-export interface Matrix {
+export interface Matrix<Values extends Float64Array | Float32Array = Float64Array> {
   readonly rows: number;
   readonly columns: number;
-  readonly values: Float64Array;
+  readonly values: Values;
 }
 
 /** A matrix of zeros, or one over the given values (not copied), row after row. */
-export function matrix(rows: number, columns: number, values: Float64Array = new Float64Array(rows * columns)): Matrix {
+export function matrix(rows: number, columns: number, values?: Float64Array): Matrix;
+/** The same in single precision. */
+export function matrix<Values extends Float64Array | Float32Array>(
+  rows: number,
+  columns: number,
+  values: Values,
+): Matrix<Values>;
+export function matrix(
+  rows: number,
+  columns: number,
+  values: Float64Array | Float32Array = new Float64Array(rows * columns),
+): Matrix<Float64Array | Float32Array> {
   if (values.length !== rows * columns) {
     throw new ShapeError(`values has ${values.length} entries; ${rows} x ${columns} need ${rows * columns}`);
   }

@@ -42,6 +42,24 @@ export type {
   Size,
   UnpackOptions,
 } from "./memory.js";
+export { type GuaranteeOptions, storageGuarantee } from "./modern/guarantee.js";
+export { modernKind } from "./modern/kind.js";
+export {
+  type ModernAttractor,
+  type ModernInspection,
+  ModernMemory,
+  type ModernOptions,
+  type ModernRecall,
+  type ModernRecallOptions,
+  type Weight,
+} from "./modern/modern.js";
+export type { Similarity } from "./modern/retrieval.js";
+export { entmax, sparsemax } from "./modern/separations/entmax.js";
+export { flat } from "./modern/separations/flat.js";
+export { hard } from "./modern/separations/hard.js";
+export { vectorSeparations } from "./modern/separations/index.js";
+export type { VectorSeparation, Weighing } from "./modern/separations/separation.js";
+export { softmax } from "./modern/separations/softmax.js";
 export { HopfieldNet, type Run, type RunOptions } from "./net.js";
 export { packPatterns, unpackPatterns } from "./packing.js";
 export type { Delayed } from "./sequence/replay.js";

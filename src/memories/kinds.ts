@@ -3,6 +3,7 @@ import { associatorKind, autoassociatorKind, recogniserKind } from "./associator
 import { bamKind } from "./bam/kind.js";
 import { hopfieldKind } from "./hopfield/kind.js";
 import type { MemoryKind } from "./memory.js";
+import { modernKind } from "./modern/kind.js";
 import { sequenceKind } from "./sequence/sequence.js";
 
 /** The built-in kinds of memories. Files, threads, command line and lab take them, or a longer list, as a value. */
@@ -13,6 +14,7 @@ export const memoryKinds: readonly MemoryKind[] = [
   autoassociatorKind,
   recogniserKind,
   sequenceKind,
+  modernKind,
 ];
 
 /**

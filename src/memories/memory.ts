@@ -5,17 +5,17 @@ import type { AssociationRule, LearningRule } from "../learning/index.js";
 import type { Random } from "../math/random.js";
 import type { Maker, OptionSpecs } from "../options.js";
 import type { Packed, Unpacking } from "../packed.js";
-import type { PatternSet, VectorSet } from "../patterns/index.js";
+import type { AnyVectorSet, PatternSet } from "../patterns/index.js";
 import type { Warning } from "../warnings.js";
 
 /** Pairs of patterns or vectors: row r on the left is paired with row r on the right. */
-export interface Pairs<Set = PatternSet | VectorSet> {
+export interface Pairs<Set = PatternSet | AnyVectorSet> {
   readonly left: Set;
   readonly right: Set;
 }
 
 /** The items that a memory stores. */
-export type Items = PatternSet | VectorSet | Pairs;
+export type Items = PatternSet | AnyVectorSet | Pairs;
 
 /** The stored item that is nearest to the recalled state. */
 export interface Nearest {
@@ -128,8 +128,8 @@ export interface MemoryKind<M extends AnyMemory = AnyMemory> {
   readonly summary: string;
   /** Author and year. */
   readonly reference: string;
-  /** Type of the stored items: patterns of spins, or pairs of patterns or vectors. */
-  readonly items: "patterns" | "pairs";
+  /** Type of the stored items: patterns of spins, vectors such as grey images, or pairs of patterns or vectors. */
+  readonly items: "patterns" | "vectors" | "pairs";
   /** Whether the order of the items matters. */
   readonly ordered?: true;
   /** Options of `create`. */

@@ -77,10 +77,10 @@ export function readOptionFlags<const Specs extends OptionSpecs>(
   const values: Record<string, unknown> = {};
   for (const [name, spec] of Object.entries(specs)) {
     if (spec.type === "made") values[name] = madeOf(name, spec, specs, parsed, reserved);
-    else
-      values[name] = readOptions("the command", { [flagOf(name)]: spec }, { [flagOf(name)]: parsed[name] })[
-        flagOf(name)
-      ];
+    else {
+      const flag = spec.flag ?? flagOf(name);
+      values[name] = readOptions("the command", { [flag]: spec }, { [flag]: parsed[name] })[flag];
+    }
   }
   return values as ResolvedOptions<Specs>;
 }
@@ -204,8 +204,8 @@ function takenBefore(name: string, specs: OptionSpecs): Set<string> {
 }
 
 function addFlag(command: Command, key: string, owned: readonly Owned[]): void {
-  const flag = flagOf(key);
   const [{ spec }] = owned;
+  const flag = spec.flag ?? flagOf(key);
   const helps = [...new Set(owned.map((one) => one.spec.help))];
   const all = described(helps.join("; or "), wordsOf(spec), defaultsOf(owned));
   if (spec.type === "boolean") {
@@ -216,9 +216,9 @@ function addFlag(command: Command, key: string, owned: readonly Owned[]): void {
     command.addOption(defaults.size === 1 && defaults.has(false) ? off.hideHelp() : off);
     return;
   }
-  command.addOption(
-    new Option(`${flag} <${argumentName(spec)}>`, all).argParser((text: string) => parse(flag, owned, text)),
-  );
+  const option = new Option(`${flag} <${argumentName(spec)}>`, all);
+  option.attributeName = () => key;
+  command.addOption(option.argParser((text: string) => parse(flag, owned, text)));
 }
 
 function addListFlag(command: Command, key: string, spec: Simple): void {

@@ -2,7 +2,7 @@ import { ArgumentError, DataError } from "../../errors.js";
 import { type Items, isPairs, labelOf, selectItems } from "../../memories/index.js";
 import { quote, unknownName } from "../../names.js";
 import { readImages, type Size } from "../../node/index.js";
-import { PatternSet, type VectorSet } from "../../patterns/index.js";
+import { type AnyVectorSet, PatternSet } from "../../patterns/index.js";
 import type { RegionOf } from "../io/options.js";
 import type { Damage, Side } from "./trials.js";
 
@@ -75,7 +75,7 @@ export async function readSources(items: Items, side: Side, options: CueOptions)
 }
 
 /** The stored patterns, or one side of the stored pairs. */
-export function sideOf(items: Items, side: Side): PatternSet | VectorSet {
+export function sideOf(items: Items, side: Side): PatternSet | AnyVectorSet {
   return isPairs(items) ? items[side] : items;
 }
 
@@ -86,7 +86,7 @@ export function requireShape({ shape }: Pick<PatternSet, "shape">, flag: string)
 }
 
 /** Converts vectors of -1 and +1 to patterns, so that they can be damaged. */
-function asPatterns(set: PatternSet | VectorSet): PatternSet {
+function asPatterns(set: PatternSet | AnyVectorSet): PatternSet {
   if (set instanceof PatternSet) return set;
   try {
     return PatternSet.from(

@@ -9,7 +9,7 @@ import {
   type Recall,
   selectItems,
 } from "../../memories/index.js";
-import { flip, flipExactly, occlude, PatternSet, type Region, type VectorSet } from "../../patterns/index.js";
+import { type AnyVectorSet, flip, flipExactly, occlude, PatternSet, type Region } from "../../patterns/index.js";
 
 /** The side of a pair that a cue belongs to. */
 export type Side = "left" | "right";
@@ -101,7 +101,7 @@ export function stateOf(state: unknown, side: Side): ArrayLike<number> {
 }
 
 /** m = (1/n) x . s with the one vector of a set; undefined if the state has another length. */
-function overlapOf(set: PatternSet | VectorSet, state: BitMatrix | ArrayLike<number>): number | undefined {
+function overlapOf(set: PatternSet | AnyVectorSet, state: BitMatrix | ArrayLike<number>): number | undefined {
   if ("words" in state) {
     if (state.columns !== set.units) return undefined;
     if (set instanceof PatternSet) return (set.units - 2 * bitDistance(set.bits, 0, state, 0)) / set.units;

@@ -1,0 +1,576 @@
+import { disposeSymbol } from "../../disposing.js";
+import type { Process } from "../../dynamics/index.js";
+import { ArgumentError, DataError, requireInteger, ShapeError } from "../../errors.js";
+import { matrix } from "../../math/matrix.js";
+import { type OptionsOf, readOptions } from "../../options.js";
+import { type AnyVectorSet, type PatternSet, type Vector, VectorSet, type Vectors } from "../../patterns/index.js";
+import { asSingleSet, asVector, asVectorSet } from "../../patterns/vector-set.js";
+import type { Warning } from "../../warnings.js";
+import { StepProcess } from "../associator/step.js";
+import { isPairs, requirePairs, requireSameCount } from "../items.js";
+import type { Inspection, Memory, Nearest, Pairs, Recall, RecallOptions } from "../memory.js";
+import { emptyMemory, rowsLeft } from "../rows.js";
+import { storageGuarantee } from "./guarantee.js";
+import { fewest, largest, type Similarity, similaritiesOf, weigh, weightedSum } from "./retrieval.js";
+import { vectorSeparations } from "./separations/index.js";
+import type { VectorSeparation } from "./separations/separation.js";
+import { betaForMost, neededBeta, ownWeight, RETRIEVED, samples } from "./steepness.js";
+
+/** Options of a modern memory. */
+export const modernOptions = {
+  beta: {
+    type: "number",
+    above: 0,
+    high: 1e30,
+    words: ["auto"],
+    default: "auto",
+    help: "steepness; auto is the smallest that retrieves 99 % of sampled patterns",
+  },
+  noise: {
+    type: "number",
+    low: 0,
+    high: 1e30,
+    default: 0,
+    help: "standard deviation of the noise that beta auto and inspect expect in each entry of a cue",
+  },
+  similarity: {
+    type: "choice",
+    values: ["euclidean", "dot", "cosine"],
+    default: "euclidean",
+    help: "how cues are compared with patterns; cosine scales both to unit length",
+  },
+  separation: {
+    type: "made",
+    sort: "separation",
+    has: "weigh",
+    from: vectorSeparations,
+    default: "softmax",
+    help: "how similarities become weights",
+  },
+} as const;
+
+/** Options of a recall from a modern memory. */
+export const modernRecallOptions = {
+  steps: {
+    type: "integer",
+    low: 1,
+    high: 1_000_000,
+    default: 1000,
+    help: "largest number of steps; 1 is attention",
+  },
+  tolerance: {
+    type: "number",
+    low: 0,
+    high: 1,
+    default: 1e-6,
+    help: "a recall ends where a step is no longer than this part of the longest pattern",
+  },
+  topK: {
+    type: "integer",
+    low: 1,
+    high: 10_000,
+    default: 5,
+    flag: "--top",
+    help: "number of weights in the result, the largest first",
+  },
+} as const;
+
+/** Options of a modern memory, see `modernOptions`. */
+export type ModernOptions = OptionsOf<typeof modernOptions>;
+
+export interface ModernRecallOptions extends RecallOptions, OptionsOf<typeof modernRecallOptions> {
+  /** Which patterns may be retrieved, one entry for each, 1 or true for those; all by default. */
+  readonly mask?: ArrayLike<number | boolean> | undefined;
+  /** Whether the energies of the cue and of the state are computed, which costs a step; they are by default. */
+  readonly energies?: boolean | undefined;
+}
+
+/** Where a recall from a modern memory ended. */
+export interface ModernAttractor {
+  /**
+   * - `stored`: one pattern, or several that are the same, has 90 % of the weight
+   * - `metastable`: the mean of some patterns, weighted
+   * - `average`: of more than half of all
+   * - `none`: no pattern is in reach of the cue, which is given back
+   */
+  readonly kind: "stored" | "metastable" | "average" | "none";
+  /**
+   * By the number k of patterns that have 90 % of the weight, of N: I for k > N/2, II above N/8, III above N/32, IV below
+   * (Ramsauer et al. 2020, section 4).
+   */
+  readonly class: "I" | "II" | "III" | "IV";
+}
+
+/** The weight of a stored pattern in a retrieval. */
+export interface Weight {
+  readonly index: number;
+  readonly label?: string;
+  readonly weight: number;
+}
+
+/** A recalled vector with its evidence; `sweeps` counts the steps. */
+export interface ModernRecall extends Recall<Float64Array> {
+  /** sum_j p_j v_j with the weights of the last step; v_j is x_j unless the patterns were stored with values. */
+  readonly state: Float64Array;
+  /** The pattern of the largest weight; `distance` is that of the state from it, or from its value. */
+  readonly nearest: Nearest & { readonly distance: number };
+  /** The largest weights of the last step, the largest first. */
+  readonly weights: readonly Weight[];
+  /** The fewest patterns that have 90 % of the weight. */
+  readonly effective: number;
+  readonly attractor: ModernAttractor;
+  /** By how much the largest similarity of the last query leads the second; absent where only one pattern may be retrieved. */
+  readonly margin?: number;
+  /** An upper bound of the distance of the state from the nearest pattern, whatever was omitted. */
+  readonly bound: number;
+  /** The largest part of the weight that may have been left out. */
+  readonly omitted: number;
+}
+
+/** What a modern memory holds, and how well it can be retrieved. */
+export interface ModernInspection extends Inspection {
+  readonly kind: "modern";
+  readonly similarity: Similarity;
+  readonly separation: string;
+  readonly beta?: number;
+  /** Number of patterns that were sampled for what follows. */
+  readonly sampled?: number;
+  /** Similarity of a pattern to itself less that of the most similar other one: smallest, median, largest of the sample. */
+  readonly separations?: { readonly least: number; readonly median: number; readonly most: number };
+  /** Length of the longest pattern, M. */
+  readonly largestNorm?: number;
+  /** The part of the sample that has a weight of 0.99 at this beta. */
+  readonly retrieved?: number;
+  /** The beta that 99 % of the sample need for that; absent if there is none. */
+  readonly neededBeta?: number;
+  /** The number of random patterns of that length that theorem 3 of Ramsauer et al. guarantees, but for one case in 1,000. */
+  readonly guarantee?: number;
+}
+
+type Cue = Vector | PatternSet | AnyVectorSet;
+type Held = VectorSet<Float32Array> | Pairs<VectorSet<Float32Array>>;
+
+/** The most patterns that are compared whether they are the same. */
+const MOST_SAME = 64;
+
+/**
+ * The modern Hopfield network (Ramsauer et al., Hopfield networks is all you need, 2020): real vectors x_j as rows, and
+ * q <- sum_j p_j x_j with the weights p = softmax(beta s) of the similarities s_j = q . x_j, the step of attention. Each step lowers
+ *
+ * E(q) = -(1/beta) log sum_j exp(beta s_j) + q . q / 2 + (1/beta) log N + M^2 / 2,    0 <= E <= 2 M^2
+ *
+ * with M the largest |x_j|. By default s_j = -|q - x_j|^2 / 2, whose energy has the first and the third term alone and whose steps
+ * are those of the mean shift: every pattern is the most similar one to itself, whatever its length. `cosine` scales
+ * patterns and cues to unit length first. Other separation functions than softmax leave patterns out that are far (sparsemax, entmax,
+ * flat, hard); the energy has their potential in place of log sum exp, and that of equal scores in place of log N.
+ *
+ * Patterns are kept in single precision; everything else is computed in double precision, with the same bits for a cue alone
+ * and among others. Patterns may be stored with values: { left: patterns, right: values }; the state is then the weighted mean
+ * of the values, as in attention.
+ */
+export class ModernMemory implements Memory<Held, Vectors | Pairs<Vectors>, Cue, ModernRecall> {
+  readonly kind = "modern";
+  readonly units: number;
+  readonly similarity: Similarity;
+  readonly separation: VectorSeparation & { readonly name?: string };
+  /** Standard deviation of the noise that beta "auto" expects in each entry of a cue. */
+  readonly noise: number;
+  readonly #given: number | "auto";
+  #keys: VectorSet<Float32Array> | undefined;
+  #values: VectorSet<Float32Array> | undefined;
+  #beta: number | undefined;
+  #norm = 0;
+
+  /**
+   * @param units number of entries of a pattern
+   * @throws OptionError for an option out of range, ArgumentError for fewer than one unit
+   */
+  constructor(units: number, options: ModernOptions = {}) {
+    requireInteger("units", units, 1);
+    const { beta, noise, similarity, separation } = readOptions("a modern memory", modernOptions, options);
+    if (separation.similarity !== undefined && separation.similarity !== similarity) {
+      throw new ArgumentError(
+        `similarity is ${similarity}, but this separation is for ${separation.similarity} alone; leave it out`,
+      );
+    }
+    this.units = units;
+    this.similarity = similarity;
+    this.separation = separation;
+    this.noise = noise;
+    this.#given = beta;
+  }
+
+  /** A memory whose beta "auto" was found before. */
+  static restore(items: Held, options: ModernOptions, beta: number): ModernMemory {
+    const keys = isPairs(items) ? items.left : items;
+    const memory = new ModernMemory(keys.units, options);
+    memory.#hold(keys, isPairs(items) ? items.right : undefined);
+    memory.#beta = beta;
+    return memory;
+  }
+
+  /** The stored patterns, with their values if they have any; undefined while nothing is stored. */
+  get items(): Held | undefined {
+    if (this.#keys === undefined) return undefined;
+    return this.#values === undefined ? this.#keys : { left: this.#keys, right: this.#values };
+  }
+
+  /** Whether beta is found from the patterns. */
+  get isAutomatic(): boolean {
+    return this.#given === "auto";
+  }
+
+  /**
+   * beta; "auto" is found when it is first asked for, and anew after the patterns have changed: the smallest one at which 99 % of the
+   * sampled patterns have a weight of 0.99.
+   *
+   * @throws ArgumentError while nothing is stored, or where no beta will do
+   */
+  get beta(): number {
+    if (this.#given !== "auto") return this.#given;
+    this.#beta ??= this.#automatic();
+    return this.#beta;
+  }
+
+  #automatic(): number {
+    const needed = Array.from(samples(this.#requireKeys(), this.similarity, this.noise), (sample) =>
+      neededBeta(sample, this.separation),
+    );
+    const beta = betaForMost(needed);
+    if (beta === Number.POSITIVE_INFINITY) {
+      const lost = needed.filter((each) => each === beta).length;
+      const remedy = this.similarity === "dot" ? "use the similarity euclidean or cosine" : "expect less noise";
+      throw new ArgumentError(
+        `beta is auto, but no beta retrieves 99 % of the patterns: of ${needed.length} sampled ${lost} are as similar to another one; ` +
+          `${remedy}, or give a beta`,
+      );
+    }
+    return beta === 0 ? 1 : Number(beta.toPrecision(4));
+  }
+
+  /** Stores vectors, or vectors with their values. @throws ShapeError or DataError; the memory is then unchanged */
+  store(given: Vectors | Pairs<Vectors>): this {
+    const isPaired = isPairs(given);
+    if (isPaired) requirePairs(given);
+    if (this.#keys !== undefined && isPaired !== (this.#values !== undefined)) {
+      const [has, got] = isPaired ? ["no values", "have some"] : ["values", "have none"];
+      throw new ArgumentError(`patterns were stored with ${has}, but these ${got}; store all of them alike`);
+    }
+    let keys = asSingleSet(isPaired ? "left" : "patterns", (isPaired ? given.left : given) as Vectors, this.units);
+    if (this.similarity === "cosine") keys = unitSet(keys);
+    let values = isPaired ? asSingleSet("right", given.right as Vectors, this.#values?.units) : undefined;
+    if (values !== undefined) requireSameCount(keys.count, values.count);
+    const norm = Math.max(this.#norm, longest(keys));
+    if (this.#keys !== undefined) keys = this.#keys.concat(keys);
+    if (this.#values !== undefined && values !== undefined) values = this.#values.concat(values);
+    this.#hold(keys, values, norm);
+    return this;
+  }
+
+  #hold(
+    keys: VectorSet<Float32Array> | undefined,
+    values: VectorSet<Float32Array> | undefined,
+    norm = keys === undefined ? 0 : longest(keys),
+  ): void {
+    this.#keys = keys;
+    this.#values = values;
+    this.#norm = norm;
+    this.#beta = undefined;
+  }
+
+  forget(rows: number | ArrayLike<number>): this {
+    const left = rowsLeft(this.#keys?.count ?? 0, rows);
+    if (left.length === this.#keys?.count) return this;
+    if (left.length === 0) this.#hold(undefined, undefined);
+    else this.#hold(this.#keys?.select(left), this.#values?.select(left));
+    return this;
+  }
+
+  /** Recalls from a vector. @throws ShapeError or DataError for a cue that does not fit, ArgumentError while empty */
+  recall(cue: Cue, options: ModernRecallOptions = {}): ModernRecall {
+    this.#requireKeys();
+    return this.#recall(this.#queryOf(cue), options);
+  }
+
+  /** Recalls from several vectors, each of which gives the same as alone. */
+  recallMany(cues: Vectors, options: ModernRecallOptions = {}): ModernRecall[] {
+    this.#requireKeys();
+    const set = asVectorSet("cues", cues, this.units);
+    return Array.from({ length: set.count }, (_, r) => this.recall(set.row(r), options));
+  }
+
+  #recall(cue: Float64Array, { mask, energies = true, random: _, ...others }: ModernRecallOptions): ModernRecall {
+    const keys = this.#requireKeys();
+    const options = readOptions("recall", modernRecallOptions, others);
+    const allowed = mask === undefined ? undefined : maskOf(mask, keys.count);
+    const tolerance = options.tolerance * (this.#norm || 1);
+    let query = cue;
+    for (let steps = 1; ; steps++) {
+      const similarities = similaritiesOf(query, keys, this.similarity);
+      const { weights, potential } = weigh(similarities, this.beta, this.separation, allowed);
+      if (potential === Number.NEGATIVE_INFINITY) return this.#outOfReach(cue, query, similarities, steps, allowed);
+      const next = weightedSum(weights, keys);
+      const converged = distance(query, next) <= tolerance;
+      if (!converged && steps < options.steps) {
+        query = next;
+        continue;
+      }
+      const state = this.#values === undefined ? next : weightedSum(weights, this.#values);
+      return {
+        state,
+        ...this.#evidence(weights, similarities, state, options.topK, allowed),
+        converged,
+        sweeps: steps,
+        ...(energies && { cueEnergy: this.#energy(cue, allowed), energy: this.#energy(next, allowed) }),
+      };
+    }
+  }
+
+  /** What the weights of the last step say. */
+  #evidence(
+    weights: Float64Array,
+    similarities: Float64Array,
+    state: Float64Array,
+    topK: number,
+    allowed: Uint8Array | undefined,
+  ) {
+    const keys = this.#requireKeys();
+    const answers = this.#values ?? keys;
+    const { labels } = this.#values?.labels === undefined ? keys : this.#values;
+    const labelled = (index: number) => ({ index, ...(labels !== undefined && { label: labels[index] }) });
+    const top = largest(weights, topK);
+    const near = distance(state, answers.row(top[0]));
+    const effective = fewest(weights, 0.9);
+    const among = allowed === undefined ? keys.count : allowed.reduce((sum, one) => sum + one, 0);
+    const isStored = effective === 1 || (effective <= MOST_SAME && areSame(largest(weights, effective), keys));
+    const margin = leadOf(similarities, allowed);
+    const kind = isStored ? "stored" : effective > among / 2 ? "average" : "metastable";
+    const warnings: Warning[] = [];
+    if (kind === "average") {
+      const needed = this.#betaForOne(similarities, allowed);
+      const { beta } = this;
+      warnings.push({ code: "averages", beta, effective, patterns: among, ...(needed !== undefined && { needed }) });
+    }
+    return {
+      nearest: { ...labelled(top[0]), distance: near },
+      weights: top.map((index) => ({ ...labelled(index), weight: weights[index] })),
+      effective,
+      attractor: { kind, class: classOf(effective, among) },
+      ...(margin !== undefined && { margin }),
+      bound: near,
+      omitted: 0,
+      warnings,
+    } as const;
+  }
+
+  /** The beta at which the best pattern would have a weight of 0.99 for the same query, if there is one. */
+  #betaForOne(similarities: Float64Array, allowed: Uint8Array | undefined): number | undefined {
+    const some = allowed === undefined ? similarities : similarities.filter((_, j) => allowed[j] === 1);
+    const row = some.reduce((best, s, j) => (s > some[best] ? j : best), 0);
+    const gap = leadOf(some, undefined) ?? 0;
+    const needed = neededBeta({ row, similarities: some, same: [row], gap }, this.separation);
+    return Number.isFinite(needed) ? Number(needed.toPrecision(2)) : undefined;
+  }
+
+  #outOfReach(
+    cue: Float64Array,
+    query: Float64Array,
+    similarities: Float64Array,
+    sweeps: number,
+    allowed: Uint8Array | undefined,
+  ): ModernRecall {
+    const keys = this.#requireKeys();
+    let index = -1;
+    for (let j = 0; j < keys.count; j++) {
+      if ((allowed === undefined || allowed[j] === 1) && (index < 0 || similarities[j] > similarities[index]))
+        index = j;
+    }
+    const near = distance(query, keys.row(index));
+    const margin = leadOf(similarities, allowed);
+    const label = (this.#values?.labels ?? keys.labels)?.[index];
+    return {
+      state: this.#values === undefined ? cue : new Float64Array(this.#values.units),
+      nearest: { index, ...(label !== undefined && { label }), distance: near },
+      weights: [],
+      effective: 0,
+      attractor: { kind: "none", class: "IV" },
+      ...(margin !== undefined && { margin }),
+      bound: near,
+      omitted: 0,
+      converged: true,
+      sweeps,
+      warnings: [{ code: "out-of-reach", distance: near, reach: Math.sqrt(2 / this.beta) }],
+    };
+  }
+
+  /** Starts a recall that can be advanced step by step, over the patterns alone. */
+  start(cue: Cue): Process<Float64Array> {
+    const keys = this.#requireKeys();
+    const tolerance = modernRecallOptions.tolerance.default * (this.#norm || 1);
+    return new StepProcess(this.#queryOf(cue), (query) => {
+      const { weights, potential } = weigh(similaritiesOf(query, keys, this.similarity), this.beta, this.separation);
+      if (potential === Number.NEGATIVE_INFINITY) return { state: query, period: 1 };
+      const state = weightedSum(weights, keys);
+      return { state, period: distance(query, state) <= tolerance ? 1 : 0 };
+    });
+  }
+
+  /** E of a vector as it is, not scaled to unit length; Infinity where no pattern is in reach. */
+  energy(state: Cue): number {
+    this.#requireKeys();
+    return this.#energy(asVector("state", state, this.units), undefined);
+  }
+
+  #energy(query: Float64Array, allowed: Uint8Array | undefined): number {
+    const keys = this.#requireKeys();
+    const { beta, separation, similarity } = this;
+    const { potential } = weigh(similaritiesOf(query, keys, similarity), beta, separation, allowed);
+    const count = allowed === undefined ? keys.count : allowed.reduce((sum, one) => sum + one, 0);
+    const energy = (separation.uniform(count) - potential) / beta;
+    return similarity === "euclidean" ? energy : energy + squareOf(query) / 2 + (this.#norm * this.#norm) / 2;
+  }
+
+  /** The similarity of a vector with every stored pattern. */
+  similarities(query: Cue): Float64Array {
+    const keys = this.#requireKeys();
+    return similaritiesOf(this.#queryOf(query), keys, this.similarity);
+  }
+
+  /** The weight of every stored pattern for a query. */
+  weights(query: Cue): Float64Array {
+    return weigh(this.similarities(query), this.beta, this.separation).weights;
+  }
+
+  /** m_j = x_j . q / n of a vector with every stored pattern. */
+  overlaps(state: Cue): Float64Array {
+    const keys = this.#requireKeys();
+    return similaritiesOf(asVector("state", state, this.units), keys, "dot").map((product) => product / this.units);
+  }
+
+  inspect(): ModernInspection {
+    const { kind, similarity, units, separation } = this;
+    const base = {
+      kind,
+      units: this.#values === undefined ? units : { left: units, right: this.#values.units },
+      stored: this.#keys?.count ?? 0,
+      similarity,
+      separation: separation.name ?? "custom",
+      warnings: [],
+    } as const;
+    if (this.#keys === undefined) return base;
+    const { beta } = this;
+    const all = Array.from(samples(this.#keys, similarity, this.noise), (sample) => ({
+      gap: sample.gap,
+      weight: ownWeight(sample, beta, separation),
+      needed: neededBeta(sample, separation),
+    }));
+    const needed = betaForMost(all.map((sample) => sample.needed));
+    const gaps = Float64Array.from(all, ({ gap }) => gap).sort();
+    const radius = this.#norm / Math.sqrt(units - 1);
+    const guarantee = units < 2 ? Number.NaN : storageGuarantee({ dimension: units, beta, radius, failure: 0.001 });
+    return {
+      ...base,
+      beta,
+      sampled: all.length,
+      ...(this.#keys.count > 1 && {
+        separations: { least: gaps[0], median: gaps[Math.floor(gaps.length / 2)], most: gaps[gaps.length - 1] },
+      }),
+      largestNorm: this.#norm,
+      retrieved: all.filter(({ weight }) => weight >= RETRIEVED).length / all.length,
+      ...(Number.isFinite(needed) && { neededBeta: needed }),
+      ...(Number.isFinite(guarantee) && { guarantee }),
+    };
+  }
+
+  /** Does nothing: this memory holds no kernel memory. */
+  dispose(): void {}
+
+  [disposeSymbol](): void {
+    this.dispose();
+  }
+
+  #queryOf(cue: Cue): Float64Array {
+    const query = asVector("cue", cue, this.units);
+    if (this.similarity !== "cosine") return query;
+    const length = Math.sqrt(squareOf(query));
+    if (length === 0) throw new DataError("cue is 0 in every entry, which has no direction for the similarity cosine");
+    return query.map((x) => x / length);
+  }
+
+  #requireKeys(): VectorSet<Float32Array> {
+    if (this.#keys === undefined) throw emptyMemory("vectors");
+    return this.#keys;
+  }
+}
+
+function squareOf(x: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < x.length; i++) sum += x[i] * x[i];
+  return sum;
+}
+
+function distance(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += (a[i] - b[i]) * (a[i] - b[i]);
+  return Math.sqrt(sum);
+}
+
+function longest(set: VectorSet<Float32Array>): number {
+  let most = 0;
+  for (let j = 0; j < set.count; j++) most = Math.max(most, squareOf(set.row(j)));
+  return Math.sqrt(most);
+}
+
+/** The vectors scaled to unit length. */
+function unitSet(set: VectorSet<Float32Array>): VectorSet<Float32Array> {
+  const values = new Float32Array(set.matrix.values.length);
+  for (let j = 0; j < set.count; j++) {
+    const row = set.row(j);
+    const length = Math.sqrt(squareOf(row));
+    if (length === 0) {
+      throw new DataError(
+        `pattern ${j} is 0 in every entry, which has no direction for the similarity cosine; leave it out`,
+      );
+    }
+    for (let i = 0; i < row.length; i++) values[j * set.units + i] = row[i] / length;
+  }
+  return new VectorSet(matrix(set.count, set.units, values), set);
+}
+
+/** Whether some rows hold the same vector. */
+function areSame(rows: readonly number[], set: VectorSet<Float32Array>): boolean {
+  const first = set.row(rows[0]);
+  return rows.every((j) => set.row(j).every((x, i) => x === first[i]));
+}
+
+/** The largest number less the second; undefined if there is one alone. */
+function leadOf(similarities: Float64Array, allowed: Uint8Array | undefined): number | undefined {
+  let [first, second, count] = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY, 0];
+  for (let j = 0; j < similarities.length; j++) {
+    if (allowed !== undefined && allowed[j] === 0) continue;
+    count++;
+    const s = similarities[j];
+    if (s > first) [first, second] = [s, first];
+    else if (s > second) second = s;
+  }
+  return count > 1 ? first - second : undefined;
+}
+
+function classOf(effective: number, count: number): ModernAttractor["class"] {
+  if (effective > count / 2) return "I";
+  if (effective > count / 8) return "II";
+  return effective > count / 32 ? "III" : "IV";
+}
+
+function maskOf(mask: ArrayLike<number | boolean>, count: number): Uint8Array {
+  if (mask.length !== count) {
+    throw new ShapeError(`mask has ${mask.length} entries but ${count} patterns are stored; give one for each`);
+  }
+  const allowed = Uint8Array.from(mask, Number);
+  for (let j = 0; j < count; j++) {
+    const given = Number(mask[j]);
+    if (given !== 0 && given !== 1) throw new DataError(`mask[${j}] is ${mask[j]}; expected 0 or 1`);
+  }
+  if (!allowed.includes(1)) throw new ArgumentError("mask leaves no pattern to retrieve; allow at least one");
+  return allowed;
+}

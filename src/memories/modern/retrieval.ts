@@ -1,0 +1,108 @@
+import type { VectorSet } from "../../patterns/index.js";
+import type { VectorSeparation } from "./separations/separation.js";
+
+/** How alike two real vectors are. */
+export type Similarity = "euclidean" | "dot" | "cosine";
+
+/** What a query retrieves in one step. */
+export interface Retrieved {
+  /** s_j of every pattern. */
+  readonly similarities: Float64Array;
+  readonly weights: Float64Array;
+  readonly potential: number;
+  /** sum_j p_j x_j; the query itself where no pattern is in reach. */
+  readonly state: Float64Array;
+}
+
+/** The sums over i mod 8, which are added in pairs at the end: one order for every width of a processor's registers. */
+const sums = new Float64Array(8);
+
+function total(): number {
+  const [a, b, c, d, e, f, g, h] = sums;
+  return a + e + (c + g) + (b + f + (d + h));
+}
+
+/** q . x_j for every row, or -|q - x_j|^2 / 2: differences of single precision are exact enough in double precision. */
+export function similaritiesOf(
+  query: Float64Array,
+  { matrix: { rows, columns, values } }: VectorSet<Float32Array>,
+  similarity: Similarity,
+): Float64Array {
+  const out = new Float64Array(rows);
+  const isEuclidean = similarity === "euclidean";
+  for (let j = 0, at = 0; j < rows; j++, at += columns) {
+    sums.fill(0);
+    if (isEuclidean) {
+      for (let i = 0; i < columns; i++) {
+        const difference = query[i] - values[at + i];
+        sums[i & 7] += difference * difference;
+      }
+      out[j] = -total() / 2;
+    } else {
+      for (let i = 0; i < columns; i++) sums[i & 7] += query[i] * values[at + i];
+      out[j] = total();
+    }
+  }
+  return out;
+}
+
+/** sum_j p_j x_j over the rows with a weight, one row after the other. */
+export function weightedSum(
+  weights: Float64Array,
+  { matrix: { rows, columns, values } }: VectorSet<Float32Array>,
+): Float64Array {
+  const out = new Float64Array(columns);
+  for (let j = 0; j < rows; j++) {
+    const weight = weights[j];
+    if (weight === 0) continue;
+    for (let i = 0, at = j * columns; i < columns; i++, at++) out[i] += weight * values[at];
+  }
+  return out;
+}
+
+/**
+ * The weights of the patterns for a query.
+ *
+ * @param allowed 1 for patterns that may be retrieved, if not all may
+ */
+export function weigh(
+  similarities: Float64Array,
+  beta: number,
+  separation: VectorSeparation,
+  allowed?: Uint8Array,
+): { readonly weights: Float64Array; readonly potential: number } {
+  if (allowed === undefined) return separation.weigh(similarities.map((s) => beta * s));
+  // What is left out does not exist: the same bits as without it.
+  const rows: number[] = [];
+  for (let j = 0; j < allowed.length; j++) if (allowed[j] === 1) rows.push(j);
+  const { weights: some, potential } = separation.weigh(Float64Array.from(rows, (j) => beta * similarities[j]));
+  const weights = new Float64Array(similarities.length);
+  rows.forEach((j, k) => {
+    weights[j] = some[k];
+  });
+  return { weights, potential };
+}
+
+/** The fewest weights that add up to `share` of all; 0 if there are none. */
+export function fewest(weights: Float64Array, share: number): number {
+  const some = weights.filter((weight) => weight > 0).sort();
+  let sum = 0;
+  for (let k = 1; k <= some.length; k++) {
+    sum += some[some.length - k];
+    // A sum of all of them can be rounded below 1.
+    if (sum >= share) return k;
+  }
+  return some.length;
+}
+
+/** The indices of the `count` largest weights above 0, the largest first; of equal ones the first first. */
+export function largest(weights: Float64Array, count: number): number[] {
+  const best: number[] = [];
+  for (let j = 0; j < weights.length; j++) {
+    if (!(weights[j] > 0) || (best.length === count && !(weights[j] > weights[best[count - 1]]))) continue;
+    let at = best.length === count ? count - 1 : best.length;
+    for (; at > 0 && weights[j] > weights[best[at - 1]]; at--) best[at] = best[at - 1];
+    best[at] = j;
+  }
+  return best;
+}
