@@ -46,7 +46,9 @@ export { type GuaranteeOptions, storageGuarantee } from "./modern/guarantee.js";
 export { modernKind } from "./modern/kind.js";
 export {
   type ModernAttractor,
+  type ModernCue,
   type ModernInspection,
+  type ModernItems,
   ModernMemory,
   type ModernOptions,
   type ModernRecall,

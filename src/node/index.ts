@@ -88,5 +88,6 @@ export {
   safeText,
 } from "./terminal.js";
 export { isModulePath, loadUserModule, type UserModule } from "./user-module.js";
+export { readLabels, readVectors } from "./vectors.js";
 
 requireNode();

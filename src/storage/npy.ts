@@ -6,10 +6,10 @@ import { quote, sizesOf } from "../names.js";
  * then the values (NumPy reference, numpy.lib.format).
  */
 
-/** An array of a .npy file with its values as doubles; the last dimension runs fastest. */
-export interface NpyArray {
+/** An array of a .npy file with its values as doubles, or in single precision; the last dimension runs fastest. */
+export interface NpyArray<Values extends Float64Array | Float32Array = Float64Array> {
   readonly shape: readonly number[];
-  readonly values: Float64Array;
+  readonly values: Values;
 }
 
 type Read = (view: DataView, at: number, little: boolean) => number;
@@ -59,6 +59,8 @@ const headerPattern =
 export interface ReadNpyOptions {
   /** Largest number of values; unlimited by default. */
   readonly limit?: number | undefined;
+  /** Whether to give the values in single precision, rounded to the nearest; they are doubles by default. */
+  readonly single?: boolean | undefined;
 }
 
 /**
@@ -69,9 +71,19 @@ export interface ReadNpyOptions {
  */
 export function readNpy(
   bytes: Uint8Array,
+  name: string | undefined,
+  options: ReadNpyOptions & { readonly single: true },
+): NpyArray<Float32Array>;
+export function readNpy(
+  bytes: Uint8Array,
+  name?: string,
+  options?: ReadNpyOptions & { readonly single?: false | undefined },
+): NpyArray;
+export function readNpy(
+  bytes: Uint8Array,
   name = ".npy file",
-  { limit = Number.POSITIVE_INFINITY }: ReadNpyOptions = {},
-): NpyArray {
+  { limit = Number.POSITIVE_INFINITY, single = false }: ReadNpyOptions = {},
+): NpyArray<Float64Array | Float32Array> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length < 12 || latin1(bytes.subarray(0, 6)) !== magic) {
     throw new StorageError(`${name} is not a .npy file; write it by numpy.save or numpy.savez`);
@@ -108,16 +120,18 @@ export function readNpy(
     );
   }
   const read = readers[kind];
-  const values = new Float64Array(count);
+  const isPlain = single && kind === "f4" && order !== ">" && fortran !== "True";
+  if (isPlain) return { shape, values: new Float32Array(bytes.slice(end).buffer) };
+  const values = single && width <= 4 ? new Float32Array(count) : new Float64Array(count);
   const places = fortran === "True" ? fortranPlaces(shape) : undefined;
   for (let k = 0, at = end; k < values.length; k++, at += width) {
     values[places?.next().value ?? k] = read(view, at, order !== ">");
   }
   if (kind === "i8" || kind === "u8") requireExact(values, name);
-  return { shape, values };
+  return { shape, values: single && values instanceof Float64Array ? Float32Array.from(values) : values };
 }
 
-function requireExact(values: Float64Array, name: string): void {
+function requireExact(values: Float64Array | Float32Array, name: string): void {
   const bad = values.findIndex(Number.isNaN);
   if (bad < 0) return;
   throw new StorageError(`${name} holds a 64-bit integer beyond 2^53 at ${bad}: convert it by astype(float)`);

@@ -11,8 +11,9 @@ import {
   VectorSet,
   warningMessage,
 } from "engram";
-import { exp, log, matrix } from "engram/math";
+import { asMatrix, exp, log, matrix } from "engram/math";
 import { entmax, flat, hard, softmax, sparsemax, storageGuarantee } from "engram/memories";
+import { parallelRecall } from "engram/node";
 import { describe, expect, it } from "vitest";
 import { refusal } from "../support/refusal.js";
 
@@ -86,10 +87,10 @@ describe("the energy", () => {
         const norm = similarity === "cosine" ? 1 : largestNorm(patterns);
         for (const cue of normals(20, 12, 2, 0.7)) {
           const process = memory.start(cue);
-          let before = memory.energy(process.read() as Float64Array);
+          let before = memory.energy(process.read());
           for (let step = 0; step < 30; step++) {
             process.advance(1);
-            const state = process.read() as Float64Array;
+            const state = process.read();
             const now = memory.energy(state);
             expect(now).toBeLessThanOrEqual(before + 1e-12 * Math.max(1, Math.abs(before)));
             expect(now).toBeGreaterThanOrEqual(-1e-12);
@@ -253,6 +254,17 @@ describe("retrieval", () => {
     const memory = made(patterns, { beta: 0.5 });
     const cues = normals(9, 16, 11).map((x) => Float64Array.from(x, (value) => value / 3));
     expect(memory.recallMany(cues)).toEqual(cues.map((cue) => memory.recall(cue)));
+  });
+
+  it("gives the same over threads, of vectors in double and in single precision", async () => {
+    const memory = made(patterns, { beta: 0.5 });
+    for (const cues of [
+      normals(9, 16, 11),
+      normals(9, 16, 11).map((x) => Float64Array.from(x, (value) => value / 3)),
+    ]) {
+      const set = new VectorSet(asMatrix("cues", cues));
+      expect(await parallelRecall(memory, set, { workers: 2, seed: 1 })).toEqual(memory.recallMany(set));
+    }
   });
 
   it("is attention after one step with values: softmax(Q K^T / sqrt(d)) V", () => {

@@ -101,7 +101,7 @@ function asPatterns(set: PatternSet | AnyVectorSet): PatternSet {
 }
 
 /** Finds a stored item by its label, else by its number. */
-function findItem(items: Items, name: string): number {
+export function findItem(items: Items, name: string): number {
   const { count } = sideOf(items, "left");
   const labels = Array.from({ length: count }, (_, row) => labelOf(items, row));
   const labelled = labels.indexOf(name);

@@ -9,6 +9,7 @@ import { PatternSet } from "../../patterns/index.js";
 import type { Warning } from "../../warnings.js";
 import { dataFolder } from "../io/grey-set.js";
 import { type Selection, selectedRows } from "../io/selection.js";
+import { isVectorFile, readVectorItems } from "./vector-items.js";
 
 /** The options of `engram store` that select the items. */
 export interface ItemOptions extends Selection {
@@ -21,6 +22,10 @@ export interface ItemOptions extends Selection {
   range?: GreyRange;
   invert?: true;
   strict?: true;
+  /** A file of labels, for vectors. */
+  labels?: string;
+  /** A file of vectors that are stored as the values of the others. */
+  values?: string;
 }
 
 /** The options that say how items are read, and the sources with which they cannot be used. */
@@ -53,6 +58,10 @@ export async function readItems(
 ): Promise<Items> {
   const { pairs, data } = options;
   requireOneSource(paths, options);
+  if (kind.items === "vectors" && pairs === undefined && options.threshold === undefined) {
+    return readVectorItems(paths, options);
+  }
+  requireNoVectors(kind, paths, options);
   const folder = data === undefined || data === "glyphs" ? undefined : await dataFolder(data, alternative);
   const source = await sourceOf(paths, options, folder);
   for (const { key, flag, not } of readingOptions) {
@@ -66,11 +75,23 @@ export async function readItems(
     );
   }
   if (kind.items !== "pairs" && source === "pairs") {
-    throw new ArgumentError(`--pairs is for a kind that stores pairs; ${kind.name} stores patterns: give images`);
+    throw new ArgumentError(`--pairs is for a kind that stores pairs; ${kind.name} stores ${kind.items}: give images`);
   }
   if (pairs !== undefined) return readPairs(pairs, options);
   const set = await readSet(source, folder, paths, options, onWarning);
   return kind.items === "pairs" ? withLabels(set) : set;
+}
+
+/** Refuses what only a memory of real vectors takes. */
+function requireNoVectors(kind: MemoryKind, paths: readonly string[], { labels, values }: ItemOptions): void {
+  const remedy =
+    kind.items === "vectors"
+      ? "omit --threshold, which makes spins of pictures"
+      : "use a kind of real vectors, such as modern";
+  const file = paths.find(isVectorFile);
+  const flag = labels === undefined ? (values === undefined ? undefined : "--values") : "--labels";
+  if (file === undefined && flag === undefined) return;
+  throw new ArgumentError(`${file ?? flag} is for real vectors; ${remedy}`);
 }
 
 /** The selected patterns of a source. */

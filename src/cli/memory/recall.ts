@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import type { Command } from "commander";
-import { StorageError } from "../../errors.js";
+import { ArgumentError, StorageError } from "../../errors.js";
 import { type AnyMemory, countOf, type Items, isPairs, type MemoryKind } from "../../memories/index.js";
 import { canvasFor, drawPictures, mapParallel, type UserExtensions, writePng } from "../../node/index.js";
 import { packMemory, packOptions } from "../../node/parallel/memory.js";
@@ -25,9 +25,12 @@ import { loadAnyMemory } from "./load.js";
 import { runTrials, type Side, type Summary, stateOf, summarise, type Trial, type TrialPlan } from "./trials.js";
 import type { PackedTrial, TrialsPart, TrialsWork } from "./trials-part.js";
 import { allKinds } from "./user-things.js";
+import { recallVectors } from "./vector-recall.js";
 import { describeRecall, itemName } from "./words.js";
 
-interface RecallOptions extends CueOptions {
+export interface RecallOptions extends CueOptions {
+  noise?: number;
+  fill?: number;
   seed: number;
   side: string;
   threads?: number;
@@ -44,7 +47,7 @@ export function recallCommand(kind: MemoryKind, extensions: UserExtensions): Com
     "engram recall digits.safetensors --flip 0.25 --trials 100 --seed 7",
   )
     .argument("<memory>", "memory file written by engram store; some options depend on its kind")
-    .option("--cue <image>", "image to recall from, scaled to the memory's shape")
+    .option("--cue <file>", "image to recall from, scaled to the memory's shape; or a .npy file of real vectors")
     .option(
       "--side <side>",
       "side of the pairs that the cue belongs to: left or right",
@@ -61,6 +64,16 @@ export function recallCommand(kind: MemoryKind, extensions: UserExtensions): Com
     .option("--flip <p>", "flip each unit of the cue with probability p", numberOption("--flip", 0, 1))
     .option("--flip-exactly <k>", "flip exactly k units of the cue", integerOption("--flip-exactly", 0))
     .option("--occlude <region>", `cover a part of the cue: ${regionHelp}`, regionOption("--occlude"))
+    .option(
+      "--fill <number>",
+      "what covers a part of real vectors (default 0, black)",
+      numberOption("--fill", -1e30, 1e30),
+    )
+    .option(
+      "--noise <sd>",
+      "add normal noise of this standard deviation to each entry of real vectors",
+      numberOption("--noise", 0, 1e30),
+    )
     .option("--trials <n>", "number of cues to recall from (default 1)", integerOption("--trials", 1, 10_000_000))
     .option("--seed <n>", "random seed", seedOption, 1)
     .option(
@@ -95,6 +108,8 @@ async function recall(how: How, file: string, memory: AnyMemory): Promise<void> 
   });
   const { items } = memory;
   if (items === undefined) throw new StorageError(`${file} holds no patterns; write it by engram store`);
+  if (kind.items === "vectors") return recallVectors(file, memory, choices, options);
+  requireNoVectorDamage(options);
   const side = options.side as Side;
   const { patterns, rows } = await readSources(items, side, options);
   const { cue, png, scale, invert, seed, flip, flipExactly } = options;
@@ -118,6 +133,12 @@ async function recall(how: How, file: string, memory: AnyMemory): Promise<void> 
     ...(png === undefined ? [] : [`Wrote ${png}`]),
   ]);
   for (const warning of first.recall.warnings) warn(options.json, warningMessage(warning));
+}
+
+function requireNoVectorDamage({ noise, fill }: RecallOptions): void {
+  if (noise === undefined && fill === undefined) return;
+  const flag = noise === undefined ? "--fill" : "--noise";
+  throw new ArgumentError(`${flag} is for real vectors; this memory holds spins: use --flip or --occlude`);
 }
 
 /** What a recall needs besides the memory and the plan. */

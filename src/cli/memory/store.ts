@@ -46,15 +46,27 @@ export function storeCommand(kind: MemoryKind, kinds: readonly MemoryKind[]): Co
 function commonCommand(kind: MemoryKind, kinds: readonly MemoryKind[]): Command {
   const command = newCommand(
     "store",
-    "Store images, pairs of images or a data set in a memory, and write the memory to a file.",
+    "Store images, pairs of images, vectors or a data set in a memory, and write the memory to a file.",
     kind.items === "pairs"
       ? `engram store --kind ${kind.name} --pairs faces/ names/ --size 16x16 --out pairs.safetensors`
-      : "engram store --data mnist --split test --per-class 1 --out digits.safetensors",
+      : kind.items === "vectors"
+        ? `engram store vectors.npy --labels words.txt --kind ${kind.name} --out vectors.safetensors`
+        : "engram store --data mnist --split test --per-class 1 --out digits.safetensors",
   )
-    .argument("[images...]", "PNG, JPEG or WebP files, or folders of them")
+    .argument(
+      "[images...]",
+      kind.items === "vectors"
+        ? "a .npy file of vectors as rows; or PNG, JPEG or WebP files, or folders of them"
+        : "PNG, JPEG or WebP files, or folders of them",
+    )
     .option("--pairs <paths...>", "pairs of images: two folders, one with left/ and right/, or a CSV of two columns")
     .option("--data <name>", "data set: glyphs (built in), mnist, or a folder of IDX files or of images")
     .option("--split <part>", "part of the data set, such as test (default the only part, or train)");
+  if (kind.items === "vectors") {
+    command
+      .option("--labels <file>", "a text file with a label for each row of vectors.npy, one to a line")
+      .option("--values <file>", "a .npy file with the values that are recalled in place of the vectors");
+  }
   return withSelection(command)
     .option("--size <HxW>", "scale images to this height and width (default their own size)", sizeOption("--size"))
     .option(
@@ -112,6 +124,8 @@ async function store(
       ...paths.map((path) => ({ flag: "an image to store", path })),
       ...pairs.map((path) => ({ flag: "--pairs", path })),
       { flag: "--data", path: data },
+      { flag: "--labels", path: options.labels },
+      { flag: "--values", path: options.values },
     ],
     force,
   });
@@ -123,7 +137,7 @@ async function store(
   requireRoom(items, choices, options);
   const memory = kind.create(sizeOf(items), choices).store(items);
   await saveMemory(options.out, memory, { kinds });
-  const inspection = countOf(items) <= mostInspected ? memory.inspect() : undefined;
+  const inspection = kind.items === "vectors" || countOf(items) <= mostInspected ? memory.inspect() : undefined;
   const warnings = inspection?.warnings ?? memory.warnings?.() ?? [];
   print(
     options.json,

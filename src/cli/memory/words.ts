@@ -6,6 +6,7 @@ import {
   type Items,
   isPairs,
   labelOf,
+  type ModernAttractor,
   type Nearest,
   type Recall,
   type Visit,
@@ -30,7 +31,15 @@ export function describeItems(items: Items): string {
 
 /** A memory: "hopfield, projection without self-coupling". */
 export function describeMemory(memory: AnyMemory): string {
-  const { rule } = memory as { readonly rule?: { readonly name: string; readonly selfCoupling?: boolean } };
+  const { rule, similarity, separation, beta } = memory as {
+    readonly rule?: { readonly name: string; readonly selfCoupling?: boolean };
+    readonly similarity?: string;
+    readonly separation?: { readonly name?: string };
+    readonly beta?: number;
+  };
+  if (similarity !== undefined && beta !== undefined) {
+    return `${memory.kind}, ${separation?.name ?? "weights"} of the ${similarity} similarity, beta ${short(beta)}`;
+  }
   if (rule === undefined) return memory.kind;
   const coupling = rule.selfCoupling === undefined ? "" : ` ${rule.selfCoupling ? "with" : "without"} self-coupling`;
   return `${memory.kind}, ${rule.name}${coupling}`;
@@ -38,19 +47,31 @@ export function describeMemory(memory: AnyMemory): string {
 
 /** The measures of an inspection that are present. */
 export function howWell(inspection: Inspection): string {
-  const { load, fixedPoints, recalled, minStability, period } = inspection as Inspection & {
-    readonly load?: number;
-    readonly fixedPoints?: number;
-    readonly recalled?: number;
-    readonly minStability?: number;
-    readonly period?: number;
-  };
+  const { load, fixedPoints, recalled, minStability, period, sampled, retrieved, neededBeta, separations } =
+    inspection as Inspection & {
+      readonly load?: number;
+      readonly fixedPoints?: number;
+      readonly recalled?: number;
+      readonly minStability?: number;
+      readonly period?: number;
+      readonly sampled?: number;
+      readonly retrieved?: number;
+      readonly neededBeta?: number;
+      readonly separations?: { readonly least: number; readonly median: number };
+    };
   const items = count(inspection.stored, "item");
   const parts = [
     ...(load === undefined ? [] : [`load ${short(load)}`]),
     ...(fixedPoints === undefined ? [] : [`${fixedPoints} of ${items} stable`]),
     ...(minStability === undefined ? [] : [`smallest stability ${short(minStability)}`]),
     ...(recalled === undefined ? [] : [`${recalled} of ${items} recalled from themselves`]),
+    ...(retrieved === undefined || sampled === undefined
+      ? []
+      : [`${Math.round(retrieved * sampled)} of ${count(sampled, "sampled vector")} with a weight of 0.99`]),
+    ...(neededBeta === undefined ? [] : [`99 % of them need beta ${short(neededBeta)}`]),
+    ...(separations === undefined
+      ? []
+      : [`separation ${short(separations.median)} (median), ${short(separations.least)} (least)`]),
     ...(period === undefined ? [] : [`${short(period)} sweeps from one pattern to the next`]),
   ];
   return parts.length === 0 ? items : parts.join(", ");
@@ -65,17 +86,36 @@ export function itemName(items: Items, index: number): string {
 /** The result of a recall of any kind, in words that follow "From a cue ... ". */
 export function describeRecall(recall: Recall, items: Items): string {
   const { attractor, period, visits, ordered, margin } = recall as Recall & {
-    readonly attractor?: Attractor;
+    readonly attractor?: Attractor | ModernAttractor;
     readonly period?: number;
     readonly visits?: readonly Visit[];
     readonly ordered?: boolean;
     readonly margin?: number;
   };
   if (visits !== undefined) return describeReplay(visits, ordered === true, recall.sweeps, items);
+  if (attractor !== undefined && "class" in attractor) return describeRetrieval(attractor, recall, items);
   if (attractor !== undefined) return describeAttractor(attractor, period ?? 0, recall, items);
   const name = itemName(items, recall.nearest.index);
   if (margin !== undefined) return `it recalled the name ${name}, by a margin of ${short(margin)}`;
   return `it recalled a state nearest to ${name}${closeness(recall.nearest)}`;
+}
+
+function describeRetrieval(attractor: ModernAttractor, recall: Recall, items: Items): string {
+  const { effective, weights } = recall as Recall & {
+    readonly effective: number;
+    readonly weights: readonly { readonly weight: number }[];
+  };
+  const name = itemName(items, recall.nearest.index);
+  switch (attractor.kind) {
+    case "stored":
+      return `it recalled the stored ${name}, of weight ${short(weights[0].weight)}`;
+    case "metastable":
+      return `it recalled the mean of ${effective} patterns (90 % of the weight), most of all of ${name}`;
+    case "average":
+      return `it recalled an average of ${effective} of ${countOf(items)} patterns`;
+    case "none":
+      return `it reached no stored pattern; the nearest is ${name}${closeness(recall.nearest)}`;
+  }
 }
 
 function closeness({ overlap, distance }: Nearest): string {

@@ -2,7 +2,7 @@ import { disposeSymbol } from "../../disposing.js";
 import type { Process } from "../../dynamics/index.js";
 import { ArgumentError, DataError, requireInteger, ShapeError } from "../../errors.js";
 import { matrix } from "../../math/matrix.js";
-import { type OptionsOf, readOptions } from "../../options.js";
+import { readOptions } from "../../options.js";
 import { type AnyVectorSet, type PatternSet, type Vector, VectorSet, type Vectors } from "../../patterns/index.js";
 import { asSingleSet, asVector, asVectorSet } from "../../patterns/vector-set.js";
 import type { Warning } from "../../warnings.js";
@@ -75,10 +75,26 @@ export const modernRecallOptions = {
   },
 } as const;
 
-/** Options of a modern memory, see `modernOptions`. */
-export type ModernOptions = OptionsOf<typeof modernOptions>;
+/** Options of a modern memory. */
+export interface ModernOptions {
+  /** Steepness, above 0; "auto", the default, is the smallest one that retrieves 99 % of sampled patterns. */
+  readonly beta?: number | "auto" | undefined;
+  /** Standard deviation of the normal noise that beta "auto" and `inspect` expect in each entry of a cue; defaults to 0. */
+  readonly noise?: number | undefined;
+  /** How cues are compared with patterns; defaults to "euclidean". */
+  readonly similarity?: Similarity | undefined;
+  /** How similarities become weights; defaults to softmax. */
+  readonly separation?: VectorSeparation | undefined;
+}
 
-export interface ModernRecallOptions extends RecallOptions, OptionsOf<typeof modernRecallOptions> {
+/** Options of one recall from a modern memory. */
+export interface ModernRecallOptions extends RecallOptions {
+  /** Largest number of steps; defaults to 1000. One step is attention. */
+  readonly steps?: number | undefined;
+  /** A recall ends where a step is no longer than this part of the longest pattern; defaults to 1e-6. */
+  readonly tolerance?: number | undefined;
+  /** Number of weights in the result, the largest first; defaults to 5. */
+  readonly topK?: number | undefined;
   /** Which patterns may be retrieved, one entry for each, 1 or true for those; all by default. */
   readonly mask?: ArrayLike<number | boolean> | undefined;
   /** Whether the energies of the cue and of the state are computed, which costs a step; they are by default. */
@@ -147,8 +163,11 @@ export interface ModernInspection extends Inspection {
   readonly guarantee?: number;
 }
 
-type Cue = Vector | PatternSet | AnyVectorSet;
-type Held = VectorSet<Float32Array> | Pairs<VectorSet<Float32Array>>;
+/** What a modern memory recalls from: one vector. */
+export type ModernCue = Vector | PatternSet | AnyVectorSet;
+
+/** What a modern memory holds: vectors, or vectors with their values. */
+export type ModernItems = VectorSet<Float32Array> | Pairs<VectorSet<Float32Array>>;
 
 /** The most patterns that are compared whether they are the same. */
 const MOST_SAME = 64;
@@ -168,7 +187,7 @@ const MOST_SAME = 64;
  * and among others. Patterns may be stored with values: { left: patterns, right: values }; the state is then the weighted mean
  * of the values, as in attention.
  */
-export class ModernMemory implements Memory<Held, Vectors | Pairs<Vectors>, Cue, ModernRecall> {
+export class ModernMemory implements Memory<ModernItems, Vectors | Pairs<Vectors>, ModernCue, ModernRecall> {
   readonly kind = "modern";
   readonly units: number;
   readonly similarity: Similarity;
@@ -187,7 +206,7 @@ export class ModernMemory implements Memory<Held, Vectors | Pairs<Vectors>, Cue,
    */
   constructor(units: number, options: ModernOptions = {}) {
     requireInteger("units", units, 1);
-    const { beta, noise, similarity, separation } = readOptions("a modern memory", modernOptions, options);
+    const { beta, noise, similarity, separation } = readOptions("a modern memory", modernOptions, { ...options });
     if (separation.similarity !== undefined && separation.similarity !== similarity) {
       throw new ArgumentError(
         `similarity is ${similarity}, but this separation is for ${separation.similarity} alone; leave it out`,
@@ -201,7 +220,7 @@ export class ModernMemory implements Memory<Held, Vectors | Pairs<Vectors>, Cue,
   }
 
   /** A memory whose beta "auto" was found before. */
-  static restore(items: Held, options: ModernOptions, beta: number): ModernMemory {
+  static restore(items: ModernItems, options: ModernOptions, beta: number): ModernMemory {
     const keys = isPairs(items) ? items.left : items;
     const memory = new ModernMemory(keys.units, options);
     memory.#hold(keys, isPairs(items) ? items.right : undefined);
@@ -210,7 +229,7 @@ export class ModernMemory implements Memory<Held, Vectors | Pairs<Vectors>, Cue,
   }
 
   /** The stored patterns, with their values if they have any; undefined while nothing is stored. */
-  get items(): Held | undefined {
+  get items(): ModernItems | undefined {
     if (this.#keys === undefined) return undefined;
     return this.#values === undefined ? this.#keys : { left: this.#keys, right: this.#values };
   }
@@ -258,7 +277,7 @@ export class ModernMemory implements Memory<Held, Vectors | Pairs<Vectors>, Cue,
     }
     let keys = asSingleSet(isPaired ? "left" : "patterns", (isPaired ? given.left : given) as Vectors, this.units);
     if (this.similarity === "cosine") keys = unitSet(keys);
-    let values = isPaired ? asSingleSet("right", given.right as Vectors, this.#values?.units) : undefined;
+    let values = isPaired ? asSingleSet("right", given.right, this.#values?.units) : undefined;
     if (values !== undefined) requireSameCount(keys.count, values.count);
     const norm = Math.max(this.#norm, longest(keys));
     if (this.#keys !== undefined) keys = this.#keys.concat(keys);
@@ -287,7 +306,7 @@ export class ModernMemory implements Memory<Held, Vectors | Pairs<Vectors>, Cue,
   }
 
   /** Recalls from a vector. @throws ShapeError or DataError for a cue that does not fit, ArgumentError while empty */
-  recall(cue: Cue, options: ModernRecallOptions = {}): ModernRecall {
+  recall(cue: ModernCue, options: ModernRecallOptions = {}): ModernRecall {
     this.#requireKeys();
     return this.#recall(this.#queryOf(cue), options);
   }
@@ -299,9 +318,10 @@ export class ModernMemory implements Memory<Held, Vectors | Pairs<Vectors>, Cue,
     return Array.from({ length: set.count }, (_, r) => this.recall(set.row(r), options));
   }
 
-  #recall(cue: Float64Array, { mask, energies = true, random: _, ...others }: ModernRecallOptions): ModernRecall {
+  #recall(cue: Float64Array, given: ModernRecallOptions): ModernRecall {
     const keys = this.#requireKeys();
-    const options = readOptions("recall", modernRecallOptions, others);
+    const { mask, energies = true, steps: most, tolerance: part, topK } = given;
+    const options = readOptions("recall", modernRecallOptions, { steps: most, tolerance: part, topK });
     const allowed = mask === undefined ? undefined : maskOf(mask, keys.count);
     const tolerance = options.tolerance * (this.#norm || 1);
     let query = cue;
@@ -404,7 +424,7 @@ export class ModernMemory implements Memory<Held, Vectors | Pairs<Vectors>, Cue,
   }
 
   /** Starts a recall that can be advanced step by step, over the patterns alone. */
-  start(cue: Cue): Process<Float64Array> {
+  start(cue: ModernCue): Process<Float64Array> {
     const keys = this.#requireKeys();
     const tolerance = modernRecallOptions.tolerance.default * (this.#norm || 1);
     return new StepProcess(this.#queryOf(cue), (query) => {
@@ -416,7 +436,7 @@ export class ModernMemory implements Memory<Held, Vectors | Pairs<Vectors>, Cue,
   }
 
   /** E of a vector as it is, not scaled to unit length; Infinity where no pattern is in reach. */
-  energy(state: Cue): number {
+  energy(state: ModernCue): number {
     this.#requireKeys();
     return this.#energy(asVector("state", state, this.units), undefined);
   }
@@ -431,18 +451,18 @@ export class ModernMemory implements Memory<Held, Vectors | Pairs<Vectors>, Cue,
   }
 
   /** The similarity of a vector with every stored pattern. */
-  similarities(query: Cue): Float64Array {
+  similarities(query: ModernCue): Float64Array {
     const keys = this.#requireKeys();
     return similaritiesOf(this.#queryOf(query), keys, this.similarity);
   }
 
   /** The weight of every stored pattern for a query. */
-  weights(query: Cue): Float64Array {
+  weights(query: ModernCue): Float64Array {
     return weigh(this.similarities(query), this.beta, this.separation).weights;
   }
 
   /** m_j = x_j . q / n of a vector with every stored pattern. */
-  overlaps(state: Cue): Float64Array {
+  overlaps(state: ModernCue): Float64Array {
     const keys = this.#requireKeys();
     return similaritiesOf(asVector("state", state, this.units), keys, "dot").map((product) => product / this.units);
   }
@@ -489,7 +509,7 @@ export class ModernMemory implements Memory<Held, Vectors | Pairs<Vectors>, Cue,
     this.dispose();
   }
 
-  #queryOf(cue: Cue): Float64Array {
+  #queryOf(cue: ModernCue): Float64Array {
     const query = asVector("cue", cue, this.units);
     if (this.similarity !== "cosine") return query;
     const length = Math.sqrt(squareOf(query));
