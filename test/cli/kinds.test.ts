@@ -94,12 +94,14 @@ const stores: readonly (readonly [name: string, ...args: string[]])[] = [
 ];
 
 describe.each(stores)("%s", (_, ...args) => {
+  const damage = args[1] === "modern" ? ["--noise", "0.3"] : ["--flip", "0.1"];
+
   test("stores glyphs, is inspected, and recalls the same with one thread and with two", async () => {
     const cwd = temporaryFolder();
     const stored = await json(["store", "--data", "glyphs", ...args, "--out", "m.safetensors"], cwd);
     expect(stored).toMatchObject({ kind: args[1], stored: 44 });
     expect(await json(["inspect", "m.safetensors"], cwd)).toMatchObject({ kind: args[1], stored: 44 });
-    const recall = ["recall", "m.safetensors", "--flip", "0.1", "--trials", "12", "--seed", "3"];
+    const recall = ["recall", "m.safetensors", ...damage, "--trials", "12", "--seed", "3"];
     const one = await json(recall, cwd);
     expect(one).toMatchObject({ kind: args[1], trials: 12, digest: expect.stringMatching(/^[0-9a-f]{16}$/) });
     expect(await json([...recall, "--threads", "2"], cwd)).toEqual(one);
@@ -110,7 +112,7 @@ describe.each(stores)("%s", (_, ...args) => {
     const cwd = temporaryFolder();
     const data = ["--data", "mnist", "--split", "test", "--per-class", "1"];
     expect(await json(["store", ...data, ...args, "--out", "m.safetensors"], cwd)).toMatchObject({ stored: 10 });
-    const recall = ["recall", "m.safetensors", "--flip", "0.1", "--trials", "4"];
+    const recall = ["recall", "m.safetensors", ...damage, "--trials", "4"];
     expect(await json([...recall, "--threads", "2"], cwd)).toEqual(await json(recall, cwd));
   });
 });

@@ -6,10 +6,17 @@ import {
   Autoassociator,
   Bam,
   EigenvectorAutomaton,
+  entmax,
+  flat,
+  hard,
   identity,
+  ModernMemory,
   Recogniser,
   SequenceMemory,
   sign,
+  softmax,
+  sparsemax,
+  type VectorSeparation,
 } from "../../src/memories/index.js";
 import { flip } from "../../src/patterns/index.js";
 import { randomPatterns } from "../support/random-patterns.js";
@@ -24,6 +31,15 @@ const RULES: Readonly<Record<string, AssociationRule>> = {
   correlation: correlation({ learningConstant: 0.5 }),
   pseudoinverse: pseudoinverse(),
   "gradient descent": gradientDescent({ tolerance: 1e-6, maxIterations: 500 }),
+};
+
+const SEPARATIONS: Readonly<Record<string, VectorSeparation>> = {
+  softmax: softmax(),
+  sparsemax: sparsemax(),
+  "entmax, 1.5": entmax(),
+  "entmax, 1.2": entmax({ alpha: 1.2 }),
+  flat: flat(),
+  hard: hard(),
 };
 
 const rows = (count: number, width: number, random: Random) =>
@@ -124,6 +140,35 @@ export const associations: Scenarios = {
         return [nearest.label, nearest.index, excitations, margin];
       });
     }),
+  ...Object.fromEntries(
+    Object.entries(SEPARATIONS).map(([name, separation]) => [
+      `modern memory by ${name}`,
+      () =>
+        (["euclidean", "dot", "cosine"] as const).flatMap((similarity) => {
+          if (name === "flat" && similarity !== "euclidean") return [];
+          const memory = new ModernMemory(13, { similarity, separation, beta: 1.3 }).store(
+            rows(40, 13, new Random(12)),
+          );
+          const cues = rows(3, 13, new Random(13));
+          return memory
+            .recallMany(cues)
+            .map((recall) => [
+              recall.state,
+              recall.sweeps,
+              recall.nearest.index,
+              recall.nearest.distance,
+              recall.weights.flatMap(({ index, weight }) => [index, weight]),
+              recall.effective,
+              recall.attractor.kind,
+              recall.margin,
+              recall.cueEnergy,
+              recall.energy,
+            ]);
+        }),
+    ]),
+  ),
+  "beta that a modern memory finds": () =>
+    [0, 0.1].map((noise) => new ModernMemory(13, { noise }).store(rows(40, 13, new Random(12))).beta),
   "eigenvector automaton": () => {
     const weights = [
       [2, 1, 0.5],
