@@ -98,6 +98,7 @@ export {
   BamNet,
   type BamOptions,
   type BamRecall,
+  type ClampedRunOptions,
   Hopfield,
   type HopfieldInspection,
   HopfieldNet,

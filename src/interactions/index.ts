@@ -1,4 +1,5 @@
 export type { SparseRows } from "../kernels/index.js";
+export { clamped } from "./clamped.js";
 export type { Couplings, KeptPatterns, LinearParts } from "./couplings.js";
 export { DenseCouplings } from "./dense.js";
 export { type DiluteOptions, dilute } from "./dilute.js";

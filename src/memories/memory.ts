@@ -132,6 +132,8 @@ export interface MemoryKind<M extends AnyMemory = AnyMemory> {
   readonly items: "patterns" | "vectors" | "pairs";
   /** Whether the order of the items matters. */
   readonly ordered?: true;
+  /** Whether units can be held during a recall, by the option `clamped` of `recall`, a mask of them. */
+  readonly clamps?: true;
   /** Options of `create`. */
   readonly options: OptionSpecs;
   /** Options of `recall` except `random`, with the defaults of the memory. */

@@ -1,7 +1,7 @@
 import { type Disposes, disposeSymbol } from "../disposing.js";
 import { asynchronous, type Dynamics, type SpinProcess } from "../dynamics/index.js";
 import { requireMethod, ShapeError } from "../errors.js";
-import { DenseCouplings, type Interaction, type Net, quadratic } from "../interactions/index.js";
+import { clamped, DenseCouplings, type Interaction, type Net, quadratic } from "../interactions/index.js";
 import { type BitMatrix, bitRow, joinRows } from "../math/bits.js";
 import type { Random } from "../math/random.js";
 import { asState, type PatternSet, type State } from "../patterns/pattern-set.js";
@@ -14,6 +14,12 @@ export interface RunOptions {
   readonly random?: Random | undefined;
   /** Whether to record the energy after every sweep; defaults to false. */
   readonly trace?: boolean | undefined;
+}
+
+/** Options of a run in which units may be held. */
+export interface ClampedRunOptions extends RunOptions {
+  /** n entries, 1 or true for units that keep the state that they have in the cue; none by default. */
+  readonly clamped?: ArrayLike<number | boolean> | undefined;
 }
 
 /** The final state of a run, with its evidence. */
@@ -76,13 +82,16 @@ export class HopfieldNet implements Net, Disposes {
   }
 
   /** Starts a run that can be advanced step by step. */
-  start(state: PatternSet | State, { dynamics = asynchronous(), random }: RunOptions = {}): SpinProcess {
+  start(
+    state: PatternSet | State,
+    { dynamics = asynchronous(), random, clamped: held }: ClampedRunOptions = {},
+  ): SpinProcess {
     requireMethod("dynamics", dynamics, "start");
-    return dynamics.start(this.interaction, asState("state", state, this.units), random);
+    return dynamics.start(holding(this.interaction, held), asState("state", state, this.units), random);
   }
 
   /** Runs from a state until it settles or the dynamics reaches its largest number of sweeps. */
-  run(state: PatternSet | State, options: RunOptions = {}): Run {
+  run(state: PatternSet | State, options: ClampedRunOptions = {}): Run {
     return run(this.interaction, asState("state", state, this.units), options);
   }
 
@@ -97,8 +106,12 @@ export class HopfieldNet implements Net, Disposes {
 }
 
 /** Runs from a one-row state until it settles or the dynamics reaches its largest number of sweeps. */
-export function run(interaction: Interaction, cue: BitMatrix, options: RunOptions): Run {
+export function run(interaction: Interaction, cue: BitMatrix, options: ClampedRunOptions): Run {
   return runMany(interaction, cue, options, () => options.random)[0];
+}
+
+function holding(interaction: Interaction, held: ClampedRunOptions["clamped"]): Interaction {
+  return held === undefined ? interaction : clamped(interaction, held);
 }
 
 /** The end of a run, and with `trace` the energy after every sweep. */
@@ -115,12 +128,13 @@ interface End {
  * @param randomOf the generator of each run
  */
 export function runMany(
-  interaction: Interaction,
+  free: Interaction,
   cues: BitMatrix,
-  { dynamics = asynchronous(), trace = false }: RunOptions,
+  { dynamics = asynchronous(), trace = false, clamped: held }: ClampedRunOptions,
   randomOf: (r: number) => Random | undefined,
 ): Run[] {
   requireMethod("dynamics", dynamics, "start");
+  const interaction = holding(free, held);
   const start = (r: number) => dynamics.start(interaction, bitRow(cues, r), randomOf(r));
   const ends =
     cues.rows > 1 && dynamics.advanceAll !== undefined

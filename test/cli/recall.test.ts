@@ -6,7 +6,7 @@ import { hebb, projection } from "../../src/learning/index.js";
 import { Digest, Random } from "../../src/math/index.js";
 import { Hopfield, hopfieldKind } from "../../src/memories/index.js";
 import { loadMemory, readImages, saveMemory } from "../../src/node/index.js";
-import { flip } from "../../src/patterns/index.js";
+import { flip, occlude } from "../../src/patterns/index.js";
 import { engram } from "../support/engram.js";
 import { temporaryFolder } from "../support/folder.js";
 import { putPng } from "../support/pictures.js";
@@ -28,6 +28,24 @@ async function recallJson(cwd: string, ...args: string[]) {
 }
 
 describe("engram recall", () => {
+  test("holds a part of the cue, with the same result over threads", async () => {
+    const cwd = await folderOfGlyphs();
+    const args = ["--occlude", "bottom", "--trials", "44"];
+    const [free, held] = [await recallJson(cwd, ...args), await recallJson(cwd, ...args, "--clamp", "top")];
+    expect(held).toMatchObject({ occlude: { top: 8 }, clamp: { top: 0, left: 0, height: 8, width: 16 } });
+    expect(held.exact).toBeGreaterThan(free.exact);
+    expect(await recallJson(cwd, ...args, "--clamp", "top", "--threads", "2")).toEqual(held);
+    expect(await recallJson(cwd, ...args, "--threads", "2")).toEqual(free);
+    const memory = await loadMemory(join(cwd, "glyphs.safetensors"), { kind: hopfieldKind });
+    const cue = occlude(glyphs().select([0]), { top: 8, left: 0, height: 8, width: 16 });
+    const clamped = Uint8Array.from({ length: 256 }, (_, i) => (i < 128 ? 1 : 0));
+    const random = new Random(1).fork(0).fork(1);
+    const one = await recallJson(cwd, "--occlude", "bottom", "--clamp", "top", "--pattern", "0");
+    expect(one.energy).toBe(memory.recall(cue, { clamped, random }).energy);
+    const refused = await engram(["recall", "glyphs.safetensors", "--clamp", "0,0,99,99"], { cwd });
+    expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining("--clamp is")]);
+  });
+
   test("counts what came back, trial by trial from one stored pattern after the other", async () => {
     const cwd = await folderOfGlyphs();
     const result = await recallJson(cwd, "--flip", "0.1", "--trials", "50", "--seed", "7");

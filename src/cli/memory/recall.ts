@@ -2,11 +2,11 @@ import { availableParallelism } from "node:os";
 import type { Command } from "commander";
 import { ArgumentError, StorageError } from "../../errors.js";
 import { type AnyMemory, countOf, type Items, isPairs, type MemoryKind } from "../../memories/index.js";
-import { canvasFor, drawPictures, mapParallel, type UserExtensions, writePng } from "../../node/index.js";
+import { canvasFor, drawPictures, mapParallel, type Size, type UserExtensions, writePng } from "../../node/index.js";
 import { packMemory, packOptions } from "../../node/parallel/memory.js";
 import { isWorthThreads } from "../../node/parallel/recalls.js";
 import type { Made } from "../../options.js";
-import { PatternSet } from "../../patterns/index.js";
+import { PatternSet, type Region } from "../../patterns/index.js";
 import { warningMessage } from "../../warnings.js";
 import { addOptionFlags, readOptionFlags, reservedBy } from "../io/option-flags.js";
 import {
@@ -14,6 +14,7 @@ import {
   integerOption,
   newCommand,
   numberOption,
+  type RegionOf,
   regionHelp,
   regionOption,
   seedOption,
@@ -31,6 +32,7 @@ import { describeRecall, itemName } from "./words.js";
 export interface RecallOptions extends CueOptions {
   noise?: number;
   fill?: number;
+  clamp?: RegionOf;
   seed: number;
   side: string;
   threads?: number;
@@ -64,6 +66,7 @@ export function recallCommand(kind: MemoryKind, extensions: UserExtensions): Com
     .option("--flip <p>", "flip each unit of the cue with probability p", numberOption("--flip", 0, 1))
     .option("--flip-exactly <k>", "flip exactly k units of the cue", integerOption("--flip-exactly", 0))
     .option("--occlude <region>", `cover a part of the cue: ${regionHelp}`, regionOption("--occlude"))
+    .option("--clamp <region>", `hold a part of the cue: ${regionHelp}`, regionOption("--clamp"))
     .option(
       "--fill <number>",
       "what covers a part of real vectors (default 0, black)",
@@ -108,6 +111,11 @@ async function recall(how: How, file: string, memory: AnyMemory): Promise<void> 
   });
   const { items } = memory;
   if (items === undefined) throw new StorageError(`${file} holds no patterns; write it by engram store`);
+  if (options.clamp !== undefined && kind.clamps !== true) {
+    throw new ArgumentError(
+      `--clamp holds units of a net; a memory of the kind ${kind.name} has none to hold: omit it`,
+    );
+  }
   if (kind.items === "vectors") return recallVectors(file, memory, choices, options);
   requireNoVectorDamage(options);
   const side = options.side as Side;
@@ -116,13 +124,15 @@ async function recall(how: How, file: string, memory: AnyMemory): Promise<void> 
   const occlude = options.occlude?.(requireShape(sideOf(items, side), "--occlude"));
   const answered = sideOf(items, side === "left" ? "right" : "left");
   const shape = png === undefined ? undefined : requireShape(answered, "--png");
-  const plan: TrialPlan = { sources: patterns, rows, side, seed, damage: { flip, flipExactly, occlude } };
+  const clamp = options.clamp?.(requireShape(sideOf(items, side), "--clamp"));
+  const clamped = clamp && maskOf(clamp, requireShape(sideOf(items, side), "--clamp"));
+  const plan: TrialPlan = { sources: patterns, rows, side, seed, damage: { flip, flipExactly, occlude }, clamped };
   const trials = await perform(memory, plan, how);
   const { summary, first } = summarise(trials);
   if (png !== undefined && shape !== undefined) {
     await writePng(png, stateOf(first.recall.state, side === "left" ? "right" : "left"), shape, scale, invert);
   }
-  const setting = { ...settingOf(memory, choices, options, items), occlude };
+  const setting = { ...settingOf(memory, choices, options, items), occlude, clamp };
   // A sequence is replayed from a pattern as it is.
   const damaged = cue !== undefined || kind.ordered === true ? undefined : isDamaged(options);
   const result = summary.trials === 1 ? { ...summary, ...evidenceOf(first, items) } : summary;
@@ -133,6 +143,13 @@ async function recall(how: How, file: string, memory: AnyMemory): Promise<void> 
     ...(png === undefined ? [] : [`Wrote ${png}`]),
   ]);
   for (const warning of first.recall.warnings) warn(options.json, warningMessage(warning));
+}
+
+/** 1 for the units of a region. */
+function maskOf({ top, left, height, width }: Region, [rows, columns]: Size): Uint8Array {
+  const mask = new Uint8Array(rows * columns);
+  for (let y = top; y < top + height; y++) mask.fill(1, y * columns + left, y * columns + left + width);
+  return mask;
 }
 
 function requireNoVectorDamage({ noise, fill }: RecallOptions): void {
@@ -161,7 +178,7 @@ async function perform(
   if (workers === 1) return runTrials(memory, plan, choices, 0, trials);
   const shared: TrialsWork = {
     memory: packMemory(memory, allKinds(extensions)),
-    plan: { ...plan, sources: plan.sources.bits },
+    plan: { ...plan, sources: { bits: plan.sources.bits, shape: plan.sources.shape } },
     ...packOptions(kind, choices),
   };
   const size = Math.ceil(trials / (8 * workers));

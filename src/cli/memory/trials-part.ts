@@ -7,7 +7,7 @@ import { runTrials, type Trial, type TrialPlan } from "./trials.js";
 /** What all trials share, as sent to a thread. */
 export interface TrialsWork {
   readonly memory: PackedMemory;
-  readonly plan: Omit<TrialPlan, "sources"> & { readonly sources: PatternSet["bits"] };
+  readonly plan: Omit<TrialPlan, "sources"> & { readonly sources: Pick<PatternSet, "bits" | "shape"> };
   readonly options: Readonly<Record<string, unknown>>;
   /** Modules that the options need. */
   readonly modules: readonly string[];
@@ -23,7 +23,8 @@ export type PackedTrial = Omit<Trial, "cue"> & { readonly cue: PatternSet["bits"
 export default async function prepare(work: TrialsWork): Promise<(part: TrialsPart) => PackedTrial[]> {
   const { memory, kind } = await unpackMemory(work.memory);
   const options = unpackOptions(kind, work.options, await loadExtensions(work.modules));
-  const plan = { ...work.plan, sources: new PatternSet(work.plan.sources) };
+  const { sources } = work.plan;
+  const plan = { ...work.plan, sources: new PatternSet(sources.bits, { shape: sources.shape }) };
   return ([from, to]) => {
     return Array.from(runTrials(memory, plan, options, from, to), (trial) => ({ ...trial, cue: trial.cue.bits }));
   };

@@ -31,6 +31,8 @@ export interface TrialPlan {
   readonly side: Side;
   readonly seed: number;
   readonly damage: Damage;
+  /** 1 for units that are held during the recall, if the memory can do that. */
+  readonly clamped?: Uint8Array | undefined;
 }
 
 /** One recall and its measures. */
@@ -62,7 +64,8 @@ export function* runTrials(
     const source = t % plan.sources.count;
     const cue = damaged(plan.sources.select([source]), plan.damage, stream.fork(0));
     const given = isPairs(items) ? { [plan.side]: cue } : cue;
-    const recall = memory.recall(given, { ...options, random: stream.fork(1) });
+    const held = plan.clamped && { clamped: plan.clamped };
+    const recall = memory.recall(given, { ...options, ...held, random: stream.fork(1) });
     yield judge(items, plan, cue, recall, plan.rows?.[source] ?? recall.nearest.index);
   }
 }

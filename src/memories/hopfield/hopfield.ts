@@ -13,7 +13,7 @@ import type { Warning } from "../../warnings.js";
 import { type Attractor, attractorOf, classify, type NearestPattern, nearestOf } from "../attractor.js";
 import { recallEach } from "../many.js";
 import type { Inspection, Memory, Recall } from "../memory.js";
-import { HopfieldNet, type Run, type RunOptions, run, runMany, sweepWork } from "../net.js";
+import { type ClampedRunOptions, HopfieldNet, type Run, run, runMany, sweepWork } from "../net.js";
 import { emptyMemory, rowsLeft } from "../rows.js";
 import { activityOf, type Holding, holdingOf, type Stability, warningsFor } from "../stability.js";
 
@@ -162,12 +162,12 @@ export class Hopfield implements Memory<PatternSet, States, PatternSet | State, 
     this.#forgetLookup();
   }
 
-  recall(cue: PatternSet | State, options: RunOptions = {}): HopfieldRecall {
+  recall(cue: PatternSet | State, options: ClampedRunOptions = {}): HopfieldRecall {
     const { net } = this.#stored();
     return this.#recalled([run(net.interaction, asState("cue", cue, this.units), options)])[0];
   }
 
-  recallMany(cues: States, options: RunOptions = {}): HopfieldRecall[] {
+  recallMany(cues: States, options: ClampedRunOptions = {}): HopfieldRecall[] {
     const set = asPatternSet("cues", cues, this.units);
     const held = this.#stored();
     const { interaction } = held.net;
@@ -198,7 +198,7 @@ export class Hopfield implements Memory<PatternSet, States, PatternSet | State, 
     });
   }
 
-  start(cue: PatternSet | State, options: RunOptions = {}): SpinProcess {
+  start(cue: PatternSet | State, options: ClampedRunOptions = {}): SpinProcess {
     return this.#stored().net.start(new PatternSet(asState("cue", cue, this.units)), options);
   }
 

@@ -34,6 +34,7 @@ export const hopfieldKind: MemoryKind<Hopfield> = {
   summary: "patterns of spins in a Hopfield net, by any learning rule",
   reference: "Hopfield 1982",
   items: "patterns",
+  clamps: true,
   options,
   recallOptions: {
     dynamics: {
