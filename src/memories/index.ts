@@ -27,6 +27,15 @@ export { Hopfield, type HopfieldInspection, type HopfieldOptions, type HopfieldR
 export { hopfieldKind } from "./hopfield/kind.js";
 export { countOf, isPairs, labelOf, selectItems } from "./items.js";
 export { isMemoryKind, kindNamed, memoryKinds } from "./kinds.js";
+export { largeKind } from "./large/kind.js";
+export {
+  type LargeCue,
+  type LargeInspection,
+  LargeMemory,
+  type LargeOptions,
+  type LargeRecall,
+  type LargeRecallOptions,
+} from "./large/large.js";
 export { type LearnedLogic, type LogicNetwork, learnLogic, logicNetworks } from "./logic.js";
 export type {
   AnyMemory,

@@ -2,6 +2,7 @@ import { unknownName } from "../names.js";
 import { associatorKind, autoassociatorKind, recogniserKind } from "./associator/kinds.js";
 import { bamKind } from "./bam/kind.js";
 import { hopfieldKind } from "./hopfield/kind.js";
+import { largeKind } from "./large/kind.js";
 import type { MemoryKind } from "./memory.js";
 import { modernKind } from "./modern/kind.js";
 import { sequenceKind } from "./sequence/sequence.js";
@@ -15,6 +16,7 @@ export const memoryKinds: readonly MemoryKind[] = [
   recogniserKind,
   sequenceKind,
   modernKind,
+  largeKind,
 ];
 
 /**

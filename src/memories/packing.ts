@@ -81,6 +81,31 @@ export function unpackVectors(parts: Unpacking, units: number, names: PatternNam
   });
 }
 
+/** Adds vectors of single precision: an array F32 of p x n. */
+export function packSingles(packing: Packing, set: VectorSet<Float32Array>, names: PatternNames = PATTERNS): void {
+  const { values, rows, columns } = set.matrix;
+  packing.add(names.patterns, values, [rows, columns]).set(names.shape, set.shape).set(names.labels, set.labels);
+}
+
+/** Vectors of n entries, as `packSingles` packed them. */
+export function unpackSingles(
+  parts: Unpacking,
+  units: number,
+  names: PatternNames = PATTERNS,
+): VectorSet<Float32Array> {
+  const values: Float32Array<ArrayBuffer> = parts.array<Float32Array<ArrayBuffer>>(names.patterns, Float32Array, [
+    -1,
+    units,
+  ]);
+  const bad = values.findIndex((value) => !Number.isFinite(value));
+  if (bad >= 0) {
+    throw new StorageError(`${parts.name} has ${values[bad]} in ${names.patterns}; expected finite numbers`);
+  }
+  const rows = values.length / units;
+  const notes = { labels: parts.strings(names.labels, rows), shape: parts.shape(names.shape, units) };
+  return new VectorSet(matrix(rows, units, values), notes);
+}
+
 /**
  * Adds a rule: its name, whether units have self-couplings if the rule has that option, and its other options.
  *

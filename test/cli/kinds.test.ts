@@ -94,7 +94,7 @@ const stores: readonly (readonly [name: string, ...args: string[]])[] = [
 ];
 
 describe.each(stores)("%s", (_, ...args) => {
-  const damage = args[1] === "modern" ? ["--noise", "0.3"] : ["--flip", "0.1"];
+  const damage = ["modern", "large"].includes(args[1]) ? ["--noise", "0.3"] : ["--flip", "0.1"];
 
   test("stores glyphs, is inspected, and recalls the same with one thread and with two", async () => {
     const cwd = temporaryFolder();

@@ -108,7 +108,8 @@ function damage(vector: Float64Array, { occlude, fill = 0, noise, shape }: Damag
 
 /** The evidence of one recall, for JSON. */
 function resultOf({ state, sweeps, warnings, ...evidence }: Recall<Float64Array>, target: number | undefined) {
-  const bits = { ...evidence, steps: sweeps, state: Array.from(state), warnings: shownWarnings(warnings) };
+  const plain = Object.fromEntries(Object.entries(evidence).filter(([, value]) => !ArrayBuffer.isView(value)));
+  const bits = { ...plain, steps: sweeps, state: Array.from(state), warnings: shownWarnings(warnings) };
   return target === undefined
     ? bits
     : { target, exact: isExact({ state, sweeps, warnings, ...evidence }, target), ...bits };
@@ -138,16 +139,24 @@ function summaryOf(all: readonly VectorTrial[]) {
 
 function report({ recall, target }: VectorTrial, items: Items, keys: AnyVectorSet): string[] {
   const from = target === undefined ? "From the cue" : `From ${itemName(items, target)}, damaged,`;
-  const { cueEnergy, energy, weights, bound } = recall as typeof recall & {
-    readonly weights: readonly { readonly index: number; readonly weight: number }[];
-    readonly bound: number;
+  const {
+    cueEnergy,
+    energy,
+    weights = [],
+    bound,
+    halvings,
+  } = recall as typeof recall & {
+    readonly weights?: readonly { readonly index: number; readonly weight: number }[];
+    readonly bound?: number;
+    readonly halvings?: number;
   };
   return [
     `${from} ${describeRecall(recall, items)}.`,
     [
       ...(cueEnergy === undefined || energy === undefined ? [] : [`energy ${short(cueEnergy)} -> ${short(energy)}`]),
       count(recall.sweeps, "step"),
-      `distance at most ${short(bound)}`,
+      ...(bound === undefined ? [] : [`distance at most ${short(bound)}`]),
+      ...(halvings === undefined ? [] : [`step halved ${halvings} times`]),
     ].join(", "),
     ...(weights.length > 1 && keys.count > 1
       ? [weights.map(({ index, weight }) => `${itemName(items, index)} ${short(weight)}`).join(", ")]
