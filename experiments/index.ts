@@ -8,6 +8,7 @@ import { capacity } from "./hopfield-1982/capacity.js";
 import { overTime } from "./hopfield-1982/over-time.js";
 import { projectionCapacity } from "./kanter-sompolinsky-1987/projection-capacity.js";
 import { denseCapacity } from "./krotov-hopfield-2016/capacity.js";
+import { digits as denseDigits } from "./krotov-hopfield-2016/digits.js";
 import { randomStarts } from "./krotov-hopfield-2016/random-starts.js";
 import { ising2d } from "./onsager-1944/ising-2d.js";
 import { palimpsest } from "./parisi-1986/palimpsest.js";
@@ -65,6 +66,7 @@ export const experiments: readonly Experiment[] = [
   palimpsest,
   denseCapacity,
   randomStarts,
+  denseDigits,
   ising2d,
   exactGradientErrors,
   temperingModes,

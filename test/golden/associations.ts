@@ -10,6 +10,7 @@ import {
   flat,
   hard,
   identity,
+  LargeMemory,
   ModernMemory,
   Recogniser,
   SequenceMemory,
@@ -19,6 +20,7 @@ import {
   type VectorSeparation,
 } from "../../src/memories/index.js";
 import { flip } from "../../src/patterns/index.js";
+import { absolute, logSumExp, norm, rectifiedPower, identity as unitsThemselves } from "../../src/units/index.js";
 import { randomPatterns } from "../support/random-patterns.js";
 import { normals } from "../units/layers.js";
 import { type Backend, cross, type Scenarios } from "./scenario.js";
@@ -167,6 +169,20 @@ export const associations: Scenarios = {
         }),
     ]),
   ),
+  "large memories": () => {
+    const models = [
+      { visible: absolute({ beta: 2 }), hidden: rectifiedPower({ power: 3 }) },
+      { visible: unitsThemselves(), hidden: logSumExp({ beta: 0.5 }) },
+      { visible: norm(), hidden: rectifiedPower({ power: 4 }) },
+    ];
+    return models.flatMap((model) =>
+      [0, 0.1].map((hiddenTime) => {
+        const memory = new LargeMemory(45, { ...model, hiddenTime }).store(LEFT);
+        const { state, hidden, sweeps, halvings, energy, nearest } = memory.recall(CUES.spins(2), { step: 1 });
+        return [state, hidden, sweeps, halvings, energy, nearest.index];
+      }),
+    );
+  },
   "beta that a modern memory finds": () =>
     [0, 0.1].map((noise) => new ModernMemory(13, { noise }).store(rows(40, 13, new Random(12))).beta),
   "eigenvector automaton": () => {

@@ -36,7 +36,7 @@ function memoriesBy({ kernels }: Backend): Uint8Array[] {
   const random = randomPatterns(3, 45, new Random(1));
   const left = randomPatterns(3, 20, new Random(2));
   const coupled = allRules.filter((rule) => rule.make().relearns !== true);
-  const kinds = memoryKinds.filter((kind) => kind.name !== "hopfield");
+  const kinds = memoryKinds.filter(({ name, items }) => name !== "hopfield" && items !== "vectors");
   return [
     ...coupled.map((rule) => encodeMemory(new Hopfield(45, { rule: rule.make(), kernels }).store(random))),
     ...kinds.map((kind) => {
@@ -46,6 +46,19 @@ function memoriesBy({ kernels }: Backend): Uint8Array[] {
     }),
   ];
 }
+
+/** A memory of real vectors of each kind, by its name. */
+const vectorMemories: Scenarios = Object.fromEntries(
+  memoryKinds
+    .filter(({ items }) => items === "vectors")
+    .map((kind) => [
+      `a ${kind.name} memory`,
+      ({ kernels }) => {
+        const rows = Array.from({ length: 4 }, (_, r) => normals(9, new Random(20).fork(r)));
+        return encodeMemory(kind.create(9, {}, kernels).store(rows));
+      },
+    ]),
+);
 
 const NOTES = { shape: [5, 7], notes: { about: "a golden file", numbers: [1, 2.5], more: { yes: true } } } as const;
 
@@ -102,6 +115,7 @@ export const storedBytes: Scenarios = {
     return files;
   },
   "memories with what they learned": (backend) => memoriesBy(backend),
+  ...vectorMemories,
   "a model with its digest": () =>
     encodeModel(machine(LAYERS.binary(3, new Random(7)), LAYERS.spin(2, new Random(8)), new Random(9))),
   "a NumPy array": () => writeNpy({ shape: [3, 4], values: normals(12, new Random(6)) }),
