@@ -10,6 +10,7 @@ import { projectionCapacity } from "./kanter-sompolinsky-1987/projection-capacit
 import { denseCapacity } from "./krotov-hopfield-2016/capacity.js";
 import { digits as denseDigits } from "./krotov-hopfield-2016/digits.js";
 import { randomStarts } from "./krotov-hopfield-2016/random-starts.js";
+import { limits as largeLimits } from "./krotov-hopfield-2020/limits.js";
 import { ising2d } from "./onsager-1944/ising-2d.js";
 import { palimpsest } from "./parisi-1986/palimpsest.js";
 import { exactGradientErrors } from "./rbm/exact-gradient.js";
@@ -67,6 +68,7 @@ export const experiments: readonly Experiment[] = [
   denseCapacity,
   randomStarts,
   denseDigits,
+  largeLimits,
   ising2d,
   exactGradientErrors,
   temperingModes,

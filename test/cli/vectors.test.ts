@@ -93,6 +93,24 @@ describe("arrays of NumPy", () => {
     expect(one.json).toMatchObject({ trials: 60, exact: 60, noise: 0.3, attractors: { stored: 60 } });
   });
 
+  test("are stored in a large memory, whose recall says how often its step was halved", async () => {
+    const cwd = folder();
+    const store =
+      "store vectors.npy --kind large --visible identity --hidden log-sum-exp --hidden-beta 5 --out l.safetensors";
+    expect((await run(cwd, store)).stdout).toContain("large, visible units by identity, hidden ones by log-sum-exp");
+    const { json } = await run(cwd, "recall l.safetensors --cue query.npy --step 1 --json");
+    expect(json).toMatchObject({ nearest: { index: 17 }, converged: true, halvings: 0, step: 1 });
+    expect((await run(cwd, "recall l.safetensors --cue query.npy")).stdout).toMatch(/\d+ steps?, step halved 0 times/);
+    const wrong = await run(cwd, "store vectors.npy --kind large --power 3 --visible identity --out x.safetensors");
+    expect([wrong.code, wrong.stderr]).toEqual([
+      2,
+      expect.stringContaining("--power cannot be used with --visible identity"),
+    ]);
+    expect((await run(cwd, "store vectors.npy --values values.npy --kind large --out x.safetensors")).stderr).toMatch(
+      /a large memory has no values/,
+    );
+  });
+
   test("averages warn with numbers", async () => {
     const cwd = folder();
     await run(cwd, "store vectors.npy --kind modern --beta 0.001 --out m.safetensors");

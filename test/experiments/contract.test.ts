@@ -30,6 +30,7 @@ const small: Readonly<Record<string, object>> = {
   "rojas-1996/small-networks": { nets: 50 },
   "hopfield-1982/capacity": { nets: 10 },
   "hopfield-1982/over-time": { nets: 4 },
+  "krotov-hopfield-2020/limits": { units: 40, patterns: 5, sets: 1, cues: 3 },
   "krotov-hopfield-2016/digits": { stored: 100, batches: 1, cues: 10 },
   "dbn/mnist": {
     train: 200,
