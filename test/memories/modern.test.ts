@@ -135,6 +135,7 @@ describe("weights", () => {
       expect(softmax().weigh(Float64Array.of(shift, shift)).weights).toEqual(Float64Array.of(0.5, 0.5));
     }
     expect(softmax().weigh(Float64Array.of(1e300, -1e300)).weights).toEqual(Float64Array.of(1, 0));
+    expect(softmax().weigh(Float64Array.of(0, -59, -61)).weights).toEqual(Float64Array.of(1, exp(-59), 0));
   });
 
   it("of sparsemax are the projection on the distributions", () => {

@@ -1,9 +1,12 @@
 import { exp, log } from "../../../math/elementary.js";
 import { separation } from "./separation.js";
 
+/** Scores this far below the largest weigh nothing: all of them together are below rounding, and cost as much as the others. */
+const LEAST = -60;
+
 /**
  * p_j = e^(t_j) / sum_k e^(t_k), the gradient of log sum_k e^(t_k) (Ramsauer et al., Hopfield networks is all you need, 2020):
- * every pattern counts, if ever so little.
+ * every pattern counts, if ever so little; those 60 below the largest score, whose weight is below 1e-26, are 0.
  */
 export const softmax = separation({
   name: "softmax",
@@ -16,7 +19,9 @@ export const softmax = separation({
       const weights = new Float64Array(scores.length);
       let sum = 0;
       for (let j = 0; j < scores.length; j++) {
-        weights[j] = exp(scores[j] - most);
+        const score = scores[j] - most;
+        if (score < LEAST) continue;
+        weights[j] = exp(score);
         sum += weights[j];
       }
       for (let j = 0; j < scores.length; j++) weights[j] /= sum;
