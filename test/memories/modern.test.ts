@@ -15,6 +15,7 @@ import { asMatrix, exp, log, matrix } from "engram/math";
 import { entmax, flat, hard, softmax, sparsemax, storageGuarantee } from "engram/memories";
 import { parallelRecall } from "engram/node";
 import { describe, expect, it } from "vitest";
+import { fewest } from "../../src/memories/modern/retrieval.js";
 import { refusal } from "../support/refusal.js";
 
 /*
@@ -164,6 +165,22 @@ describe("weights", () => {
       expectClose(nearly, softmax().weigh(scores).weights, 0.02);
       expectClose(entmax({ alpha: 2 }).weigh(scores).weights, sparsemax().weigh(scores).weights, 0);
     }
+  });
+
+  it("are counted from the largest on, however many there are", () => {
+    const random = new Random(9);
+    for (const spread of [0, 0.1, 3, 30]) {
+      const scores = Float64Array.from({ length: 20_000 }, () => spread * random.normal());
+      const { weights } = softmax().weigh(scores);
+      for (const share of [0.1, 0.5, 0.9, 0.999]) {
+        const sorted = weights.slice().sort().reverse();
+        let [wanted, sum] = [0, 0];
+        while (sum < share) sum += sorted[wanted++];
+        // Where the sum is reached is a matter of rounding for equal weights alone.
+        expect(Math.abs(fewest(weights, share) - wanted)).toBeLessThanOrEqual(spread === 0 ? 1 : 0);
+      }
+    }
+    expect(fewest(new Float64Array(1000), 0.9)).toBe(0);
   });
 
   it("of equal scores have the potential that `uniform` says", () => {
