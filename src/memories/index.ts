@@ -51,10 +51,10 @@ export type {
   Size,
   UnpackOptions,
 } from "./memory.js";
+export type { Evidence, ModernAttractor, Weight } from "./modern/evidence.js";
 export { type GuaranteeOptions, storageGuarantee } from "./modern/guarantee.js";
 export { modernKind } from "./modern/kind.js";
 export {
-  type ModernAttractor,
   type ModernCue,
   type ModernInspection,
   type ModernItems,
@@ -62,7 +62,6 @@ export {
   type ModernOptions,
   type ModernRecall,
   type ModernRecallOptions,
-  type Weight,
 } from "./modern/modern.js";
 export type { Similarity } from "./modern/retrieval.js";
 export { entmax, sparsemax } from "./modern/separations/entmax.js";

@@ -8,10 +8,11 @@ import { asSingleSet, asVector, asVectorSet } from "../../patterns/vector-set.js
 import type { Warning } from "../../warnings.js";
 import { StepProcess } from "../associator/step.js";
 import { isPairs, requirePairs, requireSameCount } from "../items.js";
-import type { Inspection, Memory, Nearest, Pairs, Recall, RecallOptions } from "../memory.js";
+import type { Inspection, Memory, Pairs, Recall, RecallOptions } from "../memory.js";
 import { emptyMemory, rowsLeft } from "../rows.js";
+import { distance, type Evidence, evidenceOf } from "./evidence.js";
 import { storageGuarantee } from "./guarantee.js";
-import { fewest, largest, type Similarity, similaritiesOf, weigh, weightedSum } from "./retrieval.js";
+import { type Similarity, similaritiesOf, weigh, weightedSum } from "./retrieval.js";
 import { vectorSeparations } from "./separations/index.js";
 import type { VectorSeparation } from "./separations/separation.js";
 import { betaForMost, neededBeta, ownWeight, RETRIEVED, samples } from "./steepness.js";
@@ -101,46 +102,12 @@ export interface ModernRecallOptions extends RecallOptions {
   readonly energies?: boolean | undefined;
 }
 
-/** Where a recall from a modern memory ended. */
-export interface ModernAttractor {
-  /**
-   * - `stored`: one pattern, or several that are the same, has 90 % of the weight
-   * - `metastable`: the mean of some patterns, weighted
-   * - `average`: of more than half of all
-   * - `none`: no pattern is in reach of the cue, which is given back
-   */
-  readonly kind: "stored" | "metastable" | "average" | "none";
-  /**
-   * By the number k of patterns that have 90 % of the weight, of N: I for k > N/2, II above N/8, III above N/32, IV below
-   * (Ramsauer et al. 2020, section 4).
-   */
-  readonly class: "I" | "II" | "III" | "IV";
-}
-
-/** The weight of a stored pattern in a retrieval. */
-export interface Weight {
-  readonly index: number;
-  readonly label?: string;
-  readonly weight: number;
-}
-
 /** A recalled vector with its evidence; `sweeps` counts the steps. */
-export interface ModernRecall extends Recall<Float64Array> {
+export interface ModernRecall extends Recall<Float64Array>, Evidence {
   /** sum_j p_j v_j with the weights of the last step; v_j is x_j unless the patterns were stored with values. */
   readonly state: Float64Array;
-  /** The pattern of the largest weight; `distance` is that of the state from it, or from its value. */
-  readonly nearest: Nearest & { readonly distance: number };
-  /** The largest weights of the last step, the largest first. */
-  readonly weights: readonly Weight[];
-  /** The fewest patterns that have 90 % of the weight. */
-  readonly effective: number;
-  readonly attractor: ModernAttractor;
-  /** By how much the largest similarity of the last query leads the second; absent where only one pattern may be retrieved. */
-  readonly margin?: number;
-  /** An upper bound of the distance of the state from the nearest pattern, whatever was omitted. */
-  readonly bound: number;
-  /** The largest part of the weight that may have been left out. */
-  readonly omitted: number;
+  readonly nearest: Evidence["nearest"];
+  readonly warnings: readonly Warning[];
 }
 
 /** What a modern memory holds, and how well it can be retrieved. */
@@ -168,9 +135,6 @@ export type ModernCue = Vector | PatternSet | AnyVectorSet;
 
 /** What a modern memory holds: vectors, or vectors with their values. */
 export type ModernItems = VectorSet<Float32Array> | Pairs<VectorSet<Float32Array>>;
-
-/** The most patterns that are compared whether they are the same. */
-const MOST_SAME = 64;
 
 /**
  * The modern Hopfield network (Ramsauer et al., Hopfield networks is all you need, 2020): real vectors x_j as rows, and
@@ -328,99 +292,26 @@ export class ModernMemory implements Memory<ModernItems, Vectors | Pairs<Vectors
     for (let steps = 1; ; steps++) {
       const similarities = similaritiesOf(query, keys, this.similarity);
       const { weights, potential } = weigh(similarities, this.beta, this.separation, allowed);
-      if (potential === Number.NEGATIVE_INFINITY) return this.#outOfReach(cue, query, similarities, steps, allowed);
-      const next = weightedSum(weights, keys);
+      const isReached = potential !== Number.NEGATIVE_INFINITY;
+      const next = isReached ? weightedSum(weights, keys) : query.slice();
       const converged = distance(query, next) <= tolerance;
       if (!converged && steps < options.steps) {
         query = next;
         continue;
       }
-      const state = this.#values === undefined ? next : weightedSum(weights, this.#values);
+      const values = this.#values;
+      const state = values === undefined ? next : weightedSum(weights, values);
+      const { beta, separation } = this;
+      const step = { keys, values, query, similarities, weights, state, beta, separation, allowed, topK: options.topK };
+      const hasEnergies = energies && isReached;
       return {
         state,
-        ...this.#evidence(weights, similarities, state, options.topK, allowed),
+        ...evidenceOf(step),
         converged,
         sweeps: steps,
-        ...(energies && { cueEnergy: this.#energy(cue, allowed), energy: this.#energy(next, allowed) }),
+        ...(hasEnergies && { cueEnergy: this.#energy(cue, allowed), energy: this.#energy(next, allowed) }),
       };
     }
-  }
-
-  /** What the weights of the last step say. */
-  #evidence(
-    weights: Float64Array,
-    similarities: Float64Array,
-    state: Float64Array,
-    topK: number,
-    allowed: Uint8Array | undefined,
-  ) {
-    const keys = this.#requireKeys();
-    const answers = this.#values ?? keys;
-    const { labels } = this.#values?.labels === undefined ? keys : this.#values;
-    const labelled = (index: number) => ({ index, ...(labels !== undefined && { label: labels[index] }) });
-    const top = largest(weights, topK);
-    const near = distance(state, answers.row(top[0]));
-    const effective = fewest(weights, 0.9);
-    const among = allowed === undefined ? keys.count : allowed.reduce((sum, one) => sum + one, 0);
-    const isStored = effective === 1 || (effective <= MOST_SAME && areSame(largest(weights, effective), keys));
-    const margin = leadOf(similarities, allowed);
-    const kind = isStored ? "stored" : effective > among / 2 ? "average" : "metastable";
-    const warnings: Warning[] = [];
-    if (kind === "average") {
-      const needed = this.#betaForOne(similarities, allowed);
-      const { beta } = this;
-      warnings.push({ code: "averages", beta, effective, patterns: among, ...(needed !== undefined && { needed }) });
-    }
-    return {
-      nearest: { ...labelled(top[0]), distance: near },
-      weights: top.map((index) => ({ ...labelled(index), weight: weights[index] })),
-      effective,
-      attractor: { kind, class: classOf(effective, among) },
-      ...(margin !== undefined && { margin }),
-      bound: near,
-      omitted: 0,
-      warnings,
-    } as const;
-  }
-
-  /** The beta at which the best pattern would have a weight of 0.99 for the same query, if there is one. */
-  #betaForOne(similarities: Float64Array, allowed: Uint8Array | undefined): number | undefined {
-    const some = allowed === undefined ? similarities : similarities.filter((_, j) => allowed[j] === 1);
-    const row = some.reduce((best, s, j) => (s > some[best] ? j : best), 0);
-    const gap = leadOf(some, undefined) ?? 0;
-    const needed = neededBeta({ row, similarities: some, same: [row], gap }, this.separation);
-    return Number.isFinite(needed) ? Number(needed.toPrecision(2)) : undefined;
-  }
-
-  #outOfReach(
-    cue: Float64Array,
-    query: Float64Array,
-    similarities: Float64Array,
-    sweeps: number,
-    allowed: Uint8Array | undefined,
-  ): ModernRecall {
-    const keys = this.#requireKeys();
-    let index = -1;
-    for (let j = 0; j < keys.count; j++) {
-      if ((allowed === undefined || allowed[j] === 1) && (index < 0 || similarities[j] > similarities[index]))
-        index = j;
-    }
-    const near = distance(query, keys.row(index));
-    const margin = leadOf(similarities, allowed);
-    const label = (this.#values?.labels ?? keys.labels)?.[index];
-    return {
-      state: this.#values === undefined ? cue : new Float64Array(this.#values.units),
-      nearest: { index, ...(label !== undefined && { label }), distance: near },
-      weights: [],
-      effective: 0,
-      attractor: { kind: "none", class: "IV" },
-      ...(margin !== undefined && { margin }),
-      bound: near,
-      omitted: 0,
-      converged: true,
-      sweeps,
-      warnings: [{ code: "out-of-reach", distance: near, reach: Math.sqrt(2 / this.beta) }],
-    };
   }
 
   /** Starts a recall that can be advanced step by step, over the patterns alone. */
@@ -529,12 +420,6 @@ function squareOf(x: ArrayLike<number>): number {
   return sum;
 }
 
-function distance(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += (a[i] - b[i]) * (a[i] - b[i]);
-  return Math.sqrt(sum);
-}
-
 function longest(set: VectorSet<Float32Array>): number {
   let most = 0;
   for (let j = 0; j < set.count; j++) most = Math.max(most, squareOf(set.row(j)));
@@ -555,31 +440,6 @@ function unitSet(set: VectorSet<Float32Array>): VectorSet<Float32Array> {
     for (let i = 0; i < row.length; i++) values[j * set.units + i] = row[i] / length;
   }
   return new VectorSet(matrix(set.count, set.units, values), set);
-}
-
-/** Whether some rows hold the same vector. */
-function areSame(rows: readonly number[], set: VectorSet<Float32Array>): boolean {
-  const first = set.row(rows[0]);
-  return rows.every((j) => set.row(j).every((x, i) => x === first[i]));
-}
-
-/** The largest number less the second; undefined if there is one alone. */
-function leadOf(similarities: Float64Array, allowed: Uint8Array | undefined): number | undefined {
-  let [first, second, count] = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY, 0];
-  for (let j = 0; j < similarities.length; j++) {
-    if (allowed !== undefined && allowed[j] === 0) continue;
-    count++;
-    const s = similarities[j];
-    if (s > first) [first, second] = [s, first];
-    else if (s > second) second = s;
-  }
-  return count > 1 ? first - second : undefined;
-}
-
-function classOf(effective: number, count: number): ModernAttractor["class"] {
-  if (effective > count / 2) return "I";
-  if (effective > count / 8) return "II";
-  return effective > count / 32 ? "III" : "IV";
 }
 
 function maskOf(mask: ArrayLike<number | boolean>, count: number): Uint8Array {
