@@ -27,6 +27,7 @@ import { tableFiveSteps } from "./rojas-1996/table-five-steps.js";
 import { tableOneStep } from "./rojas-1996/table-one-step.js";
 import { tablePseudoinverse } from "./rojas-1996/table-pseudoinverse.js";
 import { tableSpurious } from "./rojas-1996/table-spurious.js";
+import { exactRetrieval } from "./santos-2024/exact.js";
 import { appendixB } from "./smart-zilman-2021/appendix-b.js";
 import { appendixC } from "./smart-zilman-2021/appendix-c.js";
 import { appendixD } from "./smart-zilman-2021/appendix-d.js";
@@ -69,6 +70,7 @@ export const experiments: readonly Experiment[] = [
   randomStarts,
   denseDigits,
   largeLimits,
+  exactRetrieval,
   ising2d,
   exactGradientErrors,
   temperingModes,
