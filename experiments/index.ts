@@ -13,6 +13,7 @@ import { randomStarts } from "./krotov-hopfield-2016/random-starts.js";
 import { limits as largeLimits } from "./krotov-hopfield-2020/limits.js";
 import { ising2d } from "./onsager-1944/ising-2d.js";
 import { palimpsest } from "./parisi-1986/palimpsest.js";
+import { storage } from "./ramsauer-2020/storage.js";
 import { exactGradientErrors } from "./rbm/exact-gradient.js";
 import { features } from "./rbm/features.js";
 import { mnist500 } from "./rbm/mnist-500.js";
@@ -71,6 +72,7 @@ export const experiments: readonly Experiment[] = [
   denseDigits,
   largeLimits,
   exactRetrieval,
+  storage,
   ising2d,
   exactGradientErrors,
   temperingModes,
