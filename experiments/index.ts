@@ -4,6 +4,7 @@ import { retrievalOverlap } from "./amit-1985/retrieval-overlap.js";
 import { hopfieldStart } from "./dbn/hopfield-start.js";
 import { dbnMnist } from "./dbn/mnist.js";
 import type { Experiment } from "./experiment.js";
+import { emergent } from "./hoover-2025/emergent.js";
 import { capacity } from "./hopfield-1982/capacity.js";
 import { overTime } from "./hopfield-1982/over-time.js";
 import { projectionCapacity } from "./kanter-sompolinsky-1987/projection-capacity.js";
@@ -73,6 +74,7 @@ export const experiments: readonly Experiment[] = [
   largeLimits,
   exactRetrieval,
   storage,
+  emergent,
   ising2d,
   exactGradientErrors,
   temperingModes,

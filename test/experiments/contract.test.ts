@@ -34,6 +34,7 @@ const small: Readonly<Record<string, object>> = {
   "krotov-hopfield-2016/digits": { stored: 100, batches: 1, cues: 10 },
   "santos-2024/exact": { units: 16, patterns: 20, sets: 2, queries: 10, betas: [2, 16], noises: [0.05, 0.2] },
   "ramsauer-2020/storage": { sizes: [20, 100], sets: 2, cues: 10, guaranteed: 20 },
+  "hoover-2025/emergent": { patterns: 12, betas: [2, 8], sets: 4, starts: 50 },
   "dbn/mnist": {
     train: 200,
     test: 100,
