@@ -12,6 +12,7 @@ import { denseCapacity } from "./krotov-hopfield-2016/capacity.js";
 import { digits as denseDigits } from "./krotov-hopfield-2016/digits.js";
 import { randomStarts } from "./krotov-hopfield-2016/random-starts.js";
 import { limits as largeLimits } from "./krotov-hopfield-2020/limits.js";
+import { threshold } from "./lucibello-mezard-2024/threshold.js";
 import { ising2d } from "./onsager-1944/ising-2d.js";
 import { palimpsest } from "./parisi-1986/palimpsest.js";
 import { storage } from "./ramsauer-2020/storage.js";
@@ -72,6 +73,7 @@ export const experiments: readonly Experiment[] = [
   randomStarts,
   denseDigits,
   largeLimits,
+  threshold,
   exactRetrieval,
   storage,
   emergent,
