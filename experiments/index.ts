@@ -3,6 +3,7 @@ import { phaseDiagram } from "./amit-1985/phase-diagram.js";
 import { retrievalOverlap } from "./amit-1985/retrieval-overlap.js";
 import { hopfieldStart } from "./dbn/hopfield-start.js";
 import { dbnMnist } from "./dbn/mnist.js";
+import { exponentialCapacity } from "./demircigil-2017/exponential.js";
 import type { Experiment } from "./experiment.js";
 import { emergent } from "./hoover-2025/emergent.js";
 import { capacity } from "./hopfield-1982/capacity.js";
@@ -73,6 +74,7 @@ export const experiments: readonly Experiment[] = [
   randomStarts,
   denseDigits,
   largeLimits,
+  exponentialCapacity,
   threshold,
   exactRetrieval,
   storage,

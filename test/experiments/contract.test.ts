@@ -33,6 +33,7 @@ const small: Readonly<Record<string, object>> = {
   "krotov-hopfield-2020/limits": { units: 40, patterns: 5, sets: 1, cues: 3 },
   "krotov-hopfield-2016/digits": { stored: 100, batches: 1, cues: 10 },
   "lucibello-mezard-2024/threshold": { steepnesses: [0.5, 1], sizes: [8, 12], draws: 40, batch: 20, patterns: 1e4 },
+  "demircigil-2017/exponential": { draws: 6, batch: 4, patterns: [10, 40] },
   "santos-2024/exact": { units: 16, patterns: 20, sets: 2, queries: 10, betas: [2, 16], noises: [0.05, 0.2] },
   "ramsauer-2020/storage": { sizes: [20, 100], sets: 2, cues: 10, guaranteed: 20 },
   "hoover-2025/emergent": { patterns: 12, betas: [2, 8], sets: 4, starts: 50 },
