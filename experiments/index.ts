@@ -16,6 +16,7 @@ import { limits as largeLimits } from "./krotov-hopfield-2020/limits.js";
 import { threshold } from "./lucibello-mezard-2024/threshold.js";
 import { ising2d } from "./onsager-1944/ising-2d.js";
 import { palimpsest } from "./parisi-1986/palimpsest.js";
+import { metastable } from "./ramsauer-2020/metastable.js";
 import { storage } from "./ramsauer-2020/storage.js";
 import { exactGradientErrors } from "./rbm/exact-gradient.js";
 import { features } from "./rbm/features.js";
@@ -78,6 +79,7 @@ export const experiments: readonly Experiment[] = [
   threshold,
   exactRetrieval,
   storage,
+  metastable,
   emergent,
   ising2d,
   exactGradientErrors,
