@@ -1,6 +1,6 @@
 import { dense, flipExactly, Hopfield, type Random, randomPatterns, synchronous } from "engram";
 import type { Kernels } from "engram/kernels";
-import { exp, log, log1p, pow } from "engram/math";
+import { exp, hypot, log, log1p, pow } from "engram/math";
 import { colours, type Experiment, legend } from "../experiment.js";
 import { type Measured, passing, shareOf } from "../finite-size.js";
 import { expected, type Interval, stated } from "../statistics.js";
@@ -28,24 +28,24 @@ interface Part extends Case {
   readonly draws: number;
 }
 
+/** A load over the source's bound. */
 interface Point extends Interval {
   readonly name: string;
-  readonly rho: number;
   readonly units: number;
 }
 
 interface FigureData {
   readonly points: readonly Point[];
-  readonly theory: readonly { readonly rho: number; readonly units: number; readonly value: number }[];
-  readonly bound: readonly { readonly rho: number; readonly value: number }[];
+  readonly theory: readonly { readonly name: string; readonly units: number; readonly value: number }[];
 }
 
 const RHOS = [0, 1 / 8, 1 / 4, 5 / 16];
-const SIZES = [16, 24, 32, 48, 64, 96, 128, 160];
+const SIZES = [16, 24, 32, 40, 48, 64, 96, 128, 160];
 /** Numbers of patterns of a scan, over that at which half of the nets should hold all of theirs. */
 const SCAN = [0.5, 0.7, 0.85, 1, 1.2, 1.5];
 /** The share of the source's bound at which success must grow with N. */
 const BELOW = 0.75;
+const COLOURS = [colours.ours, colours.published, colours.other, colours.theory];
 const SUMMARY = "the theorem as public summaries restate it; the source's own text was not at hand";
 
 /** How many patterns exponential interactions hold, all of them at once, with flipped units. */
@@ -59,7 +59,7 @@ export const exponentialCapacity: Experiment<Parameters, Part, FigureData> = {
   version: 1,
   settings: {
     quick: { draws: 100, batch: 50, patterns: [10, 200] },
-    standard: { draws: 600, batch: 50, patterns: [10, 1200] },
+    standard: { draws: 300, batch: 50, patterns: [10, 1200] },
     full: { draws: 2000, batch: 50, patterns: [10, 4000] },
   },
   tasks: (parameters) => cases(parameters).length * batches(parameters),
@@ -111,7 +111,7 @@ export const exponentialCapacity: Experiment<Parameters, Part, FigureData> = {
                 stated(
                   `failures at ${BELOW} I(1 - 2 rho) / 2, rho = ${rho}: N = ${many.units} less N = ${few.units}`,
                   "fall to 0 as N grows",
-                  { value: many.value - few.value, low: many.low - few.high, high: many.high - few.low },
+                  differenceOf(many, few),
                   { below: 0 },
                   { remark: SUMMARY },
                 ),
@@ -119,7 +119,7 @@ export const exponentialCapacity: Experiment<Parameters, Part, FigureData> = {
         ];
       }),
       notes: [
-        `Nets with F(x) = exp(x), random patterns, one synchronous step from each pattern with exactly rho N flipped units. A net succeeds where every pattern comes back; M = exp(alpha N) + 1. ${parameters.draws} nets of each size and load; intervals are binomial, at 99 %. Sizes are those with whole rho N at which half of the nets hold ${parameters.patterns[0]} to ${parameters.patterns[1]} patterns: the larger rho is, the larger N must be for a pattern to have any rival.`,
+        `Nets with F(x) = exp(x), random patterns, one synchronous step from each pattern with exactly rho N flipped units. A net succeeds where every pattern comes back; M = exp(alpha N) + 1. ${parameters.draws} nets of each size and load; intervals are binomial, at 99 %, those of differences by Newcombe's method. Sizes are those with whole rho N at which half of the nets hold ${parameters.patterns[0]} to ${parameters.patterns[1]} patterns: the larger rho is, the larger N must be for a pattern to have any rival.`,
         "The source's bound is I(1 - 2 rho) / 2 with I(x) = ((1 + x) ln(1 + x) + (1 - x) ln(1 - x)) / 2, for N to infinity: of the M^2 pairs of a cue and another pattern none may be as near as the cue and its own pattern. The theory at a finite N counts such pairs: another pattern at most as far from the cue as the pattern itself makes the step fail, unless it lies between the two; one that is farther by a unit ties with the pattern at each unit where it differs from both, and the rest of the patterns decides. With p the probability of that for one pair half of the nets succeed where M (M - 1) p = ln 2.",
         `Measured alpha at half success: ${scans
           .map(
@@ -129,31 +129,35 @@ export const exponentialCapacity: Experiment<Parameters, Part, FigureData> = {
           .join("; ")}. The distance from the bound is of order ln N / N.`,
       ],
       figure: {
-        points: scans.flatMap(({ rho, loads }) => loads.map((load) => ({ name: `N = ${load.units}`, rho, ...load }))),
-        theory: scans.flatMap(({ rho, loads }) =>
-          loads.map(({ units }) => ({ rho, units, value: halfLoad(rho, units) })),
+        points: scans.flatMap(({ rho, loads }) =>
+          loads.map(({ units, value, low, high }) => {
+            const [bound, name] = [boundOf(rho), `rho = ${rho}`];
+            return { name, units, value: value / bound, low: low / bound, high: high / bound };
+          }),
         ),
-        bound: Array.from({ length: 71 }, (_, k) => ({ rho: k / 200, value: boundOf(k / 200) })),
+        theory: scans.flatMap(({ rho, loads }) =>
+          loads.map(({ units }) => ({ name: `rho = ${rho}`, units, value: halfLoad(rho, units) / boundOf(rho) })),
+        ),
       },
     };
   },
 
-  figure(Plot, { figure: { points, theory, bound } }) {
+  figure(Plot, { figure: { points, theory } }) {
+    const names = [...new Set(points.map(({ name }) => name))];
+    const colour = ({ name }: { readonly name: string }) => COLOURS[names.indexOf(name)];
     return {
       height: 400,
-      marginRight: 50,
-      x: { label: "share of flipped units, rho" },
-      y: { label: "alpha at which half of the nets return all patterns", grid: true, domain: [0, 0.36] },
+      marginRight: 20,
+      x: { label: "N", type: "log", ticks: SIZES, tickFormat: (units: number) => `${units}` },
+      y: { label: "alpha at half success, over I(1 - 2 rho) / 2", grid: true, domain: [0.7, 1.3] },
       marks: [
-        Plot.line(bound, { x: "rho", y: "value", stroke: colours.published, strokeWidth: 2 }),
-        Plot.dot(theory, { x: "rho", y: "value", stroke: colours.theory, r: 5 }),
-        Plot.ruleX(points, { x: "rho", y1: "low", y2: "high", stroke: colours.ours, strokeWidth: 1.5 }),
-        Plot.dot(points, { x: "rho", y: "value", fill: colours.ours, r: 2.5 }),
-        Plot.text(points, { x: "rho", y: "value", text: "units", dx: 10, textAnchor: "start", fill: colours.ours }),
+        Plot.ruleY([1], { stroke: "currentColor" }),
+        Plot.line(theory, { x: "units", y: "value", z: "name", stroke: colour, strokeDasharray: "5 4" }),
+        Plot.ruleX(points, { x: "units", y1: "low", y2: "high", stroke: colour, strokeWidth: 1.5 }),
+        Plot.dot(points, { x: "units", y: "value", fill: colour, r: 3 }),
         ...legend(Plot, [
-          ["I(1 - 2 rho) / 2, for N to infinity", colours.published],
-          ["ours, by N", colours.ours],
-          ["theory at N", colours.theory],
+          ...names.map((name, k) => [name, COLOURS[k]] as const),
+          ["dashed: theory at N", colours.faint] as const,
         ]),
       ],
     };
@@ -220,6 +224,16 @@ function choose(n: number, k: number): number {
   let product = 1;
   for (let i = 1; i <= k; i++) product *= (n - k + i) / i;
   return product;
+}
+
+/** The difference of two independent shares, with limits from those of both (Newcombe, 1998). */
+function differenceOf(a: Interval, b: Interval): Interval {
+  const value = a.value - b.value;
+  return {
+    value,
+    low: value - hypot(a.value - a.low, b.high - b.value),
+    high: value + hypot(a.high - a.value, b.value - b.low),
+  };
 }
 
 /** Whether every pattern of a new net comes back in one step. */

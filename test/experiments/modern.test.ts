@@ -43,12 +43,14 @@ describe("values that are known without sampling", () => {
     expect(Number(rowOf(report, "emergent fixed points of 14")?.ours)).toBeGreaterThan(0);
   });
 
-  test("the bound of exponential interactions is ln 2 / 2 without flips", async () => {
-    const report = await reportOn("demircigil-2017/exponential", { draws: 2, batch: 2, patterns: [10, 30] });
-    const { bound } = report.figure as { bound: { rho: number; value: number }[] };
-    expect(bound[0]).toEqual({ rho: 0, value: expect.closeTo(Math.LN2 / 2, 12) });
-    // I(1/2) = (3/2 ln 3/2 + 1/2 ln 1/2) / 2
-    const quarter = bound.find(({ rho }) => rho === 0.25);
-    expect(quarter?.value).toBeCloseTo((1.5 * Math.log(1.5) + 0.5 * Math.log(0.5)) / 4, 12);
+  test("half of the nets should hold their patterns where near pairs are as likely as not", async () => {
+    const report = await reportOn("demircigil-2017/exponential", { draws: 2, batch: 2, patterns: [70, 80] });
+    // Without flips a pattern ties with each of its 16 neighbours: M (M - 1) 8 / 2^16 = ln 2.
+    const pairs = (Math.LN2 * 2 ** 16) / 8;
+    const alpha = Math.log(Math.sqrt(pairs + 1 / 4) - 1 / 2) / 16;
+    expect(rowOf(report, "alpha at half success, rho = 0, N = 16")?.theory).toBe(Number(alpha.toFixed(4)));
+    // The bound without flips is ln 2 / 2.
+    const { theory } = report.figure as { theory: { name: string; value: number }[] };
+    expect(theory.find(({ name }) => name === "rho = 0")?.value).toBeCloseTo(alpha / (Math.LN2 / 2), 12);
   });
 });
