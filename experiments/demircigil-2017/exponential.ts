@@ -52,7 +52,7 @@ const SUMMARY = "the theorem as public summaries restate it; the source's own te
 export const exponentialCapacity: Experiment<Parameters, Part, FigureData> = {
   id: "demircigil-2017/exponential",
   title:
-    "Load at which half of the nets with F = exp still return every pattern in one step, against the share of flipped units",
+    "Load at which half of the nets with F = exp still return every pattern in one step, by the share of flipped units",
   citation:
     "Demircigil et al., On a model of associative memory with huge storage capacity, Journal of Statistical Physics 168, 288 (2017)",
   where: "the theorem on F = exp: exp(alpha N) + 1 patterns return from rho N flips where alpha < I(1 - 2 rho) / 2",
