@@ -106,7 +106,7 @@ export const metastable: Experiment<Parameters, Part, FigureData> = {
           `${data}: recalls that end on an average of more than half of the patterns, beta = ${first}`,
           "all",
           shareOf(data, first, "average"),
-          { above: 0.9 },
+          { above: 0.95 },
         ),
         ...(data === "random"
           ? []
@@ -120,7 +120,7 @@ export const metastable: Experiment<Parameters, Part, FigureData> = {
               ),
             ]),
         stated(`${data}: recalls that end on a single pattern, beta = ${last}`, "all", shareOf(data, last, "stored"), {
-          above: 0.9,
+          above: 0.95,
         }),
       ]),
       notes: [
