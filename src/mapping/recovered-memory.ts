@@ -8,8 +8,24 @@ import { Hopfield, HopfieldNet } from "../memories/index.js";
 import { PatternSet } from "../patterns/index.js";
 import type { Candidate } from "./search.js";
 
+/** The patterns of the candidates, and what is over them where there is such a thing. */
+interface Recovered {
+  readonly patterns: PatternSet;
+  readonly transform: Matrix;
+  readonly memory?: Hopfield;
+  readonly memoryDistance?: number;
+  readonly corrected?: HopfieldNet;
+  readonly correction?: Matrix;
+  readonly correctedDistance?: number;
+}
+
 /** The patterns of the candidates, with the memory and the net over them. */
-export function memories(weights: Matrix, candidates: readonly Candidate[], net: HopfieldNet, selfCoupling: boolean) {
+export function memories(
+  weights: Matrix,
+  candidates: readonly Candidate[],
+  net: HopfieldNet,
+  selfCoupling: boolean,
+): Recovered {
   const p = weights.columns;
   const k = candidates.length;
   const patterns = PatternSet.from(candidates.map(({ projected }) => projected.map(sign)));
@@ -24,7 +40,7 @@ export function memories(weights: Matrix, candidates: readonly Candidate[], net:
     patterns,
     transform,
     ...(memory && { memory, memoryDistance: relativeDistance(net, memory.net as HopfieldNet) }),
-    ...(corrected && { corrected, correction, correctedDistance: relativeDistance(net, corrected) }),
+    ...(corrected && correction && { corrected, correction, correctedDistance: relativeDistance(net, corrected) }),
   };
 }
 
