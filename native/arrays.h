@@ -1,7 +1,7 @@
 /* Operations on whole arrays, as in assembly/workspace-arrays.ts. */
 #pragma once
+#include "call.h"
 #include "functions.h"
-#include "products.h"
 
 /* Numbers: from, to, scratch, values, rows, columns, out. */
 static double column_sums(const Call *call) {

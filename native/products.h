@@ -33,8 +33,6 @@ typedef struct {
   float keep;
 } Target;
 
-INLINE size_t least(size_t a, size_t b) { return a < b ? a : b; }
-
 /* `count` rows of `width` columns of B, side by side in rows of `room` columns; those beyond are zeros. */
 INLINE void pack(const float *b, size_t stride, size_t count, size_t width, size_t room, float *panel) {
   for (size_t j = 0; j < count; j++) {

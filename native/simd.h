@@ -23,6 +23,8 @@
 #define INLINE static inline __attribute__((always_inline))
 #define LANES (VECTOR / 4)
 
+INLINE size_t least(size_t a, size_t b) { return a < b ? a : b; }
+
 /* Loads and stores through these types need no alignment. */
 #define VECTOR_OF(type, name) typedef type name __attribute__((vector_size(VECTOR), aligned(sizeof(type)), may_alias))
 VECTOR_OF(float, f32v);
