@@ -1,6 +1,6 @@
 import { disposeSymbol } from "../disposing.js";
-import { ArgumentError, DataError, ShapeError } from "../errors.js";
 import type { BitMatrix } from "../math/bits.js";
+import { asMask } from "../patterns/mask.js";
 import type { Interaction, Walk } from "./interaction.js";
 
 /**
@@ -13,7 +13,7 @@ import type { Interaction, Walk } from "./interaction.js";
  */
 export function clamped(interaction: Interaction, held: ArrayLike<number | boolean>): Interaction {
   const { units: n, thresholds, kept } = interaction;
-  const mask = maskOf(held, n);
+  const mask = asMask("clamped", held, n, { things: "units", all: 1, remedy: "leave some free" });
   const words = new Uint32Array(Math.ceil(n / 32));
   for (let i = 0; i < n; i++) words[i >>> 5] |= mask[i] << (i & 31);
   return {
@@ -85,18 +85,4 @@ class ClampedWalk implements Walk {
 
 function infinite({ words, stride }: BitMatrix, r: number, i: number): number {
   return (words[r * stride + (i >>> 5)] >>> (i & 31)) & 1 ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY;
-}
-
-function maskOf(held: ArrayLike<number | boolean>, units: number): Uint8Array {
-  if (held?.length !== units) {
-    throw new ShapeError(
-      `clamped has ${held?.length ?? "no"} entries but the network has ${units} units; give one for each`,
-    );
-  }
-  const mask = Uint8Array.from(held, Number);
-  const bad = mask.findIndex((one, i) => one !== Number(held[i]) || one > 1);
-  if (bad >= 0) throw new DataError(`clamped[${bad}] is ${held[bad]}; expected 0 or 1, or false or true`);
-  if (!mask.includes(0))
-    throw new ArgumentError("clamped holds all units, so that nothing could change; leave some free");
-  return mask;
 }

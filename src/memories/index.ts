@@ -51,7 +51,7 @@ export type {
   Size,
   UnpackOptions,
 } from "./memory.js";
-export type { Evidence, ModernAttractor, Weight } from "./modern/evidence.js";
+export type { ModernAttractor, ModernEvidence, ModernWeight } from "./modern/evidence.js";
 export { type GuaranteeOptions, storageGuarantee } from "./modern/guarantee.js";
 export { modernKind } from "./modern/kind.js";
 export {
@@ -63,7 +63,6 @@ export {
   type ModernRecall,
   type ModernRecallOptions,
 } from "./modern/modern.js";
-export type { Similarity } from "./modern/retrieval.js";
 export { entmax, sparsemax } from "./modern/separations/entmax.js";
 export { flat } from "./modern/separations/flat.js";
 export { hard } from "./modern/separations/hard.js";
@@ -83,3 +82,4 @@ export {
   type Visit,
 } from "./sequence/sequence.js";
 export type { Stability } from "./stability.js";
+export type { Similarity } from "./vectors.js";

@@ -94,6 +94,8 @@ export interface Memory<Held extends Items = Items, Given = unknown, Cue = unkno
   /** The overlap of a state with every stored item: m_mu = xi_mu . s / n. */
   overlaps(state: Cue): Float64Array;
   inspect(): Inspection;
+  /** What it is made of, in a phrase: for a memory without a learning rule. */
+  describe?(): string;
   /** Warnings that need no check of the items one by one, which `inspect` makes. */
   warnings?(): readonly Warning[];
   /** Releases memory of the kernels now, not when it is garbage-collected; the memory recalls as before, if asked again. */

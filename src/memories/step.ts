@@ -1,5 +1,5 @@
-import { disposeSymbol } from "../../disposing.js";
-import type { Process } from "../../dynamics/index.js";
+import { disposeSymbol } from "../disposing.js";
+import type { Process } from "../dynamics/index.js";
 
 /** A recall in synchronous steps. `next` makes a step and reports the period once the run has settled. */
 export class StepProcess implements Process<Float64Array> {

@@ -90,6 +90,7 @@ describe("arrays of NumPy", () => {
     const trials = "recall m.safetensors --noise 0.3 --trials 60 --seed 4 --json";
     const [one, two] = [await run(cwd, trials), await run(cwd, trials)];
     expect(one.stdout).toBe(two.stdout);
+    expect((await run(cwd, `${trials} --threads 2`)).stdout).toBe(one.stdout);
     expect(one.json).toMatchObject({ trials: 60, exact: 60, noise: 0.3, attractors: { stored: 60 } });
   });
 

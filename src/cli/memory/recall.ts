@@ -1,10 +1,8 @@
-import { availableParallelism } from "node:os";
 import type { Command } from "commander";
 import { ArgumentError, StorageError } from "../../errors.js";
-import { type AnyMemory, countOf, type Items, isPairs, type MemoryKind } from "../../memories/index.js";
+import { type AnyMemory, type Items, isPairs, type MemoryKind } from "../../memories/index.js";
 import { canvasFor, drawPictures, mapParallel, type Size, type UserExtensions, writePng } from "../../node/index.js";
 import { packMemory, packOptions } from "../../node/parallel/memory.js";
-import { isWorthThreads } from "../../node/parallel/recalls.js";
 import type { Made } from "../../options.js";
 import { PatternSet, type Region } from "../../patterns/index.js";
 import { warningMessage } from "../../warnings.js";
@@ -28,6 +26,7 @@ import type { PackedTrial, TrialsPart, TrialsWork } from "./trials-part.js";
 import { allKinds } from "./user-things.js";
 import { recallVectors } from "./vector-recall.js";
 import { describeRecall, itemName } from "./words.js";
+import { workersFor } from "./workers.js";
 
 export interface RecallOptions extends CueOptions {
   noise?: number;
@@ -116,7 +115,7 @@ async function recall(how: How, file: string, memory: AnyMemory): Promise<void> 
       `--clamp holds units of a net; a memory of the kind ${kind.name} has none to hold: omit it`,
     );
   }
-  if (kind.items === "vectors") return recallVectors(file, memory, choices, options);
+  if (kind.items === "vectors") return recallVectors(how, file, memory);
   requireNoVectorDamage(options);
   const side = options.side as Side;
   const { patterns, rows } = await readSources(items, side, options);
@@ -159,7 +158,7 @@ function requireNoVectorDamage({ noise, fill }: RecallOptions): void {
 }
 
 /** What a recall needs besides the memory and the plan. */
-interface How {
+export interface How {
   readonly kind: MemoryKind;
   readonly extensions: UserExtensions;
   readonly choices: Readonly<Record<string, unknown>>;
@@ -173,8 +172,7 @@ async function perform(
   { kind, extensions, choices, options }: How,
 ): Promise<Iterable<Trial>> {
   const { trials = 1 } = options;
-  const { threads = isWorthThreads(trials * workOf(memory.items as Items)) ? availableParallelism() : 1 } = options;
-  const workers = Math.min(threads, trials, 8 * availableParallelism());
+  const workers = workersFor(memory, trials, options.threads);
   if (workers === 1) return runTrials(memory, plan, choices, 0, trials);
   const shared: TrialsWork = {
     memory: packMemory(memory, allKinds(extensions)),
@@ -189,11 +187,6 @@ async function perform(
   const module = new URL("./trials-part.js", import.meta.url);
   const done = await mapParallel<TrialsPart, PackedTrial[]>(module, parts, { workers, shared });
   return done.flat().map((trial) => ({ ...trial, cue: new PatternSet(trial.cue) }));
-}
-
-/** Number of operations of one sweep: units times items. */
-function workOf(items: Items): number {
-  return countOf(items) * (isPairs(items) ? items.left.units + items.right.units : items.units);
 }
 
 /** The settings of a recall, for JSON. */

@@ -100,7 +100,7 @@ export async function readVectorCues(
   }
   if (stored.shape === undefined) {
     throw new ArgumentError(
-      `--cue ${path} is not an array of NumPy, and the vectors of this memory are no pictures; give a .npy file`,
+      `--cue ${path} is not an array of NumPy, and the vectors of this memory are not pictures; give a .npy file`,
     );
   }
   const { images, shape, labels } = await readPictures([path], { size: stored.shape });

@@ -1,15 +1,17 @@
 import { sheet } from "../../data/index.js";
-import { ArgumentError } from "../../errors.js";
+import { ArgumentError, internal } from "../../errors.js";
 import { Digest, Random } from "../../math/index.js";
 import { type AnyMemory, type Items, isPairs, type ModernAttractor, type Recall } from "../../memories/index.js";
-import { canvasFor, drawPictures, writeGreyPng } from "../../node/index.js";
-import { type AnyVectorSet, PatternSet, type Region } from "../../patterns/index.js";
+import { canvasFor, drawPictures, parallelRecall, writeGreyPng } from "../../node/index.js";
+import { type AnyVectorSet, type Region, VectorSet } from "../../patterns/index.js";
 import { warningMessage } from "../../warnings.js";
 import { count, print, short, shownWarnings, warn } from "../io/output.js";
 import { findItem, requireShape } from "./cue.js";
-import type { RecallOptions } from "./recall.js";
+import type { How, RecallOptions } from "./recall.js";
+import { allKinds } from "./user-things.js";
 import { readVectorCues } from "./vector-items.js";
 import { describeRecall, itemName } from "./words.js";
+import { workersFor } from "./workers.js";
 
 /*
  * Recalls from a memory of real vectors: cues are rows of an array, a picture, or stored vectors that are covered in part or to
@@ -20,7 +22,7 @@ interface VectorTrial {
   readonly cue: Float64Array;
   readonly recall: Recall<Float64Array>;
   /** The stored vector that should be recalled, if it is known. */
-  readonly target?: number;
+  readonly target: number | undefined;
 }
 
 /** The smallest and the largest entry of stored vectors: black and white. */
@@ -28,27 +30,34 @@ type Range = readonly [low: number, high: number];
 
 /** Recalls, and prints the results. */
 export async function recallVectors(
+  { extensions, choices, options }: How,
   file: string,
   memory: AnyMemory,
-  choices: Readonly<Record<string, unknown>>,
-  options: RecallOptions,
 ): Promise<void> {
   const items = memory.items as Items;
-  const [keys, values] = (isPairs(items) ? [items.left, items.right] : [items, items]) as AnyVectorSet[];
+  const [keys, values] = sidesOf(items);
   requireDamageOfVectors(options);
   const { cue, pattern, png, scale, invert, seed, noise, fill } = options;
   const occlude = options.occlude?.(requireShape(keys, "--occlude"));
   const shape = png === undefined ? undefined : requireShape(values, "--png");
-  const rows = cue !== undefined ? undefined : pattern === undefined ? undefined : [findItem(items, pattern)];
   const given = cue === undefined ? undefined : await readVectorCues(cue, keys, invert);
+  const only = pattern === undefined ? undefined : findItem(items, pattern);
   const trials = options.trials ?? given?.count ?? 1;
   const random = new Random(seed);
-  const all = Array.from({ length: trials }, (_, t): VectorTrial => {
-    const target = given === undefined ? (rows?.[0] ?? t % keys.count) : undefined;
-    const source = Float64Array.from(given === undefined ? keys.row(target ?? 0) : given.row(t));
-    const damaged = damage(source, { occlude, fill, noise, shape: keys.shape }, random.fork(t));
-    const recall = memory.recall(damaged, choices) as Recall<Float64Array>;
-    return { cue: damaged, recall, ...(target !== undefined && { target }) };
+  const targets = Array.from({ length: trials }, (_, t) =>
+    given === undefined ? (only ?? t % keys.count) : undefined,
+  );
+  const cues = targets.map((target, t) => {
+    const source = Float64Array.from(given?.row(t) ?? keys.row(target ?? 0));
+    return damage(source, { occlude, fill, noise, shape: keys.shape }, random.fork(t));
+  });
+  const workers = workersFor(memory, trials, options.threads);
+  const recalls =
+    workers === 1
+      ? memory.recallMany(cues, choices)
+      : await parallelRecall(memory, cues, { workers, kinds: allKinds(extensions), seed, ...choices });
+  const all = targets.map((target, t): VectorTrial => {
+    return { cue: cues[t], recall: recalls[t] as Recall<Float64Array>, target };
   });
   const [first] = all;
   if (png !== undefined && shape !== undefined) {
@@ -56,22 +65,28 @@ export async function recallVectors(
     const image = sheet(first.recall.state, { shape, padding: 0, scale: invert ? [high, low] : [low, high] });
     await writeGreyPng(png, image, scale);
   }
-  const isDamaged = occlude !== undefined || noise !== undefined;
+  const isStored = given === undefined && occlude === undefined && noise === undefined;
   const { beta } = memory as { readonly beta?: number };
   const setting = { beta, ...choices, cue, pattern, noise, occlude, fill: occlude && (fill ?? 0), seed };
-  const results = all.map(({ recall, target }) => resultOf(recall, target));
-  const result = trials === 1 ? results[0] : given === undefined ? summaryOf(all) : { recalls: results };
+  const results = all.map(resultOf);
+  const summary = summaryOf(all);
+  const result = trials === 1 ? results[0] : given === undefined ? summary : { recalls: results };
   print(options.json, { file, kind: memory.kind, ...setting, ...result, png }, () => [
     ...pictures(first, keys, values, items),
-    ...all.slice(0, given === undefined ? 1 : mostShown).flatMap((trial) => report(trial, items, keys)),
+    ...all.slice(0, given === undefined ? 1 : mostShown).flatMap((trial) => report(trial, items)),
     ...(given !== undefined && trials > mostShown ? [`... and ${trials - mostShown} more; --json gives all`] : []),
-    ...(given !== undefined || isDamaged
-      ? []
-      : ["Nothing was damaged: the cue was stored. Damage it, for instance by --noise 0.3."]),
-    ...(given !== undefined || trials === 1 ? [] : ["", ...reportAll(summaryOf(all))]),
+    ...(isStored ? ["Nothing was damaged: the cue was stored. Damage it, for instance by --noise 0.3."] : []),
+    ...(given !== undefined || trials === 1 ? [] : ["", ...reportAll(summary)]),
     ...(png === undefined ? [] : [`Wrote ${png}`]),
   ]);
   for (const warning of first.recall.warnings) warn(options.json, warningMessage(warning));
+}
+
+/** The stored vectors, and what is recalled of them. */
+function sidesOf(items: Items): readonly [keys: AnyVectorSet, values: AnyVectorSet] {
+  const [keys, values] = isPairs(items) ? [items.left, items.right] : [items, items];
+  if (keys instanceof VectorSet && values instanceof VectorSet) return [keys, values];
+  throw internal("a memory of vectors holds patterns");
 }
 
 /** The largest number of cues that are reported one by one. */
@@ -106,13 +121,18 @@ function damage(vector: Float64Array, { occlude, fill = 0, noise, shape }: Damag
   return vector;
 }
 
-/** The evidence of one recall, for JSON. */
-function resultOf({ state, sweeps, warnings, ...evidence }: Recall<Float64Array>, target: number | undefined) {
-  const plain = Object.fromEntries(Object.entries(evidence).filter(([, value]) => !ArrayBuffer.isView(value)));
-  const bits = { ...plain, steps: sweeps, state: Array.from(state), warnings: shownWarnings(warnings) };
-  return target === undefined
-    ? bits
-    : { target, exact: isExact({ state, sweeps, warnings, ...evidence }, target), ...bits };
+/** One recall for JSON: all members that are no long arrays, and the state. */
+function resultOf({ recall, target }: VectorTrial) {
+  const plain = Object.fromEntries(Object.entries(recall).filter(([, value]) => !ArrayBuffer.isView(value)));
+  const { sweeps: steps, warnings } = recall;
+  const evidence = {
+    ...plain,
+    sweeps: undefined,
+    steps,
+    state: Array.from(recall.state),
+    warnings: shownWarnings(warnings),
+  };
+  return target === undefined ? evidence : { target, exact: isExact(recall, target), ...evidence };
 }
 
 /** Whether one vector was recalled, the one that the cue was made from. */
@@ -137,7 +157,7 @@ function summaryOf(all: readonly VectorTrial[]) {
   return { trials, exact, converged, meanSteps: steps / trials, attractors, digest: digest.hex() };
 }
 
-function report({ recall, target }: VectorTrial, items: Items, keys: AnyVectorSet): string[] {
+function report({ recall, target }: VectorTrial, items: Items): string[] {
   const from = target === undefined ? "From the cue" : `From ${itemName(items, target)}, damaged,`;
   const {
     cueEnergy,
@@ -158,7 +178,7 @@ function report({ recall, target }: VectorTrial, items: Items, keys: AnyVectorSe
       ...(bound === undefined ? [] : [`distance at most ${short(bound)}`]),
       ...(halvings === undefined ? [] : [`step halved ${halvings} times`]),
     ].join(", "),
-    ...(weights.length > 1 && keys.count > 1
+    ...(weights.length > 1
       ? [weights.map(({ index, weight }) => `${itemName(items, index)} ${short(weight)}`).join(", ")]
       : []),
   ];
@@ -192,8 +212,7 @@ function pictures(
   return [drawPictures(shown, shape, canvasFor(process.stdout)), ""];
 }
 
-function rangeOf(set: AnyVectorSet | PatternSet): Range {
-  if (set instanceof PatternSet) return [-1, 1];
+function rangeOf(set: AnyVectorSet): Range {
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const value of set.matrix.values) {
     low = Math.min(low, value);

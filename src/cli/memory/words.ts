@@ -31,20 +31,9 @@ export function describeItems(items: Items): string {
 
 /** A memory: "hopfield, projection without self-coupling". */
 export function describeMemory(memory: AnyMemory): string {
-  const { rule, similarity, separation, beta, visible, hidden } = memory as {
-    readonly rule?: { readonly name: string; readonly selfCoupling?: boolean };
-    readonly similarity?: string;
-    readonly separation?: { readonly name?: string };
-    readonly beta?: number;
-    readonly visible?: { readonly name?: string };
-    readonly hidden?: { readonly name?: string };
-  };
-  if (visible !== undefined && hidden !== undefined) {
-    return `${memory.kind}, visible units by ${visible.name ?? "a function"}, hidden ones by ${hidden.name ?? "a function"}`;
-  }
-  if (similarity !== undefined && beta !== undefined) {
-    return `${memory.kind}, ${separation?.name ?? "weights"} of the ${similarity} similarity, beta ${short(beta)}`;
-  }
+  const { rule } = memory as { readonly rule?: { readonly name: string; readonly selfCoupling?: boolean } };
+  const parts = memory.describe?.();
+  if (parts !== undefined) return `${memory.kind}, ${parts}`;
   if (rule === undefined) return memory.kind;
   const coupling = rule.selfCoupling === undefined ? "" : ` ${rule.selfCoupling ? "with" : "without"} self-coupling`;
   return `${memory.kind}, ${rule.name}${coupling}`;

@@ -9,10 +9,10 @@ import type { Warning } from "../../warnings.js";
 import { countOf, labelOf, requirePairs, requireSameCount, selectItems } from "../items.js";
 import type { Inspection, Memory, Nearest, Pairs, Recall } from "../memory.js";
 import { emptyMemory, rowsLeft } from "../rows.js";
+import { StepProcess } from "../step.js";
 import { type Activation, sign } from "./activation.js";
 import { type Crosstalk, gainsOf, split } from "./crosstalk.js";
 import { excite, nearestVector } from "./excitation.js";
-import { StepProcess } from "./step.js";
 
 /** Options of an associator. */
 export interface AssociatorOptions {

@@ -3,11 +3,13 @@ import type { Process } from "../../dynamics/index.js";
 import { requireInteger } from "../../errors.js";
 import type { Association, AssociationRule } from "../../learning/index.js";
 import type { Matrix } from "../../math/matrix.js";
+import { largestMagnitude } from "../../math/vector.js";
 import type { PatternSet, Vector, VectorSet, Vectors } from "../../patterns/index.js";
 import { asVector, asVectorSet } from "../../patterns/vector-set.js";
 import type { Memory, Recall, RecallOptions } from "../memory.js";
 import { Orbit } from "../orbit.js";
 import { emptyMemory } from "../rows.js";
+import { StepProcess } from "../step.js";
 import type { Activation } from "./activation.js";
 import {
   Associator,
@@ -17,7 +19,6 @@ import {
   overlapsWith,
 } from "./associator.js";
 import type { Crosstalk } from "./crosstalk.js";
-import { StepProcess } from "./step.js";
 
 /** Options of a recall from an autoassociator. */
 export interface FeedbackOptions extends RecallOptions {
@@ -115,10 +116,10 @@ export class Autoassociator
     const start = asVector("cue", cue, this.units);
     const orbit = new Orbit(TOLERANCE, maxSteps);
     orbit.add(start, 0);
-    let scale = largest(start);
+    let scale = largestMagnitude(start);
     let recall = this.#associator.recall(start);
     for (let steps = 1; ; steps++) {
-      scale = Math.max(scale, largest(recall.state));
+      scale = Math.max(scale, largestMagnitude(recall.state));
       const period = orbit.add(recall.state, scale);
       const done = { ...recall, sweeps: steps, converged: period > 0, period };
       if (period > 0 || !feedback || steps === maxSteps) return done;
@@ -138,10 +139,10 @@ export class Autoassociator
     const start = asVector("cue", cue, this.units);
     const orbit = new Orbit(TOLERANCE, 1000);
     orbit.add(start, 0);
-    let scale = largest(start);
+    let scale = largestMagnitude(start);
     return new StepProcess(start, (x) => {
       const { state } = this.#associator.recall(x);
-      scale = Math.max(scale, largest(state));
+      scale = Math.max(scale, largestMagnitude(state));
       return { state, period: orbit.add(state, scale) };
     });
   }
@@ -171,8 +172,4 @@ export class Autoassociator
     if (this.items === undefined) throw emptyMemory();
     return this.items;
   }
-}
-
-function largest(x: Float64Array): number {
-  return x.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
 }

@@ -9,9 +9,9 @@ import { asVector, asVectorSet } from "../../patterns/vector-set.js";
 import type { Warning } from "../../warnings.js";
 import type { Inspection, Memory, Nearest, Recall } from "../memory.js";
 import { emptyMemory, rowsLeft } from "../rows.js";
+import { StepProcess } from "../step.js";
 import { overlapsWith } from "./associator.js";
 import { excite } from "./excitation.js";
-import { StepProcess } from "./step.js";
 
 /** The recognised name, `nearest`, with its evidence. */
 export interface Recognition extends Recall<Float64Array> {

@@ -1,6 +1,7 @@
 import type { Process } from "../../dynamics/index.js";
+import { dot, largestMagnitude } from "../../math/vector.js";
 import type { Lagrangian } from "../../units/index.js";
-import { StepProcess } from "../associator/step.js";
+import { StepProcess } from "../step.js";
 
 /** Two layers and the synapses between them. */
 export interface Layers {
@@ -57,12 +58,12 @@ export class Flow {
     return this.#at.v;
   }
 
-  activations(): Float64Array {
-    return this.#at.g.slice();
+  get activations(): Float64Array {
+    return this.#at.g;
   }
 
-  hiddenActivations(): Float64Array {
-    return this.#at.f.slice();
+  get hiddenActivations(): Float64Array {
+    return this.#at.f;
   }
 
   /** Makes a step. Returns whether the flow rests: no unit moves by more than `tolerance` of the largest in a time constant. */
@@ -73,8 +74,9 @@ export class Flow {
     const speed = v.map((value, i) => pull[i] - value + input[i]);
     const hiddenSpeed = hiddenTime === 0 ? undefined : h.map((value, mu) => (up[mu] - value) / hiddenTime);
     const rests =
-      largest(speed) <= tolerance * Math.max(largest(v), largest(pull)) &&
-      (hiddenSpeed === undefined || largest(hiddenSpeed) <= tolerance * Math.max(largest(h), largest(up)));
+      largestMagnitude(speed) <= tolerance * Math.max(largestMagnitude(v), largestMagnitude(pull)) &&
+      (hiddenSpeed === undefined ||
+        largestMagnitude(hiddenSpeed) <= tolerance * Math.max(largestMagnitude(h), largestMagnitude(up)));
     if (rests) return true;
     for (;;) {
       const { step } = this;
@@ -123,14 +125,4 @@ export class Flow {
     const energy = terms.reduce((sum, term) => sum + term, 0);
     return { v, h, g, f, up, energy, scale: Math.max(...terms.map(Math.abs)) };
   }
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
-  return sum;
-}
-
-function largest(x: Float64Array): number {
-  return x.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
 }

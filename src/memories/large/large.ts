@@ -6,8 +6,8 @@ import type { AnyVectorSet, PatternSet, Vector, VectorSet, Vectors } from "../..
 import { asSingleSet, asVector, asVectorSet } from "../../patterns/vector-set.js";
 import { type Lagrangian, lagrangians } from "../../units/index.js";
 import type { Inspection, Memory, Nearest, Recall, RecallOptions } from "../memory.js";
-import { similaritiesOf, weightedSum } from "../modern/retrieval.js";
 import { emptyMemory, rowsLeft } from "../rows.js";
+import { similaritiesOf, weightedSum } from "../vectors.js";
 import { Flow } from "./flow.js";
 
 /** Options of a large memory. */
@@ -52,7 +52,7 @@ export const largeRecallOptions = {
     low: 0,
     high: 1,
     default: 1e-6,
-    help: "a recall ends where no unit moves faster than this part of the largest",
+    help: "a recall ends when every unit moves slower than this part of the largest",
   },
 } as const;
 
@@ -72,7 +72,7 @@ export interface LargeRecallOptions extends RecallOptions {
   readonly step?: number | undefined;
   /** Largest number of steps; defaults to 10,000. */
   readonly maxSteps?: number | undefined;
-  /** A recall ends where no unit moves faster than this part of the largest, per time constant; defaults to 1e-6. */
+  /** A recall ends when every unit moves slower than this part of the largest, per time constant; defaults to 1e-6. */
   readonly tolerance?: number | undefined;
   /** I, a constant input to each visible unit; none by default. */
   readonly input?: ArrayLike<number> | undefined;
@@ -183,14 +183,14 @@ export class LargeMemory implements Memory<VectorSet<Float32Array>, Vectors, Lar
       steps++;
     }
     const patterns = this.#requirePatterns();
-    const activations = flow.activations();
+    const activations = flow.activations.slice();
     const products = similaritiesOf(activations, patterns, "dot");
     const index = products.reduce((best, product, mu) => (product > products[best] ? mu : best), 0);
     const label = patterns.labels?.[index];
     return {
       state: flow.visible.slice(),
       activations,
-      hidden: flow.hiddenActivations(),
+      hidden: flow.hiddenActivations.slice(),
       nearest: { index, ...(label !== undefined && { label }), overlap: products[index] / this.units },
       converged,
       sweeps: steps,
@@ -242,6 +242,11 @@ export class LargeMemory implements Memory<VectorSet<Float32Array>, Vectors, Lar
     const { kind, units, visible, hidden, hiddenTime } = this;
     const names = { visible: visible.name ?? "custom", hidden: hidden.name ?? "custom" };
     return { kind, units, stored: this.#patterns?.count ?? 0, ...names, hiddenTime, warnings: [] };
+  }
+
+  describe(): string {
+    const { visible, hidden } = this.inspect();
+    return `visible units by ${visible}, hidden ones by ${hidden}`;
   }
 
   /** Does nothing: this memory holds no kernel memory. */

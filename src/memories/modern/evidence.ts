@@ -1,3 +1,4 @@
+import { distance } from "../../math/vector.js";
 import type { VectorSet } from "../../patterns/index.js";
 import type { Warning } from "../../warnings.js";
 import type { Nearest } from "../memory.js";
@@ -22,18 +23,18 @@ export interface ModernAttractor {
 }
 
 /** The weight of a stored pattern in a retrieval. */
-export interface Weight {
+export interface ModernWeight {
   readonly index: number;
   readonly label?: string;
   readonly weight: number;
 }
 
 /** What the weights of a retrieval say. */
-export interface Evidence {
+export interface ModernEvidence {
   /** The pattern of the largest weight; `distance` is that of the state from it, or from its value. */
   readonly nearest: Nearest & { readonly distance: number };
   /** The largest weights of the last step, the largest first. */
-  readonly weights: readonly Weight[];
+  readonly weights: readonly ModernWeight[];
   /** The fewest patterns that have 90 % of the weight. */
   readonly effective: number;
   readonly attractor: ModernAttractor;
@@ -70,7 +71,7 @@ const MOST = 0.9;
 const MOST_SAME = 64;
 
 /** What the weights of a step say. */
-export function evidenceOf(step: Step): Evidence {
+export function evidenceOf(step: Step): ModernEvidence {
   const { keys, values, weights, similarities, state, allowed, topK } = step;
   const labels = values?.labels ?? keys.labels;
   const labelled = (index: number) => ({ index, ...(labels !== undefined && { label: labels[index] }) });
@@ -98,7 +99,7 @@ export function evidenceOf(step: Step): Evidence {
 function outOfReach(
   { keys, query, similarities, allowed, beta }: Step,
   labelled: (index: number) => Omit<Nearest, "distance">,
-): Evidence {
+): ModernEvidence {
   const isAllowed = (j: number) => allowed === undefined || allowed[j] === 1;
   let index = -1;
   for (let j = 0; j < keys.count; j++) {
@@ -149,11 +150,4 @@ function classOf(effective: number, count: number): ModernAttractor["class"] {
   if (effective > count / 2) return "I";
   if (effective > count / 8) return "II";
   return effective > count / 32 ? "III" : "IV";
-}
-
-/** |a - b| */
-export function distance(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += (a[i] - b[i]) * (a[i] - b[i]);
-  return Math.sqrt(sum);
 }

@@ -1,21 +1,24 @@
 import { disposeSymbol } from "../../disposing.js";
 import type { Process } from "../../dynamics/index.js";
-import { ArgumentError, DataError, requireInteger, ShapeError } from "../../errors.js";
+import { ArgumentError, DataError, requireInteger } from "../../errors.js";
 import { matrix } from "../../math/matrix.js";
+import { distance, dot, norm } from "../../math/vector.js";
 import { readOptions } from "../../options.js";
 import { type AnyVectorSet, type PatternSet, type Vector, VectorSet, type Vectors } from "../../patterns/index.js";
+import { asMask } from "../../patterns/mask.js";
 import { asSingleSet, asVector, asVectorSet } from "../../patterns/vector-set.js";
 import type { Warning } from "../../warnings.js";
-import { StepProcess } from "../associator/step.js";
 import { isPairs, requirePairs, requireSameCount } from "../items.js";
 import type { Inspection, Memory, Pairs, Recall, RecallOptions } from "../memory.js";
 import { emptyMemory, rowsLeft } from "../rows.js";
-import { distance, type Evidence, evidenceOf } from "./evidence.js";
+import { StepProcess } from "../step.js";
+import { type Similarity, similaritiesOf, weightedSum } from "../vectors.js";
+import { evidenceOf, type ModernEvidence } from "./evidence.js";
 import { storageGuarantee } from "./guarantee.js";
-import { type Similarity, similaritiesOf, weigh, weightedSum } from "./retrieval.js";
+import { weigh } from "./retrieval.js";
 import { vectorSeparations } from "./separations/index.js";
 import type { VectorSeparation } from "./separations/separation.js";
-import { betaForMost, neededBeta, ownWeight, RETRIEVED, samples } from "./steepness.js";
+import { betaForMost, type Need, needsOf, upward } from "./steepness.js";
 
 /** Options of a modern memory. */
 export const modernOptions = {
@@ -64,7 +67,7 @@ export const modernRecallOptions = {
     low: 0,
     high: 1,
     default: 1e-6,
-    help: "a recall ends where a step is no longer than this part of the longest pattern",
+    help: "a recall ends when its step is at most this part of the length of the longest pattern",
   },
   topK: {
     type: "integer",
@@ -92,7 +95,7 @@ export interface ModernOptions {
 export interface ModernRecallOptions extends RecallOptions {
   /** Largest number of steps; defaults to 1000. One step is attention. */
   readonly steps?: number | undefined;
-  /** A recall ends where a step is no longer than this part of the longest pattern; defaults to 1e-6. */
+  /** A recall ends when its step is at most this part of the length of the longest pattern; defaults to 1e-6. */
   readonly tolerance?: number | undefined;
   /** Number of weights in the result, the largest first; defaults to 5. */
   readonly topK?: number | undefined;
@@ -103,10 +106,10 @@ export interface ModernRecallOptions extends RecallOptions {
 }
 
 /** A recalled vector with its evidence; `sweeps` counts the steps. */
-export interface ModernRecall extends Recall<Float64Array>, Evidence {
+export interface ModernRecall extends Recall<Float64Array>, ModernEvidence {
   /** sum_j p_j v_j with the weights of the last step; v_j is x_j unless the patterns were stored with values. */
   readonly state: Float64Array;
-  readonly nearest: Evidence["nearest"];
+  readonly nearest: ModernEvidence["nearest"];
   readonly warnings: readonly Warning[];
 }
 
@@ -162,6 +165,7 @@ export class ModernMemory implements Memory<ModernItems, Vectors | Pairs<Vectors
   #keys: VectorSet<Float32Array> | undefined;
   #values: VectorSet<Float32Array> | undefined;
   #beta: number | undefined;
+  #sampled: readonly Need[] | undefined;
   #norm = 0;
 
   /**
@@ -216,9 +220,7 @@ export class ModernMemory implements Memory<ModernItems, Vectors | Pairs<Vectors
   }
 
   #automatic(): number {
-    const needed = Array.from(samples(this.#requireKeys(), this.similarity, this.noise), (sample) =>
-      neededBeta(sample, this.separation),
-    );
+    const needed = this.#needs().map((sample) => sample.needed);
     const beta = betaForMost(needed);
     if (beta === Number.POSITIVE_INFINITY) {
       const lost = needed.filter((each) => each === beta).length;
@@ -228,7 +230,13 @@ export class ModernMemory implements Memory<ModernItems, Vectors | Pairs<Vectors
           `${remedy}, or give a beta`,
       );
     }
-    return beta === 0 ? 1 : Number(beta.toPrecision(4));
+    return beta === 0 ? 1 : upward(beta);
+  }
+
+  /** What each of the sampled patterns needs, computed once. */
+  #needs(): readonly Need[] {
+    this.#sampled ??= needsOf(this.#requireKeys(), this.similarity, this.separation, this.noise);
+    return this.#sampled;
   }
 
   /** Stores vectors, or vectors with their values. @throws ShapeError or DataError; the memory is then unchanged */
@@ -259,6 +267,7 @@ export class ModernMemory implements Memory<ModernItems, Vectors | Pairs<Vectors
     this.#values = values;
     this.#norm = norm;
     this.#beta = undefined;
+    this.#sampled = undefined;
   }
 
   forget(rows: number | ArrayLike<number>): this {
@@ -282,63 +291,87 @@ export class ModernMemory implements Memory<ModernItems, Vectors | Pairs<Vectors
     return Array.from({ length: set.count }, (_, r) => this.recall(set.row(r), options));
   }
 
-  #recall(cue: Float64Array, given: ModernRecallOptions): ModernRecall {
+  #recall(cue: Float64Array, { mask, energies = true, steps, tolerance, topK }: ModernRecallOptions): ModernRecall {
     const keys = this.#requireKeys();
-    const { mask, energies = true, steps: most, tolerance: part, topK } = given;
-    const options = readOptions("recall", modernRecallOptions, { steps: most, tolerance: part, topK });
-    const allowed = mask === undefined ? undefined : maskOf(mask, keys.count);
-    const tolerance = options.tolerance * (this.#norm || 1);
-    let query = cue;
-    for (let steps = 1; ; steps++) {
-      const similarities = similaritiesOf(query, keys, this.similarity);
-      const { weights, potential } = weigh(similarities, this.beta, this.separation, allowed);
-      const isReached = potential !== Number.NEGATIVE_INFINITY;
-      const next = isReached ? weightedSum(weights, keys) : query.slice();
-      const converged = distance(query, next) <= tolerance;
-      if (!converged && steps < options.steps) {
-        query = next;
+    const options = readOptions("recall", modernRecallOptions, { steps, tolerance, topK });
+    const allowed = mask === undefined ? undefined : allowedOf(mask, keys.count);
+    const [values, beta, separation, shortest] = [this.#values, this.beta, this.separation, this.#shortest(tolerance)];
+    const first = this.#weigh(cue, allowed);
+    let weighed = first;
+    for (let sweeps = 1; ; sweeps++) {
+      const { query, similarities, weights, isReached } = weighed;
+      const next = this.#next(weighed);
+      const converged = distance(query, next) <= shortest;
+      if (!converged && sweeps < options.steps) {
+        weighed = this.#weigh(next, allowed);
         continue;
       }
-      const values = this.#values;
       const state = values === undefined ? next : weightedSum(weights, values);
-      const { beta, separation } = this;
-      const step = { keys, values, query, similarities, weights, state, beta, separation, allowed, topK: options.topK };
-      const hasEnergies = energies && isReached;
+      const evidence = { keys, values, query, similarities, weights, state, beta, separation, allowed };
       return {
         state,
-        ...evidenceOf(step),
+        ...evidenceOf({ ...evidence, topK: options.topK }),
         converged,
-        sweeps: steps,
-        ...(hasEnergies && { cueEnergy: this.#energy(cue, allowed), energy: this.#energy(next, allowed) }),
+        sweeps,
+        ...(energies && isReached && { cueEnergy: first.energy(), energy: this.#weigh(next, allowed).energy() }),
       };
     }
   }
 
-  /** Starts a recall that can be advanced step by step, over the patterns alone. */
-  start(cue: ModernCue): Process<Float64Array> {
+  /** The weights of the patterns for a query, and the energy there. */
+  #weigh(query: Float64Array, allowed?: Uint8Array) {
     const keys = this.#requireKeys();
-    const tolerance = modernRecallOptions.tolerance.default * (this.#norm || 1);
+    const { beta, separation, similarity } = this;
+    const similarities = similaritiesOf(query, keys, similarity);
+    const { weights, potential } = weigh(similarities, beta, separation, allowed);
+    const isReached = potential !== Number.NEGATIVE_INFINITY;
+    return {
+      query,
+      similarities,
+      weights,
+      isReached,
+      energy: () => {
+        const count = allowed === undefined ? keys.count : allowed.reduce((sum, one) => sum + one, 0);
+        const energy = (separation.uniform(count) - potential) / beta;
+        return similarity === "euclidean" ? energy : energy + dot(query, query) / 2 + (this.#norm * this.#norm) / 2;
+      },
+    };
+  }
+
+  /** The end of a step; where no pattern is in reach it is where it began. */
+  #next({
+    query,
+    weights,
+    isReached,
+  }: {
+    query: Float64Array;
+    weights: Float64Array;
+    isReached: boolean;
+  }): Float64Array {
+    return isReached ? weightedSum(weights, this.#requireKeys()) : query.slice();
+  }
+
+  /** The length of a step with which a recall ends. */
+  #shortest(tolerance: number = modernRecallOptions.tolerance.default): number {
+    return tolerance * (this.#norm || 1);
+  }
+
+  /** Starts a recall that can be advanced step by step, over the patterns alone. */
+  start(cue: ModernCue, { mask, tolerance }: ModernRecallOptions = {}): Process<Float64Array> {
+    const keys = this.#requireKeys();
+    const allowed = mask === undefined ? undefined : allowedOf(mask, keys.count);
+    readOptions("recall", { tolerance: modernRecallOptions.tolerance }, { tolerance });
+    const shortest = this.#shortest(tolerance);
     return new StepProcess(this.#queryOf(cue), (query) => {
-      const { weights, potential } = weigh(similaritiesOf(query, keys, this.similarity), this.beta, this.separation);
-      if (potential === Number.NEGATIVE_INFINITY) return { state: query, period: 1 };
-      const state = weightedSum(weights, keys);
-      return { state, period: distance(query, state) <= tolerance ? 1 : 0 };
+      const next = this.#next(this.#weigh(query, allowed));
+      return { state: next, period: distance(query, next) <= shortest ? 1 : 0 };
     });
   }
 
   /** E of a vector as it is, not scaled to unit length; Infinity where no pattern is in reach. */
   energy(state: ModernCue): number {
     this.#requireKeys();
-    return this.#energy(asVector("state", state, this.units), undefined);
-  }
-
-  #energy(query: Float64Array, allowed: Uint8Array | undefined): number {
-    const keys = this.#requireKeys();
-    const { beta, separation, similarity } = this;
-    const { potential } = weigh(similaritiesOf(query, keys, similarity), beta, separation, allowed);
-    const count = allowed === undefined ? keys.count : allowed.reduce((sum, one) => sum + one, 0);
-    const energy = (separation.uniform(count) - potential) / beta;
-    return similarity === "euclidean" ? energy : energy + squareOf(query) / 2 + (this.#norm * this.#norm) / 2;
+    return this.#weigh(asVector("state", state, this.units)).energy();
   }
 
   /** The similarity of a vector with every stored pattern. */
@@ -370,11 +403,7 @@ export class ModernMemory implements Memory<ModernItems, Vectors | Pairs<Vectors
     } as const;
     if (this.#keys === undefined) return base;
     const { beta } = this;
-    const all = Array.from(samples(this.#keys, similarity, this.noise), (sample) => ({
-      gap: sample.gap,
-      weight: ownWeight(sample, beta, separation),
-      needed: neededBeta(sample, separation),
-    }));
+    const all = this.#needs();
     const needed = betaForMost(all.map((sample) => sample.needed));
     const gaps = Float64Array.from(all, ({ gap }) => gap).sort();
     const radius = this.#norm / Math.sqrt(units - 1);
@@ -387,10 +416,14 @@ export class ModernMemory implements Memory<ModernItems, Vectors | Pairs<Vectors
         separations: { least: gaps[0], median: gaps[Math.floor(gaps.length / 2)], most: gaps[gaps.length - 1] },
       }),
       largestNorm: this.#norm,
-      retrieved: all.filter(({ weight }) => weight >= RETRIEVED).length / all.length,
+      retrieved: all.filter((sample) => sample.needed <= beta).length / all.length,
       ...(Number.isFinite(needed) && { neededBeta: needed }),
       ...(Number.isFinite(guarantee) && { guarantee }),
     };
+  }
+
+  describe(): string {
+    return `${this.separation.name ?? "weights"} of the ${this.similarity} similarity, beta ${Number(this.beta.toPrecision(4))}`;
   }
 
   /** Does nothing: this memory holds no kernel memory. */
@@ -403,7 +436,7 @@ export class ModernMemory implements Memory<ModernItems, Vectors | Pairs<Vectors
   #queryOf(cue: ModernCue): Float64Array {
     const query = asVector("cue", cue, this.units);
     if (this.similarity !== "cosine") return query;
-    const length = Math.sqrt(squareOf(query));
+    const length = norm(query);
     if (length === 0) throw new DataError("cue is 0 in every entry, which has no direction for the similarity cosine");
     return query.map((x) => x / length);
   }
@@ -414,16 +447,11 @@ export class ModernMemory implements Memory<ModernItems, Vectors | Pairs<Vectors
   }
 }
 
-function squareOf(x: ArrayLike<number>): number {
-  let sum = 0;
-  for (let i = 0; i < x.length; i++) sum += x[i] * x[i];
-  return sum;
-}
-
+/** The length of the longest vector. */
 function longest(set: VectorSet<Float32Array>): number {
   let most = 0;
-  for (let j = 0; j < set.count; j++) most = Math.max(most, squareOf(set.row(j)));
-  return Math.sqrt(most);
+  for (let j = 0; j < set.count; j++) most = Math.max(most, norm(set.row(j)));
+  return most;
 }
 
 /** The vectors scaled to unit length. */
@@ -431,7 +459,7 @@ function unitSet(set: VectorSet<Float32Array>): VectorSet<Float32Array> {
   const values = new Float32Array(set.matrix.values.length);
   for (let j = 0; j < set.count; j++) {
     const row = set.row(j);
-    const length = Math.sqrt(squareOf(row));
+    const length = norm(row);
     if (length === 0) {
       throw new DataError(
         `pattern ${j} is 0 in every entry, which has no direction for the similarity cosine; leave it out`,
@@ -442,15 +470,6 @@ function unitSet(set: VectorSet<Float32Array>): VectorSet<Float32Array> {
   return new VectorSet(matrix(set.count, set.units, values), set);
 }
 
-function maskOf(mask: ArrayLike<number | boolean>, count: number): Uint8Array {
-  if (mask.length !== count) {
-    throw new ShapeError(`mask has ${mask.length} entries but ${count} patterns are stored; give one for each`);
-  }
-  const allowed = Uint8Array.from(mask, Number);
-  for (let j = 0; j < count; j++) {
-    const given = Number(mask[j]);
-    if (given !== 0 && given !== 1) throw new DataError(`mask[${j}] is ${mask[j]}; expected 0 or 1`);
-  }
-  if (!allowed.includes(1)) throw new ArgumentError("mask leaves no pattern to retrieve; allow at least one");
-  return allowed;
+function allowedOf(mask: ArrayLike<number | boolean>, count: number): Uint8Array {
+  return asMask("mask", mask, count, { things: "patterns", all: 0, remedy: "allow at least one" });
 }

@@ -1,6 +1,7 @@
 import { Random } from "../../math/random.js";
 import type { VectorSet } from "../../patterns/index.js";
-import { type Similarity, similaritiesOf, weigh } from "./retrieval.js";
+import { type Similarity, similaritiesOf } from "../vectors.js";
+import { weigh } from "./retrieval.js";
 import type { VectorSeparation } from "./separations/separation.js";
 
 /** Most patterns that are sampled, and operations that are spent on them. */
@@ -9,7 +10,7 @@ const LEAST_SAMPLED = 32;
 const OPERATIONS = 2 ** 30;
 
 /** The weight from which a pattern counts as retrieved. */
-export const RETRIEVED = 0.99;
+const RETRIEVED = 0.99;
 
 /** A stored pattern as a query for itself, under noise. */
 export interface Sample {
@@ -25,7 +26,7 @@ export interface Sample {
  * Stored patterns, evenly spaced, as queries; normal noise of the standard deviation `noise` is added to every entry. All patterns
  * up to 256, fewer of large memories.
  */
-export function* samples(set: VectorSet<Float32Array>, similarity: Similarity, noise: number): Generator<Sample> {
+function* samples(set: VectorSet<Float32Array>, similarity: Similarity, noise: number): Generator<Sample> {
   const { count, units } = set;
   const affordable = Math.max(LEAST_SAMPLED, Math.floor(OPERATIONS / (count * units)));
   const many = Math.min(count, MOST_SAMPLED, affordable);
@@ -50,7 +51,7 @@ export function* samples(set: VectorSet<Float32Array>, similarity: Similarity, n
 }
 
 /** The joint weight of a sampled pattern and of those like it. */
-export function ownWeight({ similarities, same }: Sample, beta: number, separation: VectorSeparation): number {
+function ownWeight({ similarities, same }: Sample, beta: number, separation: VectorSeparation): number {
   const { weights } = weigh(similarities, beta, separation);
   return same.reduce((sum, j) => sum + weights[j], 0);
 }
@@ -72,6 +73,33 @@ export function neededBeta(sample: Sample, separation: VectorSeparation): number
     if (high < 1e-300) return 0;
   }
   return high;
+}
+
+/** What a sampled pattern needs. */
+export interface Need {
+  /** Its separation, see `Sample`. */
+  readonly gap: number;
+  /** The smallest beta at which it is retrieved, see `neededBeta`. */
+  readonly needed: number;
+}
+
+/** What each of the sampled patterns needs. */
+export function needsOf(
+  set: VectorSet<Float32Array>,
+  similarity: Similarity,
+  separation: VectorSeparation,
+  noise: number,
+): Need[] {
+  return Array.from(samples(set, similarity, noise), (sample) => {
+    return { gap: sample.gap, needed: neededBeta(sample, separation) };
+  });
+}
+
+/** A number in four digits, rounded up. */
+export function upward(x: number): number {
+  const rounded = Number(x.toPrecision(4));
+  // A unit of the fourth digit is at most a thousandth of the number.
+  return rounded >= x ? rounded : Number((1.001 * x).toPrecision(4));
 }
 
 /** The beta that retrieves 99 % of the samples, given what each needs. */

@@ -1,3 +1,4 @@
+import { norm as lengthOf } from "../../math/vector.js";
 import { lagrangian } from "./lagrangian.js";
 
 /** L(x) = |x|, the length of x: the activation is x / |x|, and 0 at x = 0. */
@@ -14,7 +15,3 @@ export const norm = lagrangian({
     },
   }),
 });
-
-function lengthOf(x: Float64Array): number {
-  return Math.sqrt(x.reduce((sum, value) => sum + value * value, 0));
-}
