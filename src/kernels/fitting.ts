@@ -61,6 +61,12 @@ class CountingWorkspace implements Workspace {
   readonly softplusSums = noOperation;
   readonly ascend = noOperation;
   readonly ascendProducts = noOperation;
+  readonly apply = noOperation;
+  readonly combine = noOperation;
+  readonly rowSums = noOperation;
+  readonly softmax = noOperation;
+  readonly logSumExps = noOperation;
+  readonly products = noOperation;
   readonly dispose = noOperation;
   readonly [disposeSymbol] = noOperation;
   bytes = 0;

@@ -1,27 +1,35 @@
 import { disposeSymbol } from "../disposing.js";
 import { philox4x32 } from "../math/random.js";
+import { elementFunctions, exp, log, sigmoid } from "./element-functions.js";
 import type {
+  Apply,
   Ascent,
+  Combine,
   CountedRandom,
   Draw,
   Factor,
   NormalDraw,
   Product,
   ProductAscent,
+  Products,
   Workspace,
 } from "./workspace.js";
 import {
   Allocator,
+  checkApply,
   checkAscent,
+  checkCombine,
   checkDraw,
   checkNormalDraw,
   checkProduct,
   checkProductAscent,
+  checkProducts,
+  checkRows,
   checkSums,
   checkTranspose,
   requireBits,
 } from "./workspace-checks.js";
-import { normalPair, sigmoid, softplus } from "./workspace-functions.js";
+import { normalPair, softplus } from "./workspace-functions.js";
 
 const { fround } = Math;
 
@@ -181,6 +189,63 @@ class ReferenceWorkspace implements Workspace {
     this.ascend({ ...ascent, gradient: out });
   }
 
+  apply(apply: Apply): void {
+    checkApply(apply);
+    const { values, out } = apply;
+    const scale = fround(apply.scale ?? 1);
+    const shift = fround(apply.shift ?? 0);
+    const f = apply.function === "affine" ? (x: number) => fround(scale * x) + shift : elementFunctions[apply.function];
+    for (let k = 0; k < values.length; k++) out[k] = f(values[k]);
+  }
+
+  combine(combine: Combine): void {
+    checkCombine(combine);
+    const { operation, rows, columns, a, b, spread, out } = combine;
+    for (let r = 0; r < rows; r++) {
+      for (let j = 0; j < columns; j++) {
+        const at = r * columns + j;
+        const y = b[{ none: at, rows: j, columns: r, all: 0 }[spread]];
+        out[at] = operation === "add" ? a[at] + y : operation === "subtract" ? a[at] - y : a[at] * y;
+      }
+    }
+  }
+
+  rowSums(values: Float32Array, rows: number, columns: number, out: Float32Array): void {
+    checkSums(values, rows, columns, out, rows);
+    for (let r = 0; r < rows; r++) out[r] = sumOf(values.subarray(r * columns, (r + 1) * columns));
+  }
+
+  softmax(values: Float32Array, rows: number, columns: number, out: Float32Array): void {
+    checkRows(values, rows, columns, out);
+    for (let r = 0; r < rows; r++) {
+      const { weights } = weightsOf(values.subarray(r * columns, (r + 1) * columns));
+      const sum = sumOf(weights);
+      // All weights are zero where no entry is above -Infinity.
+      for (let j = 0; j < columns; j++) out[r * columns + j] = weights[j] / (sum === 0 ? 1 : sum);
+    }
+  }
+
+  logSumExps(values: Float32Array, rows: number, columns: number, out: Float32Array): void {
+    checkSums(values, rows, columns, out, rows);
+    for (let r = 0; r < rows; r++) {
+      const { weights, largest } = weightsOf(values.subarray(r * columns, (r + 1) * columns));
+      out[r] = largest + log(sumOf(weights));
+    }
+  }
+
+  products(products: Products): void {
+    checkProducts(products);
+    const { count, a, b, out, aStride, bStride, outStride } = products;
+    for (let i = 0; i < count; i++) {
+      this.product({
+        ...products,
+        a: { ...a, values: a.values.subarray(i * aStride) },
+        b: b.subarray(i * bStride),
+        out: out.subarray(i * outStride),
+      });
+    }
+  }
+
   dispose(): void {}
 
   [disposeSymbol](): void {
@@ -197,6 +262,24 @@ function fill(block: Uint32Array, { key, step, chains }: CountedRandom, r: numbe
 function entry(a: Factor, r: number, j: number, rows: number, inner: number): number {
   if (a.kind === "bits") return (a.words[r * a.stride + (j >>> 5)] >>> (j & 31)) & 1;
   return a.kind === "dense" ? a.values[r * inner + j] : a.values[j * rows + r];
+}
+
+/** The sum of some numbers in the order of `rowSums`. */
+function sumOf(values: Float32Array): number {
+  const sums = new Float32Array(16);
+  for (let j = 0; j < values.length; j++) sums[j % 16] += values[j];
+  for (let half = 8; half > 0; half /= 2) {
+    for (let k = 0; k < half; k++) sums[k] += sums[k + half];
+  }
+  return sums[0];
+}
+
+/** e^(x_j - max), where max is the largest number, or 0 if all are -Infinity. */
+function weightsOf(values: Float32Array): { weights: Float32Array; largest: number } {
+  let max = Number.NEGATIVE_INFINITY;
+  for (const x of values) if (x > max) max = x;
+  const largest = max === Number.NEGATIVE_INFINITY ? 0 : max;
+  return { weights: values.map((x) => exp(fround(x - largest))), largest };
 }
 
 /** A workspace in plain TypeScript. */

@@ -1,5 +1,15 @@
 import { EngramError, internal } from "../errors.js";
-import type { Ascent, CountedRandom, Draw, NormalDraw, Product, ProductAscent } from "./workspace.js";
+import type {
+  Apply,
+  Ascent,
+  Combine,
+  CountedRandom,
+  Draw,
+  NormalDraw,
+  Product,
+  ProductAscent,
+  Products,
+} from "./workspace.js";
 
 /** Allocates the bytes of a workspace to its arrays. */
 export class Allocator {
@@ -103,4 +113,30 @@ export function checkProductAscent({ values, velocity, columns, terms }: Product
     requireLength("a bias", bias, columns);
   }
   return rows;
+}
+
+export function checkApply({ values, out }: Apply): void {
+  requireLength("out", out, values.length);
+}
+
+export function checkCombine({ rows, columns, a, b, spread, out }: Combine): void {
+  requireLength("a", a, rows * columns);
+  requireLength("b", b, { none: rows * columns, rows: columns, columns: rows, all: 1 }[spread]);
+  requireLength("out", out, rows * columns);
+}
+
+export function checkProducts(products: Products): void {
+  const { rows, inner, columns, count, a, b, out, aStride, bStride, outStride } = products;
+  if (count === 0) return;
+  const last = count - 1;
+  requireLength("the left factors", a.values, last * aStride + rows * inner);
+  requireLength("the right factors", b, last * bStride + inner * columns);
+  requireLength("the products", out, last * outStride + rows * columns);
+  if (count > 1 && outStride < rows * columns) throw internal(`products ${outStride} numbers apart overlap`);
+}
+
+/** Of an operation on the rows of a matrix whose result has its shape. */
+export function checkRows(values: Float32Array, rows: number, columns: number, out: Float32Array): void {
+  requireLength("the matrix", values, rows * columns);
+  requireLength("out", out, rows * columns);
 }

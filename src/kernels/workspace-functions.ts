@@ -1,41 +1,10 @@
 /**
- * The functions that workspaces apply to numbers, as the operations, in their order, that every backend performs.
+ * What workspaces add up and draw, as the operations, in their order, that every backend performs.
  */
 import { exp } from "../math/elementary.js";
+import { log } from "./element-functions.js";
 
 const { abs, fround } = Math;
-
-/** 2^-k. */
-const powers = Float32Array.from({ length: 127 }, (_, k) => 2 ** -k);
-
-/**
- * e^x in single precision for x <= 0, with a relative error below 1.2e-7; 0 below -87. x = k log 2 + r with |r| <=
- * log(2) / 2, and e^r = 1 + r + r^2 P(r) with the minimax polynomial P of degree 4. k log 2 is subtracted in two parts
- * (Cody and Waite, Software manual for the elementary functions, 1980), the first of 10 bits, so that k times it is
- * exact.
- */
-function expOfNegative(x: number): number {
-  if (x < -87) return 0;
-  // Adding 1.5 * 2^23 rounds to a whole number.
-  const k = fround(fround(fround(x * fround(Math.LOG2E)) + 12582912) - 12582912);
-  const r = fround(fround(x - fround(k * 0.693359375)) - fround(k * fround(-2.1219444005e-4)));
-  let p = fround(1.3813880505040288e-3);
-  p = fround(fround(p * r) + 8.369063027203083e-3);
-  p = fround(fround(p * r) + 4.1668422520160675e-2);
-  p = fround(fround(p * r) + 0.166665181517601);
-  p = fround(fround(p * r) + 0.4999999403953552);
-  const y = fround(fround(fround(p * fround(r * r)) + r) + 1);
-  return fround(y * (powers[-k] ?? Number.NaN));
-}
-
-/**
- * sigmoid(x) = 1 / (1 + e^-x) in single precision, with a relative error below 2e-7; 0 below -87. Neither side cancels:
- * it is e^x / (1 + e^x) for negative x.
- */
-export function sigmoid(x: number): number {
-  const e = expOfNegative(-abs(x));
-  return fround((x < 0 ? e : 1) / fround(1 + e));
-}
 
 /**
  * log(1 + e^x) in double precision, with a relative error below 2e-15 where it is above 1e-307, and e^x counts as 0 below
@@ -61,31 +30,6 @@ export function softplus(x: number): number {
   return Math.max(x, 0) + log1p;
 }
 
-const float = new Float32Array(1);
-const word = new Int32Array(float.buffer);
-
-/** sqrt(1/2) in single precision, as bits. */
-const HALF_ROOT = 0x3f3504f3;
-
-/**
- * log u in single precision for 2^-33 <= u <= 1, with a relative error below 1.6e-7: 2 artanh s for the part in
- * [sqrt(1/2), sqrt 2).
- */
-function logOfFraction(u: number): number {
-  float[0] = u;
-  const k = (word[0] - HALF_ROOT) >> 23;
-  word[0] -= k << 23;
-  const f = fround(float[0] - 1);
-  const s = fround(f / fround(2 + f));
-  const z = fround(s * s);
-  let p = fround(0.14935864);
-  p = fround(fround(p * z) + fround(0.19988771));
-  p = fround(fround(p * z) + fround(0.33333388));
-  const s2 = fround(s + s);
-  const part = fround(s2 + fround(s2 * fround(z * p)));
-  return fround(fround(k * fround(Math.LN2)) + part);
-}
-
 /**
  * Two independent standard normal numbers from two random words (Box and Muller, A note on the generation of random
  * normal deviates, 1958): sqrt(-2 log u) times cos and sin of 2 pi v, with u = (a + 1/2) 2^-32 and v the upper 24 bits
@@ -94,7 +38,7 @@ function logOfFraction(u: number): number {
  */
 export function normalPair(a: number, b: number, out: Float32Array, at = 0): void {
   const u = fround(fround(fround(a) + 0.5) * 2 ** -32);
-  const radius = fround(Math.sqrt(fround(-2 * logOfFraction(u))));
+  const radius = fround(Math.sqrt(fround(-2 * log(u))));
   const v = (b >>> 8) * 2 ** -24;
   // The angle is q quarter turns plus f turns, with |f| at most 1/8.
   const q = fround(fround(fround(4 * v) + 12582912) - 12582912);

@@ -120,6 +120,73 @@ interface AscentStep {
 }
 
 /**
+ * Functions of one number in single precision, with the relative errors of src/kernels/element-functions.ts, all below
+ * 3e-7:
+ *
+ * - `affine`: scale x + shift
+ * - `exp`: e^x; 0 below -87, Infinity from 88.722839 on
+ * - `log`: -Infinity at 0, NaN below
+ * - `tanh`, `sigmoid` and `softplus`, log(1 + e^x); sigmoid and softplus are 0 below -87
+ * - `reciprocal`: 1 / x
+ * - `inverseRoot`: 1 / sqrt(x)
+ * - `step`: 1 for x > 0 and else 0
+ *
+ * NaN gives NaN, but for `step`.
+ */
+export type ElementFunction =
+  | "affine"
+  | "exp"
+  | "log"
+  | "tanh"
+  | "sigmoid"
+  | "softplus"
+  | "reciprocal"
+  | "inverseRoot"
+  | "step";
+
+/** out = f(values), entry by entry. */
+export interface Apply {
+  readonly function: ElementFunction;
+  readonly values: Float32Array;
+  /** As long as `values`; may be `values`. */
+  readonly out: Float32Array;
+  /** Of `affine`; defaults to 1. */
+  readonly scale?: number | undefined;
+  /** Of `affine`; defaults to 0. */
+  readonly shift?: number | undefined;
+}
+
+/** out = a + b, a - b or a b, entry by entry. */
+export interface Combine {
+  readonly operation: "add" | "subtract" | "multiply";
+  readonly rows: number;
+  readonly columns: number;
+  /** rows x columns. */
+  readonly a: Float32Array;
+  readonly b: Float32Array;
+  /**
+   * How b is spread over rows x columns: `none`, it has that shape; `rows`, it has one number per column, the same for every
+   * row; `columns`, it has one number per row, the same for every column; `all`, it is one number.
+   */
+  readonly spread: "none" | "rows" | "columns" | "all";
+  /** rows x columns; may be `a`, and `b` where that is not spread. */
+  readonly out: Float32Array;
+}
+
+/** Products of the same shape, out_i = keep out_i + scale A_i B_i for i = 0 ... count - 1, rounded as `Product`. */
+export interface Products extends Omit<Product, "a" | "bias"> {
+  readonly count: number;
+  /** The first left factor. */
+  readonly a: Exclude<Factor, { readonly kind: "bits" }>;
+  /** Numbers from one left factor to the next; 0 if all share one. */
+  readonly aStride: number;
+  /** The same for the right factors in `b`. */
+  readonly bStride: number;
+  /** The same for the products in `out`, which must not overlap. */
+  readonly outStride: number;
+}
+
+/**
  * Memory for the arrays of one computation in single precision, such as the training of a network, and the hot loops
  * over them. Each operation takes arrays of this workspace only.
  *
@@ -161,6 +228,23 @@ export interface Workspace extends Disposes {
   ascend(ascent: Ascent): void;
   /** The step of `ascend` along the sum of two products, rounded as if both were stored: the second added to the first. */
   ascendProducts(ascent: ProductAscent): void;
+  /** out[k] = f(values[k]), see `ElementFunction`. */
+  apply(apply: Apply): void;
+  combine(combine: Combine): void;
+  /**
+   * out[r] = sum_j values[r * columns + j], in sixteen sums over j mod 16 that are added in pairs at the end: sum k and sum
+   * k + 8, then k and k + 4, k and k + 2, k and k + 1.
+   */
+  rowSums(values: Float32Array, rows: number, columns: number, out: Float32Array): void;
+  /**
+   * Row r of `out` is e^(x_rj - max_r) / sum_k e^(x_rk - max_r), with the sum as in `rowSums`; `out` may be `values`.
+   * Entries that are 87 or more below the largest, -Infinity too, weigh 0; a row of -Infinity alone gives zeros, and a row
+   * with NaN or Infinity NaN.
+   */
+  softmax(values: Float32Array, rows: number, columns: number, out: Float32Array): void;
+  /** out[r] = max_r + log sum_j e^(x_rj - max_r), likewise; -Infinity for a row of -Infinity alone. */
+  logSumExps(values: Float32Array, rows: number, columns: number, out: Float32Array): void;
+  products(products: Products): void;
   /** Releases the memory; the workspace and its arrays cannot be used afterwards. */
   dispose(): void;
 }

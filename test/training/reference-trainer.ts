@@ -1,4 +1,4 @@
-import { sigmoid } from "../../src/kernels/workspace-functions.js";
+import { sigmoid } from "../../src/kernels/element-functions.js";
 import { philox4x32, Random } from "../../src/math/random.js";
 
 /**

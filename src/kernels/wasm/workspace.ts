@@ -222,6 +222,30 @@ export class WasmWorkspace implements Workspace {
     ]);
   }
 
+  apply(): void {
+    throw internal("not yet");
+  }
+
+  combine(): void {
+    throw internal("not yet");
+  }
+
+  rowSums(): void {
+    throw internal("not yet");
+  }
+
+  softmax(): void {
+    throw internal("not yet");
+  }
+
+  logSumExps(): void {
+    throw internal("not yet");
+  }
+
+  products(): void {
+    throw internal("not yet");
+  }
+
   dispose(): void {
     if (this.#memory === undefined) return;
     this.#memory = undefined;
