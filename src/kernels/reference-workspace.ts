@@ -268,7 +268,7 @@ function entry(a: Factor, r: number, j: number, rows: number, inner: number): nu
 function sumOf(values: Float32Array): number {
   const sums = new Float32Array(16);
   for (let j = 0; j < values.length; j++) sums[j % 16] += values[j];
-  for (let half = 8; half > 0; half /= 2) {
+  for (let half = 8; half >= 1; half /= 2) {
     for (let k = 0; k < half; k++) sums[k] += sums[k + half];
   }
   return sums[0];
