@@ -1,0 +1,24 @@
+export { type AssociationLayer, fromHflayers, type HflayersOptions, type StateDictionary } from "./hflayers.js";
+export {
+  Association,
+  type AssociationInputs,
+  type AssociationOptions,
+  type AssociationParameters,
+  type AssociationResult,
+  associationOptions,
+} from "./layers/association.js";
+export {
+  AssociationLookup,
+  type AssociationLookupOptions,
+  type AssociationLookupParameters,
+} from "./layers/association-lookup.js";
+export {
+  AssociationPooling,
+  type AssociationPoolingOptions,
+  type AssociationPoolingParameters,
+} from "./layers/association-pooling.js";
+export { type Linear, linear, linearParameters } from "./layers/linear.js";
+export { type Normalisation, normalisationParameters, normalised } from "./layers/normalisation.js";
+export { filledParameter, normalParameter, type Parameter } from "./parameters.js";
+export * from "./tape/index.js";
+export { leaves, type Mapped, mapTree, type ShapeTree } from "./tree.js";

@@ -1,0 +1,23 @@
+export { checkGradient, type GradientCheck } from "./check.js";
+export { doubleKernels } from "./double.js";
+export { gradient } from "./gradient.js";
+export {
+  type TensorApply,
+  type TensorCombine,
+  type TensorKernels,
+  type TensorProducts,
+  tensorKernels,
+  type Values,
+} from "./kernels.js";
+export * from "./operations/index.js";
+export {
+  bytesOf,
+  type CompileOptions,
+  compile,
+  type Program,
+  programOf,
+  type SharedArrays,
+  type Traced,
+  trace,
+} from "./program.js";
+export { constant, type Operation, type Shape, Tensor, traced } from "./tensor.js";

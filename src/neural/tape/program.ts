@@ -1,0 +1,137 @@
+import { type Disposes, disposeSymbol } from "../../disposing.js";
+import { ShapeError } from "../../errors.js";
+import { defaultWorkspace, type MakeWorkspace } from "../../kernels/index.js";
+import { isShape, leaves, type Mapped, mapTree } from "../tree.js";
+import { doubleKernels } from "./double.js";
+import { isTensor } from "./gradient.js";
+import { type TensorKernels, tensorKernels, type Values } from "./kernels.js";
+import { type Plan, planOf, rounded } from "./plan.js";
+import { Tensor } from "./tensor.js";
+
+/** A function of tensors, traced once: a tree of inputs of known shapes and what is computed from them. */
+export interface Traced<Inputs, Results> {
+  readonly inputs: Mapped<Inputs, Tensor>;
+  readonly results: Results;
+  readonly plan: Plan;
+}
+
+/** Traces a function of tensors with these shapes and plans its computation. */
+export function trace<const Inputs, Results>(
+  inputs: Inputs,
+  build: (inputs: Mapped<Inputs, Tensor>) => Results,
+): Traced<Inputs, Results> {
+  const tensors = mapTree(inputs, isShape, (shape) => new Tensor(shape));
+  const results = build(tensors);
+  return { inputs: tensors, results, plan: planOf([...leaves(results, isTensor).values()]) };
+}
+
+/** Options of `compile`. */
+export interface CompileOptions {
+  /** "single", the default, computes in a workspace; "double" in plain TypeScript, for checks and small models. */
+  readonly precision?: "single" | "double" | undefined;
+  /** Makes the workspace; defaults to `defaultWorkspace`. It does not affect results. */
+  readonly workspace?: MakeWorkspace | undefined;
+}
+
+/** A traced function with memory. Runs do not allocate. */
+export interface Program<Inputs, Results> extends Disposes {
+  /** The numbers of the inputs, row after row: set them, then `run`. */
+  readonly inputs: Inputs;
+  /** The numbers of the results of the last run. */
+  readonly results: Results;
+  run(): void;
+  /**
+   * Runs up to the first operation with a result that is not finite, for errors: its name and its place in the order of operations;
+   * undefined if all numbers are finite.
+   */
+  firstNotFinite(): { readonly operation: string; readonly at: number } | undefined;
+  /** Releases the memory. */
+  dispose(): void;
+}
+
+/** Traces a function and gives it memory of its own. */
+export function compile<const Inputs, Results>(
+  inputs: Inputs,
+  build: (inputs: Mapped<Inputs, Tensor>) => Results,
+  { precision = "single", workspace = defaultWorkspace }: CompileOptions = {},
+): Program<Mapped<Inputs, Values>, Mapped<Results, Values>> {
+  const traced = trace(inputs, build);
+  if (precision === "double") return programOf(traced, doubleKernels());
+  const kernels = workspace(bytesOf([traced.plan]));
+  const program = programOf(traced, tensorKernels(kernels));
+  const dispose = () => kernels.dispose();
+  return Object.assign(program, { dispose, [disposeSymbol]: dispose });
+}
+
+/** Bytes of a workspace for programs of single precision that share an arena, see `programOf`. */
+export function bytesOf(plans: readonly Plan[]): number {
+  const sources = plans.flatMap((plan) => plan.sources.map(({ size }) => rounded(size)));
+  return 4 * (sources.reduce((sum, size) => sum + size, 0) + rounded(Math.max(...plans.map(({ length }) => length))));
+}
+
+/** Arrays that several programs have in common. */
+export interface SharedArrays {
+  /** Of all programs, of which one runs at a time: as long as the longest arena. */
+  readonly arena: Values;
+  /** Of inputs, by their names: parameters, for instance. */
+  readonly inputs?: ReadonlyMap<string, Values>;
+}
+
+/** Gives a traced function memory: arrays of the kernels. */
+export function programOf<Inputs, Results>(
+  { inputs, results, plan }: Traced<Inputs, Results>,
+  kernels: TensorKernels,
+  shared: SharedArrays = { arena: kernels.zeros(plan.length) },
+): Program<Mapped<Inputs, Values>, Mapped<Results, Values>> {
+  const own = new Map<Tensor, Values>();
+  for (const [name, tensor] of leaves(inputs, isTensor))
+    own.set(tensor, sharedInput(shared, name, tensor) ?? kernels.zeros(tensor.size));
+  for (const tensor of plan.sources) {
+    if (own.has(tensor)) continue;
+    const array = kernels.zeros(tensor.size);
+    if (typeof tensor.values === "number") array.fill(tensor.values);
+    else array.set(tensor.values ?? []);
+    own.set(tensor, array);
+  }
+  const numbersOf = (tensor: Tensor): Values => {
+    const place = plan.places.get(tensor);
+    // An input on which nothing depends has no place.
+    const array = place?.kind === "arena" ? shared.arena : (own.get(place?.tensor ?? tensor) as Values);
+    const offset = place?.offset ?? 0;
+    return array.subarray(offset, offset + tensor.size);
+  };
+  const steps = plan.calls.map(({ result, inputs: from, added }) => {
+    const [out, arrays] = [numbersOf(result), from.map(numbersOf)];
+    if (added === undefined) return result.operation?.prepare?.(kernels, out, arrays) as () => void;
+    const [other, ...factors] = arrays;
+    const accumulate = added.operation?.accumulate?.(kernels, out, factors) as () => void;
+    if (other.byteOffset === out.byteOffset && other.buffer === out.buffer) return accumulate;
+    return () => {
+      out.set(other);
+      accumulate();
+    };
+  });
+  return {
+    inputs: mapTree(inputs, isTensor, numbersOf),
+    results: mapTree(results, isTensor, numbersOf),
+    run() {
+      for (const step of steps) step();
+    },
+    firstNotFinite() {
+      for (let at = 0; at < steps.length; at++) {
+        steps[at]();
+        const { result } = plan.calls[at];
+        if (!numbersOf(result).every(Number.isFinite)) return { operation: result.operation?.name ?? "", at };
+      }
+      return undefined;
+    },
+    dispose() {},
+    [disposeSymbol]() {},
+  };
+}
+
+function sharedInput({ inputs }: SharedArrays, name: string, { size }: Tensor): Values | undefined {
+  const array = inputs?.get(name);
+  if (array === undefined || array.length === size) return array;
+  throw new ShapeError(`the shared input ${name} has ${array.length} numbers; the program needs ${size}`);
+}
