@@ -1,5 +1,6 @@
 /** Products of single-precision matrices, for which `workspace-panel.ts` packs and adds. */
 import { addOnes, chunkOf, GROUP, LANES, PANEL, pack, touch, WIDTH } from "./workspace-panel";
+import { isSmall, smallProduct } from "./workspace-small-product";
 
 /** The blocks that are worked on together. */
 const BLOCKS: u32 = 12;
@@ -64,6 +65,11 @@ export function denseProduct(
   scale: f32,
   keep: f32,
 ): void {
+  if (isSmall(inner, columns)) {
+    const last = min(to * LANES, columns);
+    smallProduct(from * LANES, last, rows, inner, columns, a, rowStep, step, b, out, bias, scale, keep);
+    return;
+  }
   const chunk = chunkOf(inner);
   for (let row: u32 = 0; row < rows; row += GROUP) {
     const group = min(GROUP, rows - row);
@@ -86,6 +92,39 @@ export function denseProduct(
         j += chunk;
       } while (j < inner);
       finish(scratch, row, group, first, last, columns, bias, scale, keep, out);
+    }
+  }
+}
+
+/** The products `from` to `to` of a batch, whose factors and results are `aStride`, `bStride` and `outStride` bytes apart. */
+export function denseProducts(
+  from: u32,
+  to: u32,
+  scratch: usize,
+  rows: u32,
+  inner: u32,
+  columns: u32,
+  a: usize,
+  rowStep: usize,
+  step: usize,
+  aStride: usize,
+  b: usize,
+  bStride: usize,
+  out: usize,
+  outStride: usize,
+  scale: f32,
+  keep: f32,
+): void {
+  // One column times A, stored by columns, is a row times the transpose of A.
+  const isTransposed = columns == 1 && rowStep == 4;
+  for (let i: usize = from; i < <usize>to; i++) {
+    const left = a + i * aStride;
+    const right = b + i * bStride;
+    const result = out + i * outStride;
+    if (isTransposed) smallProduct(0, rows, 1, inner, rows, right, 0, 4, left, result, 0, scale, keep);
+    else {
+      const blocks = (columns + LANES - 1) / LANES;
+      denseProduct(0, blocks, scratch, rows, inner, columns, left, rowStep, step, right, result, 0, scale, keep);
     }
   }
 }

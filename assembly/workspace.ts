@@ -9,8 +9,10 @@ import { transpose } from "./transpose";
 export { columnSums, softplusSums, transposeNumbers } from "./workspace-arrays";
 export { ascend, ascendProducts } from "./workspace-ascent";
 export { drawMeans, drawStates } from "./workspace-draw";
+export { applyFunction } from "./workspace-elements";
 export { drawNormals } from "./workspace-normal";
-export { bitsProduct, denseProduct } from "./workspace-product";
+export { bitsProduct, denseProduct, denseProducts } from "./workspace-product";
+export { combineArrays, combineRows, logSumExps, rowSums, softmax } from "./workspace-tensors";
 
 /** Rows `from` to `to`, `from` a multiple of 8, of out, the transpose of a matrix of bits; strides are in bytes. */
 export function transposeBits(

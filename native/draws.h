@@ -1,6 +1,7 @@
 /* Means and draws of layers, as in assembly/workspace-draw.ts and workspace-normal.ts. */
 #pragma once
 #include "call.h"
+#include "elements.h"
 #include "functions.h"
 #include "philox.h"
 
@@ -49,24 +50,10 @@ static double draw_states(const Call *call) {
   return 0;
 }
 
-/* log(u) of fractions, `logOfFraction` of src/kernels/workspace-functions.ts. */
-INLINE f32v log_of_fraction(f32v u) {
-  const i32v k = ((i32v)u - 0x3f3504f3) >> 23;
-  const f32v m = (f32v)((i32v)u - (i32v)((u32v)k << 23));
-  const f32v f = m - 1.0f;
-  const f32v s = f / (2.0f + f);
-  const f32v z = s * s;
-  f32v p = 0.14935864f * z + 0.19988771f;
-  p = p * z + 0.33333388f;
-  const f32v s2 = s + s;
-  const f32v part = s2 + s2 * (z * p);
-  return __builtin_convertvector(k, f32v) * 0.6931471805599453f + part;
-}
-
 /* A pair of normal numbers from two words, lane by lane. */
 INLINE void normal_pair(u32v a, u32v b, u32v *first, u32v *second) {
   const f32v u = (__builtin_convertvector(a, f32v) + 0.5f) * 2.3283064365386963e-10f;
-  const f32v radius = f32_sqrt(-2.0f * log_of_fraction(u));
+  const f32v radius = f32_sqrt(-2.0f * log_of_normal(u, (i32v){}));
   const f32v v = __builtin_convertvector((i32v)(b >> 8), f32v) * 5.960464477539063e-8f;
   /* The last bits of the sum are those of the whole number q. */
   const f32v sum = 4.0f * v + 12582912.0f;

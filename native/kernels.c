@@ -6,6 +6,7 @@
 #include "overlaps.h"
 #include "products.h"
 #include "projector.h"
+#include "tensors.h"
 #include "votes-of-one.h"
 #include "votes.h"
 #include "walks.h"
@@ -13,6 +14,7 @@
 const Kernel TABLE[] = {
     {"bitsProduct", 13, bits_product},
     {"denseProduct", 14, dense_product},
+    {"denseProducts", 16, dense_products},
     {"drawMeans", 7, draw_means},
     {"drawStates", 13, draw_states},
     {"drawNormals", 15, draw_normals},
@@ -20,6 +22,12 @@ const Kernel TABLE[] = {
     {"transposeBits", 8, transpose_bits},
     {"columnSums", 7, column_sums},
     {"softplusSums", 7, softplus_sums},
+    {"applyFunction", 9, apply_function},
+    {"combineArrays", 9, combine_arrays},
+    {"combineRows", 9, combine_rows},
+    {"rowSums", 6, row_sums},
+    {"softmax", 6, softmax},
+    {"logSumExps", 6, log_sum_exps},
     {"ascend", 11, ascend},
     {"ascendProducts", 23, ascend_products},
 #if defined(__AVX512VPOPCNTDQ__)

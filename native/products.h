@@ -47,18 +47,11 @@ INLINE void pack(const float *b, size_t stride, size_t count, size_t width, size
   }
 }
 
-/* From a sum of a register to out, for the first `width` lanes. */
+/* From a sum of a register to out, for the first `width` lanes; what lies beyond them may be read. */
 INLINE void finish(f32v sum, const float *bias, float scale, float keep, float *out, size_t width) {
-  if (width >= LANES) {
-    f32v value = f32_splat(scale) * sum + (bias == 0 ? (f32v){} : f32_load(bias));
-    if (keep != 0) value = f32_splat(keep) * f32_load(out) + value;
-    f32_store(out, value);
-    return;
-  }
-  for (size_t k = 0; k < width; k++) {
-    const float value = scale * sum[k] + (bias == 0 ? 0 : bias[k]);
-    out[k] = keep == 0 ? value : keep * out[k] + value;
-  }
+  f32v value = f32_splat(scale) * sum + (bias == 0 ? (f32v){} : f32_load(bias));
+  if (keep != 0) value = f32_splat(keep) * f32_load(out) + value;
+  f32_store_some(out, value, width);
 }
 
 INLINE void finish_registers(
@@ -209,97 +202,176 @@ enum {
   DENSE_GROUP = SUMS_BYTES / (DENSE_COLUMNS * 4) / DENSE_ROWS * DENSE_ROWS
 };
 
+/* A matrix of numbers: entry (r, j) is values[r * rowStep + j * step]. */
+typedef struct {
+  const float *values;
+  size_t rowStep;
+  size_t step;
+} Numbers;
+
 /* `rows` rows of A, at most DENSE_ROWS, times the panel; their sums stay in registers. */
 INLINE void multiply_rows(
-    const float *panel, const float *a, size_t rowStep, size_t step, size_t count, int rows, int first, int last,
-    float *sums, const Target *to, size_t row, size_t column, size_t width) {
+    const float *panel, Numbers a, size_t count, int rows, int registers, int first, int last, float *sums,
+    const Target *to, size_t row, size_t column, size_t width) {
   f32v c[DENSE_ROWS][DENSE_REGISTERS];
   for (int r = 0; r < rows; r++) {
-    for (int k = 0; k < DENSE_REGISTERS; k++) {
+    for (int k = 0; k < registers; k++) {
       c[r][k] = first ? (f32v){} : f32_load(sums + r * DENSE_COLUMNS + k * LANES);
     }
   }
   for (size_t j = 0; j < count; j++) {
     f32v b[DENSE_REGISTERS];
-    for (int k = 0; k < DENSE_REGISTERS; k++) b[k] = f32_load(panel + k * LANES);
+    for (int k = 0; k < registers; k++) b[k] = f32_load(panel + k * LANES);
     for (int r = 0; r < rows; r++) {
-      const f32v factor = f32_splat(a[(size_t)r * rowStep]);
-      for (int k = 0; k < DENSE_REGISTERS; k++) c[r][k] += factor * b[k];
+      const f32v factor = f32_splat(a.values[(size_t)r * a.rowStep]);
+      for (int k = 0; k < registers; k++) c[r][k] += factor * b[k];
     }
-    panel += DENSE_COLUMNS;
-    a += step;
+    panel += registers * LANES;
+    a.values += a.step;
   }
   for (int r = 0; r < rows; r++) {
-    if (last) finish_registers(c[r], DENSE_REGISTERS, to, row + (size_t)r, column, width);
+    if (last) finish_registers(c[r], registers, to, row + (size_t)r, column, width);
     else
-      for (int k = 0; k < DENSE_REGISTERS; k++) f32_store(sums + r * DENSE_COLUMNS + k * LANES, c[r][k]);
+      for (int k = 0; k < registers; k++) f32_store(sums + r * DENSE_COLUMNS + k * LANES, c[r][k]);
   }
 }
 
-/* Few rows of numbers: the rows of B are multiplied where they lie. */
-static void few_rows(
-    const float *a, size_t rowStep, size_t step, size_t rows, size_t inner, const Target *to, size_t from, size_t end) {
-  for (size_t row = 0; row < rows; row++) {
-    for (size_t column = from; column < end; column += REGISTERS * LANES) {
-      f32v c[REGISTERS];
-      const float *values = to->b + column, *factors = a + row * rowStep;
-      const size_t width = least(REGISTERS * LANES, end - column);
-      for (int k = 0; k < REGISTERS; k++) c[k] = (f32v){};
-      if (width > (REGISTERS - 1) * LANES) {
-        for (size_t j = 0; j < inner; j++, values += to->stride, factors += step) {
-          const f32v factor = f32_splat(*factors);
-          for (int k = 0; k < REGISTERS; k++) c[k] += factor * f32_load(values + k * LANES);
-        }
+/* A group of rows of A times a block of columns of B. */
+INLINE void multiply_group(
+    Numbers a, size_t row, size_t group, size_t inner, const Target *to, size_t column, size_t width, int registers,
+    char *scratch) {
+  float *const panel = (float *)scratch;
+  float *const sums = (float *)(scratch + PANEL_BYTES);
+  size_t j = 0;
+  do {
+    const size_t count = least(DENSE_CHUNK, inner - j);
+    const int first = j == 0, last = j + count == inner;
+    pack(to->b + j * to->stride + column, to->stride, count, width, (size_t)registers * LANES, panel);
+    for (size_t r = 0; r < group; r += DENSE_ROWS) {
+      float *const at = sums + r * DENSE_COLUMNS;
+      if (group - r >= DENSE_ROWS) {
+        const Numbers rows = {a.values + (row + r) * a.rowStep + j * a.step, a.rowStep, a.step};
+        multiply_rows(panel, rows, count, DENSE_ROWS, registers, first, last, at, to, row + r, column, width);
       } else {
-        for (size_t j = 0; j < inner; j++, values += to->stride, factors += step) {
-          const f32v factor = f32_splat(*factors);
-          for (int k = 0; (size_t)k * LANES < width; k++) c[k] += factor * f32_load(values + k * LANES);
+        for (size_t q = r; q < group; q++) {
+          const Numbers one = {a.values + (row + q) * a.rowStep + j * a.step, a.rowStep, a.step};
+          float *const own = sums + q * DENSE_COLUMNS;
+          multiply_rows(panel, one, count, 1, registers, first, last, own, to, row + q, column, width);
         }
       }
-      finish_registers(c, REGISTERS, to, row, column, width);
+    }
+    j += count;
+  } while (j < inner);
+}
+
+/* A row of numbers times a block of columns of B where they lie. */
+INLINE void multiply_in_place(
+    Numbers a, size_t inner, int registers, const Target *to, size_t row, size_t column, size_t width) {
+  f32v c[REGISTERS];
+  const float *b = to->b + column, *factors = a.values + row * a.rowStep;
+  EACH_REGISTER c[k] = (f32v){};
+  for (size_t j = 0; j < inner; j++, b += to->stride, factors += a.step) {
+    const f32v factor = f32_splat(*factors);
+    EACH_REGISTER c[k] += factor * f32_load(b + k * LANES);
+  }
+  finish_registers(c, registers, to, row, column, width);
+}
+
+static void few_rows(Numbers a, size_t rows, size_t inner, const Target *to, size_t from, size_t end) {
+  for (size_t row = 0; row < rows; row++) {
+    for (size_t column = from; column < end; column += COLUMNS) {
+      const size_t width = least(COLUMNS, end - column);
+#define MULTIPLY(registers) multiply_in_place(a, inner, registers, to, row, column, width)
+      WITH_REGISTERS(width, MULTIPLY)
+#undef MULTIPLY
+    }
+  }
+}
+
+/* Fewer columns than this are not worth a vector of them. */
+enum { NARROW = 4 };
+
+/* One column of B times the rows of A, whose numbers follow one another: four rows by four columns are transposed. */
+static void multiply_column(Numbers a, size_t rows, size_t inner, const Target *to, size_t column) {
+  for (size_t row = 0; row < rows; row += 4) {
+    /* Rows beyond the last are the last once more. */
+    const float *at[4], *b = to->b + column;
+    for (size_t r = 0; r < 4; r++) at[r] = a.values + least(row + r, rows - 1) * a.rowStep;
+    f32x4 sums = {0};
+    size_t j = 0;
+    for (; j + 4 <= inner; j += 4, b += 4 * to->stride) {
+      const f32x4 r0 = *(const f32x4 *)(at[0] + j), r1 = *(const f32x4 *)(at[1] + j);
+      const f32x4 r2 = *(const f32x4 *)(at[2] + j), r3 = *(const f32x4 *)(at[3] + j);
+      const f32x4 low01 = __builtin_shufflevector(r0, r1, 0, 4, 1, 5);
+      const f32x4 low23 = __builtin_shufflevector(r2, r3, 0, 4, 1, 5);
+      const f32x4 high01 = __builtin_shufflevector(r0, r1, 2, 6, 3, 7);
+      const f32x4 high23 = __builtin_shufflevector(r2, r3, 2, 6, 3, 7);
+      sums += __builtin_shufflevector(low01, low23, 0, 1, 4, 5) * b[0];
+      sums += __builtin_shufflevector(low01, low23, 2, 3, 6, 7) * b[to->stride];
+      sums += __builtin_shufflevector(high01, high23, 0, 1, 4, 5) * b[2 * to->stride];
+      sums += __builtin_shufflevector(high01, high23, 2, 3, 6, 7) * b[3 * to->stride];
+    }
+    for (; j < inner; j++, b += to->stride) sums += (f32x4){at[0][j], at[1][j], at[2][j], at[3][j]} * *b;
+    const float bias = to->bias == 0 ? 0 : to->bias[column];
+    for (size_t r = 0; r < least(4, rows - row); r++) {
+      float *out = to->out + (row + r) * to->stride + column;
+      const float value = to->scale * sums[r] + bias;
+      *out = to->keep == 0 ? value : to->keep * *out + value;
+    }
+  }
+}
+
+/* The columns `from` to `end` of a product of numbers. */
+static void multiply_dense(
+    Numbers a, size_t rows, size_t inner, const Target *to, size_t from, size_t end, char *scratch) {
+  if (to->stride < NARROW && a.step == 1 && rows >= 4) {
+    for (size_t column = from; column < end; column++) multiply_column(a, rows, inner, to, column);
+  } else if (rows <= FEW) {
+    few_rows(a, rows, inner, to, from, end);
+  } else {
+    for (size_t row = 0; row < rows; row += DENSE_GROUP) {
+      const size_t group = least(DENSE_GROUP, rows - row);
+      for (size_t column = from; column < end; column += DENSE_COLUMNS) {
+        const size_t width = least(DENSE_COLUMNS, end - column);
+#define MULTIPLY(registers) multiply_group(a, row, group, inner, to, column, width, registers, scratch)
+        switch ((width + LANES - 1) / LANES) {
+          case 1: MULTIPLY(1); break;
+          case 2: MULTIPLY(2); break;
+#if VECTOR == 64
+          case 3: MULTIPLY(3); break;
+#endif
+        }
+#undef MULTIPLY
+      }
     }
   }
 }
 
 /* Numbers: from, to, scratch, rows, inner, columns, a, rowStep, step, b, out, bias, scale, keep; the steps count bytes. */
 static double dense_product(const Call *call) {
-  const size_t rows = INDEX(3), inner = INDEX(4), columns = INDEX(5), rowStep = INDEX(7) / 4, step = INDEX(8) / 4;
-  const size_t from = INDEX(0) * PART, end = least(INDEX(1) * PART, columns);
-  const float *a = AT(const float, 6);
+  const size_t columns = INDEX(5);
+  const Numbers a = {AT(const float, 6), INDEX(7) / 4, INDEX(8) / 4};
   const Target to = {AT(const float, 9),  columns,           AT(float, 10),
                      AT(const float, 11), (float)NUMBER(12), (float)NUMBER(13)};
-  if (rows <= FEW) {
-    few_rows(a, rowStep, step, rows, inner, &to, from, end);
-    return 0;
-  }
-  float *const panel = AT(float, 2);
-  float *const sums = (float *)((char *)panel + PANEL_BYTES);
-  for (size_t row = 0; row < rows; row += DENSE_GROUP) {
-    const size_t group = least(DENSE_GROUP, rows - row);
-    for (size_t column = from; column < end; column += DENSE_COLUMNS) {
-      const size_t width = least(DENSE_COLUMNS, end - column);
-      size_t j = 0;
-      do {
-        const size_t count = least(DENSE_CHUNK, inner - j);
-        const int first = j == 0, last = j + count == inner;
-        pack(to.b + j * columns + column, columns, count, width, DENSE_COLUMNS, panel);
-        for (size_t r = 0; r < group; r += DENSE_ROWS) {
-          const float *const values = a + (row + r) * rowStep + j * step;
-          float *const at = sums + r * DENSE_COLUMNS;
-          if (group - r >= DENSE_ROWS) {
-            multiply_rows(
-                panel, values, rowStep, step, count, DENSE_ROWS, first, last, at, &to, row + r, column, width);
-          } else {
-            for (size_t q = 0; q < group - r; q++) {
-              float *const own = at + q * DENSE_COLUMNS;
-              multiply_rows(
-                  panel, values + q * rowStep, rowStep, step, count, 1, first, last, own, &to, row + r + q, column,
-                  width);
-            }
-          }
-        }
-        j += count;
-      } while (j < inner);
+  const size_t end = least(INDEX(1) * PART, columns);
+  multiply_dense(a, INDEX(3), INDEX(4), &to, INDEX(0) * PART, end, AT(char, 2));
+  return 0;
+}
+
+/* Numbers: from, to, scratch, rows, inner, columns, a, rowStep, step, aStride, b, bStride, out, outStride, scale, keep. */
+static double dense_products(const Call *call) {
+  const size_t rows = INDEX(3), inner = INDEX(4), columns = INDEX(5), rowStep = INDEX(7) / 4, step = INDEX(8) / 4;
+  for (size_t i = INDEX(0); i < INDEX(1); i++) {
+    const float *a = AT(const float, 6) + i * (INDEX(9) / 4), *b = AT(const float, 10) + i * (INDEX(11) / 4);
+    float *out = AT(float, 12) + i * (INDEX(13) / 4);
+    const float scale = (float)NUMBER(14), keep = (float)NUMBER(15);
+    if (columns == 1 && rowStep == 1) {
+      /* One column times A, stored by columns, is a row times the transpose of A. */
+      const Target to = {a, rows, out, 0, scale, keep};
+      few_rows((Numbers){b, 0, 1}, 1, inner, &to, 0, rows);
+    } else {
+      const Target to = {b, columns, out, 0, scale, keep};
+      multiply_dense((Numbers){a, rowStep, step}, rows, inner, &to, 0, columns, AT(char, 2));
     }
   }
   return 0;

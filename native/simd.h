@@ -36,6 +36,7 @@ VECTOR_OF(uint64_t, u64v);
 typedef float f32half __attribute__((vector_size(VECTOR / 2), aligned(4), may_alias));
 typedef double f64x2 __attribute__((vector_size(16), aligned(8), may_alias));
 typedef float f32x4 __attribute__((vector_size(16), aligned(4), may_alias));
+typedef int32_t i32x4 __attribute__((vector_size(16), aligned(4), may_alias));
 
 INLINE f32v f32_load(const float *at) { return *(const f32v *)at; }
 INLINE void f32_store(float *at, f32v value) { *(f32v *)at = value; }
@@ -47,10 +48,20 @@ INLINE u32v u32_splat(uint32_t value) { return value - (u32v){}; }
 INLINE f32v f32_select(i32v mask, f32v yes, f32v no) { return (f32v)(((i32v)yes & mask) | ((i32v)no & ~mask)); }
 INLINE f64v f64_select(i64v mask, f64v yes, f64v no) { return (f64v)(((i64v)yes & mask) | ((i64v)no & ~mask)); }
 
+/* The larger numbers; those of a where one is NaN. */
+INLINE f32v f32_max(f32v a, f32v b) { return f32_select((i32v)(a < b), b, a); }
+
 /* The first `count` lanes of a vector, or all of them, go to memory. */
 INLINE void f32_store_some(float *at, f32v value, size_t count) {
-  if (count >= LANES) f32_store(at, value);
-  else memcpy(at, &value, count * sizeof(float));
+  if (count >= LANES) {
+    f32_store(at, value);
+    return;
+  }
+#if VECTOR == 64
+  _mm512_mask_storeu_ps(at, (__mmask16)((1u << count) - 1), (__m512)value);
+#else
+  memcpy(at, &value, count * sizeof(float));
+#endif
 }
 
 #if VECTOR == 64

@@ -1,4 +1,4 @@
-import type { BitsTerm, Factor, MakeWorkspace, Workspace } from "../../src/kernels/index.js";
+import type { BitsTerm, ElementFunction, Factor, MakeWorkspace, Workspace } from "../../src/kernels/index.js";
 import { generator } from "./systems.js";
 
 /** An operation on random arguments that depend on the seed alone: what is in its arrays afterwards, by their names. */
@@ -186,7 +186,123 @@ export const operations: Record<string, Operation> = {
     });
     return { values, velocity };
   },
+
+  apply(workspace, seed) {
+    const random = generator(seed);
+    const f = functions[seed % functions.length];
+    const values = uniform(
+      workspace.float32(seed < functions.length ? 784 * 50 : edge(random) * edge(random)),
+      random,
+      200,
+    );
+    // Small numbers, too.
+    for (let k = 0; k < values.length; k += 3) values[k] *= random() ** 9;
+    scatter(values, random);
+    const out = random() < 0.3 ? values : workspace.float32(values.length);
+    const scale = random() < 0.5 ? random() - 0.5 : undefined;
+    const shift = random() < 0.5 ? random() - 0.5 : undefined;
+    workspace.apply({ function: f, values, out, scale, shift });
+    return { values, out };
+  },
+
+  combine(workspace, seed) {
+    const random = generator(seed);
+    const [rows, columns] = seed === 0 ? [100, 784] : [edge(random), edge(random)];
+    const spread = (["none", "rows", "columns", "all"] as const)[seed % 4];
+    const operation = (["add", "subtract", "multiply"] as const)[Math.floor(random() * 3)];
+    const a = scatter(uniform(workspace.float32(rows * columns), random), random);
+    const length = { none: rows * columns, rows: columns, columns: rows, all: 1 }[spread];
+    const b = scatter(uniform(workspace.float32(length), random), random);
+    const place = random();
+    const out = place < 0.3 ? a : place < 0.5 && spread === "none" ? b : workspace.float32(rows * columns);
+    workspace.combine({ operation, rows, columns, a, b, spread, out });
+    return { a, b, out };
+  },
+
+  rowSums(workspace, seed) {
+    const random = generator(seed);
+    const [rows, columns] = seed === 0 ? [100, 784] : [edge(random), edge(random)];
+    const values = uniform(workspace.float32(rows * columns), random, 4);
+    if (random() < 0.2) scatter(values, random);
+    const out = workspace.float32(rows).fill(Number.NaN);
+    workspace.rowSums(values, rows, columns, out);
+    return { values, out };
+  },
+
+  softmax(workspace, seed) {
+    const random = generator(seed);
+    const { rows, columns, values } = scores(workspace, seed, random);
+    const out = random() < 0.5 ? values : workspace.float32(rows * columns);
+    workspace.softmax(values, rows, columns, out);
+    return { values, out };
+  },
+
+  logSumExps(workspace, seed) {
+    const random = generator(seed);
+    const { rows, columns, values } = scores(workspace, seed, random);
+    const out = workspace.float32(rows).fill(Number.NaN);
+    workspace.logSumExps(values, rows, columns, out);
+    return { values, out };
+  },
+
+  products(workspace, seed) {
+    const random = generator(seed);
+    const count = 1 + Math.floor(random() * 5);
+    // Now and then a right factor that does not fit in the nearest cache.
+    const [rows, inner, columns] = seed === 0 ? [40, 90, 130] : [edge(random), edge(random), edge(random)];
+    const stride = (size: number) => (random() < 0.3 ? 0 : size + Math.floor(random() * 3));
+    const [aStride, bStride] = [stride(rows * inner), stride(inner * columns)];
+    const outStride = rows * columns + Math.floor(random() * 3);
+    const keep = [undefined, 0, 1, random() - 0.5][Math.floor(random() * 4)];
+    const out = uniform(workspace.float32(count * outStride), random);
+    if (!keep) out.fill(Number.NaN);
+    const kind = random() < 0.5 ? "dense" : "columns";
+    const values = uniform(workspace.float32((count - 1) * aStride + rows * inner), random);
+    const b = uniform(workspace.float32((count - 1) * bStride + inner * columns), random);
+    const scale = random() < 0.5 ? random() - 0.5 : undefined;
+    const a = { kind, values } as const;
+    workspace.products({ count, rows, inner, columns, a, aStride, b, bStride, out, outStride, scale, keep });
+    return { values, b, out };
+  },
 };
+
+const functions: readonly ElementFunction[] = [
+  "affine",
+  "exp",
+  "log",
+  "tanh",
+  "sigmoid",
+  "softplus",
+  "reciprocal",
+  "inverseRoot",
+  "step",
+];
+
+/** Sizes at the edges of registers and of blocks. */
+function edge(random: () => number): number {
+  return [1, 1, 2, 3, 4, 5, 8, 9, 15, 16, 17, 31, 33, 64, 70][Math.floor(random() * 15)];
+}
+
+/** Puts special numbers at random places. */
+function scatter(array: Float32Array, random: () => number): Float32Array {
+  const special = [0, -0, NaN, Infinity, -Infinity, 3e38, -3e38, 1e-45, -1e-40, 1, 88.72283, 88.72284, -87, -87.00001];
+  for (const x of special) array[Math.floor(random() * array.length)] = x;
+  return array;
+}
+
+/** Rows of numbers of which some are -Infinity, and in some rows all, or something that is no finite number. */
+function scores(workspace: Workspace, seed: number, random: () => number) {
+  const [rows, columns] = seed === 0 ? [100, 784] : [edge(random), edge(random)];
+  const values = uniform(workspace.float32(rows * columns), random, 10 ** (random() * 4 - 1));
+  for (let r = 0; r < rows; r++) {
+    const row = values.subarray(r * columns, (r + 1) * columns);
+    const choice = random();
+    if (choice < 0.1) row.fill(Number.NEGATIVE_INFINITY);
+    else if (choice < 0.3) for (let j = 0; j < columns; j += 2) row[j] = Number.NEGATIVE_INFINITY;
+    else if (choice < 0.4) scatter(row, random);
+  }
+  return { rows, columns, values };
+}
 
 /** The product of a matrix of bits of that shape. */
 export function bitsProduct(rows: number, inner: number, columns: number): Operation {

@@ -17,21 +17,48 @@ const PLACES = 5;
 const [a, b, c, d, out] = Array.from({ length: PLACES }, (_, k) => scratchBase + scratchBytes + k * PLACE);
 const [rate, momentum, l1, l2] = [0.1, 0.9, 1e-3, 1e-2];
 const [scale, keep, slope] = [0.7, 0.3, 0.9];
+/** Numbers of element functions. */
+const [EXP, LOG, INVERSE_ROOT] = [1, 2, 7];
 
-/** The outputs and the parameters of each kernel in the trial, as `WasmWorkspace` gives them. */
-const trials: Readonly<Record<WorkspaceKernel, readonly [count: number, ...parameters: number[]]>> = {
-  bitsProduct: [3, ROWS, INNER, COLUMNS, a, 12, b, out, c, scale, keep],
-  denseProduct: [3, ROWS, INNER, COLUMNS, a, INNER * 4, 4, b, out, c, scale, keep],
-  drawMeans: [Math.ceil((ROWS * COLUMNS) / 4), ROWS * COLUMNS, a, slope, out],
-  drawStates: [ROWS, COLUMNS, a, slope, c, out, 12, d, 5, 1, d],
-  drawNormals: [ROWS, COLUMNS, a, b, c, d, scale, out + PLACE / 2, out, d, 5, 1, d],
-  transposeNumbers: [COLUMNS, a, ROWS, COLUMNS, out],
-  transposeBits: [COLUMNS, a, 12, ROWS, out, 4],
-  columnSums: [COLUMNS, a, ROWS, COLUMNS, out],
-  softplusSums: [ROWS, a, COLUMNS, slope, out],
-  ascend: [Math.ceil((ROWS * COLUMNS) / 4), ROWS * COLUMNS, a, b, c, rate, momentum, l1, l2],
-  ascendProducts: [3, ROWS, COLUMNS, ...term(a, b, 0), ...term(b, d, a), c, out, rate, momentum, l1, l2],
+const COUNT = ROWS * COLUMNS;
+const QUADRUPLES = Math.ceil(COUNT / 4);
+
+type Call = readonly [count: number, ...parameters: number[]];
+
+/** The calls of each kernel in the trial: the outputs and the parameters, as `WasmWorkspace` gives them. */
+const trials: Readonly<Record<WorkspaceKernel, readonly Call[]>> = {
+  bitsProduct: [[3, ROWS, INNER, COLUMNS, a, 12, b, out, c, scale, keep]],
+  denseProduct: [[3, ROWS, INNER, COLUMNS, a, INNER * 4, 4, b, out, c, scale, keep]],
+  denseProducts: [
+    [3, ROWS, 5, 19, a, 20, 4, ROWS * 20, b, 400, out, ROWS * 80, scale, keep],
+    [3, ROWS, INNER, 1, a, INNER * 4, 4, ROWS * INNER * 4, b, 0, out + PLACE / 2, ROWS * 4, scale, keep],
+    [3, ROWS, INNER, 1, a, 4, ROWS * 4, ROWS * INNER * 4, b, INNER * 4, out + (PLACE / 4) * 3, ROWS * 4, scale, keep],
+  ],
+  drawMeans: [[QUADRUPLES, COUNT, a, slope, out]],
+  drawStates: [[ROWS, COLUMNS, a, slope, c, out, 12, d, 5, 1, d]],
+  drawNormals: [[ROWS, COLUMNS, a, b, c, d, scale, out + PLACE / 2, out, d, 5, 1, d]],
+  transposeNumbers: [[COLUMNS, a, ROWS, COLUMNS, out]],
+  transposeBits: [[COLUMNS, a, 12, ROWS, out, 4]],
+  columnSums: [[COLUMNS, a, ROWS, COLUMNS, out]],
+  softplusSums: [[ROWS, a, COLUMNS, slope, out]],
+  // Logarithms and roots are those of the exponentials in `b`.
+  applyFunction: Array.from({ length: 9 }, (_, f) => {
+    const values = f === LOG || f === INVERSE_ROOT ? b : a;
+    return [QUADRUPLES, COUNT, f, values, f === EXP ? b : out + f * COUNT * 4, scale, keep];
+  }),
+  combineArrays: pairs((operation, isOne, to) => [QUADRUPLES, COUNT, operation, a, b, isOne, to]),
+  combineRows: pairs((operation, perRow, to) => [ROWS, COLUMNS, operation, a, b, perRow, to]),
+  rowSums: [[ROWS, a, COLUMNS, out]],
+  softmax: [[ROWS, a, COLUMNS, out]],
+  logSumExps: [[ROWS, a, COLUMNS, out]],
+  ascend: [[QUADRUPLES, COUNT, a, b, c, rate, momentum, l1, l2]],
+  ascendProducts: [[3, ROWS, COLUMNS, ...term(a, b, 0), ...term(b, d, a), c, out, rate, momentum, l1, l2]],
 };
+
+/** A call for each of the three operations, and for both ways in which the second array is spread. */
+function pairs(call: (operation: number, spread: number, to: number) => Call): Call[] {
+  return Array.from({ length: 6 }, (_, k) => call(k % 3, Math.floor(k / 3), out + k * COUNT * 4));
+}
 
 /** A product of bits, with a bias or none. */
 function term(bits: number, factor: number, bias: number): number[] {
@@ -52,10 +79,9 @@ export function workspaceDifference(native: NativeKernels): WorkspaceKernel | un
     };
   });
   return workspaceKernels.find((name) => {
-    const [count, ...parameters] = trials[name];
     for (const { numbers, code } of memories) {
       numbers.set(given);
-      code[name](0, count, scratchBase, ...parameters);
+      for (const [count, ...parameters] of trials[name]) code[name](0, count, scratchBase, ...parameters);
     }
     const [ours, theirs] = memories.map(({ words }) => words);
     return ours.some((word, k) => word !== theirs[k]);

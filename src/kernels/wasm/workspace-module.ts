@@ -6,6 +6,7 @@ import { sharedWorkspaceBase64, workspaceBase64 } from "./module.generated.js";
 export const workspaceKernels = [
   "bitsProduct",
   "denseProduct",
+  "denseProducts",
   "drawMeans",
   "drawStates",
   "drawNormals",
@@ -13,6 +14,12 @@ export const workspaceKernels = [
   "transposeBits",
   "columnSums",
   "softplusSums",
+  "applyFunction",
+  "combineArrays",
+  "combineRows",
+  "rowSums",
+  "softmax",
+  "logSumExps",
   "ascend",
   "ascendProducts",
 ] as const;

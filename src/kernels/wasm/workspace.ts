@@ -2,22 +2,30 @@ import { disposeSymbol } from "../../disposing.js";
 import { disposedError, EngramError, internal } from "../../errors.js";
 import type { NativeKernels } from "../native/code.js";
 import type {
+  Apply,
   Ascent,
   BitsTerm,
+  Combine,
   Draw,
+  ElementFunction,
   MakeWorkspace,
   NormalDraw,
   Product,
   ProductAscent,
+  Products,
   Workspace,
 } from "../workspace.js";
 import {
   Allocator,
+  checkApply,
   checkAscent,
+  checkCombine,
   checkDraw,
   checkNormalDraw,
   checkProduct,
   checkProductAscent,
+  checkProducts,
+  checkRows,
   checkSums,
   checkTranspose,
   requireBits,
@@ -29,6 +37,20 @@ const page = 65536;
 
 /** Columns of a block of a product, see assembly/workspace-product.ts. */
 const block = 28;
+
+/** The functions and operations in the order of their numbers in assembly/. */
+const elementFunctions: readonly ElementFunction[] = [
+  "affine",
+  "exp",
+  "log",
+  "tanh",
+  "sigmoid",
+  "softplus",
+  "reciprocal",
+  "inverseRoot",
+  "step",
+];
+const combinations: readonly Combine["operation"][] = ["add", "subtract", "multiply"];
 
 type Numbers = Float32Array | Float64Array | Uint32Array;
 
@@ -222,28 +244,68 @@ export class WasmWorkspace implements Workspace {
     ]);
   }
 
-  apply(): void {
-    throw internal("not yet");
+  apply(apply: Apply): void {
+    checkApply(apply);
+    const { values, out, scale = 1, shift = 0 } = apply;
+    const f = elementFunctions.indexOf(apply.function);
+    const cost = values.length * (apply.function === "affine" ? 0.5 : 2);
+    const parameters = [values.length, f, this.#at(values), this.#at(out), scale, shift];
+    this.#work.run("applyFunction", Math.ceil(values.length / 4), 16, cost, parameters);
   }
 
-  combine(): void {
-    throw internal("not yet");
+  combine(combine: Combine): void {
+    checkCombine(combine);
+    const { rows, columns, a, b, spread, out } = combine;
+    const operation = combinations.indexOf(combine.operation);
+    const count = rows * columns;
+    if (spread === "none" || spread === "all") {
+      const parameters = [count, operation, this.#at(a), this.#at(b), Number(spread === "all"), this.#at(out)];
+      this.#work.run("combineArrays", Math.ceil(count / 4), 16, count * 0.5, parameters);
+    } else {
+      const parameters = [columns, operation, this.#at(a), this.#at(b), Number(spread === "columns"), this.#at(out)];
+      this.#work.run("combineRows", rows, 1, count * 0.5, parameters);
+    }
   }
 
-  rowSums(): void {
-    throw internal("not yet");
+  rowSums(values: Float32Array, rows: number, columns: number, out: Float32Array): void {
+    checkSums(values, rows, columns, out, rows);
+    this.#work.run("rowSums", rows, 16, rows * columns * 0.2, [this.#at(values), columns, this.#at(out)]);
   }
 
-  softmax(): void {
-    throw internal("not yet");
+  softmax(values: Float32Array, rows: number, columns: number, out: Float32Array): void {
+    checkRows(values, rows, columns, out);
+    this.#work.run("softmax", rows, 1, rows * columns * 3, [this.#at(values), columns, this.#at(out)]);
   }
 
-  logSumExps(): void {
-    throw internal("not yet");
+  logSumExps(values: Float32Array, rows: number, columns: number, out: Float32Array): void {
+    checkSums(values, rows, columns, out, rows);
+    this.#work.run("logSumExps", rows, 16, rows * columns * 2, [this.#at(values), columns, this.#at(out)]);
   }
 
-  products(): void {
-    throw internal("not yet");
+  products(products: Products): void {
+    checkProducts(products);
+    const { count, rows, inner, columns, a, b, out, scale = 1, keep = 0 } = products;
+    // The columns of a single one can be divided.
+    if (count === 1) {
+      this.product({ rows, inner, columns, a, b, out, scale, keep });
+      return;
+    }
+    const isDense = a.kind === "dense";
+    this.#work.run("denseProducts", count, 1, count * rows * inner * columns * 0.1, [
+      rows,
+      inner,
+      columns,
+      this.#at(a.values),
+      (isDense ? inner : 1) * 4,
+      (isDense ? 1 : rows) * 4,
+      products.aStride * 4,
+      this.#at(b),
+      products.bStride * 4,
+      this.#at(out),
+      products.outStride * 4,
+      scale,
+      keep,
+    ]);
   }
 
   dispose(): void {
