@@ -33,15 +33,13 @@ typedef struct {
   float keep;
 } Target;
 
-/* `count` rows of `width` columns of B, side by side in rows of `room` columns; those beyond are zeros. */
+/*
+ * `count` rows of `width` columns of B, side by side in rows of `room` columns. The last register of each also gets what
+ * lies beyond its columns, whose sums are not stored.
+ */
 INLINE void pack(const float *b, size_t stride, size_t count, size_t width, size_t room, float *panel) {
   for (size_t j = 0; j < count; j++) {
-    if (width == room) {
-      for (size_t k = 0; k < room; k += LANES) f32_store(panel + k, f32_load(b + k));
-    } else {
-      memcpy(panel, b, width * sizeof(float));
-      memset(panel + width, 0, (room - width) * sizeof(float));
-    }
+    for (size_t k = 0; k < width; k += LANES) f32_store(panel + k, f32_load(b + k));
     b += stride;
     panel += room;
   }
