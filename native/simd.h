@@ -152,3 +152,21 @@ INLINE f32v f32_sqrt(f32v x) {
   return x;
 #endif
 }
+
+INLINE f64v f64_sqrt(f64v x) {
+#if VECTOR == 64
+  return (f64v)_mm512_sqrt_pd((__m512d)x);
+#elif VECTOR == 32
+  return (f64v)_mm256_sqrt_pd((__m256d)x);
+#elif defined(__SSE2__)
+  return (f64v)_mm_sqrt_pd((__m128d)x);
+#elif defined(__aarch64__)
+  return (f64v)vsqrtq_f64((float64x2_t)x);
+#else
+  for (int k = 0; k < LANES / 2; k++) x[k] = __builtin_sqrt(x[k]);
+  return x;
+#endif
+}
+
+/* Single precision as double. */
+INLINE f64v widened(const float *values) { return __builtin_convertvector(*(const f32half *)values, f64v); }

@@ -1,5 +1,6 @@
 import { EngramError, internal } from "../errors.js";
 import type {
+  AdamStep,
   Apply,
   Ascent,
   Combine,
@@ -113,6 +114,12 @@ export function checkProductAscent({ values, velocity, columns, terms }: Product
     requireLength("a bias", bias, columns);
   }
   return rows;
+}
+
+export function checkAdam({ values, gradient, mean, square, change }: AdamStep): void {
+  for (const [name, array] of Object.entries({ gradient, mean, square, change })) {
+    requireLength(name, array, values.length);
+  }
 }
 
 export function checkApply({ values, out }: Apply): void {
