@@ -1,5 +1,5 @@
 /** Means and draws of layers of two-state units. */
-import { CONSTANTS, sigmoids } from "./workspace-functions";
+import { CONSTANTS, sigmoids } from "./workspace-elements";
 import { blocks, KEYS_BYTES, prepareKeys, WORDS_BYTES } from "./workspace-philox";
 
 /** Units that are drawn at a time. */

@@ -1,8 +1,7 @@
 /** The functions of src/kernels/element-functions.ts, operation for operation, on the lanes of a register. */
-import { sigmoids } from "./workspace-functions";
 
 /** Bytes that the constants take. */
-export const ELEMENT_CONSTANTS: usize = 384;
+export const CONSTANTS: usize = 384;
 
 /** The numbers of the functions; that of an element function is its place in the list of src/kernels/wasm/workspace.ts. */
 const AFFINE: u32 = 0;
@@ -29,7 +28,7 @@ export function applyFunction(
   const whole = min(to, count >> 2);
   elements(f, values + from * 16, whole - from, scale, shift, scratch, out + from * 16);
   if (whole == to) return;
-  const last = scratch + ELEMENT_CONSTANTS;
+  const last = scratch + CONSTANTS;
   elements(f, values + whole * 16, 1, scale, shift, scratch, last);
   memory.copy(out + whole * 16, last, (count & 3) * 4);
 }
@@ -107,6 +106,13 @@ export class Lanes {
   }
 
   @inline
+  static sigmoid(x: v128, at: usize): v128 {
+    const one = v128.load(at, 144);
+    const e = Lanes.expOfNegative(f32x4.neg(f32x4.abs(x)), at);
+    return f32x4.div(v128.bitselect(e, one, f32x4.lt(x, f32x4.splat(0))), f32x4.add(one, e));
+  }
+
+  @inline
   static tanh(x: v128, at: usize): v128 {
     const t = f32x4.pmax(f32x4.neg(f32x4.mul(f32x4.abs(x), v128.load(at, 160))), v128.load(at, 208));
     const wholes = Lanes.wholes(t, at);
@@ -148,6 +154,16 @@ export class Lanes {
     result = v128.bitselect(result, x, f32x4.lt(x, infinity));
     result = v128.or(result, f32x4.lt(x, zero));
     return v128.bitselect(f32x4.neg(infinity), result, f32x4.eq(x, zero));
+  }
+}
+
+/** out = sigmoid(slope x) of `quadruples` quadruples of numbers; `out` may be `x`. */
+export function sigmoids(x: usize, quadruples: u32, slope: f32, constants: usize, out: usize): void {
+  prepareElements(constants);
+  const s = f32x4.splat(slope);
+  for (const end = x + <usize>quadruples * 16; x < end; x += 16) {
+    v128.store(out, Lanes.sigmoid(f32x4.mul(s, v128.load(x)), constants));
+    out += 16;
   }
 }
 

@@ -1,55 +1,9 @@
-/** The functions of src/kernels/workspace-functions.ts, operation for operation, on the lanes of a register. */
+/** The softplus of src/kernels/workspace-functions.ts, operation for operation, on the lanes of a register. */
 
-/** Bytes that the constants of a function take, and behind them two pairs of terms. */
-export const CONSTANTS: usize = 352;
+/** Behind the constants lie two pairs of terms. */
 const TERMS: usize = 320;
 
-/**
- * Puts the constants of `sigmoid` where they are loaded from: engines make a constant in the code anew, in several
- * instructions, at each use.
- */
-function prepareSigmoid(at: usize): void {
-  v128.store(at, f32x4.splat(1.4426950408889634));
-  v128.store(at, f32x4.splat(12582912), 16);
-  v128.store(at, f32x4.splat(0.693359375), 32);
-  v128.store(at, f32x4.splat(-2.1219444005e-4), 48);
-  v128.store(at, f32x4.splat(1.3813880505040288e-3), 64);
-  v128.store(at, f32x4.splat(8.369063027203083e-3), 80);
-  v128.store(at, f32x4.splat(4.1668422520160675e-2), 96);
-  v128.store(at, f32x4.splat(0.166665181517601), 112);
-  v128.store(at, f32x4.splat(0.4999999403953552), 128);
-  v128.store(at, f32x4.splat(1), 144);
-  v128.store(at, f32x4.splat(-87), 160);
-}
-
-/** sigmoid(x) of four numbers, with the constants at `at`. */
-function sigmoid(x: v128, at: usize): v128 {
-  const one = v128.load(at, 144);
-  const t = f32x4.neg(f32x4.abs(x));
-  // The last bits of the sum are those of the whole number k.
-  const sum = f32x4.add(f32x4.mul(t, v128.load(at)), v128.load(at, 16));
-  const k = f32x4.sub(sum, v128.load(at, 16));
-  const r = f32x4.sub(f32x4.sub(t, f32x4.mul(k, v128.load(at, 32))), f32x4.mul(k, v128.load(at, 48)));
-  let p = f32x4.add(f32x4.mul(v128.load(at, 64), r), v128.load(at, 80));
-  p = f32x4.add(f32x4.mul(p, r), v128.load(at, 96));
-  p = f32x4.add(f32x4.mul(p, r), v128.load(at, 112));
-  p = f32x4.add(f32x4.mul(p, r), v128.load(at, 128));
-  const y = f32x4.add(f32x4.add(f32x4.mul(p, f32x4.mul(r, r)), r), one);
-  const power = i32x4.add(i32x4.shl(sum, 23), one);
-  const e = v128.andnot(f32x4.mul(y, power), f32x4.lt(t, v128.load(at, 160)));
-  return f32x4.div(v128.bitselect(e, one, f32x4.lt(x, f32x4.splat(0))), f32x4.add(one, e));
-}
-
-/** out = sigmoid(slope x) of `quadruples` quadruples of numbers; `out` may be `x`. */
-export function sigmoids(x: usize, quadruples: u32, slope: f32, constants: usize, out: usize): void {
-  prepareSigmoid(constants);
-  const s = f32x4.splat(slope);
-  for (const end = x + <usize>quadruples * 16; x < end; x += 16) {
-    v128.store(out, sigmoid(f32x4.mul(s, v128.load(x)), constants));
-    out += 16;
-  }
-}
-
+/** Puts the constants where they are loaded from: engines make a constant in the code anew at each use. */
 function prepareSoftplus(at: usize): void {
   v128.store(at, f64x2.splat(1.4426950408889634));
   v128.store(at, f64x2.splat(0.6931471803691238), 16);

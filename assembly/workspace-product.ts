@@ -65,7 +65,7 @@ export function denseProduct(
   scale: f32,
   keep: f32,
 ): void {
-  if (isSmall(inner, columns)) {
+  if (isSmall(rows, inner, columns)) {
     const last = min(to * LANES, columns);
     smallProduct(from * LANES, last, rows, inner, columns, a, rowStep, step, b, out, bias, scale, keep);
     return;

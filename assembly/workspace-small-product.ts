@@ -1,11 +1,15 @@
-/** Products of small matrices, whose right factor stays in the nearest cache as it lies, so that it need not be packed. */
+/**
+ * Products whose right factor need not be packed: it stays in the nearest cache as it lies, or is read but once or a few
+ * times.
+ */
 import { storeSome } from "./workspace-tensors";
 
-/** Bytes of a right factor that is small. */
+/** Bytes of a right factor that is small, and numbers of rows and columns. */
 const SMALL: u32 = 16384;
+const FEW: u32 = 4;
 
-export function isSmall(inner: u32, columns: u32): bool {
-  return <u64>inner * columns * 4 <= SMALL || columns < 4;
+export function isSmall(rows: u32, inner: u32, columns: u32): bool {
+  return rows <= FEW || columns < FEW || <u64>inner * columns * 4 <= SMALL;
 }
 
 /**

@@ -1,5 +1,5 @@
 /** Operations of workspaces that combine two arrays, and those on the rows of a matrix. */
-import { ELEMENT_CONSTANTS, Lanes, prepareElements } from "./workspace-elements";
+import { CONSTANTS, Lanes, prepareElements } from "./workspace-elements";
 
 const ADD: u32 = 0;
 const SUBTRACT: u32 = 1;
@@ -8,7 +8,7 @@ const SUBTRACT: u32 = 1;
  * Where things lie in the scratch of a thread, behind the constants: four ones and four zeros as masks, sixteen sums, and
  * the sums and largest numbers of four rows.
  */
-const MASKS: usize = ELEMENT_CONSTANTS;
+const MASKS: usize = CONSTANTS;
 const SUMS: usize = MASKS + 32;
 const TOTALS: usize = SUMS + 64;
 const LARGEST: usize = TOTALS + 16;

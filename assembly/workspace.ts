@@ -6,6 +6,7 @@
  */
 import { transpose } from "./transpose";
 
+export { adam } from "./workspace-adam";
 export { columnSums, softplusSums, transposeNumbers } from "./workspace-arrays";
 export { ascend, ascendProducts } from "./workspace-ascent";
 export { drawMeans, drawStates } from "./workspace-draw";

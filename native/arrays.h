@@ -27,8 +27,6 @@ static double column_sums(const Call *call) {
   return 0;
 }
 
-INLINE f64v widened(const float *values) { return __builtin_convertvector(*(const f32half *)values, f64v); }
-
 /* Numbers: from, to, scratch, inputs, columns, slope, out. */
 static double softplus_sums(const Call *call) {
   enum { WIDTH = LANES / 2, STEP = ABREAST * WIDTH };

@@ -3,30 +3,6 @@
 #include "call.h"
 #include "functions.h"
 
-/* x / log 2 plus 1.5 * 2^23, whose last bits are those of the nearest whole number. */
-INLINE f32v wholes(f32v x) { return x * 1.4426950408889634f + 12582912.0f; }
-
-/* 2^k for the k of `wholes`. */
-INLINE f32v powers(f32v sum) { return (f32v)((i32v)((u32v)sum << 23) + (i32v)f32_splat(1)); }
-
-/* e^r - 1 for what `wholes` leaves of x. */
-INLINE f32v expm1_of_rest(f32v x, f32v sum) {
-  const f32v k = sum - 12582912.0f;
-  const f32v r = (x - k * 0.693359375f) - k * -2.1219444005e-4f;
-  f32v p = 1.3813880505040288e-3f * r + 8.369063027203083e-3f;
-  p = p * r + 4.1668422520160675e-2f;
-  p = p * r + 0.166665181517601f;
-  p = p * r + 0.4999999403953552f;
-  return p * (r * r) + r;
-}
-
-/* e^x for x <= 0. */
-INLINE f32v exp_of_negative(f32v x) {
-  const f32v sum = wholes(x);
-  const f32v y = expm1_of_rest(x, sum) + 1.0f;
-  return (f32v)((i32v)(y * powers(sum)) & ~(i32v)(x < -87.0f));
-}
-
 INLINE f32v exp_of(f32v x) {
   const f32v sum = wholes(x);
   const f32v y = expm1_of_rest(x, sum) + 1.0f;

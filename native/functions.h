@@ -1,22 +1,34 @@
-/* The functions of assembly/workspace-functions.ts, operation for operation, on the lanes of a vector. */
+/* The functions of sums and draws in assembly/, operation for operation, on the lanes of a vector. */
 #pragma once
 #include "simd.h"
 
-/* sigmoid(x) = 1 / (1 + e^-x). */
-INLINE f32v sigmoid(f32v x) {
-  const f32v one = f32_splat(1);
-  const f32v t = (f32v)((i32v)x | INT32_MIN);
-  /* The last bits of the sum are those of the whole number k. */
-  const f32v sum = t * 1.4426950408889634f + 12582912.0f;
+/* x / log 2 plus 1.5 * 2^23, whose last bits are those of the nearest whole number. */
+INLINE f32v wholes(f32v x) { return x * 1.4426950408889634f + 12582912.0f; }
+
+/* 2^k for the k of `wholes`. */
+INLINE f32v powers(f32v sum) { return (f32v)((i32v)((u32v)sum << 23) + (i32v)f32_splat(1)); }
+
+/* e^r - 1 for what `wholes` leaves of x. */
+INLINE f32v expm1_of_rest(f32v x, f32v sum) {
   const f32v k = sum - 12582912.0f;
-  const f32v r = (t - k * 0.693359375f) - k * -2.1219444005e-4f;
+  const f32v r = (x - k * 0.693359375f) - k * -2.1219444005e-4f;
   f32v p = 1.3813880505040288e-3f * r + 8.369063027203083e-3f;
   p = p * r + 4.1668422520160675e-2f;
   p = p * r + 0.166665181517601f;
   p = p * r + 0.4999999403953552f;
-  const f32v y = (p * (r * r) + r) + one;
-  const f32v power = (f32v)((i32v)((u32v)sum << 23) + (i32v)one);
-  const f32v e = (f32v)((i32v)(y * power) & ~(i32v)(t < -87.0f));
+  return p * (r * r) + r;
+}
+
+/* e^x for x <= 0. */
+INLINE f32v exp_of_negative(f32v x) {
+  const f32v sum = wholes(x);
+  const f32v y = expm1_of_rest(x, sum) + 1.0f;
+  return (f32v)((i32v)(y * powers(sum)) & ~(i32v)(x < -87.0f));
+}
+
+/* sigmoid(x) = 1 / (1 + e^-x). */
+INLINE f32v sigmoid(f32v x) {
+  const f32v one = f32_splat(1), e = exp_of_negative((f32v)((i32v)x | INT32_MIN));
   return f32_select((i32v)(x < (f32v){}), e, one) / (one + e);
 }
 

@@ -1,4 +1,5 @@
 /* All kernels for one instruction set: compiled once for each, with VECTOR bytes to a vector and the name of the table. */
+#include "adam.h"
 #include "arrays.h"
 #include "ascent.h"
 #include "bits.h"
@@ -29,6 +30,7 @@ const Kernel TABLE[] = {
     {"softmax", 6, softmax},
     {"logSumExps", 6, log_sum_exps},
     {"ascend", 11, ascend},
+    {"adam", 17, adam},
     {"ascendProducts", 23, ascend_products},
 #if defined(__AVX512VPOPCNTDQ__)
     {"manyOverlaps", 7, overlaps},

@@ -33,15 +33,13 @@ typedef struct {
   float keep;
 } Target;
 
-/* `count` rows of `width` columns of B, side by side in rows of `room` columns; those beyond are zeros. */
+/*
+ * `count` rows of `width` columns of B, side by side in rows of `room` columns. The last register of each also gets what
+ * lies beyond its columns, whose sums are not stored.
+ */
 INLINE void pack(const float *b, size_t stride, size_t count, size_t width, size_t room, float *panel) {
   for (size_t j = 0; j < count; j++) {
-    if (width == room) {
-      for (size_t k = 0; k < room; k += LANES) f32_store(panel + k, f32_load(b + k));
-    } else {
-      memcpy(panel, b, width * sizeof(float));
-      memset(panel + width, 0, (room - width) * sizeof(float));
-    }
+    for (size_t k = 0; k < width; k += LANES) f32_store(panel + k, f32_load(b + k));
     b += stride;
     panel += room;
   }
@@ -209,9 +207,9 @@ typedef struct {
   size_t step;
 } Numbers;
 
-/* `rows` rows of A, at most DENSE_ROWS, times the panel; their sums stay in registers. */
+/* `rows` rows of A, at most DENSE_ROWS, times `count` rows of B, `stride` apart; their sums stay in registers. */
 INLINE void multiply_rows(
-    const float *panel, Numbers a, size_t count, int rows, int registers, int first, int last, float *sums,
+    const float *from, size_t stride, Numbers a, size_t count, int rows, int registers, int first, int last, float *sums,
     const Target *to, size_t row, size_t column, size_t width) {
   f32v c[DENSE_ROWS][DENSE_REGISTERS];
   for (int r = 0; r < rows; r++) {
@@ -221,12 +219,12 @@ INLINE void multiply_rows(
   }
   for (size_t j = 0; j < count; j++) {
     f32v b[DENSE_REGISTERS];
-    for (int k = 0; k < registers; k++) b[k] = f32_load(panel + k * LANES);
+    for (int k = 0; k < registers; k++) b[k] = f32_load(from + k * LANES);
     for (int r = 0; r < rows; r++) {
       const f32v factor = f32_splat(a.values[(size_t)r * a.rowStep]);
       for (int k = 0; k < registers; k++) c[r][k] += factor * b[k];
     }
-    panel += registers * LANES;
+    from += stride;
     a.values += a.step;
   }
   for (int r = 0; r < rows; r++) {
@@ -236,27 +234,29 @@ INLINE void multiply_rows(
   }
 }
 
-/* A group of rows of A times a block of columns of B. */
+/* A group of rows of A times a block of columns of B, which is packed unless `inPlace`. */
 INLINE void multiply_group(
     Numbers a, size_t row, size_t group, size_t inner, const Target *to, size_t column, size_t width, int registers,
-    char *scratch) {
+    int inPlace, char *scratch) {
   float *const panel = (float *)scratch;
   float *const sums = (float *)(scratch + PANEL_BYTES);
+  const float *const b = inPlace ? to->b + column : panel;
+  const size_t stride = inPlace ? to->stride : (size_t)registers * LANES;
   size_t j = 0;
   do {
-    const size_t count = least(DENSE_CHUNK, inner - j);
+    const size_t count = inPlace ? inner : least(DENSE_CHUNK, inner - j);
     const int first = j == 0, last = j + count == inner;
-    pack(to->b + j * to->stride + column, to->stride, count, width, (size_t)registers * LANES, panel);
+    if (!inPlace) pack(to->b + j * to->stride + column, to->stride, count, width, stride, panel);
     for (size_t r = 0; r < group; r += DENSE_ROWS) {
       float *const at = sums + r * DENSE_COLUMNS;
       if (group - r >= DENSE_ROWS) {
         const Numbers rows = {a.values + (row + r) * a.rowStep + j * a.step, a.rowStep, a.step};
-        multiply_rows(panel, rows, count, DENSE_ROWS, registers, first, last, at, to, row + r, column, width);
+        multiply_rows(b, stride, rows, count, DENSE_ROWS, registers, first, last, at, to, row + r, column, width);
       } else {
         for (size_t q = r; q < group; q++) {
           const Numbers one = {a.values + (row + q) * a.rowStep + j * a.step, a.rowStep, a.step};
           float *const own = sums + q * DENSE_COLUMNS;
-          multiply_rows(panel, one, count, 1, registers, first, last, own, to, row + q, column, width);
+          multiply_rows(b, stride, one, count, 1, registers, first, last, own, to, row + q, column, width);
         }
       }
     }
@@ -288,8 +288,8 @@ static void few_rows(Numbers a, size_t rows, size_t inner, const Target *to, siz
   }
 }
 
-/* Fewer columns than this are not worth a vector of them. */
-enum { NARROW = 4 };
+/* Fewer columns than this are not worth a vector of them; a right factor of at most as many bytes is not worth packing. */
+enum { NARROW = 4, SMALL = 16384 };
 
 /* One column of B times the rows of A, whose numbers follow one another: four rows by four columns are transposed. */
 static void multiply_column(Numbers a, size_t rows, size_t inner, const Target *to, size_t column) {
@@ -326,14 +326,15 @@ static void multiply_dense(
     Numbers a, size_t rows, size_t inner, const Target *to, size_t from, size_t end, char *scratch) {
   if (to->stride < NARROW && a.step == 1 && rows >= 4) {
     for (size_t column = from; column < end; column++) multiply_column(a, rows, inner, to, column);
-  } else if (rows <= FEW) {
+  } else if (rows < DENSE_ROWS) {
     few_rows(a, rows, inner, to, from, end);
   } else {
+    const int inPlace = rows == DENSE_ROWS || inner * to->stride * sizeof(float) <= SMALL;
     for (size_t row = 0; row < rows; row += DENSE_GROUP) {
       const size_t group = least(DENSE_GROUP, rows - row);
       for (size_t column = from; column < end; column += DENSE_COLUMNS) {
         const size_t width = least(DENSE_COLUMNS, end - column);
-#define MULTIPLY(registers) multiply_group(a, row, group, inner, to, column, width, registers, scratch)
+#define MULTIPLY(registers) multiply_group(a, row, group, inner, to, column, width, registers, inPlace, scratch)
         switch ((width + LANES - 1) / LANES) {
           case 1: MULTIPLY(1); break;
           case 2: MULTIPLY(2); break;

@@ -51,6 +51,20 @@ INLINE f64v f64_select(i64v mask, f64v yes, f64v no) { return (f64v)(((i64v)yes 
 /* The larger numbers; those of a where one is NaN. */
 INLINE f32v f32_max(f32v a, f32v b) { return f32_select((i32v)(a < b), b, a); }
 
+/* All ones in the first `count` lanes, and else 0. */
+INLINE i32v first_lanes(size_t count) {
+  static const int32_t ones[2 * LANES] = {
+#if VECTOR == 64
+      -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1,
+#elif VECTOR == 32
+      -1, -1, -1, -1, -1, -1, -1, -1,
+#else
+      -1, -1, -1, -1,
+#endif
+  };
+  return *(const i32v *)(ones + LANES - least(count, LANES));
+}
+
 /* The first `count` lanes of a vector, or all of them, go to memory. */
 INLINE void f32_store_some(float *at, f32v value, size_t count) {
   if (count >= LANES) {
@@ -59,8 +73,12 @@ INLINE void f32_store_some(float *at, f32v value, size_t count) {
   }
 #if VECTOR == 64
   _mm512_mask_storeu_ps(at, (__mmask16)((1u << count) - 1), (__m512)value);
+#elif VECTOR == 32
+  _mm256_maskstore_ps(at, (__m256i)first_lanes(count), (__m256)value);
 #else
-  memcpy(at, &value, count * sizeof(float));
+  if (count > 0) at[0] = value[0];
+  if (count > 1) at[1] = value[1];
+  if (count > 2) at[2] = value[2];
 #endif
 }
 
@@ -134,3 +152,21 @@ INLINE f32v f32_sqrt(f32v x) {
   return x;
 #endif
 }
+
+INLINE f64v f64_sqrt(f64v x) {
+#if VECTOR == 64
+  return (f64v)_mm512_sqrt_pd((__m512d)x);
+#elif VECTOR == 32
+  return (f64v)_mm256_sqrt_pd((__m256d)x);
+#elif defined(__SSE2__)
+  return (f64v)_mm_sqrt_pd((__m128d)x);
+#elif defined(__aarch64__)
+  return (f64v)vsqrtq_f64((float64x2_t)x);
+#else
+  for (int k = 0; k < LANES / 2; k++) x[k] = __builtin_sqrt(x[k]);
+  return x;
+#endif
+}
+
+/* Single precision as double. */
+INLINE f64v widened(const float *values) { return __builtin_convertvector(*(const f32half *)values, f64v); }

@@ -66,20 +66,6 @@ INLINE float total(const f32v sums[SIXTEEN]) {
   return (four[0] + four[2]) + (four[1] + four[3]);
 }
 
-/* All ones in the first `count` lanes, and else 0. */
-INLINE i32v first_lanes(size_t count) {
-  static const int32_t ones[2 * LANES] = {
-#if VECTOR == 64
-      -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1,
-#elif VECTOR == 32
-      -1, -1, -1, -1, -1, -1, -1, -1,
-#else
-      -1, -1, -1, -1,
-#endif
-  };
-  return *(const i32v *)(ones + LANES - least(count, LANES));
-}
-
 /* Numbers: from, to, scratch, values, columns, out. */
 static double row_sums(const Call *call) {
   const size_t columns = INDEX(4);
@@ -91,7 +77,7 @@ static double row_sums(const Call *call) {
       for (int q = 0; q < SIXTEEN; q++) sums[q] += f32_load(x + j + q * LANES);
     }
     for (int q = 0; q < SIXTEEN; q++, j += LANES) {
-      if (j < columns) sums[q] += (f32v)((i32v)f32_load(x + j) & first_lanes(columns - j));
+      sums[q] += (f32v)((i32v)f32_load(x + j) & first_lanes(j < columns ? columns - j : 0));
     }
     AT(float, 5)[r] = total(sums);
   }
@@ -120,23 +106,38 @@ INLINE float largest(const float *x, size_t count) {
   return largest == -__builtin_inff() ? 0 : largest;
 }
 
-/* The sum of e^(x_j - shift); the terms go to `out` unless that is 0. */
+/* Terms e^(x_j - shift) for the next 16 or fewer j, `left` of them; those beyond are 0. */
+INLINE void weights(const float *x, f32v shift, size_t left, f32v terms[SIXTEEN]) {
+  for (int q = 0; q < SIXTEEN; q++) {
+    const size_t before = (size_t)q * LANES;
+    if (q > 0 && left <= before) {
+      terms[q] = (f32v){};
+      continue;
+    }
+    terms[q] = exp_of_negative(f32_load(x + before) - shift);
+    if (left < before + LANES) terms[q] = (f32v)((i32v)terms[q] & first_lanes(left - before));
+  }
+}
+
+/* The sum of e^(x_j - shift) of a row; the terms go to `out` unless that is 0. */
 INLINE float weigh(const float *x, size_t count, float shift, float *out) {
-  f32v sums[SIXTEEN] = {{0}};
+  f32v sums[SIXTEEN] = {{0}}, terms[SIXTEEN];
   const f32v less = f32_splat(shift);
   size_t j = 0;
   for (; j + 16 <= count; j += 16) {
+    weights(x + j, less, 16, terms);
     for (int q = 0; q < SIXTEEN; q++) {
-      const f32v e = exp_of_negative(f32_load(x + j + q * LANES) - less);
-      if (out != 0) f32_store(out + j + q * LANES, e);
-      sums[q] += e;
+      if (out != 0) f32_store(out + j + q * LANES, terms[q]);
+      sums[q] += terms[q];
     }
   }
-  for (int q = 0; q < SIXTEEN; q++, j += LANES) {
-    if (j >= count) break;
-    const f32v e = exp_of_negative(f32_load(x + j) - less);
-    if (out != 0) f32_store_some(out + j, e, count - j);
-    sums[q] += (f32v)((i32v)e & first_lanes(count - j));
+  if (j < count) {
+    weights(x + j, less, count - j, terms);
+    for (int q = 0; q < SIXTEEN; q++) {
+      const size_t at = j + (size_t)q * LANES;
+      if (out != 0 && at < count) f32_store_some(out + at, terms[q], count - at);
+      sums[q] += terms[q];
+    }
   }
   return total(sums);
 }
@@ -147,9 +148,21 @@ static double softmax(const Call *call) {
   for (size_t r = INDEX(0); r < INDEX(1); r++) {
     const float *x = AT(const float, 3) + r * columns;
     float *out = AT(float, 5) + r * columns;
-    const float sum = weigh(x, columns, largest(x, columns), out);
-    const f32v by = f32_splat(sum == 0 ? 1 : sum);
-    for (size_t j = 0; j < columns; j += LANES) f32_store_some(out + j, f32_load(out + j) / by, columns - j);
+    const float shift = largest(x, columns);
+    if (columns <= 16) {
+      /* The weights of short rows stay in registers. */
+      f32v terms[SIXTEEN];
+      weights(x, f32_splat(shift), columns, terms);
+      const float sum = total(terms);
+      const f32v by = f32_splat(sum == 0 ? 1 : sum);
+      for (size_t q = 0; q < SIXTEEN; q++) {
+        if (q * LANES < columns) f32_store_some(out + q * LANES, terms[q] / by, columns - q * LANES);
+      }
+    } else {
+      const float sum = weigh(x, columns, shift, out);
+      const f32v by = f32_splat(sum == 0 ? 1 : sum);
+      for (size_t j = 0; j < columns; j += LANES) f32_store_some(out + j, f32_load(out + j) / by, columns - j);
+    }
   }
   return 0;
 }

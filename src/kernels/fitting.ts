@@ -59,6 +59,7 @@ class CountingWorkspace implements Workspace {
   readonly transposeBits = noOperation;
   readonly columnSums = noOperation;
   readonly softplusSums = noOperation;
+  readonly adam = noOperation;
   readonly ascend = noOperation;
   readonly ascendProducts = noOperation;
   readonly apply = noOperation;

@@ -2,6 +2,7 @@ import { disposeSymbol } from "../disposing.js";
 import { philox4x32 } from "../math/random.js";
 import { elementFunctions, exp, log, sigmoid } from "./element-functions.js";
 import type {
+  AdamStep,
   Apply,
   Ascent,
   Combine,
@@ -16,6 +17,7 @@ import type {
 } from "./workspace.js";
 import {
   Allocator,
+  checkAdam,
   checkApply,
   checkAscent,
   checkCombine,
@@ -187,6 +189,19 @@ class ReferenceWorkspace implements Workspace {
       this.product({ ...term, rows, columns, out, keep: t });
     });
     this.ascend({ ...ascent, gradient: out });
+  }
+
+  adam(step: AdamStep): void {
+    checkAdam(step);
+    const { values, gradient, mean, square, change, rate, beta1, beta2, one, two, epsilon, l1, l2 } = step;
+    const decays = l1 !== 0 || l2 !== 0;
+    for (let k = 0; k < values.length; k++) {
+      const g = decays ? gradient[k] - l2 * values[k] - l1 * Math.sign(values[k]) : gradient[k];
+      mean[k] = beta1 * mean[k] + (1 - beta1) * g;
+      square[k] = beta2 * square[k] + (1 - beta2) * g * g;
+      change[k] = (rate * (mean[k] / one)) / (Math.sqrt(square[k] / two) + epsilon);
+      values[k] += change[k];
+    }
   }
 
   apply(apply: Apply): void {

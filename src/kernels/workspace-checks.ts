@@ -1,5 +1,6 @@
 import { EngramError, internal } from "../errors.js";
 import type {
+  AdamStep,
   Apply,
   Ascent,
   Combine,
@@ -115,6 +116,12 @@ export function checkProductAscent({ values, velocity, columns, terms }: Product
   return rows;
 }
 
+export function checkAdam({ values, gradient, mean, square, change }: AdamStep): void {
+  for (const [name, array] of Object.entries({ gradient, mean, square, change })) {
+    requireLength(name, array, values.length);
+  }
+}
+
 export function checkApply({ values, out }: Apply): void {
   requireLength("out", out, values.length);
 }
@@ -129,9 +136,9 @@ export function checkProducts(products: Products): void {
   const { rows, inner, columns, count, a, b, out, aStride, bStride, outStride } = products;
   if (count === 0) return;
   const last = count - 1;
-  requireLength("the left factors", a.values, last * aStride + rows * inner);
-  requireLength("the right factors", b, last * bStride + inner * columns);
-  requireLength("the products", out, last * outStride + rows * columns);
+  requireLength("the batch of left factors", a.values, last * aStride + rows * inner);
+  requireLength("the batch of right factors", b, last * bStride + inner * columns);
+  requireLength("the batch of products", out, last * outStride + rows * columns);
   if (count > 1 && outStride < rows * columns) throw internal(`products ${outStride} numbers apart overlap`);
 }
 

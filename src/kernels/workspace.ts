@@ -120,6 +120,30 @@ interface AscentStep {
 }
 
 /**
+ * A step of Adam (see `adam` of the optimisers), computed in double precision with numbers of single precision: with the
+ * gradient g, weight decay included,
+ *
+ *     m <- beta1 m + (1 - beta1) g,   v <- beta2 v + (1 - beta2) g^2,
+ *     change = (rate (m / one)) / (sqrt(v / two) + epsilon),   value += change.
+ */
+export interface AdamStep {
+  readonly values: Float32Array;
+  readonly gradient: Float32Array;
+  readonly mean: Float32Array;
+  readonly square: Float32Array;
+  readonly change: Float32Array;
+  readonly rate: number;
+  readonly beta1: number;
+  readonly beta2: number;
+  /** What corrects the mean and the square, which started at 0: 1 - beta1^t and 1 - beta2^t in step t. */
+  readonly one: number;
+  readonly two: number;
+  readonly epsilon: number;
+  readonly l1: number;
+  readonly l2: number;
+}
+
+/**
  * Functions of one number in single precision, with the relative errors of src/kernels/element-functions.ts, all below
  * 3e-7:
  *
@@ -228,6 +252,7 @@ export interface Workspace extends Disposes {
   ascend(ascent: Ascent): void;
   /** The step of `ascend` along the sum of two products, rounded as if both were stored: the second added to the first. */
   ascendProducts(ascent: ProductAscent): void;
+  adam(step: AdamStep): void;
   /** out[k] = f(values[k]), see `ElementFunction`. */
   apply(apply: Apply): void;
   combine(combine: Combine): void;

@@ -187,6 +187,34 @@ export const operations: Record<string, Operation> = {
     return { values, velocity };
   },
 
+  adam(workspace, seed) {
+    const random = generator(seed);
+    const length = seed === 0 ? 784 * 50 : edge(random) * edge(random) + edge(random);
+    const [values, gradient, mean, square, change] = Array.from({ length: 5 }, () => {
+      return uniform(workspace.float32(length), random);
+    });
+    for (let k = 0; k < length; k++) square[k] = square[k] ** 2;
+    for (let k = 0; k < length; k += 7) values[k] = k % 2 === 0 ? 0 : -0;
+    for (let k = 0; k < length; k += 5) gradient[k] = mean[k] = k % 2 === 0 ? 0 : -0;
+    scatter(gradient, random);
+    workspace.adam({
+      values,
+      gradient,
+      mean,
+      square,
+      change,
+      rate: random(),
+      beta1: 0.9,
+      beta2: 0.999,
+      one: random(),
+      two: random(),
+      epsilon: 1e-8,
+      l1: random() < 0.4 ? 0 : random(),
+      l2: random() < 0.4 ? 0 : random(),
+    });
+    return { values, gradient, mean, square, change };
+  },
+
   apply(workspace, seed) {
     const random = generator(seed);
     const f = functions[seed % functions.length];

@@ -353,6 +353,31 @@ describe.each(backends)("%s workspace", (_name, make) => {
     expect(() => workspace.product({ rows: 2, inner: 3, columns: 2, a, b, out })).toThrow("internal: the left factor");
     expect([...out]).toEqual([7, 7, 7, 7]);
     expect(() => workspace.transposeBits(workspace.words(1), 1, 1, 33, workspace.words(33), 1)).toThrow("internal");
+    const shape = { rows: 2, columns: 3 };
+    expect(() => workspace.apply({ function: "exp", values: b, out })).toThrow("internal: out has 4 numbers");
+    for (const [spread, needed] of Object.entries({ none: 6, rows: 3, columns: 2, all: 1 } as const)) {
+      const short = workspace.float32(needed - 1);
+      const combine = { operation: "add", spread: spread as "none" | "rows" | "columns" | "all", a: b } as const;
+      expect(() => workspace.combine({ ...shape, ...combine, b: short, out: b })).toThrow("internal: b has");
+      expect(() => workspace.combine({ ...shape, ...combine, b, out })).toThrow("internal: out has 4 numbers");
+    }
+    expect(() => workspace.rowSums(b, 7, 1, out)).toThrow("internal: the matrix has 6 numbers");
+    expect(() => workspace.logSumExps(b, 6, 1, out)).toThrow("internal: the sums has 4 numbers");
+    expect(() => workspace.softmax(b, 2, 3, out)).toThrow("internal: out has 4 numbers");
+    const batch = { rows: 1, inner: 1, columns: 2, count: 3, a, b, out: b, aStride: 2, bStride: 2, outStride: 2 };
+    workspace.products(batch);
+    expect(() => workspace.products({ ...batch, aStride: 3 })).toThrow(
+      "internal: the batch of left factors has 5 numbers",
+    );
+    expect(() => workspace.products({ ...batch, bStride: 3 })).toThrow(
+      "internal: the batch of right factors has 6 numbers",
+    );
+    expect(() => workspace.products({ ...batch, out })).toThrow("internal: the batch of products has 4 numbers");
+    expect(() => workspace.products({ ...batch, outStride: 1 })).toThrow("internal: products 1 numbers apart overlap");
+    const arrays = { values: b, gradient: b, mean: b, square: b, change: out };
+    const rates = { rate: 1, beta1: 0, beta2: 0, one: 1, two: 1, epsilon: 1, l1: 0, l2: 0 };
+    expect(() => workspace.adam({ ...arrays, ...rates })).toThrow("internal: change has 4 numbers");
+    expect([...out]).toEqual([7, 7, 7, 7]);
   });
 });
 

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, test } from "vitest";
 import { buildFitting, referenceWorkspace, wasmWorkspace } from "../../src/kernels/index.js";
 import { Random } from "../../src/math/random.js";
 import {
@@ -116,6 +116,21 @@ describe.each(FORMULAS.map(([optimiser, move]) => [optimiser.name, optimiser, mo
     });
   },
 );
+
+test.each([{}, DECAY])("Adam gives the same bits in a workspace and outside", (decay) => {
+  const [inside, outside] = [wasmWorkspace, undefined].map((make) => {
+    const workspace = make?.(4096);
+    const [values, gradient] = [0, 1].map(() => workspace?.float32(N) ?? new Float32Array(N));
+    values.set(START);
+    const steps = adam().start({ values, gradient, workspace });
+    GRADIENTS.forEach((g, t) => {
+      gradient.set(g);
+      steps.step({ rate: 0.1, epochs: t, ...decay });
+    });
+    return [values, ...steps.state.values()].map((array) => [...array]);
+  });
+  expect(inside).toEqual(outside);
+});
 
 const ROWS = Float64Array.from({ length: 40 * 6 }, (_, k) => ((Math.floor(k / 6) + k) % 2 === 0 ? 1 : 0));
 const LABELS = Array.from({ length: 40 }, (_, r) => r % 2);

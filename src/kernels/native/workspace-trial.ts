@@ -51,6 +51,10 @@ const trials: Readonly<Record<WorkspaceKernel, readonly Call[]>> = {
   rowSums: [[ROWS, a, COLUMNS, out]],
   softmax: [[ROWS, a, COLUMNS, out]],
   logSumExps: [[ROWS, a, COLUMNS, out]],
+  // The first step makes the squares positive.
+  adam: [0, 0.99].map((beta2) => {
+    return [QUADRUPLES, COUNT, a, b, c, d, out, rate, momentum, beta2, 0.5, 0.25, 1e-8, l1, l2];
+  }),
   ascend: [[QUADRUPLES, COUNT, a, b, c, rate, momentum, l1, l2]],
   ascendProducts: [[3, ROWS, COLUMNS, ...term(a, b, 0), ...term(b, d, a), c, out, rate, momentum, l1, l2]],
 };

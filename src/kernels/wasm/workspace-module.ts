@@ -20,6 +20,7 @@ export const workspaceKernels = [
   "rowSums",
   "softmax",
   "logSumExps",
+  "adam",
   "ascend",
   "ascendProducts",
 ] as const;

@@ -2,6 +2,7 @@ import { disposeSymbol } from "../../disposing.js";
 import { disposedError, EngramError, internal } from "../../errors.js";
 import type { NativeKernels } from "../native/code.js";
 import type {
+  AdamStep,
   Apply,
   Ascent,
   BitsTerm,
@@ -17,6 +18,7 @@ import type {
 } from "../workspace.js";
 import {
   Allocator,
+  checkAdam,
   checkApply,
   checkAscent,
   checkCombine,
@@ -239,6 +241,24 @@ export class WasmWorkspace implements Workspace {
       this.#at(velocity),
       rate,
       momentum,
+      l1,
+      l2,
+    ]);
+  }
+
+  adam(step: AdamStep): void {
+    checkAdam(step);
+    const { values, gradient, mean, square, change, rate, beta1, beta2, one, two, epsilon, l1, l2 } = step;
+    const arrays = [values, gradient, mean, square, change].map((array) => this.#at(array));
+    this.#work.run("adam", Math.ceil(values.length / 4), 16, values.length * 6, [
+      values.length,
+      ...arrays,
+      rate,
+      beta1,
+      beta2,
+      one,
+      two,
+      epsilon,
       l1,
       l2,
     ]);

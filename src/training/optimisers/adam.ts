@@ -1,5 +1,8 @@
+import type { AdamStep } from "../../kernels/index.js";
 import { maker } from "../../options.js";
 import { type LearnedArray, type Steps, stepwiseAscent, zerosLike } from "./optimiser.js";
+
+type FloatArrays = Pick<AdamStep, "values" | "gradient" | "mean" | "square" | "change">;
 
 /**
  * Adam (Kingma and Ba, Adam: a method for stochastic optimization, 2015, algorithm 1, as ascent): with the gradient g of the
@@ -49,6 +52,13 @@ export const adam = maker("optimiser", {
           powers[0] *= beta1;
           powers[1] *= beta2;
           const [one, two] = [1 - powers[0], 1 - powers[1]];
+          const { values, gradient, workspace } = learned;
+          if (workspace !== undefined && values instanceof Float32Array) {
+            const arrays = { values, gradient, mean: first, square: second, change } as FloatArrays;
+            const { rate, l1 = 0, l2 = 0 } = options;
+            workspace.adam({ ...arrays, rate, beta1, beta2, one, two, epsilon, l1, l2 });
+            return;
+          }
           stepwiseAscent(learned, change, options, (k, g) => {
             first[k] = beta1 * first[k] + (1 - beta1) * g;
             second[k] = beta2 * second[k] + (1 - beta2) * g * g;
