@@ -21,6 +21,7 @@ export {
 } from "./matrix.js";
 export { erf, erfc, normalDensity, normalQuantile, normalTail } from "./normal.js";
 export { philox4x32, Random } from "./random.js";
+export { type AreaUnderCurve, areaUnderCurve } from "./ranking.js";
 export type { Scaled } from "./scaled.js";
 export { standardErrorOfMean } from "./standard-error.js";
 export { studentQuantile, studentTail } from "./student.js";

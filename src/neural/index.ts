@@ -1,3 +1,21 @@
+export {
+  BagClassifier,
+  type BagParameters,
+  type BagPrediction,
+  type BagTensors,
+  bagClassifierOptions,
+} from "./bags/bag-classifier.js";
+export { type BagSet, bagCount, bagRows, type DrawBagsOptions, drawBags } from "./bags/bag-set.js";
+export { bagsKind } from "./bags/kind.js";
+export { type ParameterTree, type Pooled, type Pooling, poolings } from "./bags/poolings/index.js";
+export {
+  type BagReport,
+  type BagScore,
+  type BagTraining,
+  bagTraining,
+  bagTrainingOptions,
+  scoreBags,
+} from "./bags/training.js";
 export { type AssociationLayer, fromHflayers, type HflayersOptions, type StateDictionary } from "./hflayers.js";
 export {
   Association,

@@ -1,0 +1,207 @@
+import { buildFitting, type MakeWorkspace, type Workspace } from "../../kernels/index.js";
+import type { Random } from "../../math/random.js";
+import { allFinite, norm } from "../../math/vector.js";
+import type { CheckpointArray, LiveArrays } from "../../training/checkpoint.js";
+import { Epochs } from "../../training/epochs.js";
+import type { Optimiser, Steps } from "../../training/optimisers/index.js";
+import { type Scheduled, valueAt } from "../../training/schedules/index.js";
+import { diverged, type Status, type TrainingReport, type TrainingStage } from "../../training/training.js";
+import { shapesOf } from "../model-program.js";
+import { isParameter, type Parameter } from "../parameters.js";
+import { gradient, isTensor } from "../tape/gradient.js";
+import { tensorKernels, type Values } from "../tape/kernels.js";
+import { negate } from "../tape/operations/elementwise.js";
+import { programOf, trace } from "../tape/program.js";
+import type { Shape, Tensor } from "../tape/tensor.js";
+import { leaves } from "../tree.js";
+
+/** What is learned by gradients of a traced loss, batch by batch. */
+export interface TapeLearning<Report extends TrainingReport> {
+  /** The kind of training, with the version of its checkpoints. */
+  readonly kind: string;
+  /** The tree of parameters, which are set at every report. */
+  readonly parameters: object;
+  /** Inputs of a batch by their names. */
+  readonly inputs: { readonly [name: string]: Shape };
+  /** Traces the mean loss of a batch. */
+  loss(
+    parameters: never,
+    inputs: { readonly [name: string]: Tensor },
+  ): { readonly loss: Tensor; readonly [name: string]: Tensor };
+  /** Sets the inputs to the items with these numbers. */
+  load(inputs: { readonly [name: string]: Values }, items: Uint32Array): void;
+  /** Takes down the results of a batch. */
+  learned(results: { readonly [name: string]: Values }, items: Uint32Array): void;
+  /** Sums of the epoch that a checkpoint keeps, set to 0 at its start. */
+  readonly sums: Float64Array;
+  /** What a report adds, at the end of an epoch if `over`. */
+  status(over: boolean): Omit<Status<Report>, "rate" | "gradientNorm">;
+  /** Long measurements at the end of an epoch, in slices. */
+  measure?(): Generator<void, void>;
+  /** The settings that must be the same for a checkpoint to be resumed. */
+  settings(): Record<string, string>;
+}
+
+/** The options of learning by gradients. */
+export interface TapeSettings {
+  readonly epochs: number;
+  readonly batch: number;
+  readonly rate: Scheduled;
+  readonly optimiser: Optimiser;
+  readonly l2: number;
+  /** The largest norm of the gradient of all parameters; larger ones are scaled to it. */
+  readonly clip: number;
+  readonly seed: number;
+}
+
+type Named = { readonly [name: string]: Values };
+type Results = { readonly slopes: readonly Float32Array[] } & Named;
+type Inputs = { readonly parameters: object; readonly inputs: Named };
+
+/** An array of parameters with its gradient and the steps along it. */
+interface Learned {
+  readonly name: string;
+  readonly values: Float32Array;
+  readonly gradient: Float32Array;
+  readonly steps: Steps;
+}
+
+/** A training by gradients of a traced loss, one batch at a time. */
+export class TapeStage<Report extends TrainingReport> implements TrainingStage<Report> {
+  readonly kind: string;
+  readonly arrays: LiveArrays;
+  readonly epochs: Epochs;
+  readonly seed: number;
+  readonly reportEvery: number;
+  readonly monitors: TrainingStage<Report>["monitors"];
+  readonly #learning: TapeLearning<Report>;
+  readonly #settings: TapeSettings;
+  readonly #workspace: Workspace;
+  readonly #program: { readonly inputs: Named; readonly results: Named; run(): void };
+  readonly #learned: readonly Learned[];
+  #description: Record<string, string> | undefined;
+  #norm = Number.NaN;
+
+  /** @param items number of items of an epoch, each of which is in one batch */
+  constructor(
+    learning: TapeLearning<Report>,
+    settings: TapeSettings,
+    items: number,
+    order: Random,
+    {
+      workspace: make,
+      reportEvery,
+      monitors,
+    }: Pick<TrainingStage<Report>, "reportEvery" | "monitors"> & { readonly workspace: MakeWorkspace },
+  ) {
+    this.kind = learning.kind;
+    this.seed = settings.seed;
+    this.reportEvery = reportEvery;
+    this.monitors = monitors;
+    this.epochs = new Epochs(items, settings.batch, order);
+    this.#learning = learning;
+    this.#settings = settings;
+    const traced = trace({ parameters: shapesOf(learning.parameters), inputs: learning.inputs }, (tensors) => {
+      const { loss, ...others } = learning.loss(tensors.parameters as never, tensors.inputs as never);
+      const own = [...leaves<Tensor>(tensors.parameters, isTensor).values()];
+      // Optimisers ascend.
+      return { loss, ...others, slopes: gradient(negate(loss), own) };
+    });
+    const { workspace, built } = buildFitting(make, (room) => {
+      const program = programOf(traced, tensorKernels(room));
+      const { slopes, ...results } = program.results as unknown as Results;
+      const { parameters, inputs } = program.inputs as unknown as Inputs;
+      const learned = Array.from(leaves(parameters, isArray), ([name, values], k): Learned => {
+        const own = { values, gradient: slopes[k], workspace: room };
+        return { name, values, gradient: slopes[k], steps: settings.optimiser.start(own) };
+      });
+      return { run: () => program.run(), inputs, results, learned };
+    });
+    this.#workspace = workspace;
+    this.#program = built;
+    this.#learned = built.learned;
+    this.arrays = new Map<string, CheckpointArray>([
+      ["progress", this.epochs.progress],
+      ["sums", learning.sums],
+      ...this.#learned.flatMap(({ name, values, steps }): [string, CheckpointArray][] => [
+        [`parameters.${name}`, values],
+        ...Array.from(steps.state, ([state, array]): [string, CheckpointArray] => [
+          `optimiser.${name}.${state}`,
+          array,
+        ]),
+      ]),
+    ]);
+  }
+
+  get isOver(): boolean {
+    return this.epochs.epoch >= this.#settings.epochs;
+  }
+
+  settings(): Record<string, string> {
+    this.#description ??= this.#learning.settings();
+    return this.#description;
+  }
+
+  begin(): void {
+    const parameters = leaves(this.#learning.parameters, isParameter);
+    for (const { name, values } of this.#learned) values.set((parameters.get(name) as Parameter).values);
+  }
+
+  restore(): void {
+    this.#write();
+  }
+
+  update(): boolean {
+    const { epochs } = this;
+    const { clip, l2 } = this.#settings;
+    const items = epochs.rows;
+    if (epochs.progress[1] === 0) this.#learning.sums.fill(0);
+    this.#learning.load(this.#program.inputs, items);
+    this.#program.run();
+    this.#learning.learned(this.#program.results, items);
+    this.#norm = Math.sqrt(this.#learned.reduce((sum, { gradient: slopes }) => sum + norm(slopes) * norm(slopes), 0));
+    if (!Number.isFinite(this.#norm)) throw diverged("gradients are", epochs.epoch + 1, this.#rate());
+    const scale = this.#norm > clip ? clip / this.#norm : 1;
+    for (const { gradient: slopes, steps } of this.#learned) {
+      if (scale !== 1) for (let k = 0; k < slopes.length; k++) slopes[k] *= scale;
+      steps.step({ rate: this.#rate(), epochs: epochs.at, l2 });
+    }
+    return epochs.advance();
+  }
+
+  *measure(): Generator<void, void> {
+    this.#write();
+    yield* this.#learning.measure?.() ?? [];
+  }
+
+  store(): void {
+    const finite = this.#learned.every(({ values }) => allFinite(values));
+    if (!finite) throw diverged("parameters are", this.epochs.epoch, this.#rate());
+    this.#write();
+  }
+
+  status(over: boolean): Status<Report> {
+    return {
+      rate: this.#rate(),
+      gradientNorm: this.#norm,
+      ...this.#learning.status(over),
+    } as unknown as Status<Report>;
+  }
+
+  dispose(): void {
+    this.#workspace.dispose();
+  }
+
+  #rate(): number {
+    return valueAt(this.#settings.rate, this.epochs.at);
+  }
+
+  #write(): void {
+    const parameters = leaves(this.#learning.parameters, isParameter);
+    for (const { name, values } of this.#learned) (parameters.get(name) as Parameter).values.set(values);
+  }
+}
+
+function isArray(value: unknown): value is Float32Array {
+  return ArrayBuffer.isView(value);
+}
