@@ -2,8 +2,15 @@ import type { Command } from "commander";
 import { filterSheet } from "../data/index.js";
 import { ArgumentError } from "../errors.js";
 import type { Matrix } from "../math/index.js";
-import { modelKinds } from "../models/index.js";
-import { canvasFor, kindOfFile, loadModel, plain, type UserExtensions, writeGreyPng } from "../node/index.js";
+import {
+  allModelKinds,
+  canvasFor,
+  kindOfFile,
+  loadModel,
+  plain,
+  type UserExtensions,
+  writeGreyPng,
+} from "../node/index.js";
 import type { Packed } from "../packed.js";
 import type { ModelNotes, StoredModel } from "../storage/index.js";
 import { newCommand } from "./io/options.js";
@@ -37,7 +44,7 @@ async function inspect(file: string, { png, force, json }: InspectOptions, exten
   await claimOutputs([{ flag: "--png", path: png, format: pictureFormat }], { inputs, force });
   const kind = await kindOfFile(file);
   const facts = await factsOf(file);
-  if (modelKinds.some(({ name }) => name === kind)) {
+  if (allModelKinds.some(({ name }) => name === kind)) {
     return inspectModel(file, await loadModel(file, { onWarning: printWarning }), facts, png, json);
   }
   if (png !== undefined) throw new ArgumentError(`--png is for a trained model; ${file} contains a memory`);

@@ -29,6 +29,7 @@ export {
   writePng,
 } from "./images.js";
 export {
+  allModelKinds,
   kindOfFile,
   type LoadOptions,
   loadCheckpoint,

@@ -1,5 +1,7 @@
 import { StorageError } from "../errors.js";
 import { type AnyMemory, type MemoryKind, memoryKinds, type UnpackOptions } from "../memories/index.js";
+import { type ModelKind, modelKinds } from "../models/index.js";
+import { neuralModelKinds } from "../neural/index.js";
 import {
   type Checkpoint,
   decodeCheckpoint,
@@ -60,9 +62,12 @@ export async function kindOfFile(path: string): Promise<string> {
   return decodeKind(await readBounded(path, largest, StorageError), path);
 }
 
+/** All kinds of models of the library, those of engram/neural too. */
+export const allModelKinds: readonly ModelKind[] = [...modelKinds, ...neuralModelKinds];
+
 /** Saves a model in the format of `encodeModel`, written by `writeFileAtomic`. */
 export async function saveModel(path: string, model: object, options: EncodeModelOptions = {}): Promise<void> {
-  await writeFileAtomic(path, encodeModel(model, options));
+  await writeFileAtomic(path, encodeModel(model, { kinds: allModelKinds, ...options }));
 }
 
 /**
@@ -71,7 +76,7 @@ export async function saveModel(path: string, model: object, options: EncodeMode
  * @throws StorageError if the file is absent, too large, damaged or not a model
  */
 export async function loadModel(path: string, { onWarning }: ReadOptions = {}): Promise<StoredModel> {
-  return decodeModel(await readBounded(path, largest, StorageError), { name: path, onWarning });
+  return decodeModel(await readBounded(path, largest, StorageError), { name: path, kinds: allModelKinds, onWarning });
 }
 
 /** Saves a checkpoint, such as a training's; if the process is killed, the file is either the old or the new one. */

@@ -8,6 +8,7 @@ import { boltzmann } from "./boltzmann.js";
 import { deep } from "./deep.js";
 import { ising } from "./ising.js";
 import { mapping } from "./mapping.js";
+import { neural } from "./neural.js";
 import { rbmTraining } from "./rbm-training.js";
 import { recalls } from "./recalls.js";
 import { BACKENDS, digestOf, type Scenarios } from "./scenario.js";
@@ -34,6 +35,7 @@ const TOPICS: Readonly<Record<string, Scenarios>> = {
   mapping,
   "basins and census": basinsAndCensus,
   "stored bytes": storedBytes,
+  neural,
 };
 
 const FILE = fileURLToPath(new URL("digests.json", import.meta.url));

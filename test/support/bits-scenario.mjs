@@ -73,5 +73,24 @@ export async function digestOfTraining(engram, workspace) {
       digest.add(words(values));
     }
   }
+  const { BagClassifier, bagTraining, drawBags, poolings, trainBy } = engram;
+  const classes = Array.from({ length: 40 }, (_, r) => r % 4);
+  const bags = drawBags(numbersLike(random, 40 * 9), classes, { bags: 9, holds: 3, size: 3, random });
+  for (const pooling of poolings) {
+    const classifier = new BagClassifier(9, { features: 7, pooling: pooling.make() });
+    for await (const { training } of trainBy(bagTraining, classifier, bags, {
+      epochs: 2,
+      batch: 4,
+      seed: 8,
+      workspace,
+    })) {
+      digest.add(words([training.loss]));
+    }
+    digest.add(words(classifier.classify(bags, { workspace }).map(({ input }) => input)));
+  }
   return digest.hex();
+}
+
+function numbersLike(random, length) {
+  return Float32Array.from({ length }, () => random.normal());
 }

@@ -9,5 +9,6 @@ export {
   wasmKernels,
 } from "../../dist/kernels/index.js";
 export { Digest } from "../../dist/math/index.js";
-export { tempering, train } from "../../dist/training/index.js";
+export { BagClassifier, bagTraining, drawBags, poolings } from "../../dist/neural/index.js";
+export { tempering, train, trainBy } from "../../dist/training/index.js";
 export { gaussian } from "../../dist/units/index.js";

@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { bagsCommand } from "./bags.js";
 import { boltzmannCommand } from "./boltzmann.js";
 import { classifierCommand } from "./classifier.js";
 import { dbmCommand } from "./dbm.js";
@@ -13,6 +14,7 @@ const commands = () => [
   trainCommandOf(dbnCommand),
   trainCommandOf(dbmCommand),
   trainCommandOf(classifierCommand),
+  trainCommandOf(bagsCommand),
 ];
 
 export function trainCommand(): Command {

@@ -13,6 +13,8 @@ export interface BagSet {
   readonly starts: Uint32Array;
   /** Of each bag: 1 if one of its instances is of the class that is looked for, else 0. */
   readonly labels: Uint8Array;
+  /** Where each row of `values` comes from, if it was drawn: its number in the data. */
+  readonly from?: Uint32Array | undefined;
 }
 
 /** Number of bags. */
@@ -82,7 +84,18 @@ export function drawBags(
     rows.push(...bag);
     starts[b + 1] = rows.length;
   }
-  return { units: values.length / count, values, rows: Uint32Array.from(rows), starts, labels };
+  return { ...compact(values, values.length / count, rows), starts, labels };
+}
+
+/** The rows that are used, each once, in ascending order. */
+function compact(values: Float32Array, units: number, used: readonly number[]) {
+  const from = Uint32Array.from(new Set(used)).sort();
+  const numbers = new Map(Array.from(from, (row, k) => [row, k]));
+  const own = new Float32Array(from.length * units);
+  from.forEach((row, k) => {
+    own.set(values.subarray(row * units, (row + 1) * units), k * units);
+  });
+  return { units, values: own, rows: Uint32Array.from(used, (row) => numbers.get(row) as number), from };
 }
 
 /** Throws unless a set is one of bags of instances with this number of entries. */

@@ -17,13 +17,14 @@ export const association = pooling({
   summary: "a learned state is associated with the instances",
   reference: "Ramsauer et al. 2020",
   options: {
-    heads,
+    heads: { ...heads, default: 4 },
     steps,
     beta,
     learnBeta,
-    size: { type: "integer", low: 1, high: 100_000, default: 32, help: "units of a head" },
+    units: { type: "integer", low: 1, high: 100_000, default: 8, help: "units of a head" },
   },
-  create(options) {
+  create({ units: size, ...given }) {
+    const options = { ...given, size };
     const layers = new Map<number, AssociationPooling>();
     const layerFor = (units: number) => {
       const layer = layers.get(units) ?? new AssociationPooling(units, { ...options, normalise: true, project: true });

@@ -20,8 +20,8 @@ export const gated = pooling({
   name: "gated",
   summary: "gated attention: each instance is scored by itself",
   reference: "Ilse, Tomczak and Welling 2018",
-  options: { size: { type: "integer", low: 1, high: 100_000, default: 32, help: "hidden units of the score" } },
-  create: ({ size }) => ({
+  options: { units: { type: "integer", low: 1, high: 100_000, default: 32, help: "hidden units of the score" } },
+  create: ({ units: size }) => ({
     parameters: (units, random): ParameterTree => ({
       content: linearParameters(units, size, random.fork(0)) as unknown as ParameterTree,
       gate: linearParameters(units, size, random.fork(1)) as unknown as ParameterTree,
