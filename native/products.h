@@ -52,17 +52,26 @@ INLINE void finish(f32v sum, const float *bias, float scale, float keep, float *
   f32_store_some(out, value, width);
 }
 
+/*
+ * For each of `registers` registers, unrolled early enough that they stay in registers; Clang unrolls too late what it is told
+ * to in the words of GCC.
+ */
+#if defined(__clang__)
+#define EACH_REGISTER _Pragma("clang loop unroll(full)") for (int k = 0; k < registers; k++)
+#else
+#define EACH_REGISTER _Pragma("GCC unroll 8") for (int k = 0; k < registers; k++)
+#endif
+
+/* The same for registers of `width` columns, just as many as hold them. */
 INLINE void finish_registers(
     const f32v *sums, int registers, const Target *to, size_t row, size_t column, size_t width) {
   float *out = to->out + row * to->stride + column;
   const float *bias = to->bias == 0 ? 0 : to->bias + column;
-  for (int k = 0; k < registers && (size_t)k * LANES < width; k++) {
-    finish(sums[k], bias == 0 ? 0 : bias + k * LANES, to->scale, to->keep, out + k * LANES, width - (size_t)k * LANES);
+  EACH_REGISTER {
+    const size_t at = (size_t)k * LANES;
+    finish(sums[k], bias == 0 ? 0 : bias + at, to->scale, to->keep, out + at, width - at);
   }
 }
-
-/* For each of `registers` registers, unrolled early enough that they stay in registers. */
-#define EACH_REGISTER _Pragma("GCC unroll 8") for (int k = 0; k < registers; k++)
 
 /*
  * Adds to the sums of some registers the rows of B, `stride` numbers apart, where a word has a 1. The ones are found in a
