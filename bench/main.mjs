@@ -19,6 +19,7 @@ const races = {
             loops in PyTorch and NumPy; annealing of 500 chains at 1,000 temperatures against NumPy`,
   mapping: `a Hopfield net at a temperature, mixing and metastable: Glauber dynamics against block Gibbs sampling through
             its RBM, one chain and 100, ours and NumPy's; time a sweep and time an effective sample`,
+  pooling: `a training epoch of a classifier of bags of digits, pooling by association, against PyTorch`,
   dense: `a float32 product of 512 x 512 matrices against NumPy's BLAS with the same number of threads, in GFLOP/s`,
 };
 

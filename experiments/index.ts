@@ -16,6 +16,8 @@ import { limits as largeLimits } from "./krotov-hopfield-2020/limits.js";
 import { threshold } from "./lucibello-mezard-2024/threshold.js";
 import { ising2d } from "./onsager-1944/ising-2d.js";
 import { palimpsest } from "./parisi-1986/palimpsest.js";
+import { attention } from "./ramsauer-2020/attention.js";
+import { bags } from "./ramsauer-2020/bags.js";
 import { metastable } from "./ramsauer-2020/metastable.js";
 import { storage } from "./ramsauer-2020/storage.js";
 import { exactGradientErrors } from "./rbm/exact-gradient.js";
@@ -80,6 +82,8 @@ export const experiments: readonly Experiment[] = [
   exactRetrieval,
   storage,
   metastable,
+  attention,
+  bags,
   emergent,
   ising2d,
   exactGradientErrors,

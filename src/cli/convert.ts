@@ -25,7 +25,10 @@ export function convertCommand(): Command {
 From a fitted sklearn.neural_network.BernoulliRBM in Python:
   numpy.savez("rbm.npz", components=rbm.components_,
               intercept_hidden=rbm.intercept_hidden_,
-              intercept_visible=rbm.intercept_visible_)`,
+              intercept_visible=rbm.intercept_visible_)
+Modules of hflayers are layers, not models: loadHflayers of engram/node reads their weights, written by
+  from safetensors.torch import save_file
+  save_file(module.state_dict(), "layer.safetensors")`,
     )
     .action(convert);
 }

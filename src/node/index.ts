@@ -14,6 +14,7 @@ export {
 } from "./data.js";
 export { dataFolders, findDataSet, listDataSets, missingDataSet, userDataFolder } from "./data-folders.js";
 export { writeFileAtomic } from "./files.js";
+export { loadHflayers } from "./hflayers.js";
 export { findPairs, type IdxPair } from "./idx-folder.js";
 export {
   encodeGreyPng,

@@ -37,6 +37,8 @@ const small: Readonly<Record<string, object>> = {
   "santos-2024/exact": { units: 16, patterns: 20, sets: 2, queries: 10, betas: [2, 16], noises: [0.05, 0.2] },
   "ramsauer-2020/storage": { sizes: [20, 100], sets: 2, cues: 10, guaranteed: 20 },
   "ramsauer-2020/metastable": { patterns: 30, sets: 2, cues: 5, perDecade: 2 },
+  "ramsauer-2020/attention": { layers: 2 },
+  "ramsauer-2020/bags": { seeds: 2, bags: 8, testBags: 20, epochs: 1 },
   "hoover-2025/emergent": { patterns: 12, betas: [2, 8], sets: 4, starts: 50 },
   "dbn/mnist": {
     train: 200,

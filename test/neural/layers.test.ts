@@ -1,5 +1,3 @@
-import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { ModernMemory, Random } from "engram";
 import {
   Association,
@@ -18,6 +16,7 @@ import {
   Tensor,
 } from "engram/neural";
 import { describe, expect, it } from "vitest";
+import { type Module, modules } from "../../experiments/ramsauer-2020/modules.js";
 
 type Layer = AssociationLayer;
 
@@ -205,13 +204,7 @@ describe("poolings and lookups", () => {
   });
 });
 
-interface Fixture {
-  /** Arrays with their shapes. */
-  readonly parameters: Record<string, readonly [number[], number[]]>;
-  readonly inputs: Record<string, readonly [number[], number[]]>;
-  readonly output: readonly [number[], number[]];
-  readonly gradients: Record<string, number[]>;
-}
+type Fixture = Module;
 
 const dictionaryOf = ({ parameters }: Fixture) =>
   new Map(Object.entries(parameters).map(([name, [shape, values]]) => [name, { shape, values }]));
@@ -254,9 +247,6 @@ function gradientError(layer: Layer, slopes: ReadonlyMap<string, Float64Array>, 
 }
 
 describe("modules of hflayers", () => {
-  const fixtures: Record<string, Fixture> = JSON.parse(
-    readFileSync(fileURLToPath(new URL("fixtures.json", import.meta.url)), "utf8"),
-  );
   const options = {
     pooling: { heads: 2 },
     association: { heads: 2, steps: 3 },
@@ -265,14 +255,14 @@ describe("modules of hflayers", () => {
   };
 
   it.each(Object.entries(options))("%s: the outputs and gradients of PyTorch", (name, given) => {
-    const layer = fromHflayers(dictionaryOf(fixtures[name]), given);
-    const { states, slopes } = run(layer, fixtures[name].inputs);
-    expect(distance(states, fixtures[name].output[1])).toBeLessThan(1e-13);
-    expect(gradientError(layer, slopes, fixtures[name])).toBeLessThan(1e-12);
+    const layer = fromHflayers(dictionaryOf(modules[name]), given);
+    const { states, slopes } = run(layer, modules[name].inputs);
+    expect(distance(states, modules[name].output[1])).toBeLessThan(1e-13);
+    expect(gradientError(layer, slopes, modules[name])).toBeLessThan(1e-12);
   });
 
   it("refuses arrays that are not those of a module", () => {
-    const arrays = dictionaryOf(fixtures.pooling);
+    const arrays = dictionaryOf(modules.pooling);
     const without = new Map(arrays);
     without.delete("hopfield.association_core.out_proj.weight");
     expect(() => fromHflayers(without, { heads: 2 })).toThrow("hopfield.association_core.out_proj.weight is missing");

@@ -6,6 +6,7 @@ import { inkFor, print } from "../io/output.js";
 import { readFor } from "../io/reading.js";
 import { loadTrained } from "../io/trained-model.js";
 import { withSeedOptions } from "../train/training-options.js";
+import { scoreBagClassifier } from "./bags.js";
 import { scoreBoltzmann } from "./boltzmann.js";
 import { scoreClassifier } from "./classifier.js";
 import { scoreDbm } from "./dbm.js";
@@ -14,7 +15,14 @@ import type { ScoreOptions, Scoring } from "./kinds.js";
 import { scoreRbm } from "./rbm.js";
 
 /** How each kind of model is scored; a new kind is one file and one line here. */
-const scorings: readonly Scoring[] = [scoreRbm, scoreBoltzmann, scoreDbn, scoreDbm, scoreClassifier];
+const scorings: readonly Scoring[] = [
+  scoreRbm,
+  scoreBoltzmann,
+  scoreDbn,
+  scoreDbm,
+  scoreClassifier,
+  scoreBagClassifier,
+];
 
 export function scoreCommand(): Command {
   const command = newCommand(

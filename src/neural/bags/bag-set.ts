@@ -1,5 +1,6 @@
 import { ArgumentError, DataError, ShapeError } from "../../errors.js";
 import type { Random } from "../../math/random.js";
+import { allFinite } from "../../math/vector.js";
 
 /** Bags of instances, such as images, of which only the label of the bag is known (multiple instance learning). */
 export interface BagSet {
@@ -118,7 +119,9 @@ export function requireBags(name: string, bags: BagSet, units: number): void {
   }
   const outside = bags.rows.find((r) => r >= rows);
   if (outside !== undefined) throw new DataError(`${name} names instance ${outside} of ${rows}`);
+  if (allFinite(bags.values)) return;
   const bad = bags.values.findIndex((value) => !Number.isFinite(value));
-  if (bad >= 0)
-    throw new DataError(`${name}: entry ${bad % units} of instance ${Math.floor(bad / units)} is ${bags.values[bad]}`);
+  throw new DataError(
+    `${name}: entry ${bad % units} of instance ${Math.floor(bad / units)} is ${bags.values[bad]}; expected a finite number`,
+  );
 }

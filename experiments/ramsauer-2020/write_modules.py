@@ -1,7 +1,7 @@
-"""Writes fixtures.json: modules of hflayers with their parameters, inputs, outputs and gradients, in double precision.
+"""Writes modules.ts: modules of hflayers with their parameters, inputs, outputs and gradients, in double precision.
 
     git clone https://github.com/ml-jku/hopfield-layers
-    PYTHONPATH=hopfield-layers python3 test/neural/write_fixtures.py > test/neural/fixtures.json
+    PYTHONPATH=hopfield-layers python3 experiments/ramsauer-2020/write_modules.py > experiments/ramsauer-2020/modules.ts
 
 The gradient of masked_select is wrong in PyTorch 1.13 for a tensor that is not contiguous, as the keys of hflayers are: with
 several updates its gradients are not those of differences, by up to 0.4 of the largest. Keys are made contiguous here.
@@ -52,4 +52,21 @@ for name, (module, inputs) in modules.items():
         "output": listed(output),
         "gradients": {key: listed(value.grad)[1] for key, value in module.named_parameters()},
     }
+print("""/**
+ * Modules of hflayers with their parameters, inputs, outputs and gradients of the sum of the squared outputs, in double precision by PyTorch.
+ * Made by write_modules.py; do not edit.
+ */
+export const modules: Readonly<Record<string, Module>> = JSON.parse(`""")
 print(json.dumps(fixtures))
+print("""`);
+
+/** An array and its shape. */
+type Listed = readonly [shape: readonly number[], values: readonly number[]];
+
+/** A module by the names of its state dictionary. */
+export interface Module {
+  readonly parameters: Readonly<Record<string, Listed>>;
+  readonly inputs: Readonly<Record<string, Listed>>;
+  readonly output: Listed;
+  readonly gradients: Readonly<Record<string, readonly number[]>>;
+}""")
