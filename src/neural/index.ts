@@ -25,6 +25,7 @@ export {
   type AssociationParameters,
   type AssociationResult,
   associationOptions,
+  type RecallPatterns,
 } from "./layers/association.js";
 export {
   AssociationLookup,
@@ -38,6 +39,15 @@ export {
 } from "./layers/association-pooling.js";
 export { type Linear, linear, linearParameters } from "./layers/linear.js";
 export { type Normalisation, normalisationParameters, normalised } from "./layers/normalisation.js";
+export type { Retrieved } from "./layers/retrieve.js";
 export { filledParameter, normalParameter, type Parameter } from "./parameters.js";
 export * from "./tape/index.js";
+export { tapeOptions } from "./training/options.js";
+export {
+  type TracedModel,
+  type TracedReport,
+  type TracedTraining,
+  tracedTraining,
+  trainTraced,
+} from "./training/traced.js";
 export { leaves, type Mapped, mapTree, type ShapeTree } from "./tree.js";

@@ -14,9 +14,12 @@ import {
   square,
   sum,
   Tensor,
+  trainTraced,
 } from "engram/neural";
+import type { TrainingCheckpoint } from "engram/training";
 import { describe, expect, it } from "vitest";
 import { type Module, modules } from "../../experiments/ramsauer-2020/modules.js";
+import { layerModel } from "./layer-model.js";
 
 type Layer = AssociationLayer;
 
@@ -245,6 +248,78 @@ function gradientError(layer: Layer, slopes: ReadonlyMap<string, Float64Array>, 
   });
   return Math.max(...errors);
 }
+
+const layers: readonly (readonly [string, (seed: number) => Layer])[] = [
+  ["Association", (seed) => new Association(4, { project: true, heads: 2, steps: 2, random: new Random(seed) })],
+  ["AssociationLookup", (seed) => new AssociationLookup(4, { quantity: 5, separate: true, random: new Random(seed) })],
+  [
+    "AssociationPooling",
+    (seed) => new AssociationPooling(4, { quantity: 2, learnBeta: true, random: new Random(seed) }),
+  ],
+];
+
+describe.each(layers)("the layer %s", (_, make) => {
+  const data = Float32Array.from(normals(10 * 3 * 4, 21));
+
+  it("learns, and resumes to the same bits", async () => {
+    const options = { epochs: 6, batch: 4, rate: 0.02, seed: 3 };
+    const whole = make(1);
+    const losses: number[] = [];
+    for await (const { loss } of trainTraced(layerModel(whole, data, 4), options)) losses.push(loss);
+    expect(losses.at(-1)).toBeLessThan(losses[0]);
+    let resume: TrainingCheckpoint | undefined;
+    for await (const report of trainTraced(layerModel(make(1), data, 4), { ...options, reportEvery: 1 })) {
+      if (report.updates < 7) continue;
+      resume = report.checkpoint();
+      break;
+    }
+    const other = make(2);
+    for await (const _report of trainTraced(layerModel(other, data, 4), { ...options, resume }));
+    expect(other.parameters).toEqual(whole.parameters);
+    const wrong = trainTraced({ ...layerModel(make(1), data, 4), settings: { units: "5" } }, { ...options, resume });
+    await expect(wrong.next()).rejects.toThrow("the checkpoint has units 4 but this training has 5");
+  });
+});
+
+describe("recall", () => {
+  it("of an association is that of a modern memory, in single precision", () => {
+    const [patterns, cue] = [rowsOf(normals(20, 1), 4), normals(4, 2)];
+    const memory = new ModernMemory(4, { beta: 1.5, similarity: "dot" }).store(patterns);
+    const { states, weights } = new Association(4, { beta: 1.5 }).recall(cue, { patterns });
+    const recalled = memory.recall(cue, { steps: 1, topK: 5 });
+    expect(distance(states.row(0), recalled.state)).toBeLessThan(1e-6);
+    for (const { index, weight } of recalled.weights) expect(weights[0].row(0)[index]).toBeCloseTo(weight, 6);
+  });
+
+  it("takes values, masks, several states and heads", () => {
+    const patterns = rowsOf(normals(12, 3), 4);
+    const layer = new Association(4, { heads: 2, valueUnits: 6 });
+    const { states, weights } = layer.recall(rowsOf(normals(8, 4), 4), {
+      patterns,
+      values: rowsOf(normals(18, 5), 6),
+      mask: [1, 0, 1],
+    });
+    expect([states.count, states.units, weights.length, weights[0].count, weights[0].units]).toEqual([2, 6, 2, 2, 3]);
+    expect(weights[1].row(1)[1]).toBe(0);
+    const pooled = new AssociationPooling(4, { quantity: 2 }).recall({ patterns });
+    expect([pooled.states.count, pooled.weights[0].count, pooled.weights[0].units]).toEqual([2, 2, 3]);
+    const looked = new AssociationLookup(4, { quantity: 7 }).recall(normals(4, 6));
+    expect([looked.states.count, looked.states.units, looked.weights[0].units]).toEqual([1, 4, 7]);
+  });
+
+  it("refuses what does not fit, each in one line", () => {
+    const layer = new Association(4);
+    const patterns = rowsOf(normals(12, 3), 4);
+    expect(() => layer.recall([1, 2, 3], { patterns })).toThrow("states has 3 entries");
+    expect(() => layer.recall([1, 2, 3, Number.NaN], { patterns })).toThrow("states[0][3] is NaN");
+    expect(() => layer.recall([1, 2, 3, 4], { patterns, mask: [0, 0, 0] })).toThrow(
+      "mask is 0 for all patterns; allow at least one",
+    );
+    expect(() => layer.recall([1, 2, 3, 4], { patterns, values: patterns.slice(1) })).toThrow(
+      "values has 2 vectors for 3 patterns",
+    );
+  });
+});
 
 describe("modules of hflayers", () => {
   const options = {

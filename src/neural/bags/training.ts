@@ -3,7 +3,6 @@ import { softplus } from "../../math/log-sum-exp.js";
 import { Random } from "../../math/random.js";
 import { areaUnderCurve } from "../../math/ranking.js";
 import { type OptionsOf, type ResolvedOptions, readOptions } from "../../options.js";
-import { optimiserOption } from "../../training/optimisers/index.js";
 import {
   describeOptions,
   type MonitorContext,
@@ -17,27 +16,16 @@ import type { Values } from "../tape/kernels.js";
 import { multiply, softplus as softplusOf, subtract } from "../tape/operations/elementwise.js";
 import { sum } from "../tape/operations/rows.js";
 import type { Tensor } from "../tape/tensor.js";
+import { tapeOptions } from "../training/options.js";
 import { type TapeLearning, TapeStage } from "../training/tape-stage.js";
 import { BagClassifier, type BagParameters, loadBags } from "./bag-classifier.js";
 import { type BagSet, bagCount, largestBag, requireBags } from "./bag-set.js";
 
-const NUMBER = { type: "number", low: 0, high: Number.MAX_VALUE } as const;
-
 /** The options of learning from bags that are plain data. */
 export const bagTrainingOptions = {
-  epochs: { type: "integer", low: 1, help: "number of passes over the bags" },
-  batch: { type: "integer", low: 1, default: 8, help: "number of bags of an update" },
-  rate: { ...NUMBER, scheduled: true, default: 0.001, help: "learning rate" },
-  optimiser: { ...optimiserOption(0.9), default: "adam" },
-  l2: { ...NUMBER, default: 0, help: "L2 weight decay" },
-  clip: {
-    type: "number",
-    above: 0,
-    high: Number.MAX_VALUE,
-    default: 1,
-    help: "largest norm of the gradient; larger ones are scaled to it",
-  },
-  seed: { type: "integer", low: 0, default: 0, help: "random seed" },
+  ...tapeOptions,
+  epochs: { ...tapeOptions.epochs, help: "number of passes over the bags" },
+  batch: { ...tapeOptions.batch, help: "number of bags of an update" },
 } as const;
 
 /** Options of the training of a classifier of bags. */

@@ -1,14 +1,18 @@
 import { requireInteger } from "../../errors.js";
 import { Random } from "../../math/random.js";
+import type { Vectors } from "../../patterns/index.js";
 import { normalParameter, type Parameter } from "../parameters.js";
 import { reshape } from "../tape/operations/shape.js";
+import type { CompileOptions } from "../tape/program.js";
 import type { Tensor } from "../tape/tensor.js";
 import {
   Association,
   type AssociationOptions,
   type AssociationParameters,
   type AssociationResult,
+  type RecallPatterns,
 } from "./association.js";
+import { type Retrieved, retrieve } from "./retrieve.js";
 
 /** Options of a lookup by association. */
 export interface AssociationLookupOptions extends AssociationOptions {
@@ -64,5 +68,10 @@ export class AssociationLookup {
       ...(values !== undefined && { values: set(values) }),
       mask,
     });
+  }
+
+  /** What states retrieve from the learned patterns, in single precision. @throws as `Association.recall` */
+  recall(states: Vectors, { mask, ...options }: Pick<RecallPatterns, "mask"> & CompileOptions = {}): Retrieved {
+    return retrieve(this, { states: [states, this.association.units], mask }, { patterns: this.quantity }, options);
   }
 }

@@ -2,13 +2,16 @@ import { requireInteger } from "../../errors.js";
 import { Random } from "../../math/random.js";
 import { normalParameter, type Parameter } from "../parameters.js";
 import { reshape } from "../tape/operations/shape.js";
+import type { CompileOptions } from "../tape/program.js";
 import type { Tensor } from "../tape/tensor.js";
 import {
   Association,
   type AssociationOptions,
   type AssociationParameters,
   type AssociationResult,
+  type RecallPatterns,
 } from "./association.js";
+import { type Retrieved, retrieve } from "./retrieve.js";
 
 /** Options of a pooling by association. */
 export interface AssociationPoolingOptions extends AssociationOptions {
@@ -57,5 +60,16 @@ export class AssociationPooling {
     });
     const batch = inputs.patterns.shape[0];
     return { ...result, states: reshape(result.states, [batch, this.quantity * outputs]) };
+  }
+
+  /** What the learned states retrieve from patterns, one row for each state, in single precision. @throws as `Association.recall` */
+  recall({ patterns, values, mask, ...options }: RecallPatterns & CompileOptions): Retrieved {
+    const { patternUnits, valueUnits } = this.association;
+    const given = {
+      patterns: [patterns, patternUnits] as const,
+      values: values && ([values, valueUnits] as const),
+      mask,
+    };
+    return retrieve(this, given, { states: this.quantity }, options);
   }
 }

@@ -2,16 +2,18 @@ import { ArgumentError, requireInteger } from "../../errors.js";
 import { log } from "../../math/elementary.js";
 import { Random } from "../../math/random.js";
 import { type OptionsOf, type ResolvedOptions, readOptions } from "../../options.js";
-
+import type { Vectors } from "../../patterns/index.js";
 import { filledParameter, type Parameter } from "../parameters.js";
 import { add, affine, exp, multiply } from "../tape/operations/elementwise.js";
 import { products, transpose } from "../tape/operations/product.js";
 import { softmax } from "../tape/operations/rows.js";
 import { reshape, swapMiddle } from "../tape/operations/shape.js";
 import { spread } from "../tape/operations/spread.js";
+import type { CompileOptions } from "../tape/program.js";
 import type { Tensor } from "../tape/tensor.js";
 import { type Linear, linear, linearParameters } from "./linear.js";
 import { type Normalisation, normalisationParameters, normalised } from "./normalisation.js";
+import { type Retrieved, retrieve } from "./retrieve.js";
 
 /** Options of an association. */
 export const associationOptions = {
@@ -101,6 +103,15 @@ export interface AssociationResult {
   readonly states: Tensor;
   /** Of the shape [batch, heads, states, patterns]; the weights of the last step. */
   readonly weights: Tensor;
+}
+
+/** What states retrieve from. */
+export interface RecallPatterns {
+  readonly patterns: Vectors;
+  /** One for each pattern; defaults to the patterns. */
+  readonly values?: Vectors | undefined;
+  /** Which patterns may be retrieved, one entry for each, 1 or true for those; all by default. */
+  readonly mask?: ArrayLike<number | boolean> | undefined;
 }
 
 /** The deviation of initial weights, that of the source's implementation. */
@@ -233,6 +244,22 @@ export class Association {
       states: reshape(retrieved, [batch, each, this.outputs]),
       weights: reshape(apart, [batch, heads, each, patterns]),
     };
+  }
+
+  /**
+   * What states retrieve from patterns, in single precision.
+   *
+   * @param states one vector, or several
+   * @throws ShapeError, DataError or ArgumentError for vectors that do not fit
+   */
+  recall(states: Vectors, { patterns, values, mask, ...options }: RecallPatterns & CompileOptions): Retrieved {
+    const given = {
+      states: [states, this.units] as const,
+      patterns: [patterns, this.patternUnits] as const,
+      values: values && ([values, this.valueUnits] as const),
+      mask,
+    };
+    return retrieve(this, given, {}, options);
   }
 
   /** [sets, rows, heads x units] as [sets x heads, rows, units]. */
