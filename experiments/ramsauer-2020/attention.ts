@@ -102,7 +102,14 @@ export const attention: Experiment<Parameters, Part, FigureData> = {
       width: 640,
       height: 260,
       marginLeft: 130,
-      x: { label: "largest difference →", type: "log", domain: [1e-17, 1e-11], grid: true },
+      x: {
+        label: "largest difference →",
+        type: "log",
+        domain: [1e-17, 1e-11],
+        ticks: [1e-17, 1e-15, 1e-13, 1e-11],
+        tickFormat: (value: number) => value.toExponential(0),
+        grid: true,
+      },
       y: { label: null, domain: points.map(({ name }) => name) },
       marks: [
         Plot.ruleX([ROUNDING], { stroke: colours.published, strokeDasharray: "4 3" }),

@@ -131,7 +131,7 @@ export const bags: Experiment<Parameters, Part, FigureData> = {
     return {
       width: 640,
       height: 320,
-      marginLeft: 60,
+      marginLeft: 90,
       x: { label: "area under the curve →", grid: true },
       y: { label: null, domain: names },
       marks: [
