@@ -17,7 +17,7 @@ import {
   scoreBags,
 } from "engram/neural";
 import { decodeModel, encodeModel } from "engram/storage";
-import { adam, trainBy } from "engram/training";
+import { adam, type TrainingCheckpoint, trainBy } from "engram/training";
 import { describe, expect, it } from "vitest";
 
 const UNITS = 5;
@@ -140,10 +140,10 @@ describe.each(poolings.map((pooling) => [pooling.name, pooling] as const))(
       const options = { epochs: 4, batch: 8, rate: 0.01, seed: 8, optimiser: adam() };
       const [whole, broken] = [make(), make()];
       for await (const _ of trainBy(bagTraining, whole, draw(30, 7), options));
-      let resume: never | undefined;
+      let resume: TrainingCheckpoint | undefined;
       for await (const report of trainBy(bagTraining, broken, draw(30, 7), { ...options, reportEvery: 1 })) {
         if (report.updates === 6) {
-          resume = report.checkpoint() as never;
+          resume = report.checkpoint();
           break;
         }
       }

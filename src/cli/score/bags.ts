@@ -1,5 +1,6 @@
 import { ArgumentError } from "../../errors.js";
 import { Random } from "../../math/index.js";
+import { quote } from "../../names.js";
 import { type BagClassifier, bagsKind, drawBags, scoreBags } from "../../neural/index.js";
 import type { GreySet } from "../io/grey-set.js";
 import type { TrainedModel } from "../io/trained-model.js";
@@ -13,12 +14,13 @@ const BAGS = 1000;
 export const scoreBagClassifier: Scoring = { kind: bagsKind, options: [], score };
 
 async function score(stored: TrainedModel<BagClassifier>, set: GreySet, options: ScoreOptions): Promise<Score> {
-  const { holds, bagSize, bagDeviation } = stored.notes ?? {};
+  const { holds: noted, bagSize, bagDeviation } = stored.notes ?? {};
+  const holds = typeof noted === "string" ? noted : "";
   const names = classNames(set, "engram score");
-  const wanted = names.indexOf(String(holds));
+  const wanted = names.indexOf(holds);
   if (wanted < 0) {
     throw new ArgumentError(
-      `the model looks for images of the class ${String(holds)}; ${set.name} has ${names.join(", ")}`,
+      `the model looks for images of the class ${quote(holds)}; ${set.name} has ${names.join(", ")}`,
     );
   }
   const bags = drawBags(
@@ -42,7 +44,7 @@ async function score(stored: TrainedModel<BagClassifier>, set: GreySet, options:
   return {
     record: { bags: BAGS, loss, errors: errorRate, areaUnderCurve },
     lines: [
-      `${BAGS} bags, half of which hold ${String(holds)}`,
+      `${BAGS} bags, half of which hold ${holds}`,
       `area under the curve  ${areaUnderCurve?.value.toFixed(4)}, standard error ${areaUnderCurve?.error.toFixed(4)}`,
       `wrong at a probability of 1/2  ${(100 * errorRate).toFixed(1)} %`,
     ],

@@ -2,6 +2,7 @@ export { checkGradient, type GradientCheck } from "./check.js";
 export { doubleKernels } from "./double.js";
 export { gradient } from "./gradient.js";
 export {
+  type OfValues,
   type TensorApply,
   type TensorCombine,
   type TensorKernels,
@@ -10,6 +11,7 @@ export {
   type Values,
 } from "./kernels.js";
 export * from "./operations/index.js";
+export { type Call, type Place, type Plan, planOf } from "./plan.js";
 export {
   bytesOf,
   type CompileOptions,

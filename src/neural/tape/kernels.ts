@@ -3,7 +3,10 @@ import type { Apply, Combine, Products, Workspace } from "../../kernels/index.js
 /** Numbers of one precision. */
 export type Values = Float32Array | Float64Array;
 
-type OfValues<Options> = { readonly [Key in keyof Options]: Options[Key] extends Float32Array ? Values : Options[Key] };
+/** Options with arrays of either precision. */
+export type OfValues<Options> = {
+  readonly [Key in keyof Options]: Options[Key] extends Float32Array ? Values : Options[Key];
+};
 
 /** out = f(values), see `Apply` of engram/kernels. */
 export type TensorApply = OfValues<Apply>;

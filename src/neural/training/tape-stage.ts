@@ -102,7 +102,7 @@ export class TapeStage<Report extends TrainingReport> implements TrainingStage<R
     this.#learning = learning;
     this.#settings = settings;
     const traced = trace({ parameters: shapesOf(learning.parameters), inputs: learning.inputs }, (tensors) => {
-      const { loss, ...others } = learning.loss(tensors.parameters as never, tensors.inputs as never);
+      const { loss, ...others } = learning.loss(tensors.parameters as never, tensors.inputs);
       const own = [...leaves<Tensor>(tensors.parameters, isTensor).values()];
       // Optimisers ascend.
       return { loss, ...others, slopes: gradient(negate(loss), own) };
@@ -110,7 +110,7 @@ export class TapeStage<Report extends TrainingReport> implements TrainingStage<R
     const { workspace, built } = buildFitting(make, (room) => {
       const program = programOf(traced, tensorKernels(room));
       const { slopes, ...results } = program.results as unknown as Results;
-      const { parameters, inputs } = program.inputs as unknown as Inputs;
+      const { parameters, inputs } = program.inputs;
       const learned = Array.from(leaves(parameters, isArray), ([name, values], k): Learned => {
         const own = { values, gradient: slopes[k], workspace: room };
         return { name, values, gradient: slopes[k], steps: settings.optimiser.start(own) };
