@@ -56,7 +56,6 @@ export interface TapeSettings {
 
 type Named = { readonly [name: string]: Values };
 type Results = { readonly slopes: readonly Float32Array[] } & Named;
-type Inputs = { readonly parameters: object; readonly inputs: Named };
 
 /** An array of parameters with its gradient and the steps along it. */
 interface Learned {
