@@ -9,6 +9,7 @@ import { transpose } from "./transpose";
 export { columnSums, softplusSums, transposeNumbers } from "./workspace-arrays";
 export { ascend, ascendProducts } from "./workspace-ascent";
 export { drawMeans, drawStates } from "./workspace-draw";
+export { ascendColumns, energyGaps, gapGradients } from "./workspace-gaps";
 export { drawNormals } from "./workspace-normal";
 export { bitsProduct, denseProduct } from "./workspace-product";
 

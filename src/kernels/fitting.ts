@@ -61,6 +61,9 @@ class CountingWorkspace implements Workspace {
   readonly softplusSums = noOperation;
   readonly ascend = noOperation;
   readonly ascendProducts = noOperation;
+  readonly energyGaps = noOperation;
+  readonly gapGradients = noOperation;
+  readonly ascendColumns = noOperation;
   readonly dispose = noOperation;
   readonly [disposeSymbol] = noOperation;
   bytes = 0;

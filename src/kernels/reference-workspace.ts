@@ -1,5 +1,6 @@
 import { disposeSymbol } from "../disposing.js";
 import { philox4x32 } from "../math/random.js";
+import { ascendColumns, energyGaps, gapGradients } from "./reference-energy-gaps.js";
 import type {
   Ascent,
   CountedRandom,
@@ -180,6 +181,10 @@ class ReferenceWorkspace implements Workspace {
     });
     this.ascend({ ...ascent, gradient: out });
   }
+
+  readonly energyGaps = energyGaps;
+  readonly gapGradients = gapGradients;
+  readonly ascendColumns = ascendColumns;
 
   dispose(): void {}
 

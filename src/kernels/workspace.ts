@@ -1,4 +1,5 @@
 import type { Disposes } from "../disposing.js";
+import type { ColumnAscent, EnergyGaps, GapGradients } from "./energy-gaps.js";
 
 /**
  * The left factor of a product: rows of bits, of numbers, or of numbers read by columns.
@@ -161,6 +162,10 @@ export interface Workspace extends Disposes {
   ascend(ascent: Ascent): void;
   /** The step of `ascend` along the sum of two products, rounded as if both were stored: the second added to the first. */
   ascendProducts(ascent: ProductAscent): void;
+  /** The energy gaps of a dense associative memory, their gradients, and a step normalised by memory; see `energy-gaps.ts`. */
+  energyGaps(gaps: EnergyGaps): void;
+  gapGradients(gradients: GapGradients): void;
+  ascendColumns(ascent: ColumnAscent): void;
   /** Releases the memory; the workspace and its arrays cannot be used afterwards. */
   dispose(): void;
 }

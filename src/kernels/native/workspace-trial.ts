@@ -17,6 +17,7 @@ const PLACES = 5;
 const [a, b, c, d, out] = Array.from({ length: PLACES }, (_, k) => scratchBase + scratchBytes + k * PLACE);
 const [rate, momentum, l1, l2] = [0.1, 0.9, 1e-3, 1e-2];
 const [scale, keep, slope] = [0.7, 0.3, 0.9];
+const [CLASSES, least] = [5, 0.25];
 
 /** The outputs and the parameters of each kernel in the trial, as `WasmWorkspace` gives them. */
 const trials: Readonly<Record<WorkspaceKernel, readonly [count: number, ...parameters: number[]]>> = {
@@ -31,6 +32,9 @@ const trials: Readonly<Record<WorkspaceKernel, readonly [count: number, ...param
   softplusSums: [ROWS, a, COLUMNS, slope, out],
   ascend: [Math.ceil((ROWS * COLUMNS) / 4), ROWS * COLUMNS, a, b, c, rate, momentum, l1, l2],
   ascendProducts: [3, ROWS, COLUMNS, ...term(a, b, 0), ...term(b, d, a), c, out, rate, momentum, l1, l2],
+  energyGaps: [ROWS, COLUMNS, CLASSES, 3, least, a, b, out],
+  gapGradients: [COLUMNS, ROWS, COLUMNS, CLASSES, 3, least, a, b, c, out, d],
+  ascendColumns: [COLUMNS, ROWS, COLUMNS, a, b, c, momentum, scale, rate],
 };
 
 /** A product of bits, with a bias or none. */

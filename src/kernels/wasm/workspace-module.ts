@@ -15,6 +15,9 @@ export const workspaceKernels = [
   "softplusSums",
   "ascend",
   "ascendProducts",
+  "energyGaps",
+  "gapGradients",
+  "ascendColumns",
 ] as const;
 
 export type WorkspaceKernel = (typeof workspaceKernels)[number];
