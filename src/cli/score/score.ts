@@ -7,14 +7,21 @@ import { readFor } from "../io/reading.js";
 import { loadTrained } from "../io/trained-model.js";
 import { withSeedOptions } from "../train/training-options.js";
 import { scoreBoltzmann } from "./boltzmann.js";
-import { scoreClassifier } from "./classifier.js";
+import { scoreClassifier, scoreDenseClassifier } from "./classifier.js";
 import { scoreDbm } from "./dbm.js";
 import { scoreDbn } from "./dbn.js";
 import type { ScoreOptions, Scoring } from "./kinds.js";
 import { scoreRbm } from "./rbm.js";
 
 /** How each kind of model is scored; a new kind is one file and one line here. */
-const scorings: readonly Scoring[] = [scoreRbm, scoreBoltzmann, scoreDbn, scoreDbm, scoreClassifier];
+const scorings: readonly Scoring[] = [
+  scoreRbm,
+  scoreBoltzmann,
+  scoreDbn,
+  scoreDbm,
+  scoreClassifier,
+  scoreDenseClassifier,
+];
 
 export function scoreCommand(): Command {
   const command = newCommand(

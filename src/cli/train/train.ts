@@ -3,6 +3,7 @@ import { boltzmannCommand } from "./boltzmann.js";
 import { classifierCommand } from "./classifier.js";
 import { dbmCommand } from "./dbm.js";
 import { dbnCommand } from "./dbn.js";
+import { denseClassifierCommand } from "./dense-classifier.js";
 import { rbmCommand } from "./rbm.js";
 import { trainCommandOf } from "./train-command.js";
 
@@ -13,6 +14,7 @@ const commands = () => [
   trainCommandOf(dbnCommand),
   trainCommandOf(dbmCommand),
   trainCommandOf(classifierCommand),
+  trainCommandOf(denseClassifierCommand),
 ];
 
 export function trainCommand(): Command {

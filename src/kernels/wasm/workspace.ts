@@ -234,7 +234,7 @@ export class WasmWorkspace implements Workspace {
   energyGaps(gaps: EnergyGaps): void {
     checkGaps(gaps);
     const { rows, columns, classes, power, overlaps, shifts, out } = gaps;
-    const cost = rows * columns * classes * Math.log2(power);
+    const cost = rows * columns * classes * 2;
     this.#work.run("energyGaps", rows, 1, cost, [
       columns,
       classes,
@@ -249,7 +249,7 @@ export class WasmWorkspace implements Workspace {
   gapGradients(gradients: GapGradients): void {
     checkGapGradients(gradients);
     const { rows, columns, classes, power, overlaps, shifts, weights, out, shiftGradients } = gradients;
-    const cost = rows * columns * classes * Math.log2(power);
+    const cost = rows * columns * classes * 2;
     this.#work.run("gapGradients", columns, 16, cost, [
       rows,
       columns,

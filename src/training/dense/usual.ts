@@ -1,6 +1,14 @@
 import { exp, log, pow } from "../../math/elementary.js";
 import type { DenseForm } from "../../models/index.js";
 
+/** Images and a form for `usualDense`. */
+export interface UsualOptions {
+  /** Number of pixels; defaults to 784. T is proportional to it. */
+  readonly pixels?: number | undefined;
+  /** Defaults to "direct". */
+  readonly form?: DenseForm | undefined;
+}
+
 /** A start and settings of training that work for images of digits. */
 export interface UsualDense {
   /** T, in pixels. */
@@ -14,6 +22,9 @@ export interface UsualDense {
   readonly deviation: number;
 }
 
+/** Pixels of the digits that were tried. */
+const PIXELS = 28 * 28;
+
 /** T / K^(1/n) for powers n of the direct form that were tried on 28 x 28 digits. */
 const TEMPERATURES: readonly (readonly [power: number, factor: number])[] = [
   [2, 1.431],
@@ -24,15 +35,19 @@ const TEMPERATURES: readonly (readonly [power: number, factor: number])[] = [
 
 /**
  * Settings for a power and a number of memories, found on digits of 784 pixels for n = 2, 3, 20, 30 and by straight lines between. T
- * grows as the n-th root of K. A small power needs small memories at first: else all of them see all images alike, and the
+ * grows as the n-th root of K, and with the number of pixels. A small power needs small memories at first: else all of them see all images alike, and the
  * classifier remains a linear one.
  *
  * @param power of this form; that of the dual form is one less for the same classifier
  */
-export function usualDense(power: number, memories: number, form: DenseForm = "direct"): UsualDense {
+export function usualDense(
+  power: number,
+  memories: number,
+  { pixels = PIXELS, form = "direct" }: UsualOptions = {},
+): UsualDense {
   const n = form === "direct" ? power : power + 1;
   const factor = between(TEMPERATURES, n);
-  const direct = factor * pow(memories, 1 / n);
+  const direct = ((factor * pixels) / PIXELS) * pow(memories, 1 / n);
   // For small class units the direct gap is 2 n / T^n times the sum of the dual one.
   const dual = exp((n * log(direct) - log(2 * n)) / (n - 1));
   const mixed = (small: number, large: number) =>

@@ -1,5 +1,5 @@
 import { matrix, Random } from "../../../src/math/index.js";
-import { DenseClassifier, type DenseForm } from "../../../src/models/index.js";
+import { DenseClassifier, type DenseSetting } from "../../../src/models/index.js";
 
 /** max(z, 0)^n, with max(z, 0)^0 the step function. */
 export const raisedAbove = (z: number, n: number) => (z > 0 ? z ** n : 0);
@@ -32,7 +32,20 @@ export function naiveGaps(classifier: DenseClassifier, image: ArrayLike<number>)
 /** Random memories whose values are numbers of single precision, and images with all pixels within [-1, 1]. */
 export function randomCase(
   seed: number,
-  { pixels = 30, classes = 4, memories = 23, power = 3, temperature = 4, form = "direct" as DenseForm, rows = 17 } = {},
+  {
+    pixels = 30,
+    classes = 4,
+    memories = 23,
+    power = 3,
+    temperature = 4,
+    form = "direct",
+    rows = 17,
+  }: Partial<Omit<DenseSetting, "classes">> & {
+    pixels?: number;
+    classes?: number;
+    memories?: number;
+    rows?: number;
+  } = {},
 ) {
   const random = new Random(seed);
   const values = Float64Array.from({ length: memories * (pixels + classes) }, () =>

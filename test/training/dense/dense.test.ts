@@ -244,7 +244,7 @@ test("usual settings are those that were tried, and valid for every power and bo
   for (const form of ["direct", "dual"] as const) {
     for (let power = form === "direct" ? 2 : 1; power <= 60; power++) {
       for (const memories of [1, 50, 2000]) {
-        const { temperature } = usualDense(power, memories, form);
+        const { temperature } = usualDense(power, memories, { form });
         const parts = { memories: matrix(memories, 794), classes: 10, power, temperature, form };
         expect(() => new DenseClassifier(parts)).not.toThrow();
       }
@@ -255,7 +255,7 @@ test("usual settings are those that were tried, and valid for every power and bo
 describe("bad input is refused before anything is learned", () => {
   const { classifier, images, labels } = randomCase(7, SIZES);
   const first = (options: object, data: unknown = dataOf(images)) =>
-    train(classifier, data as Float64Array, { labels, epochs: 1, workspace, ...options } as DenseTraining).next();
+    train(classifier, data as Float64Array, { labels, epochs: 1, workspace, ...options }).next();
 
   it.each([
     [{ labels: undefined }, ShapeError, "labels has no entries for 60 rows"],
