@@ -56,7 +56,7 @@ const specs = {
     type: "number",
     above: 0,
     optional: true,
-    help: "temperature T in pixels (default 32 for power 2, 40 for 3, 450 for 20, 500 for 30 and 500 memories; it grows as their n-th root, and with the pixels)",
+    help: "temperature T in pixels (default 32 for power 2, 40 for 3, 450 for 20, 500 for 30 and 500 memories; it grows as their n-th root, and as the root of the pixels)",
   },
   finalTemperature: {
     type: "number",

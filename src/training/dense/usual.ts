@@ -3,7 +3,7 @@ import type { DenseForm } from "../../models/index.js";
 
 /** Images and a form for `usualDense`. */
 export interface UsualOptions {
-  /** Number of pixels; defaults to 784. T is proportional to it. */
+  /** Number of pixels; defaults to 784. T is proportional to its root. */
   readonly pixels?: number | undefined;
   /** Defaults to "direct". */
   readonly form?: DenseForm | undefined;
@@ -35,7 +35,7 @@ const TEMPERATURES: readonly (readonly [power: number, factor: number])[] = [
 
 /**
  * Settings for a power and a number of memories, found on digits of 784 pixels for n = 2, 3, 20, 30 and by straight lines between. T
- * grows as the n-th root of K, and with the number of pixels. A small power needs small memories at first: else all of them see all images alike, and the
+ * grows as the n-th root of K, and as the root of the number of pixels, with which chance overlaps grow. A small power needs small memories at first: else all of them see all images alike, and the
  * classifier remains a linear one.
  *
  * @param power of this form; that of the dual form is one less for the same classifier
@@ -47,7 +47,7 @@ export function usualDense(
 ): UsualDense {
   const n = form === "direct" ? power : power + 1;
   const factor = between(TEMPERATURES, n);
-  const direct = ((factor * pixels) / PIXELS) * pow(memories, 1 / n);
+  const direct = factor * Math.sqrt(pixels / PIXELS) * pow(memories, 1 / n);
   // For small class units the direct gap is 2 n / T^n times the sum of the dual one.
   const dual = exp((n * log(direct) - log(2 * n)) / (n - 1));
   const mixed = (small: number, large: number) =>
