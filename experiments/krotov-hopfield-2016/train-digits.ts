@@ -87,7 +87,8 @@ export async function trainDigits(
   const options: DenseTraining = {
     ...learning,
     temperature,
-    batch: Math.min(learning.batch, learned.images.count),
+    // Fewer images still make several updates an epoch.
+    batch: Math.min(learning.batch, Math.ceil(learned.images.count / 10)),
     epochs,
     labels: learned.labels,
     validation: { data: probabilities(tested.images.values), labels: tested.labels },
