@@ -14,7 +14,7 @@ export class MemorySteps {
   readonly gradient: Float32Array;
   readonly velocity: Float32Array;
   /** The number of steps so far, and the logarithm of what V was divided by. */
-  readonly scale = new Float64Array(2);
+  readonly scale: Float64Array = new Float64Array(2);
   readonly #workspace: Workspace;
   readonly #values: Float32Array;
 
