@@ -1,4 +1,4 @@
-import { DenseClassifier, exponentialDecay, linearDecay, probabilities, type Random, train } from "engram";
+import { DataError, DenseClassifier, exponentialDecay, linearDecay, probabilities, type Random, train } from "engram";
 import type { DataMatrix } from "engram/math";
 import { decodeCheckpoint, encodeCheckpoint } from "engram/storage";
 import { type DenseTraining, usualDense } from "engram/training";
@@ -35,11 +35,12 @@ export async function digitsOf(
 ): Promise<{ learned: Labelled; tested: Labelled }> {
   const part = async (split: string, most: number): Promise<Labelled> => {
     const { values, count: all, shape, labels } = await images("mnist", { split });
+    if (labels === undefined) throw new DataError("the images have no labels; expected a digit for every image");
     const rows = Math.min(most, all);
     const kept = values.subarray(0, rows * shape[0] * shape[1]);
     return {
       images: { values: kept, count: rows, shape },
-      labels: (labels ?? new Uint8Array(all)).subarray(0, rows),
+      labels: labels.subarray(0, rows),
     };
   };
   return { learned: await part("train", count), tested: await part("test", test) };
@@ -100,8 +101,8 @@ export async function trainDigits(
   for await (const report of train(classifier, probabilities(learned.images.values), options)) {
     errors.push(report.validation?.errorRate ?? 1);
     const { arrays, metadata } = report.checkpoint();
-    const kind = JSON.parse(JSON.stringify({ state: metadata, errors }));
-    await kept.write(name, encodeCheckpoint({ arrays, metadata: kind }));
+    const about = JSON.parse(JSON.stringify({ state: metadata, errors }));
+    await kept.write(name, encodeCheckpoint({ arrays, metadata: about }));
     tell(report.epoch / epochs);
   }
   return { classifier, errors };
