@@ -37,6 +37,8 @@ const THRESHOLD = 0.02;
 const MOST = 10;
 /** Of each interval. */
 const CONFIDENCE = 0.99;
+/** What is counted in each row of the figure, and in a heading that fits one of its frames. */
+const HEADINGS = ["classes of a memory", "leaders of an image"];
 const WHATS = ["memories, by the classes that they vote for", "images, by the memories near the leading one"];
 
 /** Dense classifiers of digits: features for small powers, prototypes for large ones. */
@@ -178,13 +180,16 @@ export const denseMnist: Experiment<Parameters, Part, readonly Bar[]> = {
       marginRight: 20,
       fx: { label: null, domain: [...new Set(figure.map(({ power }) => power))] },
       fy: { label: null, domain: WHATS, axis: null },
-      x: { label: "number of classes, of memories (10 or more)", tickSize: 0 },
+      x: {
+        label: "number of classes that a memory votes for, of memories near the leading one of an image (10 or more)",
+        tickSize: 0,
+      },
       y: { label: "share (%)", grid: true, percent: true, domain: [0, 100] },
       marks: [
         Plot.frame(),
         Plot.barY(figure, { fx: "power", fy: "what", x: "count", y: "share", fill: colours.ours }),
-        ...WHATS.map((what) =>
-          Plot.text([what], {
+        ...WHATS.map((what, w) =>
+          Plot.text([HEADINGS[w]], {
             fx: () => figure[0].power,
             fy: () => what,
             frameAnchor: "top-left",
