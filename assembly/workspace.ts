@@ -11,6 +11,7 @@ export { columnSums, softplusSums, transposeNumbers } from "./workspace-arrays";
 export { ascend, ascendProducts } from "./workspace-ascent";
 export { drawMeans, drawStates } from "./workspace-draw";
 export { applyFunction } from "./workspace-elements";
+export { ascendColumns, energyGaps, gapGradients } from "./workspace-gaps";
 export { drawNormals } from "./workspace-normal";
 export { bitsProduct, denseProduct, denseProducts } from "./workspace-product";
 export { combineArrays, combineRows, logSumExps, rowSums, softmax } from "./workspace-tensors";

@@ -11,7 +11,9 @@ import { overTime } from "./hopfield-1982/over-time.js";
 import { projectionCapacity } from "./kanter-sompolinsky-1987/projection-capacity.js";
 import { denseCapacity } from "./krotov-hopfield-2016/capacity.js";
 import { digits as denseDigits } from "./krotov-hopfield-2016/digits.js";
+import { denseMnist } from "./krotov-hopfield-2016/mnist.js";
 import { randomStarts } from "./krotov-hopfield-2016/random-starts.js";
+import { robustness } from "./krotov-hopfield-2018/robustness.js";
 import { limits as largeLimits } from "./krotov-hopfield-2020/limits.js";
 import { threshold } from "./lucibello-mezard-2024/threshold.js";
 import { ising2d } from "./onsager-1944/ising-2d.js";
@@ -76,6 +78,8 @@ export const experiments: readonly Experiment[] = [
   denseCapacity,
   randomStarts,
   denseDigits,
+  denseMnist,
+  robustness,
   largeLimits,
   exponentialCapacity,
   threshold,

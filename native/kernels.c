@@ -4,6 +4,7 @@
 #include "ascent.h"
 #include "bits.h"
 #include "draws.h"
+#include "gaps.h"
 #include "overlaps.h"
 #include "products.h"
 #include "projector.h"
@@ -32,6 +33,9 @@ const Kernel TABLE[] = {
     {"ascend", 11, ascend},
     {"adam", 17, adam},
     {"ascendProducts", 23, ascend_products},
+    {"energyGaps", 10, energy_gaps},
+    {"gapGradients", 13, gap_gradients},
+    {"ascendColumns", 11, ascend_columns},
 #if defined(__AVX512VPOPCNTDQ__)
     {"manyOverlaps", 7, overlaps},
 #else

@@ -146,6 +146,7 @@ export {
   type DeepBeliefOptions,
   DeepBoltzmannMachine,
   type DeepBoltzmannOptions,
+  DenseClassifier,
   deepFeatures,
   exactGradient,
   exactLogLikelihood,

@@ -5,6 +5,7 @@ import {
   Classifier,
   DeepBeliefNet,
   DeepBoltzmannMachine,
+  DenseClassifier,
   deepBeliefBound,
   deepBoltzmannBound,
   gaussian,
@@ -32,6 +33,7 @@ import {
   reverseAnnealedImportance,
   sandwich,
 } from "../src/likelihood/index.js";
+import { matrix } from "../src/math/index.js";
 
 const DATA = PatternSet.from([[0, 1, 1]]);
 const ROW = Float64Array.of(0, 1, 1);
@@ -40,6 +42,7 @@ const spins = new Rbm({ visible: spin(3), hidden: gaussian(2) });
 const machine = new DeepBoltzmannMachine({ visible: binary(3), hidden: [binary(2), binary(2)] });
 const net = DeepBeliefNet.ofLayers([binary(3), binary(2), binary(2)]);
 const classifier = Classifier.fromDeepBeliefNet(net, { classes: 2, random: new Random(1) });
+const denseClassifier = new DenseClassifier({ memories: matrix(1, 5), classes: 2, power: 2, temperature: 1 });
 const boltzmann = new BoltzmannMachine({ visible: spin(3) });
 const hopfield = new HopfieldNet(quadratic(new DenseCouplings(new Float64Array(9), 3)));
 
@@ -53,6 +56,7 @@ const calls: [name: string, call: () => unknown, example: string][] = [
   ["train, a deep belief net", () => train(net, DATA, nothing).next(), "{ epochs }"],
   ["train, a deep Boltzmann machine", () => train(machine, DATA, nothing).next(), "{ epochs }"],
   ["train, a classifier", () => train(classifier, DATA, nothing).next(), "{ epochs }"],
+  ["train, a dense classifier", () => train(denseClassifier, DATA, nothing).next(), "{ epochs }"],
   ["train, a Boltzmann machine", () => train(boltzmann, ROW, nothing).next(), "{ epochs }"],
   ["unlearning", () => unlearning(hopfield, nothing).next(), "{ dreams, random }"],
   ["unlearn", () => unlearn(hopfield, nothing), "{ dreams, random }"],
@@ -116,6 +120,7 @@ test("what is not a checkpoint is refused, be it null", async () => {
       train(machine, DATA, { epochs: 1, resume }),
       train(machine, DATA, { ...layer, phase: "pretraining", resume }),
       train(classifier, DATA, { labels: [0], epochs: 1, resume }),
+      train(denseClassifier, DATA, { labels: [0], epochs: 1, resume }),
       train(boltzmann, Float64Array.of(1, 1, -1), { epochs: 1, resume }),
     ]) {
       await expect(training.next()).rejects.toThrow(

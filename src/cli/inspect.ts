@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { filterSheet } from "../data/index.js";
+import { filterSheet, memorySheet } from "../data/index.js";
 import { ArgumentError } from "../errors.js";
 import type { Matrix } from "../math/index.js";
 import {
@@ -32,7 +32,7 @@ interface InspectOptions {
 export function inspectCommand(extensions: UserExtensions): Command {
   return newCommand("inspect", "Show what a memory or model file contains.", "engram inspect digits.safetensors --json")
     .argument("<file>", "file written by engram store or engram train")
-    .option("--png <file>", "write the filters of the hidden units of a trained model as a PNG sheet")
+    .option("--png <file>", "write the filters of the hidden units, or the memories, of a trained model as a PNG sheet")
     .addOption(forceOption())
     .option("--kind <module>", "your own module with the memory's kind")
     .option("--rule <module>", "your own module with the memory's learning rule")
@@ -63,9 +63,12 @@ async function inspectModel(
   const visible = kind.visible(model);
   const packed = kind.pack(model);
   if (png !== undefined) {
+    const pictures = kind.filters?.(model);
     const weights = firstWeights(packed, visible.width);
-    if (weights === undefined) throw new ArgumentError(`--png needs hidden units; the model in ${file} has none`);
-    await writeGreyPng(png, filterSheet(weights, { shape: requireShape({ ...stored, visible }, "--png") }));
+    const pictured = { shape: requireShape({ ...stored, visible }, "--png") };
+    if (pictures !== undefined) await writeGreyPng(png, memorySheet(pictures, pictured));
+    else if (weights !== undefined) await writeGreyPng(png, filterSheet(weights, pictured));
+    else throw new ArgumentError(`--png needs hidden units; the model in ${file} has none`);
   }
   const arrays = Array.from(packed.arrays, ([name, { values, shape: size }]) => {
     let [squares, low, high] = [0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];

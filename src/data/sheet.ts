@@ -85,6 +85,15 @@ export function filterSheet(weights: Matrix, options: SheetOptions): GreyImage {
 }
 
 /**
+ * The memories of a dense classifier as images, all on one scale: 0 is mid-grey, and the largest value is black or white.
+ *
+ * @param memories pixels of memory after memory
+ */
+export function memorySheet(memories: ArrayLike<number>, options: SheetOptions): GreyImage {
+  return sheet(memories, { scale: "diverging", together: true, ...options });
+}
+
+/**
  * The first images of all groups, then the second ones, and so on: originals next to their reconstructions, or, with one
  * column per group, one chain per row over time.
  *

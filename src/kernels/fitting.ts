@@ -68,6 +68,9 @@ class CountingWorkspace implements Workspace {
   readonly softmax = noOperation;
   readonly logSumExps = noOperation;
   readonly products = noOperation;
+  readonly energyGaps = noOperation;
+  readonly gapGradients = noOperation;
+  readonly ascendColumns = noOperation;
   readonly dispose = noOperation;
   readonly [disposeSymbol] = noOperation;
   bytes = 0;

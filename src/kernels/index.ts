@@ -1,4 +1,5 @@
 export { defaultKernels, defaultWorkspace } from "./default.js";
+export type { ColumnAscent, EnergyGaps, GapGradients, PowerDifferences } from "./energy-gaps.js";
 export { type Built, buildFitting, Held } from "./fitting.js";
 export * from "./kernels.js";
 export { referenceKernels } from "./reference.js";

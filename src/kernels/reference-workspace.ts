@@ -1,6 +1,7 @@
 import { disposeSymbol } from "../disposing.js";
 import { philox4x32 } from "../math/random.js";
 import { elementFunctions, exp, log, sigmoid } from "./element-functions.js";
+import { ascendColumns, energyGaps, gapGradients } from "./reference-energy-gaps.js";
 import type {
   AdamStep,
   Apply,
@@ -260,6 +261,9 @@ class ReferenceWorkspace implements Workspace {
       });
     }
   }
+  readonly energyGaps = energyGaps;
+  readonly gapGradients = gapGradients;
+  readonly ascendColumns = ascendColumns;
 
   dispose(): void {}
 

@@ -37,7 +37,7 @@ export class Allocator {
 }
 
 /** Throws unless an array has the length that an operation needs; undefined passes. */
-function requireLength(what: string, array: { readonly length: number } | undefined, length: number): void {
+export function requireLength(what: string, array: { readonly length: number } | undefined, length: number): void {
   if (array !== undefined && !(array.length >= length)) {
     throw internal(`${what} has ${array.length} numbers; the operation needs ${length}`);
   }

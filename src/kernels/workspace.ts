@@ -1,4 +1,5 @@
 import type { Disposes } from "../disposing.js";
+import type { ColumnAscent, EnergyGaps, GapGradients } from "./energy-gaps.js";
 
 /**
  * The left factor of a product: rows of bits, of numbers, or of numbers read by columns.
@@ -270,6 +271,10 @@ export interface Workspace extends Disposes {
   /** out[r] = max_r + log sum_j e^(x_rj - max_r), likewise; -Infinity for a row of -Infinity alone. */
   logSumExps(values: Float32Array, rows: number, columns: number, out: Float32Array): void;
   products(products: Products): void;
+  /** The energy gaps of a dense associative memory, their gradients, and a step normalised by memory; see `energy-gaps.ts`. */
+  energyGaps(gaps: EnergyGaps): void;
+  gapGradients(gradients: GapGradients): void;
+  ascendColumns(ascent: ColumnAscent): void;
   /** Releases the memory; the workspace and its arrays cannot be used afterwards. */
   dispose(): void;
 }

@@ -20,10 +20,27 @@ export type { ClassifierLayer } from "./dbn/classifier-layer.js";
 export { labelProbabilities } from "./dbn/classify.js";
 export { DeepBeliefNet, type DeepBeliefOptions } from "./dbn/deep-belief-net.js";
 export { type DeepFeatureOptions, deepFeatures } from "./dbn/features.js";
+export {
+  DenseClassifier,
+  type DenseComputing,
+  type DenseForm,
+  type DenseParts,
+  type DenseSetting,
+  type Leaders,
+  type RandomDense,
+} from "./dense/dense-classifier.js";
 export { criticalTemperature, latticeEnergy, spontaneousMagnetisation } from "./ising/exact.js";
 export { IsingLattice, type LatticeMeasurement, type LatticeOptions, type MeasureOptions } from "./ising/lattice.js";
 export { type Bond, IsingModel, type IsingOptions, squareLattice } from "./ising/model.js";
-export { boltzmannKind, classifierKind, deepBeliefKind, deepBoltzmannKind, modelKinds, rbmKind } from "./kinds.js";
+export {
+  boltzmannKind,
+  classifierKind,
+  deepBeliefKind,
+  deepBoltzmannKind,
+  denseClassifierKind,
+  modelKinds,
+  rbmKind,
+} from "./kinds.js";
 export type { ModelKind } from "./model-kind.js";
 export { GibbsChains, type GibbsOptions } from "./rbm/chains.js";
 export { type ExactOptions, exactGradient, exactLogLikelihood, exactLogPartition } from "./rbm/exact.js";

@@ -15,6 +15,8 @@ export interface ModelKind<Model = unknown> {
   describe(model: Model): string;
   /** The units that data are states of. */
   visible(model: Model): Units;
+  /** Pictures of what it has learned, image after image, where the array `weights` does not have them. */
+  filters?(model: Model): Float64Array;
   /** Packs a model; numbers keep all their bits. */
   pack(model: Model): Packed;
   /**

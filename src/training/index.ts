@@ -42,6 +42,9 @@ export {
   type DeepBoltzmannTraining,
   deepBoltzmannOptions,
 } from "./deep/deep-boltzmann-options.js";
+export { denseTraining } from "./dense/dense-classifier.js";
+export { type DenseReport, type DenseTraining, denseOptions } from "./dense/options.js";
+export { type UsualDense, type UsualOptions, usualDense } from "./dense/usual.js";
 export { Epochs } from "./epochs.js";
 export {
   type BatchStatistics,

@@ -14,7 +14,8 @@ import {
 } from "./trainings.js";
 
 /**
- * Trains a model: an RBM, a Boltzmann machine, a deep belief net, a deep Boltzmann machine or a classifier. The kinds of
+ * Trains a model: an RBM, a Boltzmann machine, a deep belief net, a deep Boltzmann machine, a classifier or a dense
+ * classifier. The kinds of
  * training, `trainings`, document how each learns, and what its options and reports add to the common ones. A report comes at
  * the end of every epoch, and within epochs after every `reportEvery` updates; the model then has its weights and parameters.
  *

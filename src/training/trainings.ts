@@ -2,6 +2,7 @@ import { boltzmannTraining } from "./boltzmann/boltzmann.js";
 import { classifierTraining } from "./deep/classifier.js";
 import { deepBeliefTraining } from "./deep/deep-belief-net.js";
 import { deepBoltzmannTraining } from "./deep/deep-boltzmann-machine.js";
+import { denseTraining } from "./dense/dense-classifier.js";
 import { rbmTraining } from "./rbm/rbm.js";
 import type { TrainingKind, TrainingReport } from "./training.js";
 
@@ -12,7 +13,8 @@ export const trainings: readonly [
   typeof deepBeliefTraining,
   typeof deepBoltzmannTraining,
   typeof classifierTraining,
-] = [rbmTraining, boltzmannTraining, deepBeliefTraining, deepBoltzmannTraining, classifierTraining];
+  typeof denseTraining,
+] = [rbmTraining, boltzmannTraining, deepBeliefTraining, deepBoltzmannTraining, classifierTraining, denseTraining];
 
 /** The types of data, options and reports of `train` for a model. */
 export type TrainingOf<Model> = (typeof trainings)[number] extends infer Kind

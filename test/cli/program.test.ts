@@ -26,6 +26,7 @@ describe("engram", () => {
     ["train", "dbn"],
     ["train", "dbm"],
     ["train", "classifier"],
+    ["train", "dense-classifier"],
     ["sample"],
     ["score"],
     ["features"],
@@ -58,7 +59,7 @@ describe("engram", () => {
     expect(await said("help", "train", "rmb")).toEqual([
       2,
       "",
-      'engram: command is "rmb"; did you mean rbm? (there are rbm, boltzmann, dbn, dbm and classifier)\n',
+      'engram: command is "rmb"; did you mean rbm? (there are rbm, boltzmann, dbn, dbm, classifier and dense-classifier)\n',
     ]);
     expect(await said("help", "inspect", "package.json")).toEqual([
       2,

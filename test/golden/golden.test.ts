@@ -6,6 +6,7 @@ import { associations } from "./associations.js";
 import { basinsAndCensus } from "./basins.js";
 import { boltzmann } from "./boltzmann.js";
 import { deep } from "./deep.js";
+import { dense } from "./dense.js";
 import { ising } from "./ising.js";
 import { mapping } from "./mapping.js";
 import { neural } from "./neural.js";
@@ -31,6 +32,7 @@ const TOPICS: Readonly<Record<string, Scenarios>> = {
   "rbm training": rbmTraining,
   unlearning: unlearned,
   deep,
+  dense,
   annealing,
   mapping,
   "basins and census": basinsAndCensus,

@@ -1,3 +1,4 @@
+import type { PowerDifferences } from "../../src/kernels/energy-gaps.js";
 import type { BitsTerm, ElementFunction, Factor, MakeWorkspace, Workspace } from "../../src/kernels/index.js";
 import { generator } from "./systems.js";
 
@@ -292,6 +293,53 @@ export const operations: Record<string, Operation> = {
     workspace.products({ count, rows, inner, columns, a, aStride, b, bStride, out, outStride, scale, keep });
     return { values, b, out };
   },
+
+  energyGaps(workspace, seed) {
+    const random = generator(seed);
+    const differences = powerDifferences(workspace, seed, random);
+    const out = workspace.float64(differences.rows * differences.classes);
+    workspace.energyGaps({ ...differences, out });
+    return { out };
+  },
+
+  gapGradients(workspace, seed) {
+    const random = generator(seed);
+    const differences = powerDifferences(workspace, seed, random);
+    const { rows, columns, classes } = differences;
+    const weights = uniform(workspace.float32(rows * classes), random);
+    for (let k = 0; k < weights.length; k += 3) weights[k] = 0;
+    const out = workspace.float32(rows * columns).fill(Number.NaN);
+    const shiftGradients = workspace.float32(classes * columns).fill(Number.NaN);
+    workspace.gapGradients({ ...differences, weights, out, shiftGradients });
+    return { out, shiftGradients };
+  },
+
+  ascendColumns(workspace, seed) {
+    const random = generator(seed);
+    // The second has several blocks of columns.
+    const [rows, columns] = [
+      [794, 500],
+      [3, 2050],
+    ][seed] ?? [size(random), size(random)];
+    const array = () => uniform(workspace.float32(rows * columns), random, 2);
+    const [values, velocity, gradient] = [array(), array(), array()];
+    // A column that stands still, and one whose velocities are not normal numbers.
+    for (let r = 0; r < rows; r++) {
+      for (const of of [velocity, gradient]) of[r * columns] = 0;
+      for (const of of [velocity, gradient]) of[(r + 1) * columns - 1] *= 2 ** -127;
+    }
+    workspace.ascendColumns({
+      rows,
+      columns,
+      values,
+      velocity,
+      gradient,
+      keep: random() < 0.3 ? 0 : random(),
+      gain: random(),
+      rate: random(),
+    });
+    return { values, velocity };
+  },
 };
 
 const functions: readonly ElementFunction[] = [
@@ -330,6 +378,23 @@ function scores(workspace: Workspace, seed: number, random: () => number) {
     else if (choice < 0.4) scatter(row, random);
   }
   return { rows, columns, values };
+}
+
+function powerDifferences(workspace: Workspace, seed: number, random: () => number): PowerDifferences {
+  // What a training has, and more memories than the kernels take at a time.
+  const [rows, columns, classes] = [
+    [100, 500, 10],
+    [3, 4100, 2],
+  ][seed] ?? [size(random), size(random), 1 + Math.floor(random() * 12)];
+  const power = [2, 3, 4, 5, 7, 20, 21, 30, 31][seed % 9];
+  return {
+    rows,
+    columns,
+    classes,
+    power,
+    overlaps: uniform(workspace.float32(rows * columns), random, 3),
+    shifts: uniform(workspace.float32(classes * columns), random),
+  };
 }
 
 /** The product of a matrix of bits of that shape. */

@@ -83,6 +83,11 @@ export const writers: Readonly<Record<string, Writer>> = {
     ending: ".safetensors",
     inputs: ["dbn"],
   },
+  "train dense-classifier": {
+    args: ["train", "dense-classifier", "--memories", "3", ...train, "--out"],
+    ending: ".safetensors",
+    inputs: [],
+  },
 };
 
 /** A folder with all that the commands read, gone when the running test is over. */

@@ -1,5 +1,5 @@
 import { ArgumentError } from "../../errors.js";
-import { type Classifier, classifierKind } from "../../models/index.js";
+import { type Classifier, classifierKind, type DenseClassifier, denseClassifierKind } from "../../models/index.js";
 import type { GreySet } from "../io/grey-set.js";
 import { meansOf, readingOf } from "../io/reading.js";
 import type { TrainedModel } from "../io/trained-model.js";
@@ -8,8 +8,13 @@ import { type Score, type ScoreOptions, type Scoring, withBar } from "./kinds.js
 
 /** The error rate of a classifier. */
 export const scoreClassifier: Scoring = { kind: classifierKind, options: [], score };
+export const scoreDenseClassifier: Scoring = { kind: denseClassifierKind, options: [], score };
 
-async function score(stored: TrainedModel<Classifier>, set: GreySet, options: ScoreOptions): Promise<Score> {
+async function score(
+  stored: TrainedModel<Classifier | DenseClassifier>,
+  set: GreySet,
+  options: ScoreOptions,
+): Promise<Score> {
   const { model: classifier, visible } = stored;
   const labels = classNumbers(set, namesOf(stored, classifier.classes));
   if (labels === undefined) {

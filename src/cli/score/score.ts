@@ -8,7 +8,7 @@ import { loadTrained } from "../io/trained-model.js";
 import { withSeedOptions } from "../train/training-options.js";
 import { scoreBagClassifier } from "./bags.js";
 import { scoreBoltzmann } from "./boltzmann.js";
-import { scoreClassifier } from "./classifier.js";
+import { scoreClassifier, scoreDenseClassifier } from "./classifier.js";
 import { scoreDbm } from "./dbm.js";
 import { scoreDbn } from "./dbn.js";
 import type { ScoreOptions, Scoring } from "./kinds.js";
@@ -22,6 +22,7 @@ const scorings: readonly Scoring[] = [
   scoreDbm,
   scoreClassifier,
   scoreBagClassifier,
+  scoreDenseClassifier,
 ];
 
 export function scoreCommand(): Command {

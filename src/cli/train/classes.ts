@@ -2,6 +2,7 @@ import { ArgumentError, DataError } from "../../errors.js";
 import { type Proportion, proportion } from "../../math/index.js";
 import { quote } from "../../names.js";
 import type { ModelNotes } from "../../storage/index.js";
+import type { Warning } from "../../warnings.js";
 import type { GreySet } from "../io/grey-set.js";
 
 /** The names of the classes of images, in the order of their numbers; numeric labels keep their numbers. */
@@ -42,6 +43,24 @@ export function classNumbers(set: GreySet, names: readonly string[]): Uint32Arra
     if (found !== undefined) return found;
     throw new DataError(`${name} has an image of class ${quote(label)}; the model was trained on ${listed(names)}`);
   });
+}
+
+/** The class of every image; throws for images without labels. */
+export function requireLabels(set: GreySet, names: readonly string[], command: string): Uint32Array {
+  const labels = classNumbers(set, names);
+  if (labels !== undefined) return labels;
+  throw new ArgumentError(`${command} needs labelled images, but ${unlabelled(set)}`);
+}
+
+/** An error rate above this fraction of that of a constant class means that nothing was learned. */
+const HARDLY = 0.95;
+
+/** A warning if a classifier with this error rate is hardly better than one class for all images. */
+export function nothingLearned(labels: Uint32Array, classes: number, errors: number): Warning | undefined {
+  const counts = new Uint32Array(classes);
+  for (const label of labels) counts[label]++;
+  const guessed = 1 - Math.max(...counts) / labels.length;
+  return errors <= HARDLY * guessed ? undefined : { code: "nothing-learned", errors, guessed };
 }
 
 /** The error rate, the fraction of images assigned to a wrong class, with its 95 % confidence interval. */

@@ -9,14 +9,13 @@ import {
   optimiserOption,
   train,
 } from "../../training/index.js";
-import type { Warning } from "../../warnings.js";
 import { dataFolder, type GreySet, type GreySetOptions, withDataOptions } from "../io/grey-set.js";
 import { addOptionFlags, readOptionFlags } from "../io/option-flags.js";
 import { count } from "../io/output.js";
 import { time } from "../io/progress.js";
 import { asTrainingData, meansOf, readFor, readingOf } from "../io/reading.js";
 import { loadTrained, type TrainedModel } from "../io/trained-model.js";
-import { classNames, classNumbers, describeErrors, errorRate, namesOf, unlabelled } from "./classes.js";
+import { classNames, describeErrors, errorRate, namesOf, nothingLearned, requireLabels } from "./classes.js";
 import { holdOut } from "./images.js";
 import { checkpointLine, madeNotes, type PreparedTraining, requireMore, type TrainCommand } from "./train-command.js";
 import { earlierRates, type KeptTraining, withRate } from "./training-file.js";
@@ -58,6 +57,8 @@ interface Options extends GreySetOptions, FileOptions {
   heldOut?: number;
   patience?: number;
 }
+
+const COMMAND = "engram train classifier";
 
 /** How a classifier is made from a model. */
 interface Start {
@@ -114,10 +115,10 @@ async function prepare(options: Options, file: string, resumed: KeptTraining | u
   }
   requireBatch(learned.count, rest.batch);
   const known = use.classes(model.model);
-  const names = known > 0 ? namesOf(model, known) : classNames(learned, "engram train classifier");
-  const labels = requireLabels(learned, names);
+  const names = known > 0 ? namesOf(model, known) : classNames(learned, COMMAND);
+  const labels = requireLabels(learned, names, COMMAND);
   const tested = await testPart(options, model);
-  const testLabels = tested && requireLabels(tested, names);
+  const testLabels = tested && requireLabels(tested, names, COMMAND);
   const classifier = use.classifier(model.model, names.length, seed);
   const reading = readingOf(model);
   const labelled = (set: GreySet, own: Uint32Array) => ({
@@ -179,7 +180,7 @@ async function prepare(options: Options, file: string, resumed: KeptTraining | u
           epochs,
           labels,
           visible: model.visible,
-          validation: heldOut && labelled(heldOut, requireLabels(heldOut, names)),
+          validation: heldOut && labelled(heldOut, requireLabels(heldOut, names, COMMAND)),
           seed,
           resume: resumed && withRate(resumed.checkpoint, rate),
           workspace,
@@ -217,24 +218,6 @@ async function prepare(options: Options, file: string, resumed: KeptTraining | u
     },
     record: async () => ({ errors: await testErrors(classifier, model, options.threads, tested, testLabels) }),
   };
-}
-
-/** An error rate above this fraction of that of a constant class means that nothing was learned. */
-const HARDLY = 0.95;
-
-/** A warning if a classifier with this error rate is hardly better than one class for all images. */
-function nothingLearned(labels: Uint32Array, classes: number, errors: number): Warning | undefined {
-  const counts = new Uint32Array(classes);
-  for (const label of labels) counts[label]++;
-  const guessed = 1 - Math.max(...counts) / labels.length;
-  return errors <= HARDLY * guessed ? undefined : { code: "nothing-learned", errors, guessed };
-}
-
-/** The class of every image; throws for images without labels. */
-function requireLabels(set: GreySet, names: readonly string[]): Uint32Array {
-  const labels = classNumbers(set, names);
-  if (labels !== undefined) return labels;
-  throw new ArgumentError(`engram train classifier needs labelled images, but ${unlabelled(set)}`);
 }
 
 /** The part "test" of a data set, if it is not the training data. */

@@ -4,6 +4,7 @@ import { boltzmannCommand } from "./boltzmann.js";
 import { classifierCommand } from "./classifier.js";
 import { dbmCommand } from "./dbm.js";
 import { dbnCommand } from "./dbn.js";
+import { denseClassifierCommand } from "./dense-classifier.js";
 import { rbmCommand } from "./rbm.js";
 import { trainCommandOf } from "./train-command.js";
 
@@ -15,6 +16,7 @@ const commands = () => [
   trainCommandOf(dbmCommand),
   trainCommandOf(classifierCommand),
   trainCommandOf(bagsCommand),
+  trainCommandOf(denseClassifierCommand),
 ];
 
 export function trainCommand(): Command {

@@ -17,6 +17,8 @@ const PLACES = 5;
 const [a, b, c, d, out] = Array.from({ length: PLACES }, (_, k) => scratchBase + scratchBytes + k * PLACE);
 const [rate, momentum, l1, l2] = [0.1, 0.9, 1e-3, 1e-2];
 const [scale, keep, slope] = [0.7, 0.3, 0.9];
+const [CLASSES, least] = [5, 0.25];
+
 /** Numbers of element functions. */
 const [EXP, LOG, INVERSE_ROOT] = [1, 2, 7];
 
@@ -57,6 +59,9 @@ const trials: Readonly<Record<WorkspaceKernel, readonly Call[]>> = {
   }),
   ascend: [[QUADRUPLES, COUNT, a, b, c, rate, momentum, l1, l2]],
   ascendProducts: [[3, ROWS, COLUMNS, ...term(a, b, 0), ...term(b, d, a), c, out, rate, momentum, l1, l2]],
+  energyGaps: [[ROWS, COLUMNS, CLASSES, 3, least, a, b, out]],
+  gapGradients: [[COLUMNS, ROWS, COLUMNS, CLASSES, 3, least, a, b, c, out, d]],
+  ascendColumns: [[COLUMNS, ROWS, COLUMNS, a, b, c, momentum, scale, rate]],
 };
 
 /** A call for each of the three operations, and for both ways in which the second array is spread. */

@@ -23,6 +23,9 @@ export const workspaceKernels = [
   "adam",
   "ascend",
   "ascendProducts",
+  "energyGaps",
+  "gapGradients",
+  "ascendColumns",
 ] as const;
 
 export type WorkspaceKernel = (typeof workspaceKernels)[number];

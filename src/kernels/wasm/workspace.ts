@@ -1,5 +1,14 @@
 import { disposeSymbol } from "../../disposing.js";
 import { disposedError, EngramError, internal } from "../../errors.js";
+import {
+  type ColumnAscent,
+  checkColumnAscent,
+  checkGapGradients,
+  checkGaps,
+  type EnergyGaps,
+  type GapGradients,
+  leastOf,
+} from "../energy-gaps.js";
 import type { NativeKernels } from "../native/code.js";
 import type {
   AdamStep,
@@ -326,6 +335,46 @@ export class WasmWorkspace implements Workspace {
       scale,
       keep,
     ]);
+  }
+
+  energyGaps(gaps: EnergyGaps): void {
+    checkGaps(gaps);
+    const { rows, columns, classes, power, overlaps, shifts, out } = gaps;
+    const cost = rows * columns * classes * 2;
+    this.#work.run("energyGaps", rows, 1, cost, [
+      columns,
+      classes,
+      power,
+      leastOf(power),
+      this.#at(overlaps),
+      this.#at(shifts),
+      this.#at(out),
+    ]);
+  }
+
+  gapGradients(gradients: GapGradients): void {
+    checkGapGradients(gradients);
+    const { rows, columns, classes, power, overlaps, shifts, weights, out, shiftGradients } = gradients;
+    const cost = rows * columns * classes * 2;
+    this.#work.run("gapGradients", columns, 16, cost, [
+      rows,
+      columns,
+      classes,
+      power,
+      leastOf(power),
+      this.#at(overlaps),
+      this.#at(shifts),
+      this.#at(weights),
+      this.#at(out),
+      this.#at(shiftGradients),
+    ]);
+  }
+
+  ascendColumns(ascent: ColumnAscent): void {
+    checkColumnAscent(ascent);
+    const { rows, columns, values, velocity, gradient, keep, gain, rate } = ascent;
+    const arrays = [this.#at(values), this.#at(velocity), this.#at(gradient)];
+    this.#work.run("ascendColumns", columns, 16, rows * columns, [rows, columns, ...arrays, keep, gain, rate]);
   }
 
   dispose(): void {
