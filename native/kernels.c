@@ -6,6 +6,7 @@
 #include "overlaps.h"
 #include "products.h"
 #include "projector.h"
+#include "vectors.h"
 #include "votes-of-one.h"
 #include "votes.h"
 #include "walks.h"
@@ -47,5 +48,6 @@ const Kernel TABLE[] = {
     {"orthonormalise", 8, orthonormalise},
     {"addOuterProducts", 5, add_outer_products},
     {"addSquares", 7, add_squares},
+    {"vectors", 7, vectors},
     {0, 0, 0},
 };
