@@ -209,10 +209,13 @@ static void weigh_chunk(double *s, size_t rows, double beta, double *leads) {
   leads[2] = sum_of_eight(totals);
 }
 
-/* Sums over a chunk for `queries` queries, of `registers` registers of columns. */
+/*
+ * Sums over a chunk for `queries` queries, of `registers` registers of columns. What lies `ahead`, if it is not 0, will be read
+ * next: it comes from memory in the meantime.
+ */
 INLINE void add_some(
     const double *weights, size_t stride, const float *x, size_t padded, const uint16_t *rows, size_t many, int queries,
-    int registers, double *sums, size_t apart) {
+    int registers, double *sums, size_t apart, size_t ahead) {
   f64v c[ADDED][ALONE];
   UNROLLED for (int k = 0; k < queries; k++) {
     UNROLLED for (int r = 0; r < registers; r++) c[k][r] = (f64v){0};
@@ -220,6 +223,9 @@ INLINE void add_some(
   for (size_t n = 0; n < many; n++) {
     const size_t j = rows[n];
     const float *y = x + j * padded;
+    if (ahead > 0) {
+      for (int i = 0; i < registers * WIDE; i += 16) __builtin_prefetch(y + ahead + i, 0, 2);
+    }
     f64v v[ALONE];
     UNROLLED for (int r = 0; r < registers; r++) v[r] = wide_of(y + r * WIDE);
     UNROLLED for (int k = 0; k < queries; k++) {
@@ -234,7 +240,7 @@ INLINE void add_some(
 
 INLINE void add_group(
     const double *weights, size_t stride, const float *x, size_t rows, size_t padded, int queries, int registers,
-    double *sums, size_t apart) {
+    double *sums, size_t apart, size_t ahead) {
   /* A vector without a weight adds nothing, not even a sign to a 0. */
   uint16_t list[VECTOR_CHUNK];
   size_t many = 0;
@@ -246,19 +252,23 @@ INLINE void add_group(
   }
   size_t i = 0;
   for (; i + registers * WIDE <= padded; i += registers * WIDE) {
-    add_some(weights, stride, x + i, padded, list, many, queries, registers, sums + i, apart);
+    add_some(weights, stride, x + i, padded, list, many, queries, registers, sums + i, apart, ahead);
   }
-  for (; i < padded; i += 8) add_some(weights, stride, x + i, padded, list, many, queries, PARTS, sums + i, apart);
+  for (; i < padded; i += 8) {
+    add_some(weights, stride, x + i, padded, list, many, queries, PARTS, sums + i, apart, ahead);
+  }
 }
 
 static void add_chunk_of(const VectorWork *work, const float *x, size_t rows, const double *weights, double *sums) {
   const size_t padded = work->padded, stride = work->count, apart = work->chunks * padded;
-  size_t k = 0;
+  size_t k = 0, ahead = rows * padded;
   for (; k + ADDED <= work->queries; k += ADDED, weights += ADDED * stride, sums += ADDED * apart) {
-    add_group(weights, stride, x, rows, padded, ADDED, ADDED_TO, sums, apart);
+    add_group(weights, stride, x, rows, padded, ADDED, ADDED_TO, sums, apart, ahead);
+    ahead = 0;
   }
   for (; k < work->queries; k++, weights += stride, sums += apart) {
-    add_group(weights, stride, x, rows, padded, 1, ALONE, sums, apart);
+    add_group(weights, stride, x, rows, padded, 1, ALONE, sums, apart, ahead);
+    ahead = 0;
   }
 }
 

@@ -68,7 +68,8 @@ export abstract class VectorOperator {
 
   /** out[k count + j] = s_j of query k, the rows of `queries`. */
   similarities(queries: Float64Array, comparison: Comparison, out = this.#room(queries)): Float64Array {
-    if (out.length !== (queries.length / this.units) * this.count) throw internal("similarities do not fit their queries");
+    if (out.length !== (queries.length / this.units) * this.count)
+      throw internal("similarities do not fit their queries");
     this.compare(this.#padded(queries), comparison, out);
     return out;
   }
@@ -107,8 +108,14 @@ export abstract class VectorOperator {
     return Array.from({ length: many }, (_, k) => {
       const part = (array: Float64Array) => array.subarray((k * array.length) / many, ((k + 1) * array.length) / many);
       const own = { weights: part(used.weights), leads: part(used.leads), sums: part(used.sums) };
-      return new SoftmaxOfVectors(own, beta, this.units, this.stride);
+      return new SoftmaxOfVectors(this, own, beta, this.stride);
     });
+  }
+
+  /** The rows of the matrix that some vectors are. */
+  rowsOf(vectors: Uint32Array): Uint32Array {
+    const { rows } = this;
+    return rows === undefined ? vectors : vectors.map((j) => rows[j]);
   }
 
   #padded(queries: Float64Array): Float64Array {
@@ -128,16 +135,16 @@ export class SoftmaxOfVectors {
   readonly second: number;
   /** log sum_j e^(t_j). */
   readonly potential: number;
+  readonly #operator: VectorOperator;
   readonly #parts: SoftmaxParts;
-  readonly #units: number;
   readonly #stride: number;
   /** e^(m_c - m) of each chunk, with m the largest score, and the sum of all weights in units of e^m. */
   readonly #factors: Float64Array;
   readonly #total: number;
 
-  constructor(parts: SoftmaxParts, beta: number, units: number, stride: number) {
+  constructor(operator: VectorOperator, parts: SoftmaxParts, beta: number, stride: number) {
+    this.#operator = operator;
     this.#parts = parts;
-    this.#units = units;
     this.#stride = stride;
     const { leads } = parts;
     let [first, second] = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY];
@@ -158,7 +165,7 @@ export class SoftmaxOfVectors {
 
   /** sum_j p_j x_j. */
   mean(): Float64Array {
-    const out = new Float64Array(this.#units);
+    const out = new Float64Array(this.#operator.units);
     this.#factors.forEach((factor, c) => {
       if (factor > 0) accumulate(out, factor, this.#parts.sums, c * this.#stride);
     });
@@ -173,7 +180,7 @@ export class SoftmaxOfVectors {
 
   /**
    * The vectors whose weight is above 0 and at least `least`, or at least that of the vector that leads the chunk with the
-   * `most`-th largest lead: `most` of them, or all there are, with the largest weights are among them. In ascending order.
+   * `most`-th largest lead: the `most` heaviest, or all there are, are among them. Rows of the matrix, in ascending order.
    */
   candidates(least: number, most: number): { readonly rows: Uint32Array; readonly weights: Float64Array } {
     const { weights } = this.#parts;
@@ -192,8 +199,18 @@ export class SoftmaxOfVectors {
         rows[count++] = j;
       }
     });
-    rows = rows.subarray(0, count);
-    return { rows, weights: Float64Array.from(rows, (j) => this.#weight(weights[j], Math.floor(j / CHUNK))) };
+    const found = rows.subarray(0, count);
+    return {
+      rows: this.#operator.rowsOf(found),
+      weights: Float64Array.from(found, (j) => this.#weight(weights[j], Math.floor(j / CHUNK))),
+    };
+  }
+
+  /** The row of the first of the largest weights. */
+  nearest(): number {
+    const heaviest = this.#factors.indexOf(1) * CHUNK;
+    const first = heaviest + this.#parts.weights.subarray(heaviest).indexOf(1);
+    return this.#operator.rowsOf(Uint32Array.of(first))[0];
   }
 
   #weight(weight: number, chunk: number): number {

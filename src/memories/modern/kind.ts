@@ -17,8 +17,11 @@ export const modernKind: MemoryKind<ModernMemory> = {
   items: "vectors",
   options: modernOptions,
   recallOptions: modernRecallOptions,
-  create: (size, given) =>
-    new ModernMemory(typeof size === "number" ? size : size.left, readOptions("modern", modernOptions, given)),
+  create: (size, given, kernels) =>
+    new ModernMemory(typeof size === "number" ? size : size.left, {
+      ...readOptions("modern", modernOptions, given),
+      kernels,
+    }),
   pack(memory) {
     const { items, similarity, separation, noise, beta, isAutomatic } = memory;
     if (items === undefined) throw emptyMemory("vectors");
@@ -33,7 +36,7 @@ export const modernKind: MemoryKind<ModernMemory> = {
     if (isPairs(items)) packSingles(parts.set("valuesUnits", items.right.units), items.right, VALUES);
     return parts;
   },
-  unpack(parts) {
+  unpack(parts, { kernels } = {}) {
     const units = requireUnits(parts, "units");
     const beta = parts.json("beta");
     const isAutomatic = parts.choice("automatic", ["true", "false"]) === "true";
@@ -51,7 +54,7 @@ export const modernKind: MemoryKind<ModernMemory> = {
     parts.requireDone("modern");
     return parts.made("modern memory", () => {
       const found = checkOption("beta", { ...modernOptions.beta, words: [] }, beta) as number;
-      const options = readOptions("modern", modernOptions, given);
+      const options = { ...readOptions("modern", modernOptions, given), kernels };
       return ModernMemory.restore(values === undefined ? keys : { left: keys, right: values }, options, found);
     });
   },

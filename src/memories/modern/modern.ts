@@ -1,6 +1,7 @@
 import { disposeSymbol } from "../../disposing.js";
 import type { Process } from "../../dynamics/index.js";
 import { ArgumentError, DataError, requireInteger } from "../../errors.js";
+import { defaultKernels, type Kernels, type VectorOperator } from "../../kernels/index.js";
 import { matrix } from "../../math/matrix.js";
 import { distance, dot, norm } from "../../math/vector.js";
 import { readOptions } from "../../options.js";
@@ -12,13 +13,29 @@ import { isPairs, requirePairs, requireSameCount } from "../items.js";
 import type { Inspection, Memory, Pairs, Recall, RecallOptions } from "../memory.js";
 import { emptyMemory, rowsLeft } from "../rows.js";
 import { StepProcess } from "../step.js";
-import { type Similarity, similaritiesOf, weightedSum } from "../vectors.js";
+import { comparisonOf, type Similarity } from "../vectors.js";
 import { evidenceOf, type ModernEvidence } from "./evidence.js";
 import { storageGuarantee } from "./guarantee.js";
-import { weigh } from "./retrieval.js";
+import { type Weighed, weighEach } from "./retrieval.js";
 import { vectorSeparations } from "./separations/index.js";
 import type { VectorSeparation } from "./separations/separation.js";
 import { betaForMost, type Need, needsOf, upward } from "./steepness.js";
+
+/** Most cues that are compared together, and the similarities that are kept for that: 128 MB. */
+const MOST_TOGETHER = 64;
+const TOGETHER = 2 ** 24;
+
+/** What the cues of a recall share. */
+interface Recalling {
+  readonly operator: VectorOperator;
+  /** The rows that may be retrieved, if not all may. */
+  readonly rows: Uint32Array | undefined;
+  /** The length of a step with which a recall ends. */
+  readonly shortest: number;
+  readonly steps: number;
+  readonly topK: number;
+  readonly energies: boolean;
+}
 
 /** Options of a modern memory. */
 export const modernOptions = {
@@ -89,6 +106,8 @@ export interface ModernOptions {
   readonly similarity?: Similarity | undefined;
   /** How similarities become weights; defaults to softmax. */
   readonly separation?: VectorSeparation | undefined;
+  /** What computes; defaults to `defaultKernels()`. All give the same bits. */
+  readonly kernels?: Kernels | undefined;
 }
 
 /** Options of one recall from a modern memory. */
@@ -162,8 +181,10 @@ export class ModernMemory implements Memory<ModernItems, Vectors | Pairs<Vectors
   /** Standard deviation of the noise that beta "auto" expects in each entry of a cue. */
   readonly noise: number;
   readonly #given: number | "auto";
+  readonly #kernels: Kernels;
   #keys: VectorSet<Float32Array> | undefined;
   #values: VectorSet<Float32Array> | undefined;
+  #operator: VectorOperator | undefined;
   #beta: number | undefined;
   #sampled: readonly Need[] | undefined;
   #norm = 0;
@@ -172,9 +193,9 @@ export class ModernMemory implements Memory<ModernItems, Vectors | Pairs<Vectors
    * @param units number of entries of a pattern
    * @throws OptionError for an option out of range, ArgumentError for fewer than one unit
    */
-  constructor(units: number, options: ModernOptions = {}) {
+  constructor(units: number, { kernels = defaultKernels(), ...options }: ModernOptions = {}) {
     requireInteger("units", units, 1);
-    const { beta, noise, similarity, separation } = readOptions("a modern memory", modernOptions, { ...options });
+    const { beta, noise, similarity, separation } = readOptions("a modern memory", modernOptions, options);
     if (separation.similarity !== undefined && separation.similarity !== similarity) {
       throw new ArgumentError(
         `similarity is ${similarity}, but this separation is for ${separation.similarity} alone; leave it out`,
@@ -185,6 +206,7 @@ export class ModernMemory implements Memory<ModernItems, Vectors | Pairs<Vectors
     this.separation = separation;
     this.noise = noise;
     this.#given = beta;
+    this.#kernels = kernels;
   }
 
   /** A memory whose beta "auto" was found before. */
@@ -235,7 +257,8 @@ export class ModernMemory implements Memory<ModernItems, Vectors | Pairs<Vectors
 
   /** What each of the sampled patterns needs, computed once. */
   #needs(): readonly Need[] {
-    this.#sampled ??= needsOf(this.#requireKeys(), this.similarity, this.separation, this.noise);
+    const comparison = comparisonOf(this.similarity);
+    this.#sampled ??= needsOf(this.#requireKeys(), this.#all(), comparison, this.separation, this.noise);
     return this.#sampled;
   }
 
@@ -265,6 +288,7 @@ export class ModernMemory implements Memory<ModernItems, Vectors | Pairs<Vectors
   ): void {
     this.#keys = keys;
     this.#values = values;
+    this.#operator = undefined;
     this.#norm = norm;
     this.#beta = undefined;
     this.#sampled = undefined;
@@ -281,74 +305,96 @@ export class ModernMemory implements Memory<ModernItems, Vectors | Pairs<Vectors
   /** Recalls from a vector. @throws ShapeError or DataError for a cue that does not fit, ArgumentError while empty */
   recall(cue: ModernCue, options: ModernRecallOptions = {}): ModernRecall {
     this.#requireKeys();
-    return this.#recall(this.#queryOf(cue), options);
+    return this.#recall([this.#queryOf(cue)], options)[0];
   }
 
   /** Recalls from several vectors, each of which gives the same as alone. */
   recallMany(cues: Vectors, options: ModernRecallOptions = {}): ModernRecall[] {
     this.#requireKeys();
     const set = asVectorSet("cues", cues, this.units);
-    return Array.from({ length: set.count }, (_, r) => this.recall(set.row(r), options));
+    return this.#recall(
+      Array.from({ length: set.count }, (_, r) => this.#queryOf(set.row(r))),
+      options,
+    );
   }
 
-  #recall(cue: Float64Array, { mask, energies = true, steps, tolerance, topK }: ModernRecallOptions): ModernRecall {
+  #recall(cues: readonly Float64Array[], { mask, energies = true, ...given }: ModernRecallOptions): ModernRecall[] {
     const keys = this.#requireKeys();
+    const { steps, tolerance, topK } = given;
     const options = readOptions("recall", modernRecallOptions, { steps, tolerance, topK });
-    const allowed = mask === undefined ? undefined : allowedOf(mask, keys.count);
-    const [values, beta, separation, shortest] = [this.#values, this.beta, this.separation, this.#shortest(tolerance)];
-    const first = this.#weigh(cue, allowed);
-    let weighed = first;
-    for (let sweeps = 1; ; sweeps++) {
-      const { query, similarities, weights, isReached } = weighed;
-      const next = this.#next(weighed);
-      const converged = distance(query, next) <= shortest;
-      if (!converged && sweeps < options.steps) {
-        weighed = this.#weigh(next, allowed);
-        continue;
-      }
-      const state = values === undefined ? next : weightedSum(weights, values);
-      const evidence = { keys, values, query, similarities, weights, state, beta, separation, allowed };
-      return {
-        state,
-        ...evidenceOf({ ...evidence, topK: options.topK }),
-        converged,
-        sweeps,
-        ...(energies && isReached && { cueEnergy: first.energy(), energy: this.#weigh(next, allowed).energy() }),
-      };
+    const rows = mask === undefined ? undefined : rowsOf(mask, keys.count);
+    const from = { operator: this.#some(rows), rows, steps: options.steps, topK: options.topK, energies };
+    const shortest = this.#shortest(tolerance);
+    const found: ModernRecall[] = [];
+    const together = Math.max(1, Math.min(MOST_TOGETHER, Math.floor(TOGETHER / from.operator.count)));
+    for (let first = 0; first < cues.length; first += together) {
+      found.push(...this.#recallSome(cues.slice(first, first + together), { ...from, shortest }));
     }
+    return found;
   }
 
-  /** The weights of the patterns for a query, and the energy there. */
-  #weigh(query: Float64Array, allowed?: Uint8Array) {
+  /** Recalls from cues whose queries are compared together; each stops by itself. */
+  #recallSome(cues: readonly Float64Array[], options: Recalling): ModernRecall[] {
+    const { operator, shortest, steps, energies } = options;
+    const found: ModernRecall[] = [];
+    const ends: { readonly query: Float64Array; readonly k: number; readonly cueEnergy: number }[] = [];
+    let left = cues.map((query, k) => ({ query, k, cueEnergy: 0 }));
+    for (let sweeps = 1; left.length > 0; sweeps++) {
+      const queries = left.map(({ query }) => query);
+      const weighed = this.#weigh(operator, queries);
+      left = left.flatMap(({ query, k, cueEnergy: before }, n) => {
+        const cueEnergy = sweeps === 1 ? this.#energy(query, weighed[n], operator) : before;
+        const next = nextOf(query, weighed[n]);
+        const converged = distance(query, next) <= shortest;
+        if (!converged && sweeps < steps) return [{ query: next, k, cueEnergy }];
+        found[k] = { ...this.#evidence(query, next, weighed[n], options), converged, sweeps };
+        if (isReached(weighed[n])) ends.push({ query: next, k, cueEnergy });
+        return [];
+      });
+    }
+    if (!energies || ends.length === 0) return found;
+    const queries = ends.map(({ query }) => query);
+    this.#weigh(operator, queries).forEach((weighed, n) => {
+      const { query, k, cueEnergy } = ends[n];
+      found[k] = { ...found[k], cueEnergy, energy: this.#energy(query, weighed, operator) };
+    });
+    return found;
+  }
+
+  /** The state at the end of a recall, and what the weights of its last step say. */
+  #evidence(query: Float64Array, next: Float64Array, weighed: Weighed, { operator, rows, topK }: Recalling) {
     const keys = this.#requireKeys();
-    const { beta, separation, similarity } = this;
-    const similarities = similaritiesOf(query, keys, similarity);
-    const { weights, potential } = weigh(similarities, beta, separation, allowed);
-    const isReached = potential !== Number.NEGATIVE_INFINITY;
-    return {
-      query,
-      similarities,
-      weights,
-      isReached,
-      energy: () => {
-        const count = allowed === undefined ? keys.count : allowed.reduce((sum, one) => sum + one, 0);
-        const energy = (separation.uniform(count) - potential) / beta;
-        return similarity === "euclidean" ? energy : energy + dot(query, query) / 2 + (this.#norm * this.#norm) / 2;
-      },
-    };
+    const values = this.#values;
+    const state = values === undefined ? next : this.#valuesOf(values, rows).sums(weighed.weights());
+    const step = { keys, values, query, weighed, state, beta: this.beta, separation: this.separation, topK };
+    const similarities = () => operator.similarities(query, comparisonOf(this.similarity));
+    return { state, ...evidenceOf({ ...step, among: operator.count, similarities }) };
   }
 
-  /** The end of a step; where no pattern is in reach it is where it began. */
-  #next({
-    query,
-    weights,
-    isReached,
-  }: {
-    query: Float64Array;
-    weights: Float64Array;
-    isReached: boolean;
-  }): Float64Array {
-    return isReached ? weightedSum(weights, this.#requireKeys()) : query.slice();
+  /** The patterns for kernels. */
+  #all(): VectorOperator {
+    this.#operator ??= this.#kernels.vectorOperator(this.#requireKeys().matrix);
+    return this.#operator;
+  }
+
+  /** Those of some rows, or all: what is left out does not exist, the bits are the same as without it. */
+  #some(rows: Uint32Array | undefined): VectorOperator {
+    return rows === undefined ? this.#all() : this.#kernels.vectorOperator(this.#requireKeys().matrix, rows);
+  }
+
+  #valuesOf(values: VectorSet<Float32Array>, rows: Uint32Array | undefined): VectorOperator {
+    return this.#kernels.vectorOperator(values.matrix, rows);
+  }
+
+  #weigh(operator: VectorOperator, queries: readonly Float64Array[]): Weighed[] {
+    const { beta, separation, similarity } = this;
+    return weighEach(operator, joined(queries), { comparison: comparisonOf(similarity), beta, separation });
+  }
+
+  /** E of a query. */
+  #energy(query: Float64Array, { potential }: Weighed, { count }: VectorOperator): number {
+    const energy = (this.separation.uniform(count) - potential) / this.beta;
+    return this.similarity === "euclidean" ? energy : energy + dot(query, query) / 2 + (this.#norm * this.#norm) / 2;
   }
 
   /** The length of a step with which a recall ends. */
@@ -359,36 +405,36 @@ export class ModernMemory implements Memory<ModernItems, Vectors | Pairs<Vectors
   /** Starts a recall that can be advanced step by step, over the patterns alone. */
   start(cue: ModernCue, { mask, tolerance }: ModernRecallOptions = {}): Process<Float64Array> {
     const keys = this.#requireKeys();
-    const allowed = mask === undefined ? undefined : allowedOf(mask, keys.count);
+    const operator = this.#some(mask === undefined ? undefined : rowsOf(mask, keys.count));
     readOptions("recall", { tolerance: modernRecallOptions.tolerance }, { tolerance });
     const shortest = this.#shortest(tolerance);
     return new StepProcess(this.#queryOf(cue), (query) => {
-      const next = this.#next(this.#weigh(query, allowed));
+      const next = nextOf(query, this.#weigh(operator, [query])[0]);
       return { state: next, period: distance(query, next) <= shortest ? 1 : 0 };
     });
   }
 
   /** E of a vector as it is, not scaled to unit length; Infinity where no pattern is in reach. */
   energy(state: ModernCue): number {
-    this.#requireKeys();
-    return this.#weigh(asVector("state", state, this.units)).energy();
+    const operator = this.#all();
+    const query = asVector("state", state, this.units);
+    return this.#energy(query, this.#weigh(operator, [query])[0], operator);
   }
 
   /** The similarity of a vector with every stored pattern. */
   similarities(query: ModernCue): Float64Array {
-    const keys = this.#requireKeys();
-    return similaritiesOf(this.#queryOf(query), keys, this.similarity);
+    return this.#all().similarities(this.#queryOf(query), comparisonOf(this.similarity));
   }
 
   /** The weight of every stored pattern for a query. */
   weights(query: ModernCue): Float64Array {
-    return weigh(this.similarities(query), this.beta, this.separation).weights;
+    return this.#weigh(this.#all(), [this.#queryOf(query)])[0].weights();
   }
 
   /** m_j = x_j . q / n of a vector with every stored pattern. */
   overlaps(state: ModernCue): Float64Array {
-    const keys = this.#requireKeys();
-    return similaritiesOf(asVector("state", state, this.units), keys, "dot").map((product) => product / this.units);
+    const products = this.#all().similarities(asVector("state", state, this.units), "dot");
+    return products.map((product) => product / this.units);
   }
 
   inspect(): ModernInspection {
@@ -426,8 +472,9 @@ export class ModernMemory implements Memory<ModernItems, Vectors | Pairs<Vectors
     return `${this.separation.name ?? "weights"} of the ${this.similarity} similarity, beta ${Number(this.beta.toPrecision(4))}`;
   }
 
-  /** Does nothing: this memory holds no kernel memory. */
-  dispose(): void {}
+  dispose(): void {
+    this.#operator = undefined;
+  }
 
   [disposeSymbol](): void {
     this.dispose();
@@ -470,6 +517,26 @@ function unitSet(set: VectorSet<Float32Array>): VectorSet<Float32Array> {
   return new VectorSet(matrix(set.count, set.units, values), set);
 }
 
-function allowedOf(mask: ArrayLike<number | boolean>, count: number): Uint8Array {
-  return asMask("mask", mask, count, { things: "patterns", all: 0, remedy: "allow at least one" });
+/** The rows that may be retrieved. */
+function rowsOf(mask: ArrayLike<number | boolean>, count: number): Uint32Array {
+  const allowed = asMask("mask", mask, count, { things: "patterns", all: 0, remedy: "allow at least one" });
+  return Uint32Array.from(allowed.keys()).filter((j) => allowed[j] === 1);
+}
+
+function isReached({ potential }: Weighed): boolean {
+  return potential !== Number.NEGATIVE_INFINITY;
+}
+
+/** The end of a step; where no pattern is in reach it is where it began. */
+function nextOf(query: Float64Array, weighed: Weighed): Float64Array {
+  return isReached(weighed) ? weighed.mean() : query.slice();
+}
+
+function joined(queries: readonly Float64Array[]): Float64Array {
+  if (queries.length === 1) return queries[0];
+  const all = new Float64Array(queries.length * queries[0].length);
+  queries.forEach((query, k) => {
+    all.set(query, k * query.length);
+  });
+  return all;
 }
