@@ -6,6 +6,7 @@
 #include "overlaps.h"
 #include "products.h"
 #include "projector.h"
+#include "screen.h"
 #include "vectors.h"
 #include "votes-of-one.h"
 #include "votes.h"
@@ -48,6 +49,7 @@ const Kernel TABLE[] = {
     {"orthonormalise", 8, orthonormalise},
     {"addOuterProducts", 5, add_outer_products},
     {"addSquares", 7, add_squares},
+    {"screen", 4, screen},
     {"vectors", 7, vectors},
     {0, 0, 0},
 };

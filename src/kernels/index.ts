@@ -3,6 +3,7 @@ export { type Built, buildFitting, Held } from "./fitting.js";
 export * from "./kernels.js";
 export { referenceKernels } from "./reference.js";
 export { referenceWorkspace } from "./reference-workspace.js";
+export * from "./vector-screen.js";
 export * from "./vectors.js";
 export { wasmKernels } from "./wasm/index.js";
 export { wasmWorkspace } from "./wasm/workspace.js";

@@ -12,6 +12,7 @@ import {
   tie,
 } from "./kernels.js";
 import { referenceProjector } from "./reference-projector.js";
+import { ReferenceVectorScreen } from "./reference-screen.js";
 import { ReferenceSeparationOperator } from "./reference-separation.js";
 import { ReferenceVectorOperator } from "./reference-vectors.js";
 import { overlapsOf, ReferenceWalk, stepOf } from "./reference-walk.js";
@@ -24,6 +25,7 @@ export const referenceKernels: Kernels = {
   denseOperator: (weights, units) => new ReferenceDenseOperator(weights, units),
   sparseOperator: (rows, units) => new ReferenceSparseOperator(rows, units),
   vectorOperator: (vectors, rows) => new ReferenceVectorOperator(vectors, rows),
+  vectorScreen: (vectors, comparison) => new ReferenceVectorScreen(vectors, comparison),
   projector: referenceProjector,
 };
 

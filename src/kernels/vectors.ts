@@ -46,7 +46,7 @@ export abstract class VectorOperator {
 
   protected readonly vectors: Matrix<Float32Array>;
   /** The rows that are the vectors, ascending; all without it. */
-  protected readonly rows: Uint32Array | undefined;
+  readonly rows: Uint32Array | undefined;
 
   constructor(vectors: Matrix<Float32Array>, rows?: Uint32Array) {
     this.vectors = vectors;

@@ -11,7 +11,9 @@ import type {
 } from "../kernels.js";
 import type { NativeKernels } from "../native/code.js";
 import { NativeVectorOperator } from "../native/vector-operator.js";
-import type { VectorOperator } from "../vectors.js";
+import { NativeVectorScreen } from "../native/vector-screen.js";
+import type { VectorScreen } from "../vector-screen.js";
+import type { Comparison, VectorOperator } from "../vectors.js";
 import { WasmDenseOperator } from "./dense-operator.js";
 import { type Machine, machine } from "./module.js";
 import { WasmPatternOperator } from "./pattern-operator.js";
@@ -19,6 +21,7 @@ import { wasmProjector } from "./projector.js";
 import { WasmSeparationOperator } from "./separation-operator.js";
 import { WasmSparseOperator } from "./sparse-operator.js";
 import { WasmVectorOperator } from "./vector-operator.js";
+import { WasmVectorScreen } from "./vector-screen.js";
 
 /**
  * The kernels in WebAssembly with 128-bit SIMD, on one thread, in a memory of their own, or with native kernels in the places
@@ -65,6 +68,11 @@ export class WasmKernels implements Kernels {
   vectorOperator(vectors: Matrix<Float32Array>, rows?: Uint32Array): VectorOperator {
     if (this.#native !== undefined) return new NativeVectorOperator(this.#native, vectors, rows);
     return new WasmVectorOperator(this.#machine, vectors, rows);
+  }
+
+  vectorScreen(vectors: Matrix<Float32Array>, comparison: Comparison): VectorScreen {
+    if (this.#native !== undefined) return new NativeVectorScreen(this.#native, vectors, comparison);
+    return new WasmVectorScreen(this.#machine, vectors, comparison);
   }
 
   projector(patterns: BitMatrix, known?: Projector): Projector | Dependence {

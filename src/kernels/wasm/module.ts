@@ -46,7 +46,8 @@ type Kernel =
   | "addSquares"
   | "compareVectors"
   | "softmaxOfVectors"
-  | "addVectors";
+  | "addVectors"
+  | "screenVectors";
 
 /** The functions that assembly/index.ts exports; addresses and numbers in, a number or nothing out. */
 export type Code = Readonly<Record<Kernel, Run>> & {

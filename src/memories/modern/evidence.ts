@@ -35,7 +35,7 @@ export interface ModernEvidence {
   readonly nearest: Nearest & { readonly distance: number };
   /** The largest weights of the last step, the largest first. */
   readonly weights: readonly ModernWeight[];
-  /** The fewest patterns that have 90 % of the weight. */
+  /** The fewest patterns that certainly have 90 % of the weight. */
   readonly effective: number;
   readonly attractor: ModernAttractor;
   /** By how much the largest similarity of the last query leads the second; absent where only one pattern may be retrieved. */
@@ -54,6 +54,9 @@ export interface Step {
   readonly values: VectorSet<Float32Array> | undefined;
   readonly query: Float64Array;
   readonly weighed: Weighed;
+  /** An upper bound of the part of the weight that was left out, and the length of the longest pattern or value. */
+  readonly omitted: number;
+  readonly longest: number;
   readonly state: Float64Array;
   readonly beta: number;
   readonly separation: VectorSeparation;
@@ -75,7 +78,7 @@ const FAINT = 0.05;
 
 /** What the weights of a step say. */
 export function evidenceOf(step: Step): ModernEvidence {
-  const { keys, values, weighed, state, among, topK } = step;
+  const { keys, values, weighed, state, among, topK, omitted, longest } = step;
   const labels = values?.labels ?? keys.labels;
   const labelled = (index: number) => ({ index, ...(labels !== undefined && { label: labels[index] }) });
   const lead = weighed.first - weighed.second;
@@ -84,7 +87,8 @@ export function evidenceOf(step: Step): ModernEvidence {
   const top = largest(weights, topK);
   if (top.length === 0) return { ...outOfReach(step, labelled), ...margin };
   const near = distance(state, (values ?? keys).row(rows[top[0]]));
-  const effective = fewest(weights, MOST);
+  // Of all the weight: what was left out adds nothing to the others.
+  const effective = fewest(weights, Math.min(1, MOST / (1 - omitted)));
   const heaviest = () => largest(weights, effective).map((k) => rows[k]);
   const isStored = effective === 1 || (effective <= MOST_SAME && areSame(heaviest(), keys));
   const kind = isStored ? "stored" : effective > among / 2 ? "average" : "metastable";
@@ -94,8 +98,9 @@ export function evidenceOf(step: Step): ModernEvidence {
     effective,
     attractor: { kind, class: classOf(effective, among) },
     ...margin,
-    bound: near,
-    omitted: 0,
+    // Means of the patterns, with those that were left out and without, are at most 2 M apart.
+    bound: near + 2 * longest * omitted,
+    omitted,
     warnings: kind === "average" ? [averages(step, effective)] : [],
   };
 }

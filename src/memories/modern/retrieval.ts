@@ -1,4 +1,5 @@
-import type { Comparison, VectorOperator } from "../../kernels/index.js";
+import type { Comparison, VectorOperator, VectorScreen } from "../../kernels/index.js";
+import { keptRows } from "./screening.js";
 import type { VectorSeparation } from "./separations/separation.js";
 
 /** Some patterns, by row, with their weights. */
@@ -31,8 +32,72 @@ export interface WeighingOptions {
   readonly separation: VectorSeparation;
 }
 
-/** Weighs patterns for several queries, which lie one behind the other; for each the same as alone. */
+/** What patterns weigh for a query, and which patterns. */
+export interface Retrieved {
+  readonly weighed: Weighed;
+  /** The rows that were weighed; all without them. */
+  readonly rows: Uint32Array | undefined;
+  /** An upper bound of the part of the weight that others have. */
+  readonly omitted: number;
+}
+
+/** Retrievals that leave patterns out. */
+export interface Omitting {
+  readonly screen: VectorScreen;
+  /** The largest part of the weight that may be left out, and the number of patterns that are kept in any case. */
+  readonly omitted: number;
+  readonly most: number;
+  /** The operator of some rows. */
+  some(rows: Uint32Array): VectorOperator;
+}
+
+/** Queries that are compared together, and the numbers that are kept for that: 128 MB. */
+const MOST_TOGETHER = 64;
+const TOGETHER = 2 ** 24;
+
+/** Weighs the patterns for several queries and calls `use` for each, with the same as alone; what it gets is valid until it ends. */
 export function weighEach(
+  operator: VectorOperator,
+  queries: readonly Float64Array[],
+  options: WeighingOptions,
+  use: (retrieved: Retrieved, k: number) => void,
+  omitting?: Omitting,
+): void {
+  const left = omitting === undefined ? Array.from(queries.keys()) : weighKept(queries, options, use, omitting);
+  const together = Math.max(1, Math.min(MOST_TOGETHER, Math.floor(TOGETHER / operator.count)));
+  for (let first = 0; first < left.length; first += together) {
+    const some = left.slice(first, first + together);
+    const weighed = weighSome(operator, joined(some.map((k) => queries[k])), options);
+    some.forEach((k, n) => {
+      use({ weighed: weighed[n], rows: operator.rows, omitted: 0 }, k);
+    });
+  }
+}
+
+/** Weighs the patterns that can matter, and returns the queries for which all must be weighed. */
+function weighKept(
+  queries: readonly Float64Array[],
+  options: WeighingOptions,
+  use: (retrieved: Retrieved, k: number) => void,
+  { screen, omitted, most, some }: Omitting,
+): number[] {
+  const left: number[] = [];
+  for (let first = 0; first < queries.length; first += MOST_TOGETHER) {
+    let k = first;
+    for (const bounds of screen.bounds(joined(queries.slice(first, first + MOST_TOGETHER)))) {
+      const kept = keptRows(bounds, { count: screen.count, beta: options.beta, omitted, most });
+      if (kept === undefined) left.push(k);
+      else {
+        const [weighed] = weighSome(some(kept.rows), queries[k], options);
+        use({ weighed, ...kept }, k);
+      }
+      k++;
+    }
+  }
+  return left;
+}
+
+function weighSome(
   operator: VectorOperator,
   queries: Float64Array,
   { comparison, beta, separation }: WeighingOptions,
@@ -43,6 +108,15 @@ export function weighEach(
     const own = similarities.subarray(k * operator.count, (k + 1) * operator.count);
     return new SeparatedVectors(operator, own, beta, separation);
   });
+}
+
+function joined(queries: readonly Float64Array[]): Float64Array {
+  if (queries.length === 1) return queries[0];
+  const all = new Float64Array(queries.length * queries[0].length);
+  queries.forEach((query, k) => {
+    all.set(query, k * query.length);
+  });
+  return all;
 }
 
 /** The weights of any separation function. */
