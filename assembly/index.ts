@@ -18,6 +18,6 @@ export { activeVotes, separate, separationField, separationFields, separationVis
 export { byteColumns, product16OfOne } from "./single";
 export { sparseFields, sparseFlips, sparseVisit } from "./sparse";
 export { transpose } from "./transpose";
-export { screenVectors } from "./screen";
+export { screenVectors, selectBlocks } from "./screen";
 export { addVectors, compareVectors, softmaxOfVectors } from "./vectors";
 export { fractionField, fractionVisit, wholeField, wholeVisit } from "./walk";

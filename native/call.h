@@ -7,7 +7,7 @@
 
 #include <stdint.h>
 
-enum { MOST_NUMBERS = 23, MOST_ARRAYS = 8 };
+enum { MOST_NUMBERS = 23, MOST_ARRAYS = 13 };
 
 typedef struct {
   uint8_t *memory;

@@ -49,7 +49,7 @@ const Kernel TABLE[] = {
     {"orthonormalise", 8, orthonormalise},
     {"addOuterProducts", 5, add_outer_products},
     {"addSquares", 7, add_squares},
-    {"screen", 4, screen},
+    {"screen", 8, screen},
     {"vectors", 7, vectors},
     {0, 0, 0},
 };

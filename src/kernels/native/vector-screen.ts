@@ -1,5 +1,5 @@
 import type { Matrix } from "../../math/matrix.js";
-import { BLOCK, VectorScreen, type WholeQueries } from "../vector-screen.js";
+import { BLOCK, type KeptBlocks, type Screening, VectorScreen, type WholeQueries } from "../vector-screen.js";
 import type { Comparison } from "../vectors.js";
 import type { NativeKernels } from "./code.js";
 import { nativeThreads } from "./threads.js";
@@ -15,10 +15,16 @@ export class NativeVectorScreen extends VectorScreen {
     this.#native = native;
   }
 
-  protected override maxima({ numbers, scales }: WholeQueries, out: Float32Array): void {
-    const { blocks, pairs, codes, offsets } = this;
-    const threads = nativeThreads((BLOCK * blocks * pairs * scales.length) / 2);
-    const arrays = [codes, this.scales, offsets, numbers, scales, out];
-    this.#native.functions.screen(none, blocks, pairs, scales.length, threads, ...arrays);
+  protected override select(queries: WholeQueries, { beta, omitted, most }: Screening, kept: KeptBlocks): void {
+    const { blocks, pairs, codes, scales, offsets, bounds, shares } = this;
+    const { count, numbers } = queries;
+    const threads = nativeThreads((BLOCK * blocks * pairs * count) / 2);
+    const maxima = new Float32Array(count * blocks);
+    const [top, gaps] = [new Float64Array(threads * most), new Uint16Array(threads * blocks)];
+    const vectors = [codes, scales, offsets, bounds, shares];
+    const given = [numbers, queries.scales, queries.sizes];
+    const out = [maxima, top, gaps, kept.blocks, kept.found];
+    const sizes = [blocks, pairs, count, most, kept.room];
+    this.#native.functions.screen(none, ...sizes, beta, omitted, threads, ...vectors, ...given, ...out);
   }
 }

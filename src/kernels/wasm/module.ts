@@ -47,7 +47,8 @@ type Kernel =
   | "compareVectors"
   | "softmaxOfVectors"
   | "addVectors"
-  | "screenVectors";
+  | "screenVectors"
+  | "selectBlocks";
 
 /** The functions that assembly/index.ts exports; addresses and numbers in, a number or nothing out. */
 export type Code = Readonly<Record<Kernel, Run>> & {

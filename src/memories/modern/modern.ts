@@ -413,7 +413,7 @@ export class ModernMemory implements Memory<ModernItems, Vectors | Pairs<Vectors
     this.#screen ??= this.#kernels.vectorScreen(keys.matrix, comparisonOf(this.similarity));
     // The margin needs two.
     const most = Math.max(2, topK);
-    return { screen: this.#screen, omitted, most, some: (rows) => this.#operatorOf(keys, rows) };
+    return { screen: this.#screen, omitted, most, operatorOf: (rows) => this.#operatorOf(keys, rows) };
   }
 
   #weighEach(

@@ -1,5 +1,4 @@
 import type { Comparison, VectorOperator, VectorScreen } from "../../kernels/index.js";
-import { keptRows } from "./screening.js";
 import type { VectorSeparation } from "./separations/separation.js";
 
 /** Some patterns, by row, with their weights. */
@@ -48,7 +47,7 @@ export interface Omitting {
   readonly omitted: number;
   readonly most: number;
   /** The operator of some rows. */
-  some(rows: Uint32Array): VectorOperator;
+  readonly operatorOf: (rows: Uint32Array) => VectorOperator;
 }
 
 /** Queries that are compared together, and the numbers that are kept for that: 128 MB. */
@@ -79,20 +78,16 @@ function weighKept(
   queries: readonly Float64Array[],
   options: WeighingOptions,
   use: (retrieved: Retrieved, k: number) => void,
-  { screen, omitted, most, some }: Omitting,
+  { screen, omitted, most, operatorOf }: Omitting,
 ): number[] {
   const left: number[] = [];
   for (let first = 0; first < queries.length; first += MOST_TOGETHER) {
-    let k = first;
-    for (const bounds of screen.bounds(joined(queries.slice(first, first + MOST_TOGETHER)))) {
-      const kept = keptRows(bounds, { count: screen.count, beta: options.beta, omitted, most });
+    const some = joined(queries.slice(first, first + MOST_TOGETHER));
+    screen.keep(some, { beta: options.beta, omitted, most }).forEach((kept, n) => {
+      const k = first + n;
       if (kept === undefined) left.push(k);
-      else {
-        const [weighed] = weighSome(some(kept.rows), queries[k], options);
-        use({ weighed, ...kept }, k);
-      }
-      k++;
-    }
+      else use({ weighed: weighSome(operatorOf(kept.rows), queries[k], options)[0], ...kept }, k);
+    });
   }
   return left;
 }
