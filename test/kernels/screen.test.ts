@@ -135,7 +135,12 @@ describe("what is left out", () => {
     // Of 100 blocks, one holds the vectors that lose; the others but one are far.
     const far = best.map((x) => -x);
     const rows = Array.from({ length: 1600 }, (_, j) => (j < 16 ? best : j < 32 ? lost : far));
-    const given = { count: 1600, units: 24, vectors: Float32Array.from(rows.flat()), queries: Float64Array.from(query) };
+    const given = {
+      count: 1600,
+      units: 24,
+      vectors: Float32Array.from(rows.flat()),
+      queries: Float64Array.from(query),
+    };
     const [kept] = keep(referenceKernels, given, "dot", { beta: 1, omitted: 1e-7, most: 1 });
     expect(Array.from(kept?.rows ?? [])).toEqual(Array.from({ length: 32 }, (_, j) => j));
     if (kept !== undefined) expectProven(kept, similarities(given, "dot", 0), 1, 1e-7, 1);
