@@ -32,6 +32,8 @@ export interface SoftmaxParts {
   readonly sums: Float64Array;
 }
 
+const NO_PARTS: SoftmaxParts = { weights: new Float64Array(), leads: new Float64Array(), sums: new Float64Array() };
+
 /** A set of real vectors, or some rows of it, as backends compute with it. The vectors are not copied and must not change. */
 export abstract class VectorOperator {
   /** Number of vectors. */
@@ -42,7 +44,7 @@ export abstract class VectorOperator {
   protected readonly stride: number;
   readonly #chunks: number;
   /** Kept from call to call: new memory costs as much as a pass over it. */
-  #parts: SoftmaxParts = { weights: new Float64Array(), leads: new Float64Array(), sums: new Float64Array() };
+  #parts = NO_PARTS;
 
   protected readonly vectors: Matrix<Float32Array>;
   /** The rows that are the vectors, ascending; all without it. */
@@ -110,6 +112,11 @@ export abstract class VectorOperator {
       const own = { weights: part(used.weights), leads: part(used.leads), sums: part(used.sums) };
       return new SoftmaxOfVectors(this, own, beta, this.stride);
     });
+  }
+
+  /** Frees what is kept from call to call. */
+  release(): void {
+    this.#parts = NO_PARTS;
   }
 
   /** The rows of the matrix that some vectors are. */
@@ -192,9 +199,11 @@ export class SoftmaxOfVectors {
       // The largest weight of a chunk is 1 times the factor.
       if (factor === 0 || this.#share(factor) < limit) return;
       const end = Math.min(weights.length, (c + 1) * CHUNK);
+      // Most are far below, which one comparison tells.
+      const near = (limit * this.#total * (1 - 1e-9)) / factor;
       for (let j = c * CHUNK; j < end; j++) {
-        const weight = this.#weight(weights[j], c);
-        if (weight === 0 || weight < limit) continue;
+        const w = weights[j];
+        if (w < near || w === 0 || this.#weight(w, c) < limit) continue;
         if (count === rows.length) rows = grown(rows);
         rows[count++] = j;
       }

@@ -410,7 +410,11 @@ export class ModernMemory implements Memory<ModernItems, Vectors | Pairs<Vectors
   #omitting({ omitted, topK }: { readonly omitted: number; readonly topK: number }): Omitting | undefined {
     const keys = this.#requireKeys();
     if (omitted === 0 || !this.separation.isSoftmax || keys.count < LEAST_SCREENED) return undefined;
-    this.#screen ??= this.#kernels.vectorScreen(keys.matrix, comparisonOf(this.similarity));
+    if (this.#screen === undefined) {
+      // Both would be large.
+      this.#operator?.release();
+      this.#screen = this.#kernels.vectorScreen(keys.matrix, comparisonOf(this.similarity));
+    }
     // The margin needs two.
     const most = Math.max(2, topK);
     return { screen: this.#screen, omitted, most, operatorOf: (rows) => this.#operatorOf(keys, rows) };
@@ -423,7 +427,8 @@ export class ModernMemory implements Memory<ModernItems, Vectors | Pairs<Vectors
     omitting?: Omitting,
   ): void {
     const { beta, separation, similarity } = this;
-    const options = { comparison: comparisonOf(similarity), beta, separation };
+    const isBesideScreen = this.#screen !== undefined;
+    const options = { comparison: comparisonOf(similarity), beta, separation, isBesideScreen };
     const all = queries.map(({ query }) => query);
     weighEach(operator, all, options, use, omitting);
   }

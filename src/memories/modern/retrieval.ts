@@ -29,6 +29,8 @@ export interface WeighingOptions {
   readonly comparison: Comparison;
   readonly beta: number;
   readonly separation: VectorSeparation;
+  /** Whether a screen takes memory, too. */
+  readonly isBesideScreen: boolean;
 }
 
 /** What patterns weigh for a query, and which patterns. */
@@ -50,9 +52,10 @@ export interface Omitting {
   readonly operatorOf: (rows: Uint32Array) => VectorOperator;
 }
 
-/** Queries that are compared together, and the numbers that are kept for that: 128 MB. */
+/** Queries that are compared together, and the numbers that are kept for that: 128 MB, or 32 MB beside a screen. */
 const MOST_TOGETHER = 64;
 const TOGETHER = 2 ** 24;
+const TOGETHER_BESIDE = 2 ** 22;
 
 /** Weighs the patterns for several queries and calls `use` for each, with the same as alone; what it gets is valid until it ends. */
 export function weighEach(
@@ -63,7 +66,8 @@ export function weighEach(
   omitting?: Omitting,
 ): void {
   const left = omitting === undefined ? Array.from(queries.keys()) : weighKept(queries, options, use, omitting);
-  const together = Math.max(1, Math.min(MOST_TOGETHER, Math.floor(TOGETHER / operator.count)));
+  const room = options.isBesideScreen ? TOGETHER_BESIDE : TOGETHER;
+  const together = Math.max(1, Math.min(MOST_TOGETHER, Math.floor(room / operator.count)));
   for (let first = 0; first < left.length; first += together) {
     const some = left.slice(first, first + together);
     const weighed = weighSome(operator, joined(some.map((k) => queries[k])), options);
