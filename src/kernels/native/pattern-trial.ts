@@ -48,6 +48,7 @@ const trials: readonly Trial[] = [
   { name: "sparse couplings", run: (kernels) => outcome(kernels.sparseOperator(sparse(weights), UNITS)) },
   { name: "projector", run: projectors },
   { name: "real vectors", run: vectors },
+  { name: "screens of real vectors", run: screens },
 ];
 
 /** The first trial in which native kernels give other bits than WebAssembly on a small input; undefined if all give the same. */
@@ -84,6 +85,19 @@ function vectors(kernels: Kernels): Uint32Array[] {
     }
   }
   return found.map(({ buffer }) => new Uint32Array(buffer));
+}
+
+/** What is kept of vectors for some of them as queries. */
+function screens(kernels: Kernels): Uint32Array[] {
+  const [count, units, many] = [CHUNK + PATTERNS, 13, 9];
+  const vectors = squares(count * units);
+  const queries = vectors.slice(0, many * units);
+  return (["dot", "euclidean"] as const).flatMap((comparison) => {
+    const screen = kernels.vectorScreen(matrix(count, units, Float32Array.from(vectors)), comparison);
+    return screen.keep(queries, { beta: 30, omitted: 1e-4, most: 2 }).flatMap((kept) => {
+      return kept === undefined ? [] : [kept.rows, new Uint32Array(Float64Array.of(kept.omitted).buffer)];
+    });
+  });
 }
 
 /** Fields, steps and a walk of some states, as words. */
