@@ -3,8 +3,14 @@ export { type Built, buildFitting, Held } from "./fitting.js";
 export * from "./kernels.js";
 export { referenceKernels } from "./reference.js";
 export { referenceWorkspace } from "./reference-workspace.js";
-export * from "./vector-screen.js";
-export * from "./vectors.js";
+export { type Kept, type Screening, VectorScreen } from "./vector-screen.js";
+export {
+  CHUNK,
+  type Comparison,
+  LEAST_SCORE,
+  type SoftmaxOfVectors,
+  VectorOperator,
+} from "./vectors.js";
 export { wasmKernels } from "./wasm/index.js";
 export { wasmWorkspace } from "./wasm/workspace.js";
 export * from "./workspace.js";

@@ -5,7 +5,8 @@ import { isPairs } from "../items.js";
 import type { MemoryKind } from "../memory.js";
 import { type PatternNames, packSingles, requireUnits, unpackSingles } from "../packing.js";
 import { emptyMemory } from "../rows.js";
-import { ModernMemory, modernOptions, modernRecallOptions } from "./modern.js";
+import { ModernMemory } from "./modern.js";
+import { modernOptions, modernRecallOptions } from "./options.js";
 
 const VALUES: PatternNames = { patterns: "values", shape: "valuesShape", labels: "valuesLabels" };
 
