@@ -1,10 +1,10 @@
 /** The softplus of src/kernels/workspace-functions.ts, operation for operation, on the lanes of a register. */
 
 /** Behind the constants lie two pairs of terms. */
-const TERMS: usize = 320;
+export const TERMS: usize = 320;
 
 /** Puts the constants where they are loaded from: engines make a constant in the code anew at each use. */
-function prepareSoftplus(at: usize): void {
+export function prepareSoftplus(at: usize): void {
   v128.store(at, f64x2.splat(1.4426950408889634));
   v128.store(at, f64x2.splat(0.6931471803691238), 16);
   v128.store(at, f64x2.splat(1.9082149292705877e-10), 32);
@@ -77,7 +77,7 @@ function softplus(x: v128, y: v128, at: usize): void {
 }
 
 /** `exp` of src/math/elementary.ts for -707 <= x, y <= 0, likewise. */
-function exponentials(x: v128, y: v128, at: usize): void {
+export function exponentials(x: v128, y: v128, at: usize): void {
   let c = v128.load(at);
   const half = v128.load(at, 304);
   const kx = f64x2.floor(f64x2.add(f64x2.mul(x, c), half));

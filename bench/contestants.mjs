@@ -1,6 +1,7 @@
 /** The processes that race: ours, for each Node, kernels and number of threads, and the rivals. */
 import { spawn, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -57,7 +58,7 @@ export class Contestant {
 
 /**
  * Starts the contestants of a race and passes them to `use`. `files` are the data, by name; `ours` is our program, `rivals` have
- * a name, a program and the Python module that it needs. A rival that cannot race is told with the reason in `missing`.
+ * a name, a program and the Python module, or npm package, that it needs. A rival that cannot race is told with the reason in `missing`.
  */
 export async function withContestants({ files, ours, rivals }, use) {
   const folder = mkdtempSync(join(tmpdir(), "engram-bench-"));
@@ -88,9 +89,9 @@ export async function withContestants({ files, ours, rivals }, use) {
     const others = [];
     const missing = [];
     for (const { name, program, module } of rivals) {
-      const { found, reason } = await startRival(module, (python) =>
-        Promise.all(threadCounts.map((threads) => start(python, [threads, `rivals/${program}`]))),
-      );
+      const startWith = (command) =>
+        Promise.all(threadCounts.map((threads) => start(command, [threads, `rivals/${program}`])));
+      const { found, reason } = await (program.endsWith(".mjs") ? startModule : startRival)(module, startWith);
       if (found === undefined) missing.push({ name, reason });
       else for (const contestant of found) others.push({ name, contestant });
     }
@@ -107,6 +108,16 @@ function requireKernels({ about }, kernels) {
 
 /** This Node, and those that ENGRAM_NODES names. */
 const nodes = () => [process.execPath, ...(process.env.ENGRAM_NODES ?? "").split(":").filter(Boolean)];
+
+/** This Node, if the folder that ENGRAM_MODULES names has an npm package. */
+async function startModule(module, start) {
+  try {
+    createRequire(join(process.env.ENGRAM_MODULES, "package.json")).resolve(module);
+  } catch {
+    return { reason: `no npm package ${module} in the folder that ENGRAM_MODULES names` };
+  }
+  return { found: await start(process.execPath) };
+}
 
 /** The first Python that has a module and does not refuse to race: ENGRAM_PYTHON, or those where distributions put them. */
 async function startRival(module, start) {

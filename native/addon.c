@@ -3,7 +3,7 @@
  *
  *   version   the version of the package that it was built for
  *   tiers     the instruction sets that this processor has, the fastest first
- *   kernels(tier)   { name: (memory, ...numbers) => number }
+ *   kernels(tier)   { name: (memory, ...numbers, ...arrays) => number }
  *
  * `memory` is a Uint8Array over the memory of WebAssembly that the kernels operate on, shared or not.
  */
@@ -40,12 +40,12 @@ static napi_value fail(napi_env env, const char *message) {
 }
 
 static napi_value run(napi_env env, napi_callback_info info) {
-  napi_value arguments[MOST_NUMBERS + 1];
-  size_t count = MOST_NUMBERS + 1;
+  napi_value arguments[1 + MOST_NUMBERS + MOST_ARRAYS];
+  size_t count = 1 + MOST_NUMBERS + MOST_ARRAYS;
   void *data;
   if (napi_get_cb_info(env, info, &count, arguments, 0, &data) != napi_ok) return 0;
   const Kernel *kernel = data;
-  if (count != (size_t)kernel->count + 1)
+  if (count < (size_t)kernel->count + 1 || count > (size_t)kernel->count + 1 + MOST_ARRAYS)
     return fail(env, "a native kernel got another number of arguments than it has");
   Call call;
   napi_typedarray_type type;
@@ -61,6 +61,13 @@ static napi_value run(napi_env env, napi_callback_info info) {
     if (napi_get_value_double(env, arguments[k + 1], &call.numbers[k]) != napi_ok) {
       return fail(env, "an argument of a native kernel is not a number");
     }
+  }
+  for (size_t k = kernel->count + 1; k < count; k++) {
+    void **array = &call.arrays[k - kernel->count - 1];
+    if (napi_get_typedarray_info(env, arguments[k], &type, &length, array, 0, 0) != napi_ok) {
+      return fail(env, "an array of a native kernel is not a typed array");
+    }
+    if (length == 0) *array = 0;
   }
   napi_value result = 0;
   napi_create_double(env, kernel->run(&call), &result);

@@ -8,7 +8,9 @@
 #include "overlaps.h"
 #include "products.h"
 #include "projector.h"
+#include "screen.h"
 #include "tensors.h"
+#include "vectors.h"
 #include "votes-of-one.h"
 #include "votes.h"
 #include "walks.h"
@@ -61,5 +63,7 @@ const Kernel TABLE[] = {
     {"orthonormalise", 8, orthonormalise},
     {"addOuterProducts", 5, add_outer_products},
     {"addSquares", 7, add_squares},
+    {"screen", 8, screen},
+    {"vectors", 7, vectors},
     {0, 0, 0},
 };

@@ -39,10 +39,10 @@ export function unpadded({ words, stride, rows, columns }) {
 
 /**
  * Does the works asked for. A work prepares, outside the measured time, and returns `run`, which is timed and whose result may
- * be a promise, and `encode`, which makes an array of numbers of the result.
+ * be a promise, and `encode`, which makes an array of numbers of the result. `about` says who does them.
  */
-export async function serve(works) {
-  answer({ name: "Engram", node: process.version, kernels: kernelsInUse(), threads });
+export async function serve(works, about = { name: "Engram", node: process.version, kernels: kernelsInUse() }) {
+  answer({ ...about, threads });
   const prepared = new Map();
   for await (const line of createInterface({ input: process.stdin })) {
     const { work, times, keep } = JSON.parse(line);

@@ -4,6 +4,15 @@ export { type Built, buildFitting, Held } from "./fitting.js";
 export * from "./kernels.js";
 export { referenceKernels } from "./reference.js";
 export { referenceWorkspace } from "./reference-workspace.js";
+export { type Kept, type KeptBlocks, type Screening, VectorScreen, type WholeQueries } from "./vector-screen.js";
+export {
+  CHUNK,
+  type Comparison,
+  LEAST_SCORE,
+  type SoftmaxOfVectors,
+  type SoftmaxParts,
+  VectorOperator,
+} from "./vectors.js";
 export { wasmKernels } from "./wasm/index.js";
 export { wasmWorkspace } from "./wasm/workspace.js";
 export * from "./workspace.js";

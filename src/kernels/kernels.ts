@@ -1,6 +1,9 @@
 import type { Disposes } from "../disposing.js";
 import type { BitMatrix } from "../math/bits.js";
 import { requireMagnitude } from "../math/grid.js";
+import type { Matrix } from "../math/matrix.js";
+import type { VectorScreen } from "./vector-screen.js";
+import type { Comparison, VectorOperator } from "./vectors.js";
 
 /**
  * The few hot loops of Engram behind one interface. Each backend gives the same bits for the same arguments: sums of
@@ -20,6 +23,10 @@ export interface Kernels {
    * is exact.
    */
   sparseOperator(rows: SparseRows, units: number): FieldOperator;
+  /** The operator of real vectors, or of some rows of them, ascending. They are not copied and must not change. */
+  vectorOperator(vectors: Matrix<Float32Array>, rows?: Uint32Array): VectorOperator;
+  /** The screen of real vectors, which are not kept. */
+  vectorScreen(vectors: Matrix<Float32Array>, comparison: Comparison): VectorScreen;
   /**
    * The projector on the span of the rows of `patterns`, or the first of them that is not independent of those before it.
    * `known` is that of the first rows, if it was computed before; it is left as it is.

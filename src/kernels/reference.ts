@@ -12,7 +12,9 @@ import {
   tie,
 } from "./kernels.js";
 import { referenceProjector } from "./reference-projector.js";
+import { ReferenceVectorScreen } from "./reference-screen.js";
 import { ReferenceSeparationOperator } from "./reference-separation.js";
+import { ReferenceVectorOperator } from "./reference-vectors.js";
 import { overlapsOf, ReferenceWalk, stepOf } from "./reference-walk.js";
 
 /** The formulas of `kernels.ts` in plain TypeScript: the oracle for every other backend. */
@@ -22,6 +24,8 @@ export const referenceKernels: Kernels = {
   separationOperator: (description) => new ReferenceSeparationOperator(description),
   denseOperator: (weights, units) => new ReferenceDenseOperator(weights, units),
   sparseOperator: (rows, units) => new ReferenceSparseOperator(rows, units),
+  vectorOperator: (vectors, rows) => new ReferenceVectorOperator(vectors, rows),
+  vectorScreen: (vectors, comparison) => new ReferenceVectorScreen(vectors, comparison),
   projector: referenceProjector,
 };
 

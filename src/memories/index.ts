@@ -59,10 +59,9 @@ export {
   type ModernInspection,
   type ModernItems,
   ModernMemory,
-  type ModernOptions,
   type ModernRecall,
-  type ModernRecallOptions,
 } from "./modern/modern.js";
+export type { ModernOptions, ModernRecallOptions } from "./modern/options.js";
 export { entmax, sparsemax } from "./modern/separations/entmax.js";
 export { flat } from "./modern/separations/flat.js";
 export { hard } from "./modern/separations/hard.js";

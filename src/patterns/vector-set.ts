@@ -1,5 +1,6 @@
 import { ArgumentError, DataError, requireInteger, ShapeError } from "../errors.js";
 import { asMatrix, type Matrix, matrix } from "../math/matrix.js";
+import { allFinite } from "../math/vector.js";
 import { type PatternNotes, PatternSet } from "./pattern-set.js";
 
 /** One real vector as a caller writes it. */
@@ -129,8 +130,8 @@ function singles(name: string, set: VectorSet): VectorSet<Float32Array> {
 
 /** `given` are the numbers before they were rounded. */
 function requireFinite(name: string, set: VectorSet<Float32Array>, given: ArrayLike<number> = set.matrix.values): void {
+  if (allFinite(set.matrix.values)) return;
   const bad = set.matrix.values.findIndex((value) => !Number.isFinite(value));
-  if (bad < 0) return;
   const where = `${name}[${Math.floor(bad / set.units)}][${bad % set.units}]`;
   throw new DataError(`${where} is ${given[bad]}; expected a finite number, in single precision up to 3.4e38`);
 }

@@ -64,6 +64,22 @@ describe("arrays of NumPy", () => {
     );
   });
 
+  test("are recalled with a part of the weight omitted, as in the library", async () => {
+    const cwd = folder();
+    const many = vectors(5000, 3);
+    put(cwd, "many.npy", many);
+    put(cwd, "near.npy", [many[1234].map((x) => x + 0.01)], [UNITS]);
+    await run(cwd, "store many.npy --kind modern --similarity cosine --beta 200 --out m.safetensors");
+    const { json } = await run(cwd, "recall m.safetensors --cue near.npy --omitted 1e-7 --json");
+    const memory = await loadMemory(join(cwd, "m.safetensors"), { kind: modernKind });
+    const query = await readVectors(join(cwd, "near.npy"));
+    const { state, omitted, bound, weights } = memory.recall(query, { omitted: 1e-7 });
+    expect(omitted).toBeGreaterThan(0);
+    expect(json).toMatchObject({ omitted, bound, weights, state: Array.from(state) });
+    const { stdout } = await run(cwd, "recall m.safetensors --cue near.npy --omitted 1e-7");
+    expect(stdout).toMatch(/at most \d\S* of the weight omitted/);
+  });
+
   test("of several cues give a recall each", async () => {
     const cwd = folder();
     await run(cwd, "store vectors.npy --kind modern --out m.safetensors");
@@ -203,6 +219,7 @@ describe("what is refused, in one line", () => {
     ["--occlude top", /--occlude needs a memory of pictures/],
     ["--cue picture.png", /not an array of NumPy/],
     ["--top 0", /--top is 0/],
+    ["--omitted 0.5", /--omitted is 0\.5; expected a number from 0 to 0\.01/],
     ["--pattern 99", /--pattern is "99"/],
   ])("recall %s", async (line, wanted) => {
     const cwd = refusedFolder();

@@ -436,3 +436,77 @@ describe("bad input", () => {
     expect(() => new ModernMemory(4, { separation: flat(), similarity: "dot" })).toThrow(ArgumentError);
   });
 });
+
+describe("a recall that may omit some of the weight", () => {
+  /** Clusters, whose order is mixed, and cues near some of the patterns. */
+  const [count, units] = [5000, 24];
+  const random = new Random(21);
+  const centres = normals(300, units, 22);
+  const patterns = Array.from({ length: count }, (_, j) =>
+    centres[(j * 7) % 300].map((x) => x + 0.1 * random.normal()),
+  );
+  const cues = Array.from({ length: 9 }, (_, k) => patterns[(k * 571) % count].map((x) => x + 0.05 * random.normal()));
+  const omitted = 1e-5;
+
+  for (const similarity of ["dot", "cosine", "euclidean"] as const) {
+    const beta = similarity === "cosine" ? 150 : 6;
+    const memory = made(patterns, { similarity, beta });
+    const norm = similarity === "cosine" ? 1 : largestNorm(patterns);
+
+    it(`has the state of all patterns within its bound, and their heaviest and margin: ${similarity}`, () => {
+      const [exact, found] = [0, omitted].map((most) => memory.recallMany(cues, { steps: 1, topK: 3, omitted: most }));
+      let omissions = 0;
+      found.forEach((recall, k) => {
+        expect(recall.omitted).toBeLessThanOrEqual(omitted);
+        if (recall.omitted > 0) omissions++;
+        const apart = Math.hypot(...recall.state.map((x, i) => x - exact[k].state[i]));
+        expect(apart).toBeLessThanOrEqual(2 * norm * recall.omitted + 1e-12 * norm);
+        expect(recall.bound).toBeGreaterThanOrEqual(exact[k].bound - 1e-12 * norm);
+        expect(recall.weights.map(({ index }) => index)).toEqual(exact[k].weights.map(({ index }) => index));
+        recall.weights.forEach(({ weight }, n) => {
+          const all = exact[k].weights[n].weight;
+          expect(weight).toBeGreaterThanOrEqual(all * (1 - 1e-12));
+          expect(weight * (1 - recall.omitted)).toBeLessThanOrEqual(all * (1 + 1e-12));
+        });
+        expect(recall.margin).toBe(exact[k].margin);
+        expect(recall.effective).toBeGreaterThanOrEqual(exact[k].effective);
+        expect(recall.energy).toBeGreaterThanOrEqual((exact[k].energy ?? Number.NaN) - 1e-9);
+      });
+      expect(omissions).toBeGreaterThan(0);
+    });
+
+    it(`gives the same for a cue alone, and to the end: ${similarity}`, () => {
+      const together = memory.recallMany(cues, { omitted });
+      cues.forEach((cue, k) => {
+        expect(memory.recall(cue, { omitted })).toEqual(together[k]);
+      });
+      expect(together.every(({ converged }) => converged)).toBe(true);
+    });
+  }
+
+  it("omits nothing where the weight is spread, under a mask, and by another separation", () => {
+    const spread = made(patterns, { similarity: "dot", beta: 0.01 });
+    expect(spread.recall(cues[0], { omitted })).toEqual(spread.recall(cues[0]));
+    const memory = made(patterns, { similarity: "dot", beta: 6 });
+    const mask = patterns.map((_, j) => j % 3 > 0);
+    expect(memory.recall(cues[0], { omitted, mask })).toEqual(memory.recall(cues[0], { mask }));
+    const sparse = made(patterns, { similarity: "dot", beta: 6, separation: sparsemax() });
+    expect(sparse.recall(cues[0], { omitted })).toEqual(sparse.recall(cues[0]));
+  });
+
+  it("recalls values within their bound", () => {
+    const values = normals(count, 3, 23);
+    const memory = new ModernMemory(units, { similarity: "dot", beta: 6 }).store({ left: patterns, right: values });
+    const [exact, found] = [0, omitted].map((most) => memory.recallMany(cues, { steps: 1, omitted: most }));
+    found.forEach((recall, k) => {
+      const apart = Math.hypot(...recall.state.map((x, i) => x - exact[k].state[i]));
+      expect(apart).toBeLessThanOrEqual(2 * largestNorm(values) * recall.omitted + 1e-12);
+      expect(recall.bound).toBeGreaterThanOrEqual(exact[k].bound - 1e-12);
+    });
+  });
+
+  it("refuses more than a hundredth of the weight", () => {
+    const memory = made(patterns, { beta: 1 });
+    expect(() => memory.recall(cues[0], { omitted: 0.1 })).toThrow(refusal("omitted"));
+  });
+});

@@ -80,10 +80,13 @@ describe("an addon", () => {
     expect(workspaceDifference(native) ?? patternDifference(native)).toBeUndefined();
     for (const [name, kernel] of Object.entries(native.functions)) {
       // It does its work, and then changes the last bit of each number that it has written.
-      const wrong = (memory: Uint8Array, ...numbers: number[]) => {
-        const before = memory.slice();
-        const result = kernel(memory, ...numbers);
-        for (let at = 0; at < memory.length; at += 8) if (memory[at] !== before[at]) memory[at] ^= 1;
+      const wrong = (memory: Uint8Array, ...parameters: (number | ArrayBufferView)[]) => {
+        const arrays = [memory, ...parameters.filter((one) => typeof one === "object")].map(bytesOf);
+        const before = arrays.map((bytes) => bytes.slice());
+        const result = kernel(memory, ...parameters);
+        arrays.forEach((bytes, k) => {
+          for (let at = 0; at < bytes.length; at += 8) if (bytes[at] !== before[k][at]) bytes[at] ^= 1;
+        });
         return result;
       };
       const functions = { ...native.functions, [name]: wrong };
@@ -105,3 +108,7 @@ describe("an addon", () => {
     expect(() => ascend(new Uint8Array(8), "1", ...numbers.slice(1))).toThrow("is not a number");
   });
 });
+
+function bytesOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
+}

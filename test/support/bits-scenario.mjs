@@ -49,6 +49,15 @@ export function digestOfRecalls(engram, kernels, size = "full") {
       digest.add(words(...stabilities));
     }
   }
+  // Real vectors, of more than one chunk of the kernels.
+  const normals = (many) =>
+    Array.from({ length: many }, () => Float64Array.from({ length: 21 }, () => random.normal()));
+  for (const similarity of ["euclidean", "dot", "cosine"]) {
+    const memory = new engram.ModernMemory(21, { similarity, beta: 3, kernels }).store(normals(1100));
+    for (const { state, sweeps, weights, energy, margin } of memory.recallMany(normals(9))) {
+      digest.add(words(...state, sweeps, energy, margin, ...weights.flatMap(({ index, weight }) => [index, weight])));
+    }
+  }
   return digest.hex();
 }
 

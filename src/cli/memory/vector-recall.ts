@@ -164,10 +164,12 @@ function report({ recall, target }: VectorTrial, items: Items): string[] {
     energy,
     weights = [],
     bound,
+    omitted = 0,
     halvings,
   } = recall as typeof recall & {
     readonly weights?: readonly { readonly index: number; readonly weight: number }[];
     readonly bound?: number;
+    readonly omitted?: number;
     readonly halvings?: number;
   };
   return [
@@ -176,6 +178,7 @@ function report({ recall, target }: VectorTrial, items: Items): string[] {
       ...(cueEnergy === undefined || energy === undefined ? [] : [`energy ${short(cueEnergy)} -> ${short(energy)}`]),
       count(recall.sweeps, "step"),
       ...(bound === undefined ? [] : [`distance at most ${short(bound)}`]),
+      ...(omitted === 0 ? [] : [`at most ${short(omitted)} of the weight omitted`]),
       ...(halvings === undefined ? [] : [`step halved ${halvings} times`]),
     ].join(", "),
     ...(weights.length > 1

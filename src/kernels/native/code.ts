@@ -3,8 +3,11 @@
  * of its kernels (native/). They take the places of a module's functions one by one: what the addon lacks, WebAssembly does.
  */
 
-/** A function of the addon: the memory, and the numbers that the function of assembly/ of the same name gets. */
-export type NativeKernel = (memory: Uint8Array, ...numbers: number[]) => number;
+/**
+ * A function of the addon: the memory, and the numbers that the function of assembly/ of the same name gets. One that has no
+ * such function may get arrays outside the memory behind its numbers.
+ */
+export type NativeKernel = (memory: Uint8Array, ...parameters: (number | ArrayBufferView)[]) => number;
 
 /** The functions of the addon for one instruction set. */
 export interface NativeKernels {

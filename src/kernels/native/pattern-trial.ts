@@ -1,5 +1,7 @@
 import { type BitMatrix, bitMatrix } from "../../math/bits.js";
+import { matrix } from "../../math/matrix.js";
 import type { Dependence, FieldOperator, Kernels, Projector, SparseRows } from "../kernels.js";
+import { CHUNK } from "../vectors.js";
 import { WasmKernels } from "../wasm/index.js";
 import type { NativeKernels } from "./code.js";
 
@@ -45,6 +47,8 @@ const trials: readonly Trial[] = [
   { name: "dense couplings", run: (kernels) => outcome(kernels.denseOperator(weights, UNITS)) },
   { name: "sparse couplings", run: (kernels) => outcome(kernels.sparseOperator(sparse(weights), UNITS)) },
   { name: "projector", run: projectors },
+  { name: "real vectors", run: vectors },
+  { name: "screens of real vectors", run: screens },
 ];
 
 /** The first trial in which native kernels give other bits than WebAssembly on a small input; undefined if all give the same. */
@@ -66,6 +70,34 @@ function projectors(kernels: Kernels): Uint32Array[] {
   const first = kernels.projector(bitMatrix(SOME, UNITS, bits.subarray(0, SOME * stride)));
   const all = "dependent" in first ? [] : words(kernels.projector(independent, first));
   return [...words(first), ...all, ...words(kernels.projector(same))];
+}
+
+/** Softmax and sums of vectors, of more than a chunk, for one query and for more than are compared at once. */
+function vectors(kernels: Kernels): Uint32Array[] {
+  const [count, units] = [CHUNK + PATTERNS, 13];
+  const operator = kernels.vectorOperator(matrix(count, units, Float32Array.from(numbers(count * units, 3))));
+  const found: Float64Array[] = [];
+  for (const many of [1, 6]) {
+    for (const comparison of ["dot", "euclidean"] as const) {
+      const softmaxes = operator.softmax(numbers(many * units, 19), comparison, 2);
+      for (const { second, potential } of softmaxes) found.push(Float64Array.of(second, potential));
+      found.push(softmaxes[many - 1].mean(), softmaxes[0].weights());
+    }
+  }
+  return found.map(({ buffer }) => new Uint32Array(buffer));
+}
+
+/** What is kept of vectors for some of them as queries. */
+function screens(kernels: Kernels): Uint32Array[] {
+  const [count, units, many] = [CHUNK + PATTERNS, 13, 9];
+  const vectors = squares(count * units);
+  const queries = vectors.slice(0, many * units);
+  return (["dot", "euclidean"] as const).flatMap((comparison) => {
+    const screen = kernels.vectorScreen(matrix(count, units, Float32Array.from(vectors)), comparison);
+    return screen.keep(queries, { beta: 30, omitted: 1e-4, most: 2 }).flatMap((kept) => {
+      return kept === undefined ? [] : [kept.rows, new Uint32Array(Float64Array.of(kept.omitted).buffer)];
+    });
+  });
 }
 
 /** Fields, steps and a walk of some states, as words. */

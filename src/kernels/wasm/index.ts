@@ -1,4 +1,5 @@
 import type { BitMatrix } from "../../math/bits.js";
+import type { Matrix } from "../../math/matrix.js";
 import type {
   Dependence,
   Kernels,
@@ -9,12 +10,18 @@ import type {
   SparseRows,
 } from "../kernels.js";
 import type { NativeKernels } from "../native/code.js";
+import { NativeVectorOperator } from "../native/vector-operator.js";
+import { NativeVectorScreen } from "../native/vector-screen.js";
+import type { VectorScreen } from "../vector-screen.js";
+import type { Comparison, VectorOperator } from "../vectors.js";
 import { WasmDenseOperator } from "./dense-operator.js";
 import { type Machine, machine } from "./module.js";
 import { WasmPatternOperator } from "./pattern-operator.js";
 import { wasmProjector } from "./projector.js";
 import { WasmSeparationOperator } from "./separation-operator.js";
 import { WasmSparseOperator } from "./sparse-operator.js";
+import { WasmVectorOperator } from "./vector-operator.js";
+import { WasmVectorScreen } from "./vector-screen.js";
 
 /**
  * The kernels in WebAssembly with 128-bit SIMD, on one thread, in a memory of their own, or with native kernels in the places
@@ -23,11 +30,13 @@ import { WasmSparseOperator } from "./sparse-operator.js";
 export class WasmKernels implements Kernels {
   readonly name: "wasm" | "native";
   readonly #machine: Machine;
+  readonly #native: NativeKernels | undefined;
 
   /** @param limit bytes that the memory grows to before what was not used lately is moved out of it */
   constructor(limit?: number, native?: NativeKernels) {
     this.name = native === undefined ? "wasm" : "native";
     this.#machine = machine(limit, native);
+    this.#native = native;
   }
 
   /** Bytes that operators and walks hold. */
@@ -54,6 +63,16 @@ export class WasmKernels implements Kernels {
 
   sparseOperator(rows: SparseRows, units: number): WasmSparseOperator {
     return this.#machine.heap.build(() => new WasmSparseOperator(this.#machine, rows, units));
+  }
+
+  vectorOperator(vectors: Matrix<Float32Array>, rows?: Uint32Array): VectorOperator {
+    if (this.#native !== undefined) return new NativeVectorOperator(this.#native, vectors, rows);
+    return new WasmVectorOperator(this.#machine, vectors, rows);
+  }
+
+  vectorScreen(vectors: Matrix<Float32Array>, comparison: Comparison): VectorScreen {
+    if (this.#native !== undefined) return new NativeVectorScreen(this.#native, vectors, comparison);
+    return new WasmVectorScreen(this.#machine, vectors, comparison);
   }
 
   projector(patterns: BitMatrix, known?: Projector): Projector | Dependence {

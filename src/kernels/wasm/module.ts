@@ -43,7 +43,12 @@ type Kernel =
   | "sparseVisit"
   | "orthonormalise"
   | "addOuterProducts"
-  | "addSquares";
+  | "addSquares"
+  | "compareVectors"
+  | "softmaxOfVectors"
+  | "addVectors"
+  | "screenVectors"
+  | "selectBlocks";
 
 /** The functions that assembly/index.ts exports; addresses and numbers in, a number or nothing out. */
 export type Code = Readonly<Record<Kernel, Run>> & {

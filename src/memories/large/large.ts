@@ -1,13 +1,13 @@
 import { disposeSymbol } from "../../disposing.js";
 import type { Process } from "../../dynamics/index.js";
 import { DataError, requireInteger, ShapeError } from "../../errors.js";
+import { defaultKernels, type VectorOperator } from "../../kernels/index.js";
 import { readOptions } from "../../options.js";
 import type { AnyVectorSet, PatternSet, Vector, VectorSet, Vectors } from "../../patterns/index.js";
 import { asSingleSet, asVector, asVectorSet } from "../../patterns/vector-set.js";
 import { type Lagrangian, lagrangians } from "../../units/index.js";
 import type { Inspection, Memory, Nearest, Recall, RecallOptions } from "../memory.js";
 import { emptyMemory, rowsLeft } from "../rows.js";
-import { similaritiesOf, weightedSum } from "../vectors.js";
 import { Flow } from "./flow.js";
 
 /** Options of a large memory. */
@@ -184,7 +184,7 @@ export class LargeMemory implements Memory<VectorSet<Float32Array>, Vectors, Lar
     }
     const patterns = this.#requirePatterns();
     const activations = flow.activations.slice();
-    const products = similaritiesOf(activations, patterns, "dot");
+    const products = operatorOf(patterns).similarities(activations, "dot");
     const index = products.reduce((best, product, mu) => (product > products[best] ? mu : best), 0);
     const label = patterns.labels?.[index];
     return {
@@ -222,8 +222,9 @@ export class LargeMemory implements Memory<VectorSet<Float32Array>, Vectors, Lar
     }
     const given = input === undefined ? new Float64Array(this.units) : asVector("input", input, this.units);
     const { visible, hidden, hiddenTime } = this;
-    const upward = (g: Float64Array) => similaritiesOf(g, patterns, "dot");
-    const downward = (f: Float64Array) => weightedSum(f, patterns);
+    const operator = operatorOf(patterns);
+    const upward = (g: Float64Array) => operator.similarities(g, "dot");
+    const downward = (f: Float64Array) => operator.sums(f);
     return new Flow({ visible, hidden, hiddenTime, upward, downward, input: given }, start, step);
   }
 
@@ -235,7 +236,8 @@ export class LargeMemory implements Memory<VectorSet<Float32Array>, Vectors, Lar
   /** m_mu = xi_mu . x / n of a vector with every stored pattern. */
   overlaps(state: LargeCue): Float64Array {
     const patterns = this.#requirePatterns();
-    return similaritiesOf(asVector("state", state, this.units), patterns, "dot").map((product) => product / this.units);
+    const products = operatorOf(patterns).similarities(asVector("state", state, this.units), "dot");
+    return products.map((product) => product / this.units);
   }
 
   inspect(): LargeInspection {
@@ -260,4 +262,8 @@ export class LargeMemory implements Memory<VectorSet<Float32Array>, Vectors, Lar
     if (this.#patterns === undefined) throw emptyMemory("vectors");
     return this.#patterns;
   }
+}
+
+function operatorOf(patterns: VectorSet<Float32Array>): VectorOperator {
+  return defaultKernels().vectorOperator(patterns.matrix);
 }

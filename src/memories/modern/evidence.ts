@@ -2,7 +2,7 @@ import { distance } from "../../math/vector.js";
 import type { VectorSet } from "../../patterns/index.js";
 import type { Warning } from "../../warnings.js";
 import type { Nearest } from "../memory.js";
-import { fewest, largest } from "./retrieval.js";
+import { fewest, largest, leads, type Weighed } from "./retrieval.js";
 import type { VectorSeparation } from "./separations/separation.js";
 import { neededBeta } from "./steepness.js";
 
@@ -35,7 +35,7 @@ export interface ModernEvidence {
   readonly nearest: Nearest & { readonly distance: number };
   /** The largest weights of the last step, the largest first. */
   readonly weights: readonly ModernWeight[];
-  /** The fewest patterns that have 90 % of the weight. */
+  /** The fewest patterns that certainly have 90 % of the weight. */
   readonly effective: number;
   readonly attractor: ModernAttractor;
   /** By how much the largest similarity of the last query leads the second; absent where only one pattern may be retrieved. */
@@ -53,14 +53,17 @@ export interface Step {
   /** The values that are recalled in place of the keys, if there are any. */
   readonly values: VectorSet<Float32Array> | undefined;
   readonly query: Float64Array;
-  readonly similarities: Float64Array;
-  /** All 0 where no pattern is in reach. */
-  readonly weights: Float64Array;
+  readonly weighed: Weighed;
+  /** An upper bound of the part of the weight that was left out, and the length of the longest pattern or value. */
+  readonly omitted: number;
+  readonly longest: number;
   readonly state: Float64Array;
   readonly beta: number;
   readonly separation: VectorSeparation;
-  /** 1 for patterns that may be retrieved, if not all may. */
-  readonly allowed: Uint8Array | undefined;
+  /** Number of patterns that may be retrieved. */
+  readonly among: number;
+  /** Computes the similarities of these, which only a warning needs. */
+  readonly similarities: () => Float64Array;
   readonly topK: number;
 }
 
@@ -70,41 +73,43 @@ const MOST = 0.9;
 /** The most patterns that are compared whether they are the same. */
 const MOST_SAME = 64;
 
+/** Weights below this part of the mean add up to less than what `MOST` leaves. */
+const FAINT = 0.05;
+
 /** What the weights of a step say. */
 export function evidenceOf(step: Step): ModernEvidence {
-  const { keys, values, weights, similarities, state, allowed, topK } = step;
+  const { keys, values, weighed, state, among, topK, omitted, longest } = step;
   const labels = values?.labels ?? keys.labels;
   const labelled = (index: number) => ({ index, ...(labels !== undefined && { label: labels[index] }) });
-  const lead = leadOf(similarities, allowed);
-  const margin = lead === undefined ? {} : { margin: lead };
+  const lead = weighed.first - weighed.second;
+  const margin = among > 1 ? { margin: lead } : {};
+  const { rows, weights } = weighed.candidates(FAINT / among, topK);
   const top = largest(weights, topK);
   if (top.length === 0) return { ...outOfReach(step, labelled), ...margin };
-  const near = distance(state, (values ?? keys).row(top[0]));
-  const effective = fewest(weights, MOST);
-  const among = allowed === undefined ? keys.count : allowed.reduce((sum, one) => sum + one, 0);
-  const isStored = effective === 1 || (effective <= MOST_SAME && areSame(largest(weights, effective), keys));
+  const near = distance(state, (values ?? keys).row(rows[top[0]]));
+  // Of all the weight: what was left out adds nothing to the others.
+  const effective = fewest(weights, Math.min(1, MOST / (1 - omitted)));
+  const heaviest = () => largest(weights, effective).map((k) => rows[k]);
+  const isStored = effective === 1 || (effective <= MOST_SAME && areSame(heaviest(), keys));
   const kind = isStored ? "stored" : effective > among / 2 ? "average" : "metastable";
   return {
-    nearest: { ...labelled(top[0]), distance: near },
-    weights: top.map((index) => ({ ...labelled(index), weight: weights[index] })),
+    nearest: { ...labelled(rows[top[0]]), distance: near },
+    weights: top.map((k) => ({ ...labelled(rows[k]), weight: weights[k] })),
     effective,
     attractor: { kind, class: classOf(effective, among) },
     ...margin,
-    bound: near,
-    omitted: 0,
-    warnings: kind === "average" ? [averages(step, effective, among)] : [],
+    // Means of the patterns, with those that were left out and without, are at most 2 M apart.
+    bound: near + 2 * longest * omitted,
+    omitted,
+    warnings: kind === "average" ? [averages(step, effective)] : [],
   };
 }
 
 function outOfReach(
-  { keys, query, similarities, allowed, beta }: Step,
+  { keys, query, weighed, beta }: Step,
   labelled: (index: number) => Omit<Nearest, "distance">,
 ): ModernEvidence {
-  const isAllowed = (j: number) => allowed === undefined || allowed[j] === 1;
-  let index = -1;
-  for (let j = 0; j < keys.count; j++) {
-    if (isAllowed(j) && (index < 0 || similarities[j] > similarities[index])) index = j;
-  }
+  const index = weighed.nearest();
   const near = distance(query, keys.row(index));
   return {
     nearest: { ...labelled(index), distance: near },
@@ -118,32 +123,20 @@ function outOfReach(
 }
 
 /** A warning with the beta at which the best pattern would have a weight of 0.99 for the same query, if there is one. */
-function averages({ similarities, allowed, beta, separation }: Step, effective: number, patterns: number): Warning {
-  const some = allowed === undefined ? similarities : similarities.filter((_, j) => allowed[j] === 1);
-  const row = some.reduce((best, s, j) => (s > some[best] ? j : best), 0);
-  const gap = leadOf(some, undefined) ?? 0;
-  const needed = neededBeta({ row, similarities: some, same: [row], gap }, separation);
+function averages({ similarities: all, among, beta, separation }: Step, effective: number): Warning {
+  const similarities = all();
+  const [first, second] = leads(similarities);
+  const row = similarities.indexOf(first);
+  const gap = similarities.length > 1 ? first - second : 0;
+  const needed = neededBeta({ row, similarities, same: [row], gap }, separation);
   const remedy = Number.isFinite(needed) ? { needed: Number(needed.toPrecision(2)) } : {};
-  return { code: "averages", beta, effective, patterns, ...remedy };
+  return { code: "averages", beta, effective, patterns: among, ...remedy };
 }
 
 /** Whether some rows hold the same vector. */
 function areSame(rows: readonly number[], set: VectorSet<Float32Array>): boolean {
   const first = set.row(rows[0]);
   return rows.every((j) => set.row(j).every((x, i) => x === first[i]));
-}
-
-/** The largest number less the second; undefined if there is one alone. */
-function leadOf(similarities: Float64Array, allowed: Uint8Array | undefined): number | undefined {
-  let [first, second, count] = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY, 0];
-  for (let j = 0; j < similarities.length; j++) {
-    if (allowed !== undefined && allowed[j] === 0) continue;
-    count++;
-    const s = similarities[j];
-    if (s > first) [first, second] = [s, first];
-    else if (s > second) second = s;
-  }
-  return count > 1 ? first - second : undefined;
 }
 
 function classOf(effective: number, count: number): ModernAttractor["class"] {

@@ -5,7 +5,8 @@ import { isPairs } from "../items.js";
 import type { MemoryKind } from "../memory.js";
 import { type PatternNames, packSingles, requireUnits, unpackSingles } from "../packing.js";
 import { emptyMemory } from "../rows.js";
-import { ModernMemory, modernOptions, modernRecallOptions } from "./modern.js";
+import { ModernMemory } from "./modern.js";
+import { modernOptions, modernRecallOptions } from "./options.js";
 
 const VALUES: PatternNames = { patterns: "values", shape: "valuesShape", labels: "valuesLabels" };
 
@@ -17,8 +18,11 @@ export const modernKind: MemoryKind<ModernMemory> = {
   items: "vectors",
   options: modernOptions,
   recallOptions: modernRecallOptions,
-  create: (size, given) =>
-    new ModernMemory(typeof size === "number" ? size : size.left, readOptions("modern", modernOptions, given)),
+  create: (size, given, kernels) =>
+    new ModernMemory(typeof size === "number" ? size : size.left, {
+      ...readOptions("modern", modernOptions, given),
+      kernels,
+    }),
   pack(memory) {
     const { items, similarity, separation, noise, beta, isAutomatic } = memory;
     if (items === undefined) throw emptyMemory("vectors");
@@ -33,7 +37,7 @@ export const modernKind: MemoryKind<ModernMemory> = {
     if (isPairs(items)) packSingles(parts.set("valuesUnits", items.right.units), items.right, VALUES);
     return parts;
   },
-  unpack(parts) {
+  unpack(parts, { kernels } = {}) {
     const units = requireUnits(parts, "units");
     const beta = parts.json("beta");
     const isAutomatic = parts.choice("automatic", ["true", "false"]) === "true";
@@ -51,7 +55,7 @@ export const modernKind: MemoryKind<ModernMemory> = {
     parts.requireDone("modern");
     return parts.made("modern memory", () => {
       const found = checkOption("beta", { ...modernOptions.beta, words: [] }, beta) as number;
-      const options = readOptions("modern", modernOptions, given);
+      const options = { ...readOptions("modern", modernOptions, given), kernels };
       return ModernMemory.restore(values === undefined ? keys : { left: keys, right: values }, options, found);
     });
   },

@@ -1,6 +1,7 @@
 import { disposeSymbol } from "../../disposing.js";
 import type { Process } from "../../dynamics/index.js";
 import { ArgumentError, DataError, requireInteger } from "../../errors.js";
+import { defaultKernels, type Kernels, type VectorOperator, type VectorScreen } from "../../kernels/index.js";
 import { matrix } from "../../math/matrix.js";
 import { distance, dot, norm } from "../../math/vector.js";
 import { readOptions } from "../../options.js";
@@ -9,100 +10,29 @@ import { asMask } from "../../patterns/mask.js";
 import { asSingleSet, asVector, asVectorSet } from "../../patterns/vector-set.js";
 import type { Warning } from "../../warnings.js";
 import { isPairs, requirePairs, requireSameCount } from "../items.js";
-import type { Inspection, Memory, Pairs, Recall, RecallOptions } from "../memory.js";
+import type { Inspection, Memory, Pairs, Recall } from "../memory.js";
 import { emptyMemory, rowsLeft } from "../rows.js";
 import { StepProcess } from "../step.js";
-import { type Similarity, similaritiesOf, weightedSum } from "../vectors.js";
+import { comparisonOf, type Similarity } from "../vectors.js";
 import { evidenceOf, type ModernEvidence } from "./evidence.js";
 import { storageGuarantee } from "./guarantee.js";
-import { weigh } from "./retrieval.js";
-import { vectorSeparations } from "./separations/index.js";
+import { type ModernOptions, type ModernRecallOptions, modernOptions, modernRecallOptions } from "./options.js";
+import { type Omitting, type Retrieved, type Weighed, weighEach } from "./retrieval.js";
 import type { VectorSeparation } from "./separations/separation.js";
 import { betaForMost, type Need, needsOf, upward } from "./steepness.js";
 
-/** Options of a modern memory. */
-export const modernOptions = {
-  beta: {
-    type: "number",
-    above: 0,
-    high: 1e30,
-    words: ["auto"],
-    default: "auto",
-    help: "steepness; auto is the smallest that retrieves 99 % of sampled patterns",
-  },
-  noise: {
-    type: "number",
-    low: 0,
-    high: 1e30,
-    default: 0,
-    help: "standard deviation of the noise that beta auto and inspect expect in each entry of a cue",
-  },
-  similarity: {
-    type: "choice",
-    values: ["euclidean", "dot", "cosine"],
-    default: "euclidean",
-    help: "how cues are compared with patterns; cosine scales both to unit length",
-  },
-  separation: {
-    type: "made",
-    sort: "separation",
-    has: "weigh",
-    from: vectorSeparations,
-    default: "softmax",
-    help: "how similarities become weights",
-  },
-} as const;
+/** Fewer patterns are not screened: weighing all of them costs no more. */
+const LEAST_SCREENED = 4096;
 
-/** Options of a recall from a modern memory. */
-export const modernRecallOptions = {
-  steps: {
-    type: "integer",
-    low: 1,
-    high: 1_000_000,
-    default: 1000,
-    help: "largest number of steps; 1 is attention",
-  },
-  tolerance: {
-    type: "number",
-    low: 0,
-    high: 1,
-    default: 1e-6,
-    help: "a recall ends when its step is at most this part of the length of the longest pattern",
-  },
-  topK: {
-    type: "integer",
-    low: 1,
-    high: 10_000,
-    default: 5,
-    flag: "--top",
-    help: "number of weights in the result, the largest first",
-  },
-} as const;
-
-/** Options of a modern memory. */
-export interface ModernOptions {
-  /** Steepness, above 0; "auto", the default, is the smallest one that retrieves 99 % of sampled patterns. */
-  readonly beta?: number | "auto" | undefined;
-  /** Standard deviation of the normal noise that beta "auto" and `inspect` expect in each entry of a cue; defaults to 0. */
-  readonly noise?: number | undefined;
-  /** How cues are compared with patterns; defaults to "euclidean". */
-  readonly similarity?: Similarity | undefined;
-  /** How similarities become weights; defaults to softmax. */
-  readonly separation?: VectorSeparation | undefined;
-}
-
-/** Options of one recall from a modern memory. */
-export interface ModernRecallOptions extends RecallOptions {
-  /** Largest number of steps; defaults to 1000. One step is attention. */
-  readonly steps?: number | undefined;
-  /** A recall ends when its step is at most this part of the length of the longest pattern; defaults to 1e-6. */
-  readonly tolerance?: number | undefined;
-  /** Number of weights in the result, the largest first; defaults to 5. */
-  readonly topK?: number | undefined;
-  /** Which patterns may be retrieved, one entry for each, 1 or true for those; all by default. */
-  readonly mask?: ArrayLike<number | boolean> | undefined;
-  /** Whether the energies of the cue and of the state are computed, which costs a step; they are by default. */
-  readonly energies?: boolean | undefined;
+/** What the cues of a recall share. */
+interface Recalling {
+  readonly operator: VectorOperator;
+  readonly omitting: Omitting | undefined;
+  /** The length of a step with which a recall ends. */
+  readonly shortest: number;
+  readonly steps: number;
+  readonly topK: number;
+  readonly energies: boolean;
 }
 
 /** A recalled vector with its evidence; `sweeps` counts the steps. */
@@ -162,8 +92,11 @@ export class ModernMemory implements Memory<ModernItems, Vectors | Pairs<Vectors
   /** Standard deviation of the noise that beta "auto" expects in each entry of a cue. */
   readonly noise: number;
   readonly #given: number | "auto";
+  readonly #kernels: Kernels;
   #keys: VectorSet<Float32Array> | undefined;
   #values: VectorSet<Float32Array> | undefined;
+  #operator: VectorOperator | undefined;
+  #screen: VectorScreen | undefined;
   #beta: number | undefined;
   #sampled: readonly Need[] | undefined;
   #norm = 0;
@@ -172,9 +105,9 @@ export class ModernMemory implements Memory<ModernItems, Vectors | Pairs<Vectors
    * @param units number of entries of a pattern
    * @throws OptionError for an option out of range, ArgumentError for fewer than one unit
    */
-  constructor(units: number, options: ModernOptions = {}) {
+  constructor(units: number, { kernels = defaultKernels(), ...options }: ModernOptions = {}) {
     requireInteger("units", units, 1);
-    const { beta, noise, similarity, separation } = readOptions("a modern memory", modernOptions, { ...options });
+    const { beta, noise, similarity, separation } = readOptions("a modern memory", modernOptions, options);
     if (separation.similarity !== undefined && separation.similarity !== similarity) {
       throw new ArgumentError(
         `similarity is ${similarity}, but this separation is for ${separation.similarity} alone; leave it out`,
@@ -185,6 +118,7 @@ export class ModernMemory implements Memory<ModernItems, Vectors | Pairs<Vectors
     this.separation = separation;
     this.noise = noise;
     this.#given = beta;
+    this.#kernels = kernels;
   }
 
   /** A memory whose beta "auto" was found before. */
@@ -235,7 +169,8 @@ export class ModernMemory implements Memory<ModernItems, Vectors | Pairs<Vectors
 
   /** What each of the sampled patterns needs, computed once. */
   #needs(): readonly Need[] {
-    this.#sampled ??= needsOf(this.#requireKeys(), this.similarity, this.separation, this.noise);
+    const comparison = comparisonOf(this.similarity);
+    this.#sampled ??= needsOf(this.#requireKeys(), this.#all(), comparison, this.separation, this.noise);
     return this.#sampled;
   }
 
@@ -265,6 +200,8 @@ export class ModernMemory implements Memory<ModernItems, Vectors | Pairs<Vectors
   ): void {
     this.#keys = keys;
     this.#values = values;
+    this.#operator = undefined;
+    this.#screen = undefined;
     this.#norm = norm;
     this.#beta = undefined;
     this.#sampled = undefined;
@@ -281,74 +218,133 @@ export class ModernMemory implements Memory<ModernItems, Vectors | Pairs<Vectors
   /** Recalls from a vector. @throws ShapeError or DataError for a cue that does not fit, ArgumentError while empty */
   recall(cue: ModernCue, options: ModernRecallOptions = {}): ModernRecall {
     this.#requireKeys();
-    return this.#recall(this.#queryOf(cue), options);
+    return this.#recall([this.#queryOf(cue)], options)[0];
   }
 
   /** Recalls from several vectors, each of which gives the same as alone. */
   recallMany(cues: Vectors, options: ModernRecallOptions = {}): ModernRecall[] {
     this.#requireKeys();
     const set = asVectorSet("cues", cues, this.units);
-    return Array.from({ length: set.count }, (_, r) => this.recall(set.row(r), options));
+    return this.#recall(
+      Array.from({ length: set.count }, (_, r) => this.#queryOf(set.row(r))),
+      options,
+    );
   }
 
-  #recall(cue: Float64Array, { mask, energies = true, steps, tolerance, topK }: ModernRecallOptions): ModernRecall {
+  #recall(cues: readonly Float64Array[], given: ModernRecallOptions): ModernRecall[] {
     const keys = this.#requireKeys();
-    const options = readOptions("recall", modernRecallOptions, { steps, tolerance, topK });
-    const allowed = mask === undefined ? undefined : allowedOf(mask, keys.count);
-    const [values, beta, separation, shortest] = [this.#values, this.beta, this.separation, this.#shortest(tolerance)];
-    const first = this.#weigh(cue, allowed);
-    let weighed = first;
-    for (let sweeps = 1; ; sweeps++) {
-      const { query, similarities, weights, isReached } = weighed;
-      const next = this.#next(weighed);
-      const converged = distance(query, next) <= shortest;
-      if (!converged && sweeps < options.steps) {
-        weighed = this.#weigh(next, allowed);
-        continue;
-      }
-      const state = values === undefined ? next : weightedSum(weights, values);
-      const evidence = { keys, values, query, similarities, weights, state, beta, separation, allowed };
-      return {
-        state,
-        ...evidenceOf({ ...evidence, topK: options.topK }),
-        converged,
-        sweeps,
-        ...(energies && isReached && { cueEnergy: first.energy(), energy: this.#weigh(next, allowed).energy() }),
+    const { mask, energies = true, steps, tolerance, topK, omitted } = given;
+    const options = readOptions("recall", modernRecallOptions, { steps, tolerance, topK, omitted });
+    const rows = mask === undefined ? undefined : rowsOf(mask, keys.count);
+    return this.#recallEach(cues, {
+      operator: this.#some(rows),
+      omitting: rows === undefined ? this.#omitting(options) : undefined,
+      shortest: this.#shortest(tolerance),
+      steps: options.steps,
+      topK: options.topK,
+      energies,
+    });
+  }
+
+  /** Recalls from cues, step by step; each stops by itself. */
+  #recallEach(cues: readonly Float64Array[], options: Recalling): ModernRecall[] {
+    const { operator, omitting, shortest, steps, energies } = options;
+    const found: ModernRecall[] = [];
+    const cueEnergies: number[] = [];
+    const ends: { readonly query: Float64Array; readonly k: number }[] = [];
+    let moving = cues.map((query, k) => ({ query, k }));
+    for (let sweeps = 1; moving.length > 0; sweeps++) {
+      const next: typeof moving = [];
+      const step = (retrieved: Retrieved, n: number) => {
+        const { query, k } = moving[n];
+        const { weighed } = retrieved;
+        if (sweeps === 1) cueEnergies[k] = this.#energy(query, weighed, operator);
+        const state = nextOf(query, weighed);
+        const converged = distance(query, state) <= shortest;
+        if (!converged && sweeps < steps) {
+          next.push({ query: state, k });
+          return;
+        }
+        found[k] = { ...this.#evidence(query, state, retrieved, options), converged, sweeps };
+        if (energies && isReached(weighed)) ends.push({ query: state, k });
       };
+      this.#weighEach(operator, moving, step, omitting);
+      moving = next;
     }
-  }
-
-  /** The weights of the patterns for a query, and the energy there. */
-  #weigh(query: Float64Array, allowed?: Uint8Array) {
-    const keys = this.#requireKeys();
-    const { beta, separation, similarity } = this;
-    const similarities = similaritiesOf(query, keys, similarity);
-    const { weights, potential } = weigh(similarities, beta, separation, allowed);
-    const isReached = potential !== Number.NEGATIVE_INFINITY;
-    return {
-      query,
-      similarities,
-      weights,
-      isReached,
-      energy: () => {
-        const count = allowed === undefined ? keys.count : allowed.reduce((sum, one) => sum + one, 0);
-        const energy = (separation.uniform(count) - potential) / beta;
-        return similarity === "euclidean" ? energy : energy + dot(query, query) / 2 + (this.#norm * this.#norm) / 2;
-      },
+    const finish = ({ weighed }: Retrieved, n: number) => {
+      const { query, k } = ends[n];
+      found[k] = { ...found[k], cueEnergy: cueEnergies[k], energy: this.#energy(query, weighed, operator) };
     };
+    this.#weighEach(operator, ends, finish, omitting);
+    return found;
   }
 
-  /** The end of a step; where no pattern is in reach it is where it began. */
-  #next({
-    query,
-    weights,
-    isReached,
-  }: {
-    query: Float64Array;
-    weights: Float64Array;
-    isReached: boolean;
-  }): Float64Array {
-    return isReached ? weightedSum(weights, this.#requireKeys()) : query.slice();
+  /** The state at the end of a recall, and what the weights of its last step say. */
+  #evidence(query: Float64Array, next: Float64Array, retrieved: Retrieved, { operator, topK }: Recalling) {
+    const { weighed, rows, omitted } = retrieved;
+    const [keys, values, { beta, separation }] = [this.#requireKeys(), this.#values, this];
+    const state = values === undefined ? next : this.#operatorOf(values, rows).sums(weighed.weights());
+    const longestOne = values === undefined || omitted === 0 ? this.#norm : longest(values);
+    const similarities = () => operator.similarities(query, comparisonOf(this.similarity));
+    const step = { keys, values, query, weighed, state, beta, separation, topK, omitted, longest: longestOne };
+    return { state, ...evidenceOf({ ...step, among: operator.count, similarities }) };
+  }
+
+  /** The patterns for kernels. */
+  #all(): VectorOperator {
+    this.#operator ??= this.#operatorOf(this.#requireKeys());
+    return this.#operator;
+  }
+
+  /** Those of some rows, or all: what is left out does not exist, the bits are the same as without it. */
+  #some(rows: Uint32Array | undefined): VectorOperator {
+    return rows === undefined ? this.#all() : this.#operatorOf(this.#requireKeys(), rows);
+  }
+
+  #operatorOf(set: VectorSet<Float32Array>, rows?: Uint32Array): VectorOperator {
+    return this.#kernels.vectorOperator(set.matrix, rows);
+  }
+
+  /** How patterns are left out, if they may be: of a softmax over many patterns. */
+  #omitting({ omitted, topK }: { readonly omitted: number; readonly topK: number }): Omitting | undefined {
+    const keys = this.#requireKeys();
+    if (omitted === 0 || !this.separation.isSoftmax || keys.count < LEAST_SCREENED) return undefined;
+    if (this.#screen === undefined) {
+      // Both would be large.
+      this.#operator?.release();
+      this.#screen = this.#kernels.vectorScreen(keys.matrix, comparisonOf(this.similarity));
+    }
+    // The margin needs two.
+    const most = Math.max(2, topK);
+    return { screen: this.#screen, omitted, most, operatorOf: (rows) => this.#operatorOf(keys, rows) };
+  }
+
+  #weighEach(
+    operator: VectorOperator,
+    queries: readonly { readonly query: Float64Array }[],
+    use: (retrieved: Retrieved, n: number) => void,
+    omitting?: Omitting,
+  ): void {
+    const { beta, separation, similarity } = this;
+    const isBesideScreen = this.#screen !== undefined;
+    const options = { comparison: comparisonOf(similarity), beta, separation, isBesideScreen };
+    const all = queries.map(({ query }) => query);
+    weighEach(operator, all, options, use, omitting);
+  }
+
+  /** What `read` finds in the weights for a query. */
+  #weigh<T>(operator: VectorOperator, query: Float64Array, read: (weighed: Weighed) => T): T {
+    let found: T | undefined;
+    this.#weighEach(operator, [{ query }], ({ weighed }) => {
+      found = read(weighed);
+    });
+    return found as T;
+  }
+
+  /** E of a query. */
+  #energy(query: Float64Array, { potential }: Weighed, { count }: VectorOperator): number {
+    const energy = (this.separation.uniform(count) - potential) / this.beta;
+    return this.similarity === "euclidean" ? energy : energy + dot(query, query) / 2 + (this.#norm * this.#norm) / 2;
   }
 
   /** The length of a step with which a recall ends. */
@@ -359,36 +355,36 @@ export class ModernMemory implements Memory<ModernItems, Vectors | Pairs<Vectors
   /** Starts a recall that can be advanced step by step, over the patterns alone. */
   start(cue: ModernCue, { mask, tolerance }: ModernRecallOptions = {}): Process<Float64Array> {
     const keys = this.#requireKeys();
-    const allowed = mask === undefined ? undefined : allowedOf(mask, keys.count);
+    const operator = this.#some(mask === undefined ? undefined : rowsOf(mask, keys.count));
     readOptions("recall", { tolerance: modernRecallOptions.tolerance }, { tolerance });
     const shortest = this.#shortest(tolerance);
     return new StepProcess(this.#queryOf(cue), (query) => {
-      const next = this.#next(this.#weigh(query, allowed));
+      const next = this.#weigh(operator, query, (weighed) => nextOf(query, weighed));
       return { state: next, period: distance(query, next) <= shortest ? 1 : 0 };
     });
   }
 
   /** E of a vector as it is, not scaled to unit length; Infinity where no pattern is in reach. */
   energy(state: ModernCue): number {
-    this.#requireKeys();
-    return this.#weigh(asVector("state", state, this.units)).energy();
+    const operator = this.#all();
+    const query = asVector("state", state, this.units);
+    return this.#weigh(operator, query, (weighed) => this.#energy(query, weighed, operator));
   }
 
   /** The similarity of a vector with every stored pattern. */
   similarities(query: ModernCue): Float64Array {
-    const keys = this.#requireKeys();
-    return similaritiesOf(this.#queryOf(query), keys, this.similarity);
+    return this.#all().similarities(this.#queryOf(query), comparisonOf(this.similarity));
   }
 
   /** The weight of every stored pattern for a query. */
   weights(query: ModernCue): Float64Array {
-    return weigh(this.similarities(query), this.beta, this.separation).weights;
+    return this.#weigh(this.#all(), this.#queryOf(query), (weighed) => weighed.weights());
   }
 
   /** m_j = x_j . q / n of a vector with every stored pattern. */
   overlaps(state: ModernCue): Float64Array {
-    const keys = this.#requireKeys();
-    return similaritiesOf(asVector("state", state, this.units), keys, "dot").map((product) => product / this.units);
+    const products = this.#all().similarities(asVector("state", state, this.units), "dot");
+    return products.map((product) => product / this.units);
   }
 
   inspect(): ModernInspection {
@@ -426,8 +422,10 @@ export class ModernMemory implements Memory<ModernItems, Vectors | Pairs<Vectors
     return `${this.separation.name ?? "weights"} of the ${this.similarity} similarity, beta ${Number(this.beta.toPrecision(4))}`;
   }
 
-  /** Does nothing: this memory holds no kernel memory. */
-  dispose(): void {}
+  dispose(): void {
+    this.#operator = undefined;
+    this.#screen = undefined;
+  }
 
   [disposeSymbol](): void {
     this.dispose();
@@ -470,6 +468,17 @@ function unitSet(set: VectorSet<Float32Array>): VectorSet<Float32Array> {
   return new VectorSet(matrix(set.count, set.units, values), set);
 }
 
-function allowedOf(mask: ArrayLike<number | boolean>, count: number): Uint8Array {
-  return asMask("mask", mask, count, { things: "patterns", all: 0, remedy: "allow at least one" });
+/** The rows that may be retrieved. */
+function rowsOf(mask: ArrayLike<number | boolean>, count: number): Uint32Array {
+  const allowed = asMask("mask", mask, count, { things: "patterns", all: 0, remedy: "allow at least one" });
+  return Uint32Array.from(allowed.keys()).filter((j) => allowed[j] === 1);
+}
+
+function isReached({ potential }: Weighed): boolean {
+  return potential !== Number.NEGATIVE_INFINITY;
+}
+
+/** The end of a step; where no pattern is in reach it is where it began. */
+function nextOf(query: Float64Array, weighed: Weighed): Float64Array {
+  return isReached(weighed) ? weighed.mean() : query.slice();
 }

@@ -1,26 +1,176 @@
+import type { Comparison, VectorOperator, VectorScreen } from "../../kernels/index.js";
 import type { VectorSeparation } from "./separations/separation.js";
 
-/**
- * The weights of the patterns for a query.
- *
- * @param allowed 1 for patterns that may be retrieved, if not all may
- */
+/** Some patterns, by row, with their weights. */
+export interface Weights {
+  readonly rows: Uint32Array;
+  readonly weights: Float64Array;
+}
+
+/** How the patterns weigh for a query. Valid until the next queries are weighed. */
+export interface Weighed {
+  /** The largest similarity, and the second largest, -Infinity where there is one pattern. */
+  readonly first: number;
+  readonly second: number;
+  /** The potential of the scores; -Infinity where no pattern is in reach. */
+  readonly potential: number;
+  /** sum_j p_j x_j. */
+  mean(): Float64Array;
+  /** p_j of all patterns that may be retrieved. */
+  weights(): Float64Array;
+  /** Patterns with a weight, ascending: those of at least `least`, and at least the `most` heaviest, where there are so many. */
+  candidates(least: number, most: number): Weights;
+  /** The first row with the largest similarity. */
+  nearest(): number;
+}
+
+/** How patterns are weighed for a query. */
+export interface WeighingOptions {
+  readonly comparison: Comparison;
+  readonly beta: number;
+  readonly separation: VectorSeparation;
+  /** Whether a screen takes memory, too. */
+  readonly isBesideScreen: boolean;
+}
+
+/** What patterns weigh for a query, and which patterns. */
+export interface Retrieved {
+  readonly weighed: Weighed;
+  /** The rows that were weighed; all without them. */
+  readonly rows: Uint32Array | undefined;
+  /** An upper bound of the part of the weight that others have. */
+  readonly omitted: number;
+}
+
+/** Retrievals that leave patterns out. */
+export interface Omitting {
+  readonly screen: VectorScreen;
+  /** The largest part of the weight that may be left out, and the number of patterns that are kept in any case. */
+  readonly omitted: number;
+  readonly most: number;
+  /** The operator of some rows. */
+  readonly operatorOf: (rows: Uint32Array) => VectorOperator;
+}
+
+/** Queries that are compared together, and the numbers that are kept for that: 128 MB, or 32 MB beside a screen. */
+const MOST_TOGETHER = 64;
+const TOGETHER = 2 ** 24;
+const TOGETHER_BESIDE = 2 ** 22;
+
+/** Weighs the patterns for several queries and calls `use` for each, with the same as alone; what it gets is valid until it ends. */
+export function weighEach(
+  operator: VectorOperator,
+  queries: readonly Float64Array[],
+  options: WeighingOptions,
+  use: (retrieved: Retrieved, k: number) => void,
+  omitting?: Omitting,
+): void {
+  const left = omitting === undefined ? Array.from(queries.keys()) : weighKept(queries, options, use, omitting);
+  const room = options.isBesideScreen ? TOGETHER_BESIDE : TOGETHER;
+  const together = Math.max(1, Math.min(MOST_TOGETHER, Math.floor(room / operator.count)));
+  for (let first = 0; first < left.length; first += together) {
+    const some = left.slice(first, first + together);
+    const weighed = weighSome(operator, joined(some.map((k) => queries[k])), options);
+    some.forEach((k, n) => {
+      use({ weighed: weighed[n], rows: operator.rows, omitted: 0 }, k);
+    });
+  }
+}
+
+/** Weighs the patterns that can matter, and returns the queries for which all must be weighed. */
+function weighKept(
+  queries: readonly Float64Array[],
+  options: WeighingOptions,
+  use: (retrieved: Retrieved, k: number) => void,
+  { screen, omitted, most, operatorOf }: Omitting,
+): number[] {
+  const left: number[] = [];
+  for (let first = 0; first < queries.length; first += MOST_TOGETHER) {
+    const some = joined(queries.slice(first, first + MOST_TOGETHER));
+    screen.keep(some, { beta: options.beta, omitted, most }).forEach((kept, n) => {
+      const k = first + n;
+      if (kept === undefined) left.push(k);
+      else use({ weighed: weighSome(operatorOf(kept.rows), queries[k], options)[0], ...kept }, k);
+    });
+  }
+  return left;
+}
+
+function weighSome(
+  operator: VectorOperator,
+  queries: Float64Array,
+  { comparison, beta, separation }: WeighingOptions,
+): Weighed[] {
+  if (separation.isSoftmax) return operator.softmax(queries, comparison, beta);
+  const similarities = operator.similarities(queries, comparison);
+  return Array.from({ length: queries.length / operator.units }, (_, k) => {
+    const own = similarities.subarray(k * operator.count, (k + 1) * operator.count);
+    return new SeparatedVectors(operator, own, beta, separation);
+  });
+}
+
+function joined(queries: readonly Float64Array[]): Float64Array {
+  if (queries.length === 1) return queries[0];
+  const all = new Float64Array(queries.length * queries[0].length);
+  queries.forEach((query, k) => {
+    all.set(query, k * query.length);
+  });
+  return all;
+}
+
+/** The weights of any separation function. */
+class SeparatedVectors implements Weighed {
+  readonly first: number;
+  readonly second: number;
+  readonly potential: number;
+  readonly #operator: VectorOperator;
+  readonly #similarities: Float64Array;
+  readonly #weights: Float64Array;
+
+  constructor(operator: VectorOperator, similarities: Float64Array, beta: number, separation: VectorSeparation) {
+    [this.first, this.second] = leads(similarities);
+    const { weights, potential } = weigh(similarities, beta, separation);
+    this.potential = potential;
+    this.#operator = operator;
+    this.#similarities = similarities;
+    this.#weights = weights;
+  }
+
+  mean(): Float64Array {
+    return this.#operator.sums(this.#weights);
+  }
+
+  weights(): Float64Array {
+    return this.#weights;
+  }
+
+  candidates(): Weights {
+    const found = Uint32Array.from(this.#weights.keys()).filter((j) => this.#weights[j] > 0);
+    return { rows: this.#operator.rowsOf(found), weights: this.#weights.filter((weight) => weight > 0) };
+  }
+
+  nearest(): number {
+    return this.#operator.rowsOf(Uint32Array.of(this.#similarities.indexOf(this.first)))[0];
+  }
+}
+
+/** The largest number and the second largest, -Infinity if there is one alone. */
+export function leads(numbers: Float64Array): [first: number, second: number] {
+  let [first, second] = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const s of numbers) {
+    second = Math.max(second, Math.min(first, s));
+    first = Math.max(first, s);
+  }
+  return [first, second];
+}
+
+/** The weights of patterns with these similarities. */
 export function weigh(
   similarities: Float64Array,
   beta: number,
   separation: VectorSeparation,
-  allowed?: Uint8Array,
 ): { readonly weights: Float64Array; readonly potential: number } {
-  if (allowed === undefined) return separation.weigh(similarities.map((s) => beta * s));
-  // What is left out does not exist: the same bits as without it.
-  const rows: number[] = [];
-  for (let j = 0; j < allowed.length; j++) if (allowed[j] === 1) rows.push(j);
-  const { weights: some, potential } = separation.weigh(Float64Array.from(rows, (j) => beta * similarities[j]));
-  const weights = new Float64Array(similarities.length);
-  rows.forEach((j, k) => {
-    weights[j] = some[k];
-  });
-  return { weights, potential };
+  return separation.weigh(similarities.map((s) => beta * s));
 }
 
 /** Weights that are sorted at once; of more the bin is looked for in which the sum is reached. */

@@ -1,6 +1,6 @@
+import type { Comparison, VectorOperator } from "../../kernels/index.js";
 import { Random } from "../../math/random.js";
 import type { VectorSet } from "../../patterns/index.js";
-import { type Similarity, similaritiesOf } from "../vectors.js";
 import { weigh } from "./retrieval.js";
 import type { VectorSeparation } from "./separations/separation.js";
 
@@ -26,7 +26,12 @@ export interface Sample {
  * Stored patterns, evenly spaced, as queries; normal noise of the standard deviation `noise` is added to every entry. All patterns
  * up to 256, fewer of large memories.
  */
-function* samples(set: VectorSet<Float32Array>, similarity: Similarity, noise: number): Generator<Sample> {
+function* samples(
+  set: VectorSet<Float32Array>,
+  operator: VectorOperator,
+  comparison: Comparison,
+  noise: number,
+): Generator<Sample> {
   const { count, units } = set;
   const affordable = Math.max(LEAST_SAMPLED, Math.floor(OPERATIONS / (count * units)));
   const many = Math.min(count, MOST_SAMPLED, affordable);
@@ -38,7 +43,7 @@ function* samples(set: VectorSet<Float32Array>, similarity: Similarity, noise: n
       const stream = random.fork(k);
       for (let i = 0; i < units; i++) query[i] += noise * stream.normal();
     }
-    const similarities = similaritiesOf(query, set, similarity);
+    const similarities = operator.similarities(query, comparison);
     const own = set.row(row);
     const same: number[] = [];
     let next = Number.NEGATIVE_INFINITY;
@@ -86,11 +91,12 @@ export interface Need {
 /** What each of the sampled patterns needs. */
 export function needsOf(
   set: VectorSet<Float32Array>,
-  similarity: Similarity,
+  operator: VectorOperator,
+  comparison: Comparison,
   separation: VectorSeparation,
   noise: number,
 ): Need[] {
-  return Array.from(samples(set, similarity, noise), (sample) => {
+  return Array.from(samples(set, operator, comparison, noise), (sample) => {
     return { gap: sample.gap, needed: neededBeta(sample, separation) };
   });
 }

@@ -2,6 +2,7 @@ import { availableParallelism } from "node:os";
 import { isMainThread, MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from "node:worker_threads";
 import { EngramError, requireInteger } from "../../errors.js";
 import { defaultKernels } from "../../kernels/index.js";
+import { useNativeThreads } from "../../kernels/native/threads.js";
 import { Random } from "../../math/random.js";
 import { kindNamed, memoryKinds } from "../../memories/kinds.js";
 import { type ManyRecalls, recallOver, recallRange } from "../../memories/many.js";
@@ -239,7 +240,9 @@ function bytesOf({ arrays }: Packed): number {
 }
 
 // Threads do not start threads: the work is already shared.
-let threads = new RecallThreads(isMainThread ? Math.min(MOST_THREADS, availableParallelism()) : 1);
+const here = isMainThread ? Math.min(MOST_THREADS, availableParallelism()) : 1;
+let threads = new RecallThreads(here);
+useNativeThreads(here);
 
 /**
  * Sets the number of threads that `recallMany` of memories of spins uses, the calling one included; 1 for no other. The recalls
@@ -251,6 +254,8 @@ let threads = new RecallThreads(isMainThread ? Math.min(MOST_THREADS, availableP
  * alone where threads cannot start, from memories of more than 256 MB, from those that extend the library's classes, and with
  * kernels, rules, dynamics or generators of a user's own.
  *
+ * Recalls of real vectors by native kernels, one or many, use as many threads, which work on the vectors where they are.
+ *
  * @returns a promise that resolves when the threads that were there have ended; later calls start others
  * @throws ArgumentError for a number that is not from 1 to 64
  */
@@ -258,6 +263,7 @@ export async function recallThreads(count: number): Promise<void> {
   requireInteger("threads", count, 1, MOST_THREADS);
   const before = threads;
   threads = new RecallThreads(count);
+  useNativeThreads(count);
   await before.end();
 }
 

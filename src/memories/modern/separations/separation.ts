@@ -16,6 +16,8 @@ export interface VectorSeparation {
   uniform(count: number): number;
   /** By how much one score must lead all others of `count` so that its weight is at least `share`, which is below 1. */
   lead(count: number, share: number): number;
+  /** Whether `weigh` is softmax: kernels then compute it together with the mean of the patterns. */
+  readonly isSoftmax?: true;
   /** The one similarity that it is for, if it is. */
   readonly similarity?: "euclidean";
 }

@@ -1,8 +1,6 @@
+import { LEAST_SCORE } from "../../../kernels/index.js";
 import { exp, log } from "../../../math/elementary.js";
 import { separation } from "./separation.js";
-
-/** Scores this far below the largest weigh nothing: all of them together are below rounding, and cost as much as the others. */
-const LEAST = -60;
 
 /**
  * p_j = e^(t_j) / sum_k e^(t_k), the gradient of log sum_k e^(t_k) (Ramsauer et al., Hopfield networks is all you need, 2020):
@@ -20,13 +18,14 @@ export const softmax = separation({
       let sum = 0;
       for (let j = 0; j < scores.length; j++) {
         const score = scores[j] - most;
-        if (score < LEAST) continue;
+        if (score < LEAST_SCORE) continue;
         weights[j] = exp(score);
         sum += weights[j];
       }
       for (let j = 0; j < scores.length; j++) weights[j] /= sum;
       return { weights, potential: most + log(sum) };
     },
+    isSoftmax: true,
     uniform: (count) => log(count),
     // All others share the second place: 1 / (1 + (count - 1) e^-lead).
     lead: (count, share) => Math.max(0, log((Math.max(1, count - 1) * share) / (1 - share))),

@@ -1,0 +1,242 @@
+import { internal } from "../errors.js";
+import { exp, log } from "../math/elementary.js";
+import type { Matrix } from "../math/matrix.js";
+
+/*
+ * What memories of real vectors compute with every stored one, for several queries at once.
+ *
+ * Vectors are worked on in chunks of CHUNK, and what the chunks give is merged in their order: a result depends on neither
+ * the other queries, nor threads, nor the backend. The sums of a similarity run over i mod 8 and are added in pairs at the end:
+ * one order for every width of a processor's registers. A vector is in single precision, everything else in double.
+ */
+
+/** How a query is compared with a vector: q . x, or -|q - x|^2 / 2. */
+export type Comparison = "dot" | "euclidean";
+
+/** Vectors that are worked on together: of ordinary ones, those that stay in the second cache of a processor. */
+export const CHUNK = 1024;
+
+/** Weights that are this far below the largest, as logarithms, are 0: all of them together are below rounding. */
+export const LEAST_SCORE = -60;
+
+/** Numbers of `SoftmaxParts.leads` for a chunk. */
+export const LEADS = 3;
+
+/** What the chunks of vectors give for queries, before they are merged. */
+export interface SoftmaxParts {
+  /** e^(t_j - m_c) with the scores t_j = beta s_j and m_c, the largest of the chunk c; queries x count. */
+  readonly weights: Float64Array;
+  /** The largest similarity of a chunk, the second largest (-Infinity for one vector), the sum of the weights; queries x chunks x 3. */
+  readonly leads: Float64Array;
+  /** sum of w_j x_j over a chunk, queries x chunks x `stride`. */
+  readonly sums: Float64Array;
+}
+
+const NO_PARTS: SoftmaxParts = { weights: new Float64Array(), leads: new Float64Array(), sums: new Float64Array() };
+
+/** A set of real vectors, or some rows of it, as backends compute with it. The vectors are not copied and must not change. */
+export abstract class VectorOperator {
+  /** Number of vectors. */
+  readonly count: number;
+  /** Number of entries of a vector. */
+  readonly units: number;
+  /** Numbers from one vector to the next where they are padded with zeros to whole steps of sums. */
+  protected readonly stride: number;
+  readonly #chunks: number;
+  /** Kept from call to call: new memory costs as much as a pass over it. */
+  #parts = NO_PARTS;
+
+  protected readonly vectors: Matrix<Float32Array>;
+  /** The rows that are the vectors, ascending; all without it. */
+  readonly rows: Uint32Array | undefined;
+
+  constructor(vectors: Matrix<Float32Array>, rows?: Uint32Array) {
+    this.vectors = vectors;
+    this.rows = rows;
+    this.count = rows?.length ?? vectors.rows;
+    this.units = vectors.columns;
+    this.stride = Math.ceil(vectors.columns / 8) * 8;
+    this.#chunks = Math.ceil(this.count / CHUNK);
+  }
+
+  /** Similarities of padded queries, to `out`, queries x count. */
+  protected abstract compare(queries: Float64Array, comparison: Comparison, out: Float64Array): void;
+
+  /** The parts of a softmax of padded queries. */
+  protected abstract weigh(queries: Float64Array, comparison: Comparison, beta: number, parts: SoftmaxParts): void;
+
+  /** sum_j p_j x_j over each chunk, queries x chunks x `stride`, of weights, queries x count. */
+  protected abstract add(weights: Float64Array, sums: Float64Array): void;
+
+  /** out[k count + j] = s_j of query k, the rows of `queries`. */
+  similarities(queries: Float64Array, comparison: Comparison, out = this.#room(queries)): Float64Array {
+    if (out.length !== (queries.length / this.units) * this.count)
+      throw internal("similarities do not fit their queries");
+    this.compare(this.#padded(queries), comparison, out);
+    return out;
+  }
+
+  #room(queries: Float64Array): Float64Array {
+    return new Float64Array((queries.length / this.units) * this.count);
+  }
+
+  /** sum_j p_kj x_j for weights p, queries x count. */
+  sums(weights: Float64Array): Float64Array {
+    const many = weights.length / this.count;
+    const sums = new Float64Array(many * this.#chunks * this.stride);
+    this.add(weights, sums);
+    const out = new Float64Array(many * this.units);
+    for (let k = 0; k < many; k++) {
+      const own = out.subarray(k * this.units, (k + 1) * this.units);
+      for (let c = 0; c < this.#chunks; c++) accumulate(own, 1, sums, (k * this.#chunks + c) * this.stride);
+    }
+    return out;
+  }
+
+  /** Weighs the vectors for each query by softmax(beta s). The results hold until the next call. */
+  softmax(queries: Float64Array, comparison: Comparison, beta: number): SoftmaxOfVectors[] {
+    const many = queries.length / this.units;
+    const lengths = [many * this.count, many * this.#chunks * LEADS, many * this.#chunks * this.stride];
+    const [weights, leads, sums] = [this.#parts.weights, this.#parts.leads, this.#parts.sums].map((array, k) => {
+      return array.length < lengths[k] ? new Float64Array(lengths[k]) : array;
+    });
+    this.#parts = { weights, leads, sums };
+    const used = {
+      weights: weights.subarray(0, lengths[0]),
+      leads: leads.subarray(0, lengths[1]),
+      sums: sums.subarray(0, lengths[2]),
+    };
+    this.weigh(this.#padded(queries), comparison, beta, used);
+    return Array.from({ length: many }, (_, k) => {
+      const part = (array: Float64Array) => array.subarray((k * array.length) / many, ((k + 1) * array.length) / many);
+      const own = { weights: part(used.weights), leads: part(used.leads), sums: part(used.sums) };
+      return new SoftmaxOfVectors(this, own, beta, this.stride);
+    });
+  }
+
+  /** Frees what is kept from call to call. */
+  release(): void {
+    this.#parts = NO_PARTS;
+  }
+
+  /** The rows of the matrix that some vectors are. */
+  rowsOf(vectors: Uint32Array): Uint32Array {
+    const { rows } = this;
+    return rows === undefined ? vectors : vectors.map((j) => rows[j]);
+  }
+
+  #padded(queries: Float64Array): Float64Array {
+    const { units, stride } = this;
+    if (units === stride) return queries;
+    const many = queries.length / units;
+    const padded = new Float64Array(many * stride);
+    for (let k = 0; k < many; k++) padded.set(queries.subarray(k * units, (k + 1) * units), k * stride);
+    return padded;
+  }
+}
+
+/** The weights p_j = softmax(beta s) of vectors for a query, and what is asked of them. */
+export class SoftmaxOfVectors {
+  /** The largest similarity, and the second largest, -Infinity where there is one vector. */
+  readonly first: number;
+  readonly second: number;
+  /** log sum_j e^(t_j). */
+  readonly potential: number;
+  readonly #operator: VectorOperator;
+  readonly #parts: SoftmaxParts;
+  readonly #stride: number;
+  /** e^(m_c - m) of each chunk, with m the largest score, and the sum of all weights in units of e^m. */
+  readonly #factors: Float64Array;
+  readonly #total: number;
+
+  constructor(operator: VectorOperator, parts: SoftmaxParts, beta: number, stride: number) {
+    this.#operator = operator;
+    this.#parts = parts;
+    this.#stride = stride;
+    const { leads } = parts;
+    let [first, second] = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY];
+    for (let at = 0; at < leads.length; at += LEADS) {
+      second = Math.max(Math.min(first, leads[at]), second, leads[at + 1]);
+      first = Math.max(first, leads[at]);
+    }
+    const most = beta * first;
+    this.#factors = Float64Array.from({ length: leads.length / LEADS }, (_, c) => {
+      const score = beta * leads[c * LEADS] - most;
+      return score < LEAST_SCORE ? 0 : exp(score);
+    });
+    this.#total = this.#factors.reduce((sum, factor, c) => sum + factor * leads[c * LEADS + 2], 0);
+    this.first = first;
+    this.second = second;
+    this.potential = most + log(this.#total);
+  }
+
+  /** sum_j p_j x_j. */
+  mean(): Float64Array {
+    const out = new Float64Array(this.#operator.units);
+    this.#factors.forEach((factor, c) => {
+      if (factor > 0) accumulate(out, factor, this.#parts.sums, c * this.#stride);
+    });
+    return out.map((sum) => sum / this.#total);
+  }
+
+  /** p_j of all vectors. */
+  weights(): Float64Array {
+    const { weights } = this.#parts;
+    return Float64Array.from(weights, (weight, j) => this.#weight(weight, Math.floor(j / CHUNK)));
+  }
+
+  /**
+   * The vectors whose weight is above 0 and at least `least`, or at least that of the vector that leads the chunk with the
+   * `most`-th largest lead: the `most` heaviest, or all there are, are among them. Rows of the matrix, in ascending order.
+   */
+  candidates(least: number, most: number): { readonly rows: Uint32Array; readonly weights: Float64Array } {
+    const { weights } = this.#parts;
+    const leads = this.#factors.slice().sort().reverse();
+    const limit = Math.min(least, most <= leads.length ? this.#share(leads[most - 1]) : 0);
+    let rows = new Uint32Array(256);
+    let count = 0;
+    this.#factors.forEach((factor, c) => {
+      // The largest weight of a chunk is 1 times the factor.
+      if (factor === 0 || this.#share(factor) < limit) return;
+      const end = Math.min(weights.length, (c + 1) * CHUNK);
+      // Most are far below, which one comparison tells.
+      const near = (limit * this.#total * (1 - 1e-9)) / factor;
+      for (let j = c * CHUNK; j < end; j++) {
+        const w = weights[j];
+        if (w < near || w === 0 || this.#weight(w, c) < limit) continue;
+        if (count === rows.length) rows = grown(rows);
+        rows[count++] = j;
+      }
+    });
+    const found = rows.subarray(0, count);
+    return {
+      rows: this.#operator.rowsOf(found),
+      weights: Float64Array.from(found, (j) => this.#weight(weights[j], Math.floor(j / CHUNK))),
+    };
+  }
+
+  /** The row of the first of the largest weights. */
+  nearest(): number {
+    const heaviest = this.#factors.indexOf(1) * CHUNK;
+    const first = heaviest + this.#parts.weights.subarray(heaviest).indexOf(1);
+    return this.#operator.rowsOf(Uint32Array.of(first))[0];
+  }
+
+  #weight(weight: number, chunk: number): number {
+    return this.#share(weight * this.#factors[chunk]);
+  }
+
+  #share(weight: number): number {
+    return weight / this.#total;
+  }
+}
+
+function grown(rows: Uint32Array): Uint32Array<ArrayBuffer> {
+  const more = new Uint32Array(4 * rows.length);
+  more.set(rows);
+  return more;
+}
+
+function accumulate(out: Float64Array, factor: number, sums: Float64Array, at: number): void {
+  for (let i = 0; i < out.length; i++) out[i] += factor * sums[at + i];
+}
