@@ -5,7 +5,7 @@
 #include "threads.h"
 
 /* Vectors of a block, registers of their sums, queries that are worked on together, and blocks that a thread claims. */
-enum { BLOCK = 16, SUMS = BLOCK / LANES, SCREENED = 8 / SUMS, CLAIMED = 64 };
+enum { BLOCK = 16, BLOCK_SUMS = BLOCK / LANES, SCREENED = 8 / BLOCK_SUMS, CLAIMED = 64 };
 
 VECTOR_OF(int16_t, i16v);
 
@@ -64,7 +64,7 @@ INLINE float largest_lane(f32v x) {
   return largest;
 }
 
-#define EACH_SUM _Pragma("GCC unroll 16") for (int r = 0; r < SUMS; r++)
+#define EACH_SUM _Pragma("GCC unroll 16") for (int r = 0; r < BLOCK_SUMS; r++)
 #define EACH_QUERY _Pragma("GCC unroll 16") for (int n = 0; n < queries; n++)
 
 /* M_b of a block with some queries, from query k on. */
@@ -72,10 +72,10 @@ INLINE void screen_block(const ScreenWork *work, size_t b, size_t k, int queries
   const size_t pairs = work->pairs;
   const int8_t *codes = work->codes + b * pairs * 2 * BLOCK;
   const int32_t *numbers = work->numbers + k * pairs;
-  i32v sums[SCREENED][SUMS];
+  i32v sums[SCREENED][BLOCK_SUMS];
   EACH_QUERY { EACH_SUM sums[n][r] = (i32v){0}; }
   for (size_t p = 0; p < pairs; p++) {
-    i16v x[SUMS];
+    i16v x[BLOCK_SUMS];
     EACH_SUM x[r] = widened_codes(codes + p * 2 * BLOCK + r * 2 * LANES);
     EACH_QUERY {
       const i16v y = (i16v)(numbers[n * pairs + p] - (i32v){0});

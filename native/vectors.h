@@ -21,7 +21,7 @@ enum { QUERIES = 2, VECTORS = 1, ADDED = 2, ADDED_TO = 4, ALONE = 8 };
 #endif
 #define UNROLLED _Pragma("GCC unroll 16")
 
-enum { COMPARE, WEIGH, ADD };
+enum { COMPARE, WEIGH, ADD_UP };
 
 typedef struct {
   const float *vectors;
@@ -292,7 +292,7 @@ static void work_on_vectors(void *given, size_t thread) {
     const size_t first = c * VECTOR_CHUNK, rows = least(VECTOR_CHUNK, work->count - first);
     const float *x = chunk_at(work, first, rows, room);
     double *weights = work->weights + first;
-    if (work->task != ADD) compare_chunk(work, x, rows, weights);
+    if (work->task != ADD_UP) compare_chunk(work, x, rows, weights);
     if (work->task == WEIGH) {
       for (size_t k = 0; k < work->queries; k++) {
         double *leads = work->leads + (k * work->chunks + c) * LEADS;

@@ -97,7 +97,10 @@ export abstract class VectorScreen {
   /** The largest |e_j|, |s k_j| and |b_j| of each block, in three rows. */
   protected readonly bounds: Float32Array;
   /** The most that a block of each gap can add to what is omitted. */
-  protected readonly shares = Float64Array.from({ length: GAPS + 1 }, (_, gap) => 1.000001 * BLOCK * exp(-gap / STEPS));
+  protected readonly shares: Float64Array = Float64Array.from(
+    { length: GAPS + 1 },
+    (_, gap) => 1.000001 * BLOCK * exp(-gap / STEPS),
+  );
 
   constructor(vectors: Matrix<Float32Array>, comparison: Comparison) {
     const { rows, columns } = vectors;

@@ -69,7 +69,7 @@ export abstract class VectorOperator {
   protected abstract add(weights: Float64Array, sums: Float64Array): void;
 
   /** out[k count + j] = s_j of query k, the rows of `queries`. */
-  similarities(queries: Float64Array, comparison: Comparison, out = this.#room(queries)): Float64Array {
+  similarities(queries: Float64Array, comparison: Comparison, out: Float64Array = this.#room(queries)): Float64Array {
     if (out.length !== (queries.length / this.units) * this.count)
       throw internal("similarities do not fit their queries");
     this.compare(this.#padded(queries), comparison, out);
