@@ -14,6 +14,7 @@ import { digits as denseDigits } from "./krotov-hopfield-2016/digits.js";
 import { randomStarts } from "./krotov-hopfield-2016/random-starts.js";
 import { limits as largeLimits } from "./krotov-hopfield-2020/limits.js";
 import { threshold } from "./lucibello-mezard-2024/threshold.js";
+import { equalBits } from "./memories/equal-bits.js";
 import { ising2d } from "./onsager-1944/ising-2d.js";
 import { palimpsest } from "./parisi-1986/palimpsest.js";
 import { metastable } from "./ramsauer-2020/metastable.js";
@@ -81,6 +82,7 @@ export const experiments: readonly Experiment[] = [
   storage,
   metastable,
   emergent,
+  equalBits,
   ising2d,
   exactGradientErrors,
   temperingModes,

@@ -38,6 +38,7 @@ const small: Readonly<Record<string, object>> = {
   "ramsauer-2020/storage": { sizes: [20, 100], sets: 2, cues: 10, guaranteed: 20 },
   "ramsauer-2020/metastable": { patterns: 30, sets: 2, cues: 5, perDecade: 2 },
   "hoover-2025/emergent": { patterns: 12, betas: [2, 8], sets: 4, starts: 50 },
+  "memories/equal-bits": { budgets: [4], trials: 1, draws: 3, cues: 3, perOctave: 0.5 },
   "dbn/mnist": {
     train: 200,
     test: 100,
