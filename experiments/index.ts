@@ -5,6 +5,7 @@ import { hopfieldStart } from "./dbn/hopfield-start.js";
 import { dbnMnist } from "./dbn/mnist.js";
 import { exponentialCapacity } from "./demircigil-2017/exponential.js";
 import type { Experiment } from "./experiment.js";
+import { randomFeatures } from "./hoover-2024/random-features.js";
 import { emergent } from "./hoover-2025/emergent.js";
 import { capacity } from "./hopfield-1982/capacity.js";
 import { overTime } from "./hopfield-1982/over-time.js";
@@ -17,6 +18,7 @@ import { threshold } from "./lucibello-mezard-2024/threshold.js";
 import { equalBits } from "./memories/equal-bits.js";
 import { ising2d } from "./onsager-1944/ising-2d.js";
 import { palimpsest } from "./parisi-1986/palimpsest.js";
+import { halfDigits } from "./ramsauer-2020/half-digits.js";
 import { metastable } from "./ramsauer-2020/metastable.js";
 import { storage } from "./ramsauer-2020/storage.js";
 import { exactGradientErrors } from "./rbm/exact-gradient.js";
@@ -81,7 +83,9 @@ export const experiments: readonly Experiment[] = [
   exactRetrieval,
   storage,
   metastable,
+  halfDigits,
   emergent,
+  randomFeatures,
   equalBits,
   ising2d,
   exactGradientErrors,

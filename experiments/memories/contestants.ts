@@ -103,19 +103,19 @@ export const contestants: readonly Contestant[] = [
     if (learned === undefined) return undefined;
     return runs(learned.weights, undefined, cues, random);
   }),
-  patternsKept("dense, x^3", (stored, cues, { random, kernels }) => {
+  patternsKept("dense x^3", (stored, cues, { random, kernels }) => {
     const rule = dense({ separation: "power", power: 3 });
     return statesOf(new Hopfield(stored.units, { rule, kernels }).store(stored).recallMany(cues, settling(random)));
   }),
-  patternsKept("large, x^3", (stored, cues) => {
+  patternsKept("large x^3", (stored, cues) => {
     const memory = new LargeMemory(stored.units, { visible: absolute(), hidden: rectifiedPower({ power: 3 }) });
     return signsOf(memory.store(stored).recallMany(cues, { maxSteps: 200, tolerance: 1e-3 }));
   }),
-  patternsKept("dense, exp(x)", (stored, cues, { random, kernels }) => {
+  patternsKept("dense exp(x)", (stored, cues, { random, kernels }) => {
     const rule = dense({ separation: "exponential", beta: 1 });
     return statesOf(new Hopfield(stored.units, { rule, kernels }).store(stored).recallMany(cues, settling(random)));
   }),
-  patternsKept("modern, beta = 1", (stored, cues) =>
+  patternsKept("modern", (stored, cues) =>
     signsOf(new ModernMemory(stored.units, { beta: 1 }).store(stored).recallMany(cues, { energies: false })),
   ),
 ];
@@ -258,7 +258,7 @@ function restrictedBoltzmann(): Contestant {
   const hidden = (units: number, budget: number) =>
     Math.max(0, Math.floor(((budget - SCALE) / BYTE - units) / (units + 1)));
   return {
-    name: "RBM, trained",
+    name: "trained RBM",
     keeps: "rounded numbers",
     counted: "(n + 1)(k + 1) - 1 numbers of 8 bits, k hidden units",
     most: (units, budget) => (hidden(units, budget) < 1 ? 0 : MOST_OF_COUPLINGS * units),

@@ -77,7 +77,7 @@ const percent = (share: number) => `${Math.round(100 * share)} %`;
 const ORDERS: readonly (readonly [more: string, less: string, source: string])[] = [
   ["Storkey", "Hebb", "Storkey 1997: n / sqrt(2 ln n) patterns without error, in place of n / (2 ln n)"],
   ["projection", "Hebb", "Kanter and Sompolinsky 1987: up to n patterns without error"],
-  ["dense, exp(x)", "dense, x^3", "Demircigil et al. 2017: exponentially many, in place of some n^2 patterns"],
+  ["dense exp(x)", "dense x^3", "Demircigil et al. 2017: exponentially many, in place of some n^2 patterns"],
 ];
 
 /** All memories at the same number of stored bits. */
@@ -297,11 +297,13 @@ function entropy(p: number): number {
   return p <= 0 || p >= 1 ? 0 : -(p * log(p) + (1 - p) * log(1 - p)) / Math.LN2;
 }
 
-/** The mean over draws; where all are 0 or all are 1, binomial limits of all their cues. */
+/** The mean share over draws; where all are 0 or all are 1, binomial limits of all their cues. */
 function interval(draws: readonly number[], cues: number, confidence = CONFIDENCE): Interval {
   const [first] = draws;
   const isConstant = (first === 0 || first === 1) && draws.every((value) => value === first);
-  return isConstant ? proportion(first * cues, cues, confidence) : estimateMean(draws, confidence);
+  if (isConstant) return proportion(first * cues, cues, confidence);
+  const { value, low, high } = estimateMean(draws, confidence);
+  return { value, low: Math.max(0, low), high: Math.min(1, high) };
 }
 
 const brief = (x: number) => Number(x.toPrecision(4));
@@ -320,7 +322,7 @@ function entriesOf({ data, kbit, memory, units, patterns, bits, counts }: Part):
     );
     // An answer with more than half of its bits wrong knows no less than one with half of them.
     const gain = (share: number) =>
-      (patterns * units * (entropy(noise) - entropy(Math.min(0.5, Math.max(0, share))))) / (kbit * KBIT);
+      (patterns * units * (entropy(noise) - entropy(Math.min(0.5, share)))) / (kbit * KBIT);
     return {
       data,
       kbit,
@@ -358,8 +360,8 @@ function recalledRows(held: readonly Part[]): Row[] {
       label: `${data}: ${memory}, ${patterns} stored`,
       theory: brief(patterns * mean(draws.map((count) => count.ceiling / count.cues))),
       ours: brief(patterns * value),
-      low: patterns * Math.max(0, low),
-      high: patterns * Math.min(1, high),
+      low: patterns * low,
+      high: patterns * high,
       verdict: beyond.low > 0 ? "differs" : "agrees",
     };
   });
@@ -462,7 +464,7 @@ function notesOf({ budgets }: Parameters, parts: readonly Part[], entries: reado
   return [
     `The task: p patterns of n bits are stored, random ones or different digits of 14 x 14 pixels. A cue is a stored pattern with each bit flipped with some probability. Each memory may keep ${budgets.join(", ")} kbit (1 kbit = ${KBIT} bits) that depend on the patterns. The table shows ${largest} kbit and ${percent(noise)} flipped bits: the number of patterns that each memory recalls exactly. Each is given as many patterns as it then recalls most of, found on other sets; the rest of the budget is wasted and counts. All budgets and noises from 0 to 40 % are in the figure's data, with bits wrong. Intervals are those of the mean over sets, at 99 %.`,
     "The ceiling is the column theory: how many the nearest of the same stored patterns recalls from the same cues, with ties by lot. It knows all patterns, so that no memory does better but by luck; a row differs only where one is better at 99.99 %.",
-    `What is counted: ${forms.join("; ")}. Numbers have one scale of 32 bits, thresholds another. Rules, beta and the training of the RBM, which is not tuned, are no memory of the patterns and are not counted. The file of a modern memory keeps 32 bits an entry; spins need one.`,
+    `What is counted: ${forms.join("; ")}. Numbers have one scale of 32 bits, thresholds another. Rules, beta (1 for modern and exp) and how the RBM is trained, which is not tuned, do not depend on the patterns and are not counted. The file of a modern or large memory keeps 32 bits an entry; spins need one.`,
     ...(absent.length === 0 ? [] : [`No room: ${absent.join("; ")}.`]),
     `Information recovered beyond the cue is p n [H(flipped) - H(wrong)] for a bit of the budget. Of random patterns it is at most 1; at ${percent(noise)} flipped bits, a memory that keeps n p bits cannot pass H(${noise}) = ${entropy(noise).toFixed(3)}. Most of it, ${DATA.slice(
       0,

@@ -37,7 +37,17 @@ const small: Readonly<Record<string, object>> = {
   "santos-2024/exact": { units: 16, patterns: 20, sets: 2, queries: 10, betas: [2, 16], noises: [0.05, 0.2] },
   "ramsauer-2020/storage": { sizes: [20, 100], sets: 2, cues: 10, guaranteed: 20 },
   "ramsauer-2020/metastable": { patterns: 30, sets: 2, cues: 5, perDecade: 2 },
+  "ramsauer-2020/half-digits": { patterns: [10, 40], sets: 1, cues: 4, betasPerDecade: 1 },
   "hoover-2025/emergent": { patterns: 12, betas: [2, 8], sets: 4, starts: 50 },
+  "hoover-2024/random-features": {
+    units: 10,
+    patterns: 8,
+    betas: [10, 30],
+    features: [30, 100],
+    recalled: 30,
+    draws: 3,
+    points: 3,
+  },
   "memories/equal-bits": { budgets: [4], trials: 1, draws: 3, cues: 3, perOctave: 0.5 },
   "dbn/mnist": {
     train: 200,
