@@ -260,8 +260,14 @@ export const randomFeatures: Experiment<Parameters, Part, FigureData> = {
       marginRight: 130,
       fx: { label: null },
       fy: { label: null, domain: [ENERGY, STATE] },
-      x: { label: "features", type: "log", tickFormat: "~s" },
-      y: { label: "mean over points", type: "log", grid: true },
+      x: { label: "features", type: "log", ticks: [1000, 10_000], tickFormat: (x: number) => x.toLocaleString("en") },
+      y: {
+        label: "mean error of the energy; mean distance of the recalled states",
+        type: "log",
+        grid: true,
+        ticks: [0.001, 0.01, 0.1, 1],
+        tickFormat: (y: number) => `${y}`,
+      },
       marks: [
         Plot.line(figure, { ...at, y: "value", z: "name", stroke: colour, strokeWidth: 2 }),
         Plot.ruleX(figure, {
@@ -323,7 +329,7 @@ interface Basis {
   readonly phases: Float64Array;
 }
 
-function basisOf(features: number, units: number, random: Random): Basis {
+export function basisOf(features: number, units: number, random: Random): Basis {
   const [a, b] = [random.fork(0), random.fork(1)];
   return {
     units,
@@ -341,7 +347,7 @@ function basisOf(features: number, units: number, random: Random): Basis {
  * m numbers for any number of patterns. phi(x) . phi(y) / m has the mean exp(-beta |x - y|^2 / 2) (Rahimi and Recht, Random features for
  * large-scale kernel machines, 2007), so that the energy tends to that of the exact memory. The first m features are a memory of their own.
  */
-class FeatureMemory {
+export class FeatureMemory {
   readonly #basis: Basis;
   readonly #beta: number;
   readonly #total: Float64Array;

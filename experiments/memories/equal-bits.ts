@@ -71,6 +71,8 @@ const CERTAIN = 0.9999;
 
 const COLOURS: Readonly<Record<string, string>> = { 0.1: colours.ours, 0.2: colours.other, 0.3: colours.published };
 
+const sizeOf = (kbit: number) => `${kbit} kbit`;
+
 const percent = (share: number) => `${Math.round(100 * share)} %`;
 
 /** Orders that the sources state of random patterns, in the number of patterns recalled. */
@@ -144,16 +146,16 @@ export const equalBits: Experiment<Parameters, Part, readonly Entry[]> = {
   figure(Plot, { figure }) {
     const drawn = figure.filter(({ noise }) => Object.hasOwn(COLOURS, noise));
     const colour = ({ noise }: Entry) => COLOURS[noise];
-    const facets = { fx: "data", fy: (entry: Entry) => `${entry.kbit} kbit` };
+    const facets = { fx: "data", fy: (entry: Entry) => sizeOf(entry.kbit) };
     const kbits = [...new Set(figure.map(({ kbit }) => kbit))];
-    const corner = { fx: () => DATA[0], fy: () => `${kbits[0]} kbit` };
+    const corner = { fx: () => DATA[0], fy: () => sizeOf(kbits[0]) };
     return {
       width: 860,
       height: 70 + 310 * kbits.length,
-      marginLeft: 120,
+      marginLeft: 160,
       marginRight: 60,
       fx: { label: null, domain: DATA },
-      fy: { label: "stored bits", domain: kbits.map((kbit) => `${kbit} kbit`) },
+      fy: { label: null, domain: kbits.map(sizeOf) },
       x: { label: "information recovered beyond the cue for a stored bit (bits)", grid: true, domain: [-0.1, 1.05] },
       y: { label: null, domain: contestants.map(({ name }) => name), grid: true },
       marks: [
@@ -166,6 +168,7 @@ export const equalBits: Experiment<Parameters, Part, readonly Entry[]> = {
           y: "memory",
           stroke: colour,
           strokeWidth: 1.5,
+          clip: true,
         }),
         Plot.dot(drawn, {
           ...facets,
@@ -173,6 +176,7 @@ export const equalBits: Experiment<Parameters, Part, readonly Entry[]> = {
           y: "memory",
           fill: colour,
           r: 3,
+          clip: true,
         }),
         ...[
           ...Object.entries(COLOURS).map(([noise, fill]) => [`${percent(Number(noise))} flipped`, fill] as const),

@@ -215,7 +215,7 @@ export const halfDigits: Experiment<Parameters, Part, FigureData> = {
       height: 400,
       marginRight: 20,
       fx: { label: null, domain: NAMES.map((way) => WAYS[way]) },
-      x: { label: "beta", type: "log", ticks: [0.01, 0.1, 1, 10, 100], tickFormat: (beta: number) => `${beta}` },
+      x: { label: "beta", type: "log", ticks: [0.1, 1, 10], tickFormat: (beta: number) => `${beta}` },
       y: { label: "digits retrieved (%)", grid: true, percent: true, domain: [0, 102] },
       marks: [
         Plot.ruleX(published, { ...at, stroke: colours.faint, strokeDasharray: "5 4" }),
