@@ -30,7 +30,7 @@ import type { Kernels, MakeWorkspace } from "engram/kernels";
 import { bitDistance, log } from "engram/math";
 import { absolute, rectifiedPower } from "engram/units";
 
-/** What a recall may use beside patterns and cues. */
+/** What learning may use beside the patterns. */
 export interface Means {
   /** Bits that the memory may keep. */
   readonly budget: number;
@@ -53,9 +53,12 @@ export interface Contestant {
   most(units: number, budget: number): number;
   /** Bits that it keeps of that many patterns. */
   bits(units: number, patterns: number, budget: number): number;
-  /** What it recalls from each cue; undefined where it cannot hold the patterns. */
-  recall(stored: PatternSet, cues: PatternSet, means: Means): PatternSet | undefined | Promise<PatternSet | undefined>;
+  /** Learns patterns; undefined where it cannot hold them. */
+  learn(stored: PatternSet, means: Means): Learned | undefined | Promise<Learned | undefined>;
 }
+
+/** What a memory recalls from each cue. */
+export type Learned = (cues: PatternSet, random: Random) => PatternSet;
 
 /** No couplings, symmetric or not, hold more than 2n random patterns (Cover 1965, Gardner 1988). */
 const MOST_OF_COUPLINGS = 2;
@@ -76,16 +79,24 @@ const log2 = (x: number) => log(x) / Math.LN2;
 
 const pairs = (units: number) => (units * (units - 1)) / 2;
 
+/** How many couplings there are. */
+interface Couplings {
+  readonly words: string;
+  readonly of: (units: number) => number;
+}
+
+const TRIANGLE: Couplings = { words: "n (n - 1) / 2", of: pairs };
+const SQUARE: Couplings = { words: "n^2 / 4", of: (units) => (units / 2) * (units / 2) };
+
 /** The memories in the order of the table; a further kind is one more entry. */
 export const contestants: readonly Contestant[] = [
-  patternsKept(CEILING, (stored, cues) => nearest(stored, cues)),
-  wholeNumbers("Hebb", pairs, (stored, cues, { random, kernels }) =>
-    statesOf(new Hopfield(stored.units, { rule: hebb(), kernels }).store(stored).recallMany(cues, settling(random))),
-  ),
-  wholeNumbers("autoassociator", pairs, (stored, cues) =>
-    statesOf(new Autoassociator(stored.units).store(stored).recallMany(cues, { feedback: true, maxSteps: SWEEPS })),
-  ),
-  wholeNumbers("BAM of two halves", (units) => (units / 2) * (units / 2), halves),
+  patternsKept(CEILING, (stored) => (cues) => nearest(stored, cues)),
+  wholeNumbers("Hebb", TRIANGLE, hopfield(hebb())),
+  wholeNumbers("autoassociator", TRIANGLE, (stored) => {
+    const memory = new Autoassociator(stored.units).store(stored);
+    return (cues) => statesOf(memory.recallMany(cues, { feedback: true, maxSteps: SWEEPS }));
+  }),
+  wholeNumbers("BAM of two halves", SQUARE, halves),
   numbers("bounded", bounded()),
   numbers("marginalist", marginalist()),
   numbers("covariance", covariance(), { thresholds: true }),
@@ -95,63 +106,67 @@ export const contestants: readonly Contestant[] = [
   numbers("Diederich-Opper", diederichOpper({ kappa: 1, limit: 200 }), { asymmetric: true }),
   numbers("Gardner", gardner({ kappa: 1, limit: 200 }), { asymmetric: true }),
   restrictedBoltzmann(),
-  patternsKept("Hebb as patterns", (stored, cues, { random, kernels }) =>
-    statesOf(new Hopfield(stored.units, { rule: hebb(), kernels }).store(stored).recallMany(cues, settling(random))),
-  ),
-  patternsKept("projection as patterns", (stored, cues, { random, kernels }) => {
-    const learned = learnedBy(projection(), stored, kernels);
-    if (learned === undefined) return undefined;
-    return runs(learned.weights, undefined, cues, random);
+  patternsKept("Hebb as patterns", hopfield(hebb())),
+  patternsKept("projection as patterns", hopfield(projection())),
+  patternsKept("dense x^3", hopfield(dense({ separation: "power", power: 3 }))),
+  patternsKept("large x^3", (stored) => {
+    const layers = { visible: absolute(), hidden: rectifiedPower({ power: 3 }) };
+    const memory = new LargeMemory(stored.units, layers).store(stored);
+    return (cues) => signsOf(memory.recallMany(cues, { maxSteps: 200, tolerance: 1e-3 }));
   }),
-  patternsKept("dense x^3", (stored, cues, { random, kernels }) => {
-    const rule = dense({ separation: "power", power: 3 });
-    return statesOf(new Hopfield(stored.units, { rule, kernels }).store(stored).recallMany(cues, settling(random)));
+  patternsKept("dense exp(x)", hopfield(dense({ separation: "exponential", beta: 1 }))),
+  patternsKept("modern", (stored) => {
+    const memory = new ModernMemory(stored.units, { beta: 1 }).store(stored);
+    return (cues) => signsOf(memory.recallMany(cues, { energies: false }));
   }),
-  patternsKept("large x^3", (stored, cues) => {
-    const memory = new LargeMemory(stored.units, { visible: absolute(), hidden: rectifiedPower({ power: 3 }) });
-    return signsOf(memory.store(stored).recallMany(cues, { maxSteps: 200, tolerance: 1e-3 }));
-  }),
-  patternsKept("dense exp(x)", (stored, cues, { random, kernels }) => {
-    const rule = dense({ separation: "exponential", beta: 1 });
-    return statesOf(new Hopfield(stored.units, { rule, kernels }).store(stored).recallMany(cues, settling(random)));
-  }),
-  patternsKept("modern", (stored, cues) =>
-    signsOf(new ModernMemory(stored.units, { beta: 1 }).store(stored).recallMany(cues, { energies: false })),
-  ),
 ];
 
-type RecallOf = Contestant["recall"];
+type Learn = Contestant["learn"];
+
+/** A Hopfield memory as the library has it. */
+function hopfield(rule: LearningRule): Learn {
+  return (stored, { kernels }) => {
+    const memory = held(() => new Hopfield(stored.units, { rule, kernels }).store(stored));
+    return memory && ((cues, random) => statesOf(memory.recallMany(cues, settling(random))));
+  };
+}
+
+/** What a rule learns; undefined where it cannot hold the patterns. */
+function held<T>(learn: () => T): T | undefined {
+  try {
+    return learn();
+  } catch (error) {
+    if (error instanceof DataError) return undefined;
+    throw error;
+  }
+}
 
 /** A memory that keeps the patterns themselves. */
-function patternsKept(name: string, recall: RecallOf): Contestant {
+function patternsKept(name: string, learn: Learn): Contestant {
   return {
     name,
     keeps: "the patterns",
     counted: "n p bits",
     most: (units, budget) => Math.floor(budget / units),
     bits: (units, patterns) => units * patterns,
-    recall,
+    learn,
   };
 }
 
-/**
- * Couplings that are sums of p products of spins: whole numbers from -p to p of the parity of p, log2(p + 1) bits each.
- *
- * @param count number of couplings of n units
- */
-function wholeNumbers(name: string, count: (units: number) => number, recall: RecallOf): Contestant {
-  const bits = (units: number, patterns: number) => Math.ceil(count(units) * log2(patterns + 1));
+/** Couplings that are sums of p products of spins: whole numbers from -p to p of the parity of p, log2(p + 1) bits each. */
+function wholeNumbers(name: string, couplings: Couplings, learn: Learn): Contestant {
+  const bits = (units: number, patterns: number) => Math.ceil(couplings.of(units) * log2(patterns + 1));
   return {
     name,
     keeps: "whole numbers",
-    counted: `${name === "BAM of two halves" ? "n^2 / 4" : "n (n - 1) / 2"} whole numbers of log2(p + 1) bits`,
+    counted: `${couplings.words} whole numbers of log2(p + 1) bits`,
     most(units, budget) {
       let patterns = MOST_OF_COUPLINGS * units;
       while (patterns > 0 && bits(units, patterns) > budget) patterns--;
       return patterns;
     },
     bits,
-    recall,
+    learn,
   };
 }
 
@@ -177,49 +192,21 @@ function numbers(
     counted: `n (n - 1)${asymmetric ? "" : " / 2"}${thresholds ? " + n" : ""} numbers of as many bits as fit`,
     most: (units, budget) => (precision(units, budget) < 1 ? 0 : MOST_OF_COUPLINGS * units),
     bits: (units, _, budget) => count(units) * precision(units, budget) + scales,
-    recall(stored, cues, { budget, random, kernels }) {
+    learn(stored, { budget, kernels }) {
+      const interaction = held(() => rule.learn(stored, kernels).interaction);
+      if (interaction === undefined) return undefined;
       const { units } = stored;
-      const learned = learnedBy(rule, stored, kernels);
-      if (learned === undefined) return undefined;
       const bits = precision(units, budget);
-      return runs(
-        rounded(learned.weights, bits),
-        learned.thresholds && rounded(learned.thresholds, bits),
-        cues,
-        random,
-      );
+      const weights = rounded(toMatrix(interaction), bits);
+      const theta = interaction.thresholds && rounded(interaction.thresholds, bits);
+      interaction.dispose();
+      const rows = Array.from({ length: units }, (_, i) => weights.slice(i * units, (i + 1) * units));
+      for (const [i, row] of rows.entries()) row[i] = 0;
+      const net = new HopfieldNet(rows, theta);
+      return (cues, random) =>
+        statesOf(Array.from({ length: cues.count }, (_, r) => net.run(cues.select([r]), settling(random.fork(r)))));
     },
   };
-}
-
-/** Asynchronous runs of a net with the couplings W, of which the diagonal does not count, and thresholds. */
-function runs(
-  weights: Float64Array,
-  thresholds: Float64Array | undefined,
-  cues: PatternSet,
-  random: Random,
-): PatternSet {
-  const { units } = cues;
-  const rows = Array.from({ length: units }, (_, i) => weights.slice(i * units, (i + 1) * units));
-  for (const [i, row] of rows.entries()) row[i] = 0;
-  const net = new HopfieldNet(rows, thresholds);
-  const ended = Array.from({ length: cues.count }, (_, r) => net.run(cues.select([r]), settling(random.fork(r))));
-  net.dispose();
-  return statesOf(ended);
-}
-
-/** W and theta of a rule; undefined where it cannot hold the patterns. */
-function learnedBy(rule: LearningRule, stored: PatternSet, kernels: Kernels) {
-  try {
-    const { interaction } = rule.learn(stored, kernels);
-    const weights = toMatrix(interaction);
-    const thresholds = interaction.thresholds?.slice();
-    interaction.dispose();
-    return { weights, thresholds };
-  } catch (error) {
-    if (error instanceof DataError) return undefined;
-    throw error;
-  }
 }
 
 /**
@@ -263,7 +250,7 @@ function restrictedBoltzmann(): Contestant {
     counted: "(n + 1)(k + 1) - 1 numbers of 8 bits, k hidden units",
     most: (units, budget) => (hidden(units, budget) < 1 ? 0 : MOST_OF_COUPLINGS * units),
     bits: (units, _, budget) => ((units + 1) * (hidden(units, budget) + 1) - 1) * BYTE + SCALE,
-    async recall(stored, cues, { budget, random, workspace, signal }) {
+    async learn(stored, { budget, random, workspace, signal }) {
       const { units, count } = stored;
       const k = hidden(units, budget);
       const weights = Array.from({ length: units }, () => Float64Array.from({ length: k }, () => random.normal() / 20));
@@ -272,15 +259,16 @@ function restrictedBoltzmann(): Contestant {
       const options = { method, batch: Math.min(10, count), epochs: EPOCHS, rate: 0.1, seed: random.integer(2 ** 31) };
       for await (const _ of train(rbm, stored, { ...options, workspace, signal }));
       const kept = quantised(rbm);
-      let visible = Float64Array.from({ length: cues.count * units }, (_, at) => {
-        return cues.binary(Math.floor(at / units))[at % units];
-      });
-      for (let round = 0; round < ROUNDS; round++) {
-        visible = kept.visibleMean(kept.hiddenMean(visible).map(half)).map(half) as typeof visible;
-      }
-      return PatternSet.from(
-        Array.from({ length: cues.count }, (_, r) => visible.subarray(r * units, (r + 1) * units)),
-      );
+      return (cues) => {
+        let visible = Float64Array.from({ length: cues.count * units }, (_, at) => {
+          return cues.binary(Math.floor(at / units))[at % units];
+        });
+        for (let round = 0; round < ROUNDS; round++) {
+          visible = Float64Array.from(kept.visibleMean(kept.hiddenMean(visible).map(half)), half);
+        }
+        const rows = Array.from({ length: cues.count }, (_, r) => visible.subarray(r * units, (r + 1) * units));
+        return PatternSet.from(rows);
+      };
     },
   };
 }
@@ -305,7 +293,7 @@ function quantised({ visible, hidden, weights }: Rbm): Rbm {
 }
 
 /** The halves of a pattern as a pair, each of which recalls the other. */
-function halves(stored: PatternSet, cues: PatternSet, { random, kernels }: Means): PatternSet {
+function halves(stored: PatternSet, { kernels }: Means): Learned {
   const size = stored.units / 2;
   const split = (set: PatternSet) => {
     const rows = Array.from({ length: set.count }, (_, r) => set.spins(r));
@@ -315,9 +303,10 @@ function halves(stored: PatternSet, cues: PatternSet, { random, kernels }: Means
     };
   };
   const memory = new Bam(size, size, { kernels }).store(split(stored));
-  const recalls = memory.recallMany(split(cues), settling(random));
-  memory.dispose();
-  return PatternSet.from(recalls.map(({ state: { left, right } }) => [...left, ...right]));
+  return (cues, random) => {
+    const recalls = memory.recallMany(split(cues), settling(random));
+    return PatternSet.from(recalls.map(({ state: { left, right } }) => [...left, ...right]));
+  };
 }
 
 /** Each cue's nearest stored pattern, the first of equal ones. */

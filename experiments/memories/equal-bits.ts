@@ -103,31 +103,22 @@ export const equalBits: Experiment<Parameters, Part, readonly Entry[]> = {
     const budget = kbit * KBIT;
     const source = await sourceOf(data, images);
     const most = Math.min(contestant.most(source.units, budget), source.count);
-    const measure = (patterns: number, noise: number, stream: Random) =>
-      measured(contestant, source, { patterns, noise, cues }, { budget, random: stream, kernels, workspace, signal });
+    const measure = (patterns: number, noises: readonly number[], stream: Random) =>
+      measured(contestant, source, { patterns, noises, cues }, { budget, random: stream, kernels, workspace, signal });
     let chosen = { patterns: 0, recalled: 0 };
     for (const patterns of numbersUpTo(most, perOctave)) {
       let recalled = 0;
       for (let k = 0; k < trials; k++) {
-        const { exact, cues: asked } = await measure(
-          patterns,
-          NOISES[CHOSEN_AT],
-          random.fork(0).fork(patterns).fork(k),
-        );
-        recalled += (patterns * exact) / asked / trials;
+        const [count] = await measure(patterns, [NOISES[CHOSEN_AT]], random.fork(0).fork(patterns).fork(k));
+        recalled += (patterns * count.exact) / count.cues / trials;
       }
       if (recalled > chosen.recalled) chosen = { patterns, recalled };
       if (recalled < GIVEN_UP * chosen.recalled) break;
     }
     const { patterns } = chosen;
-    const counts: Count[][] = [];
-    for (const [level, noise] of NOISES.entries()) {
-      const found: Count[] = [];
-      for (let k = 0; k < draws && patterns > 0; k++) {
-        found.push(await measure(patterns, noise, random.fork(level + 1).fork(k)));
-      }
-      counts.push(found);
-    }
+    const sets: Count[][] = [];
+    for (let k = 0; k < draws && patterns > 0; k++) sets.push(await measure(patterns, NOISES, random.fork(1).fork(k)));
+    const counts = NOISES.map((_, level) => sets.map((set) => set[level]));
     const bits = patterns === 0 ? 0 : contestant.bits(source.units, patterns, budget);
     return { data, kbit, memory: contestant.name, units: source.units, most, patterns, bits, counts };
   },
@@ -255,31 +246,33 @@ function numbersUpTo(most: number, perOctave: number): number[] {
 
 interface Task {
   readonly patterns: number;
-  readonly noise: number;
+  readonly noises: readonly number[];
   readonly cues: number;
 }
 
 /** Stores a set and recalls from cues with flipped bits. Where a memory cannot hold the set, the cue stands. */
 async function measured(
-  { recall }: Contestant,
+  contestant: Contestant,
   source: Source,
-  { patterns, noise, cues: most }: Task,
+  { patterns, noises, cues: most }: Task,
   means: Means,
-): Promise<Count> {
-  const [draw, damage] = [means.random.fork(0), means.random.fork(1)];
+): Promise<Count[]> {
+  const [draw, damage, recalling, learning] = [0, 1, 2, 3].map((k) => means.random.fork(k));
   const stored = source.draw(patterns, draw.fork(0));
-  const rows = draw.fork(1).sample(Math.min(most, patterns), patterns);
-  const wanted = stored.select(rows);
-  const cues = flip(wanted, noise, damage);
-  const answers = (await recall(stored, cues, { ...means, random: means.random.fork(2) })) ?? cues;
-  let [exact, ceiling, wrong] = [0, 0, 0];
-  for (let r = 0; r < cues.count; r++) {
-    const distance = bitDistance(answers.bits, r, wanted.bits, r);
-    wrong += distance;
-    if (distance === 0) exact++;
-    ceiling += chanceOfNearest(stored, cues, r, wanted);
-  }
-  return { cues: cues.count, exact, ceiling, wrong };
+  const wanted = stored.select(draw.fork(1).sample(Math.min(most, patterns), patterns));
+  const recall = await contestant.learn(stored, { ...means, random: learning });
+  return noises.map((noise, level) => {
+    const cues = flip(wanted, noise, damage.fork(level));
+    const answers = recall?.(cues, recalling.fork(level)) ?? cues;
+    let [exact, ceiling, wrong] = [0, 0, 0];
+    for (let r = 0; r < cues.count; r++) {
+      const distance = bitDistance(answers.bits, r, wanted.bits, r);
+      wrong += distance;
+      if (distance === 0) exact++;
+      ceiling += chanceOfNearest(stored, cues, r, wanted);
+    }
+    return { cues: cues.count, exact, ceiling, wrong };
+  });
 }
 
 /** The chance that the nearest stored pattern is the wanted one, where equal distances are decided by lot. */
