@@ -100,7 +100,8 @@ export const halfDigits: Experiment<Parameters, Part, FigureData> = {
         const lead = log((RETRIEVED / (1 - RETRIEVED)) * Math.max(1, set.count - 1)) / beta;
         const found = { retrieved: 0, certified: 0, violations: 0 };
         rows.forEach((row, k) => {
-          const { weights } = memory.recall(cueOf(row), { steps: STEPS, topK: 1, energies: false });
+          const steps = way === "keys" ? 1 : STEPS;
+          const { weights } = memory.recall(cueOf(row), { steps, topK: 1, energies: false });
           const isRetrieved = weights[0]?.index === row && weights[0].weight >= RETRIEVED;
           // A rounding of the sums must not decide.
           const isCertified = way === "keys" && gaps[k] > 1.000001 * lead;
@@ -180,7 +181,7 @@ export const halfDigits: Experiment<Parameters, Part, FigureData> = {
         }),
       ],
       notes: [
-        `The lower half of a stored digit is covered. Products, as in the source: pixels from -1 to 1, covered by 0, a grey between black and white, similarity x . q; the source's beta is that of this library times sqrt(d) = ${shown(Math.sqrt(units))}. Distances: pixels from 0 to 1, covered by 0.5 (grey) or by 0 (black), similarity -|x - q|^2 / 2, as a modern memory has it by default. Keys: the upper halves are stored as keys and the whole digits as their values, so that nothing is covered. A digit is retrieved where it has a weight of ${RETRIEVED} after at most ${STEPS} steps. ${sets} sets of each size, up to ${cues} cues each; intervals are binomial, at 99 %.`,
+        `The lower half of a stored digit is covered. Products, as in the source: pixels from -1 to 1, covered by 0, a grey between black and white, similarity x . q; the source's beta is that of this library times sqrt(d) = ${shown(Math.sqrt(units))}. Distances: pixels from 0 to 1, covered by 0.5 (grey) or by 0 (black), similarity -|x - q|^2 / 2, as a modern memory has it by default. Keys: the upper halves are stored as keys and the whole digits as their values, so that nothing is covered. A digit is retrieved where it has a weight of ${RETRIEVED} after one step with keys, at most ${STEPS} steps else. ${sets} sets of each size, up to ${cues} cues each; intervals are binomial, at 99 %.`,
         `The ceiling, under theory, is the share of the cues whose upper half no other stored digit has: no memory tells the others apart. With keys a lead of log(${(RETRIEVED / (1 - RETRIEVED)).toFixed(0)} (N - 1)) / beta in half a squared distance gives a weight of ${RETRIEVED}.`,
         ...NAMES.map(
           (way) =>
