@@ -248,7 +248,8 @@ function restrictedBoltzmann(): Contestant {
     name: "trained RBM",
     keeps: "rounded numbers",
     counted: "(n + 1)(k + 1) - 1 numbers of 8 bits, k hidden units",
-    most: (units, budget) => (hidden(units, budget) < 1 ? 0 : MOST_OF_COUPLINGS * units),
+    // No memory gives back more random patterns than its bits are enough for.
+    most: (units, budget) => (hidden(units, budget) < 1 ? 0 : Math.floor(budget / units)),
     bits: (units, _, budget) => ((units + 1) * (hidden(units, budget) + 1) - 1) * BYTE + SCALE,
     async learn(stored, { budget, random, workspace, signal }) {
       const { units, count } = stored;

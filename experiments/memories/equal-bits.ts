@@ -87,7 +87,7 @@ export const equalBits: Experiment<Parameters, Part, readonly Entry[]> = {
   id: "memories/equal-bits",
   title: "All memories of the library at the same number of stored bits, beside the nearest stored pattern",
   citation: "A comparison of Engram's own, first edition (2026); each memory's page names its source",
-  where: "no published values: the ceiling stands under theory",
+  where: "no published values; the ceiling is the nearest stored pattern",
   version: 1,
   digits: "any",
   settings: {
@@ -461,7 +461,7 @@ function notesOf({ budgets }: Parameters, parts: readonly Part[], entries: reado
   return [
     `The task: p patterns of n bits are stored, random ones or different digits of 14 x 14 pixels. A cue is a stored pattern with each bit flipped with some probability. Each memory may keep ${budgets.join(", ")} kbit (1 kbit = ${KBIT} bits) that depend on the patterns. The table shows ${largest} kbit and ${percent(noise)} flipped bits: the number of patterns that each memory recalls exactly. Each is given as many patterns as it then recalls most of, found on other sets; the rest of the budget is wasted and counts. All budgets and noises from 0 to 40 % are in the figure's data, with bits wrong. Intervals are those of the mean over sets, at 99 %.`,
     "The ceiling is the column theory: how many the nearest of the same stored patterns recalls from the same cues, with ties by lot. It knows all patterns, so that no memory does better but by luck; a row differs only where one is better at 99.99 %.",
-    `What is counted: ${forms.join("; ")}. Numbers have one scale of 32 bits, thresholds another. Rules, beta (1 for modern and exp) and how the RBM is trained, which is not tuned, do not depend on the patterns and are not counted. The file of a modern or large memory keeps 32 bits an entry; spins need one.`,
+    `What is counted: ${forms.join("; ")}. As many bits as fit are ${SIZES.map((units) => `${precisionOf(units, largest)} for n (n - 1) / 2 numbers at n = ${units}`).join(", ")}, with a scale of 32 bits. Rules, beta (1 for modern and exp) and how the RBM is trained, which is not tuned, do not depend on the patterns and are not counted. The file of a modern or large memory keeps 32 bits an entry; spins need one.`,
     ...(absent.length === 0 ? [] : [`No room: ${absent.join("; ")}.`]),
     `Information recovered beyond the cue is p n [H(flipped) - H(wrong)] for a bit of the budget. Of random patterns it is at most 1; at ${percent(noise)} flipped bits, a memory that keeps n p bits cannot pass H(${noise}) = ${entropy(noise).toFixed(3)}. Most of it, ${DATA.slice(
       0,
@@ -484,9 +484,15 @@ function notesOf({ budgets }: Parameters, parts: readonly Part[], entries: reado
       .join(
         "; ",
       )}, among memories that keep numbers in place of patterns. Of digits it has no such bound: their bits are alike, and a memory may guess some of them.`,
-    `Which to use when. Where the patterns themselves can be kept, those that weigh them steeply: ${DATA.map((data) => `${data}: ${first(data, largest, true)}`).join("; ")} of the patterns recalled. Where only couplings or weights may be kept: ${DATA.map((data) => `${data}: ${first(data, largest, false)}`).join("; ")}. Hebb, Storkey, bounded and marginalist take one pattern after another and need no others; projection, the perceptron rules and the RBM learn from all of them at once. Couplings cost n^2 numbers however few patterns there are, so that long patterns want memories that keep patterns.`,
+    `Which to use when. Where the patterns themselves can be kept, those that weigh them steeply: ${DATA.map((data) => `${data}: ${first(data, largest, true)}`).join("; ")} of the patterns recalled. Where only couplings or weights may be kept: ${DATA.map((data) => `${data}: ${first(data, largest, false)}`).join("; ")}. Hebb, Storkey, bounded and marginalist take one pattern after another and need no others, and the last two hold the newest of any number; projection, the perceptron rules and the RBM learn from all of them at once. Couplings cost n^2 numbers however few patterns there are, so that long patterns want memories that keep patterns.`,
   ];
 }
+
+const SIZES = [64, 196];
+
+/** Bits of each of n (n - 1) / 2 numbers within a budget. */
+const precisionOf = (units: number, kbit: number) =>
+  Math.min(32, Math.floor((kbit * KBIT - 32) / ((units * (units - 1)) / 2)));
 
 const keeps = (name: string) => contestants.find((one) => one.name === name)?.keeps === "the patterns";
 
