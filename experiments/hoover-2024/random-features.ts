@@ -93,8 +93,8 @@ export const randomFeatures: Experiment<Parameters, Part, FigureData> = {
       patterns: 50,
       betas: [10, 30, 50],
       features: [100, 300, 1000, 3000, 10_000, 30_000, 100_000],
-      recalled: 10_000,
-      draws: 24,
+      recalled: 3000,
+      draws: 16,
       points: 20,
     },
     full: {
