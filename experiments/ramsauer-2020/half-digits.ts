@@ -65,7 +65,7 @@ const PUBLISHED = { single: 8, mixed: 0.5 } as const;
 /** The weight from which a digit counts as retrieved. */
 const RETRIEVED = 0.99;
 /** Most steps of a recall. */
-const STEPS = 10;
+const STEPS = 5;
 /** Powers of ten between which beta is scanned. */
 const DECADES = [-2, 2] as const;
 const COLOURS = [colours.theory, colours.ours, colours.other, colours.published];
@@ -80,8 +80,8 @@ export const halfDigits: Experiment<Parameters, Part, FigureData> = {
   version: 1,
   digits: "any",
   settings: {
-    quick: { patterns: [24, 100, 1000], sets: 2, cues: 24, betasPerDecade: 2 },
-    standard: { patterns: [24, 100, 1000, 10_000], sets: 4, cues: 60, betasPerDecade: 3 },
+    quick: { patterns: [24, 100, 1000], sets: 2, cues: 20, betasPerDecade: 1 },
+    standard: { patterns: [24, 100, 1000, 10_000], sets: 2, cues: 50, betasPerDecade: 2 },
     full: { patterns: [24, 100, 1000, 10_000], sets: 20, cues: 200, betasPerDecade: 6 },
   },
   tasks: ({ patterns, sets }) => patterns.length * sets,
