@@ -236,8 +236,10 @@ export function rounded(values: Float64Array, bits: number): Float64Array {
 
 /** Whole bytes for the weights and biases of an RBM. */
 const BYTE = 8;
-/** Passes of the training over the patterns, which are few, and rounds of a recall. */
+/** Least numbers of passes over the patterns and of updates in a training, the size of a batch, and rounds of a recall. */
 const EPOCHS = 300;
+const UPDATES = 3000;
+const BATCH = 10;
 const ROUNDS = 20;
 
 /** An RBM that is trained on the patterns; from a cue hidden and visible means follow each other, and are rounded at the end. */
@@ -257,7 +259,8 @@ function restrictedBoltzmann(): Contestant {
       const weights = Array.from({ length: units }, () => Float64Array.from({ length: k }, () => random.normal() / 20));
       const rbm = new Rbm({ visible: binary(units), hidden: binary(k), weights });
       const method = contrastiveDivergence({ steps: 1 });
-      const options = { method, batch: Math.min(10, count), epochs: EPOCHS, rate: 0.1, seed: random.integer(2 ** 31) };
+      const epochs = Math.max(EPOCHS, Math.ceil(UPDATES / Math.ceil(count / BATCH)));
+      const options = { method, batch: Math.min(BATCH, count), epochs, rate: 0.1, seed: random.integer(2 ** 31) };
       for await (const _ of train(rbm, stored, { ...options, workspace, signal }));
       const kept = quantised(rbm);
       return (cues) => {

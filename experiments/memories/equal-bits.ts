@@ -63,7 +63,8 @@ const KBIT = 1024;
 /** Shares of flipped bits; the number of patterns is chosen at the second. */
 const NOISES = [0, 0.1, 0.2, 0.3, 0.4];
 const CHOSEN_AT = 1;
-/** A memory's numbers of patterns are tried until it recalls fewer than this part of the most. */
+/** Numbers of patterns are tried until there are so many times the best one and fewer than this part are recalled. */
+const BEYOND = 4;
 const GIVEN_UP = 0.5;
 const CONFIDENCE = 0.99;
 /** Of one comparison with the ceiling, of which there are about fifty. */
@@ -113,7 +114,7 @@ export const equalBits: Experiment<Parameters, Part, readonly Entry[]> = {
         recalled += (patterns * count.exact) / count.cues / trials;
       }
       if (recalled > chosen.recalled) chosen = { patterns, recalled };
-      if (recalled < GIVEN_UP * chosen.recalled) break;
+      if (patterns > BEYOND * chosen.patterns && recalled < GIVEN_UP * chosen.recalled) break;
     }
     const { patterns } = chosen;
     const sets: Count[][] = [];
