@@ -220,16 +220,17 @@ export const halfDigits: Experiment<Parameters, Part, FigureData> = {
       y: { label: "digits retrieved (%)", grid: true, percent: true, domain: [0, 102] },
       marks: [
         Plot.ruleX(published, { ...at, stroke: colours.faint, strokeDasharray: "5 4" }),
-        Plot.text(published, {
-          ...at,
-          text: "text",
-          frameAnchor: "bottom",
-          textAnchor: "start",
-          dx: -8,
-          dy: -150,
-          rotate: -90,
-          fill: colours.faint,
-        }),
+        ...["dashed: the source's", published.map(({ text }) => text).join(" and ")].map((text, k) =>
+          Plot.text([text], {
+            fx: () => WAYS.dot,
+            frameAnchor: "bottom-right",
+            textAnchor: "end",
+            dx: -8,
+            dy: 18 * k - 40,
+            fontWeight: 600,
+            fill: colours.faint,
+          }),
+        ),
         Plot.line(points, { ...at, y: "value", z: "patterns", stroke: colour, strokeWidth: 2 }),
         Plot.ruleX(points, { ...at, y1: "low", y2: "high", stroke: colour, strokeWidth: 1.5 }),
         Plot.dot(points, { ...at, y: "value", fill: colour, r: 3 }),
