@@ -220,13 +220,13 @@ export const halfDigits: Experiment<Parameters, Part, FigureData> = {
       y: { label: "digits retrieved (%)", grid: true, percent: true, domain: [0, 102] },
       marks: [
         Plot.ruleX(published, { ...at, stroke: colours.faint, strokeDasharray: "5 4" }),
-        ...["dashed: the source's", published.map(({ text }) => text).join(" and ")].map((text, k) =>
+        ...["dashed, source:", ...published.map(({ text }) => text)].map((text, k) =>
           Plot.text([text], {
             fx: () => WAYS.dot,
             frameAnchor: "bottom-right",
             textAnchor: "end",
             dx: -8,
-            dy: 18 * k - 40,
+            dy: 18 * k - 80,
             fontWeight: 600,
             fill: colours.faint,
           }),
