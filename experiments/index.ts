@@ -5,6 +5,7 @@ import { hopfieldStart } from "./dbn/hopfield-start.js";
 import { dbnMnist } from "./dbn/mnist.js";
 import { exponentialCapacity } from "./demircigil-2017/exponential.js";
 import type { Experiment } from "./experiment.js";
+import { randomFeatures } from "./hoover-2024/random-features.js";
 import { emergent } from "./hoover-2025/emergent.js";
 import { capacity } from "./hopfield-1982/capacity.js";
 import { overTime } from "./hopfield-1982/over-time.js";
@@ -16,10 +17,12 @@ import { randomStarts } from "./krotov-hopfield-2016/random-starts.js";
 import { robustness } from "./krotov-hopfield-2018/robustness.js";
 import { limits as largeLimits } from "./krotov-hopfield-2020/limits.js";
 import { threshold } from "./lucibello-mezard-2024/threshold.js";
+import { equalBits } from "./memories/equal-bits.js";
 import { ising2d } from "./onsager-1944/ising-2d.js";
 import { palimpsest } from "./parisi-1986/palimpsest.js";
 import { attention } from "./ramsauer-2020/attention.js";
 import { bags } from "./ramsauer-2020/bags.js";
+import { halfDigits } from "./ramsauer-2020/half-digits.js";
 import { metastable } from "./ramsauer-2020/metastable.js";
 import { storage } from "./ramsauer-2020/storage.js";
 import { exactGradientErrors } from "./rbm/exact-gradient.js";
@@ -88,7 +91,10 @@ export const experiments: readonly Experiment[] = [
   metastable,
   attention,
   bags,
+  halfDigits,
   emergent,
+  randomFeatures,
+  equalBits,
   ising2d,
   exactGradientErrors,
   temperingModes,

@@ -61,7 +61,18 @@ const small: Readonly<Record<string, object>> = {
   "ramsauer-2020/metastable": { patterns: 30, sets: 2, cues: 5, perDecade: 2 },
   "ramsauer-2020/attention": { layers: 2 },
   "ramsauer-2020/bags": { seeds: 2, bags: 8, testBags: 20, epochs: 1 },
+  "ramsauer-2020/half-digits": { patterns: [10, 40], sets: 1, cues: 4, betasPerDecade: 1 },
   "hoover-2025/emergent": { patterns: 12, betas: [2, 8], sets: 4, starts: 50 },
+  "hoover-2024/random-features": {
+    units: 10,
+    patterns: 8,
+    betas: [10, 30],
+    features: [30, 100],
+    recalled: 30,
+    draws: 3,
+    points: 3,
+  },
+  "memories/equal-bits": { budgets: [4], trials: 1, draws: 3, cues: 3, perOctave: 0.5 },
   "dbn/mnist": {
     train: 200,
     test: 100,
