@@ -85,7 +85,7 @@ export const randomFeatures: Experiment<Parameters, Part, FigureData> = {
       betas: [10, 30, 50],
       features: [100, 1000, 10_000],
       recalled: 1000,
-      draws: 12,
+      draws: 24,
       points: 10,
     },
     standard: {
