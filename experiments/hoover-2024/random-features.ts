@@ -85,7 +85,7 @@ export const randomFeatures: Experiment<Parameters, Part, FigureData> = {
       betas: [10, 30, 50],
       features: [100, 1000, 10_000],
       recalled: 1000,
-      draws: 12,
+      draws: 24,
       points: 10,
     },
     standard: {
@@ -93,7 +93,7 @@ export const randomFeatures: Experiment<Parameters, Part, FigureData> = {
       patterns: 50,
       betas: [10, 30, 50],
       features: [100, 300, 1000, 3000, 10_000, 30_000, 100_000],
-      recalled: 3000,
+      recalled: 10_000,
       draws: 16,
       points: 20,
     },
@@ -232,7 +232,9 @@ export const randomFeatures: Experiment<Parameters, Part, FigureData> = {
             (beta) =>
               `at beta = ${beta} for ${recallable.map((some) => `${percent(recallsOf(beta, some, "same"))} (${some.toLocaleString("en")} features)`).join(", ")}`,
           )
-          .join("; ")}. At beta = ${flat} the exact memory itself ends on averages of patterns.`,
+          .join(
+            "; ",
+          )}. At beta = ${flat} the exact memory itself ends on averages of patterns. Where the sum is too small there is no slope, and the cue stays, near its pattern: few features do no harm there. Distances beyond 1 are states that ran off on a rough energy.`,
       ],
       figure: betas.flatMap((beta) => [
         ...PLACES.flatMap((place) =>
