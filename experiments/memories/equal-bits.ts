@@ -2,7 +2,7 @@ import { flip, PatternSet, type Random, randomPatterns } from "engram";
 import { binomialProbability, bitDistance, estimateMean, log, pow, proportion } from "engram/math";
 import { colours, type Experiment, type GreyImages, type ImageSource, type Row } from "../experiment.js";
 import { expected, type Interval, mean, type Statement, stated } from "../statistics.js";
-import { CEILING, type Contestant, contestants, type Means } from "./contestants.js";
+import { CEILING, type Contestant, contestants, type Means } from "./compared.js";
 
 interface Parameters {
   /** In kbit, ascending. */

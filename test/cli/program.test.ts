@@ -59,7 +59,7 @@ describe("engram", () => {
     expect(await said("help", "train", "rmb")).toEqual([
       2,
       "",
-      'engram: command is "rmb"; did you mean rbm? (there are rbm, boltzmann, dbn, dbm, classifier and dense-classifier)\n',
+      'engram: command is "rmb"; did you mean rbm? (there are rbm, boltzmann, dbn, dbm, classifier, bags and dense-classifier)\n',
     ]);
     expect(await said("help", "inspect", "package.json")).toEqual([
       2,
@@ -76,7 +76,7 @@ describe("engram", () => {
       // A default is "(default x)", in words or a value; commander's own form is "(default: x)".
       expect(text).not.toMatch(/default:/);
       const commands = /\nCommands:\n(.*)/s.exec(text)?.[1] ?? "";
-      for (const [, name] of commands.matchAll(/^ {2}([a-z]+)/gm)) if (name !== "help") await named(...command, name);
+      for (const [, name] of commands.matchAll(/^ {2}([a-z-]+)/gm)) if (name !== "help") await named(...command, name);
     };
     await named();
   });

@@ -152,7 +152,7 @@ describe("grey pictures", () => {
     expect(json).toMatchObject({
       target: 4,
       occlude: { top: 3, left: 0, height: 3, width: 5 },
-      fill: 0,
+      fill: 0.5,
       png: "out.png",
     });
     expect(readFileSync(join(cwd, "out.png")).subarray(1, 4).toString()).toBe("PNG");

@@ -1,7 +1,7 @@
 import { Hopfield, hebb, PatternSet, Random, randomPatterns, toMatrix } from "engram";
 import { defaultKernels, defaultWorkspace } from "engram/kernels";
 import { describe, expect, test } from "vitest";
-import { CEILING, contestants, rounded } from "../../dist/experiments/memories/contestants.js";
+import { CEILING, contestants, rounded } from "../../dist/experiments/memories/compared.js";
 import { nearestTheory } from "../../dist/experiments/memories/equal-bits.js";
 
 const KBIT = 1024;

@@ -68,7 +68,7 @@ export function recallCommand(kind: MemoryKind, extensions: UserExtensions): Com
     .option("--clamp <region>", `hold a part of the cue: ${regionHelp}`, regionOption("--clamp"))
     .option(
       "--fill <number>",
-      "what covers a part of real vectors (default 0, black)",
+      "what covers a part of real vectors, 0 for black to 1 for white (default 0.5)",
       numberOption("--fill", -1e30, 1e30),
     )
     .option(
