@@ -4,7 +4,7 @@
  * compared to a tolerance.
  */
 import { Random } from "../dist/math/index.js";
-import { BagClassifier, drawBags, leaves } from "../dist/neural/index.js";
+import { BagClassifier, drawBags, isParameter, leaves } from "../dist/neural/index.js";
 import { findDataSet, missingDataSet, readGreyImages } from "../dist/node/index.js";
 import { Epochs } from "../dist/training/index.js";
 import { withContestants } from "./contestants.mjs";
@@ -21,7 +21,7 @@ export async function race(base) {
   const pixels = Float32Array.from(digits.values, (grey) => grey / 255);
   const bags = drawBags(pixels, digits.labels, { bags: settings.bags, holds: 9, random: random.fork(10) });
   const { parameters } = new BagClassifier(bags.units, { features: settings.features, random: random.fork(0) });
-  const named = [...leaves(parameters, (value) => value?.shape !== undefined)];
+  const named = [...leaves(parameters, isParameter)];
   // The order in which the seed of our training visits the bags.
   const order = new Epochs(settings.bags, settings.bags, new Random(settings.seed).fork(1)).rows;
   const files = {

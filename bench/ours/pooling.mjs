@@ -1,5 +1,5 @@
 /** One epoch of a classifier of bags; the work of rivals/pooling_torch.py. */
-import { BagClassifier, bagTraining, leaves } from "../../dist/neural/index.js";
+import { BagClassifier, bagTraining, isParameter, leaves } from "../../dist/neural/index.js";
 import { workspaceThreads } from "../../dist/node/index.js";
 import { trainBy } from "../../dist/training/index.js";
 import { race, read, serve, threads } from "./serve.mjs";
@@ -29,10 +29,6 @@ function epoch() {
   const encode = ({ parameters }) =>
     Float32Array.from([...leaves(parameters, isParameter).values()].flatMap(({ values }) => [...values]));
   return { run, encode };
-}
-
-function isParameter(value) {
-  return value?.shape !== undefined;
 }
 
 await serve({ epoch });

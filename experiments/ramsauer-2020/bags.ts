@@ -17,7 +17,10 @@ interface Parameters {
 /** One seed: the area under the curve of each pooling, on the same bags. */
 interface Part {
   readonly areas: readonly number[];
-  /** The share of bags with the class in which an image of the class has the largest weight; null for a pooling without weights. */
+  /**
+   * The share of bags with the class in which an image of the class has the largest weight; null for a pooling without
+   * weights.
+   */
   readonly found: readonly (number | null)[];
 }
 
@@ -30,8 +33,8 @@ interface FigureData {
 const [HOLDS, SIZE, DEVIATION, FEATURES] = [9, 10, 2, 128];
 
 /**
- * The rate and the weight decay of each pooling: the best of the rates .0005, .001, .002, .004 and the decays 0, .001, .01, by the mean area over five
- * seeds on bags of the last 10,000 training images, trained on bags of the other 50,000.
+ * The rate and the weight decay of each pooling: the best of the rates .0005, .001, .002, .004 and the decays 0, .001, .01,
+ * by the mean area over five seeds on bags of the last 10,000 training images, trained on bags of the other 50,000.
  */
 const RECIPES = [
   { pooling: "association", rate: 0.0005, l2: 0.01 },

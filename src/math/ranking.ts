@@ -9,9 +9,9 @@ export interface AreaUnderCurve {
 }
 
 /**
- * The area under the receiver operating characteristic of scores, and its standard error (DeLong, DeLong and Clarke-Pearson, Comparing the areas under two
- * or more correlated receiver operating characteristic curves, 1988): with the share of the others that each score ranks above, the variances of these
- * shares among positives and negatives over their numbers.
+ * The area under the receiver operating characteristic of scores, and its standard error (DeLong, DeLong and Clarke-Pearson,
+ * Comparing the areas under two or more correlated receiver operating characteristic curves, 1988): with the share of the
+ * others that each score ranks above, the variances of these shares among positives and negatives over their numbers.
  *
  * @param labels 1 for positives, 0 for negatives
  * @throws ShapeError for another number of labels, ArgumentError if all are the same or a score is NaN

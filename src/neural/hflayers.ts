@@ -29,17 +29,17 @@ export type AssociationLayer = Association | AssociationPooling | AssociationLoo
 const CORE = "association_core";
 
 /**
- * The layer that a module of hflayers is, with its weights: `Hopfield` as an `Association`, `HopfieldPooling` as an `AssociationPooling`,
- * `HopfieldLayer` as an `AssociationLookup` (Ramsauer et al. 2020, github.com/ml-jku/hopfield-layers). The arrays are those of
- * `module.state_dict()`; in Python they are written for `readSafetensors` or `decodeNpz` by
+ * The layer that a module of hflayers is, with its weights: `Hopfield` as an `Association`, `HopfieldPooling` as an
+ * `AssociationPooling`, `HopfieldLayer` as an `AssociationLookup` (Ramsauer et al. 2020, github.com/ml-jku/hopfield-layers).
+ * The arrays are those of `module.state_dict()`; in Python they are written for `readSafetensors` or `decodeNpz` by
  *
  *     from safetensors.torch import save_file
  *     save_file(module.state_dict(), "layer.safetensors")
  *
  * or by `numpy.savez("layer.npz", **{k: v.numpy() for k, v in module.state_dict().items()})`.
  *
- * @throws ArgumentError or ShapeError for options that do not fit the arrays, StorageError for arrays that are not those of such a module, or of one with a
- *   part that layers here do not have (a bias pattern, several sizes of heads)
+ * @throws ArgumentError or ShapeError for options that do not fit the arrays, StorageError for arrays that are not those of
+ *   such a module, or of one with a part that layers here do not have (a bias pattern, several sizes of heads)
  */
 export function fromHflayers(
   arrays: StateDictionary,

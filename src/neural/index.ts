@@ -7,7 +7,7 @@ export {
 } from "./bags/bag-classifier.js";
 export { type BagSet, bagCount, bagRows, type DrawBagsOptions, drawBags } from "./bags/bag-set.js";
 export { bagsKind } from "./bags/kind.js";
-export { type ParameterTree, type Pooled, type Pooling, poolings } from "./bags/poolings/index.js";
+export { type Pooled, type Pooling, poolings } from "./bags/poolings/index.js";
 export {
   type BagReport,
   type BagScore,
@@ -40,7 +40,7 @@ export {
 export { type Linear, linear, linearParameters } from "./layers/linear.js";
 export { type Normalisation, normalisationParameters, normalised } from "./layers/normalisation.js";
 export type { Retrieved } from "./layers/retrieve.js";
-export { filledParameter, normalParameter, type Parameter } from "./parameters.js";
+export { filledParameter, isParameter, normalParameter, type Parameter } from "./parameters.js";
 export * from "./tape/index.js";
 export { tapeOptions } from "./training/options.js";
 export {

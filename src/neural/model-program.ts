@@ -1,5 +1,5 @@
 import { isParameter, type Parameter } from "./parameters.js";
-import type { Values } from "./tape/kernels.js";
+import { isValues, type Values } from "./tape/kernels.js";
 import { type CompileOptions, compile, type Program } from "./tape/program.js";
 import type { Shape, Tensor } from "./tape/tensor.js";
 import { leaves, type Mapped, mapTree } from "./tree.js";
@@ -28,15 +28,11 @@ export function compileModel<Tensors, const Inputs extends Shapes, Results>(
     readonly parameters: object;
     readonly inputs: { readonly [Name in keyof Inputs]: Values };
   };
-  for (const [name, array] of leaves(given.parameters, isArray)) array.set((own.get(name) as Parameter).values);
+  for (const [name, array] of leaves(given.parameters, isValues)) array.set((own.get(name) as Parameter).values);
   return { ...program, inputs: given.inputs };
 }
 
 /** The shapes of a tree of parameters. */
 export function shapesOf(parameters: object): object {
   return mapTree<object, Parameter, Shape, object>(parameters, isParameter, ({ shape }) => shape);
-}
-
-function isArray(value: unknown): value is Values {
-  return ArrayBuffer.isView(value);
 }

@@ -6,8 +6,8 @@ import {
   BagClassifier,
   bagTraining,
   drawBags,
+  isParameter,
   leaves,
-  type Parameter,
   poolings,
   trainTraced,
 } from "engram/neural";
@@ -26,9 +26,6 @@ const VALUES = Float32Array.from(
 );
 const bags = (seed: number) =>
   drawBags(VALUES, CLASSES, { bags: BAGS, holds: 3, size: 4, deviation: 1, random: new Random(seed) });
-
-const isParameter = (value: unknown): value is Parameter =>
-  typeof value === "object" && value !== null && "shape" in value;
 
 const MODELS: Readonly<Record<string, () => BagClassifier>> = Object.fromEntries([
   ...poolings.map((pooling) => [

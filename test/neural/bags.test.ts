@@ -9,10 +9,10 @@ import {
   bagTraining,
   checkGradient,
   drawBags,
+  isParameter,
   leaves,
   mapTree,
   neuralModelKinds,
-  type Parameter,
   poolings,
   scoreBags,
 } from "engram/neural";
@@ -29,9 +29,6 @@ const VALUES = Float32Array.from({ length: 80 * UNITS }, (_, k) => {
 });
 const draw = (bags: number, seed: number) =>
   drawBags(VALUES, CLASSES, { bags, holds: 3, size: 4, deviation: 1, random: new Random(seed) });
-const isParameter = (value: unknown): value is Parameter =>
-  typeof value === "object" && value !== null && "shape" in value;
-
 describe("bags", () => {
   it("hold the class or not as their labels say, with the mean and deviation of their sizes", () => {
     const bags = draw(2000, 2);

@@ -1,3 +1,5 @@
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { ModernMemory, Random } from "engram";
 import {
   Association,
@@ -5,55 +7,27 @@ import {
   AssociationLookup,
   AssociationPooling,
   checkGradient,
-  compile,
   fromHflayers,
-  gradient,
+  isParameter,
   leaves,
   mapTree,
-  type Parameter,
-  square,
-  sum,
-  Tensor,
   trainTraced,
 } from "engram/neural";
 import type { TrainingCheckpoint } from "engram/training";
 import { describe, expect, it } from "vitest";
+import { attended, mapped, moduleDifference, rowsOf, runLayer } from "../../experiments/ramsauer-2020/layers.js";
 import { type Module, modules } from "../../experiments/ramsauer-2020/modules.js";
+import { lacking, needMnist } from "../support/need.js";
 import { layerModel } from "./layer-model.js";
 
 type Layer = AssociationLayer;
 
-const isParameter = (value: unknown): value is Parameter =>
-  typeof value === "object" && value !== null && "shape" in value;
-const isArray = (value: unknown): value is Float64Array => ArrayBuffer.isView(value);
-const isTensor = (value: unknown): value is Tensor => value instanceof Tensor;
+const dictionaryOf = ({ parameters }: Module) =>
+  new Map(Object.entries(parameters).map(([name, [shape, values]]) => [name, { shape, values }]));
 
-/** Runs a layer in double precision: what it retrieves, its weights, and the gradient of the sum of squares. */
-function run(layer: Layer, given: Record<string, readonly [readonly number[], readonly number[]]>) {
-  const shapes = {
-    parameters: mapTree(layer.parameters, isParameter, ({ shape }) => shape),
-    inputs: Object.fromEntries(Object.entries(given).map(([name, [shape]]) => [name, shape])),
-  };
-  const program = compile(
-    shapes as never,
-    ({ parameters, inputs }: never) => {
-      const { states, weights } = (layer as Association).trace(parameters, inputs);
-      const learned = leaves(parameters, isTensor);
-      return { states, weights, slopes: gradient(sum(square(states)), [...learned.values()]) };
-    },
-    { precision: "double" },
-  ) as unknown as {
-    inputs: { parameters: object; inputs: Record<string, Float64Array> };
-    results: { states: Float64Array; weights: Float64Array; slopes: Float64Array[] };
-    run(): void;
-  };
-  const values = leaves(layer.parameters, isParameter);
-  for (const [name, array] of leaves(program.inputs.parameters, isArray)) array.set(values.get(name)?.values ?? []);
-  for (const [name, [, numbers]] of Object.entries(given)) program.inputs.inputs[name].set(numbers);
-  program.run();
-  const names = [...values.keys()];
-  const slopes = new Map(names.map((name, k) => [name, program.results.slopes[k]]));
-  return { ...program.results, slopes };
+/** The largest difference of two arrays. */
+function distance(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  return Array.from(a).reduce((most, x, k) => Math.max(most, Math.abs(x - b[k])), 0);
 }
 
 function normals(count: number, seed: number): number[] {
@@ -70,36 +44,6 @@ function drawn<L extends Layer>(layer: L, seed = 1): L {
   return layer;
 }
 
-/** softmax over rows of beta q . x, and the mean of the values, by their formulas. */
-function attention(q: number[][], x: number[][], v: number[][], beta: number): number[][] {
-  return q.map((query) => {
-    const scores = x.map((key) => beta * key.reduce((sum, k, i) => sum + k * query[i], 0));
-    const most = Math.max(...scores);
-    const weights = scores.map((score) => Math.exp(score - most));
-    const total = weights.reduce((a, b) => a + b);
-    return v[0].map((_, i) => v.reduce((sum, row, j) => sum + (weights[j] / total) * row[i], 0));
-  });
-}
-
-function rowsOf(values: ArrayLike<number>, width: number): number[][] {
-  return Array.from({ length: values.length / width }, (_, r) =>
-    Array.from({ length: width }, (_, i) => values[r * width + i]),
-  );
-}
-
-function times(x: number[][], { weights, bias }: { weights: Parameter; bias?: Parameter | undefined }): number[][] {
-  const [, outputs] = weights.shape;
-  return x.map((row) =>
-    Array.from({ length: outputs }, (_, j) => {
-      return row.reduce((sum, value, i) => sum + value * weights.values[i * outputs + j], bias?.values[j] ?? 0);
-    }),
-  );
-}
-
-function distance(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  return Array.from(a).reduce((most, x, k) => Math.max(most, Math.abs(x - b[k])), 0);
-}
-
 describe("an association", () => {
   it("is plain retrieval by default: the steps of a modern memory", () => {
     const [patterns, cue] = [normals(5 * 4, 1), normals(4, 2)];
@@ -107,7 +51,7 @@ describe("an association", () => {
     const layer = new Association(4, { beta: 1.5, steps: 3 });
     expect(leaves(layer.parameters, isParameter).size).toBe(0);
     const stored = Array.from(Float32Array.from(patterns));
-    const { states } = run(layer, { states: [[1, 1, 4], cue], patterns: [[1, 5, 4], stored] });
+    const { states } = runLayer(layer, { states: [[1, 1, 4], cue], patterns: [[1, 5, 4], stored] });
     const recalled = memory.recall(cue, { steps: 3, tolerance: 0 });
     expect(distance(states, recalled.state)).toBeLessThan(1e-14);
   });
@@ -118,33 +62,33 @@ describe("an association", () => {
   ])("is attention with one step and beta 1 / sqrt(d): %s", (_, connected) => {
     const layer = drawn(new Association(6, { heads: 2, size: 3, outputs: 5, project: true, connected }));
     const [states, patterns] = [normals(2 * 6, 3), normals(4 * 6, 4)];
-    const found = run(layer, { states: [[1, 2, 6], states], patterns: [[1, 4, 6], patterns] });
+    const found = runLayer(layer, { states: [[1, 2, 6], states], patterns: [[1, 4, 6], patterns] });
     const maps = layer.parameters.project;
     if (maps === undefined) throw new Error("no matrices");
-    const [q, k] = [times(rowsOf(states, 6), maps.states), times(rowsOf(patterns, 6), maps.patterns)];
-    const v = times(connected ? k : rowsOf(patterns, 6), maps.values);
+    const [q, k] = [mapped(rowsOf(states, 6), maps.states), mapped(rowsOf(patterns, 6), maps.patterns)];
+    const v = mapped(connected ? k : rowsOf(patterns, 6), maps.values);
     const head = (x: number[][], h: number) => x.map((row) => row.slice(3 * h, 3 * h + 3));
-    const heads = [0, 1].map((h) => attention(head(q, h), head(k, h), head(v, h), 1 / Math.sqrt(3)));
+    const heads = [0, 1].map((h) => attended(head(q, h), head(k, h), head(v, h), 1 / Math.sqrt(3)));
     const joined = heads[0].map((row, r) => [...row, ...heads[1][r]]);
-    expect(distance(found.states, times(joined, maps.output).flat())).toBeLessThan(1e-13);
+    expect(distance(found.states, mapped(joined, maps.output).flat())).toBeLessThan(1e-13);
   });
 
   it("retrieves the same for a set alone, among others, and for patterns that all sets share", () => {
     const layer = drawn(new Association(4, { heads: 2, project: true, normalise: true, steps: 3, learnBeta: true }));
     const [states, patterns] = [normals(3 * 2 * 4, 5), normals(5 * 4, 6)];
     const repeated = [...patterns, ...patterns, ...patterns];
-    const apart = run(layer, { states: [[3, 2, 4], states], patterns: [[3, 5, 4], repeated] });
-    const shared = run(layer, { states: [[3, 2, 4], states], patterns: [[1, 5, 4], patterns] });
+    const apart = runLayer(layer, { states: [[3, 2, 4], states], patterns: [[3, 5, 4], repeated] });
+    const shared = runLayer(layer, { states: [[3, 2, 4], states], patterns: [[1, 5, 4], patterns] });
     expect(Array.from(shared.states)).toEqual(Array.from(apart.states));
     expect(Array.from(shared.weights)).toEqual(Array.from(apart.weights));
-    const alone = run(layer, { states: [[1, 2, 4], states.slice(8, 16)], patterns: [[1, 5, 4], patterns] });
+    const alone = runLayer(layer, { states: [[1, 2, 4], states.slice(8, 16)], patterns: [[1, 5, 4], patterns] });
     expect(Array.from(alone.states)).toEqual(Array.from(apart.states.subarray(8, 16)));
   });
 
   it("retrieves the same whether a pattern is masked or removed, bit for bit", () => {
     const layer = drawn(new Association(4, { heads: 2, project: true, steps: 2 }));
     const [states, patterns] = [normals(2 * 4, 7), normals(3 * 4, 8)];
-    const masked = run(layer, {
+    const masked = runLayer(layer, {
       states: [[1, 2, 4], states],
       patterns: [[1, 3, 4], patterns],
       mask: [
@@ -152,7 +96,7 @@ describe("an association", () => {
         [0, 0, Number.NEGATIVE_INFINITY],
       ],
     });
-    const removed = run(layer, { states: [[1, 2, 4], states], patterns: [[1, 2, 4], patterns.slice(0, 8)] });
+    const removed = runLayer(layer, { states: [[1, 2, 4], states], patterns: [[1, 2, 4], patterns.slice(0, 8)] });
     expect(Array.from(masked.states)).toEqual(Array.from(removed.states));
   });
 
@@ -191,63 +135,21 @@ describe("poolings and lookups", () => {
   it("pool by a learned state, and look up learned patterns", () => {
     const pooling = drawn(new AssociationPooling(4, { quantity: 2, beta: 0.8 }));
     const patterns = normals(2 * 3 * 4, 11);
-    const { states } = run(pooling, { patterns: [[2, 3, 4], patterns] });
+    const { states } = runLayer(pooling, { patterns: [[2, 3, 4], patterns] });
     const queries = rowsOf(pooling.parameters.states.values, 4);
     const expected = [0, 1].flatMap((b) => {
       const set = rowsOf(patterns.slice(12 * b, 12 * b + 12), 4);
-      return attention(queries, set, set, 0.8).flat();
+      return attended(queries, set, set, 0.8).flat();
     });
     expect(distance(states, expected)).toBeLessThan(1e-14);
     const lookup = drawn(new AssociationLookup(4, { quantity: 3, separate: true, valueUnits: 2, beta: 0.8 }));
     const cues = normals(2 * 2 * 4, 12);
-    const found = run(lookup, { states: [[2, 2, 4], cues] });
+    const found = runLayer(lookup, { states: [[2, 2, 4], cues] });
     const { patterns: keys, values } = lookup.parameters;
-    const wanted = attention(rowsOf(cues, 4), rowsOf(keys.values, 4), rowsOf(values?.values ?? [], 2), 0.8);
+    const wanted = attended(rowsOf(cues, 4), rowsOf(keys.values, 4), rowsOf(values?.values ?? [], 2), 0.8);
     expect(distance(found.states, wanted.flat())).toBeLessThan(1e-14);
   });
 });
-
-type Fixture = Module;
-
-const dictionaryOf = ({ parameters }: Fixture) =>
-  new Map(Object.entries(parameters).map(([name, [shape, values]]) => [name, { shape, values }]));
-
-/** The gradients of a layer by the names of hflayers: its matrices are outputs x inputs, those of states, patterns and values in one. */
-function theirGradients(layer: Layer, slopes: ReadonlyMap<string, Float64Array>): Map<string, number[]> {
-  const [prefix, inside] = layer instanceof Association ? ["", ""] : ["hopfield.", "association."];
-  const get = (name: string) => Array.from(slopes.get(name) ?? []);
-  const matrixOf = (name: string) => {
-    const [values, outputs] = [get(`${inside}project.${name}.weights`), get(`${inside}project.${name}.bias`).length];
-    const inputs = values.length / outputs;
-    return values.map((__, k) => values[(k % inputs) * outputs + Math.floor(k / inputs)]);
-  };
-  const parts = ["states", "patterns", "values"];
-  const found = new Map([
-    ["association_core.in_proj_weight", parts.flatMap(matrixOf)],
-    ["association_core.in_proj_bias", parts.flatMap((name) => get(`${inside}project.${name}.bias`))],
-    ["association_core.out_proj.weight", matrixOf("output")],
-    ["association_core.out_proj.bias", get(`${inside}project.output.bias`)],
-  ]);
-  const norms = { norm_state_pattern: "states", norm_stored_pattern: "patterns", norm_pattern_projection: "values" };
-  for (const [theirs, own] of Object.entries(norms)) {
-    found.set(`${theirs}.weight`, get(`${inside}normalise.${own}.gain`));
-    found.set(`${theirs}.bias`, get(`${inside}normalise.${own}.shift`));
-  }
-  const named = [...found].map(([name, values]): [string, number[]] => [`${prefix}${name}`, values]);
-  if (layer instanceof AssociationPooling) named.push(["pooling_weights", get("states")]);
-  if (layer instanceof AssociationLookup) named.push(["lookup_weights", get("patterns")]);
-  return new Map(named);
-}
-
-/** The largest difference of gradients, in parts of the largest of its array or of 1. */
-function gradientError(layer: Layer, slopes: ReadonlyMap<string, Float64Array>, { gradients }: Fixture): number {
-  const ours = theirGradients(layer, slopes);
-  expect([...ours.keys()].sort()).toEqual(Object.keys(gradients).sort());
-  const errors = Object.entries(gradients).map(([name, theirs]) => {
-    return distance(theirs, ours.get(name) ?? []) / Math.max(1, ...theirs.map(Math.abs));
-  });
-  return Math.max(...errors);
-}
 
 const layers: readonly (readonly [string, (seed: number) => Layer])[] = [
   ["Association", (seed) => new Association(4, { project: true, heads: 2, steps: 2, random: new Random(seed) })],
@@ -330,10 +232,19 @@ describe("modules of hflayers", () => {
   };
 
   it.each(Object.entries(options))("%s: the outputs and gradients of PyTorch", (name, given) => {
-    const layer = fromHflayers(dictionaryOf(modules[name]), given);
-    const { states, slopes } = run(layer, modules[name].inputs);
-    expect(distance(states, modules[name].output[1])).toBeLessThan(1e-13);
-    expect(gradientError(layer, slopes, modules[name])).toBeLessThan(1e-12);
+    const { parameters, gradients } = modules[name];
+    expect(Object.keys(gradients).sort()).toEqual(Object.keys(parameters).sort());
+    expect(moduleDifference(modules[name], given)).toBeLessThan(1e-14);
+  });
+
+  it("finds a wrong gradient and a wrong output", () => {
+    const { output, gradients, ...rest } = modules.lookup;
+    const moved = (values: readonly number[]) => values.map((x, k) => (k === 3 ? x + 1e-6 : x));
+    const others = [
+      { ...rest, gradients, output: [output[0], moved(output[1])] as const },
+      { ...rest, output, gradients: { ...gradients, lookup_weights: moved(gradients.lookup_weights) } },
+    ];
+    for (const other of others) expect(moduleDifference(other, options.lookup)).toBeGreaterThan(1e-8);
   });
 
   it("refuses arrays that are not those of a module", () => {
@@ -347,5 +258,38 @@ describe("modules of hflayers", () => {
     );
     expect(() => fromHflayers(arrays, { heads: 3 })).toThrow("heads is 3, but the matrices have 4, 4 and 4 rows");
     expect(() => fromHflayers(new Map())).toThrow("norm_state_pattern.weight is missing");
+  });
+});
+
+/*
+ * Modules of hflayers in single precision, from PyTorch 1.13. Where there are several updates, what PyTorch's gradients of the keys'
+ * parameters are is not the derivative of its own outputs (see experiments/ramsauer-2020/write_modules.py): these are left out.
+ */
+describe("fixtures of PyTorch", () => {
+  interface Fixture extends Omit<Module, "inputs"> {
+    readonly input: readonly Module["inputs"][string][];
+  }
+  const options = {
+    pooling: { heads: 2 },
+    hopfield: { heads: 2, steps: 3 },
+    layer: { heads: 2 },
+    "pooling-steps": { steps: 4, beta: 0.7 },
+  };
+  const inputs: Record<string, string[]> = { hopfield: ["patterns", "states", "values"], layer: ["states"] };
+
+  it.for(Object.entries(options))("%s: outputs and gradients", ([name, given], context) => {
+    const file = join(dirname(needMnist(context)), "hflayers-fixtures.json");
+    if (!existsSync(file))
+      lacking(context, "hflayers-fixtures.json is not here (ENGRAM_DATA names the folder that holds it)");
+    const { input, gradients, ...rest }: Fixture = JSON.parse(readFileSync(file, "utf8"))[name];
+    const names = inputs[name] ?? ["patterns"];
+    const judged = Object.entries(gradients).filter(([key]) => !("steps" in given) || !/in_proj|norm_stored/.test(key));
+    const module = {
+      ...rest,
+      inputs: Object.fromEntries(input.map((listed, k) => [names[k], listed])),
+      gradients: Object.fromEntries(judged),
+    };
+    // The gradients of the last were summed in single precision: those of PyTorch in double precision differ from them by 2.8e-6.
+    expect(moduleDifference(module, given)).toBeLessThan(name === "pooling-steps" ? 3e-6 : 1e-6);
   });
 });

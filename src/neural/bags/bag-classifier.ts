@@ -11,7 +11,7 @@ import { relu } from "../tape/operations/elementwise.js";
 import { reshape } from "../tape/operations/shape.js";
 import type { Tensor } from "../tape/tensor.js";
 import { type BagSet, bagCount, bagRows, largestBag, requireBags } from "./bag-set.js";
-import { type ParameterTree, type Pooling, poolings } from "./poolings/index.js";
+import { type Pooling, poolings } from "./poolings/index.js";
 
 /** Options of a classifier of bags. */
 export const bagClassifierOptions = {
@@ -35,7 +35,8 @@ export const bagClassifierOptions = {
 /** What a classifier of bags learns. */
 export interface BagParameters<Leaf = Parameter> {
   readonly features: Linear<Leaf>;
-  readonly pooling: ParameterTree<Leaf>;
+  /** A tree of what the pooling learns. */
+  readonly pooling: object;
   readonly output: Linear<Leaf>;
 }
 
@@ -64,9 +65,10 @@ export interface BagPrediction {
 const TOGETHER = 16;
 
 /**
- * A classifier of bags of instances by multiple instance learning: features h_k = relu(W x_k + b) of each instance, one vector z by a pooling, and
- * p = sigmoid(w . z + c). Only bags have labels (Ilse, Tomczak and Welling, Attention-based deep multiple instance learning, 2018); with the pooling
- * `association` it is the architecture of Ramsauer et al., Hopfield networks is all you need (2020, section 4).
+ * A classifier of bags of instances by multiple instance learning: features h_k = relu(W x_k + b) of each instance, one
+ * vector z by a pooling, and p = sigmoid(w . z + c). Only bags have labels (Ilse, Tomczak and Welling, Attention-based deep
+ * multiple instance learning, 2018); with the pooling `association` it is the architecture of Ramsauer et al., Hopfield
+ * networks is all you need (2020, section 4).
  */
 export class BagClassifier {
   readonly units: number;
@@ -156,7 +158,10 @@ export class BagClassifier {
   }
 }
 
-/** Sets the arrays of a batch, with places for `perBag` instances each, to these bags; further bags get one instance of zeros. */
+/**
+ * Sets the arrays of a batch, with places for `perBag` instances each, to these bags; further bags get one instance of
+ * zeros.
+ */
 export function loadBags(bags: BagSet, numbers: Uint32Array, perBag: number, { instances, mask }: BagArrays): void {
   const { units, values } = bags;
   instances.fill(0);

@@ -49,8 +49,9 @@ export interface DrawBagsOptions {
 }
 
 /**
- * Bags of labelled instances as in Ilse, Tomczak and Welling, Attention-based deep multiple instance learning (2018, section 4.2): the number of
- * instances is normal, rounded and at least 1. Here bags are balanced: a bag that shall hold the class is drawn until it does, the others without it.
+ * Bags of labelled instances as in Ilse, Tomczak and Welling, Attention-based deep multiple instance learning (2018, section
+ * 4.2): the number of instances is normal, rounded and at least 1. Here bags are balanced: a bag that shall hold the class
+ * is drawn until it does, the others without it.
  *
  * @throws ArgumentError for numbers out of range, DataError if there is nothing of the class, or nothing else
  */

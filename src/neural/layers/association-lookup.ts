@@ -32,8 +32,8 @@ export interface AssociationLookupParameters<Leaf = Parameter> {
 }
 
 /**
- * A table of learned patterns in which states are looked up by association (Ramsauer et al., Hopfield networks is all you need, 2020). Known as
- * `HopfieldLayer` in hflayers.
+ * A table of learned patterns in which states are looked up by association (Ramsauer et al., Hopfield networks is all you
+ * need, 2020). Known as `HopfieldLayer` in hflayers.
  */
 export class AssociationLookup {
   readonly association: Association;

@@ -27,8 +27,9 @@ export interface AssociationPoolingParameters<Leaf = Parameter> {
 }
 
 /**
- * Pooling of a set of patterns by learned states that are associated with them (Ramsauer et al., Hopfield networks is all you need, 2020): the
- * result is a mean of the patterns in which those count that are similar to a state. Known as `HopfieldPooling` in hflayers.
+ * Pooling of a set of patterns by learned states that are associated with them (Ramsauer et al., Hopfield networks is all
+ * you need, 2020): the result is a mean of the patterns in which those count that are similar to a state. Known as
+ * `HopfieldPooling` in hflayers.
  */
 export class AssociationPooling {
   readonly association: Association;
@@ -62,7 +63,10 @@ export class AssociationPooling {
     return { ...result, states: reshape(result.states, [batch, this.quantity * outputs]) };
   }
 
-  /** What the learned states retrieve from patterns, one row for each state, in single precision. @throws as `Association.recall` */
+  /**
+   * What the learned states retrieve from patterns, one row for each state, in single precision. @throws as
+   * `Association.recall`
+   */
   recall({ patterns, values, mask, ...options }: RecallPatterns & CompileOptions): Retrieved {
     const { patternUnits, valueUnits } = this.association;
     const given = {

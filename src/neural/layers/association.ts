@@ -118,18 +118,19 @@ export interface RecallPatterns {
 const DEVIATION = 0.02;
 
 /**
- * Association by a modern Hopfield network as a layer (Ramsauer et al., Hopfield networks is all you need, 2020): states q look up stored
- * patterns X, `steps` times, and retrieve their values V,
+ * Association by a modern Hopfield network as a layer (Ramsauer et al., Hopfield networks is all you need, 2020): states q
+ * look up stored patterns X, `steps` times, and retrieve their values V,
  *
  *     q <- X softmax(beta X^T q),    z = V softmax(beta X^T q),
  *
- * in several heads side by side. Without further options it is plain retrieval and learns nothing: V = X, as in `ModernMemory` with the similarity
- * dot. `normalise` and `project` add what attention has: with one step and beta = 1 / sqrt(units of a head) the layer is attention (Vaswani et
- * al., Attention is all you need, 2017), with `connected` for values Y W_K W_V as the paper's equation 10 has them, and else Y W_V.
+ * in several heads side by side. Without further options it is plain retrieval and learns nothing: V = X, as in
+ * `ModernMemory` with the similarity dot. `normalise` and `project` add what attention has: with one step and beta = 1 /
+ * sqrt(units of a head) the layer is attention (Vaswani et al., Attention is all you need, 2017), with `connected` for
+ * values Y W_K W_V as the paper's equation 10 has them, and else Y W_V.
  *
- * Every state stops after the same number of steps, and its bits do not depend on others. Known as `Hopfield` in hflayers, with its `hidden_size` for
- * `size`, `scaling` for `beta` and `update_steps_max` for `steps - 1`; there normalisation and projection are on by default, and a
- * batch stops together.
+ * Every state stops after the same number of steps, and its bits do not depend on others. Known as `Hopfield` in hflayers,
+ * with its `hidden_size` for `size`, `scaling` for `beta` and `update_steps_max` for `steps - 1`; there normalisation and
+ * projection are on by default, and a batch stops together.
  */
 export class Association {
   readonly units: number;

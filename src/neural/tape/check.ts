@@ -9,8 +9,8 @@ import { constant, type Tensor } from "./tensor.js";
 /** How a gradient compares with differences of its function. */
 export interface GradientCheck {
   /**
-   * The largest difference of a derivative from its estimate by differences, in parts of the largest derivative with respect to the same input, or
-   * of 1 if that is larger.
+   * The largest difference of a derivative from its estimate by differences, in parts of the largest derivative with respect
+   * to the same input, or of 1 if that is larger.
    */
   readonly largest: number;
   /** The input and the entry with that difference. */
@@ -20,14 +20,15 @@ export interface GradientCheck {
 }
 
 /**
- * Compares the gradient of a traced function with differences, in double precision. The function may have results of any shapes: the
- * derivatives are those of the sum of all their entries, each with a weight of its own.
+ * Compares the gradient of a traced function with differences, in double precision. The function may have results of any
+ * shapes: the derivatives are those of the sum of all their entries, each with a weight of its own.
  *
- * Derivatives are estimated by central differences with the steps h and h / 2, D(h) and D(h / 2), as (4 D(h / 2) - D(h)) / 3, whose error is of order h^4.
+ * Derivatives are estimated by central differences with the steps h and h / 2, D(h) and D(h / 2), as (4 D(h / 2) - D(h)) /
+ * 3, whose error is of order h^4.
  *
  * @param inputs the numbers of the inputs, flat, in the tree of `shapes`
- * @param options order 2 checks second derivatives: the gradient of g . c for the gradient g and fixed numbers c; `differentiate` names the inputs
- *   with respect to which derivatives are taken, all by default
+ * @param options order 2 checks second derivatives: the gradient of g . c for the gradient g and fixed numbers c;
+ *   `differentiate` names the inputs with respect to which derivatives are taken, all by default
  */
 export function checkGradient<const Inputs>(
   shapes: Inputs,

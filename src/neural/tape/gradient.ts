@@ -12,8 +12,8 @@ export function ancestors(tensors: readonly Tensor[]): Tensor[] {
 }
 
 /**
- * Traces the derivatives of a number y with respect to tensors, by the chain rule from y backwards (reverse mode). They are tensors like all
- * others, of which derivatives can be taken again.
+ * Traces the derivatives of a number y with respect to tensors, by the chain rule from y backwards (reverse mode). They are
+ * tensors like all others, of which derivatives can be taken again.
  *
  * @returns one tensor in the shape of each of `xs`; zeros where y does not depend on it
  * @throws ShapeError if y has more than one entry

@@ -1,7 +1,8 @@
 export { checkGradient, type GradientCheck } from "./check.js";
 export { doubleKernels } from "./double.js";
-export { gradient } from "./gradient.js";
+export { gradient, isTensor } from "./gradient.js";
 export {
+  isValues,
   type OfValues,
   type TensorApply,
   type TensorCombine,

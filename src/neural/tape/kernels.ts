@@ -3,6 +3,11 @@ import type { Apply, Combine, Products, Workspace } from "../../kernels/index.js
 /** Numbers of one precision. */
 export type Values = Float32Array | Float64Array;
 
+/** Whether a value is an array of numbers of one precision. */
+export function isValues(value: unknown): value is Values {
+  return value instanceof Float32Array || value instanceof Float64Array;
+}
+
 /** Options with arrays of either precision. */
 export type OfValues<Options> = {
   readonly [Key in keyof Options]: Options[Key] extends Float32Array ? Values : Options[Key];

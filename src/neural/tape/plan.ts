@@ -28,8 +28,8 @@ export interface Plan {
 }
 
 /**
- * Plans the computation of tensors: what they do not depend on is left out; a product that is only added to something is computed into
- * it; and tensors that are not needed at the same time share memory.
+ * Plans the computation of tensors: what they do not depend on is left out; a product that is only added to something is
+ * computed into it; and tensors that are not needed at the same time share memory.
  */
 export function planOf(results: readonly Tensor[]): Plan {
   const tensors = ancestors(results);

@@ -41,8 +41,8 @@ export interface Program<Inputs, Results> extends Disposes {
   readonly results: Results;
   run(): void;
   /**
-   * Runs up to the first operation with a result that is not finite, for errors: its name and its place in the order of operations;
-   * undefined if all numbers are finite.
+   * Runs up to the first operation with a result that is not finite, for errors: its name and its place in the order of
+   * operations; undefined if all numbers are finite.
    */
   firstNotFinite(): { readonly operation: string; readonly at: number } | undefined;
   /** Releases the memory. */

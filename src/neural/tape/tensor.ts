@@ -9,8 +9,8 @@ export interface Operation {
   readonly name: string;
   readonly inputs: readonly Tensor[];
   /**
-   * Prepares the computation of the result from the numbers of the inputs; the function that it returns is called at every run. It
-   * writes every number of `out`. Absent for a view.
+   * Prepares the computation of the result from the numbers of the inputs; the function that it returns is called at every
+   * run. It writes every number of `out`. Absent for a view.
    */
   readonly prepare?: (kernels: TensorKernels, out: Values, inputs: readonly Values[]) => () => void;
   /** The result is part of the numbers of the only input, from this one on. */
@@ -20,8 +20,8 @@ export interface Operation {
   /** Like `prepare` for a result that is added to what `out` holds. */
   readonly accumulate?: (kernels: TensorKernels, out: Values, inputs: readonly Values[]) => () => void;
   /**
-   * The cotangent of each input, the derivative of a number with respect to it, from that of the result; undefined where it is 0.
-   * Written with operations, so that gradients of gradients need nothing more.
+   * The cotangent of each input, the derivative of a number with respect to it, from that of the result; undefined where it
+   * is 0. Written with operations, so that gradients of gradients need nothing more.
    */
   readonly gradient: (cotangent: Tensor) => readonly (Tensor | undefined)[];
 }
@@ -29,8 +29,8 @@ export interface Operation {
 let tensors = 0;
 
 /**
- * A tensor of real numbers in a function that is traced: what it is computed from, not its numbers. Tensors of a trace form a graph; a
- * program (`compile`) gives them memory and computes them.
+ * A tensor of real numbers in a function that is traced: what it is computed from, not its numbers. Tensors of a trace form
+ * a graph; a program (`compile`) gives them memory and computes them.
  */
 export class Tensor {
   readonly shape: Shape;
@@ -73,7 +73,10 @@ export function traced(shape: Shape, operation: Operation): Tensor {
   return new Tensor(shape, operation);
 }
 
-/** A tensor of fixed numbers: one for all entries, or all of them row after row. @throws ShapeError for another number of them */
+/**
+ * A tensor of fixed numbers: one for all entries, or all of them row after row. @throws ShapeError for another number of
+ * them
+ */
 export function constant(values: number | ArrayLike<number>, shape: Shape = [1]): Tensor {
   if (typeof values === "number") return new Tensor(shape, undefined, values);
   const tensor = new Tensor(shape, undefined, Float64Array.from(values));

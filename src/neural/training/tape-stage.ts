@@ -110,7 +110,7 @@ export class TapeStage<Report extends TrainingReport> implements TrainingStage<R
       const program = programOf(traced, tensorKernels(room));
       const { slopes, ...results } = program.results as unknown as Results;
       const { parameters, inputs } = program.inputs;
-      const learned = Array.from(leaves(parameters, isArray), ([name, values], k): Learned => {
+      const learned = Array.from(leaves(parameters, isSingle), ([name, values], k): Learned => {
         const own = { values, gradient: slopes[k], workspace: room };
         return { name, values, gradient: slopes[k], steps: settings.optimiser.start(own) };
       });
@@ -201,6 +201,7 @@ export class TapeStage<Report extends TrainingReport> implements TrainingStage<R
   }
 }
 
-function isArray(value: unknown): value is Float32Array {
-  return ArrayBuffer.isView(value);
+/** A training computes in a workspace. */
+function isSingle(value: unknown): value is Float32Array {
+  return value instanceof Float32Array;
 }

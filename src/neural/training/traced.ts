@@ -86,8 +86,8 @@ export const tracedTraining: TrainingKind<TracedModel, undefined, TracedTraining
 };
 
 /**
- * Trains a model of one's own, built from layers and operations of engram/neural, as `train` trains the others: reports, checkpoints, resuming to
- * the same bits, any number of threads.
+ * Trains a model of one's own, built from layers and operations of engram/neural, as `train` trains the others: reports,
+ * checkpoints, resuming to the same bits, any number of threads.
  *
  * ```ts
  * const layer = new AssociationLookup(4, { quantity: 8 });

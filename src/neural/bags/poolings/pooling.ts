@@ -1,10 +1,6 @@
 import type { Random } from "../../../math/random.js";
 import { type MakerOf, type Making, maker, type OptionSpecs } from "../../../options.js";
-import type { Parameter } from "../../parameters.js";
 import type { Tensor } from "../../tape/tensor.js";
-
-/** A tree of parameters, or of their tensors. */
-export type ParameterTree<Leaf = Parameter> = { readonly [name: string]: Leaf | ParameterTree<Leaf> };
 
 /** What a bag of instances becomes. */
 export interface Pooled {
@@ -16,14 +12,15 @@ export interface Pooled {
 
 /** A pooling of bags: from instances in any order to one vector. */
 export interface Pooling {
-  /** What it learns for instances of this number of units. */
-  parameters(units: number, random: Random): ParameterTree;
+  /** What it learns for instances of this number of units: a tree of parameters. */
+  parameters(units: number, random: Random): object;
   /**
    * Traces the pooling of instances of the shape [bags, instances, units].
    *
+   * @param parameters the same tree of tensors
    * @param mask of the shape [bags, instances], with 0 for an instance and -Infinity for a place without one
    */
-  trace(parameters: ParameterTree<Tensor>, instances: Tensor, mask: Tensor): Pooled;
+  trace(parameters: object, instances: Tensor, mask: Tensor): Pooled;
 }
 
 /** Builds the maker of a pooling. */

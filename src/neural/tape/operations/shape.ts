@@ -155,8 +155,8 @@ export function roll(x: Tensor, by: number): Tensor {
 }
 
 /**
- * The two axes before the last exchanged, or those of a tensor of the shape [A, B, C, D] in its middle: [A, C, B, D]. Heads of attention are
- * brought together so.
+ * The two axes before the last exchanged, or those of a tensor of the shape [A, B, C, D] in its middle: [A, C, B, D]. Heads
+ * of attention are brought together so.
  */
 export function swapMiddle(x: Tensor): Tensor {
   if (x.shape.length !== 4)
@@ -184,8 +184,8 @@ export function swapMiddle(x: Tensor): Tensor {
 }
 
 /**
- * The rows of a table with these numbers, whole numbers from 0 on in a tensor of any shape, to which the width of the table is added. The
- * derivative goes to the table.
+ * The rows of a table with these numbers, whole numbers from 0 on in a tensor of any shape, to which the width of the table
+ * is added. The derivative goes to the table.
  */
 export function gather(table: Tensor, rows: Tensor): Tensor {
   const [count, width] = table.shape;

@@ -10,14 +10,16 @@ export interface Spread {
   readonly rows: number;
   readonly columns: number;
   /**
-   * The smaller one has, in each block: all entries ("none"), one row ("rows"), one column ("columns"), or one number ("all").
+   * The smaller one has, in each block: all entries ("none"), one row ("rows"), one column ("columns"), or one number
+   * ("all").
    */
   readonly spread: "none" | "rows" | "columns" | "all";
 }
 
 /**
- * How a tensor of the shape `small` is spread over the shape `large`, the last axis of which has C entries: the same shape; one number;
- * one row ([C]), the same for all others; one number per row ([..., 1]); or one row per block ([B, 1, C] for [B, R, C]).
+ * How a tensor of the shape `small` is spread over the shape `large`, the last axis of which has C entries: the same shape;
+ * one number; one row ([C]), the same for all others; one number per row ([..., 1]); or one row per block ([B, 1, C] for [B,
+ * R, C]).
  *
  * @throws ShapeError for other shapes
  */
@@ -44,7 +46,10 @@ function sizeOf(shape: Shape): number {
   return shape.reduce((product, length) => product * length, 1);
 }
 
-/** The sums over what `spread` would repeat: x in the smaller shape. @throws ShapeError for a shape that does not spread to that of x */
+/**
+ * The sums over what `spread` would repeat: x in the smaller shape. @throws ShapeError for a shape that does not spread to
+ * that of x
+ */
 export function sumTo(x: Tensor, shape: Shape): Tensor {
   const { blocks, rows, columns, spread: how } = spreadOf(x.shape, shape);
   if (how === "none") return x;
@@ -65,7 +70,9 @@ export function sumTo(x: Tensor, shape: Shape): Tensor {
   });
 }
 
-/** x repeated over the rows, columns or blocks of a larger shape. @throws ShapeError for a shape to which x does not spread */
+/**
+ * x repeated over the rows, columns or blocks of a larger shape. @throws ShapeError for a shape to which x does not spread
+ */
 export function spread(x: Tensor, shape: Shape): Tensor {
   const { blocks, columns, spread: how } = spreadOf(shape, x.shape);
   if (how === "none") return x;
