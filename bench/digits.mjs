@@ -10,7 +10,7 @@ import { withContestants } from "./contestants.mjs";
 import { raceWork } from "./race.mjs";
 
 const [units, cues, flipped, maxSweeps, seed] = [784, 1000, 0.1, 50, 2016];
-/** A cue whose digit leads all others by so many pixels is decided by one step, without a tie. */
+/** A cue whose digit leads all others by this number of pixels is decided by one step, without a tie. */
 const LEAD = 2;
 const TOGETHER = 50;
 

@@ -30,7 +30,7 @@ static void *start_share(void *given) {
   return 0;
 }
 
-/* Runs work(given, number) on so many threads, the calling one among them. Where one does not start, the others do its work. */
+/* Runs work(given, number) on `count` threads, including the calling one. If one does not start, the others do its work. */
 static void on_threads(void (*work)(void *, size_t), void *given, size_t count) {
   void *threads[MOST_THREADS];
   Share shares[MOST_THREADS];

@@ -19,7 +19,7 @@ interface Parameters {
 
 type Place = "patterns" | "near" | "far";
 
-/** Points of one set at one place, with so many features. */
+/** Points of one set at one place, with a given number of features. */
 interface Count {
   readonly place: Place;
   readonly beta: number;
@@ -31,7 +31,7 @@ interface Count {
   readonly clipped: number;
 }
 
-/** Recalls from damaged patterns with so many features, beside those of the exact memory. */
+/** Recalls from damaged patterns with a given number of features, beside those of the exact memory. */
 interface Recalled {
   readonly beta: number;
   readonly features: number;
@@ -234,7 +234,7 @@ export const randomFeatures: Experiment<Parameters, Part, FigureData> = {
           )
           .join(
             "; ",
-          )}. At beta = ${flat} the exact memory itself ends on averages of patterns. Where the sum is too small there is no slope, and the cue stays, near its pattern: few features do no harm there. Distances beyond 1 are states that ran off on a rough energy.`,
+          )}. At beta = ${flat} the exact memory itself ends on averages of patterns. Where the sum is too small the slope is 0 and the cue stays near its pattern, so that few features do no harm there. Distances beyond 1 are states that ran off on a rough energy.`,
       ],
       figure: betas.flatMap((beta) => [
         ...PLACES.flatMap((place) =>
@@ -385,7 +385,7 @@ export class FeatureMemory {
     });
   }
 
-  /** dE/dx with so many features; 0 where the sum is too small. */
+  /** dE/dx with this number of features; 0 where the sum is too small. */
   gradient(x: ArrayLike<number>, features: number, out: Float64Array): void {
     const { units, directions } = this.#basis;
     let sum = 0;

@@ -224,7 +224,7 @@ function firstBelow({ errors }: Net): number | undefined {
   return at < 0 ? undefined : at + 1;
 }
 
-/** The mean over nets; with fewer than three, whose spread is not known, there is no row. */
+/** The mean over nets with its interval; NaN for fewer than three nets, whose spread is unknown: their rows are omitted. */
 function meanOf(values: readonly number[]): Interval {
   if (values.length >= 3) return estimateMean(values, CONFIDENCE);
   return { value: Number.NaN, low: Number.NaN, high: Number.NaN };

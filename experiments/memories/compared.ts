@@ -210,8 +210,8 @@ function numbers(
 }
 
 /**
- * Numbers of so many bits: the nearest of 2^bits levels, symmetric about zero and evenly spaced, of the spacing among some that
- * has the smallest squared error.
+ * Numbers rounded to this number of bits: to the nearest of 2^bits levels, symmetric about zero and evenly spaced. Of several
+ * spacings the one with the smallest squared error is used.
  */
 export function rounded(values: Float64Array, bits: number): Float64Array {
   if (bits >= PRECISE) return Float64Array.from(values, Math.fround);

@@ -63,7 +63,7 @@ const KBIT = 1024;
 /** Shares of flipped bits; the number of patterns is chosen at the second. */
 const NOISES = [0, 0.1, 0.2, 0.3, 0.4];
 const CHOSEN_AT = 1;
-/** Numbers of patterns are tried until there are so many times the best one and fewer than this part are recalled. */
+/** Larger numbers of patterns are tried up to this multiple of the best one, and until less than this part is recalled. */
 const BEYOND = 4;
 const GIVEN_UP = 0.5;
 const CONFIDENCE = 0.99;
@@ -236,7 +236,7 @@ function halved({ values, count, shape: [height, width] }: GreyImages): PatternS
   return PatternSet.fromGrey(Uint8Array.from(different), shape);
 }
 
-/** Ascending numbers of patterns up to the largest, so many in a factor of two. */
+/** Ascending numbers of patterns up to the largest, with a fixed number of them per factor of two. */
 function numbersUpTo(most: number, perOctave: number): number[] {
   if (most < 1) return [];
   const powers = Array.from({ length: Math.ceil((perOctave * log(most)) / Math.LN2) }, (_, k) =>

@@ -131,7 +131,7 @@ export abstract class VectorScreen {
   /** Finds M_b of each block, and from these which blocks are kept. */
   protected abstract select(queries: WholeQueries, screening: Screening, kept: KeptBlocks): void;
 
-  /** The vectors that must be weighed for each query; undefined where these are so many that all may be as well. */
+  /** The vectors that must be weighed for each query; undefined where weighing all of them costs as much. */
   keep(queries: Float64Array, screening: Screening): (Kept | undefined)[] {
     const whole = this.#wholeOf(queries);
     const { count } = whole;

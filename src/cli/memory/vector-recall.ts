@@ -124,7 +124,7 @@ function damage(vector: Float64Array, { occlude, fill = MIDDLE, noise, shape }: 
   return vector;
 }
 
-/** One recall for JSON: all members that are no long arrays, and the state. */
+/** One recall for JSON: the state, and all other members except long arrays. */
 function resultOf({ recall, target }: VectorTrial) {
   const plain = Object.fromEntries(Object.entries(recall).filter(([, value]) => !ArrayBuffer.isView(value)));
   const { sweeps: steps, warnings } = recall;

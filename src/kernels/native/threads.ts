@@ -10,7 +10,7 @@ export function useNativeThreads(count: number): void {
   most = count;
 }
 
-/** The number of threads of a call of so many operations. */
+/** The number of threads for a call with this number of operations. */
 export function nativeThreads(operations: number): number {
   return Math.max(1, Math.min(most, Math.floor(operations / LEAST_OPERATIONS)));
 }

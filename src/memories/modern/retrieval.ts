@@ -18,7 +18,7 @@ export interface Weighed {
   mean(): Float64Array;
   /** p_j of all patterns that may be retrieved. */
   weights(): Float64Array;
-  /** Patterns with a weight, ascending: those of at least `least`, and at least the `most` heaviest, where there are so many. */
+  /** Patterns with a weight, ascending: those of at least `least`, and the `most` heaviest, or all if there are fewer. */
   candidates(least: number, most: number): Weights;
   /** The first row with the largest similarity. */
   nearest(): number;
