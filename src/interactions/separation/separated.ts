@@ -1,10 +1,13 @@
 import { disposeSymbol } from "../../disposing.js";
 import { defaultKernels, type Kernels, type PatternOperator, type SeparationDescription } from "../../kernels/index.js";
-import type { BitMatrix } from "../../math/bits.js";
+import { type BitMatrix, bitRows } from "../../math/bits.js";
 import { powerOfTwo } from "../../math/elementary.js";
 import { difference, LOWEST_EXPONENT, type Scaled, sum, unscaled } from "../../math/scaled.js";
 import type { Interaction } from "../interaction.js";
 import type { Separation } from "./separation.js";
+
+/** States whose overlaps are held at once. */
+const TOGETHER = 16;
 
 /**
  * The energy E(s) = -sum_mu F(xi_mu . s) of a dense associative memory (Krotov and Hopfield, Dense associative memory for pattern
@@ -46,10 +49,16 @@ export function separated(
       };
     },
     energies(states) {
-      const overlaps = new Int32Array(states.rows * patterns.rows);
-      operator().overlaps(states, overlaps);
       values ??= valuesOf(separation, n);
-      return energiesOf(overlaps, patterns, values, separation.divisor(n));
+      const energies = new Float64Array(states.rows);
+      const together = new Int32Array(Math.min(states.rows, TOGETHER) * patterns.rows);
+      for (let first = 0; first < states.rows; first += TOGETHER) {
+        const block = bitRows(states, first, Math.min(states.rows, first + TOGETHER));
+        const overlaps = together.subarray(0, block.rows * patterns.rows);
+        operator().overlaps(block, overlaps);
+        energies.set(energiesOf(overlaps, patterns, values, separation.divisor(n)), first);
+      }
+      return energies;
     },
     dispose,
     [disposeSymbol]: dispose,
@@ -93,11 +102,15 @@ function energiesOf(
   F: readonly Scaled[],
   divisor: Scaled,
 ): Float64Array {
+  const exponents = Int32Array.from(F, ({ exponent }) => exponent);
+  const terms = new Float64Array(n + 1);
   return Float64Array.from({ length: overlaps.length / p }, (_, r) => {
+    const own = overlaps.subarray(r * p, (r + 1) * p);
     let top = LOWEST_EXPONENT;
-    for (let mu = 0; mu < p; mu++) top = Math.max(top, F[(overlaps[r * p + mu] + n) / 2].exponent);
+    for (let mu = 0; mu < p; mu++) top = Math.max(top, exponents[(own[mu] + n) >> 1]);
+    for (let k = 0; k <= n; k++) terms[k] = relative(F[k], top);
     let total = 0;
-    for (let mu = 0; mu < p; mu++) total += relative(F[(overlaps[r * p + mu] + n) / 2], top);
+    for (let mu = 0; mu < p; mu++) total += terms[(own[mu] + n) >> 1];
     return -unscaled({ mantissa: total / divisor.mantissa, exponent: top - divisor.exponent });
   });
 }

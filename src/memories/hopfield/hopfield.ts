@@ -190,12 +190,21 @@ export class Hopfield implements Memory<PatternSet, States, PatternSet | State, 
   /** Runs that have ended, with their evidence. */
   #recalled(runs: readonly Run[]): HopfieldRecall[] {
     const { patterns } = this.#stored();
-    const all = this.#productsOf(joinRows(runs.map(({ bits }) => bits)));
-    return runs.map((ended, r) => {
-      const products = all.subarray(r * patterns.count, (r + 1) * patterns.count);
-      const nearest = nearestOf(patterns, products);
-      return { ...ended, nearest, attractor: attractorOf(ended, patterns, products), warnings: [] };
-    });
+    const together = new Int32Array(Math.min(TOGETHER, runs.length) * patterns.count);
+    const recalls: HopfieldRecall[] = [];
+    for (let first = 0; first < runs.length; first += TOGETHER) {
+      const some = runs.slice(first, first + TOGETHER);
+      const all = this.#productsOf(
+        joinRows(some.map(({ bits }) => bits)),
+        together.subarray(0, some.length * patterns.count),
+      );
+      some.forEach((ended, r) => {
+        const products = all.subarray(r * patterns.count, (r + 1) * patterns.count);
+        const nearest = nearestOf(patterns, products);
+        recalls.push({ ...ended, nearest, attractor: attractorOf(ended, patterns, products), warnings: [] });
+      });
+    }
+    return recalls;
   }
 
   start(cue: PatternSet | State, options: ClampedRunOptions = {}): SpinProcess {
@@ -260,11 +269,11 @@ export class Hopfield implements Memory<PatternSet, States, PatternSet | State, 
   }
 
   /** X s with the stored patterns, whole numbers. */
-  #productsOf(state: BitMatrix): Int32Array {
+  #productsOf(states: BitMatrix, given?: Int32Array): Int32Array {
     const { patterns, net } = this.#stored();
     this.#products ??= this.#makeProducts(patterns.bits, net.interaction);
-    const out = new Int32Array(state.rows * patterns.count);
-    this.#products(state, out);
+    const out = given ?? new Int32Array(states.rows * patterns.count);
+    this.#products(states, out);
     return out;
   }
 
@@ -281,5 +290,8 @@ export class Hopfield implements Memory<PatternSet, States, PatternSet | State, 
     return this.#held;
   }
 }
+
+/** States whose products with all patterns are held at once. */
+const TOGETHER = 16;
 
 const NOTHING: Holding = { isEmpty: false, fixedPoints: 0, stabilities: [] };
