@@ -15,7 +15,15 @@ export { overlaps } from "./overlaps";
 export { product8, product16, product32, product64 } from "./product";
 export { addOuterProducts, addSquares, orthonormalise } from "./projector";
 export { screenVectors, selectBlocks } from "./screen";
-export { activeVotes, separate, separationField, separationFields, separationVisit } from "./separation";
+export {
+  activeVotes,
+  peaks,
+  separate,
+  separationField,
+  separationFields,
+  separationSum,
+  separationVisit,
+} from "./separation";
 export { byteColumns, product16OfOne } from "./single";
 export { sparseFields, sparseFlips, sparseVisit } from "./sparse";
 export { transpose } from "./transpose";

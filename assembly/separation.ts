@@ -12,33 +12,100 @@ const LOWEST: i32 = -(1 << 30);
 const LEAST: i32 = -900;
 const NEGLIGIBLE: i32 = 60;
 
+/** Patterns in a block whose largest overlap is known. */
+const BLOCK: u32 = 64;
+
 /**
- * The coefficients of a state from its overlaps (32 bits): c (float64), at `sums` three numbers, the sum of c, that of the b and
- * the scale of fields, and at `active` the numbers of the patterns whose c is not 0 (32 bits). Returns how many these are.
+ * out[k] = the largest of the overlaps 64 k ... 64 k + 63 (32 bits), so that blocks without a large one are passed over.
+ * Returns the largest of all.
+ */
+export function peaks(overlaps: usize, patterns: u32, out: usize): i32 {
+  let largest: i32 = i32.MIN_VALUE;
+  for (let first: u32 = 0; first < patterns; first += BLOCK) {
+    const end = min(patterns, first + BLOCK);
+    let mu = first;
+    let four = i32x4.splat(i32.MIN_VALUE);
+    for (; mu + 4 <= end; mu += 4) four = i32x4.max_s(four, v128.load(overlaps + mu * 4));
+    four = i32x4.max_s(four, i32x4.shuffle(four, four, 2, 3, 0, 1));
+    let peak = max(i32x4.extract_lane(four, 0), i32x4.extract_lane(four, 1));
+    for (; mu < end; mu++) peak = max(peak, load<i32>(overlaps + mu * 4));
+    store<i32>(out, peak);
+    if (peak > largest) largest = peak;
+    out += 4;
+  }
+  return largest;
+}
+
+/**
+ * The largest exponent that a state with these overlaps, `largest` among them, meets in a table. `rise` holds for each entry
+ * the largest exponent up to it.
+ */
+function topOf(overlaps: usize, largest: i32, patterns: u32, units: i32, exponents: usize, rise: usize): i32 {
+  const last = ((largest + units) >> 1) * 4;
+  let top = load<i32>(exponents + last);
+  if (top == load<i32>(rise + last)) return top;
+  for (let mu: u32 = 0; mu < patterns; mu++) {
+    const exponent = load<i32>(exponents + entryOf(overlaps, mu, units) * 4);
+    if (exponent > top) top = exponent;
+  }
+  return top;
+}
+
+/** The smallest overlap above which, itself included, a table has exponents above `limit`; those below it have none. */
+function leastAbove(limit: i32, units: i32, rise: usize): i32 {
+  let low: i32 = 0;
+  let high = units + 1;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (load<i32>(rise + middle * 4) > limit) high = middle;
+    else low = middle + 1;
+  }
+  return 2 * low - units;
+}
+
+/** The first pattern from `mu` on whose overlap is at least `least`, by the `peaks` of blocks; `patterns` if there is none. */
+function nextAtLeast(least: i32, mu: u32, overlaps: usize, peaks: usize, patterns: u32): u32 {
+  while (mu < patterns) {
+    const end = min(patterns, (mu | (BLOCK - 1)) + 1);
+    if (load<i32>(peaks + (mu / BLOCK) * 4) >= least) {
+      for (; mu < end; mu++) if (load<i32>(overlaps + mu * 4) >= least) return mu;
+    }
+    mu = end;
+  }
+  return patterns;
+}
+
+/**
+ * The coefficients of a state from its overlaps (32 bits) and their `peaks`: c (float64), at `sums` three numbers, the sum of c,
+ * that of the b and the scale of fields, and at `active` the numbers of the patterns whose c is not 0 (32 bits). Returns how many
+ * these are. At first c is 0 but for the patterns of `active`, of which there are `before`.
  */
 export function separate(
   overlaps: usize,
+  peaks: usize,
+  largest: i32,
   patterns: u32,
   units: i32,
   votes: usize,
   selves: usize,
   exponents: usize,
+  rise: usize,
   c: usize,
   sums: usize,
   active: usize,
+  before: u32,
 ): u32 {
-  let top = LOWEST;
-  for (let mu: u32 = 0; mu < patterns; mu++) {
-    const exponent = load<i32>(exponents + entryOf(overlaps, mu, units) * 4);
-    if (exponent > top) top = exponent;
-  }
+  for (let at: u32 = 0; at < before; at++) store<f64>(c + load<u32>(active + at * 4) * 8, 0);
+  const top = topOf(overlaps, largest, patterns, units, exponents, rise);
   // Only these can be other than 0, and add to the magnitude.
   let count: u32 = 0;
   let magnitude: f64 = 0;
-  for (let mu: u32 = 0; mu < patterns; mu++) {
+  const least = leastAbove(top - NEGLIGIBLE - 1, units, rise);
+  for (let mu: u32 = 0; ; mu++) {
+    mu = nextAtLeast(least, mu, overlaps, peaks, patterns);
+    if (mu >= patterns) break;
     const k = entryOf(overlaps, mu, units);
     const less = top - load<i32>(exponents + k * 4);
-    store<f64>(c + mu * 8, 0);
     if (less > NEGLIGIBLE) continue;
     const factor = power(-less);
     magnitude += abs(load<f64>(votes + k * 8) * factor);
@@ -66,6 +133,46 @@ export function separate(
   store<f64>(sums, self, 8);
   store<f64>(sums, power(top > LEAST ? top : LEAST), 16);
   return kept;
+}
+
+/**
+ * Writes the sum of F over the overlaps of a state as a number times a power of two, float64 and 32 bits; F of the entries is
+ * values 2^exponents. Terms are added in order, without those that would not change the sum: below 2^-1000 of the largest they
+ * are 0, and where F is never negative (`isPositive`) the sum does not fall, so that from then on terms below half a unit in its last
+ * place leave it as it is.
+ */
+export function separationSum(
+  overlaps: usize,
+  peaks: usize,
+  largest: i32,
+  patterns: u32,
+  units: i32,
+  values: usize,
+  exponents: usize,
+  rise: usize,
+  isPositive: bool,
+  out: usize,
+): void {
+  const top = topOf(overlaps, largest, patterns, units, exponents, rise);
+  let least = leastAbove(top - 1001, units, rise);
+  let total: f64 = 0;
+  let size: i32 = -2000;
+  for (let mu: u32 = 0; ; mu++) {
+    mu = nextAtLeast(least, mu, overlaps, peaks, patterns);
+    if (mu >= patterns) break;
+    const k = entryOf(overlaps, mu, units);
+    const less = top - load<i32>(exponents + k * 4);
+    if (less > 1000) continue;
+    total += load<f64>(values + k * 8) * power(-less);
+    if (!isPositive) continue;
+    const now = <i32>(reinterpret<u64>(total) >> 52) - 1023;
+    if (now <= size) continue;
+    size = now;
+    // A term is below 2^(exponent + 1).
+    least = max(least, leastAbove(top + now - 54, units, rise));
+  }
+  store<f64>(out, total);
+  store<i32>(out, top, 8);
 }
 
 function entryOf(overlaps: usize, mu: u32, units: i32): usize {
@@ -182,9 +289,11 @@ export function separationVisit(
   patterns: u32,
   units: i32,
   overlaps: usize,
+  overlapPeaks: usize,
   votes: usize,
   selves: usize,
   exponents: usize,
+  rise: usize,
   c: usize,
   sums: usize,
   active: usize,
@@ -201,7 +310,24 @@ export function separationVisit(
       const at = overlaps + mu * 4;
       store<i32>(at, load<i32>(at) + change * <i32>spinAt(column, mu));
     }
-    store<u32>(sums, separate(overlaps, patterns, units, votes, selves, exponents, c, sums, active), 24);
+    const largest = peaks(overlaps, patterns, overlapPeaks);
+    const before = load<u32>(sums, 24);
+    const now = separate(
+      overlaps,
+      overlapPeaks,
+      largest,
+      patterns,
+      units,
+      votes,
+      selves,
+      exponents,
+      rise,
+      c,
+      sums,
+      active,
+      before,
+    );
+    store<u32>(sums, now, 24);
     flips++;
   }
   return flips;

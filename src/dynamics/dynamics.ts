@@ -15,8 +15,11 @@ export interface Dynamics<Net = Interaction, Run extends Process<unknown> = Spin
   readonly maxSweeps: number;
   /** Starts a run from a state, which is copied. */
   start(net: Net, cue: ReturnType<Run["read"]>, random?: Random): Run;
-  /** Advances several of its runs of one net by a sweep, each as `advance` does, where that is faster together. */
-  advanceAll?(runs: readonly Run[]): void;
+  /**
+   * Advances a run by a sweep to the state that a step of the net leads to, where that is all a sweep does: steps from several
+   * states are faster together.
+   */
+  follow?(run: Run, next: ReturnType<Run["read"]>): void;
 }
 
 /** A run that is advanced step by step. */

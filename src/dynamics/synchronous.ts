@@ -1,7 +1,7 @@
 import { disposeSymbol } from "../disposing.js";
 import { disposedError } from "../errors.js";
 import type { Interaction } from "../interactions/index.js";
-import { type BitMatrix, bitDistance, bitMatrix, bitRow, joinRows } from "../math/bits.js";
+import { type BitMatrix, bitDistance, bitMatrix } from "../math/bits.js";
 import { dynamics, maxSweeps, type SpinProcess } from "./dynamics.js";
 import { History } from "./history.js";
 
@@ -18,7 +18,7 @@ export const synchronous = dynamics({
   create: ({ maxSweeps }) => ({
     maxSweeps,
     start: (net, cue) => new SynchronousProcess(net, cue),
-    advanceAll: (runs) => SynchronousProcess.advanceAll(runs as readonly SynchronousProcess[]),
+    follow: (run, next) => (run as SynchronousProcess).follow(next),
   }),
 });
 
@@ -52,17 +52,9 @@ class SynchronousProcess implements SpinProcess {
     return this.#follow(next);
   }
 
-  /** Advances runs of one net: one step of all their states. */
-  static advanceAll(runs: readonly SynchronousProcess[]): void {
-    for (const run of runs) run.#requireAlive();
-    const moving = runs.filter(({ period }) => period === 0);
-    if (moving.length === 0) return;
-    const states = joinRows(moving.map((run) => run.#state));
-    moving[0].#net.step(states, states);
-    for (const [r, run] of moving.entries()) {
-      const { words } = bitRow(states, r);
-      run.#follow(bitMatrix(1, states.columns, words.slice()));
-    }
+  follow(next: BitMatrix): void {
+    this.#requireAlive();
+    if (this.period === 0) this.#follow(bitMatrix(1, next.columns, next.words.slice()));
   }
 
   #follow(next: BitMatrix): number {

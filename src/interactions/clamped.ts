@@ -12,29 +12,52 @@ import type { Interaction, Walk } from "./interaction.js";
  * @throws ShapeError for another number of entries, DataError for others than 0 and 1, ArgumentError where all units are held
  */
 export function clamped(interaction: Interaction, held: ArrayLike<number | boolean>): Interaction {
-  const { units: n, thresholds, kept } = interaction;
+  const { units: n, thresholds, kept, evaluate } = interaction;
   const mask = asMask("clamped", held, n, { things: "units", all: 1, remedy: "leave some free" });
   const words = new Uint32Array(Math.ceil(n / 32));
   for (let i = 0; i < n; i++) words[i >>> 5] |= mask[i] << (i & 31);
+  const holdFields = (states: BitMatrix, out: Float64Array) => {
+    for (let i = 0; i < n; i++) {
+      if (mask[i] === 0) continue;
+      for (let r = 0; r < states.rows; r++) out[r * n + i] = infinite(states, r, i);
+    }
+  };
+  const holdStates = (before: Uint32Array, out: BitMatrix) => {
+    for (let k = 0; k < out.words.length; k++) {
+      const own = words[k % out.stride];
+      out.words[k] = (before[k] & own) | (out.words[k] & ~own);
+    }
+  };
   return {
     units: n,
     thresholds,
     kept,
     fields(states, out) {
       interaction.fields(states, out);
-      for (let i = 0; i < n; i++) {
-        if (mask[i] === 0) continue;
-        for (let r = 0; r < states.rows; r++) out[r * n + i] = infinite(states, r, i);
-      }
+      holdFields(states, out);
     },
     step(states, out) {
       const before = states.words.slice();
       interaction.step(states, out);
-      for (let k = 0; k < out.words.length; k++) {
-        const own = words[k % out.stride];
-        out.words[k] = (before[k] & own) | (out.words[k] & ~own);
-      }
+      holdStates(before, out);
     },
+    evaluate:
+      evaluate &&
+      ((states, use) =>
+        evaluate(states, (evaluation) =>
+          use({
+            ...evaluation,
+            fields(out) {
+              evaluation.fields(out);
+              holdFields(states, out);
+            },
+            step(out) {
+              const before = states.words.slice();
+              evaluation.step(out);
+              holdStates(before, out);
+            },
+          }),
+        )),
     walk: (state) => new ClampedWalk(interaction.walk(state), mask, state),
     energies: (states) => interaction.energies(states),
     // What is shared is not released with a run.

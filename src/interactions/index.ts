@@ -5,6 +5,7 @@ export { DenseCouplings } from "./dense.js";
 export { type DiluteOptions, dilute } from "./dilute.js";
 export { PatternCouplings } from "./from-patterns.js";
 export {
+  type Evaluation,
   type Interaction,
   type InteractionParts,
   type Linear,

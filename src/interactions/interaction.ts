@@ -1,5 +1,6 @@
 import type { Disposes } from "../disposing.js";
 import { ArgumentError } from "../errors.js";
+import type { NearestProduct } from "../kernels/index.js";
 import type { BitMatrix } from "../math/bits.js";
 import type { KeptPatterns, LinearParts } from "./couplings.js";
 
@@ -21,6 +22,11 @@ export interface Interaction extends Disposes {
   walk(state: BitMatrix): Walk;
   /** E of every row of `states`. */
   energies(states: BitMatrix): Float64Array;
+  /**
+   * Evaluates states, at most some tens, while `use` runs; absent if fields and energies are computed from nothing that is worth
+   * keeping.
+   */
+  readonly evaluate?: (<T>(states: BitMatrix, use: (evaluation: Evaluation) => T) => T) | undefined;
   /** theta, n values, included in fields and energies; absent if there are none. */
   readonly thresholds?: Float64Array | undefined;
   /** W and theta, where the energy is quadratic: for functions that need couplings, such as `toRbm`. */
@@ -31,6 +37,20 @@ export interface Interaction extends Disposes {
   readonly parts?: InteractionParts | undefined;
   /** Releases memory of the kernels now, not when it is garbage-collected; it can be used as before, if asked again. */
   dispose(): void;
+}
+
+/** States whose products with the patterns of an interaction are computed once, for all that is asked of them. */
+export interface Evaluation {
+  /** E of some rows. */
+  energies(rows: readonly number[]): Float64Array;
+  /** As `Interaction.fields` of all rows. */
+  fields(out: Float64Array): void;
+  /** As `Interaction.step` of all rows. */
+  step(out: BitMatrix): void;
+  /** The first of the patterns that are kept with the largest product xi . s, s being row r. */
+  nearest(r: number): NearestProduct;
+  /** The products of row r with all of them. */
+  overlaps(r: number): Int32Array;
 }
 
 /** A state under one-unit updates. */

@@ -1,5 +1,5 @@
 import { disposeSymbol } from "../disposing.js";
-import { type BitMatrix, bitMatrix, spinAt } from "../math/bits.js";
+import { type BitMatrix, spinAt } from "../math/bits.js";
 import type { Interaction, Walk } from "./interaction.js";
 
 /**
@@ -13,33 +13,57 @@ export function withThresholds(interaction: Interaction, thresholds: Float64Arra
 }
 
 function shifted(interaction: Interaction, thresholds: Float64Array): Interaction {
-  const { units: n, kept } = interaction;
-  const fields = (states: BitMatrix, out: Float64Array) => {
-    interaction.fields(states, out);
-    for (let k = 0, i = 0; k < states.rows * n; k++, i = i + 1 === n ? 0 : i + 1) out[k] -= thresholds[i];
+  const { units: n, kept, evaluate } = interaction;
+  const shift = (fields: Float64Array) => {
+    for (let k = 0, i = 0; k < fields.length; k++, i = i + 1 === n ? 0 : i + 1) fields[k] -= thresholds[i];
+  };
+  const raise = (energy: number, states: BitMatrix, r: number) => {
+    let sum = energy;
+    for (let i = 0; i < n; i++) sum += thresholds[i] * spinAt(states, r, i);
+    return sum;
+  };
+  /** out = sgn(h - theta) from fields h. */
+  const follow = (fields: Float64Array, out: BitMatrix) => {
+    shift(fields);
+    out.words.fill(0);
+    for (let k = 0; k < fields.length; k++) {
+      const [r, i] = [Math.floor(k / n), k % n];
+      if (fields[k] >= 0) out.words[r * out.stride + (i >>> 5)] |= 1 << (i & 31);
+    }
   };
   return {
     units: n,
     thresholds,
     kept,
-    fields,
-    step(states, out) {
-      const room = new Float64Array(states.rows * n);
-      fields(states, room);
-      const next = bitMatrix(states.rows, n);
-      for (let k = 0; k < room.length; k++) {
-        const [r, i] = [Math.floor(k / n), k % n];
-        if (room[k] >= 0) next.words[r * next.stride + (i >>> 5)] |= 1 << (i & 31);
-      }
-      out.words.set(next.words);
+    fields(states, out) {
+      interaction.fields(states, out);
+      shift(out.subarray(0, states.rows * n));
     },
+    step(states, out) {
+      const fields = new Float64Array(states.rows * n);
+      interaction.fields(states, fields);
+      follow(fields, out);
+    },
+    evaluate:
+      evaluate &&
+      ((states, use) =>
+        evaluate(states, (evaluation) =>
+          use({
+            ...evaluation,
+            energies: (rows) => evaluation.energies(rows).map((energy, k) => raise(energy, states, rows[k])),
+            fields(out) {
+              evaluation.fields(out);
+              shift(out);
+            },
+            step(out) {
+              const fields = new Float64Array(states.rows * n);
+              evaluation.fields(fields);
+              follow(fields, out);
+            },
+          }),
+        )),
     walk: (state) => shiftedWalk(interaction.walk(state), thresholds),
-    energies: (states) =>
-      interaction.energies(states).map((energy, r) => {
-        let sum = energy;
-        for (let i = 0; i < n; i++) sum += thresholds[i] * spinAt(states, r, i);
-        return sum;
-      }),
+    energies: (states) => interaction.energies(states).map((energy, r) => raise(energy, states, r)),
     dispose: () => interaction.dispose(),
     [disposeSymbol]: () => interaction.dispose(),
   };

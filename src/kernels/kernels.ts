@@ -2,6 +2,7 @@ import type { Disposes } from "../disposing.js";
 import type { BitMatrix } from "../math/bits.js";
 import { requireMagnitude } from "../math/grid.js";
 import type { Matrix } from "../math/matrix.js";
+import type { Scaled } from "../math/scaled.js";
 import type { VectorScreen } from "./vector-screen.js";
 import type { Comparison, VectorOperator } from "./vectors.js";
 
@@ -15,7 +16,7 @@ export interface Kernels {
   /** The operator of couplings stored as patterns. The patterns are copied. */
   patternOperator(description: PatternOperatorDescription): PatternOperator;
   /** The operator of patterns whose overlaps a separation function separates. Patterns and tables are copied. */
-  separationOperator(description: SeparationDescription): PatternOperator;
+  separationOperator(description: SeparationDescription): SeparationOperator;
   /** The operator of couplings stored as a matrix. The matrix is copied. */
   denseOperator(weights: Float64Array, units: number): FieldOperator;
   /**
@@ -109,6 +110,9 @@ export interface SeparationDescription {
   readonly exponents: Int32Array;
   /** 4 divisor' */
   readonly divisor: number;
+  /** F of the entries is values 2^valueExponents, in the same form. */
+  readonly values: Float64Array;
+  readonly valueExponents: Int32Array;
 }
 
 /** The power of two below which fields are not distinguished by size. */
@@ -137,6 +141,30 @@ export interface PatternOperator extends FieldOperator {
   readonly patterns: number;
   /** out[r * p + mu] = sum_i xi_mu,i s_r,i, a whole number from -n to n. */
   overlaps(states: BitMatrix, out: Int32Array): void;
+}
+
+/** A pattern operator with a separation function. */
+export interface SeparationOperator extends PatternOperator {
+  /** Evaluates states, few enough that their overlaps are held at once, while `use` runs. */
+  evaluate<T>(states: BitMatrix, use: (evaluated: SeparatedStates) => T): T;
+}
+
+/** States whose overlaps are computed once, for all that is asked of them. */
+export interface SeparatedStates {
+  fields(out: Float64Array): void;
+  step(thresholds: Float64Array, out: BitMatrix): void;
+  /** sum_mu F(o_mu) of row r, where terms below 2^-1000 of the largest are 0. */
+  sum(r: number): Scaled;
+  /** The first pattern with the largest overlap. */
+  nearest(r: number): NearestProduct;
+  /** A copy of the overlaps of row r. */
+  overlaps(r: number): Int32Array;
+}
+
+/** A pattern and its product xi . s with a state. */
+export interface NearestProduct {
+  readonly index: number;
+  readonly product: number;
 }
 
 /** A state under one-unit updates. */

@@ -2,13 +2,14 @@ import { disposeSymbol } from "../disposing.js";
 import { type BitMatrix, bitMatrix, bitRow, spinAt } from "../math/bits.js";
 import { powerOfTwo } from "../math/elementary.js";
 import { gridShift } from "../math/grid.js";
-import { LOWEST_EXPONENT } from "../math/scaled.js";
+import { LOWEST_EXPONENT, type Scaled } from "../math/scaled.js";
 import {
   LEAST_EXPONENT,
   NEGLIGIBLE,
   type OperatorWalk,
-  type PatternOperator,
+  type SeparatedStates,
   type SeparationDescription,
+  type SeparationOperator,
 } from "./kernels.js";
 import { overlapsOf, ReferenceWalk, stepOf } from "./reference-walk.js";
 
@@ -20,13 +21,13 @@ interface Coefficients {
 }
 
 /** The formulas of `SeparationDescription`. */
-export class ReferenceSeparationOperator implements PatternOperator {
+export class ReferenceSeparationOperator implements SeparationOperator {
   readonly patterns: number;
   readonly units: number;
   readonly bits: BitMatrix;
   readonly #description: SeparationDescription;
 
-  constructor({ patterns, votes, selves, exponents, divisor }: SeparationDescription) {
+  constructor({ patterns, votes, selves, exponents, divisor, values, valueExponents }: SeparationDescription) {
     this.patterns = patterns.rows;
     this.units = patterns.columns;
     this.bits = bitMatrix(patterns.rows, patterns.columns, patterns.words.slice());
@@ -36,7 +37,40 @@ export class ReferenceSeparationOperator implements PatternOperator {
       selves: selves.slice(),
       exponents: exponents.slice(),
       divisor,
+      values: values.slice(),
+      valueExponents: valueExponents.slice(),
     };
+  }
+
+  evaluate<T>(states: BitMatrix, use: (evaluated: SeparatedStates) => T): T {
+    const overlaps = (r: number) => {
+      const out = new Int32Array(this.patterns);
+      this.overlaps(bitRow(states, r), out);
+      return out;
+    };
+    return use({
+      fields: (out) => this.fields(states, out),
+      step: (thresholds, out) => this.step(states, thresholds, out),
+      sum: (r) => this.#sum(overlaps(r)),
+      nearest(r) {
+        const products = overlaps(r);
+        const product = products.reduce((most, o) => Math.max(most, o));
+        return { index: products.indexOf(product), product };
+      },
+      overlaps,
+    });
+  }
+
+  #sum(overlaps: Int32Array): Scaled {
+    const { values, valueExponents } = this.#description;
+    const entries = Array.from(overlaps, (o) => (o + this.units) / 2);
+    const top = entries.reduce((most, k) => Math.max(most, valueExponents[k]), LOWEST_EXPONENT);
+    let total = 0;
+    for (const k of entries) {
+      const less = top - valueExponents[k];
+      if (less <= 1000) total += values[k] * powerOfTwo(-less);
+    }
+    return { mantissa: total, exponent: top };
   }
 
   overlaps(states: BitMatrix, out: Int32Array): void {

@@ -1,3 +1,4 @@
+import type { NearestProduct } from "../kernels/index.js";
 import type { BitMatrix } from "../math/bits.js";
 import type { PatternSet } from "../patterns/index.js";
 import type { Nearest } from "./memory.js";
@@ -34,17 +35,24 @@ export interface NearestPattern extends Nearest {
 export function nearestOf(patterns: PatternSet, products: Int32Array): NearestPattern {
   let index = 0;
   for (let mu = 1; mu < products.length; mu++) if (products[mu] > products[index]) index = mu;
-  const label = patterns.labels?.[index];
-  return { index, ...(label === undefined ? {} : { label }), overlap: products[index] / patterns.units };
+  return nearestPattern(patterns, { index, product: products[index] });
 }
 
-/** The attractor of a run that ended on `bits` with that period. */
+/** The stored pattern with the largest product. */
+export function nearestPattern(patterns: PatternSet, { index, product }: NearestProduct): NearestPattern {
+  const label = patterns.labels?.[index];
+  return { index, ...(label === undefined ? {} : { label }), overlap: product / patterns.units };
+}
+
+/** The attractor of a run that ended on `bits` with that period, and has that nearest pattern. */
 export function attractorOf(
   { period, bits }: { readonly period: number; readonly bits: BitMatrix },
   patterns: PatternSet,
-  products: Int32Array,
+  { index, overlap }: NearestPattern,
+  products: () => Int32Array,
 ): Attractor {
-  if (period === 1) return classify(bits, patterns, products);
+  if (period === 1 && overlap === 1) return { kind: "stored", parts: [{ index, sign: 1 }] };
+  if (period === 1) return classify(bits, patterns, products());
   return { kind: period > 1 ? "cycle" : "none", parts: [] };
 }
 

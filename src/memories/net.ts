@@ -1,8 +1,15 @@
 import { type Disposes, disposeSymbol } from "../disposing.js";
 import { asynchronous, type Dynamics, type SpinProcess } from "../dynamics/index.js";
 import { requireMethod, ShapeError } from "../errors.js";
-import { clamped, DenseCouplings, type Interaction, type Net, quadratic } from "../interactions/index.js";
-import { type BitMatrix, bitRow, joinRows } from "../math/bits.js";
+import {
+  clamped,
+  DenseCouplings,
+  type Evaluation,
+  type Interaction,
+  type Net,
+  quadratic,
+} from "../interactions/index.js";
+import { type BitMatrix, bitMatrix, bitRow, joinRows } from "../math/bits.js";
 import type { Random } from "../math/random.js";
 import { asState, type PatternSet, type State } from "../patterns/pattern-set.js";
 
@@ -128,31 +135,124 @@ interface End {
  * @param randomOf the generator of each run
  */
 export function runMany(
-  free: Interaction,
+  interaction: Interaction,
   cues: BitMatrix,
-  { dynamics = asynchronous(), trace = false, clamped: held }: ClampedRunOptions,
+  options: ClampedRunOptions,
   randomOf: (r: number) => Random | undefined,
 ): Run[] {
-  requireMethod("dynamics", dynamics, "start");
-  const interaction = holding(free, held);
-  const start = (r: number) => dynamics.start(interaction, bitRow(cues, r), randomOf(r));
+  const evaluated = runEvaluated(interaction, cues, options, randomOf, (run) => run);
+  if (evaluated !== undefined) return evaluated;
+  const { trace = false } = options;
+  const { held, dynamics, start } = starting(interaction, cues, options, randomOf);
   const ends =
-    cues.rows > 1 && dynamics.advanceAll !== undefined
-      ? together(interaction, dynamics, cues.rows, start, trace)
-      : Array.from({ length: cues.rows }, (_, r) => together(interaction, dynamics, 1, () => start(r), trace)[0]);
-  const before = interaction.energies(cues);
-  const after = interaction.energies(joinRows(ends.map(({ bits }) => bits)));
-  return ends.map(({ process, bits, energies }, r) => ({
+    dynamics.follow === undefined
+      ? Array.from({ length: cues.rows }, (_, r) => together(held, dynamics, 1, () => start(r), trace)[0])
+      : together(held, dynamics, cues.rows, start, trace);
+  const before = held.energies(cues);
+  const after = held.energies(joinRows(ends.map(({ bits }) => bits)));
+  return ends.map((end, r) => ended(end, before[r], after[r], trace));
+}
+
+/**
+ * Runs as `runMany` does if the interaction evaluates states, else returns undefined. Every state of synchronous runs is then
+ * evaluated once, and a fixed point not again as the end.
+ *
+ * @param end what is made of a run that has ended on row r of an evaluation
+ */
+export function runEvaluated<Ended>(
+  interaction: Interaction,
+  cues: BitMatrix,
+  options: ClampedRunOptions,
+  randomOf: (r: number) => Random | undefined,
+  end: (run: Run, evaluation: Evaluation, r: number) => Ended,
+): Ended[] | undefined {
+  const { held, dynamics, start } = starting(interaction, cues, options, randomOf);
+  const { evaluate } = held;
+  if (evaluate === undefined) return undefined;
+  const { trace = false } = options;
+  if (dynamics.follow !== undefined) return evaluatedSteps(evaluate, dynamics, cues, start, trace, end);
+  const before = held.energies(cues);
+  const ends = Array.from(before, (_, r) => together(held, dynamics, 1, () => start(r), trace)[0]);
+  return evaluate(joinRows(ends.map(({ bits }) => bits)), (evaluation) => {
+    const after = evaluation.energies(Array.from(ends.keys()));
+    return ends.map((own, r) => end(ended(own, before[r], after[r], trace), evaluation, r));
+  });
+}
+
+/** The interaction with its held units, the dynamics, and how the run from each cue is started. */
+function starting(
+  free: Interaction,
+  cues: BitMatrix,
+  { dynamics = asynchronous(), clamped: units }: ClampedRunOptions,
+  randomOf: (r: number) => Random | undefined,
+) {
+  requireMethod("dynamics", dynamics, "start");
+  const held = holding(free, units);
+  return { held, dynamics, start: (r: number) => dynamics.start(held, bitRow(cues, r), randomOf(r)) };
+}
+
+/** Runs of a dynamics that follows the steps of a net, until each settles or reaches the largest number of sweeps. */
+function evaluatedSteps<Ended>(
+  evaluate: NonNullable<Interaction["evaluate"]>,
+  dynamics: Dynamics,
+  cues: BitMatrix,
+  start: (r: number) => SpinProcess,
+  trace: boolean,
+  end: (run: Run, evaluation: Evaluation, r: number) => Ended,
+): Ended[] {
+  const found: Ended[] = [];
+  const runs: { readonly r: number; readonly process: SpinProcess; readonly energies: number[] }[] = [];
+  try {
+    for (let r = 0; r < cues.rows; r++) runs.push({ r, process: start(r), energies: [] });
+    let states = cues;
+    for (let moving = runs, isFirst = true; moving.length > 0; isFirst = false) {
+      moving = evaluate(states, (evaluation) => {
+        const rows = Array.from(moving.keys());
+        if (isFirst || trace) {
+          for (const [k, energy] of evaluation.energies(rows).entries()) moving[k].energies.push(energy + 0);
+        }
+        const isOver = ({ process }: (typeof runs)[number]) =>
+          process.period > 0 || process.sweeps >= dynamics.maxSweeps;
+        const over = rows.filter((k) => isOver(moving[k]));
+        const others = rows.filter((k) => !isOver(moving[k]));
+        const next = bitMatrix(states.rows, states.columns);
+        if (others.length > 0) evaluation.step(next);
+        for (const k of others) dynamics.follow?.(moving[k].process, bitRow(next, k));
+        // The state before a step that changed nothing is the end.
+        const settled = others.filter((k) => moving[k].process.period === 1);
+        const last = [...over, ...settled];
+        const after = evaluation.energies(last);
+        last.forEach((k, at) => {
+          const { r, process, energies } = moving[k];
+          if (trace && at >= over.length) energies.push(after[at] + 0);
+          const [cueEnergy, ...rest] = energies;
+          const own = { process, bits: process.read(), energies: rest };
+          found[r] = end(ended(own, cueEnergy, after[at], trace), evaluation, k);
+        });
+        const left = others.filter((k) => moving[k].process.period !== 1);
+        if (left.length > 0) states = joinRows(left.map((k) => bitRow(next, k)));
+        return left.map((k) => moving[k]);
+      });
+    }
+    return found;
+  } finally {
+    for (const { process } of runs) process.dispose();
+  }
+}
+
+/** A run that has ended, by the energies of its cue and its state. */
+function ended({ process, bits, energies }: End, cueEnergy: number, energy: number, trace: boolean): Run {
+  return {
     state: spinsOf(bits),
     bits,
     converged: process.period > 0,
     period: process.period,
     sweeps: process.sweeps,
     flips: process.flips,
-    cueEnergy: before[r] + 0,
-    energy: after[r] + 0,
-    ...(trace ? { trace: Float64Array.from([before[r] + 0, ...energies]) } : {}),
-  }));
+    cueEnergy: cueEnergy + 0,
+    energy: energy + 0,
+    ...(trace ? { trace: Float64Array.from([cueEnergy + 0, ...energies]) } : {}),
+  };
 }
 
 /** Runs `count` processes until each settles or reaches the largest number of sweeps, sweep by sweep. */
@@ -169,8 +269,11 @@ function together(
     for (let moving = runs; ; ) {
       moving = moving.filter(({ process }) => process.period === 0 && process.sweeps < dynamics.maxSweeps);
       if (moving.length === 0) break;
-      if (moving.length > 1) dynamics.advanceAll?.(moving.map(({ process }) => process));
-      else moving[0].process.advance(interaction.units);
+      if (dynamics.follow !== undefined && moving.length > 1) {
+        const states = joinRows(moving.map(({ process }) => process.read()));
+        interaction.step(states, states);
+        for (const [r, { process }] of moving.entries()) dynamics.follow(process, bitRow(states, r));
+      } else moving[0].process.advance(interaction.units);
       if (trace) for (const { process, energies } of moving) energies.push(interaction.energies(process.read())[0] + 0);
     }
     return runs.map(({ process, energies }) => ({ process, bits: process.read(), energies }));

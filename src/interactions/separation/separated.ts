@@ -1,5 +1,11 @@
 import { disposeSymbol } from "../../disposing.js";
-import { defaultKernels, type Kernels, type PatternOperator, type SeparationDescription } from "../../kernels/index.js";
+import {
+  defaultKernels,
+  type Kernels,
+  type SeparatedStates,
+  type SeparationDescription,
+  type SeparationOperator,
+} from "../../kernels/index.js";
 import { type BitMatrix, bitRows } from "../../math/bits.js";
 import { powerOfTwo } from "../../math/elementary.js";
 import { difference, LOWEST_EXPONENT, type Scaled, sum, unscaled } from "../../math/scaled.js";
@@ -7,7 +13,7 @@ import type { Interaction } from "../interaction.js";
 import type { Separation } from "./separation.js";
 
 /** States whose overlaps are held at once. */
-const TOGETHER = 16;
+const TOGETHER = 64;
 
 /**
  * The energy E(s) = -sum_mu F(xi_mu . s) of a dense associative memory (Krotov and Hopfield, Dense associative memory for pattern
@@ -23,8 +29,8 @@ export function separated(
 ): Interaction {
   const n = patterns.columns;
   const zeros = new Float64Array(n);
-  let made: PatternOperator | undefined;
-  let values: readonly Scaled[] | undefined;
+  const divisor = separation.divisor(n);
+  let made: SeparationOperator | undefined;
   const operator = () => {
     made ??= kernels.separationOperator(separationOf(patterns, separation));
     return made;
@@ -49,17 +55,25 @@ export function separated(
       };
     },
     energies(states) {
-      values ??= valuesOf(separation, n);
       const energies = new Float64Array(states.rows);
-      const together = new Int32Array(Math.min(states.rows, TOGETHER) * patterns.rows);
       for (let first = 0; first < states.rows; first += TOGETHER) {
         const block = bitRows(states, first, Math.min(states.rows, first + TOGETHER));
-        const overlaps = together.subarray(0, block.rows * patterns.rows);
-        operator().overlaps(block, overlaps);
-        energies.set(energiesOf(overlaps, patterns, values, separation.divisor(n)), first);
+        operator().evaluate(block, (evaluated) => {
+          for (let r = 0; r < block.rows; r++) energies[first + r] = energyOf(evaluated, r, divisor);
+        });
       }
       return energies;
     },
+    evaluate: (states, use) =>
+      operator().evaluate(states, (evaluated) => {
+        return use({
+          energies: (rows) => Float64Array.from(rows, (r) => energyOf(evaluated, r, divisor)),
+          fields: (out) => evaluated.fields(out),
+          step: (out) => evaluated.step(zeros, out),
+          nearest: (r) => evaluated.nearest(r),
+          overlaps: (r) => evaluated.overlaps(r),
+        });
+      }),
     dispose,
     [disposeSymbol]: dispose,
   };
@@ -83,7 +97,9 @@ export function separationOf(patterns: BitMatrix, separation: Separation): Separ
     selves[k] = relative(b, top);
     exponents[k] = top === LOWEST_EXPONENT ? top : top - divisor.exponent;
   }
-  return { patterns, votes, selves, exponents, divisor: 4 * divisor.mantissa };
+  const values = Float64Array.from(F, ({ mantissa }) => mantissa);
+  const valueExponents = Int32Array.from(F, ({ exponent }) => exponent);
+  return { patterns, votes, selves, exponents, divisor: 4 * divisor.mantissa, values, valueExponents };
 }
 
 /** a 2^-top */
@@ -96,21 +112,7 @@ function valuesOf(separation: Separation, n: number): Scaled[] {
   return Array.from({ length: n + 1 }, (_, k) => separation.at(2 * k - n, n));
 }
 
-function energiesOf(
-  overlaps: Int32Array,
-  { rows: p, columns: n }: BitMatrix,
-  F: readonly Scaled[],
-  divisor: Scaled,
-): Float64Array {
-  const exponents = Int32Array.from(F, ({ exponent }) => exponent);
-  const terms = new Float64Array(n + 1);
-  return Float64Array.from({ length: overlaps.length / p }, (_, r) => {
-    const own = overlaps.subarray(r * p, (r + 1) * p);
-    let top = LOWEST_EXPONENT;
-    for (let mu = 0; mu < p; mu++) top = Math.max(top, exponents[(own[mu] + n) >> 1]);
-    for (let k = 0; k <= n; k++) terms[k] = relative(F[k], top);
-    let total = 0;
-    for (let mu = 0; mu < p; mu++) total += terms[(own[mu] + n) >> 1];
-    return -unscaled({ mantissa: total / divisor.mantissa, exponent: top - divisor.exponent });
-  });
+function energyOf(evaluated: SeparatedStates, r: number, divisor: Scaled): number {
+  const { mantissa, exponent } = evaluated.sum(r);
+  return -unscaled({ mantissa: mantissa / divisor.mantissa, exponent: exponent - divisor.exponent });
 }

@@ -7,6 +7,7 @@ import type {
   PatternOperatorDescription,
   Projector,
   SeparationDescription,
+  SeparationOperator,
   SparseRows,
 } from "../kernels.js";
 import type { NativeKernels } from "../native/code.js";
@@ -53,7 +54,7 @@ export class WasmKernels implements Kernels {
     return this.#machine.heap.build(() => new WasmPatternOperator(this.#machine, description));
   }
 
-  separationOperator(description: SeparationDescription): PatternOperator {
+  separationOperator(description: SeparationDescription): SeparationOperator {
     return this.#machine.heap.build(() => new WasmSeparationOperator(this.#machine, description));
   }
 

@@ -198,10 +198,11 @@ export class Bam implements Memory<Pairs<PatternSet>, Pairs<States>, BamCue, Bam
     const { net, joined } = this.#stored();
     const run = net.runJoined(cue, options);
     const overlaps = productsOf(joined, run.bits);
+    const nearest = nearestOf(joined, overlaps);
     return {
       ...net.split(run),
-      nearest: nearestOf(joined, overlaps),
-      attractor: attractorOf(run, joined, overlaps),
+      nearest,
+      attractor: attractorOf(run, joined, nearest, () => overlaps),
       warnings: [],
     };
   }

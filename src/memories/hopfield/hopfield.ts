@@ -7,13 +7,14 @@ import { defaultKernels, type Kernels, type PatternOperator } from "../../kernel
 import { hebb } from "../../learning/hebb.js";
 import type { Learned, LearningRule } from "../../learning/index.js";
 import { type BitMatrix, bitRows, joinRows, sameBits } from "../../math/bits.js";
+import type { Random } from "../../math/random.js";
 import { PatternSet, type State } from "../../patterns/index.js";
 import { asPatternSet, asState } from "../../patterns/pattern-set.js";
 import type { Warning } from "../../warnings.js";
-import { type Attractor, attractorOf, classify, type NearestPattern, nearestOf } from "../attractor.js";
+import { type Attractor, attractorOf, classify, type NearestPattern, nearestOf, nearestPattern } from "../attractor.js";
 import { recallEach } from "../many.js";
 import type { Inspection, Memory, Recall } from "../memory.js";
-import { type ClampedRunOptions, HopfieldNet, type Run, run, runMany, sweepWork } from "../net.js";
+import { type ClampedRunOptions, HopfieldNet, type Run, runEvaluated, runMany, sweepWork } from "../net.js";
 import { emptyMemory, rowsLeft } from "../rows.js";
 import { activityOf, type Holding, holdingOf, type Stability, warningsFor } from "../stability.js";
 
@@ -82,6 +83,7 @@ export class Hopfield implements Memory<PatternSet, States, PatternSet | State, 
   #held: Held | undefined;
   /** Products X s with the stored patterns; made when first needed. */
   #products: ProductsOf | undefined;
+  #keepsAll: boolean | undefined;
   /** X of the stored patterns for the products, if the interaction does not keep these patterns. */
   #lookup: PatternOperator | undefined;
 
@@ -163,8 +165,7 @@ export class Hopfield implements Memory<PatternSet, States, PatternSet | State, 
   }
 
   recall(cue: PatternSet | State, options: ClampedRunOptions = {}): HopfieldRecall {
-    const { net } = this.#stored();
-    return this.#recalled([run(net.interaction, asState("cue", cue, this.units), options)])[0];
+    return this.#recalls(asState("cue", cue, this.units), options, () => options.random)[0];
   }
 
   recallMany(cues: States, options: ClampedRunOptions = {}): HopfieldRecall[] {
@@ -180,11 +181,21 @@ export class Hopfield implements Memory<PatternSet, States, PatternSet | State, 
       count: set.count,
       work: sweepWork(interaction),
       options,
-      recall: (from, to) => {
-        const rows = bitRows(set.bits, from, to);
-        return this.#recalled(runMany(interaction, rows, options, (r) => options.random?.fork(from + r)));
-      },
+      recall: (from, to) => this.#recalls(bitRows(set.bits, from, to), options, (r) => options.random?.fork(from + r)),
     });
+  }
+
+  #recalls(cues: BitMatrix, options: ClampedRunOptions, randomOf: (r: number) => Random | undefined): HopfieldRecall[] {
+    const { patterns, net } = this.#stored();
+    const { interaction } = net;
+    const evaluated = this.#isKept()
+      ? runEvaluated(interaction, cues, options, randomOf, (ended, evaluation, r) => {
+          const nearest = nearestPattern(patterns, evaluation.nearest(r));
+          const attractor = attractorOf(ended, patterns, nearest, () => evaluation.overlaps(r));
+          return { ...ended, nearest, attractor, warnings: [] };
+        })
+      : undefined;
+    return evaluated ?? this.#recalled(runMany(interaction, cues, options, randomOf));
   }
 
   /** Runs that have ended, with their evidence. */
@@ -201,7 +212,8 @@ export class Hopfield implements Memory<PatternSet, States, PatternSet | State, 
       some.forEach((ended, r) => {
         const products = all.subarray(r * patterns.count, (r + 1) * patterns.count);
         const nearest = nearestOf(patterns, products);
-        recalls.push({ ...ended, nearest, attractor: attractorOf(ended, patterns, products), warnings: [] });
+        const attractor = attractorOf(ended, patterns, nearest, () => products);
+        recalls.push({ ...ended, nearest, attractor, warnings: [] });
       });
     }
     return recalls;
@@ -266,6 +278,7 @@ export class Hopfield implements Memory<PatternSet, States, PatternSet | State, 
     this.#lookup?.dispose();
     this.#lookup = undefined;
     this.#products = undefined;
+    this.#keepsAll = undefined;
   }
 
   /** X s with the stored patterns, whole numbers. */
@@ -278,11 +291,18 @@ export class Hopfield implements Memory<PatternSet, States, PatternSet | State, 
   }
 
   #makeProducts(patterns: BitMatrix, { kept }: Interaction): ProductsOf {
-    // A rule may keep others than those that are stored, such as the last ones alone.
-    if (kept !== undefined && sameBits(kept.patterns, patterns)) return (states, out) => kept.overlaps(states, out);
+    if (kept !== undefined && this.#isKept()) return (states, out) => kept.overlaps(states, out);
     const lookup = this.#kernels.patternOperator({ patterns, divisor: this.units });
     this.#lookup = lookup;
     return (states, out) => lookup.overlaps(states, out);
+  }
+
+  /** Whether the interaction keeps the stored patterns. A rule may keep others, such as the last ones alone. */
+  #isKept(): boolean {
+    const { patterns, net } = this.#stored();
+    const { kept } = net.interaction;
+    this.#keepsAll ??= kept !== undefined && sameBits(kept.patterns, patterns.bits);
+    return this.#keepsAll;
   }
 
   #stored(): Held {
