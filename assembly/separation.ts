@@ -65,10 +65,14 @@ function leastAbove(limit: i32, units: i32, rise: usize): i32 {
 
 /** The first pattern from `mu` on whose overlap is at least `least`, by the `peaks` of blocks; `patterns` if there is none. */
 function nextAtLeast(least: i32, mu: u32, overlaps: usize, peaks: usize, patterns: u32): u32 {
+  const bound = i32x4.splat(least);
   while (mu < patterns) {
     const end = min(patterns, (mu | (BLOCK - 1)) + 1);
     if (load<i32>(peaks + (mu / BLOCK) * 4) >= least) {
-      for (; mu < end; mu++) if (load<i32>(overlaps + mu * 4) >= least) return mu;
+      for (; mu < end; mu++) {
+        while (mu + 4 <= end && !v128.any_true(i32x4.ge_s(v128.load(overlaps + mu * 4), bound))) mu += 4;
+        if (mu < end && load<i32>(overlaps + mu * 4) >= least) return mu;
+      }
     }
     mu = end;
   }
@@ -138,8 +142,8 @@ export function separate(
 /**
  * Writes the sum of F over the overlaps of a state as a number times a power of two, float64 and 32 bits; F of the entries is
  * values 2^exponents. Terms are added in order, without those that would not change the sum: below 2^-1000 of the largest they
- * are 0, and where F is never negative (`isPositive`) the sum does not fall, so that from then on terms below half a unit in its last
- * place leave it as it is.
+ * are 0. Where F is never negative (`isPositive`) the sum does not fall: terms below half a unit in its last place leave it as it
+ * is from then on, and so do all terms together before one that is larger by 2^54.
  */
 export function separationSum(
   overlaps: usize,
@@ -157,7 +161,13 @@ export function separationSum(
   let least = leastAbove(top - 1001, units, rise);
   let total: f64 = 0;
   let size: i32 = -2000;
-  for (let mu: u32 = 0; ; mu++) {
+  let begin: u32 = 0;
+  if (isPositive && top == load<i32>(exponents + ((largest + units) >> 1) * 4)) {
+    const large = leastAbove(top - 55 - (32 - <i32>clz(patterns)), units, rise);
+    const first = nextAtLeast(large, 0, overlaps, peaks, patterns);
+    if (load<i32>(overlaps + first * 4) == largest) begin = first;
+  }
+  for (let mu = begin; ; mu++) {
     mu = nextAtLeast(least, mu, overlaps, peaks, patterns);
     if (mu >= patterns) break;
     const k = entryOf(overlaps, mu, units);
@@ -199,20 +209,25 @@ export function activeVotes(
   const third = held(i64x2(16, 32));
   const high = held(i64x2(64, 128));
   const minus = held(f64x2(-0.0, -0.0));
-  memory.fill(out, 0, ((units + 7) & ~7) * 8);
-  for (let at: u32 = 0; at < count; at++) {
-    const mu = load<u32>(active + at * 4);
-    const vote = v128.load64_splat(c + mu * 8);
-    const bits = rows + mu * stride;
-    let to = out;
-    for (let byte: u32 = 0; byte < (units + 7) >> 3; byte++) {
-      const word = i64x2.splat(load<u8>(bits + byte));
-      v128.store(to, f64x2.add(v128.load(to), signed(vote, word, low, minus)));
-      v128.store(to, f64x2.add(v128.load(to, 16), signed(vote, word, next, minus)), 16);
-      v128.store(to, f64x2.add(v128.load(to, 32), signed(vote, word, third, minus)), 32);
-      v128.store(to, f64x2.add(v128.load(to, 48), signed(vote, word, high, minus)), 48);
-      to += 64;
+  for (let byte: u32 = 0; byte < (units + 7) >> 3; byte++) {
+    let v0 = f64x2.splat(0);
+    let v1 = f64x2.splat(0);
+    let v2 = f64x2.splat(0);
+    let v3 = f64x2.splat(0);
+    for (let at: u32 = 0; at < count; at++) {
+      const mu = load<u32>(active + at * 4);
+      const vote = v128.load64_splat(c + mu * 8);
+      const word = i64x2.splat(load<u8>(rows + mu * stride + byte));
+      v0 = f64x2.add(v0, signed(vote, word, low, minus));
+      v1 = f64x2.add(v1, signed(vote, word, next, minus));
+      v2 = f64x2.add(v2, signed(vote, word, third, minus));
+      v3 = f64x2.add(v3, signed(vote, word, high, minus));
     }
+    v128.store(out, v0);
+    v128.store(out, v1, 16);
+    v128.store(out, v2, 32);
+    v128.store(out, v3, 48);
+    out += 64;
   }
 }
 
