@@ -10,7 +10,7 @@ import {
   Random,
   synchronous,
 } from "../../src/index.js";
-import { power, rectified } from "../../src/interactions/index.js";
+import { power, rectified, withThresholds } from "../../src/interactions/index.js";
 import { type DenseOptions, dense } from "../../src/learning/index.js";
 import { flip, randomPatterns } from "../../src/patterns/index.js";
 import { refusal } from "../support/refusal.js";
@@ -213,5 +213,41 @@ describe("options", () => {
     expect(() => dense({ separation: "exponential", power: 2 })).toThrow(
       "power is 2, but separation is exponential; power is an option of power and rectified alone",
     );
+  });
+});
+
+describe.each([
+  { power: 2 },
+  { power: 3 },
+  { separation: "rectified", power: 2 },
+  { separation: "exponential", beta: 0.1 },
+  { separation: "exponential" },
+] as const)("recall from a dense memory with %o, which evaluates states once", (options) => {
+  const [units, cues] = [90, 70];
+  const patterns = randomPatterns(130, units, new Random(3));
+  // Every third pattern is stored twice, so that there are ties; the first twenty cues are stored.
+  const stored = patterns.concat(patterns.select(Array.from({ length: 40 }, (_, k) => 3 * k)));
+  const damaged = flip(stored.select(Array.from({ length: cues }, (_, k) => k)), 0.25, new Random(4));
+  const given = patterns.select(Array.from({ length: 20 }, (_, k) => k)).concat(damaged);
+  const theta = Float64Array.from({ length: units }, (_, i) => 0.01 * ((i * 7) % 5) - 0.02);
+  const held = Array.from({ length: units }, (_, i) => i % 6 === 0);
+
+  it.each([
+    ["synchronous", () => synchronous()],
+    ["synchronous, ended early", () => synchronous({ maxSweeps: 2 })],
+    ["asynchronous", () => asynchronous()],
+    ["Glauber", () => glauber({ beta: 2, sweeps: 3 })],
+  ] as const)("gives what an interaction without evaluations gives: %s", (_, dynamics) => {
+    const whole = new Hopfield(units, { rule: dense(options) }).store(stored);
+    for (const own of [whole.interaction, withThresholds(whole.interaction, theta)]) {
+      const [evaluated, plain] = [own, { ...own, evaluate: undefined }].map((some) =>
+        Hopfield.restore(stored, some, {}),
+      );
+      for (const more of [{}, { trace: true }, { clamped: held }]) {
+        const recalls = (memory: Hopfield) =>
+          memory.recallMany(given, { dynamics: dynamics(), random: new Random(9), ...more });
+        expect(recalls(evaluated)).toEqual(recalls(plain));
+      }
+    }
   });
 });
