@@ -4,6 +4,7 @@ import { separationOf } from "../../src/interactions/separation/separated.js";
 import { type Kernels, referenceKernels, type SeparationOperator } from "../../src/kernels/index.js";
 import { WasmKernels } from "../../src/kernels/wasm/index.js";
 import { type BitMatrix, bitMatrix, bitRow } from "../../src/math/bits.js";
+import { scaled } from "../../src/math/scaled.js";
 import { nativeTiers } from "../support/native.js";
 import { generator, randomBits, randomNumbers, randomOrder } from "./systems.js";
 
@@ -124,6 +125,18 @@ describe.each(backends)("%s kernels", (_, make) => {
 });
 
 describe.each([["reference", () => referenceKernels] as const, ...backends])("%s kernels", (_, make) => {
+  test("terms that cancel leave a small one, which comes after them", () => {
+    const n = 100;
+    const patterns = bitMatrix(3, n);
+    patterns.words[patterns.stride] = 1;
+    patterns.words[2 * patterns.stride] = 0xff;
+    const at = (x: number) => scaled(x === n ? 1 : x === n - 2 ? -1 : x > 0 ? 2 ** -60 : 0);
+    const operator = make().separationOperator(separationOf(patterns, { at, divisor: () => scaled(1) }));
+    const total = operator.evaluate(bitRow(patterns, 0), (evaluated) => evaluated.sum(0));
+    expect(total).toEqual({ mantissa: 2 ** -60, exponent: 0 });
+    operator.dispose();
+  });
+
   test("a state whose fields are below the range of float64 still follows the nearest pattern", () => {
     // Half of the units of the first pattern, so that e^(3 (x - n)) is e^-3000.
     const n = 1000;
