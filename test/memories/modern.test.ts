@@ -16,6 +16,7 @@ import { entmax, flat, hard, softmax, sparsemax, storageGuarantee } from "engram
 import { parallelRecall } from "engram/node";
 import { describe, expect, it } from "vitest";
 import { fewest } from "../../src/memories/modern/retrieval.js";
+import { neededBeta } from "../../src/memories/modern/steepness.js";
 import { refusal } from "../support/refusal.js";
 
 /*
@@ -181,6 +182,31 @@ describe("weights", () => {
       }
     }
     expect(fewest(new Float64Array(1000), 0.9)).toBe(0);
+  });
+
+  it("need of many patterns the beta that all weights say, whichever are told by bounds", () => {
+    const random = new Random(12);
+    // One that is far behind widens the bins, so that bounds tell nothing; exact copies are counted together.
+    for (const [spread, far, copies] of [
+      [0.1, 1, 1],
+      [1, 1, 3],
+      [0.1, 1e7, 1],
+      [1e-9, 1e-9, 2],
+    ]) {
+      const similarities = Float64Array.from({ length: 6000 }, () => spread * random.normal());
+      similarities[7] = -far;
+      const most = 1.1 * Math.max(...similarities);
+      const same = Array.from({ length: copies }, (_, k) => 40 * k);
+      for (const row of same) similarities[row] = most;
+      const others = similarities.filter((_, j) => !same.includes(j));
+      const gap = most - Math.max(...others);
+      const separation = softmax();
+      const found = neededBeta({ row: 0, similarities, same, gap }, separation);
+      // Of a separation that does not say that it is softmax, all weights are computed.
+      const { weigh, uniform, lead } = separation;
+      expect(found).toBe(neededBeta({ row: 0, similarities, same, gap }, { weigh, uniform, lead }));
+      expect(found).toBeGreaterThan(0);
+    }
   });
 
   it("of equal scores have the potential that `uniform` says", () => {

@@ -2,7 +2,7 @@ import { distance } from "../../math/vector.js";
 import type { VectorSet } from "../../patterns/index.js";
 import type { Warning } from "../../warnings.js";
 import type { Nearest } from "../memory.js";
-import { fewest, largest, leads, type Weighed } from "./retrieval.js";
+import { fewest, largest, leads, type Weighed, type Weights } from "./retrieval.js";
 import type { VectorSeparation } from "./separations/separation.js";
 import { neededBeta } from "./steepness.js";
 
@@ -76,6 +76,10 @@ const MOST_SAME = 64;
 /** Weights below this part of the mean add up to less than what `MOST` leaves. */
 const FAINT = 0.05;
 
+/** Patterns are looked for from this weight on, and from a fraction of it as long as those found have too little together. */
+const HEAVY = 2 ** -10;
+const LIGHTER = 2 ** -6;
+
 /** What the weights of a step say. */
 export function evidenceOf(step: Step): ModernEvidence {
   const { keys, values, weighed, state, among, topK, omitted, longest } = step;
@@ -83,12 +87,13 @@ export function evidenceOf(step: Step): ModernEvidence {
   const labelled = (index: number) => ({ index, ...(labels !== undefined && { label: labels[index] }) });
   const lead = weighed.first - weighed.second;
   const margin = among > 1 ? { margin: lead } : {};
-  const { rows, weights } = weighed.candidates(FAINT / among, topK);
+  // Of all the weight: what was left out adds nothing to the others.
+  const share = Math.min(1, MOST / (1 - omitted));
+  const { rows, weights } = heaviestOf(step, share);
   const top = largest(weights, topK);
   if (top.length === 0) return { ...outOfReach(step, labelled), ...margin };
   const near = distance(state, (values ?? keys).row(rows[top[0]]));
-  // Of all the weight: what was left out adds nothing to the others.
-  const effective = fewest(weights, Math.min(1, MOST / (1 - omitted)));
+  const effective = fewest(weights, share);
   const heaviest = () => largest(weights, effective).map((k) => rows[k]);
   const isStored = effective === 1 || (effective <= MOST_SAME && areSame(heaviest(), keys));
   const kind = isStored ? "stored" : effective > among / 2 ? "average" : "metastable";
@@ -103,6 +108,22 @@ export function evidenceOf(step: Step): ModernEvidence {
     omitted,
     warnings: kind === "average" ? [averages(step, effective)] : [],
   };
+}
+
+/** Patterns among which are the `topK` heaviest and the fewest with `share` of the weight. */
+function heaviestOf({ weighed, among, topK }: Step, share: number): Weights {
+  const last = FAINT / among;
+  for (let least = HEAVY; ; least *= LIGHTER) {
+    const found = weighed.candidates(Math.max(least, last), topK);
+    // Sums of as many weights are rounded by less.
+    if (least <= last || sum(found.weights) > share + 1e-6) return found;
+  }
+}
+
+function sum(numbers: Float64Array): number {
+  let all = 0;
+  for (let k = 0; k < numbers.length; k++) all += numbers[k];
+  return all;
 }
 
 function outOfReach(

@@ -1,6 +1,7 @@
 import type { Comparison, VectorOperator } from "../../kernels/index.js";
 import { Random } from "../../math/random.js";
 import type { VectorSet } from "../../patterns/index.js";
+import { Gaps } from "./gaps.js";
 import { weigh } from "./retrieval.js";
 import type { VectorSeparation } from "./separations/separation.js";
 
@@ -11,6 +12,10 @@ const OPERATIONS = 2 ** 30;
 
 /** The weight from which a pattern counts as retrieved. */
 const RETRIEVED = 0.99;
+
+/** From this number of patterns on, bounds are cheaper than all weights; and more than sums of exponentials are rounded by. */
+const LEAST_BOUNDED = 4096;
+const ROUNDED = 1e-6;
 
 /** A stored pattern as a query for itself, under noise. */
 export interface Sample {
@@ -55,6 +60,21 @@ function* samples(
   }
 }
 
+/** Whether a sample is retrieved at a beta; softmax is asked for all weights only where bounds of their sum cannot tell. */
+function retrievedAt(sample: Sample, separation: VectorSeparation): (beta: number) => boolean {
+  const exactly = (beta: number) => ownWeight(sample, beta, separation) >= RETRIEVED;
+  const { similarities, row, same } = sample;
+  if (separation.isSoftmax === undefined || similarities.length < LEAST_BOUNDED) return exactly;
+  const others = new Gaps(similarities, similarities[row]);
+  // p = k / (k + sum of the others) for k vectors that are the same.
+  const most = same.length * (1 / RETRIEVED - 1);
+  return (beta) => {
+    const { lower, upper } = others.sum(beta);
+    if (upper < most * (1 - ROUNDED)) return true;
+    return lower > most * (1 + ROUNDED) ? false : exactly(beta);
+  };
+}
+
 /** The joint weight of a sampled pattern and of those like it. */
 function ownWeight({ similarities, same }: Sample, beta: number, separation: VectorSeparation): number {
   const { weights } = weigh(similarities, beta, separation);
@@ -71,9 +91,10 @@ export function neededBeta(sample: Sample, separation: VectorSeparation): number
   if (!(gap > 0)) return Number.POSITIVE_INFINITY;
   let high = separation.lead(similarities.length, RETRIEVED) / gap;
   let low = 0;
+  const isRetrieved = retrievedAt(sample, separation);
   while (high > 0 && (high - low) / high > 0.001) {
     const middle = low === 0 ? high / 2 : (low + high) / 2;
-    if (ownWeight(sample, middle, separation) >= RETRIEVED) high = middle;
+    if (isRetrieved(middle)) high = middle;
     else low = middle;
     if (high < 1e-300) return 0;
   }
