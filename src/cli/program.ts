@@ -8,6 +8,7 @@ import { inspectCommand } from "./inspect.js";
 import { labCommand } from "./lab.js";
 import { kindIn } from "./memory/load.js";
 import { recallCommand } from "./memory/recall.js";
+import { recallStreamCommand } from "./memory/recall-stream.js";
 import { requireOwnFlags, storeCommand } from "./memory/store.js";
 import { allKinds, flagValue, kindWith, loadAsked } from "./memory/user-things.js";
 import { reproduceCommand } from "./reproduce.js";
@@ -53,6 +54,7 @@ export async function createProgram(
   const kind = kindWith(stored, extensions);
   if (command === "store") requireOwnFlags(args, kind, kinds);
   const recalled = command === "recall" ? args.find((arg) => !arg.startsWith("-")) : undefined;
+  const isStreamed = recalled !== undefined && args.includes("--stream");
   const program = new Command("engram")
     .helpCommand("help [command...]", "display help for a command, such as engram help train rbm")
     .description(
@@ -62,7 +64,7 @@ export async function createProgram(
     .addHelpText("after", "\nExample:\n  engram store --data glyphs --out glyphs.safetensors");
   for (const command of [
     storeCommand(kind, kinds),
-    recallCommand(await kindIn(recalled, extensions), extensions),
+    isStreamed ? recallStreamCommand(recalled) : recallCommand(await kindIn(recalled, extensions), extensions),
     trainCommand(),
     sampleCommand(),
     scoreCommand(),

@@ -4,6 +4,7 @@ export { type Built, buildFitting, Held } from "./fitting.js";
 export * from "./kernels.js";
 export { referenceKernels } from "./reference.js";
 export { referenceWorkspace } from "./reference-workspace.js";
+export { StreamedVectorOperator, type VectorRows } from "./streamed-vectors.js";
 export { type Kept, type KeptBlocks, type Screening, VectorScreen, type WholeQueries } from "./vector-screen.js";
 export {
   CHUNK,

@@ -80,11 +80,17 @@ export abstract class VectorOperator {
     return new Float64Array((queries.length / this.units) * this.count);
   }
 
+  /** sum_j p_kj x_j over each chunk for weights p, queries x count: queries x chunks x `stride`. */
+  sumsOfChunks(weights: Float64Array): Float64Array {
+    const sums = new Float64Array((weights.length / this.count) * this.#chunks * this.stride);
+    this.add(weights, sums);
+    return sums;
+  }
+
   /** sum_j p_kj x_j for weights p, queries x count. */
   sums(weights: Float64Array): Float64Array {
     const many = weights.length / this.count;
-    const sums = new Float64Array(many * this.#chunks * this.stride);
-    this.add(weights, sums);
+    const sums = this.sumsOfChunks(weights);
     const out = new Float64Array(many * this.units);
     for (let k = 0; k < many; k++) {
       const own = out.subarray(k * this.units, (k + 1) * this.units);
@@ -93,8 +99,8 @@ export abstract class VectorOperator {
     return out;
   }
 
-  /** Weighs the vectors for each query by softmax(beta s). The results hold until the next call. */
-  softmax(queries: Float64Array, comparison: Comparison, beta: number): SoftmaxOfVectors[] {
+  /** What the chunks give for a softmax of queries. It holds until the next call. */
+  parts(queries: Float64Array, comparison: Comparison, beta: number): SoftmaxParts {
     const many = queries.length / this.units;
     const lengths = [many * this.count, many * this.#chunks * LEADS, many * this.#chunks * this.stride];
     const [weights, leads, sums] = [this.#parts.weights, this.#parts.leads, this.#parts.sums].map((array, k) => {
@@ -107,6 +113,13 @@ export abstract class VectorOperator {
       sums: sums.subarray(0, lengths[2]),
     };
     this.weigh(this.#padded(queries), comparison, beta, used);
+    return used;
+  }
+
+  /** Weighs the vectors for each query by softmax(beta s). The results hold until the next call. */
+  softmax(queries: Float64Array, comparison: Comparison, beta: number): SoftmaxOfVectors[] {
+    const used = this.parts(queries, comparison, beta);
+    const many = queries.length / this.units;
     return Array.from({ length: many }, (_, k) => {
       const part = (array: Float64Array) => array.subarray((k * array.length) / many, ((k + 1) * array.length) / many);
       const own = { weights: part(used.weights), leads: part(used.leads), sums: part(used.sums) };

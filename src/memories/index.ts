@@ -68,6 +68,7 @@ export { hard } from "./modern/separations/hard.js";
 export { vectorSeparations } from "./modern/separations/index.js";
 export type { VectorSeparation, Weighing } from "./modern/separations/separation.js";
 export { softmax } from "./modern/separations/softmax.js";
+export type { VectorLookup, VectorSource } from "./modern/source.js";
 export { type ClampedRunOptions, HopfieldNet, type Run, type RunOptions } from "./net.js";
 export { packPatterns, unpackPatterns } from "./packing.js";
 export type { Delayed } from "./sequence/replay.js";

@@ -1,5 +1,5 @@
 import { ArgumentError, ShapeError } from "../errors.js";
-import { PatternSet, VectorSet } from "../patterns/index.js";
+import { type AnyVectorSet, PatternSet, VectorSet } from "../patterns/index.js";
 import type { Items, Pairs } from "./memory.js";
 
 /** Whether items are pairs. */
@@ -26,8 +26,8 @@ export function requireSameCount(left: number, right: number): void {
 }
 
 /** Number of items; for pairs with a missing side, that of the other side. */
-export function countOf(items: Items | Partial<Pairs>): number {
-  if (items instanceof PatternSet || items instanceof VectorSet) return items.count;
+export function countOf(items: Items | Partial<Pairs> | Pick<AnyVectorSet, "count">): number {
+  if (!isPairs(items)) return (items as Pick<AnyVectorSet, "count">).count;
   return (items.left ?? items.right)?.count ?? 0;
 }
 
@@ -39,7 +39,7 @@ export function selectItems<Set extends Items | Partial<Pairs>>(items: Set, rows
 }
 
 /** The label of an item; for pairs, that of the right side or else of the left. */
-export function labelOf(items: Items, index: number): string | undefined {
-  if (items instanceof PatternSet || items instanceof VectorSet) return items.labels?.[index];
+export function labelOf(items: Items | Pick<AnyVectorSet, "labels">, index: number): string | undefined {
+  if (!isPairs(items)) return items.labels?.[index];
   return items.right.labels?.[index] ?? items.left.labels?.[index];
 }

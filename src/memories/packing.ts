@@ -29,7 +29,7 @@ export interface PatternNames {
   readonly labels: string;
 }
 
-const PATTERNS: PatternNames = { patterns: "patterns", shape: "shape", labels: "labels" };
+export const PATTERNS: PatternNames = { patterns: "patterns", shape: "shape", labels: "labels" };
 
 /** Names for one side of pairs. */
 export function namesOf(side: "left" | "right"): PatternNames {

@@ -84,6 +84,47 @@ export function readNpy(
   name = ".npy file",
   { limit = Number.POSITIVE_INFINITY, single = false }: ReadNpyOptions = {},
 ): NpyArray<Float64Array | Float32Array> {
+  const { shape, kind, isLittle, isFortran, start, count } = readNpyHeader(bytes, bytes.length, name);
+  if (count > limit) {
+    throw new StorageError(
+      `${name} has ${count} values; the limit is ${Math.floor(limit)}: raise the limit to read it`,
+    );
+  }
+  const [read, width] = [readers[kind], Number(kind[1])];
+  const isPlain = single && kind === "f4" && isLittle && !isFortran;
+  if (isPlain) return { shape, values: new Float32Array(bytes.slice(start).buffer) };
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const values = single && width <= 4 ? new Float32Array(count) : new Float64Array(count);
+  const places = isFortran ? fortranPlaces(shape) : undefined;
+  for (let k = 0, at = start; k < values.length; k++, at += width) {
+    values[places?.next().value ?? k] = read(view, at, isLittle);
+  }
+  if (kind === "i8" || kind === "u8") requireExact(values, name);
+  return { shape, values: single && values instanceof Float64Array ? Float32Array.from(values) : values };
+}
+
+/** What the header of a .npy file says. */
+export interface NpyHeader {
+  readonly shape: readonly number[];
+  /** Kind and bytes of an element, such as "f4". */
+  readonly kind: string;
+  readonly isLittle: boolean;
+  /** Whether the first dimension runs fastest. */
+  readonly isFortran: boolean;
+  /** Where the values begin, in bytes, and their number. */
+  readonly start: number;
+  readonly count: number;
+}
+
+/** The bytes from the beginning of a file that hold any header. */
+export const NPY_HEAD = 12 + longestHeader;
+
+/**
+ * Reads the header of a .npy file of `size` bytes, of which `bytes` are the first.
+ *
+ * @throws StorageError for any other file, and for one whose size is not what its header says
+ */
+export function readNpyHeader(bytes: Uint8Array, size: number, name: string): NpyHeader {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length < 12 || latin1(bytes.subarray(0, 6)) !== magic) {
     throw new StorageError(`${name} is not a .npy file; write it by numpy.save or numpy.savez`);
@@ -109,26 +150,11 @@ export function readNpy(
   }
   const width = Number(kind[1]);
   const needed = shape.reduce((product, size) => product * size, width);
-  if (bytes.length - end !== needed) {
-    const found = `${bytes.length - end} bytes of values`;
+  if (size - end !== needed) {
+    const found = `${size - end} bytes of values`;
     throw new StorageError(`${name} has ${found}; ${kind} of ${sizesOf(shape)} needs ${needed}: it is damaged`);
   }
-  const count = needed / width;
-  if (count > limit) {
-    throw new StorageError(
-      `${name} has ${count} values; the limit is ${Math.floor(limit)}: raise the limit to read it`,
-    );
-  }
-  const read = readers[kind];
-  const isPlain = single && kind === "f4" && order !== ">" && fortran !== "True";
-  if (isPlain) return { shape, values: new Float32Array(bytes.slice(end).buffer) };
-  const values = single && width <= 4 ? new Float32Array(count) : new Float64Array(count);
-  const places = fortran === "True" ? fortranPlaces(shape) : undefined;
-  for (let k = 0, at = end; k < values.length; k++, at += width) {
-    values[places?.next().value ?? k] = read(view, at, order !== ">");
-  }
-  if (kind === "i8" || kind === "u8") requireExact(values, name);
-  return { shape, values: single && values instanceof Float64Array ? Float32Array.from(values) : values };
+  return { shape, kind, isLittle: order !== ">", isFortran: fortran === "True", start: end, count: needed / width };
 }
 
 function requireExact(values: Float64Array | Float32Array, name: string): void {

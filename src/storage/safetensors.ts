@@ -58,20 +58,43 @@ const mostDimensions = 64;
  * @throws StorageError for any other file
  */
 export function readSafetensors(bytes: Uint8Array, name = "safetensors file"): Safetensors {
-  const { text, start } = readHeaderText(bytes, name);
+  const { places, metadata } = readPlaces(bytes, bytes.length, name);
+  const tensors = Array.from(places, ([key, { dtype, shape, begin, end }]): [string, Tensor] => {
+    return [key, { dtype, shape, data: bytes.subarray(begin, end) }];
+  });
+  return { tensors: new Map(tensors), metadata };
+}
+
+/** An array of a safetensors file, and where in the file it is. */
+export interface TensorPlace {
+  readonly dtype: Dtype;
+  readonly shape: readonly number[];
+  readonly begin: number;
+  readonly end: number;
+}
+
+/** The bytes from the beginning of a file that hold any header. */
+export const SAFETENSORS_HEAD = 8 + longestHeader;
+
+/** Reads the header of a safetensors file of `size` bytes, of which `head` are the first, as strictly as `readSafetensors`. */
+export function readPlaces(
+  head: Uint8Array,
+  size: number,
+  name: string,
+): { readonly places: ReadonlyMap<string, TensorPlace>; readonly metadata: ReadonlyMap<string, string> } {
+  const { text, start } = readHeaderText(head, name);
   const header = parseHeader(text, name);
-  const data = bytes.subarray(start);
   const metadata = readMetadata(header[metadataKey], name);
-  const tensors = new Map<string, Tensor>();
+  const found = new Map<string, TensorPlace>();
   const places: Place[] = [];
   for (const [key, entry] of Object.entries(header)) {
     if (key === metadataKey) continue;
-    const { dtype, shape, begin, end } = readEntry(key, entry, data.length, name);
-    tensors.set(key, { dtype, shape, data: data.subarray(begin, end) });
+    const { dtype, shape, begin, end } = readEntry(key, entry, size - start, name);
+    found.set(key, { dtype, shape, begin: start + begin, end: start + end });
     places.push({ key, begin, end });
   }
-  requireNoGaps(places, data.length, name);
-  return { tensors, metadata };
+  requireNoGaps(places, size - start, name);
+  return { places: found, metadata };
 }
 
 /** Writes a safetensors file, wide elements first, with the header padded so that the data begin at a multiple of 8. */

@@ -2,7 +2,7 @@ import { StorageError } from "../errors.js";
 import { Digest } from "../math/digest.js";
 import { quote } from "../names.js";
 import type { Warning } from "../warnings.js";
-import { readSafetensors, type Safetensors, writeSafetensors } from "./safetensors.js";
+import { readSafetensors, type Safetensors, type Tensor, writeSafetensors } from "./safetensors.js";
 
 /*
  * Safetensors files with a digest: the metadata have the entry `digest`, that of all tensors and of all other metadata. A
@@ -40,24 +40,39 @@ export function readSealed(bytes: Uint8Array, name: string, { onWarning }: ReadO
   const metadata = new Map(entries);
   const digest = metadata.get(DIGEST);
   metadata.delete(DIGEST);
-  const verify = () => {
-    if (digest === undefined) onWarning?.({ code: "no-digest", file: name });
-    else if (digest !== digestOf({ tensors, metadata })) {
-      const remedy = `restore it from a copy, or remove the entry "${DIGEST}" of its metadata if it was changed on purpose`;
-      throw new StorageError(`${name} is damaged: its content does not match its digest ${quote(digest)}; ${remedy}`);
-    }
-  };
+  const verify = () => requireDigest(digest, () => digestOf({ tensors, metadata }), name, { onWarning });
   return { tensors, metadata, verify };
+}
+
+/** Throws a StorageError unless content has the digest of its file; warns if there is none. */
+export function requireDigest(
+  digest: string | undefined,
+  found: () => string,
+  name: string,
+  { onWarning }: ReadOptions,
+): void {
+  if (digest === undefined) onWarning?.({ code: "no-digest", file: name });
+  else if (digest !== found()) {
+    const remedy = `restore it from a copy, or remove the entry "${DIGEST}" of its metadata if it was changed on purpose`;
+    throw new StorageError(`${name} is damaged: its content does not match its digest ${quote(digest)}; ${remedy}`);
+  }
 }
 
 /** Digest of names, types, shapes and bytes of the tensors and of the metadata, in the order of their names. */
 function digestOf({ tensors, metadata }: Safetensors): string {
-  const fields = [...metadata].sort(byName);
   const ordered = [...tensors].sort(byName);
-  const names = ordered.map(([key, { dtype, shape }]) => [key, dtype, shape]);
-  const digest = new Digest().addBytes(new TextEncoder().encode(JSON.stringify([fields, names])));
+  const digest = digestOfNames(ordered, metadata);
   for (const [, { data }] of ordered) digest.addBytes(data);
   return digest.hex();
+}
+
+/** A digest to which the bytes of the tensors are added, in the order of their names. */
+export function digestOfNames(
+  tensors: readonly (readonly [string, Pick<Tensor, "dtype" | "shape">])[],
+  metadata: ReadonlyMap<string, string>,
+): Digest {
+  const names = tensors.map(([key, { dtype, shape }]) => [key, dtype, shape]);
+  return new Digest().addBytes(new TextEncoder().encode(JSON.stringify([[...metadata].sort(byName), names])));
 }
 
 function byName([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {

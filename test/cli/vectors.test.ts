@@ -64,6 +64,29 @@ describe("arrays of NumPy", () => {
     );
   });
 
+  test("are recalled where they are, as those that were stored", async () => {
+    const cwd = folder();
+    await run(cwd, "store vectors.npy --labels words.txt --kind modern --beta 2 --out m.safetensors");
+    const { file: _, ...wanted } = (await run(cwd, "recall m.safetensors --cue query.npy --top 3 --json")).json;
+    const array = "recall vectors.npy --stream --kind modern --beta 2 --labels words.txt --cue query.npy";
+    const stored = "recall m.safetensors --stream --cue query.npy";
+    for (const line of [array, stored]) {
+      const { json, stderr } = await run(cwd, `${line} --top 3 --json`);
+      const { seed: __, ...evidence } = wanted;
+      expect([json, stderr]).toEqual([{ ...evidence, file: line.split(" ")[1] }, ""]);
+      expect((await run(cwd, line)).stdout).toMatch(/^From the cue it recalled .*"word 17"/);
+    }
+    for (const [line, words] of [
+      ["recall vectors.npy --stream --beta 2", "--cue"],
+      ["recall m.safetensors --stream --beta 2 --cue query.npy", "--beta"],
+      ["recall vectors.npy --stream --kind hopfield --cue query.npy", "--kind"],
+      ["recall vectors.npy --stream --cue values.npy", "values.npy has vectors of 3 entries"],
+    ]) {
+      const { code, stderr } = await run(cwd, line);
+      expect([code, stderr]).toEqual([2, expect.stringContaining(words)]);
+    }
+  });
+
   test("are recalled with a part of the weight omitted, as in the library", async () => {
     const cwd = folder();
     const many = vectors(5000, 3);

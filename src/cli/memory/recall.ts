@@ -83,6 +83,10 @@ export function recallCommand(kind: MemoryKind, extensions: UserExtensions): Com
       "number of threads; the results do not depend on it (default one per core where the work is worth it)",
       integerOption("--threads", 1, 1024),
     )
+    .option(
+      "--stream",
+      "leave real vectors in their file, a .npy file or a stored modern memory, and read it at each step",
+    )
     .option("--png <file>", "write the recalled image as a PNG file")
     .option("--scale <n>", "pixels per unit of --png in each direction", integerOption("--scale", 1, 64), 1)
     .addOption(forceOption())

@@ -10,7 +10,7 @@ import { findItem, requireShape } from "./cue.js";
 import type { How, RecallOptions } from "./recall.js";
 import { allKinds } from "./user-things.js";
 import { readVectorCues } from "./vector-items.js";
-import { describeRecall, itemName } from "./words.js";
+import { describeRecall, itemName, type NamedItems } from "./words.js";
 import { workersFor } from "./workers.js";
 
 /*
@@ -90,7 +90,7 @@ function sidesOf(items: Items): readonly [keys: AnyVectorSet, values: AnyVectorS
 }
 
 /** The largest number of cues that are reported one by one. */
-const mostShown = 20;
+export const mostShown = 20;
 
 function requireDamageOfVectors({ flip, flipExactly, threshold, side }: RecallOptions): void {
   if (flip !== undefined || flipExactly !== undefined) {
@@ -125,7 +125,7 @@ function damage(vector: Float64Array, { occlude, fill = MIDDLE, noise, shape }: 
 }
 
 /** One recall for JSON: the state, and all other members except long arrays. */
-function resultOf({ recall, target }: VectorTrial) {
+export function resultOf({ recall, target }: Pick<VectorTrial, "recall" | "target">) {
   const plain = Object.fromEntries(Object.entries(recall).filter(([, value]) => !ArrayBuffer.isView(value)));
   const { sweeps: steps, warnings } = recall;
   const evidence = {
@@ -160,7 +160,8 @@ function summaryOf(all: readonly VectorTrial[]) {
   return { trials, exact, converged, meanSteps: steps / trials, attractors, digest: digest.hex() };
 }
 
-function report({ recall, target }: VectorTrial, items: Items): string[] {
+/** One recall as text. */
+export function report({ recall, target }: Pick<VectorTrial, "recall" | "target">, items: NamedItems): string[] {
   const from = target === undefined ? "From the cue" : `From ${itemName(items, target)}, damaged,`;
   const {
     cueEnergy,

@@ -9,6 +9,7 @@ import {
   type ModernAttractor,
   type Nearest,
   type Recall,
+  type VectorLookup,
   type Visit,
 } from "../../memories/index.js";
 import { listed } from "../../names.js";
@@ -71,14 +72,17 @@ export function howWell(inspection: Inspection): string {
   return parts.length === 0 ? items : parts.join(", ");
 }
 
+/** What is said of items that were stored, or of vectors in a file. */
+export type NamedItems = Items | Pick<VectorLookup, "count" | "labels">;
+
 /** The name of a stored item: its label, or its number. */
-export function itemName(items: Items, index: number): string {
+export function itemName(items: NamedItems, index: number): string {
   const label = labelOf(items, index);
-  return label === undefined ? `${isPairs(items) ? "pair" : "pattern"} ${index}` : `"${plain(label)}"`;
+  return label === undefined ? `${"left" in items ? "pair" : "pattern"} ${index}` : `"${plain(label)}"`;
 }
 
 /** The result of a recall of any kind, in words that follow "From a cue ... ". */
-export function describeRecall(recall: Recall, items: Items): string {
+export function describeRecall(recall: Recall, items: NamedItems): string {
   const { attractor, period, visits, ordered, margin } = recall as Recall & {
     readonly attractor?: Attractor | ModernAttractor;
     readonly period?: number;
@@ -94,7 +98,7 @@ export function describeRecall(recall: Recall, items: Items): string {
   return `it recalled a state nearest to ${name}${closeness(recall.nearest)}`;
 }
 
-function describeRetrieval(attractor: ModernAttractor, recall: Recall, items: Items): string {
+function describeRetrieval(attractor: ModernAttractor, recall: Recall, items: NamedItems): string {
   const { effective, weights } = recall as Recall & {
     readonly effective: number;
     readonly weights: readonly { readonly weight: number }[];
@@ -117,14 +121,19 @@ function closeness({ overlap, distance }: Nearest): string {
   return distance === undefined ? "" : ` at distance ${short(distance)}`;
 }
 
-function describeReplay(visits: readonly Visit[], ordered: boolean, sweeps: number, items: Items): string {
+function describeReplay(visits: readonly Visit[], ordered: boolean, sweeps: number, items: NamedItems): string {
   if (visits.length === 0) return `it visited no stored pattern in ${count(sweeps, "sweep")}`;
   const stays = visits.map(({ index, dwell }) => `${itemName(items, index)} (${count(dwell, "sweep")})`);
   return `it visited ${stays.join(", ")}: ${ordered ? "in order" : "not in order"}`;
 }
 
-function describeAttractor(attractor: Attractor, period: number, { nearest, sweeps }: Recall, items: Items): string {
-  const what = isPairs(items) ? "pair" : "pattern";
+function describeAttractor(
+  attractor: Attractor,
+  period: number,
+  { nearest, sweeps }: Recall,
+  items: NamedItems,
+): string {
+  const what = "left" in items ? "pair" : "pattern";
   const near = `the nearest stored ${what} is ${itemName(items, nearest.index)}${closeness(nearest)}`;
   switch (attractor.kind) {
     case "stored":
@@ -142,7 +151,7 @@ function describeAttractor(attractor: Attractor, period: number, { nearest, swee
   }
 }
 
-function partsOf({ parts }: Attractor, items: Items): string {
+function partsOf({ parts }: Attractor, items: NamedItems): string {
   return listed(
     parts.map(({ index, sign }) => itemName(items, index) + (sign < 0 && parts.length > 1 ? " reversed" : "")),
   );

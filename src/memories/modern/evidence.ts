@@ -4,6 +4,7 @@ import type { Warning } from "../../warnings.js";
 import type { Nearest } from "../memory.js";
 import { fewest, largest, leads, type Weighed, type Weights } from "./retrieval.js";
 import type { VectorSeparation } from "./separations/separation.js";
+import type { VectorLookup } from "./source.js";
 import { neededBeta } from "./steepness.js";
 
 /** Where a recall from a modern memory ended. */
@@ -49,7 +50,7 @@ export interface ModernEvidence {
 
 /** A step from a query. */
 export interface Step {
-  readonly keys: VectorSet<Float32Array>;
+  readonly keys: VectorLookup;
   /** The values that are recalled in place of the keys, if there are any. */
   readonly values: VectorSet<Float32Array> | undefined;
   readonly query: Float64Array;
@@ -155,7 +156,7 @@ function averages({ similarities: all, among, beta, separation }: Step, effectiv
 }
 
 /** Whether some rows hold the same vector. */
-function areSame(rows: readonly number[], set: VectorSet<Float32Array>): boolean {
+function areSame(rows: readonly number[], set: VectorLookup): boolean {
   const first = set.row(rows[0]);
   return rows.every((j) => set.row(j).every((x, i) => x === first[i]));
 }

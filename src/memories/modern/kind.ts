@@ -1,12 +1,15 @@
 import { ArgumentError, StorageError } from "../../errors.js";
+import type { Kernels } from "../../kernels/index.js";
 import { checkOption, type Made, makerOf, readOptions } from "../../options.js";
-import { Packing } from "../../packed.js";
+import { Packing, type Unpacking } from "../../packed.js";
+import type { PatternNotes } from "../../patterns/index.js";
 import { isPairs } from "../items.js";
-import type { MemoryKind } from "../memory.js";
-import { type PatternNames, packSingles, requireUnits, unpackSingles } from "../packing.js";
+import type { MemoryKind, UnpackOptions } from "../memory.js";
+import { PATTERNS, type PatternNames, packSingles, requireUnits, unpackSingles } from "../packing.js";
 import { emptyMemory } from "../rows.js";
 import { ModernMemory } from "./modern.js";
 import { modernOptions, modernRecallOptions } from "./options.js";
+import type { VectorSource } from "./source.js";
 
 const VALUES: PatternNames = { patterns: "values", shape: "valuesShape", labels: "valuesLabels" };
 
@@ -25,6 +28,9 @@ export const modernKind: MemoryKind<ModernMemory> = {
     }),
   pack(memory) {
     const { items, similarity, separation, noise, beta, isAutomatic } = memory;
+    if (items === undefined && memory.patterns !== undefined) {
+      throw new ArgumentError("the patterns of this memory stay in their file; load them to save or copy the memory");
+    }
     if (items === undefined) throw emptyMemory("vectors");
     if (makerOf(separation) === undefined) {
       throw new ArgumentError("a separation of your own cannot be saved: a file could not make it again");
@@ -39,14 +45,7 @@ export const modernKind: MemoryKind<ModernMemory> = {
   },
   unpack(parts, { kernels } = {}) {
     const units = requireUnits(parts, "units");
-    const beta = parts.json("beta");
-    const isAutomatic = parts.choice("automatic", ["true", "false"]) === "true";
-    const given = {
-      beta: isAutomatic ? "auto" : beta,
-      noise: parts.json("noise"),
-      similarity: parts.text("similarity"),
-      separation: { name: parts.text("separation"), options: parts.record("separationOptions") },
-    };
+    const settings = settingsOf(parts);
     const keys = unpackSingles(parts, units);
     const values = parts.has("values") ? unpackSingles(parts, requireUnits(parts, "valuesUnits"), VALUES) : undefined;
     if (values !== undefined && values.count !== keys.count) {
@@ -54,9 +53,45 @@ export const modernKind: MemoryKind<ModernMemory> = {
     }
     parts.requireDone("modern");
     return parts.made("modern memory", () => {
-      const found = checkOption("beta", { ...modernOptions.beta, words: [] }, beta) as number;
-      const options = { ...readOptions("modern", modernOptions, given), kernels };
-      return ModernMemory.restore(values === undefined ? keys : { left: keys, right: values }, options, found);
+      const { options, beta } = settings(kernels);
+      return ModernMemory.restore(values === undefined ? keys : { left: keys, right: values }, options, beta);
     });
   },
 };
+
+/**
+ * The memory that was packed, over `count` patterns that are not among the parts: `open` gets what the parts say of them.
+ *
+ * @throws StorageError for parts that are damaged
+ */
+export function unpackOver(
+  parts: Unpacking,
+  count: number,
+  open: (units: number, notes: PatternNotes) => VectorSource,
+  { kernels }: UnpackOptions = {},
+): ModernMemory {
+  const units = requireUnits(parts, "units");
+  const settings = settingsOf(parts);
+  const notes = { labels: parts.strings(PATTERNS.labels, count), shape: parts.shape(PATTERNS.shape, units) };
+  parts.requireDone("modern");
+  return parts.made("modern memory", () => {
+    const { options, beta } = settings(kernels);
+    return ModernMemory.over(open(units, notes), options, beta);
+  });
+}
+
+/** The options of a packed memory, which are checked when they are asked for, and its beta. */
+function settingsOf(parts: Unpacking) {
+  const beta = parts.json("beta");
+  const isAutomatic = parts.choice("automatic", ["true", "false"]) === "true";
+  const given = {
+    beta: isAutomatic ? "auto" : beta,
+    noise: parts.json("noise"),
+    similarity: parts.text("similarity"),
+    separation: { name: parts.text("separation"), options: parts.record("separationOptions") },
+  };
+  return (kernels: Kernels | undefined) => ({
+    beta: checkOption("beta", { ...modernOptions.beta, words: [] }, beta) as number,
+    options: { ...readOptions("modern", modernOptions, given), kernels },
+  });
+}

@@ -19,6 +19,7 @@ import { storageGuarantee } from "./guarantee.js";
 import { type ModernOptions, type ModernRecallOptions, modernOptions, modernRecallOptions } from "./options.js";
 import { type Omitting, type Retrieved, type Weighed, weighEach } from "./retrieval.js";
 import type { VectorSeparation } from "./separations/separation.js";
+import { longestOf, scaleToUnit, type VectorLookup, type VectorSource } from "./source.js";
 import { betaForMost, type Need, needsOf, upward } from "./steepness.js";
 
 /** Fewer patterns are not screened: weighing all of them costs no more. */
@@ -94,6 +95,7 @@ export class ModernMemory implements Memory<ModernItems, Vectors | Pairs<Vectors
   readonly #given: number | "auto";
   readonly #kernels: Kernels;
   #keys: VectorSet<Float32Array> | undefined;
+  #source: VectorSource | undefined;
   #values: VectorSet<Float32Array> | undefined;
   #operator: VectorOperator | undefined;
   #screen: VectorScreen | undefined;
@@ -130,10 +132,29 @@ export class ModernMemory implements Memory<ModernItems, Vectors | Pairs<Vectors
     return memory;
   }
 
+  /**
+   * A memory whose patterns stay where they are, for recalls alone: nothing is stored or forgotten, `items` is undefined, and
+   * nothing is omitted. By the similarity cosine they have unit length there.
+   *
+   * @param beta the one that was found before, of options with beta "auto"
+   */
+  static over(source: VectorSource, options: ModernOptions, beta?: number): ModernMemory {
+    const memory = new ModernMemory(source.units, options);
+    memory.#source = source;
+    memory.#norm = source.longest;
+    memory.#beta = beta;
+    return memory;
+  }
+
   /** The stored patterns, with their values if they have any; undefined while nothing is stored. */
   get items(): ModernItems | undefined {
     if (this.#keys === undefined) return undefined;
     return this.#values === undefined ? this.#keys : { left: this.#keys, right: this.#values };
+  }
+
+  /** The patterns, whether the memory holds them or not; undefined while nothing is stored. */
+  get patterns(): VectorLookup | undefined {
+    return this.#source ?? this.#keys;
   }
 
   /** Whether beta is found from the patterns. */
@@ -176,6 +197,7 @@ export class ModernMemory implements Memory<ModernItems, Vectors | Pairs<Vectors
 
   /** Stores vectors, or vectors with their values. @throws ShapeError or DataError; the memory is then unchanged */
   store(given: Vectors | Pairs<Vectors>): this {
+    this.#requireOwn();
     const isPaired = isPairs(given);
     if (isPaired) requirePairs(given);
     if (this.#keys !== undefined && isPaired !== (this.#values !== undefined)) {
@@ -208,6 +230,7 @@ export class ModernMemory implements Memory<ModernItems, Vectors | Pairs<Vectors
   }
 
   forget(rows: number | ArrayLike<number>): this {
+    this.#requireOwn();
     const left = rowsLeft(this.#keys?.count ?? 0, rows);
     if (left.length === this.#keys?.count) return this;
     if (left.length === 0) this.#hold(undefined, undefined);
@@ -292,13 +315,19 @@ export class ModernMemory implements Memory<ModernItems, Vectors | Pairs<Vectors
 
   /** The patterns for kernels. */
   #all(): VectorOperator {
-    this.#operator ??= this.#operatorOf(this.#requireKeys());
+    this.#operator ??= this.#operatorOfKeys();
     return this.#operator;
   }
 
   /** Those of some rows, or all: what is left out does not exist, the bits are the same as without it. */
   #some(rows: Uint32Array | undefined): VectorOperator {
-    return rows === undefined ? this.#all() : this.#operatorOf(this.#requireKeys(), rows);
+    return rows === undefined ? this.#all() : this.#operatorOfKeys(rows);
+  }
+
+  #operatorOfKeys(rows?: Uint32Array): VectorOperator {
+    if (this.#source !== undefined) return this.#source.operator(this.#kernels, rows);
+    if (this.#keys === undefined) throw emptyMemory("vectors");
+    return this.#operatorOf(this.#keys, rows);
   }
 
   #operatorOf(set: VectorSet<Float32Array>, rows?: Uint32Array): VectorOperator {
@@ -307,8 +336,9 @@ export class ModernMemory implements Memory<ModernItems, Vectors | Pairs<Vectors
 
   /** How patterns are left out, if they may be: of a softmax over many patterns. */
   #omitting({ omitted, topK }: { readonly omitted: number; readonly topK: number }): Omitting | undefined {
-    const keys = this.#requireKeys();
-    if (omitted === 0 || !this.separation.isSoftmax || keys.count < LEAST_SCREENED) return undefined;
+    const keys = this.#keys;
+    if (keys === undefined || keys.count < LEAST_SCREENED) return undefined;
+    if (omitted === 0 || !this.separation.isSoftmax) return undefined;
     if (this.#screen === undefined) {
       // Both would be large.
       this.#operator?.release();
@@ -392,12 +422,13 @@ export class ModernMemory implements Memory<ModernItems, Vectors | Pairs<Vectors
     const base = {
       kind,
       units: this.#values === undefined ? units : { left: units, right: this.#values.units },
-      stored: this.#keys?.count ?? 0,
+      stored: this.patterns?.count ?? 0,
       similarity,
       separation: separation.name ?? "custom",
       warnings: [],
     } as const;
-    if (this.#keys === undefined) return base;
+    const keys = this.patterns;
+    if (keys === undefined) return base;
     const { beta } = this;
     const all = this.#needs();
     const needed = betaForMost(all.map((sample) => sample.needed));
@@ -408,7 +439,7 @@ export class ModernMemory implements Memory<ModernItems, Vectors | Pairs<Vectors
       ...base,
       beta,
       sampled: all.length,
-      ...(this.#keys.count > 1 && {
+      ...(keys.count > 1 && {
         separations: { least: gaps[0], median: gaps[Math.floor(gaps.length / 2)], most: gaps[gaps.length - 1] },
       }),
       largestNorm: this.#norm,
@@ -425,6 +456,7 @@ export class ModernMemory implements Memory<ModernItems, Vectors | Pairs<Vectors
   dispose(): void {
     this.#operator = undefined;
     this.#screen = undefined;
+    this.#source?.dispose();
   }
 
   [disposeSymbol](): void {
@@ -439,32 +471,27 @@ export class ModernMemory implements Memory<ModernItems, Vectors | Pairs<Vectors
     return query.map((x) => x / length);
   }
 
-  #requireKeys(): VectorSet<Float32Array> {
-    if (this.#keys === undefined) throw emptyMemory("vectors");
-    return this.#keys;
+  #requireKeys(): VectorLookup {
+    const keys = this.patterns;
+    if (keys === undefined) throw emptyMemory("vectors");
+    return keys;
+  }
+
+  #requireOwn(): void {
+    if (this.#source === undefined) return;
+    throw new ArgumentError("the patterns of this memory stay where they are: load them to store or forget some");
   }
 }
 
 /** The length of the longest vector. */
-function longest(set: VectorSet<Float32Array>): number {
-  let most = 0;
-  for (let j = 0; j < set.count; j++) most = Math.max(most, norm(set.row(j)));
-  return most;
+function longest({ matrix, units }: VectorSet<Float32Array>): number {
+  return longestOf(matrix.values, units);
 }
 
 /** The vectors scaled to unit length. */
 function unitSet(set: VectorSet<Float32Array>): VectorSet<Float32Array> {
   const values = new Float32Array(set.matrix.values.length);
-  for (let j = 0; j < set.count; j++) {
-    const row = set.row(j);
-    const length = norm(row);
-    if (length === 0) {
-      throw new DataError(
-        `pattern ${j} is 0 in every entry, which has no direction for the similarity cosine; leave it out`,
-      );
-    }
-    for (let i = 0; i < row.length; i++) values[j * set.units + i] = row[i] / length;
-  }
+  scaleToUnit(set.matrix.values, set.units, 0, values);
   return new VectorSet(matrix(set.count, set.units, values), set);
 }
 

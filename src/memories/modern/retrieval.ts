@@ -1,4 +1,4 @@
-import type { Comparison, VectorOperator, VectorScreen } from "../../kernels/index.js";
+import { CHUNK, type Comparison, type VectorOperator, type VectorScreen } from "../../kernels/index.js";
 import type { VectorSeparation } from "./separations/separation.js";
 
 /** Some patterns, by row, with their weights. */
@@ -67,7 +67,9 @@ export function weighEach(
 ): void {
   const left = omitting === undefined ? Array.from(queries.keys()) : weighKept(queries, options, use, omitting);
   const room = options.isBesideScreen ? TOGETHER_BESIDE : TOGETHER;
-  const together = Math.max(1, Math.min(MOST_TOGETHER, Math.floor(room / operator.count)));
+  // The weights, and the sums of the chunks.
+  const each = operator.count + Math.ceil(operator.count / CHUNK) * operator.units;
+  const together = Math.max(1, Math.min(MOST_TOGETHER, Math.floor(room / each)));
   for (let first = 0; first < left.length; first += together) {
     const some = left.slice(first, first + together);
     const weighed = weighSome(operator, joined(some.map((k) => queries[k])), options);

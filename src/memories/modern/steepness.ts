@@ -1,9 +1,9 @@
 import type { Comparison, VectorOperator } from "../../kernels/index.js";
 import { Random } from "../../math/random.js";
-import type { VectorSet } from "../../patterns/index.js";
 import { Gaps } from "./gaps.js";
 import { weigh } from "./retrieval.js";
 import type { VectorSeparation } from "./separations/separation.js";
+import type { VectorLookup } from "./source.js";
 
 /** Most patterns that are sampled, and operations that are spent on them. */
 const MOST_SAMPLED = 256;
@@ -32,7 +32,7 @@ export interface Sample {
  * up to 256, fewer of large memories.
  */
 function* samples(
-  set: VectorSet<Float32Array>,
+  set: VectorLookup,
   operator: VectorOperator,
   comparison: Comparison,
   noise: number,
@@ -111,7 +111,7 @@ export interface Need {
 
 /** What each of the sampled patterns needs. */
 export function needsOf(
-  set: VectorSet<Float32Array>,
+  set: VectorLookup,
   operator: VectorOperator,
   comparison: Comparison,
   separation: VectorSeparation,
