@@ -9,8 +9,11 @@
 #include "lanes.h"
 #include "threads.h"
 
-/* Vectors of a chunk; lanes of a register of doubles; registers of the eight sums of a similarity. */
-enum { VECTOR_CHUNK = 1024, WIDE = LANES / 2, PARTS = 8 / WIDE, LEADS = 3 };
+/*
+ * Vectors of a chunk; runs of chunks for a thread; lanes of a register of doubles; registers of the eight sums of a
+ * similarity.
+ */
+enum { VECTOR_CHUNK = 1024, RUNS = 16, WIDE = LANES / 2, PARTS = 8 / WIDE, LEADS = 3 };
 /* Queries and vectors that are compared together, and queries and registers that are added to together. */
 #if VECTOR == 64
 enum { QUERIES = 4, VECTORS = 4, ADDED = 4, ADDED_TO = 4, ALONE = 16 };
@@ -26,7 +29,7 @@ enum { COMPARE, WEIGH, ADD_UP };
 typedef struct {
   const float *vectors;
   const uint32_t *rows;
-  size_t count, units, padded, chunks, queries;
+  size_t count, units, padded, chunks, queries, run;
   const double *query;
   int task, euclidean;
   double beta;
@@ -284,22 +287,27 @@ static const float *chunk_at(const VectorWork *work, size_t first, size_t rows, 
   return room;
 }
 
-/* What a thread does: chunks, until none is left. */
+static void work_on_chunk(const VectorWork *work, size_t c, float *room) {
+  const size_t first = c * VECTOR_CHUNK, rows = least(VECTOR_CHUNK, work->count - first);
+  const float *x = chunk_at(work, first, rows, room);
+  double *weights = work->weights + first;
+  if (work->task != ADD_UP) compare_chunk(work, x, rows, weights);
+  if (work->task == WEIGH) {
+    for (size_t k = 0; k < work->queries; k++) {
+      double *leads = work->leads + (k * work->chunks + c) * LEADS;
+      weigh_chunk(weights + k * work->count, rows, work->beta, leads);
+    }
+  }
+  if (work->task != COMPARE) add_chunk_of(work, x, rows, weights, work->sums + c * work->padded);
+}
+
+/* What a thread does: runs of chunks, until none is left. While it adds up a chunk, the next one, its own, comes from memory. */
 static void work_on_vectors(void *given, size_t thread) {
   VectorWork *work = given;
   float *room = (float *)(work->room + thread * VECTOR_CHUNK * work->padded * sizeof(float));
-  for (size_t c; (c = claim(&work->claims)) < work->chunks;) {
-    const size_t first = c * VECTOR_CHUNK, rows = least(VECTOR_CHUNK, work->count - first);
-    const float *x = chunk_at(work, first, rows, room);
-    double *weights = work->weights + first;
-    if (work->task != ADD_UP) compare_chunk(work, x, rows, weights);
-    if (work->task == WEIGH) {
-      for (size_t k = 0; k < work->queries; k++) {
-        double *leads = work->leads + (k * work->chunks + c) * LEADS;
-        weigh_chunk(weights + k * work->count, rows, work->beta, leads);
-      }
-    }
-    if (work->task != COMPARE) add_chunk_of(work, x, rows, weights, work->sums + c * work->padded);
+  for (size_t first; (first = claim(&work->claims) * work->run) < work->chunks;) {
+    const size_t end = least(work->chunks, first + work->run);
+    for (size_t c = first; c < end; c++) work_on_chunk(work, c, room);
   }
 }
 
@@ -308,15 +316,17 @@ static void work_on_vectors(void *given, size_t thread) {
  * queries, similarities or weights, leads, sums. The memory is room for a chunk for each thread.
  */
 static double vectors(const Call *call) {
-  const size_t count = INDEX(1), units = INDEX(2);
+  const size_t count = INDEX(1), units = INDEX(2), threads = INDEX(6);
+  const size_t chunks = (count + VECTOR_CHUNK - 1) / VECTOR_CHUNK;
   VectorWork work = {
       .vectors = ARRAY(const float, 0),
       .rows = ARRAY(const uint32_t, 1),
       .count = count,
       .units = units,
       .padded = (units + 7) / 8 * 8,
-      .chunks = (count + VECTOR_CHUNK - 1) / VECTOR_CHUNK,
+      .chunks = chunks,
       .queries = INDEX(3),
+      .run = chunks / (threads * RUNS) + 1,
       .query = ARRAY(const double, 2),
       .task = (int)NUMBER(0),
       .euclidean = NUMBER(4) != 0,
@@ -326,6 +336,6 @@ static double vectors(const Call *call) {
       .sums = ARRAY(double, 5),
       .room = call->memory,
   };
-  on_threads(work_on_vectors, &work, INDEX(6));
+  on_threads(work_on_vectors, &work, threads);
   return 0;
 }

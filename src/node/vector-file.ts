@@ -46,6 +46,7 @@ const BLOCK_BYTES = 2 ** 24;
  */
 export async function streamVectors(path: string, options: StreamOptions = {}): Promise<ModernMemory> {
   requirePath(path, StorageError);
+  const { onWarning, ...given } = options;
   let file: number | undefined;
   try {
     file = openSync(path, "r");
@@ -54,7 +55,7 @@ export async function streamVectors(path: string, options: StreamOptions = {}): 
     const head = new Uint8Array(8);
     const opened = { path, file, size: found.size };
     const isNpy = readFully(file, head, 0) === 8 && String.fromCharCode(...head.subarray(1, 6)) === "NUMPY";
-    return isNpy ? overArray(opened, options) : overMemory(opened, options);
+    return isNpy ? overArray(opened, given) : overMemory(opened, given, { onWarning });
   } catch (error) {
     if (file !== undefined) closeSync(file);
     throw pathError(error, path, "read", StorageError);
@@ -67,7 +68,7 @@ interface Opened {
   readonly size: number;
 }
 
-function overArray({ path, file, size }: Opened, { labels, onWarning, ...options }: StreamOptions): ModernMemory {
+function overArray({ path, file, size }: Opened, { labels, ...options }: StreamOptions): ModernMemory {
   const { shape, kind, isLittle, isFortran, start } = readNpyHeader(headOf(file, size, NPY_HEAD), size, path);
   requireRows(path, { shape, kind, isLittle, isFortran });
   const [count, units] = shape;
@@ -92,7 +93,11 @@ function requireRows(path: string, { shape, kind, isLittle, isFortran }: Omit<Np
   }
 }
 
-function overMemory({ path, file, size }: Opened, { kernels, onWarning, ...options }: StreamOptions): ModernMemory {
+function overMemory(
+  { path, file, size }: Opened,
+  { kernels, ...options }: StreamOptions,
+  { onWarning }: ReadOptions,
+): ModernMemory {
   const given = Object.entries(options).find(([, value]) => value !== undefined);
   if (given !== undefined) throw new ArgumentError(`${given[0]} is in ${path}, a stored memory: omit it`);
   const { places, metadata } = readPlaces(headOf(file, size, SAFETENSORS_HEAD), size, path);

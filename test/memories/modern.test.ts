@@ -12,7 +12,7 @@ import {
   warningMessage,
 } from "engram";
 import { asMatrix, exp, log, matrix } from "engram/math";
-import { entmax, flat, hard, softmax, sparsemax, storageGuarantee } from "engram/memories";
+import { entmax, flat, hard, softmax, sparsemax, storageGuarantee, type VectorSeparation } from "engram/memories";
 import { parallelRecall } from "engram/node";
 import { describe, expect, it } from "vitest";
 import { fewest } from "../../src/memories/modern/retrieval.js";
@@ -203,8 +203,12 @@ describe("weights", () => {
       const separation = softmax();
       const found = neededBeta({ row: 0, similarities, same, gap }, separation);
       // Of a separation that does not say that it is softmax, all weights are computed.
-      const { weigh, uniform, lead } = separation;
-      expect(found).toBe(neededBeta({ row: 0, similarities, same, gap }, { weigh, uniform, lead }));
+      const weighing: VectorSeparation = {
+        weigh: (scores) => separation.weigh(scores),
+        uniform: (count) => separation.uniform(count),
+        lead: (count, share) => separation.lead(count, share),
+      };
+      expect(found).toBe(neededBeta({ row: 0, similarities, same, gap }, weighing));
       expect(found).toBeGreaterThan(0);
     }
   });
