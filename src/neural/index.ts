@@ -17,7 +17,7 @@ export {
   scoreBags,
 } from "./bags/training.js";
 export { type AssociationLayer, fromHflayers, type HflayersOptions, type StateDictionary } from "./hflayers.js";
-export { neuralModelKinds } from "./kinds.js";
+export { neuralMemoryKinds, neuralModelKinds } from "./kinds.js";
 export {
   Association,
   type AssociationInputs,

@@ -29,8 +29,8 @@ export {
   writeGreyPng,
   writePng,
 } from "./images.js";
+export { allMemoryKinds, allModelKinds } from "./kinds.js";
 export {
-  allModelKinds,
   kindOfFile,
   type LoadOptions,
   loadCheckpoint,

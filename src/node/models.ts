@@ -1,7 +1,5 @@
 import { StorageError } from "../errors.js";
-import { type AnyMemory, type MemoryKind, memoryKinds, type UnpackOptions } from "../memories/index.js";
-import { type ModelKind, modelKinds } from "../models/index.js";
-import { neuralModelKinds } from "../neural/index.js";
+import type { AnyMemory, MemoryKind, UnpackOptions } from "../memories/index.js";
 import {
   type Checkpoint,
   decodeCheckpoint,
@@ -16,6 +14,7 @@ import {
   type StoredModel,
 } from "../storage/index.js";
 import { readBounded, writeFileAtomic } from "./files.js";
+import { allMemoryKinds, allModelKinds } from "./kinds.js";
 
 /** The largest file that is read, in bytes. */
 const largest = 2 ** 31;
@@ -30,7 +29,7 @@ export interface LoadOptions extends UnpackOptions, ReadOptions {
 export async function saveMemory(
   path: string,
   memory: AnyMemory,
-  { kinds = memoryKinds }: Pick<LoadOptions, "kinds"> = {},
+  { kinds = allMemoryKinds }: Pick<LoadOptions, "kinds"> = {},
 ): Promise<void> {
   await writeFileAtomic(path, encodeMemory(memory, { kinds }));
 }
@@ -46,7 +45,7 @@ export async function saveMemory(
  */
 export async function loadMemory<M extends AnyMemory = AnyMemory>(
   path: string,
-  { kind, kinds = memoryKinds, ...options }: LoadOptions & { readonly kind?: MemoryKind<M> | undefined } = {},
+  { kind, kinds = allMemoryKinds, ...options }: LoadOptions & { readonly kind?: MemoryKind<M> | undefined } = {},
 ): Promise<M> {
   const bytes = await readBounded(path, largest, StorageError);
   const expected = kind === undefined ? kinds : [kind as unknown as MemoryKind];
@@ -61,9 +60,6 @@ export async function loadMemory<M extends AnyMemory = AnyMemory>(
 export async function kindOfFile(path: string): Promise<string> {
   return decodeKind(await readBounded(path, largest, StorageError), path);
 }
-
-/** All kinds of models of the library, those of engram/neural too. */
-export const allModelKinds: readonly ModelKind[] = [...modelKinds, ...neuralModelKinds];
 
 /** Saves a model in the format of `encodeModel`, written by `writeFileAtomic`. */
 export async function saveModel(path: string, model: object, options: EncodeModelOptions = {}): Promise<void> {

@@ -1,6 +1,6 @@
 import { ArgumentError } from "../../errors.js";
-import { isMemoryKind, kindNamed, type MemoryKind, memoryKinds } from "../../memories/index.js";
-import { extensionsOf, isModulePath, loadUserModule, type UserExtensions } from "../../node/index.js";
+import { isMemoryKind, kindNamed, type MemoryKind } from "../../memories/index.js";
+import { allMemoryKinds, extensionsOf, isModulePath, loadUserModule, type UserExtensions } from "../../node/index.js";
 import { isMaker, type Maker, makerFrom, type OptionSpecs, withMakers } from "../../options.js";
 
 /*
@@ -71,7 +71,7 @@ export function flagValue(args: readonly string[], flag: string): string | undef
 
 /** The kinds of the library and of the user. */
 export function allKinds({ kinds }: UserExtensions): readonly MemoryKind[] {
-  return [...memoryKinds, ...kinds];
+  return [...allMemoryKinds, ...kinds];
 }
 
 /** The kind of that name, with the user's rules and dynamics among its options. */

@@ -17,7 +17,7 @@ import { multiply, softplus as softplusOf, subtract } from "../tape/operations/e
 import { sum } from "../tape/operations/rows.js";
 import type { Tensor } from "../tape/tensor.js";
 import { tapeOptions } from "../training/options.js";
-import { type TapeLearning, TapeStage } from "../training/tape-stage.js";
+import { type Batch, type TapeLearning, TapeStage } from "../training/tape-stage.js";
 import { BagClassifier, type BagParameters, loadBags } from "./bag-classifier.js";
 import { type BagSet, bagCount, largestBag, requireBags } from "./bag-set.js";
 
@@ -132,7 +132,7 @@ class BagLearning implements TapeLearning<BagReport> {
     return { loss: sum(multiply(losses, shares)), inputs };
   }
 
-  load(arrays: { readonly [name: string]: Values }, items: Uint32Array): void {
+  load(arrays: { readonly [name: string]: Values }, { items }: Batch): void {
     const { instances, mask, labels, shares } = arrays;
     loadBags(this.#bags, items, this.#perBag, { instances, mask });
     shares.fill(0).fill(1 / items.length, 0, items.length);
@@ -142,7 +142,7 @@ class BagLearning implements TapeLearning<BagReport> {
     });
   }
 
-  learned({ loss, inputs }: { readonly [name: string]: Values }, items: Uint32Array): void {
+  learned({ loss, inputs }: { readonly [name: string]: Values }, { items }: Batch): void {
     this.sums[0] += loss[0] * items.length;
     items.forEach((bag, k) => {
       if (inputs[k] > 0 !== (this.#bags.labels[bag] === 1)) this.sums[1]++;

@@ -1,3 +1,4 @@
+import type { DivergenceError } from "../../errors.js";
 import { buildFitting, type MakeWorkspace, type Workspace } from "../../kernels/index.js";
 import type { Random } from "../../math/random.js";
 import { allFinite, norm } from "../../math/vector.js";
@@ -6,14 +7,22 @@ import { Epochs } from "../../training/epochs.js";
 import type { Optimiser, Steps } from "../../training/optimisers/index.js";
 import { type Scheduled, valueAt } from "../../training/schedules/index.js";
 import { diverged, type Status, type TrainingReport, type TrainingStage } from "../../training/training.js";
-import { shapesOf } from "../model-program.js";
+import { type Shapes, shapesOf } from "../model-program.js";
 import { isParameter, type Parameter } from "../parameters.js";
 import { gradient, isTensor } from "../tape/gradient.js";
 import { tensorKernels, type Values } from "../tape/kernels.js";
 import { negate } from "../tape/operations/elementwise.js";
 import { programOf, trace } from "../tape/program.js";
-import type { Shape, Tensor } from "../tape/tensor.js";
+import type { Tensor } from "../tape/tensor.js";
 import { leaves } from "../tree.js";
+
+/** The items of an update. */
+export interface Batch {
+  /** Their numbers within the epoch. */
+  readonly items: Uint32Array;
+  /** The number of the update from the start of the training, for batches that are drawn afresh. */
+  readonly update: number;
+}
 
 /** What is learned by gradients of a traced loss, batch by batch. */
 export interface TapeLearning<Report extends TrainingReport> {
@@ -21,17 +30,22 @@ export interface TapeLearning<Report extends TrainingReport> {
   readonly kind: string;
   /** The tree of parameters, which are set at every report. */
   readonly parameters: object;
-  /** Inputs of a batch by their names. */
-  readonly inputs: { readonly [name: string]: Shape };
+  /**
+   * Inputs of a batch by their names: one set of shapes for all batches, or several, such as one for each length of a
+   * sequence.
+   */
+  readonly inputs: Shapes | readonly Shapes[];
   /** Traces the mean loss of a batch. */
   loss(
     parameters: never,
     inputs: { readonly [name: string]: Tensor },
   ): { readonly loss: Tensor; readonly [name: string]: Tensor };
-  /** Sets the inputs to the items with these numbers. */
-  load(inputs: { readonly [name: string]: Values }, items: Uint32Array): void;
+  /** The number of the set of shapes that a batch takes; defaults to the first. */
+  shapesOf?(batch: Batch): number;
+  /** Sets the inputs to a batch. */
+  load(inputs: { readonly [name: string]: Values }, batch: Batch): void;
   /** Takes down the results of a batch. */
-  learned(results: { readonly [name: string]: Values }, items: Uint32Array): void;
+  learned(results: { readonly [name: string]: Values }, batch: Batch): void;
   /** Sums of the epoch that a checkpoint keeps, set to 0 at its start. */
   readonly sums: Float64Array;
   /** What a report adds, at the end of an epoch if `over`. */
@@ -57,6 +71,14 @@ export interface TapeSettings {
 type Named = { readonly [name: string]: Values };
 type Results = { readonly slopes: readonly Float32Array[] } & Named;
 
+/** The program of one set of shapes. */
+interface Learner {
+  readonly inputs: Named;
+  readonly results: Results;
+  run(): void;
+  firstNotFinite(): { readonly operation: string; readonly at: number } | undefined;
+}
+
 /** An array of parameters with its gradient and the steps along it. */
 interface Learned {
   readonly name: string;
@@ -76,17 +98,21 @@ export class TapeStage<Report extends TrainingReport> implements TrainingStage<R
   readonly #learning: TapeLearning<Report>;
   readonly #settings: TapeSettings;
   readonly #workspace: Workspace;
-  readonly #program: { readonly inputs: Named; readonly results: Named; run(): void };
+  /** One for each set of shapes. */
+  readonly #programs: readonly Learner[];
   readonly #learned: readonly Learned[];
   #description: Record<string, string> | undefined;
   #norm = Number.NaN;
 
-  /** @param items number of items of an epoch, each of which is in one batch */
+  /**
+   * @param items number of items of an epoch, each of which is in one batch
+   * @param order draws the order of each epoch; if it is undefined, items stay in order
+   */
   constructor(
     learning: TapeLearning<Report>,
     settings: TapeSettings,
     items: number,
-    order: Random,
+    order: Random | undefined,
     {
       workspace: make,
       reportEvery,
@@ -100,24 +126,36 @@ export class TapeStage<Report extends TrainingReport> implements TrainingStage<R
     this.epochs = new Epochs(items, settings.batch, order);
     this.#learning = learning;
     this.#settings = settings;
-    const traced = trace({ parameters: shapesOf(learning.parameters), inputs: learning.inputs }, (tensors) => {
-      const { loss, ...others } = learning.loss(tensors.parameters as never, tensors.inputs);
-      const own = [...leaves<Tensor>(tensors.parameters, isTensor).values()];
-      // Optimisers ascend.
-      return { loss, ...others, slopes: gradient(negate(loss), own) };
-    });
+    const parameters = shapesOf(learning.parameters);
+    const traced = setsOf(learning.inputs).map((inputs) =>
+      trace({ parameters, inputs }, (tensors) => {
+        const { loss, ...others } = learning.loss(tensors.parameters as never, tensors.inputs);
+        const own = [...leaves<Tensor>(tensors.parameters, isTensor).values()];
+        // Optimisers ascend.
+        return { loss, ...others, slopes: gradient(negate(loss), own) };
+      }),
+    );
     const { workspace, built } = buildFitting(make, (room) => {
-      const program = programOf(traced, tensorKernels(room));
-      const { slopes, ...results } = program.results as unknown as Results;
-      const { parameters, inputs } = program.inputs;
-      const learned = Array.from(leaves(parameters, isSingle), ([name, values], k): Learned => {
-        const own = { values, gradient: slopes[k], workspace: room };
-        return { name, values, gradient: slopes[k], steps: settings.optimiser.start(own) };
+      const learned = Array.from(leaves(learning.parameters, isParameter), ([name, { values: given }]): Learned => {
+        const [values, slopes] = [room.float32(given.length), room.float32(given.length)];
+        const own = { values, gradient: slopes, workspace: room };
+        return { name, values, gradient: slopes, steps: settings.optimiser.start(own) };
       });
-      return { run: () => program.run(), inputs, results, learned };
+      const arrays = new Map(learned.map(({ name, values }) => [`parameters.${name}`, values]));
+      // Programs run one at a time.
+      const shared = {
+        arena: room.float32(Math.max(...traced.map(({ plan }) => plan.length))),
+        inputs: arrays,
+      };
+      const programs = traced.map((own): Learner => {
+        const program = programOf(own, tensorKernels(room), shared);
+        const { inputs } = program.inputs;
+        return { ...program, inputs, results: program.results as unknown as Results };
+      });
+      return { programs, learned };
     });
     this.#workspace = workspace;
-    this.#program = built;
+    this.#programs = built.programs;
     this.#learned = built.learned;
     this.arrays = new Map<string, CheckpointArray>([
       ["progress", this.epochs.progress],
@@ -153,13 +191,17 @@ export class TapeStage<Report extends TrainingReport> implements TrainingStage<R
   update(): boolean {
     const { epochs } = this;
     const { clip, l2 } = this.#settings;
-    const items = epochs.rows;
+    const batch = { items: epochs.rows, update: epochs.updates };
     if (epochs.progress[1] === 0) this.#learning.sums.fill(0);
-    this.#learning.load(this.#program.inputs, items);
-    this.#program.run();
-    this.#learning.learned(this.#program.results, items);
+    const program = this.#programs[this.#learning.shapesOf?.(batch) ?? 0];
+    this.#learning.load(program.inputs, batch);
+    program.run();
+    this.#learning.learned(program.results, batch);
+    this.#learned.forEach(({ gradient: slopes }, k) => {
+      slopes.set(program.results.slopes[k]);
+    });
     this.#norm = Math.sqrt(this.#learned.reduce((sum, { gradient: slopes }) => sum + norm(slopes) * norm(slopes), 0));
-    if (!Number.isFinite(this.#norm)) throw diverged("gradients are", epochs.epoch + 1, this.#rate());
+    if (!Number.isFinite(this.#norm)) throw this.#diverged(program);
     const scale = this.#norm > clip ? clip / this.#norm : 1;
     for (const { gradient: slopes, steps } of this.#learned) {
       if (scale !== 1) for (let k = 0; k < slopes.length; k++) slopes[k] *= scale;
@@ -191,6 +233,13 @@ export class TapeStage<Report extends TrainingReport> implements TrainingStage<R
     this.#workspace.dispose();
   }
 
+  /** The error of a batch with a gradient that is not finite: it names the first operation with such a result. */
+  #diverged(program: Learner): DivergenceError {
+    const found = program.firstNotFinite();
+    const where = found === undefined ? "" : `, first in the operation ${found.operation} (number ${found.at}),`;
+    return diverged(`gradients are${where}`, this.epochs.epoch + 1, this.#rate());
+  }
+
   #rate(): number {
     return valueAt(this.#settings.rate, this.epochs.at);
   }
@@ -201,7 +250,6 @@ export class TapeStage<Report extends TrainingReport> implements TrainingStage<R
   }
 }
 
-/** A training computes in a workspace. */
-function isSingle(value: unknown): value is Float32Array {
-  return value instanceof Float32Array;
+function setsOf(inputs: Shapes | readonly Shapes[]): readonly Shapes[] {
+  return Array.isArray(inputs) ? inputs : [inputs as Shapes];
 }

@@ -13,7 +13,7 @@ import {
 import type { Values } from "../tape/kernels.js";
 import type { Shape, Tensor } from "../tape/tensor.js";
 import { tapeOptions } from "./options.js";
-import { TapeStage } from "./tape-stage.js";
+import { type Batch, TapeStage } from "./tape-stage.js";
 
 /** A model of one's own that learns by gradients: parameters, and the loss of a batch as a traced function. */
 export interface TracedModel<Parameters = never> {
@@ -69,8 +69,8 @@ export const tracedTraining: TrainingKind<TracedModel, undefined, TracedTraining
           loss: (parameters: never, inputs: { readonly [name: string]: Tensor }) => ({
             loss: model.loss(parameters, inputs),
           }),
-          load: (inputs: { readonly [name: string]: Values }, items: Uint32Array) => model.load(inputs, items),
-          learned({ loss }: { readonly [name: string]: Values }, items: Uint32Array) {
+          load: (inputs: { readonly [name: string]: Values }, { items }: Batch) => model.load(inputs, items),
+          learned({ loss }: { readonly [name: string]: Values }, { items }: Batch) {
             sums[0] += loss[0] * items.length;
             sums[1] += items.length;
           },

@@ -1,8 +1,9 @@
 import { ArgumentError } from "../../errors.js";
-import { kindNamed, memoryKinds } from "../../memories/kinds.js";
+import { kindNamed } from "../../memories/kinds.js";
 import type { AnyMemory, MemoryKind } from "../../memories/memory.js";
 import { type Made, type OptionSpecs, readOptions, withMakers } from "../../options.js";
 import { type Packed, Unpacking } from "../../packed.js";
+import { allMemoryKinds } from "../kinds.js";
 import { loadExtensions, type UserExtensions } from "./extensions.js";
 
 /** A memory packed for a thread. */
@@ -18,7 +19,7 @@ export interface PackedMemory {
  */
 export function packMemory(memory: AnyMemory, kinds: readonly MemoryKind[]): PackedMemory {
   const kind = kindNamed(memory.kind, kinds);
-  if (kind.module === undefined && !memoryKinds.includes(kind)) throw withoutModule("kind", kind.name);
+  if (kind.module === undefined && !allMemoryKinds.includes(kind)) throw withoutModule("kind", kind.name);
   const packed = kind.pack(memory);
   return { packed, modules: [...(kind.module === undefined ? [] : [kind.module]), ...(packed.modules ?? [])] };
 }
@@ -29,7 +30,7 @@ export async function unpackMemory({
   modules,
 }: PackedMemory): Promise<{ memory: AnyMemory; kind: MemoryKind; extensions: UserExtensions }> {
   const extensions = await loadExtensions(modules);
-  const kind = kindNamed(packed.kind, [...memoryKinds, ...extensions.kinds]);
+  const kind = kindNamed(packed.kind, [...allMemoryKinds, ...extensions.kinds]);
   return { memory: kind.unpack(new Unpacking(packed, "the memory"), extensions), kind, extensions };
 }
 

@@ -1,8 +1,8 @@
 import { ArgumentError } from "../../errors.js";
 import { type InteractionParts, interactionFrom, type Net } from "../../interactions/index.js";
 import type { Kernels } from "../../kernels/index.js";
-import { memoryKinds } from "../../memories/kinds.js";
 import type { AnyMemory } from "../../memories/memory.js";
+import { allMemoryKinds } from "../kinds.js";
 import { type PackedMemory, packMemory, unpackMemory } from "./memory.js";
 
 /** A net packed for a thread: its couplings, or the memory that has learned it. */
@@ -14,7 +14,7 @@ export type PackedNet = InteractionParts | PackedMemory;
 export function packNet(net: Net): PackedNet {
   const { parts } = net.interaction;
   if (parts !== undefined) return parts;
-  if ("store" in net) return packMemory(net as unknown as AnyMemory, memoryKinds);
+  if ("store" in net) return packMemory(net as unknown as AnyMemory, allMemoryKinds);
   throw new ArgumentError(
     "the interaction cannot be sent to a worker thread: it has no couplings; give the memory that has learned it",
   );

@@ -1,8 +1,9 @@
 import { availableParallelism } from "node:os";
 import { type AsyncDisposes, asyncDisposeSymbol } from "../../disposing.js";
 import { requireInteger } from "../../errors.js";
-import { kindNamed, memoryKinds } from "../../memories/kinds.js";
+import { kindNamed } from "../../memories/kinds.js";
 import type { AnyMemory, MemoryKind, Recall } from "../../memories/memory.js";
+import { allMemoryKinds } from "../kinds.js";
 import { countOfCues, packCues, sliceCues } from "./cues.js";
 import type { ParallelOptions } from "./map.js";
 import { packMemory, packOptions } from "./memory.js";
@@ -84,7 +85,7 @@ export class RecallPool<M extends AnyMemory = AnyMemory> implements AsyncDispose
    */
   constructor(
     memory: M,
-    { workers = availableParallelism(), kinds = memoryKinds }: Pick<ParallelOptions, "workers"> & PoolKinds = {},
+    { workers = availableParallelism(), kinds = allMemoryKinds }: Pick<ParallelOptions, "workers"> & PoolKinds = {},
   ) {
     requireInteger("workers", workers, 1, 1024);
     this.workers = workers;

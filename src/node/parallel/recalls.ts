@@ -4,11 +4,12 @@ import { EngramError, requireInteger } from "../../errors.js";
 import { defaultKernels } from "../../kernels/index.js";
 import { useNativeThreads } from "../../kernels/native/threads.js";
 import { Random } from "../../math/random.js";
-import { kindNamed, memoryKinds } from "../../memories/kinds.js";
+import { kindNamed } from "../../memories/kinds.js";
 import { type ManyRecalls, recallOver, recallRange } from "../../memories/many.js";
 import type { AnyMemory, Recall, RecallOptions } from "../../memories/memory.js";
 import { makerOf, type OptionSpecs } from "../../options.js";
 import type { Packed } from "../../packed.js";
+import { allMemoryKinds } from "../kinds.js";
 import { kernelsToHand } from "../native.js";
 import { packCues } from "./cues.js";
 import { packMemory, packOptions } from "./memory.js";
@@ -114,7 +115,7 @@ class RecallThreads {
       return known.number;
     }
     try {
-      const packed = packMemory(many.memory, memoryKinds);
+      const packed = packMemory(many.memory, allMemoryKinds);
       // Modules of a user's own are not imported unasked.
       if (packed.modules.length > 0 || bytesOf(packed.packed) > MOST_BYTES) return undefined;
       this.#fill();
@@ -217,7 +218,7 @@ function packedOptions(
   memory: AnyMemory,
   given: Readonly<Record<string, unknown>>,
 ): Readonly<Record<string, unknown>> | undefined {
-  const kind = kindNamed(memory.kind, memoryKinds);
+  const kind = kindNamed(memory.kind, allMemoryKinds);
   if (!isMadeHere(kind.options, memory) || !isMadeHere(kind.recallOptions, given)) return undefined;
   try {
     return packOptions(kind, given).options;
