@@ -66,6 +66,15 @@ export interface NumbersSpec extends Described {
   readonly optional?: true;
 }
 
+/** A range of whole numbers within [low, high]: its first and its last one, "1..20" in texts. */
+export interface RangeSpec extends Described {
+  readonly type: "range";
+  readonly low?: number;
+  readonly high?: number;
+  readonly default?: readonly [number, number];
+  readonly optional?: true;
+}
+
 /** One of some words. */
 export interface ChoiceSpec extends Described {
   readonly type: "choice";
@@ -87,7 +96,7 @@ export interface MadeSpec<Value = unknown> extends Described {
   readonly optional?: true;
 }
 
-export type OptionSpec = NumberSpec | IntegerSpec | NumbersSpec | BooleanSpec | ChoiceSpec | MadeSpec;
+export type OptionSpec = NumberSpec | IntegerSpec | NumbersSpec | RangeSpec | BooleanSpec | ChoiceSpec | MadeSpec;
 
 /** Options by name. */
 export type OptionSpecs = Readonly<Record<string, OptionSpec>>;
@@ -104,13 +113,15 @@ type ValueOf<Spec extends OptionSpec> = Spec extends {
       ? number
       : Spec extends NumbersSpec
         ? readonly number[]
-        : Spec extends BooleanSpec
-          ? boolean
-          : Spec extends { readonly type: "choice"; readonly values: readonly (infer Word)[] }
-            ? Word
-            : Spec extends MadeSpec<infer Value>
-              ? Value
-              : never;
+        : Spec extends RangeSpec
+          ? readonly [number, number]
+          : Spec extends BooleanSpec
+            ? boolean
+            : Spec extends { readonly type: "choice"; readonly values: readonly (infer Word)[] }
+              ? Word
+              : Spec extends MadeSpec<infer Value>
+                ? Value
+                : never;
 
 /** The names of the options that must be given. */
 type RequiredOptions<Specs extends OptionSpecs> = {
@@ -372,6 +383,11 @@ function isAllowed(spec: Exclude<OptionSpec, MadeSpec>, value: unknown): boolean
       const numbers = Array.from(value as ArrayLike<unknown>);
       return numbers.length >= least && numbers.every((one) => isAllowed({ ...bounds, type: "number" }, one));
     }
+    case "range": {
+      const { default: _, ...bounds } = spec;
+      if (!Array.isArray(value) || value.length !== 2 || value[0] > value[1]) return false;
+      return value.every((one) => isAllowed({ ...bounds, type: "integer" }, one));
+    }
     case "integer": {
       const { low = Number.MIN_SAFE_INTEGER, high = Number.MAX_SAFE_INTEGER } = spec;
       return Number.isInteger(value) && (value as number) >= low && (value as number) <= high;
@@ -402,6 +418,12 @@ function madeOf(option: string, spec: MadeSpec, value: unknown): unknown {
   throw new OptionError(`${option} is ${shown(value)}; expected ${expectedOf(spec)}${callOf(value)}`, { option });
 }
 
+/** The range that a text such as "1..20" or "1,20" names, or "5" for that number alone; undefined for any other text. */
+export function rangeIn(text: string): readonly [number, number] | undefined {
+  const found = /^\s*(\d+)(?:(?:\.\.|,)(\d+))?\s*$/.exec(text);
+  return found === null ? undefined : [Number(found[1]), Number(found[2] ?? found[1])];
+}
+
 /** What values an option has, in words: "a number from 0 to 1". */
 export function expectedOf(spec: OptionSpec): string {
   switch (spec.type) {
@@ -422,6 +444,8 @@ export function expectedOf(spec: OptionSpec): string {
       const how = range(spec);
       return `a list of ${least > 0 ? `at least ${least} ` : ""}numbers${how === "" ? "" : `, each${how}`}`;
     }
+    case "range":
+      return `two whole numbers${range(spec)} in ascending order, such as 1..20, or one`;
     case "integer":
       return `a whole number${range(spec)}`;
     case "number":

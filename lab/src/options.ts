@@ -1,5 +1,5 @@
 import { type Maker, OptionError, type OptionSpec, type OptionSpecs } from "engram";
-import { applies, checkOption, type NumberSpec, type OptionValue } from "engram/options";
+import { applies, checkOption, type NumberSpec, type OptionValue, rangeIn } from "engram/options";
 import type { Query } from "./query.js";
 
 /*
@@ -63,6 +63,8 @@ export function someValue(option: string, spec: OptionSpec): Value {
       const list = (value: number) => new Array<number>(spec.least ?? 1).fill(value);
       return spec.default ?? list(someNumber(option, spec, list));
     }
+    case "range":
+      return spec.default ?? [spec.low ?? 1, spec.high ?? 10];
     case "number":
     case "integer":
       return typeof spec.default === "number" ? spec.default : someNumber(option, spec, (value) => value);
@@ -149,6 +151,8 @@ function readValue(query: Query, key: string, spec: OptionSpec): Value | undefin
       return text;
     case "numbers":
       return numbersIn(text);
+    case "range":
+      return rangeIn(text);
     case "number":
       return spec.words?.includes(text) ? text : numberOf(text);
     case "integer":

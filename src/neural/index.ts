@@ -40,8 +40,44 @@ export {
 export { type Linear, linear, linearParameters } from "./layers/linear.js";
 export { type Normalisation, normalisationParameters, normalised } from "./layers/normalisation.js";
 export type { Retrieved } from "./layers/retrieve.js";
+export {
+  contentWeights,
+  interpolated,
+  readRows,
+  sharpened,
+  shifted,
+  writtenRows,
+} from "./machines/addressing.js";
+export { allocationOf, alongLink, linkedBy, used } from "./machines/dnc.js";
+export { dnc, lstm, type Machine, type MachineStep, machines, ntm } from "./machines/index.js";
+export { machineKinds } from "./machines/kind.js";
+export {
+  type Evidence,
+  SequenceMachine,
+  type SequenceRun,
+  type SequenceScore,
+  type SteppedMachine,
+  type SteppedResults,
+  sequenceMachineOptions,
+} from "./machines/sequence-machine.js";
+export {
+  type SequenceReport,
+  type SequenceTraining,
+  sequenceTraining,
+  sequenceTrainingOptions,
+} from "./machines/training.js";
 export { filledParameter, isParameter, normalParameter, type Parameter } from "./parameters.js";
 export * from "./tape/index.js";
+export {
+  associativeRecall,
+  copy,
+  nGram,
+  prioritySort,
+  repeatCopy,
+  type Sequences,
+  type SequenceTask,
+  sequenceTasks,
+} from "./tasks/index.js";
 export { tapeOptions } from "./training/options.js";
 export {
   type TracedModel,

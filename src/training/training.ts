@@ -188,8 +188,13 @@ function describeOption(value: unknown): string {
 }
 
 /** The error of a training whose numbers are no longer finite. */
-export function diverged(what: string, epoch: number, rate: number, layer?: string): DivergenceError {
-  const found = `training diverged in epoch ${epoch}: ${what} no longer finite`;
+export function diverged(
+  what: string,
+  epoch: number,
+  rate: number,
+  { layer, from = "" }: { readonly layer?: string | undefined; readonly from?: string | undefined } = {},
+): DivergenceError {
+  const found = `training diverged in epoch ${epoch}: ${what} no longer finite${from}`;
   return new DivergenceError(`${found}; use a rate below ${rate}; the model has the weights of the last report`, {
     epoch,
     layer,

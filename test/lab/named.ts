@@ -22,6 +22,10 @@ function valueFor(spec: OptionSpec): fc.Arbitrary<Value> {
       return fc.integer({ min: spec.low ?? -1000, max: Math.min(spec.high ?? 1000, 2 ** 31 - 1) });
     case "number":
       return fc.oneof(numberOf(spec), ...(spec.words ?? []).map((word) => fc.constant(word)));
+    case "range": {
+      const bounds = { min: spec.low ?? 0, max: spec.high ?? 1000 };
+      return fc.tuple(fc.integer(bounds), fc.integer(bounds)).map(([a, b]) => [Math.min(a, b), Math.max(a, b)]);
+    }
     case "numbers":
       return fc.array(numberOf(spec), { minLength: spec.least ?? 0, maxLength: 5 });
   }

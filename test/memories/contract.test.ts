@@ -78,6 +78,8 @@ function otherValue(spec: OptionSpec): unknown {
       return (spec.default ?? 4) + 1;
     case "number":
       return typeof spec.default === "string" ? 0.5 : Number(spec.default ?? 1) * 0.75;
+    case "range":
+      return spec.default?.map((one) => one + 1);
     case "numbers":
       return spec.default?.toReversed();
   }

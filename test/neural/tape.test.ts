@@ -2,7 +2,9 @@ import { Random } from "engram/math";
 import {
   add,
   affine,
-  bytesOf,
+  arrange,
+  arrangeBack,
+  ascendingOrder,
   checkGradient,
   columns,
   compile,
@@ -172,6 +174,17 @@ const cases: readonly Case[] = [
   ["roll", [[2, 5]], (x) => multiply(roll(x, 2), roll(x, -1))],
   ["swapMiddle", [[2, 3, 2, 2]], (x) => multiply(swapMiddle(swapMiddle(x)), x)],
   ["gather", [[4, 3]], (x) => square(gather(x, constant([1, 3, 1], [3])))],
+  [
+    "arrange and arrangeBack",
+    [
+      [2, 3],
+      [2, 3],
+    ],
+    (x, y) => {
+      const order = ascendingOrder(y);
+      return multiply(arrange(x, order), square(arrangeBack(y, order)));
+    },
+  ],
   ["scatter", [[3, 3]], (x) => square(scatter(x, constant([1, 3, 1], [3]), 5))],
 ];
 
@@ -310,8 +323,15 @@ describe("a program", () => {
         return { y };
       }).plan.length;
     expect(deep(100)).toBe(deep(1));
-    const { plan } = trace({ x: [64] }, ({ x }) => ({ y: tanh(x) }));
-    expect(bytesOf([plan])).toBe(4 * (64 + 64));
+  });
+
+  it("has room for inputs on which nothing depends", () => {
+    const program = compile({ x: [64], unused: [1000] }, ({ x }) => ({ y: tanh(x) }));
+    program.inputs.unused.fill(1);
+    program.inputs.x.fill(0.5);
+    program.run();
+    expect(program.results.y[63]).toBeCloseTo(Math.tanh(0.5), 6);
+    program.dispose();
   });
 
   it("leaves out what no result depends on, and computes what is traced once once", () => {
@@ -375,3 +395,21 @@ function randomOperation(random: Random, pick: () => Tensor): Tensor {
   ];
   return operations[Math.floor(random.uniform() * operations.length)]();
 }
+
+describe("the order of a row", () => {
+  it("ascends, equal numbers in the order of their places, and is undone", () => {
+    const program = compile(
+      { x: [2, 4] },
+      ({ x }) => {
+        const order = ascendingOrder(x);
+        return { order, sorted: arrange(x, order), back: arrangeBack(arrange(x, order), order) };
+      },
+      { precision: "double" },
+    );
+    program.inputs.x.set([3, 1, 2, 1, 0, 0, -1, 5]);
+    program.run();
+    expect(Array.from(program.results.order)).toEqual([1, 3, 2, 0, 2, 0, 1, 3]);
+    expect(Array.from(program.results.sorted)).toEqual([1, 1, 2, 3, -1, 0, 0, 5]);
+    expect(Array.from(program.results.back)).toEqual([3, 1, 2, 1, 0, 0, -1, 5]);
+  });
+});

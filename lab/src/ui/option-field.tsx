@@ -1,5 +1,5 @@
 import type { OptionSpec } from "engram";
-import type { MadeSpec, OptionValue } from "engram/options";
+import { type MadeSpec, type OptionValue, rangeIn } from "engram/options";
 import type { TargetedEvent } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { numbersIn, someValue } from "../options.js";
@@ -9,7 +9,13 @@ import { trackOf } from "./option-track.js";
 
 /** Whether the control of a value is an input that a label can name. */
 export function hasInput(spec: OptionSpec): boolean {
-  return spec.type === "number" || spec.type === "integer" || spec.type === "numbers" || isLong(spec);
+  return (
+    spec.type === "number" ||
+    spec.type === "integer" ||
+    spec.type === "numbers" ||
+    spec.type === "range" ||
+    isLong(spec)
+  );
 }
 
 /** Words of up to this number of letters in total are shown side by side. */
@@ -77,6 +83,16 @@ export function Field({ spec, option, label, value, change, id, describedBy, isW
         />
       );
     }
+    case "range":
+      return (
+        <Typed
+          id={id}
+          text={(value as readonly number[]).join("..")}
+          describedBy={describedBy}
+          isWrong={isWrong}
+          onType={(typed) => change(rangeIn(typed) ?? [Number.NaN, Number.NaN])}
+        />
+      );
     case "integer":
     case "number": {
       const track = trackOf(spec, someValue(option, spec) as number);

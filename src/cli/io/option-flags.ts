@@ -12,6 +12,7 @@ import {
   type OptionSpec,
   type OptionSpecs,
   type ResolvedOptions,
+  rangeIn,
   readOptions,
 } from "../../options.js";
 
@@ -46,7 +47,7 @@ export function addOptionFlags(command: Command, specs: OptionSpecs, each: reado
       continue;
     }
     const names = spec.from.map((maker) => maker.name);
-    const what = described(spec.help, names, shownDefault(spec.default));
+    const what = described(spec.help, names, shownDefault(spec));
     const parse = (text: string) => makerNamed(flagOf(name), spec.from, text).name;
     const isEach = each.includes(name);
     const parser = isEach ? (text: string) => text.split(",").map(parse) : parse;
@@ -224,7 +225,7 @@ function addFlag(command: Command, key: string, owned: readonly Owned[]): void {
 function addListFlag(command: Command, key: string, spec: Simple): void {
   const flag = flagOf(key);
   const parser = (text: string) => text.split(",").map((part) => checkOption(flag, spec, readText(spec, part)));
-  const help = described(`${spec.help}, one for all layers or one for each`, wordsOf(spec), shownDefault(spec.default));
+  const help = described(`${spec.help}, one for all layers or one for each`, wordsOf(spec), shownDefault(spec));
   command.addOption(new Option(`${flag} <${argumentName(spec)},...>`, help).argParser(parser));
 }
 
@@ -253,6 +254,8 @@ function readText(spec: Simple, text: string): unknown {
       return Number.isNaN(number(text)) ? text : number(text);
     case "numbers":
       return text.split(",").map(number);
+    case "range":
+      return rangeIn(text) ?? text;
     case "boolean":
     case "choice":
       return text;
@@ -275,24 +278,26 @@ function described(help: string, values: readonly string[], shown: string): stri
 function argumentName({ type }: Simple): string {
   if (type === "integer") return "n";
   if (type === "numbers") return "x,...";
+  if (type === "range") return "n..n";
   return type === "number" ? "x" : "name";
 }
 
 /** " (default 1)", or the defaults of several makers: " (default 1 for cd, 5 for pcd)". */
 function defaultsOf(owned: readonly Owned[]): string {
-  const shown = owned.map(({ spec }) => textOf(spec.default));
-  if (new Set(shown).size === 1) return shownDefault(owned[0].spec.default);
+  const shown = owned.map(({ spec }) => textOf(spec));
+  if (new Set(shown).size === 1) return shownDefault(owned[0].spec);
   const each = owned.flatMap(({ owner }, k) => (shown[k] === undefined ? [] : [`${shown[k]} for ${owner}`]));
   return each.length === 0 ? "" : ` (default ${each.join(", ")})`;
 }
 
-function shownDefault(value: unknown): string {
-  const text = textOf(value);
+function shownDefault(spec: OptionSpec): string {
+  const text = textOf(spec);
   return text === undefined ? "" : ` (default ${text})`;
 }
 
 /** A default as shown in help; those of booleans are not shown. */
-function textOf(value: unknown): string | undefined {
+function textOf({ type, default: value }: OptionSpec): string | undefined {
+  if (type === "range" && value !== undefined) return value.join("..");
   return typeof value === "number" || typeof value === "string" || Array.isArray(value) ? String(value) : undefined;
 }
 

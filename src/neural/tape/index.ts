@@ -14,7 +14,6 @@ export {
 export * from "./operations/index.js";
 export { type Call, type Place, type Plan, planOf } from "./plan.js";
 export {
-  bytesOf,
   type CompileOptions,
   compile,
   type Program,

@@ -160,6 +160,6 @@ class Arena {
 }
 
 /** The length that a tensor takes in an arena, or an array of its own in a workspace. */
-export function rounded(size: number): number {
+function rounded(size: number): number {
   return Math.ceil(size / PIECE) * PIECE;
 }

@@ -1,11 +1,11 @@
 import { type Disposes, disposeSymbol } from "../../disposing.js";
 import { ShapeError } from "../../errors.js";
-import { defaultWorkspace, type MakeWorkspace } from "../../kernels/index.js";
+import { buildFitting, defaultWorkspace, type MakeWorkspace } from "../../kernels/index.js";
 import { isShape, leaves, type Mapped, mapTree } from "../tree.js";
 import { doubleKernels } from "./double.js";
 import { isTensor } from "./gradient.js";
 import { type TensorKernels, tensorKernels, type Values } from "./kernels.js";
-import { type Plan, planOf, rounded } from "./plan.js";
+import { type Plan, planOf } from "./plan.js";
 import { Tensor } from "./tensor.js";
 
 /** A function of tensors, traced once: a tree of inputs of known shapes and what is computed from them. */
@@ -57,16 +57,9 @@ export function compile<const Inputs, Results>(
 ): Program<Mapped<Inputs, Values>, Mapped<Results, Values>> {
   const traced = trace(inputs, build);
   if (precision === "double") return programOf(traced, doubleKernels());
-  const kernels = workspace(bytesOf([traced.plan]));
-  const program = programOf(traced, tensorKernels(kernels));
-  const dispose = () => kernels.dispose();
-  return Object.assign(program, { dispose, [disposeSymbol]: dispose });
-}
-
-/** Bytes of a workspace for programs of single precision that share an arena, see `programOf`. */
-export function bytesOf(plans: readonly Plan[]): number {
-  const sources = plans.flatMap((plan) => plan.sources.map(({ size }) => rounded(size)));
-  return 4 * (sources.reduce((sum, size) => sum + size, 0) + rounded(Math.max(...plans.map(({ length }) => length))));
+  const { workspace: own, built } = buildFitting(workspace, (room) => programOf(traced, tensorKernels(room)));
+  const dispose = () => own.dispose();
+  return Object.assign(built, { dispose, [disposeSymbol]: dispose });
 }
 
 /** Arrays that several programs have in common. */

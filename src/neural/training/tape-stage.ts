@@ -236,8 +236,8 @@ export class TapeStage<Report extends TrainingReport> implements TrainingStage<R
   /** The error of a batch with a gradient that is not finite: it names the first operation with such a result. */
   #diverged(program: Learner): DivergenceError {
     const found = program.firstNotFinite();
-    const where = found === undefined ? "" : `, first in the operation ${found.operation} (number ${found.at}),`;
-    return diverged(`gradients are${where}`, this.epochs.epoch + 1, this.#rate());
+    const from = found && `, from the operation ${found.operation} (number ${found.at}) on`;
+    return diverged("gradients are", this.epochs.epoch + 1, this.#rate(), { from });
   }
 
   #rate(): number {

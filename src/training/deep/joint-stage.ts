@@ -154,7 +154,7 @@ export class JointStage implements TrainingStage<DeepBoltzmannReport> {
       if (!part.isFinite) throw diverged(`weights[${l}] are`, epoch, rate);
     });
     this.#biases.forEach((part, l) => {
-      if (!part.isFinite) throw diverged(`biases of layer ${l} are`, epoch, rate, String(l));
+      if (!part.isFinite) throw diverged(`biases of layer ${l} are`, epoch, rate, { layer: String(l) });
     });
     this.#stack.store(deepLayers(this.#machine));
   }

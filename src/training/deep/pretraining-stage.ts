@@ -159,7 +159,7 @@ export class PretrainingStage implements TrainingStage<DeepBoltzmannReport> {
     const { epoch } = this.epochs;
     const finite = [this.#ascent, ...this.#biases].every((part) => part.isFinite);
     const rate = valueAt(this.#settings.rate, Math.max(0, epoch - 1));
-    if (!finite) throw diverged("weights or biases are", epoch, rate, String(this.#level + 1));
+    if (!finite) throw diverged("weights or biases are", epoch, rate, { layer: String(this.#level + 1) });
     this.#write();
   }
 

@@ -207,6 +207,6 @@ export class RbmStage implements TrainingStage<RbmReport> {
   }
 
   #diverged(what: string, layer?: string): Error {
-    return diverged(what, this.epochs.epoch + 1, this.#rate, layer);
+    return diverged(what, this.epochs.epoch + 1, this.#rate, { layer });
   }
 }

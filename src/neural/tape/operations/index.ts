@@ -18,8 +18,22 @@ export {
   tanh,
 } from "./elementwise.js";
 export { product, products, transpose } from "./product.js";
-export { largest, logSumExp, maxRows, mean, meanRows, normalise, softmax, sum, sumRows, unitRows } from "./rows.js";
 export {
+  ascendingOrder,
+  largest,
+  logSumExp,
+  maxRows,
+  mean,
+  meanRows,
+  normalise,
+  softmax,
+  sum,
+  sumRows,
+  unitRows,
+} from "./rows.js";
+export {
+  arrange,
+  arrangeBack,
   columns,
   concat,
   entry,

@@ -97,3 +97,26 @@ export function normalise(x: Tensor, epsilon = 1e-5): Tensor {
 export function unitRows(x: Tensor, epsilon = 0): Tensor {
   return multiply(x, inverseRoot(affine(sumRows(square(x)), 1, epsilon)));
 }
+
+/**
+ * The numbers of the entries along the last axis in ascending order, equal ones in the order of their numbers; its derivative
+ * counts as 0.
+ */
+export function ascendingOrder(x: Tensor): Tensor {
+  const { columns } = x;
+  return traced(x.shape, {
+    name: "ascendingOrder",
+    inputs: [x],
+    prepare: (_, out, [values]) => {
+      const order = new Uint32Array(columns);
+      return () => {
+        for (let at = 0; at < values.length; at += columns) {
+          for (let k = 0; k < columns; k++) order[k] = k;
+          order.sort((i, j) => values[at + i] - values[at + j] || i - j);
+          out.set(order, at);
+        }
+      };
+    },
+    gradient: () => [undefined],
+  });
+}

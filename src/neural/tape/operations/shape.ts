@@ -223,6 +223,38 @@ export function scatter(x: Tensor, rows: Tensor, count: number): Tensor {
   });
 }
 
+/** Along the last axis, the entries of x with these numbers: y_j = x_(numbers_j) in each row. No number comes twice in a row. */
+export function arrange(x: Tensor, numbers: Tensor): Tensor {
+  return traced(x.shape, {
+    name: "arrange",
+    inputs: [x, numbers],
+    prepare:
+      (_, out, [values, from]) =>
+      () => {
+        for (let at = 0; at < values.length; at += x.columns) {
+          for (let k = at; k < at + x.columns; k++) out[k] = values[at + from[k]];
+        }
+      },
+    gradient: (cotangent) => [arrangeBack(cotangent, numbers), undefined],
+  });
+}
+
+/** Undoes `arrange` with the same numbers: y_(numbers_j) = x_j in each row. */
+export function arrangeBack(x: Tensor, numbers: Tensor): Tensor {
+  return traced(x.shape, {
+    name: "arrangeBack",
+    inputs: [x, numbers],
+    prepare:
+      (_, out, [values, to]) =>
+      () => {
+        for (let at = 0; at < values.length; at += x.columns) {
+          for (let k = at; k < at + x.columns; k++) out[at + to[k]] = values[k];
+        }
+      },
+    gradient: (cotangent) => [arrange(cotangent, numbers), undefined],
+  });
+}
+
 /** Copies a block of columns from one array of rows to another. */
 function copyBlocks(
   from: Values,

@@ -1,0 +1,13 @@
+import type { Maker } from "../../options.js";
+import { associativeRecall } from "./associative-recall.js";
+import { copy } from "./copy.js";
+import { nGram } from "./n-gram.js";
+import { prioritySort } from "./priority-sort.js";
+import { repeatCopy } from "./repeat-copy.js";
+import type { SequenceTask } from "./task.js";
+
+export type { Sequences, SequenceTask } from "./task.js";
+export { associativeRecall, copy, nGram, prioritySort, repeatCopy };
+
+/** All tasks on sequences. A new one is one file and one line here. */
+export const sequenceTasks: readonly Maker<SequenceTask>[] = [copy, repeatCopy, associativeRecall, prioritySort, nGram];
