@@ -12,6 +12,7 @@ import { recallStreamCommand } from "./memory/recall-stream.js";
 import { requireOwnFlags, storeCommand } from "./memory/store.js";
 import { allKinds, flagValue, kindWith, loadAsked } from "./memory/user-things.js";
 import { reproduceCommand } from "./reproduce.js";
+import { runCommand } from "./run-machine.js";
 import { sampleCommand } from "./sample/sample.js";
 import { scoreCommand } from "./score/score.js";
 import { trainCommand } from "./train/train.js";
@@ -66,6 +67,7 @@ export async function createProgram(
     storeCommand(kind, kinds),
     isStreamed ? recallStreamCommand(recalled) : recallCommand(await kindIn(recalled, extensions), extensions),
     trainCommand(),
+    runCommand(),
     sampleCommand(),
     scoreCommand(),
     featuresCommand(),

@@ -61,6 +61,7 @@ export {
   sequenceMachineOptions,
 } from "./machines/sequence-machine.js";
 export {
+  requireTask,
   type SequenceReport,
   type SequenceTraining,
   sequenceTraining,
@@ -76,6 +77,7 @@ export {
   repeatCopy,
   type Sequences,
   type SequenceTask,
+  sequenceAt,
   sequenceTasks,
 } from "./tasks/index.js";
 export { tapeOptions } from "./training/options.js";

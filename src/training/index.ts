@@ -61,6 +61,7 @@ export {
 export * from "./monitors/index.js";
 export {
   adam,
+  centredRmsprop,
   type LearnedArray,
   momentum,
   type Optimiser,

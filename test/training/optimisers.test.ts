@@ -12,6 +12,7 @@ import {
 import { makerNamed } from "../../src/options.js";
 import {
   adam,
+  centredRmsprop,
   momentum,
   type Optimiser,
   optimisers,
@@ -44,7 +45,7 @@ function climb(optimiser: Optimiser, positive = false): Float64Array {
 function byFormula(move: (g: number, own: number[], t: number) => number): number[] {
   return Array.from(START, (start, k) => {
     let x = start;
-    const own = [0, 0];
+    const own = [0, 0, 0];
     GRADIENTS.forEach((g, t) => {
       x += move(g[k] - DECAY.l2 * x - DECAY.l1 * Math.sign(x), own, t + 1);
     });
@@ -77,6 +78,15 @@ const FORMULAS: readonly [Optimiser, (g: number, own: number[], t: number) => nu
     (g, own) => {
       own[0] = 0.8 * own[0] + 0.2 * g * g;
       return (0.1 * g) / (Math.sqrt(own[0]) + 1e-6);
+    },
+  ],
+  [
+    centredRmsprop({ decay: 0.8, momentum: 0.5, epsilon: 1e-3 }),
+    (g, own) => {
+      own[0] = 0.8 * own[0] + 0.2 * g * g;
+      own[1] = 0.8 * own[1] + 0.2 * g;
+      own[2] = 0.5 * own[2] + (0.1 * g) / Math.sqrt(own[0] - own[1] * own[1] + 1e-3);
+      return own[2];
     },
   ],
 ];

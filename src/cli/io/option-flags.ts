@@ -297,7 +297,7 @@ function shownDefault(spec: OptionSpec): string {
 
 /** A default as shown in help; those of booleans are not shown. */
 function textOf({ type, default: value }: OptionSpec): string | undefined {
-  if (type === "range" && value !== undefined) return value.join("..");
+  if (type === "range" && value !== undefined) return value[0] === value[1] ? String(value[0]) : value.join("..");
   return typeof value === "number" || typeof value === "string" || Array.isArray(value) ? String(value) : undefined;
 }
 

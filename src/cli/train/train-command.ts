@@ -34,8 +34,13 @@ export interface PreparedTraining {
   record?(outcome: TrainingOutcome): object | Promise<object>;
 }
 
+/** The data that most commands read. */
+interface MayHaveData {
+  readonly data?: string | undefined;
+}
+
 /** A command that trains one kind of model. */
-export interface TrainCommand<Options extends FileOptions> {
+export interface TrainCommand<Options extends FileOptions & MayHaveData> {
   /** The name of the kind of model. */
   readonly name: string;
   readonly summary: string;
@@ -58,13 +63,16 @@ export interface TrainCommand<Options extends FileOptions> {
 }
 
 /** The command for commander. */
-export function trainCommandOf<Options extends FileOptions>(kind: TrainCommand<Options>): Command {
+export function trainCommandOf<Options extends FileOptions & MayHaveData>(kind: TrainCommand<Options>): Command {
   return kind
     .options(newCommand(kind.name, kind.summary, kind.example))
     .action((options: Options) => run(kind, options));
 }
 
-async function run<Options extends FileOptions>(kind: TrainCommand<Options>, options: Options): Promise<void> {
+async function run<Options extends FileOptions & MayHaveData>(
+  kind: TrainCommand<Options>,
+  options: Options,
+): Promise<void> {
   kind.check?.(options);
   const { out, resume, restart, force, checkpoint: file = checkpointBeside(out) } = options;
   const more = kind.outputs?.(options) ?? [];
@@ -86,7 +94,7 @@ async function run<Options extends FileOptions>(kind: TrainCommand<Options>, opt
   }
 }
 
-async function runLocked<Options extends FileOptions>(
+async function runLocked<Options extends FileOptions & MayHaveData>(
   kind: TrainCommand<Options>,
   options: Options,
   files: TrainingFiles,
@@ -121,7 +129,7 @@ async function runLocked<Options extends FileOptions>(
 }
 
 /** Whether the training is complete: its model is there, trained in the same way, and its checkpoint was removed. */
-async function isComplete<Options extends FileOptions>(
+async function isComplete<Options extends FileOptions & MayHaveData>(
   kind: TrainCommand<Options>,
   options: Options,
   file: string,

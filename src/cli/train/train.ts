@@ -6,6 +6,7 @@ import { dbmCommand } from "./dbm.js";
 import { dbnCommand } from "./dbn.js";
 import { denseClassifierCommand } from "./dense-classifier.js";
 import { rbmCommand } from "./rbm.js";
+import { sequenceCommands } from "./sequence.js";
 import { trainCommandOf } from "./train-command.js";
 
 /** All training commands; a new one is one file and one line here. */
@@ -17,11 +18,12 @@ const commands = () => [
   trainCommandOf(classifierCommand),
   trainCommandOf(bagsCommand),
   trainCommandOf(denseClassifierCommand),
+  ...sequenceCommands.map(trainCommandOf),
 ];
 
 export function trainCommand(): Command {
   const command = new Command("train").description(
-    "Train a model on images; an interrupted training can be resumed with the same result.",
+    "Train a model on images or sequences; an interrupted training can be resumed with the same result.",
   );
   for (const kind of commands()) command.addCommand(kind);
   return command.addHelpText(

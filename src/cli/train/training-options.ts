@@ -13,7 +13,6 @@ import { forceOption } from "../io/output-files.js";
 export interface FileOptions {
   seed: number;
   threads?: number;
-  data: string;
   out: string;
   checkpoint?: string;
   every: number;

@@ -6,7 +6,7 @@ import { prioritySort } from "./priority-sort.js";
 import { repeatCopy } from "./repeat-copy.js";
 import type { SequenceTask } from "./task.js";
 
-export type { Sequences, SequenceTask } from "./task.js";
+export { type Sequences, type SequenceTask, sequenceAt } from "./task.js";
 export { associativeRecall, copy, nGram, prioritySort, repeatCopy };
 
 /** All tasks on sequences. A new one is one file and one line here. */

@@ -1,5 +1,5 @@
 import { log } from "../../math/elementary.js";
-import { emptySequences, sequenceTask } from "./task.js";
+import { drawWithin, emptySequences, sequenceTask } from "./task.js";
 
 /**
  * Dynamic n-grams (Graves, Wayne and Danihelka, Neural Turing machines, 2014, section 4.4): each sequence has a table of its own
@@ -13,23 +13,24 @@ export const nGram = sequenceTask({
   reference: "Graves, Wayne and Danihelka 2014",
   options: {
     context: { type: "integer", low: 1, high: 16, default: 5, help: "bits of a context" },
-    length: { type: "integer", low: 2, high: 10_000, default: 200, help: "length of a sequence" },
+    length: { type: "range", low: 2, high: 10_000, default: [200, 200], help: "length of a sequence" },
   },
   create({ context, length }) {
     return {
       inputs: 1,
       outputs: 1,
-      steps: length - 1,
+      steps: length[1] - 1,
       holds: 2 ** context,
       draw(random, batch) {
-        const steps = length - 1;
+        const size = drawWithin(random, length);
+        const steps = size - 1;
         const sequences = emptySequences(this, batch, steps);
         const { inputs, targets, counts } = sequences;
         for (let b = 0; b < batch; b++) {
           // The square of a sine at a uniform angle has the beta distribution (1/2, 1/2).
           const table = Float64Array.from({ length: 2 ** context }, () => arcsine(random.normal(), random.normal()));
           let seen = 0;
-          for (let t = 0; t < length; t++) {
+          for (let t = 0; t < size; t++) {
             const bit = t < context ? random.integer(2) : random.uniform() < table[seen] ? 1 : 0;
             if (t < steps) inputs[t * batch + b] = bit;
             if (t > 0) targets[(t - 1) * batch + b] = bit;

@@ -53,3 +53,20 @@ export function emptySequences({ inputs, outputs }: SequenceTask, batch: number,
 export function drawWithin(random: Random, [low, high]: readonly [number, number]): number {
   return low + random.integer(high - low + 1);
 }
+
+/** Sequence number b alone. */
+export function sequenceAt({ inputs: width, outputs }: SequenceTask, sequences: Sequences, b: number): Sequences {
+  const { batch, steps, inputs, targets, counts } = sequences;
+  const own = (values: Float32Array, each: number) =>
+    Float32Array.from(
+      { length: steps * each },
+      (_, k) => values[(Math.floor(k / each) * batch + b) * each + (k % each)],
+    );
+  return {
+    batch: 1,
+    steps,
+    inputs: own(inputs, width),
+    targets: own(targets, outputs),
+    counts: own(counts, outputs),
+  };
+}

@@ -1,14 +1,15 @@
 import { type Maker, withDefaults } from "../../options.js";
 import { adam } from "./adam.js";
+import { centredRmsprop } from "./centred-rmsprop.js";
 import { momentum } from "./momentum.js";
 import type { Optimiser } from "./optimiser.js";
 import { rmsprop } from "./rmsprop.js";
 
 export type { LearnedArray, Optimiser, StepOptions, Steps } from "./optimiser.js";
-export { adam, momentum, rmsprop };
+export { adam, centredRmsprop, momentum, rmsprop };
 
 /** All optimisers, the default first. */
-export const optimisers: readonly Maker<Optimiser>[] = [momentum, adam, rmsprop];
+export const optimisers: readonly Maker<Optimiser>[] = [momentum, adam, rmsprop, centredRmsprop];
 
 /** The option of a training that takes an optimiser, with its own default momentum. */
 export function optimiserOption(usual = 0) {
