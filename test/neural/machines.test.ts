@@ -40,7 +40,7 @@ type Given = { readonly [name: string]: readonly [Shape, readonly number[]] };
 /** The numbers of a traced function of these numbers, in double precision. */
 function computed(given: Given, build: (tensors: { readonly [name: string]: Tensor }) => Tensor): number[] {
   const shapes = Object.fromEntries(Object.entries(given).map(([name, [shape]]) => [name, shape]));
-  const program = compile(shapes, (tensors) => ({ y: build(tensors as { readonly [name: string]: Tensor }) }), {
+  const program = compile(shapes, (tensors) => ({ y: build(tensors) }), {
     precision: "double",
   });
   const inputs = program.inputs as unknown as Readonly<Record<string, Float64Array>>;
@@ -98,7 +98,7 @@ describe("content addressing", () => {
   it("has finite slopes at a memory of zeros", () => {
     const { largest } = checkGradient(
       { memory: [1, ROWS, 4], key: [1, 1, 4], beta: [1, 1, 1] },
-      { memory: new Array(ROWS * 4).fill(0), key, beta: [2] } as never,
+      { memory: new Array(ROWS * 4).fill(0), key, beta: [2] },
       (x) => contentWeights(x.memory, x.key, x.beta),
       { h: 1e-5 },
     );
@@ -275,6 +275,8 @@ describe("the temporal link", () => {
 
 const isShape = (value: unknown): value is Shape => Array.isArray(value) && typeof value[0] === "number";
 
+const isFloats = (value: unknown): value is Float32Array => value instanceof Float32Array;
+
 /** A small machine of each maker, with parameters so large that nothing is nearly linear. */
 function small(maker: (typeof machines)[number], options: object = {}, seed = 5): SequenceMachine {
   const sizes = maker.name === "lstm" ? { units: 5 } : { rows: 5, width: 3, units: 5 };
@@ -345,7 +347,7 @@ describe.each(VARIANTS)("%s %o", (name, options) => {
       { parameters: mapTree(model.parameters, isParameter, ({ shape }) => shape), x: [steps, batch, model.inputs] },
       (own) => ({ y: model.trace(own.parameters, own.x) }),
     );
-    const own = leaves(program.inputs, ArrayBuffer.isView as never) as Map<string, Float32Array>;
+    const own = leaves(program.inputs, isFloats);
     for (const [key, { values }] of leaves(model.parameters, isParameter)) own.get(`parameters.${key}`)?.set(values);
     own.get("x")?.set(inputs);
     program.run();

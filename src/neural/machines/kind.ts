@@ -51,10 +51,7 @@ function kindOf(maker: Maker<Machine>): ModelKind<SequenceMachine> {
           : parts.made("task", () => makerNamed("task", sequenceTasks, asked).make(parts.record("taskOptions")));
       if (task.inputs !== widths.inputs) throw parts.wrong("inputs", `${task.inputs}, those of the task`);
       if (task.outputs !== widths.outputs) throw parts.wrong("outputs", `${task.outputs}, those of the task`);
-      const model = parts.made(
-        name,
-        () => new SequenceMachine(task, { machine: maker.make(parts.record("options")) as never }),
-      );
+      const model = parts.made(name, () => new SequenceMachine(task, { machine: maker.make(parts.record("options")) }));
       for (const [key, { values, shape }] of leaves(model.parameters, isParameter)) {
         values.set(parts.numbers(key, shape));
       }

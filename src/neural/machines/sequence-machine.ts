@@ -139,12 +139,13 @@ export class SequenceMachine {
     const named = Object.fromEntries(
       Array.from(leaves(shapes, isShape), ([name, shape]): [string, Shape] => [`state.${name}`, shape]),
     );
+    const given: Readonly<Record<string, Shape>> = { x: [batch, inputs], ...named };
     const program = compileModel(
       parameters,
-      { x: [batch, inputs], ...named } as Readonly<Record<string, Shape>>,
-      (own: object, given) => {
-        const state = mapTree<object, Shape, Tensor, object>(shapes, isShape, (_, name) => given[`state.${name}`]);
-        return machine.step(own, state, given.x);
+      given,
+      (own: object, tensors) => {
+        const state = mapTree<object, Shape, Tensor, object>(shapes, isShape, (_, name) => tensors[`state.${name}`]);
+        return machine.step(own, state, tensors.x);
       },
       { workspace },
     );
