@@ -447,9 +447,10 @@ describe("tasks", () => {
   });
 
   it("repeat copy asks for each copy and the end marker", () => {
-    const task = repeatCopy({ bits: 2, length: [3, 3], repeats: [4, 4], scale: 8 });
+    const task = repeatCopy({ bits: 2, length: [3, 3], repeats: [4, 4], normalised: [1, 5] });
     const drawn = task.draw(new Random(1), 1);
-    expect(drawn.inputs[at(drawn, 4, 4, 0) + 3]).toBe(0.5);
+    // 4 less the mean 3, over the deviation sqrt(2) of 1 to 5.
+    expect(drawn.inputs[at(drawn, 4, 4, 0) + 3]).toBe(Math.fround(1 / Math.SQRT2));
     for (let t = 0; t < 3; t++) {
       const shown = rowOf(drawn.inputs, at(drawn, 4, 1 + t, 0), 2);
       for (let r = 0; r < 4; r++)

@@ -143,7 +143,7 @@ async function prepare(
       save: (done) => saveModel(out, model, { precision: "single", notes: notes(done) }),
     },
     notes,
-    opening: [`Training ${kind.describe(model)}`, `${count(learning.batch, "sequence")} an update`, ""],
+    opening: [`Training ${kind.describe(model)}`, `${learning.batch} sequences an update`, ""],
     closing: ({ epochs: done, seconds }) => [
       `Trained for ${count(done, "epoch")} in ${time(seconds)}. Wrote ${out}.`,
       ...checkpointLine(options, file),

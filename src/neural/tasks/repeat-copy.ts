@@ -2,8 +2,8 @@ import { drawWithin, emptySequences, sequenceTask } from "./task.js";
 
 /**
  * Repeat copy (Graves, Wayne and Danihelka, Neural Turing machines, 2014, section 4.2): a marker, a sequence of random bits, the
- * number of copies as a scalar; then the sequence is to be answered as often, and an end marker after the last copy. The scalar
- * is the number of copies over the largest of `repeats`.
+ * number of copies as a scalar of mean 0 and variance 1; then the sequence is to be answered as often, and an end marker after
+ * the last copy.
  */
 export const repeatCopy = sequenceTask({
   name: "repeat-copy",
@@ -13,15 +13,17 @@ export const repeatCopy = sequenceTask({
     bits: { type: "integer", low: 1, high: 1024, default: 8, help: "bits in a time step" },
     length: { type: "range", low: 1, high: 10_000, default: [1, 10], help: "length of a sequence" },
     repeats: { type: "range", low: 1, high: 1000, default: [1, 10], help: "number of copies" },
-    scale: {
-      type: "integer",
+    normalised: {
+      type: "range",
       low: 1,
       high: 1000,
-      default: 10,
-      help: "the number of copies that the input says as 1",
+      default: [1, 10],
+      help: "numbers of copies of which the input has mean 0 and variance 1",
     },
   },
-  create({ bits, length, repeats, scale }) {
+  create({ bits, length, repeats, normalised: [low, high] }) {
+    // Of the uniform distribution on these whole numbers; a single one has no variance.
+    const deviation = Math.sqrt(((high - low + 1) ** 2 - 1) / 12) || 1;
     const [begin, copies, end] = [bits, bits + 1, bits];
     return {
       inputs: bits + 2,
@@ -38,7 +40,7 @@ export const repeatCopy = sequenceTask({
         counts.fill(1, at(first, 0, bits + 1));
         for (let b = 0; b < batch; b++) {
           inputs[at(0, b, bits + 2) + begin] = 1;
-          inputs[at(size + 1, b, bits + 2) + copies] = times / scale;
+          inputs[at(size + 1, b, bits + 2) + copies] = (times - (low + high) / 2) / deviation;
           targets[at(last, b, bits + 1) + end] = 1;
           // After the last copy the marker alone counts.
           counts.fill(0, at(last, b, bits + 1), at(last, b, bits + 1) + bits);
