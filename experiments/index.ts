@@ -5,6 +5,10 @@ import { hopfieldStart } from "./dbn/hopfield-start.js";
 import { dbnMnist } from "./dbn/mnist.js";
 import { exponentialCapacity } from "./demircigil-2017/exponential.js";
 import type { Experiment } from "./experiment.js";
+import { associativeRecall } from "./graves-2014/associative-recall.js";
+import { copy } from "./graves-2014/copy.js";
+import { nGram } from "./graves-2014/n-gram.js";
+import { repeatCopy } from "./graves-2014/repeat-copy.js";
 import { randomFeatures } from "./hoover-2024/random-features.js";
 import { emergent } from "./hoover-2025/emergent.js";
 import { capacity } from "./hopfield-1982/capacity.js";
@@ -95,6 +99,10 @@ export const experiments: readonly Experiment[] = [
   emergent,
   randomFeatures,
   equalBits,
+  copy,
+  repeatCopy,
+  associativeRecall,
+  nGram,
   ising2d,
   exactGradientErrors,
   temperingModes,

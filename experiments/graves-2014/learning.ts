@@ -1,0 +1,134 @@
+import { Random } from "engram";
+import { standardErrorOfMean, studentQuantile } from "engram/math";
+import { lstm, ntm, SequenceMachine, type SequenceScore, type SequenceTask, sequenceTraining } from "engram/neural";
+import { adam, linearDecay, trainBy } from "engram/training";
+import type { Context } from "../experiment.js";
+import { type Interval, mean } from "../statistics.js";
+
+/** Parameters of the experiments that train machines side by side. */
+export interface Parameters {
+  readonly seeds: number;
+  /** Sequences of a training, in thousands: an epoch has one thousand. */
+  readonly thousands: number;
+  /** The LSTM beside the NTM: its layers, and the units of each. */
+  readonly layers: number;
+  readonly units: number;
+}
+
+export const MACHINES = ["NTM, LSTM controller", "NTM, feed-forward controller", "LSTM"] as const;
+export type MachineName = (typeof MACHINES)[number];
+
+/** What one machine learned. */
+export interface Learned {
+  /** Mean loss in bits a sequence, of each thousand sequences while it learned. */
+  readonly curve: readonly number[];
+  /** On fresh sequences of each test. */
+  readonly scores: readonly (SequenceScore & { readonly optimum?: number })[];
+}
+
+/** One seed: all machines. */
+export type Part = { readonly [Name in MachineName]: Learned };
+
+/** How the machines learn: the same for all tasks but for what is said here. */
+export interface Recipe {
+  readonly task: SequenceTask;
+  readonly tests: readonly SequenceTask[];
+  /** Sequences of an update. */
+  readonly batch: number;
+  /** Learning rates, which fall linearly to 0: of the NTM and of the LSTM. */
+  readonly rates: { readonly ntm: number; readonly lstm: number };
+}
+
+/** Sequences of a test, in groups of one length each. */
+const TESTED = { groups: 10, each: 10 };
+
+/** Trains all machines of one seed, on the same sequences. */
+export async function learnAll(
+  { thousands, layers, units }: Parameters,
+  { task, tests, batch, rates }: Recipe,
+  { random, workspace, signal, progress }: Context,
+): Promise<Part> {
+  const seed = random.fork(0).word();
+  const asked = random.fork(1);
+  const made = {
+    "NTM, LSTM controller": () => ntm({ controller: "lstm" }),
+    "NTM, feed-forward controller": () => ntm({ controller: "feedforward" }),
+    LSTM: () => lstm({ layers, units }),
+  };
+  const learned: [MachineName, Learned][] = [];
+  for (const [k, name] of MACHINES.entries()) {
+    const machine = new SequenceMachine(task, { machine: made[name](), random: new Random(seed) });
+    const rate = linearDecay({ from: name === "LSTM" ? rates.lstm : rates.ntm, to: 0, epochs: thousands });
+    const options = {
+      epochs: thousands,
+      sequences: 1000,
+      batch,
+      rate,
+      optimiser: adam({ beta2: 0.99 }),
+      seed,
+      workspace,
+      signal,
+    };
+    const curve: number[] = [];
+    for await (const { epoch, training } of trainBy(sequenceTraining, machine, task, options)) {
+      curve.push(training.loss);
+      progress((k + epoch / thousands) / MACHINES.length);
+    }
+    learned.push([name, { curve, scores: tests.map((test, t) => scoreOf(machine, test, asked.fork(t))) }]);
+  }
+  return Object.fromEntries(learned) as Part;
+}
+
+function scoreOf(machine: SequenceMachine, test: SequenceTask, random: Random): Learned["scores"][number] {
+  const groups = Array.from({ length: TESTED.groups }, (_, g) => {
+    const drawn = test.draw(random.fork(g), TESTED.each);
+    const best = test.optimum?.(drawn);
+    return { ...machine.score(drawn), ...(best !== undefined && { optimum: best / TESTED.each }) };
+  });
+  const over = (of: (group: (typeof groups)[number]) => number) => mean(groups.map(of));
+  return {
+    loss: over(({ loss }) => loss),
+    wrongBits: over(({ wrongBits }) => wrongBits),
+    bits: over(({ bits }) => bits),
+    ...(test.optimum !== undefined && { optimum: over(({ optimum }) => optimum ?? Number.NaN) }),
+  };
+}
+
+/** A mean over seeds with Student's 95 % interval. */
+export function overSeeds(values: readonly number[]): Interval {
+  const value = mean(values);
+  const reach = studentQuantile(0.975, values.length - 1) * standardErrorOfMean(values, value);
+  return { value, low: value - reach, high: value + reach };
+}
+
+/** "NTM, LSTM controller 0.02 (0.00 to 0.05)": the median over seeds, and the least and the largest. */
+export function inWords(parts: readonly Part[], of: (learned: Learned) => number, digits = 2): string {
+  return MACHINES.map((name) => {
+    const values = parts.map((part) => of(part[name])).sort((a, b) => a - b);
+    const at = (q: number) => values[Math.floor(q * (values.length - 1))].toFixed(digits);
+    return `${name} ${at(0.5)} (${at(0)} to ${at(1)})`;
+  }).join("; ");
+}
+
+/** What is said of every training. */
+export function trainingNote({ seeds, thousands, layers, units }: Parameters, { batch, rates }: Recipe): string {
+  return `Of each of ${seeds} seeds all machines learn from the same ${thousands},000 sequences: batches of ${batch}, Adam with a second decay of .99, rates that fall linearly from ${rates.ntm} (NTM, 128 x 20, one head of each sort, 100 units) and ${rates.lstm} (LSTM, ${layers} x ${units}) to 0. The source has RMSProp with momentum and single sequences.`;
+}
+
+/** Sequences below which nothing can be said of what a machine learns, in thousands. */
+const LEAST = 10;
+
+/** What our training lacks of the source's, if anything. */
+export function shorterThan({ thousands }: Parameters): { readonly smaller?: string } {
+  return thousands < LEAST ? { smaller: `${thousands},000 sequences` } : {};
+}
+
+/** The same, for rows beside the LSTM of the source. */
+export function smallerThan(
+  parameters: Parameters,
+  source: { readonly layers: number; readonly units: number },
+): { readonly smaller?: string } {
+  const { layers, units } = parameters;
+  if (layers === source.layers && units === source.units) return shorterThan(parameters);
+  return { smaller: `our LSTM has ${layers} x ${units} units, the source's ${source.layers} x ${source.units}` };
+}
