@@ -8,6 +8,7 @@ import { boltzmann } from "./boltzmann.js";
 import { deep } from "./deep.js";
 import { dense } from "./dense.js";
 import { ising } from "./ising.js";
+import { sequenceMachines } from "./machines.js";
 import { mapping } from "./mapping.js";
 import { neural } from "./neural.js";
 import { rbmTraining } from "./rbm-training.js";
@@ -38,6 +39,7 @@ const TOPICS: Readonly<Record<string, Scenarios>> = {
   "basins and census": basinsAndCensus,
   "stored bytes": storedBytes,
   neural,
+  "sequence machines": sequenceMachines,
 };
 
 const FILE = fileURLToPath(new URL("digests.json", import.meta.url));
