@@ -13,3 +13,4 @@ export {
   type SheetOptions,
   sheet,
 } from "./sheet.js";
+export { readStories, type Story, vocabularyOf, wordsOf, writeStories } from "./stories.js";

@@ -16,6 +16,36 @@ export {
   bagTrainingOptions,
   scoreBags,
 } from "./bags/training.js";
+export type { EncodedSentence, EncodedStory } from "./facts/encoded-stories.js";
+export {
+  bagOfWords,
+  type Encoding,
+  type EncodingTerm,
+  encodings,
+  encodingWeights,
+  position,
+} from "./facts/encodings/index.js";
+export { memoryNetworkKind } from "./facts/kind.js";
+export { type Answered, MemoryNetwork, memoryNetworkOptions, type StoryTensors } from "./facts/memory-network.js";
+export { answers, facts, type Supervised, type Supervision, supervisions } from "./facts/supervisions/index.js";
+export {
+  halvingRate,
+  type StoryReport,
+  type StoryScore,
+  type StoryTraining,
+  scoreStories,
+  storyTraining,
+  storyTrainingOptions,
+} from "./facts/training.js";
+export {
+  adjacent,
+  type FactTable,
+  type HopTables,
+  layerwise,
+  type Sizes,
+  type Tying,
+  tyings,
+} from "./facts/tyings/index.js";
 export { type AssociationLayer, fromHflayers, type HflayersOptions, type StateDictionary } from "./hflayers.js";
 export { neuralMemoryKinds, neuralModelKinds } from "./kinds.js";
 export {
@@ -80,6 +110,7 @@ export {
   sequenceAt,
   sequenceTasks,
 } from "./tasks/index.js";
+export { drawStories, type StoryOptions, type StoryTask, storyTasks } from "./tasks/stories.js";
 export { tapeOptions } from "./training/options.js";
 export {
   type TracedModel,
