@@ -1,5 +1,6 @@
 import { Command, type Option } from "commander";
 import { unknownName } from "../names.js";
+import { askCommand } from "./ask.js";
 import { convertCommand } from "./convert.js";
 import { dataCommand } from "./data.js";
 import { demoCommand } from "./demo.js";
@@ -70,6 +71,7 @@ export async function createProgram(
     runCommand(),
     sampleCommand(),
     scoreCommand(),
+    askCommand(),
     featuresCommand(),
     inspectCommand(extensions),
     convertCommand(),

@@ -29,7 +29,6 @@ export { memoryNetworkKind } from "./facts/kind.js";
 export { type Answered, MemoryNetwork, memoryNetworkOptions, type StoryTensors } from "./facts/memory-network.js";
 export { answers, facts, type Supervised, type Supervision, supervisions } from "./facts/supervisions/index.js";
 export {
-  halvingRate,
   type StoryReport,
   type StoryScore,
   type StoryTraining,

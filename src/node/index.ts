@@ -94,3 +94,5 @@ export { type StreamOptions, streamVectors } from "./vector-file.js";
 export { readLabels, readVectors } from "./vectors.js";
 
 requireNode();
+
+export { readStoryFile, readStorySet, readStoryText, type StorySet } from "./stories.js";

@@ -76,6 +76,7 @@ export { type RbmOptionValues, type RbmReport, type RbmTraining, rbmOptions } fr
 export { rbmTraining } from "./rbm/rbm.js";
 export {
   exponentialDecay,
+  halvingDecay,
   inverseTimeDecay,
   linearDecay,
   type Scheduled,

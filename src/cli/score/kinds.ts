@@ -1,11 +1,14 @@
 import type { MakeWorkspace } from "../../kernels/index.js";
 import { workspaceThreads } from "../../node/index.js";
+import type { StoredModel } from "../../storage/index.js";
 import type { GreySet, GreySetOptions } from "../io/grey-set.js";
 import { ProgressBar } from "../io/progress.js";
 import type { ForKind, TrainedModel } from "../io/trained-model.js";
 
 /** The options of `engram score`. */
-export interface ScoreOptions extends GreySetOptions {
+export interface ScoreOptions extends Omit<GreySetOptions, "data"> {
+  data?: string;
+  stories?: string;
   binarise?: string;
   threshold?: number;
   method?: "exact" | "annealing";
@@ -30,6 +33,13 @@ export interface Scoring extends ForKind {
   /** The options of `engram score` that it takes besides the common ones. */
   readonly options: readonly ("method" | "chains" | "temperatures" | "draws")[];
   score(model: TrainedModel<never>, set: GreySet, options: ScoreOptions): Promise<Score>;
+}
+
+/** How models that are not asked about images are scored. */
+export interface OwnScoring<Model = never> extends ForKind {
+  /** The options of `engram score` that it takes besides the common ones. */
+  readonly options: readonly "stories"[];
+  scoreOwn(stored: StoredModel<Model>, options: ScoreOptions): Promise<Score>;
 }
 
 /** Defaults, as in published runs. */

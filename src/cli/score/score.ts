@@ -4,6 +4,7 @@ import { withDataOptions } from "../io/grey-set.js";
 import { choiceOption, integerOption, newCommand } from "../io/options.js";
 import { inkFor, print } from "../io/output.js";
 import { readFor } from "../io/reading.js";
+import { storiesHelp } from "../io/story-set.js";
 import { loadTrained } from "../io/trained-model.js";
 import { withSeedOptions } from "../train/training-options.js";
 import { scoreBagClassifier } from "./bags.js";
@@ -11,11 +12,12 @@ import { scoreBoltzmann } from "./boltzmann.js";
 import { scoreClassifier, scoreDenseClassifier } from "./classifier.js";
 import { scoreDbm } from "./dbm.js";
 import { scoreDbn } from "./dbn.js";
-import type { ScoreOptions, Scoring } from "./kinds.js";
+import type { OwnScoring, Score, ScoreOptions, Scoring } from "./kinds.js";
+import { scoreMemoryNetwork } from "./memory-network.js";
 import { scoreRbm } from "./rbm.js";
 
 /** How each kind of model is scored; a new kind is one file and one line here. */
-const scorings: readonly Scoring[] = [
+const scorings: readonly (Scoring | OwnScoring)[] = [
   scoreRbm,
   scoreBoltzmann,
   scoreDbn,
@@ -23,16 +25,18 @@ const scorings: readonly Scoring[] = [
   scoreClassifier,
   scoreBagClassifier,
   scoreDenseClassifier,
+  scoreMemoryNetwork as OwnScoring,
 ];
 
 export function scoreCommand(): Command {
   const command = newCommand(
     "score",
-    "Estimate a model's log-likelihood of images with bounds, or a classifier's error rate.",
+    "Estimate a model's log-likelihood of images with bounds, or the error rate of a classifier or a memory network.",
     "engram score digits.rbm.safetensors --data mnist --split test",
   )
     .argument("<model>", "model file written by engram train")
-    .requiredOption("--data <name>", "images: glyphs (built in), mnist, or a folder of IDX files or of images");
+    .option("--data <name>", "images: glyphs (built in), mnist, or a folder of IDX files or of images")
+    .option("--stories <name>", `${storiesHelp}; for a memory network`);
   withDataOptions(command)
     .option(
       "--binarise <way>",
@@ -68,17 +72,31 @@ export function scoreCommand(): Command {
 }
 
 /** Options that only some kinds take. */
-const particular = ["method", "chains", "temperatures", "draws"] as const;
+const particular = ["method", "chains", "temperatures", "draws", "stories"] as const;
 
 async function score(file: string, options: ScoreOptions): Promise<void> {
   const { model, use } = await loadTrained(file, scorings);
-  const stray = particular.find((name) => options[name] !== undefined && !use.options.includes(name));
+  const taken: readonly string[] = use.options;
+  const stray = particular.find((name) => options[name] !== undefined && !taken.includes(name));
   if (stray !== undefined)
     throw new ArgumentError(`--${stray} cannot be used with a model of the kind ${use.kind.name}; omit it`);
-  const set = await readFor(model, options);
-  const { record, lines, verdict, trusted } = await use.score(model, set, options);
-  const common = { file, data: set.name, images: set.count };
-  print(options.json, { ...common, ...record, trusted, verdict, seed: options.seed }, () => [
+  const { seed, json, data } = options;
+  if ("scoreOwn" in use) {
+    if (data !== undefined)
+      throw new ArgumentError(`--data cannot be used with a model of the kind ${use.kind.name}; omit it`);
+    return show({ file }, await use.scoreOwn(model, options), { seed, json });
+  }
+  if (data === undefined) throw new ArgumentError("--data is missing; give images, such as glyphs, mnist or a folder");
+  const set = await readFor(model, { ...options, data });
+  show({ file, data: set.name, images: set.count }, await use.score(model, set, options), { seed, json });
+}
+
+function show(
+  common: object,
+  { record, lines, verdict, trusted }: Score,
+  { seed, json }: { readonly seed: number; readonly json: true | undefined },
+): void {
+  print(json, { ...common, ...record, trusted, verdict, seed }, () => [
     ...lines,
     ...(verdict === undefined ? [] : [inkFor(process.stdout)[trusted ? "green" : "red"](verdict)]),
   ]);

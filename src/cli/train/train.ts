@@ -5,6 +5,7 @@ import { classifierCommand } from "./classifier.js";
 import { dbmCommand } from "./dbm.js";
 import { dbnCommand } from "./dbn.js";
 import { denseClassifierCommand } from "./dense-classifier.js";
+import { memoryNetworkCommand } from "./memory-network.js";
 import { rbmCommand } from "./rbm.js";
 import { sequenceCommands } from "./sequence.js";
 import { trainCommandOf } from "./train-command.js";
@@ -19,6 +20,7 @@ const commands = () => [
   trainCommandOf(bagsCommand),
   trainCommandOf(denseClassifierCommand),
   ...sequenceCommands.map(trainCommandOf),
+  trainCommandOf(memoryNetworkCommand),
 ];
 
 export function trainCommand(): Command {

@@ -53,7 +53,6 @@ export const memoryNetworkKind: ModelKind<MemoryNetwork> = {
     for (const [name, { values, shape }] of leaves(network.parameters, isParameter)) {
       values.set(parts.numbers(name, shape));
     }
-    parts.requireDone("memory network");
     return network;
   },
 };

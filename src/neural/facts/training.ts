@@ -5,7 +5,6 @@ import { Random } from "../../math/random.js";
 import { quote } from "../../names.js";
 import { type OptionsOf, type ResolvedOptions, readOptions } from "../../options.js";
 import { optimiserOption } from "../../training/optimisers/index.js";
-import { stepwise } from "../../training/schedules/index.js";
 import {
   describeOptions,
   type MonitorContext,
@@ -76,12 +75,6 @@ const [ORDER, EMPTY] = [1, 2];
 
 /** Stories that are answered between two looks at the clock. */
 const SLICE = 256;
-
-/** The rate of Sukhbaatar et al.: it is halved every 25 epochs, or after another number of them. */
-export function halvingRate(rate: number, every: number, epochs: number) {
-  const starts = Array.from({ length: Math.ceil(epochs / every) }, (_, k) => k * every);
-  return stepwise({ epochs: starts, values: starts.map((_, k) => rate * 0.5 ** k) });
-}
 
 /** Learning of a memory network by mini-batch gradient descent on the sum of the losses of a batch. */
 export const storyTraining: TrainingKind<MemoryNetwork, readonly Story[], StoryTraining, StoryReport> = {
