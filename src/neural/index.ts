@@ -96,6 +96,34 @@ export {
   sequenceTraining,
   sequenceTrainingOptions,
 } from "./machines/training.js";
+export {
+  endsOf,
+  fixed,
+  type Halted,
+  type Halting,
+  type Halts,
+  haltingLoss,
+  haltings,
+  reinforce,
+} from "./memo/halting.js";
+export { memoKind } from "./memo/kind.js";
+export type { MapParameters } from "./memo/maps.js";
+export {
+  type EpisodeTensors,
+  type Inferred,
+  Memo,
+  type MemoParameters,
+  type MemoTrace,
+  memoOptions,
+} from "./memo/memo.js";
+export {
+  type MemoReport,
+  type MemoScore,
+  type MemoTraining,
+  memoTraining,
+  memoTrainingOptions,
+  scoreMemo,
+} from "./memo/training.js";
 export { filledParameter, isParameter, normalParameter, type Parameter } from "./parameters.js";
 export * from "./tape/index.js";
 export {
@@ -109,6 +137,13 @@ export {
   sequenceAt,
   sequenceTasks,
 } from "./tasks/index.js";
+export {
+  type Episodes,
+  type PairTask,
+  pairedInference,
+  pairedInferenceOf,
+  pairTasks,
+} from "./tasks/paired-inference.js";
 export { drawStories, type StoryOptions, type StoryTask, storyTasks } from "./tasks/stories.js";
 export { tapeOptions } from "./training/options.js";
 export {

@@ -13,6 +13,7 @@ import { scoreClassifier, scoreDenseClassifier } from "./classifier.js";
 import { scoreDbm } from "./dbm.js";
 import { scoreDbn } from "./dbn.js";
 import type { OwnScoring, Score, ScoreOptions, Scoring } from "./kinds.js";
+import { scoreMemoModel } from "./memo.js";
 import { scoreMemoryNetwork } from "./memory-network.js";
 import { scoreRbm } from "./rbm.js";
 
@@ -26,6 +27,7 @@ const scorings: readonly (Scoring | OwnScoring)[] = [
   scoreBagClassifier,
   scoreDenseClassifier,
   scoreMemoryNetwork as OwnScoring,
+  scoreMemoModel as OwnScoring,
 ];
 
 export function scoreCommand(): Command {

@@ -5,6 +5,7 @@ import { classifierCommand } from "./classifier.js";
 import { dbmCommand } from "./dbm.js";
 import { dbnCommand } from "./dbn.js";
 import { denseClassifierCommand } from "./dense-classifier.js";
+import { memoCommand } from "./memo.js";
 import { memoryNetworkCommand } from "./memory-network.js";
 import { rbmCommand } from "./rbm.js";
 import { sequenceCommands } from "./sequence.js";
@@ -21,6 +22,7 @@ const commands = () => [
   trainCommandOf(denseClassifierCommand),
   ...sequenceCommands.map(trainCommandOf),
   trainCommandOf(memoryNetworkCommand),
+  trainCommandOf(memoCommand),
 ];
 
 export function trainCommand(): Command {
