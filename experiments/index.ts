@@ -1,6 +1,7 @@
 import { ArgumentError } from "engram";
 import { phaseDiagram } from "./amit-1985/phase-diagram.js";
 import { retrievalOverlap } from "./amit-1985/retrieval-overlap.js";
+import { pairedInferenceTable } from "./banino-2020/paired-inference.js";
 import { hopfieldStart } from "./dbn/hopfield-start.js";
 import { dbnMnist } from "./dbn/mnist.js";
 import { exponentialCapacity } from "./demircigil-2017/exponential.js";
@@ -56,8 +57,10 @@ import { figure5 } from "./smart-zilman-2021/figure-5.js";
 import { figureD1 } from "./smart-zilman-2021/figure-d1.js";
 import { figureD2 } from "./smart-zilman-2021/figure-d2.js";
 import { figureE1 } from "./smart-zilman-2021/figure-e1.js";
+import { stories } from "./sukhbaatar-2015/stories.js";
 import { temperingModes } from "./tempering/modes.js";
 import { sparseCapacityFigure } from "./tsodyks-feigelman-1988/sparse-capacity.js";
+import { supportedStories } from "./weston-2014/stories.js";
 
 export * from "./experiment.js";
 export * from "./perform.js";
@@ -96,6 +99,9 @@ export const experiments: readonly Experiment[] = [
   attention,
   bags,
   halfDigits,
+  supportedStories,
+  stories,
+  pairedInferenceTable,
   emergent,
   randomFeatures,
   equalBits,

@@ -62,6 +62,9 @@ const small: Readonly<Record<string, object>> = {
   "ramsauer-2020/attention": { layers: 2 },
   "ramsauer-2020/bags": { seeds: 2, bags: 8, testBags: 20, epochs: 1 },
   "ramsauer-2020/half-digits": { patterns: [10, 40], sets: 1, cues: 4, betasPerDecade: 1 },
+  "weston-2014/stories": { seeds: 2, stories: 40, test: 40, epochs: 5 },
+  "sukhbaatar-2015/stories": { seeds: 2, stories: 40, test: 40, epochs: 5 },
+  "banino-2020/paired-inference": { seeds: 2, epochs: 1, episodes: 64, test: 64 },
   "hoover-2025/emergent": { patterns: 12, betas: [2, 8], sets: 4, starts: 50 },
   "hoover-2024/random-features": {
     units: 10,

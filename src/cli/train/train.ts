@@ -27,7 +27,7 @@ const commands = () => [
 
 export function trainCommand(): Command {
   const command = new Command("train").description(
-    "Train a model on images or sequences; an interrupted training can be resumed with the same result.",
+    "Train a model on images, sequences or facts; an interrupted training can be resumed with the same result.",
   );
   for (const kind of commands()) command.addCommand(kind);
   return command.addHelpText(

@@ -1,0 +1,81 @@
+import { Random } from "engram";
+import { type Story, vocabularyOf } from "engram/data";
+import { standardErrorOfMean, studentQuantile } from "engram/math";
+import { drawStories, MemoryNetwork, type StoryTask, scoreStories, storyTraining } from "engram/neural";
+import { halvingDecay, trainBy } from "engram/training";
+import type { Context } from "./experiment.js";
+import { type Interval, mean } from "./statistics.js";
+
+/** The tasks of stories. */
+export const TASKS = [1, 2, 3] as const;
+
+/** Stories of a task to learn from and to test with. */
+export interface TaskStories {
+  readonly task: StoryTask;
+  readonly training: readonly Story[];
+  readonly test: readonly Story[];
+}
+
+/** Draws stories of a task. */
+export function storiesOf(task: StoryTask, count: number, tested: number, random: Random): TaskStories {
+  return {
+    task,
+    training: drawStories(task, { count, random: random.fork(2 * task) }),
+    test: drawStories(task, { count: tested, random: random.fork(2 * task + 1) }),
+  };
+}
+
+/** A trained network: the fraction of wrong answers in the last epoch of training, and on test stories. */
+export interface Outcome {
+  readonly trained: number;
+  readonly tested: number;
+}
+
+/** Trains a network on the stories of a task and tests it, with the rate and the batches of the authors' program. */
+export async function trainedOn(
+  { training, test }: TaskStories,
+  network: Omit<NonNullable<ConstructorParameters<typeof MemoryNetwork>[1]>, "random">,
+  {
+    epochs,
+    seed,
+    ...options
+  }: { readonly epochs: number; readonly seed: number; readonly linear?: number; readonly empty?: number },
+  { workspace, signal }: Pick<Context, "workspace" | "signal">,
+): Promise<Outcome> {
+  const model = new MemoryNetwork(vocabularyOf([...training, ...test]), {
+    ...network,
+    random: new Random(seed).fork(0),
+  });
+  let trained = 1;
+  const rate = halvingDecay({ from: 0.01, every: epochs / 4 });
+  for await (const report of trainBy(storyTraining, model, training, {
+    epochs,
+    seed,
+    rate,
+    workspace,
+    signal,
+    ...options,
+  })) {
+    trained = report.training.errorRate;
+  }
+  return { trained, tested: scoreStories(model, test, { workspace }).errorRate };
+}
+
+/** A mean with Student's 95 % interval. */
+export function interval(values: readonly number[]): Interval {
+  const value = mean(values);
+  const reach = studentQuantile(0.975, values.length - 1) * standardErrorOfMean(values, value);
+  return { value, low: value - reach, high: value + reach };
+}
+
+/** "6.7 %" */
+export function percent(share: number): string {
+  return `${(100 * share).toFixed(1)} %`;
+}
+
+/** The median of some numbers. */
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = (sorted.length - 1) / 2;
+  return (sorted[Math.floor(middle)] + sorted[Math.ceil(middle)]) / 2;
+}
