@@ -7,6 +7,7 @@ import { basinsAndCensus } from "./basins.js";
 import { boltzmann } from "./boltzmann.js";
 import { deep } from "./deep.js";
 import { dense } from "./dense.js";
+import { memoriesOfFacts } from "./facts.js";
 import { ising } from "./ising.js";
 import { sequenceMachines } from "./machines.js";
 import { mapping } from "./mapping.js";
@@ -40,6 +41,7 @@ const TOPICS: Readonly<Record<string, Scenarios>> = {
   "stored bytes": storedBytes,
   neural,
   "sequence machines": sequenceMachines,
+  "memories of facts": memoriesOfFacts,
 };
 
 const FILE = fileURLToPath(new URL("digests.json", import.meta.url));

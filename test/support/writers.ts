@@ -1,3 +1,4 @@
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Hopfield } from "../../src/memories/index.js";
 import { DeepBeliefNet, Rbm } from "../../src/models/index.js";
@@ -88,6 +89,16 @@ export const writers: Readonly<Record<string, Writer>> = {
     ending: ".safetensors",
     inputs: [],
   },
+  "train memory-network": {
+    args: ["train", "memory-network", "--stories", "stories.txt", "--epochs", "1", "--out"],
+    ending: ".safetensors",
+    inputs: ["stories.txt"],
+  },
+  "train memo": {
+    args: ["train", "memo", "--units", "4", "--dimension", "4", "--episodes", "32", "--epochs", "1", "--out"],
+    ending: ".safetensors",
+    inputs: [],
+  },
 };
 
 /** A folder with all that the commands read, gone when the running test is over. */
@@ -104,5 +115,6 @@ export async function workplace(): Promise<string> {
   await saveModel(join(cwd, "old.safetensors"), rbm, { shape: [4, 4] });
   await saveModel(join(cwd, "dbn"), DeepBeliefNet.ofLayers([binary(16), binary(2)]), { shape: [4, 4] });
   await saveScikitLearn(join(cwd, "old.npz"), rbm);
+  writeFileSync(join(cwd, "stories.txt"), "1 Mary went to the garden.\n2 Where is Mary?\tgarden\t1\n");
   return cwd;
 }

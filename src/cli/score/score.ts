@@ -26,8 +26,8 @@ const scorings: readonly (Scoring | OwnScoring)[] = [
   scoreClassifier,
   scoreBagClassifier,
   scoreDenseClassifier,
-  scoreMemoryNetwork as OwnScoring,
-  scoreMemoModel as OwnScoring,
+  scoreMemoryNetwork,
+  scoreMemoModel,
 ];
 
 export function scoreCommand(): Command {

@@ -46,7 +46,7 @@ export const STREAMS = { weights: 0, stories: 100 };
 export const memoryNetworkCommand: TrainCommand<Options> = {
   name: memoryNetworkKind.name,
   summary: "Train a memory network that answers questions about stories, for engram ask.",
-  example: "engram train memory-network --stories templates:1 --out qa.safetensors",
+  example: "engram train memory-network --stories templates:2 --out qa.safetensors",
   options: (command) =>
     withFileOptions(addOptionFlags(command.requiredOption("--stories <name>", storiesHelp), specs), "qa.safetensors"),
   check(options) {

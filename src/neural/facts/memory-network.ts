@@ -10,7 +10,7 @@ import { product, products, transpose } from "../tape/operations/product.js";
 import { largest, softmax } from "../tape/operations/rows.js";
 import { entry, gather, reshape } from "../tape/operations/shape.js";
 import { constant, type Tensor } from "../tape/tensor.js";
-import { type EncodedStory, encodeSentence, loadStories, type StoryArrays } from "./encoded-stories.js";
+import { type EncodedStory, encodeSentence, loadStories } from "./encoded-stories.js";
 import { type Encoding, encodings } from "./encodings/index.js";
 import { type Supervision, supervisions } from "./supervisions/index.js";
 import { type FactTable, type Tying, tyings } from "./tyings/index.js";
@@ -64,11 +64,11 @@ export interface Answered {
 
 /** The tensors of a batch of stories. */
 export interface StoryTensors {
-  /** [terms x stories x facts, words]: the weights of the words of each fact, for each term of the encoding. */
+  /** The weights of the words of each fact for each term of the encoding, [terms x stories x facts, words]. */
   readonly facts: Tensor;
-  /** [terms x stories, words]: the same of the questions. */
+  /** The same of the questions, [terms x stories, words]. */
   readonly questions: Tensor;
-  /** [stories, facts]: the places of the facts, 0 for the newest. */
+  /** The places of the facts, [stories, facts], 0 for the newest. */
   readonly places: Tensor;
   /** [stories, facts], 0 for a fact and -Infinity for a place without one: hops attend by softmax, or take one fact. */
   readonly mask?: Tensor | undefined;
@@ -181,7 +181,7 @@ export class MemoryNetwork {
       this.parameters,
       { ...this.shapes(batch, facts), mask: [batch, facts] },
       (parameters: object, given) => {
-        const { logits, attention } = this.trace(parameters, given as never);
+        const { logits, attention } = this.trace(parameters, given);
         return { logits, probabilities: softmax(logits), attention };
       },
       { workspace },
@@ -190,7 +190,7 @@ export class MemoryNetwork {
       const found: Answered[] = [];
       for (let first = 0; first < encoded.length; first += batch) {
         const some = encoded.slice(first, first + batch);
-        loadStories(this, some, facts, program.inputs as unknown as StoryArrays);
+        loadStories(this, some, facts, program.inputs);
         program.run();
         const { logits, probabilities, attention } = program.results;
         some.forEach((story, s) => {

@@ -12,9 +12,9 @@ export interface Encoding {
 
 export interface EncodingTerm {
   /** Of the word at place j of J, from 1 on. */
-  weight(j: number, length: number): number;
+  readonly weight: (j: number, length: number) => number;
   /** Of entry k of d, from 1 on. */
-  factor(k: number, dimension: number): number;
+  readonly factor: (k: number, dimension: number) => number;
 }
 
 /** The weights l_kj of a sentence, its words x the entries of vectors. */

@@ -5,7 +5,7 @@ import type { Tensor } from "../../tape/tensor.js";
 export interface Supervised {
   /** Of each hop, [stories, facts]: the product of the question with the facts, before what attends to them. */
   readonly scores: readonly Tensor[];
-  /** [stories, words]: the inputs of the answers. */
+  /** The inputs of the answers, [stories, words]. */
   readonly logits: Tensor;
   /** [stories, words], 1 at the answer; zeros for a place without a story. */
   readonly answers: Tensor;
