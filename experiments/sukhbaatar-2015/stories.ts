@@ -48,7 +48,7 @@ export const stories: Experiment<Parameters, Part, FigureData> = {
   where: "section 4.2 and table 1, which order variants by their mean error on 20 tasks of bAbI",
   version: 1,
   settings: {
-    quick: { seeds: 2, stories: 400, test: 400, epochs: 60 },
+    quick: { seeds: 3, stories: 700, test: 400, epochs: 60 },
     standard: { seeds: 10, stories: 1000, test: 1000, epochs: 100 },
     full: { seeds: 10, stories: 10_000, test: 1000, epochs: 100 },
   },

@@ -36,7 +36,7 @@ export const supportedStories: Experiment<Parameters, Part, FigureData> = {
     "sections 3 and 5.2, simulated worlds; Sukhbaatar et al. 2015, table 1, has strong supervision beside answers alone",
   version: 1,
   settings: {
-    quick: { seeds: 2, stories: 400, test: 400, epochs: 60 },
+    quick: { seeds: 3, stories: 700, test: 400, epochs: 60 },
     standard: { seeds: 10, stories: 1000, test: 1000, epochs: 100 },
     full: { seeds: 10, stories: 10_000, test: 1000, epochs: 100 },
   },

@@ -20,6 +20,9 @@ async function json(...args: string[]) {
   return JSON.parse(stdout);
 }
 
+/** The record of the training of `qa.safetensors`. */
+let trained: { history: unknown[]; test: { errorRate: number } };
+
 beforeAll(async () => {
   const random = new Random(1);
   for (const [part, count] of [
@@ -34,10 +37,7 @@ beforeAll(async () => {
   put("asked.txt", "1 Mary moved to the garden.\n2 Where is Mary?\tgarden\t1\n");
   put("broken.txt", "Mary moved to the garden.\n");
   const options = ["--stories", "templates:1", "--epochs", "40", "--linear", "12", "--halve-every", "15"];
-  const trained = await json(...TRAIN, ...options, "--out", "qa.safetensors");
-  expect(trained).toMatchObject({ stories: "templates:1", storyCount: 1000, epochs: 40, halveEvery: 15 });
-  expect(trained.history.length).toBe(40);
-  expect(trained.test.errorRate).toBeLessThan(0.1);
+  trained = await json(...TRAIN, ...options, "--out", "qa.safetensors");
 }, 120_000);
 
 describe("engram ask", () => {
@@ -78,12 +78,18 @@ describe("engram ask", () => {
 });
 
 describe("engram train memory-network", () => {
+  test("learns from templates and is tested on other stories", () => {
+    expect(trained).toMatchObject({ stories: "templates:1", storyCount: 1000, epochs: 40, halveEvery: 15 });
+    expect(trained.history.length).toBe(40);
+    expect(trained.test.errorRate).toBeLessThan(0.1);
+  });
+
   test("learns from a folder of bAbI with supporting facts, and is scored and inspected", async () => {
     const options = ["--stories", ".", "--hops", "2", "--supervision", "facts", "--margin", "0.2", "--epochs", "5"];
-    const trained = await json(...TRAIN, ...options, "--out", "facts.safetensors");
-    expect(trained).toMatchObject({ storyCount: 60, test: { supportRate: [expect.any(Number), expect.any(Number)] } });
+    const learned = await json(...TRAIN, ...options, "--out", "facts.safetensors");
+    expect(learned).toMatchObject({ storyCount: 60, test: { supportRate: [expect.any(Number), expect.any(Number)] } });
     const scored = await json("score", "facts.safetensors", "--stories", ".:2");
-    expect(scored).toMatchObject({ questions: 20, errors: trained.test.errorRate });
+    expect(scored).toMatchObject({ questions: 20, errors: learned.test.errorRate });
     const { stdout } = await engram(["inspect", "facts.safetensors"], { cwd });
     expect(stdout).toMatch(/a memory network of \d+ words, 2 hops .* supervision by facts/);
     expect(stdout).toMatch(/tables\.1\.places \(50 x 20\)/);

@@ -60,7 +60,7 @@ describe("paired associative inference", () => {
       expect(
         [...neighbours.values()]
           .map(({ length: n }) => n)
-          .sort()
+          .sort((a, b) => a - b)
           .join(""),
       ).toBe("111111222222");
       const steps = (from: string, to: string) => {

@@ -398,7 +398,7 @@ describe("the training of a memory network", () => {
   });
 
   it("halves the rate every 25 epochs", () => {
-    const { at } = halvingDecay({ from: 0.01, every: 25 });
-    expect([0, 24.9, 25, 60, 99, 1e9].map((epoch) => at(epoch))).toEqual([0.01, 0.01, 0.005, 0.0025, 0.00125, 0]);
+    const rate = halvingDecay({ from: 0.01, every: 25 });
+    expect([0, 24.9, 25, 60, 99, 1e9].map((epoch) => rate.at(epoch))).toEqual([0.01, 0.01, 0.005, 0.0025, 0.00125, 0]);
   });
 });

@@ -233,7 +233,7 @@ export class Memo {
       this.parameters,
       this.shapes(together, facts, each),
       (parameters: MemoParameters<Tensor>, given) => {
-        const { logits, attention, stops } = this.trace(parameters, given as unknown as EpisodeTensors);
+        const { logits, attention, stops } = this.trace(parameters, given);
         return { logits, probabilities: logits.map(softmax), attention, stops };
       },
       { workspace },
