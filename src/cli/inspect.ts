@@ -2,26 +2,17 @@ import type { Command } from "commander";
 import { filterSheet, memorySheet } from "../data/index.js";
 import { ArgumentError } from "../errors.js";
 import type { Matrix } from "../math/index.js";
-import {
-  allModelKinds,
-  canvasFor,
-  kindOfFile,
-  loadModel,
-  plain,
-  type UserExtensions,
-  writeGreyPng,
-} from "../node/index.js";
+import { allModelKinds, kindOfFile, loadModel, type UserExtensions, writeGreyPng } from "../node/index.js";
 import type { Packed } from "../packed.js";
-import type { ModelNotes, StoredModel } from "../storage/index.js";
+import type { StoredModel } from "../storage/index.js";
 import { newCommand } from "./io/options.js";
 import { print, printWarning, short } from "./io/output.js";
 import { claimOutputs, forceOption, pictureFormat } from "./io/output-files.js";
 import { requireShape } from "./io/reading.js";
-import { wrapped } from "./io/table.js";
+import { describeTraining } from "./io/training-notes.js";
 import { describeFacts, describeModel, type FileFacts, factsOf } from "./io/words.js";
 import { inspectMemory } from "./memory/inspect.js";
 import { loadAnyMemory } from "./memory/load.js";
-import { describeRate } from "./train/training-file.js";
 
 interface InspectOptions {
   png?: string;
@@ -87,7 +78,7 @@ async function inspectModel(
       ({ name, shape: size, low, high, rootMeanSquare }) =>
         `${name} (${size.join(" x ")}): ${short(low)} to ${short(high)}, root mean square ${short(rootMeanSquare)}`,
     ),
-    ...trained(notes),
+    ...describeTraining(notes),
     ...(png === undefined ? [] : ["", `Wrote ${png}`]),
   ]);
 }
@@ -99,33 +90,4 @@ function firstWeights({ arrays }: Packed, visible: number): Matrix | undefined {
     if (isFirst && values instanceof Float64Array) return { rows: shape[0], columns: shape[1], values };
   }
   return undefined;
-}
-
-/** The notes of a file on the training, in words. */
-function trained(notes: ModelNotes["notes"]): string[] {
-  const entries = Object.entries(notes ?? {}).filter(([, value]) => value !== null);
-  const titles = entries.map(([key]) => plain(key.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)));
-  const width = Math.max(0, ...titles.map((title) => title.length));
-  const room = Math.max(20, canvasFor(process.stdout).columns - width - 4);
-  const lines = entries.flatMap(([key, value], k) =>
-    wrapped(plain(key === "earlier" ? earlierInWords(value) : inWords(value)), room).map(
-      (line, l) => `  ${(l === 0 ? titles[k] : "").padEnd(width)}  ${line}`,
-    ),
-  );
-  return lines.length === 0 ? [] : ["", "How it was trained:", ...lines];
-}
-
-/** A note as text: lists with commas, options by their names. */
-function inWords(value: unknown): string {
-  if (typeof value === "boolean") return value ? "yes" : "no";
-  if (Array.isArray(value)) return value.length === 0 ? "none" : value.map(inWords).join(", ");
-  if (typeof value !== "object" || value === null) return String(value);
-  const parts = Object.entries(value).map(([key, own]) => `${key === "name" ? "" : `${key} `}${inWords(own)}`);
-  return parts.length === 0 ? "none" : parts.join(" ");
-}
-
-/** The learning rates before the training was resumed with another one. */
-function earlierInWords(value: unknown): string {
-  const rates = Array.isArray(value) ? (value as { epochs?: unknown; rate?: unknown }[]) : [];
-  return rates.map(({ epochs, rate }) => `${describeRate(String(rate))} up to epoch ${String(epochs)}`).join(", ");
 }

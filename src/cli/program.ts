@@ -1,5 +1,8 @@
 import { Command, type Option } from "commander";
+import { ArgumentError } from "../errors.js";
+import type { MemoryKind } from "../memories/index.js";
 import { unknownName } from "../names.js";
+import type { UserExtensions } from "../node/index.js";
 import { askCommand } from "./ask.js";
 import { convertCommand } from "./convert.js";
 import { dataCommand } from "./data.js";
@@ -52,8 +55,9 @@ export async function createProgram(
   const takesModules = ["store", "recall", "inspect"].includes(command);
   const { args, extensions } = await loadAsked(takesModules ? rest : []);
   const kinds = allKinds(extensions);
+  const model = command === "store" ? flagValue(args, "--model") : undefined;
   const stored = command === "store" ? (flagValue(args, "--kind") ?? kinds[0].name) : kinds[0].name;
-  const kind = kindWith(stored, extensions);
+  const kind = model === undefined ? kindWith(stored, extensions) : await kindOfModel(args, model, extensions);
   if (command === "store") requireOwnFlags(args, kind, kinds);
   const recalled = command === "recall" ? args.find((arg) => !arg.startsWith("-")) : undefined;
   const isStreamed = recalled !== undefined && args.includes("--stream");
@@ -91,6 +95,16 @@ export async function createProgram(
   }
   if (command === "help") return { program, args: asHelp(program, rest) };
   return { program, args: takesModules ? [command, ...args] : given };
+}
+
+/** The kind of the memory of --model, which has its options already. */
+async function kindOfModel(args: readonly string[], model: string, extensions: UserExtensions): Promise<MemoryKind> {
+  const kind = await kindIn(model, extensions);
+  const asked = flagValue(args, "--kind") ?? kind.name;
+  if (asked === kind.name) return Object.create(kind, { options: { value: {} } }) as MemoryKind;
+  throw new ArgumentError(
+    `--kind is ${asked}, but --model ${model} holds a memory of the kind ${kind.name}; omit --kind`,
+  );
 }
 
 /** The arguments that show the help of a command: "train rbm --help" for `engram help train rbm`. */

@@ -46,6 +46,40 @@ export {
   tyings,
 } from "./facts/tyings/index.js";
 export { type AssociationLayer, fromHflayers, type HflayersOptions, type StateDictionary } from "./hflayers.js";
+export {
+  CodeMemory,
+  type Coders,
+  type KanervaCue,
+  type KanervaInspection,
+  type KanervaRecall,
+  type KanervaRecallOptions,
+} from "./kanerva/code-memory.js";
+export {
+  type EpisodeTensors,
+  type EpisodeTerms,
+  episodeShapes,
+  type KanervaParameters,
+  type Sampled,
+  traceEpisodes,
+} from "./kanerva/episode.js";
+export { GaussianMemory, type GaussianPrior, type GaussianWrite } from "./kanerva/gaussian-memory.js";
+export { KanervaMemory, type KanervaOptions } from "./kanerva/kanerva-memory.js";
+export { kanervaKind, productKanervaKind } from "./kanerva/kind.js";
+export { type Addressing, type Machine, singleMachine, type TrainedAddresses } from "./kanerva/machine.js";
+export { kanervaOptions, kanervaRecallOptions, productOptions } from "./kanerva/options.js";
+export { Perceptron, type PerceptronOptions } from "./kanerva/perceptron.js";
+export { ProductKanerva, type ProductKanervaOptions } from "./kanerva/product-kanerva.js";
+export { type Assignment, type ProductOptions, productMachine, trainedAssignment } from "./kanerva/product-machine.js";
+export {
+  type KanervaBound,
+  type KanervaReport,
+  type KanervaTraining,
+  kanervaBound,
+  kanervaTraining,
+  kanervaTrainingOptions,
+  type MeasuredBound,
+  type TrainedMemory,
+} from "./kanerva/training.js";
 export { neuralMemoryKinds, neuralModelKinds } from "./kinds.js";
 export {
   Association,

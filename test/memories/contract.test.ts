@@ -24,6 +24,7 @@ import {
   warningMessage,
 } from "engram";
 import { countOf, hopfieldKind, isMemoryKind, labelOf, selectItems, Unpacking } from "engram/memories";
+import { neuralMemoryKinds } from "engram/neural";
 import { loadMemory, parallelRecall, RecallPool, saveMemory } from "engram/node";
 import { readOptions } from "engram/options";
 import type { Packed } from "engram/storage";
@@ -37,7 +38,7 @@ import nearestList from "./user-land/nearest-list.mjs";
  * and on one of a user's own.
  */
 
-const kinds: readonly MemoryKind[] = [...memoryKinds, nearestList];
+const kinds: readonly MemoryKind[] = [...memoryKinds, ...neuralMemoryKinds, nearestList];
 const [COUNT, LEFT, RIGHT] = [4, 60, 35];
 
 type Sides = PatternSet | { readonly left: PatternSet; readonly right: PatternSet };

@@ -11,7 +11,7 @@ import {
   type Size,
 } from "../../memories/index.js";
 import { activityOf } from "../../memories/stability.js";
-import { saveMemory } from "../../node/index.js";
+import { loadMemory, saveMemory } from "../../node/index.js";
 import { PatternSet } from "../../patterns/index.js";
 import { type Warning, warningMessage } from "../../warnings.js";
 import { rangeOption, strictOption } from "../io/grey-set.js";
@@ -28,11 +28,13 @@ const mostInspected = 10_000;
 
 interface StoreOptions extends ItemOptions {
   out: string;
+  /** A memory file to store into. */
+  model?: string;
   force?: true;
   json?: true;
 }
 
-/** `engram store` with flags for the options of a kind; `kinds` are all kinds. */
+/** `engram store` with flags for the options of a kind, none with --model; `kinds` are all kinds. */
 export function storeCommand(kind: MemoryKind, kinds: readonly MemoryKind[]): Command {
   const command = commonCommand(kind, kinds);
   const reserved = reservedBy(command);
@@ -83,6 +85,7 @@ function commonCommand(kind: MemoryKind, kinds: readonly MemoryKind[]): Command 
     .addOption(rangeOption())
     .addOption(strictOption())
     .option("--kind <name>", `${kindsInWords(kinds)}, or a module of your own (default ${kinds[0].name})`)
+    .option("--model <file>", "store into the memory of this file, such as one that engram train wrote")
     .requiredOption("--out <file>", "memory file to write")
     .addOption(forceOption());
 }
@@ -118,7 +121,7 @@ async function store(
   paths: string[],
   options: StoreOptions,
 ): Promise<void> {
-  const { out, data, pairs = [], force } = options;
+  const { out, data, pairs = [], model, force } = options;
   await claimOutputs([{ flag: "--out", path: out, format: modelFormat }], {
     inputs: [
       ...paths.map((path) => ({ flag: "an image to store", path })),
@@ -126,16 +129,24 @@ async function store(
       { flag: "--data", path: data },
       { flag: "--labels", path: options.labels },
       { flag: "--values", path: options.values },
+      { flag: "--model", path: model },
     ],
     force,
   });
+  const given = model === undefined ? undefined : await loadMemory(model, { kinds, onWarning: printWarning });
+  const size = options.size ?? (given as { readonly shape?: readonly [number, number] } | undefined)?.shape;
   const doubts: Warning[] = [];
-  const items = await readItems(kind, paths, options, (warning) => {
-    printWarning(warning);
-    doubts.push(warning);
-  });
+  const items = await readItems(
+    kind,
+    paths,
+    isSized(options) || size === undefined ? options : { ...options, size: [...size] },
+    (warning) => {
+      printWarning(warning);
+      doubts.push(warning);
+    },
+  );
   requireRoom(items, choices, options);
-  const memory = kind.create(sizeOf(items), choices).store(items);
+  const memory = (given ?? kind.create(sizeOf(items), choices)).store(items);
   await saveMemory(options.out, memory, { kinds });
   const inspection = kind.items === "vectors" || countOf(items) <= mostInspected ? memory.inspect() : undefined;
   const warnings = inspection?.warnings ?? memory.warnings?.() ?? [];
@@ -150,6 +161,11 @@ async function store(
     ],
   );
   for (const warning of warnings) warn(options.json, warningMessage(warning));
+}
+
+/** Whether the items have a size of their own. */
+function isSized({ data, pairs, size }: StoreOptions): boolean {
+  return data !== undefined || pairs !== undefined || size !== undefined;
 }
 
 /** The largest number of patterns of a data set that is stored unasked, whatever the rule holds. */

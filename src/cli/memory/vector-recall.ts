@@ -124,9 +124,11 @@ function damage(vector: Float64Array, { occlude, fill = MIDDLE, noise, shape }: 
   return vector;
 }
 
-/** One recall for JSON: the state, and all other members except long arrays. */
+/** One recall for JSON: all members. */
 export function resultOf({ recall, target }: Pick<VectorTrial, "recall" | "target">) {
-  const plain = Object.fromEntries(Object.entries(recall).filter(([, value]) => !ArrayBuffer.isView(value)));
+  const plain = Object.fromEntries(
+    Object.entries(recall).map(([key, value]) => [key, value instanceof Float64Array ? Array.from(value) : value]),
+  );
   const { sweeps: steps, warnings } = recall;
   const evidence = {
     ...plain,
@@ -168,11 +170,14 @@ export function report({ recall, target }: Pick<VectorTrial, "recall" | "target"
     energy,
     weights = [],
     bound,
+    assignment,
     omitted = 0,
     halvings,
   } = recall as typeof recall & {
-    readonly weights?: readonly { readonly index: number; readonly weight: number }[];
-    readonly bound?: number;
+    readonly weights?: readonly { readonly index: number; readonly weight: number }[] | Float64Array;
+    /** Of the distance, or of each reading. */
+    readonly bound?: number | Float64Array;
+    readonly assignment?: Float64Array;
     readonly omitted?: number;
     readonly halvings?: number;
   };
@@ -181,11 +186,13 @@ export function report({ recall, target }: Pick<VectorTrial, "recall" | "target"
     [
       ...(cueEnergy === undefined || energy === undefined ? [] : [`energy ${short(cueEnergy)} -> ${short(energy)}`]),
       count(recall.sweeps, "step"),
-      ...(bound === undefined ? [] : [`distance at most ${short(bound)}`]),
+      ...(typeof bound === "number" ? [`distance at most ${short(bound)}`] : []),
+      ...(bound instanceof Float64Array ? [`bound ${short(bound[0])} -> ${short(bound[bound.length - 1])}`] : []),
+      ...(assignment === undefined ? [] : [`shares of the machines ${Array.from(assignment, short).join(", ")}`]),
       ...(omitted === 0 ? [] : [`at most ${short(omitted)} of the weight omitted`]),
       ...(halvings === undefined ? [] : [`step halved ${halvings} times`]),
     ].join(", "),
-    ...(weights.length > 1
+    ...(weights.length > 1 && Array.isArray(weights)
       ? [weights.map(({ index, weight }) => `${itemName(items, index)} ${short(weight)}`).join(", ")]
       : []),
   ];

@@ -42,18 +42,33 @@ export function describeMemory(memory: AnyMemory): string {
 
 /** The measures of an inspection that are present. */
 export function howWell(inspection: Inspection): string {
-  const { load, fixedPoints, recalled, minStability, period, sampled, retrieved, neededBeta, separations } =
-    inspection as Inspection & {
-      readonly load?: number;
-      readonly fixedPoints?: number;
-      readonly recalled?: number;
-      readonly minStability?: number;
-      readonly period?: number;
-      readonly sampled?: number;
-      readonly retrieved?: number;
-      readonly neededBeta?: number;
-      readonly separations?: { readonly least: number; readonly median: number };
-    };
+  const {
+    load,
+    fixedPoints,
+    recalled,
+    minStability,
+    period,
+    sampled,
+    retrieved,
+    neededBeta,
+    separations,
+    rows,
+    rowsUsed,
+    divergence,
+  } = inspection as Inspection & {
+    readonly rows?: number;
+    readonly rowsUsed?: number;
+    readonly divergence?: number;
+    readonly load?: number;
+    readonly fixedPoints?: number;
+    readonly recalled?: number;
+    readonly minStability?: number;
+    readonly period?: number;
+    readonly sampled?: number;
+    readonly retrieved?: number;
+    readonly neededBeta?: number;
+    readonly separations?: { readonly least: number; readonly median: number };
+  };
   const items = count(inspection.stored, "item");
   const parts = [
     ...(load === undefined ? [] : [`load ${short(load)}`]),
@@ -67,6 +82,8 @@ export function howWell(inspection: Inspection): string {
     ...(separations === undefined
       ? []
       : [`separation ${short(separations.median)} (median), ${short(separations.least)} (least)`]),
+    ...(rows === undefined || rowsUsed === undefined ? [] : [`${short(rowsUsed)} of ${count(rows, "row")} used`]),
+    ...(divergence === undefined ? [] : [`${short(divergence)} nats from the prior`]),
     ...(period === undefined ? [] : [`${short(period)} sweeps from one pattern to the next`]),
   ];
   return parts.length === 0 ? items : parts.join(", ");

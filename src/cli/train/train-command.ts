@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { ArgumentError } from "../../errors.js";
 import { exists } from "../../node/files.js";
-import { loadModel } from "../../node/index.js";
+import { allMemoryKinds, kindOfFile, loadMemory, loadModel } from "../../node/index.js";
 import { type Lock, takeLocks } from "../../node/lock.js";
 import type { Made } from "../../options.js";
 import type { Json, ModelNotes } from "../../storage/index.js";
@@ -43,6 +43,8 @@ interface MayHaveData {
 export interface TrainCommand<Options extends FileOptions & MayHaveData> {
   /** The name of the kind of model. */
   readonly name: string;
+  /** The kind of the file that it writes; defaults to `name`. */
+  kind?(options: Options): string;
   readonly summary: string;
   readonly example: string;
   /** Adds its options. */
@@ -84,7 +86,7 @@ async function run<Options extends FileOptions & MayHaveData>(
     ],
     { inputs: [{ flag: "--data", path: options.data }, ...(kind.inputs?.(options) ?? [])], force },
   );
-  const files = { out, file, kind: kind.name, resume, restart, force };
+  const files = { out, file, kind: kindOf(kind, options), resume, restart, force };
   // A training is written again and again, and is read when it goes on.
   const lock = await takeLocks({ "--out": out, "--checkpoint": file });
   try {
@@ -135,8 +137,8 @@ async function isComplete<Options extends FileOptions & MayHaveData>(
   file: string,
 ): Promise<boolean> {
   if ((await exists(file)) || !(await exists(options.out))) return false;
-  const found = await loadModel(options.out).catch(() => undefined);
-  if (found?.kind.name !== kind.name || found.notes === undefined) return false;
+  const found = await trainedNotes(options.out).catch(() => undefined);
+  if (found?.notes === undefined || found.kind !== kindOf(kind, options)) return false;
   const prepared = await kind.prepare(options, file, undefined);
   const { epochs } = found.notes;
   // With --patience it may have ended before.
@@ -144,6 +146,18 @@ async function isComplete<Options extends FileOptions & MayHaveData>(
   return [prepared.task.asked.epochs, ...(mayEnd ? [epochs] : [])].some((done) =>
     isSame(prepared.notes(done), found.notes),
   );
+}
+
+function kindOf<Options extends FileOptions>(command: TrainCommand<Options>, options: Options): string {
+  return command.kind?.(options) ?? command.name;
+}
+
+/** The kind of a trained model or memory in a file, and how it was trained. */
+async function trainedNotes(path: string): Promise<{ readonly kind: string; readonly notes?: ModelNotes["notes"] }> {
+  const kind = await kindOfFile(path);
+  if (!allMemoryKinds.some(({ name }) => name === kind)) return { kind, notes: (await loadModel(path)).notes };
+  const { notes } = (await loadMemory(path)) as { readonly notes?: ModelNotes["notes"] };
+  return { kind, notes };
 }
 
 /** Whether notes are the same as those from a file, which lacks what is undefined, but for rates before it was resumed. */
@@ -158,7 +172,7 @@ function isSame(notes: object, found: object | undefined): boolean {
 }
 
 async function sayComplete({ out, json }: FileOptions): Promise<void> {
-  const { notes } = await loadModel(out);
+  const { notes } = await trainedNotes(out);
   print(json, { file: out, complete: true, ...notes, history: [], warnings: [] }, () => [
     `The training of ${out} is complete, and its checkpoint was removed. For more epochs, train with --keep-checkpoint.`,
   ]);

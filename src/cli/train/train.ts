@@ -5,6 +5,7 @@ import { classifierCommand } from "./classifier.js";
 import { dbmCommand } from "./dbm.js";
 import { dbnCommand } from "./dbn.js";
 import { denseClassifierCommand } from "./dense-classifier.js";
+import { kanervaCommand } from "./kanerva.js";
 import { memoCommand } from "./memo.js";
 import { memoryNetworkCommand } from "./memory-network.js";
 import { rbmCommand } from "./rbm.js";
@@ -19,6 +20,7 @@ const commands = () => [
   trainCommandOf(dbmCommand),
   trainCommandOf(classifierCommand),
   trainCommandOf(bagsCommand),
+  trainCommandOf(kanervaCommand),
   trainCommandOf(denseClassifierCommand),
   ...sequenceCommands.map(trainCommandOf),
   trainCommandOf(memoryNetworkCommand),

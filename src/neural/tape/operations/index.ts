@@ -46,4 +46,5 @@ export {
   stack,
   swapMiddle,
 } from "./shape.js";
+export { solve } from "./solve.js";
 export { spread, sumTo } from "./spread.js";
