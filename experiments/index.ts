@@ -22,6 +22,9 @@ import { randomStarts } from "./krotov-hopfield-2016/random-starts.js";
 import { robustness } from "./krotov-hopfield-2018/robustness.js";
 import { limits as largeLimits } from "./krotov-hopfield-2020/limits.js";
 import { threshold } from "./lucibello-mezard-2024/threshold.js";
+import { capacity as productCapacity } from "./marblestone-2020/capacity.js";
+import { clustering } from "./marblestone-2020/clustering.js";
+import { factorisation } from "./marblestone-2020/factorisation.js";
 import { equalBits } from "./memories/equal-bits.js";
 import { ising2d } from "./onsager-1944/ising-2d.js";
 import { palimpsest } from "./parisi-1986/palimpsest.js";
@@ -61,11 +64,15 @@ import { stories } from "./sukhbaatar-2015/stories.js";
 import { temperingModes } from "./tempering/modes.js";
 import { sparseCapacityFigure } from "./tsodyks-feigelman-1988/sparse-capacity.js";
 import { supportedStories } from "./weston-2014/stories.js";
+import { bound } from "./wu-2018/bound.js";
+import { denoising } from "./wu-2018/denoising.js";
+import { kl } from "./wu-2018/kl.js";
 
 export * from "./experiment.js";
 export * from "./perform.js";
 
 /** All experiments, in the order in which they are listed. */
+
 export const experiments: readonly Experiment[] = [
   tableOneStep,
   tableFiveSteps,
@@ -104,6 +111,12 @@ export const experiments: readonly Experiment[] = [
   pairedInferenceTable,
   emergent,
   randomFeatures,
+  bound,
+  denoising,
+  kl,
+  clustering,
+  factorisation,
+  productCapacity,
   equalBits,
   copy,
   repeatCopy,

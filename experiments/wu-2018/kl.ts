@@ -144,6 +144,6 @@ function sampledDivergence(memory: GaussianMemory, samples: number, random: Rand
     }
     return ratio;
   });
-  const { value, low, high } = estimateMean(values, { level: 0.999 });
+  const { value, low, high } = estimateMean(values, 0.999);
   return { value, low, high };
 }

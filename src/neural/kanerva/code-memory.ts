@@ -12,7 +12,7 @@ import { type AnyVectorSet, PatternSet, type Vector, VectorSet, type Vectors } f
 import { asSingleSet, asVector, asVectorSet } from "../../patterns/vector-set.js";
 import type { Warning } from "../../warnings.js";
 import type { GaussianWrite } from "./gaussian-memory.js";
-import type { Addressing, Machine } from "./machine.js";
+import type { Addressing, KanervaMachine } from "./kanerva-machine.js";
 import { kanervaRecallOptions } from "./options.js";
 import type { Perceptron } from "./perceptron.js";
 
@@ -91,7 +91,7 @@ export abstract class CodeMemory implements Memory<VectorSet<Float32Array>, Vect
   /** How it was trained, for files. */
   notes: { readonly [key: string]: unknown } | undefined;
   #items: VectorSet<Float32Array> | undefined;
-  #machine: Machine | undefined;
+  #machine: KanervaMachine | undefined;
 
   protected constructor(units: number, coders: Coders | undefined) {
     this.units = units;
@@ -100,7 +100,7 @@ export abstract class CodeMemory implements Memory<VectorSet<Float32Array>, Vect
   }
 
   /** A machine that holds nothing, from the current parameters. */
-  abstract makeMachine(): Machine;
+  abstract makeMachine(): KanervaMachine;
 
   /** The stored items; undefined while nothing is stored. */
   get items(): VectorSet<Float32Array> | undefined {
@@ -108,7 +108,7 @@ export abstract class CodeMemory implements Memory<VectorSet<Float32Array>, Vect
   }
 
   /** What writes and reads codes. */
-  get machine(): Machine {
+  get machine(): KanervaMachine {
     this.#machine ??= this.makeMachine();
     return this.#machine;
   }

@@ -7,7 +7,7 @@ import { filledParameter, normalParameter, type Parameter } from "../parameters.
 import { CodeMemory, type Coders } from "./code-memory.js";
 import type { KanervaParameters } from "./episode.js";
 import { GaussianMemory, type GaussianPrior } from "./gaussian-memory.js";
-import { type Machine, singleMachine } from "./machine.js";
+import { type KanervaMachine, singleMachine } from "./kanerva-machine.js";
 import { kanervaOptions } from "./options.js";
 import type { Perceptron } from "./perceptron.js";
 
@@ -99,7 +99,7 @@ export class KanervaMemory extends CodeMemory {
   }
 
   /** A machine that holds nothing, from the current parameters. */
-  makeMachine(): Machine {
+  makeMachine(): KanervaMachine {
     const { addresses, keys } = this.parameters;
     const trained = addresses && keys && { addresses, keys };
     const prior = priorOf(this.parameters);

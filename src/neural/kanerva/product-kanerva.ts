@@ -5,8 +5,8 @@ import { linearParameters } from "../layers/linear.js";
 import { filledParameter } from "../parameters.js";
 import { CodeMemory } from "./code-memory.js";
 import type { KanervaParameters } from "./episode.js";
+import type { KanervaMachine } from "./kanerva-machine.js";
 import { codeOf, codersOf, LOG_SPREAD, priorOf, priorParameters, TRAINED } from "./kanerva-memory.js";
-import type { Machine } from "./machine.js";
 import { productOptions } from "./options.js";
 import type { Perceptron } from "./perceptron.js";
 import { productMachine, trainedAssignment } from "./product-machine.js";
@@ -85,7 +85,7 @@ export class ProductKanerva extends CodeMemory {
     return this.parameters.mean.shape[0];
   }
 
-  makeMachine(): Machine {
+  makeMachine(): KanervaMachine {
     const { variance, noise, assignment, update } = this.options;
     const { machines, parameters } = this;
     const prior = priorOf(parameters);

@@ -3,7 +3,7 @@ import { logSumExp } from "../../math/log-sum-exp.js";
 import { dot } from "../../math/vector.js";
 import type { Linear } from "../layers/linear.js";
 import { GaussianMemory, type GaussianPrior, type GaussianWrite } from "./gaussian-memory.js";
-import type { Addressing, Machine } from "./machine.js";
+import type { Addressing, KanervaMachine } from "./kanerva-machine.js";
 import { totalInputs } from "./perceptron.js";
 
 /** How the shares of the machines follow from a code. */
@@ -32,7 +32,7 @@ export interface ProductOptions {
  * `GaussianMemory`, and the weights of all machines are solved together ("joint"). Machines that are written separately keep
  * no covariance with one another ("separate").
  */
-export function productMachine({ prior, machines, assignment, update }: ProductOptions): Machine {
+export function productMachine({ prior, machines, assignment, update }: ProductOptions): KanervaMachine {
   const own = machines.map((rows, k) => new GaussianMemory(partOf(prior, rowsBefore(machines, k), rows)));
   const share = shareBy(assignment, machines.length);
   return update === "joint"
@@ -53,7 +53,7 @@ function jointMachine(
   machines: readonly number[],
   own: readonly GaussianMemory[],
   share: Share,
-): Machine {
+): KanervaMachine {
   const each = () => {
     let at = 0;
     for (const memory of own) {
@@ -93,7 +93,7 @@ function separateMachine(
   machines: readonly number[],
   own: readonly GaussianMemory[],
   share: Share,
-): Machine {
+): KanervaMachine {
   const starts = machines.map((_, k) => rowsBefore(machines, k));
   const partsOf = (weights: Float64Array) => starts.map((from, k) => weights.subarray(from, from + machines[k]));
   const shares = (assignment: Float64Array | undefined) =>

@@ -10,7 +10,7 @@ export interface Addressing {
 }
 
 /** What writes and reads codes: one linear-Gaussian memory, or a product of several. */
-export interface Machine {
+export interface KanervaMachine {
   readonly rows: number;
   readonly code: number;
   readonly noise: number;
@@ -38,7 +38,7 @@ export interface TrainedAddresses {
  * One linear-Gaussian memory. Its weights are solved for each code (Wu et al., Learning attractor dynamics for generative
  * memory, 2018), or follow from the code by trained addresses, as in the machine before (Wu et al., The Kanerva machine, 2018).
  */
-export function singleMachine(memory: GaussianMemory, trained?: TrainedAddresses): Machine {
+export function singleMachine(memory: GaussianMemory, trained?: TrainedAddresses): KanervaMachine {
   return {
     rows: memory.rows,
     code: memory.code,
