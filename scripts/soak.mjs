@@ -61,6 +61,7 @@ const writers = [
     ["boltzmann", "--hidden", "4", "--epochs", "20"],
     ["dbn", "--layers", "24,16", "--epochs", "20"],
     ["dbm", "--lower", "16", "--upper", "8", "--pretraining", "10", "--epochs", "10"],
+    ["kanerva", "--rows", "4", "--code", "3", "--hidden", "8", "--items", "4", "--epochs", "40"],
     ["classifier", "--from", "../in/dbn", "--epochs", "200", "--batch", "10"],
   ].map(([kind, ...options]) => ({
     name: `train ${kind}`,

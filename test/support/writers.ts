@@ -84,6 +84,11 @@ export const writers: Readonly<Record<string, Writer>> = {
     ending: ".safetensors",
     inputs: ["dbn"],
   },
+  "train kanerva": {
+    args: ["train", "kanerva", "--rows", "3", "--code", "2", "--hidden", "4", "--items", "3", ...train, "--out"],
+    ending: ".safetensors",
+    inputs: [],
+  },
   "train dense-classifier": {
     args: ["train", "dense-classifier", "--memories", "3", ...train, "--out"],
     ending: ".safetensors",

@@ -1,8 +1,11 @@
 import { allRules, decodeMemory, encodeMemory, Hopfield, memoryKinds, Random, randomPatterns } from "engram";
 import { selectItems } from "engram/memories";
+import { neuralMemoryKinds } from "engram/neural";
 import { sealed } from "./safetensors.mjs";
 
 const [LEFT, RIGHT] = [20, 9];
+
+const kinds = [...memoryKinds, ...neuralMemoryKinds];
 
 function memoryFiles() {
   const set = (count, units, seed) => randomPatterns(count, units, new Random(seed));
@@ -12,14 +15,14 @@ function memoryFiles() {
       encodeMemory(new Hopfield(LEFT, { rule: rule.make() }).store(set(count, LEFT, count))),
     );
   }
-  for (const kind of memoryKinds.filter(({ name }) => name !== "hopfield")) {
+  for (const kind of kinds.filter(({ name }) => name !== "hopfield")) {
     const isPairs = kind.items === "pairs";
     const rules = "rule" in kind.options ? kind.options.rule.from.map(({ name }) => ({ rule: name })) : [{}];
     files[kind.name] = rules.flatMap((options) =>
       [3, 2].map((count) => {
         const memory = kind.create(isPairs ? { left: LEFT, right: RIGHT } : LEFT, options);
         const left = set(count, LEFT, count);
-        return encodeMemory(memory.store(isPairs ? { left, right: set(count, RIGHT, 9) } : left));
+        return encodeMemory(memory.store(isPairs ? { left, right: set(count, RIGHT, 9) } : left), { kinds });
       }),
     );
   }
@@ -39,9 +42,9 @@ function used(memory) {
 export function memoryReaders() {
   return Object.entries(memoryFiles()).map(([name, files]) =>
     sealed(`memory ${name}`, files, (bytes, onWarning) => {
-      const memory = decodeMemory(bytes, { onWarning });
+      const memory = decodeMemory(bytes, { kinds, onWarning });
       used(memory);
-      return encodeMemory(memory);
+      return encodeMemory(memory, { kinds });
     }),
   );
 }

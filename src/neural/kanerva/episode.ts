@@ -31,8 +31,8 @@ export interface KanervaParameters<Leaf = Parameter> {
   readonly logVariance: Leaf;
   /** ln s^2 of the noise in codes. */
   readonly logNoise: Leaf;
-  /** ln of the variance of each weight of a reading, rows. */
-  readonly logSpread: Leaf;
+  /** The map from a code to ln of the variance of each weight of its reading, code x rows. */
+  readonly spread: Linear<Leaf>;
   /** Addresses A, rows x width, and keys, code x width, of the machine with trained addresses. */
   readonly addresses?: Leaf | undefined;
   readonly keys?: Leaf | undefined;
@@ -140,12 +140,11 @@ export function traceEpisodes(
   const inTurn = reshape(swapMiddle(reshape(codes, [1, episodes, items, code])), [items, episodes, 1, code]);
   for (let t = 0; t < items; t++) posterior = write(posterior, entry(inTurn, t), address, noise);
   const { weights, factors, shares } = address(posterior.mean, codes);
-  const drawn =
-    sampled === "none" ? weights : add(weights, multiply(noiseOfWeights, exp(affine(parameters.logSpread, 0.5))));
+  const logSpreads = linear(codes, parameters.spread);
+  const drawn = sampled === "none" ? weights : add(weights, multiply(noiseOfWeights, exp(affine(logSpreads, 0.5))));
   const design = factors === undefined ? drawn : multiply(drawn, factors);
   const read = products(design, posterior.mean);
-  const perItem = episodes * items;
-  const ofSpread = sum(subtract(affine(exp(parameters.logSpread), 1, -1), parameters.logSpread));
+  const ofSpreads = sum(subtract(affine(exp(logSpreads), 1, -1), logSpreads));
   const squares = sum(square(weights));
   const trace = divide(sum(multiply(posterior.covariance, unit)), variance);
   const shift = divide(sum(square(subtract(posterior.mean, start))), variance);
@@ -158,7 +157,7 @@ export function traceEpisodes(
       ),
       patterns,
     ),
-    weights: affine(sampled === "none" ? squares : add(squares, affine(ofSpread, perItem)), 0.5),
+    weights: affine(sampled === "none" ? squares : add(squares, ofSpreads), 0.5),
     memory: affine(add(ofMemory, shift), 0.5),
     assignment: shares === undefined ? constant(0) : fromEqual(shares),
     coding: errors(decoder.trace(parameters.decoder, codes), patterns),

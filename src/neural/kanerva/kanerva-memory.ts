@@ -39,7 +39,7 @@ export interface KanervaOptions {
 export const TRAINED = { noise: 1, variance: 0.1, deviation: 0.3 } as const;
 
 /** ln of the variance of the weights of a reading before training. */
-export const LOG_SPREAD = -2;
+const LOG_SPREAD = -2;
 
 /**
  * The Kanerva memory: a matrix with a Gaussian distribution, written by the exact Bayesian update and read by weights that are
@@ -80,7 +80,7 @@ export class KanervaMemory extends CodeMemory {
       encoder: coders?.encoder.parameters ?? [],
       decoder: coders?.decoder.parameters ?? [],
       ...priorParameters(options, own, random.fork(0)),
-      logSpread: filledParameter([options.rows], LOG_SPREAD),
+      spread: spreadParameters(own, options.rows),
       ...(addresses !== undefined && {
         addresses: normalParameter([options.rows, addresses], 1 / Math.sqrt(options.rows), random.fork(1)),
         keys: normalParameter([own, addresses], 1 / Math.sqrt(own), random.fork(2)),
@@ -125,6 +125,11 @@ export function priorParameters(
     logVariance: filledParameter([1], log(variance)),
     logNoise: filledParameter([1], 2 * log(noise)),
   };
+}
+
+/** The variances of weights before training, the same for all codes. */
+export function spreadParameters(code: number, rows: number): KanervaParameters["spread"] {
+  return { weights: filledParameter([code, rows], 0), bias: filledParameter([rows], LOG_SPREAD) };
 }
 
 /** The prior that parameters describe. */

@@ -4,11 +4,10 @@ import { requireUnits } from "../../memories/packing.js";
 import { emptyMemory } from "../../memories/rows.js";
 import { type OptionSpecs, readOptions } from "../../options.js";
 import { Packing, type Unpacking } from "../../packed.js";
-import type { CodeMemory } from "./code-memory.js";
-import type { KanervaParameters } from "./episode.js";
 import { KanervaMemory } from "./kanerva-memory.js";
 import { kanervaOptions, kanervaRecallOptions, productOptions } from "./options.js";
 import {
+  type Parametrised,
   packCoders,
   packLearned,
   packParameters,
@@ -56,7 +55,7 @@ export const productKanervaKind: MemoryKind<ProductKanerva> = {
     }),
 };
 
-type Codes = CodeMemory & { readonly options: object; readonly parameters: KanervaParameters };
+type Codes = Parametrised & { readonly options: object };
 
 function unitsOf(size: unknown): number {
   if (typeof size === "number") return size;
@@ -64,13 +63,13 @@ function unitsOf(size: unknown): number {
 }
 
 function packed(memory: Codes): Packing {
-  const { kind, items, units, encoder, options, parameters } = memory;
+  const { kind, items, units, encoder, options } = memory;
   if (items === undefined && encoder === undefined) throw emptyMemory("vectors");
   const parts = new Packing(kind).set("units", units);
   for (const [name, value] of Object.entries(options)) parts.set(name, value);
   packCoders(parts, memory);
   packTraining(parts, memory);
-  packParameters(parts, parameters);
+  packParameters(parts, memory);
   packLearned(parts, items, items === undefined ? [] : memory.machine.parts);
   return parts;
 }
@@ -91,7 +90,7 @@ function unpacked<M extends Codes>(
   if (rows !== claimed || code !== coders.code) throw parts.wrong("units", "the sizes of the array prior");
   return parts.made("Kanerva memory", () => {
     const memory = make(coders, options);
-    unpackParameters(parts, memory.parameters);
+    unpackParameters(parts, memory);
     unpackTraining(parts, memory);
     const items = unpackLearned(parts, units, parts.has("patterns") ? memory.machine.parts : []);
     parts.requireDone("Kanerva memory");

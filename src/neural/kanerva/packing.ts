@@ -2,15 +2,23 @@ import { StorageError } from "../../errors.js";
 import { finite, packSingles, unpackSingles } from "../../memories/packing.js";
 import type { Packing, Unpacking } from "../../packed.js";
 import type { VectorSet } from "../../patterns/index.js";
-import { isParameter } from "../parameters.js";
+import { isParameter, type Parameter } from "../parameters.js";
 import { leaves } from "../tree.js";
 import type { CodeMemory } from "./code-memory.js";
+import type { KanervaParameters } from "./episode.js";
 import type { GaussianMemory } from "./gaussian-memory.js";
 import { Perceptron } from "./perceptron.js";
 
 /*
  * Packing of what memories of codes have in common.
  */
+
+/** A memory with what it learns by training. */
+export type Parametrised = CodeMemory & { readonly parameters: KanervaParameters };
+
+function learnedOf({ encoder, parameters }: Parametrised): Map<string, Parameter> {
+  return leaves(encoder === undefined ? { mean: parameters.mean } : parameters, isParameter);
+}
 
 /** Adds an encoder and a decoder by their sizes; their weights are parameters. */
 export function packCoders(parts: Packing, { encoder, decoder }: CodeMemory): void {
@@ -41,16 +49,16 @@ export function unpackCoders(
   return { code, encoder: made("encoder", units, code), decoder: made("decoder", code, units) };
 }
 
-/** Adds what training learned, or what it would begin with. */
-export function packParameters(parts: Packing, parameters: object): void {
-  for (const [name, { values, shape }] of leaves(parameters, isParameter)) {
+/** Adds what training learned; R0 alone, without an encoder. */
+export function packParameters(parts: Packing, memory: Parametrised): void {
+  for (const [name, { values, shape }] of learnedOf(memory)) {
     parts.add(name === "mean" ? "prior" : name, values, shape);
   }
 }
 
 /** Sets parameters to those of a file. */
-export function unpackParameters(parts: Unpacking, parameters: object): void {
-  for (const [name, { values, shape }] of leaves(parameters, isParameter)) {
+export function unpackParameters(parts: Unpacking, memory: Parametrised): void {
+  for (const [name, { values, shape }] of learnedOf(memory)) {
     const own = parts.array(name === "mean" ? "prior" : name, Float32Array, shape);
     const bad = own.findIndex((value) => !Number.isFinite(value));
     if (bad >= 0) throw new StorageError(`${parts.name} has ${own[bad]} in ${name}; expected finite numbers`);

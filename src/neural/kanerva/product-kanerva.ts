@@ -2,11 +2,10 @@ import { ArgumentError, requireInteger } from "../../errors.js";
 import { Random } from "../../math/random.js";
 import { type ResolvedOptions, readOptions } from "../../options.js";
 import { linearParameters } from "../layers/linear.js";
-import { filledParameter } from "../parameters.js";
 import { CodeMemory } from "./code-memory.js";
 import type { KanervaParameters } from "./episode.js";
 import type { KanervaMachine } from "./kanerva-machine.js";
-import { codeOf, codersOf, LOG_SPREAD, priorOf, priorParameters, TRAINED } from "./kanerva-memory.js";
+import { codeOf, codersOf, priorOf, priorParameters, spreadParameters, TRAINED } from "./kanerva-memory.js";
 import { productOptions } from "./options.js";
 import type { Perceptron } from "./perceptron.js";
 import { productMachine, trainedAssignment } from "./product-machine.js";
@@ -73,7 +72,7 @@ export class ProductKanerva extends CodeMemory {
       encoder: coders?.encoder.parameters ?? [],
       decoder: coders?.decoder.parameters ?? [],
       ...priorParameters({ ...options, rows }, own, random.fork(0)),
-      logSpread: filledParameter([rows], LOG_SPREAD),
+      spread: spreadParameters(own, rows),
       ...(options.assignment === "trained" && {
         assignment: linearParameters(own, options.machines.length, random.fork(3)),
       }),

@@ -65,7 +65,7 @@ function jointMachine(
   };
   const designOf = ({ weights, assignment }: Addressing) => {
     const factors = factorsOf(machines, assignment);
-    return factors === undefined ? weights : weights.map((w, k) => factors[k] * w);
+    return weights.map((w, k) => factors[k] * w);
   };
   return {
     rows: all.rows,
@@ -141,9 +141,8 @@ function separateMachine(
   };
 }
 
-/** Shares repeated for the rows of each machine; undefined for equal ones of a single machine. */
-function factorsOf(machines: readonly number[], assignment: Float64Array | undefined): Float64Array | undefined {
-  if (machines.length === 1) return undefined;
+/** Shares repeated for the rows of each machine; equal ones by default. */
+function factorsOf(machines: readonly number[], assignment: Float64Array | undefined): Float64Array {
   const shares = assignment ?? new Float64Array(machines.length).fill(1 / machines.length);
   return Float64Array.from(machines.flatMap((rows, k) => Array<number>(rows).fill(shares[k])));
 }
