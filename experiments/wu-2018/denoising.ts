@@ -113,15 +113,14 @@ export const denoising: Experiment<Parameters, Part, FigureData> = {
             : `perceptrons of ${hidden} units and ${epochs} epochs of ${images} images`;
         const against = (later: number, earlier: number) =>
           interval(wrong.map((curve) => curve[later] - curve[earlier]));
+        const first = `${what}: wrong pixels, first reading less cue`;
+        const repeated = `${what}: reading ${readings} less the first`;
         return [
-          stated(`${what}: wrong pixels, first reading less cue`, "falls", against(1, 0), { below: 0 }, { smaller }),
-          stated(
-            `${what}: reading ${readings} less the first`,
-            "falls",
-            against(readings, 1),
-            { below: 0 },
-            { smaller },
-          ),
+          stated(first, "falls", against(1, 0), { below: 0 }, { smaller }),
+          // Projections do not change what they have projected.
+          ...(memory === "no encoder"
+            ? []
+            : [stated(repeated, "falls", against(readings, 1), { below: 0 }, { smaller })]),
         ];
       }),
     );

@@ -63,9 +63,14 @@ export {
   traceEpisodes,
 } from "./kanerva/episode.js";
 export { GaussianMemory, type GaussianPrior, type GaussianWrite } from "./kanerva/gaussian-memory.js";
+export {
+  type Addressing,
+  type KanervaMachine,
+  singleMachine,
+  type TrainedAddresses,
+} from "./kanerva/kanerva-machine.js";
 export { KanervaMemory, type KanervaOptions } from "./kanerva/kanerva-memory.js";
 export { kanervaKind, productKanervaKind } from "./kanerva/kind.js";
-export { type Addressing, type KanervaMachine, singleMachine, type TrainedAddresses } from "./kanerva/kanerva-machine.js";
 export { kanervaOptions, kanervaRecallOptions, productOptions } from "./kanerva/options.js";
 export { Perceptron, type PerceptronOptions } from "./kanerva/perceptron.js";
 export { ProductKanerva, type ProductKanervaOptions } from "./kanerva/product-kanerva.js";

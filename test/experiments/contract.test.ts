@@ -80,6 +80,7 @@ const small: Readonly<Record<string, object>> = {
     seeds: 1,
     images: 60,
     epochs: 1,
+    unsampledEpochs: 1,
     rows: 4,
     code: 6,
     hidden: 8,

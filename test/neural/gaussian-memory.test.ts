@@ -23,8 +23,8 @@ function inverse({ rows: n, values }: ReturnType<typeof matrix>) {
   for (let k = 0; k < n; k++) {
     const best = a.slice(k).reduce((top, row, r) => (Math.abs(row[k]) > Math.abs(a[top][k]) ? k + r : top), k);
     [a[k], a[best]] = [a[best], a[k]];
-    a[k] = a[k].map((x) => x / a[k][k] + 0 * x);
-    const pivot = a[k];
+    const pivot = a[k].map((x) => x / a[k][k]);
+    a[k] = pivot;
     a.forEach((row, i) => {
       if (i !== k) a[i] = row.map((x, j) => x - row[k] * pivot[j]);
     });

@@ -115,7 +115,7 @@ describe("the bound of an episode", () => {
         else set(child, own);
       }
     };
-    set(program.inputs as object, given);
+    set(program.inputs, given);
     program.run();
     const results = program.results as Record<string, Float64Array>;
     const rows = Array.from({ length: ITEMS }, (_, t) => given.inputs.patterns.slice(t * UNITS, (t + 1) * UNITS));
@@ -127,7 +127,7 @@ describe("the bound of an episode", () => {
       const w = gaussian.solve(memory.encode(row));
       weights += w.reduce((sum, x) => sum + (x * x) / 2, 0);
       const p = memory.decode(gaussian.read(w));
-      reading -= row.reduce((sum, x, i) => sum + Math.log(x === 1 ? p[i] : 1 - p[i]), 0);
+      reading -= row.reduce<number>((sum, x, i) => sum + Math.log(x === 1 ? p[i] : 1 - p[i]), 0);
     }
     expect(results.weights[0]).toBeCloseTo(weights, 10);
     expect(results.reading[0]).toBeCloseTo(reading, 10);

@@ -21,7 +21,7 @@ import type { Tensor } from "../tape/tensor.js";
 import { tapeOptions } from "../training/options.js";
 import { type Batch, type TapeLearning, TapeStage } from "../training/tape-stage.js";
 import type { Coders } from "./code-memory.js";
-import { type EpisodeTensors, episodeShapes, type KanervaParameters, type Sampled, traceEpisodes } from "./episode.js";
+import { episodeShapes, type KanervaParameters, type Sampled, traceEpisodes } from "./episode.js";
 import { KanervaMemory } from "./kanerva-memory.js";
 import { ProductKanerva } from "./product-kanerva.js";
 
@@ -161,7 +161,7 @@ class KanervaLearning implements TapeLearning<KanervaReport> {
 
   loss(parameters: KanervaParameters<Tensor>, inputs: { readonly [name: string]: Tensor }) {
     const { sampled, coding, batch, items } = this.#settings;
-    const terms = traceEpisodes(this.#coders, parameters, inputs as never as EpisodeTensors, sampled);
+    const terms = traceEpisodes(this.#coders, parameters, inputs as never, sampled);
     const bound = [terms.weights, terms.memory, terms.assignment].reduce((sum, term) => add(sum, term), terms.reading);
     const total = coding === 0 ? bound : add(bound, affine(terms.coding, coding));
     return { loss: affine(total, 1 / (batch * items)), ...terms };
@@ -201,12 +201,19 @@ class KanervaLearning implements TapeLearning<KanervaReport> {
   }
 
   settings(): Record<string, string> {
-    const { units, encoder, decoder, options } = this.#memory;
+    const { units, encoder, decoder, options, parameters } = this.#memory;
     const described = ({ rows, values }: DataMatrix) =>
       `${rows} patterns with digest ${new Digest().add(new Uint32Array(Float32Array.from(values).buffer)).hex()}`;
-    const { machines, rows } = { machines: undefined, rows: undefined, ...(options as object) };
     return {
-      model: `${this.#memory.kind} ${units}-${encoder?.hidden}-${encoder?.outputs}-${decoder?.hidden} ${rows ?? machines}`,
+      model: JSON.stringify([
+        this.#memory.kind,
+        units,
+        encoder?.hidden,
+        encoder?.outputs,
+        decoder?.hidden,
+        options,
+        parameters.addresses?.shape,
+      ]),
       data: described(this.#patterns),
       validation: this.#held === undefined ? "none" : described(this.#held),
       ...describeOptions(this.#settings),
