@@ -1,6 +1,6 @@
 import { kanervaBound, type Sampled } from "engram/neural";
 import { colours, type Experiment } from "../experiment.js";
-import { compare, mean, stated } from "../statistics.js";
+import { compare, mean } from "../statistics.js";
 import { citation } from "./source.js";
 import { bitsOf, interval, type Training, trainedMemory } from "./trained.js";
 
@@ -111,7 +111,6 @@ export const bound: Experiment<Parameters, Part, FigureData> = {
         .filter((part) => part.trained === trained)
         .map(({ measured }) => measured.find((one) => one.sampled === sampled)?.bound ?? Number.NaN);
     const smaller = `perceptrons with ${hidden} hidden units, ${epochs} epochs of ${images} images; the port is convolutional and trained for 500 epochs`;
-    const target = `below 70 nats, our target for ${rows} rows`;
     return {
       rows: [
         compare(`${WORDS.memory}, trained so`, 64.5, interval(of("memory", "memory")), { smaller }),
@@ -119,8 +118,6 @@ export const bound: Experiment<Parameters, Part, FigureData> = {
         compare(`${WORDS.none}, trained so`, 64.5, interval(of("none", "none")), {
           smaller: `${smaller}, here ${unsampledEpochs}; this is not a bound: weights without a distribution have no finite divergence`,
         }),
-        stated(`${WORDS.none}, against our target`, target, interval(of("none", "none")), { below: 70 }),
-        stated(`${WORDS.memory}, against our target`, target, interval(of("memory", "memory")), { below: 70 }),
       ],
       notes: [
         `${test} test images, cut to bits at half of the brightness, in episodes of ${items}; ${rows} rows of codes of ${code}. Nothing of the test part was used in training or in choosing it. ${seeds > 2 ? "Intervals are Student's 95 % over seeds." : "Too few seeds for an interval: the values stand for themselves."}`,
