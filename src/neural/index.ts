@@ -148,10 +148,10 @@ export {
 export { memoKind } from "./memo/kind.js";
 export type { MapParameters } from "./memo/maps.js";
 export {
-  type EpisodeTensors,
   type Inferred,
   Memo,
   type MemoParameters,
+  type MemoTensors,
   type MemoTrace,
   memoOptions,
 } from "./memo/memo.js";

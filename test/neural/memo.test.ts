@@ -7,7 +7,6 @@ import {
   compile,
   constant,
   detach,
-  type EpisodeTensors,
   endsOf,
   exp,
   fixed,
@@ -17,6 +16,7 @@ import {
   leaves,
   Memo,
   type MemoParameters,
+  type MemoTensors,
   mapTree,
   memoKind,
   memoTraining,
@@ -119,7 +119,7 @@ describe("a MEMO", () => {
     const { largest, compared } = checkGradient(
       shapes as never,
       values as never,
-      ({ parameters, inputs }: { parameters: MemoParameters<Tensor>; inputs: EpisodeTensors }) => {
+      ({ parameters, inputs }: { parameters: MemoParameters<Tensor>; inputs: MemoTensors }) => {
         const { logits, stops, values: expected } = memo.trace(parameters, inputs);
         // What decides when to stop sees the attention as a constant; its own derivatives are checked below.
         return { logits, stops: stops.map(detach), expected: expected.map(detach) };
@@ -135,7 +135,7 @@ describe("a MEMO", () => {
     const policy = checkGradient(
       shapes as never,
       values as never,
-      ({ parameters, inputs }: { parameters: MemoParameters<Tensor>; inputs: EpisodeTensors }) => {
+      ({ parameters, inputs }: { parameters: MemoParameters<Tensor>; inputs: MemoTensors }) => {
         const { stops, values: expected } = memo.trace(parameters, inputs);
         return { stops, expected };
       },

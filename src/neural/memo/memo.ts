@@ -67,7 +67,7 @@ export interface MemoParameters<Leaf = Parameter> {
 }
 
 /** The tensors of a batch of episodes. */
-export interface EpisodeTensors {
+export interface MemoTensors {
   /** [episodes, facts x 2, units] */
   readonly items: Tensor;
   /** [episodes, units] */
@@ -273,7 +273,7 @@ export class Memo {
   }
 
   /** Traces a batch of episodes. @param parameters the tree of parameters as tensors */
-  trace(parameters: MemoParameters<Tensor>, { items, cues, candidates }: EpisodeTensors): MemoTrace {
+  trace(parameters: MemoParameters<Tensor>, { items, cues, candidates }: MemoTensors): MemoTrace {
     const { dimension, heads } = this;
     const { item, maps, empty, normalisation, answer, halting } = parameters;
     const [episodes, rows] = items.shape;
@@ -308,11 +308,7 @@ export class Memo {
   }
 
   /** The inputs of a batch of episodes. */
-  shapes(
-    episodes: number,
-    facts: number,
-    candidates: number,
-  ): Shapes & Record<keyof EpisodeTensors, readonly number[]> {
+  shapes(episodes: number, facts: number, candidates: number): Shapes & Record<keyof MemoTensors, readonly number[]> {
     return {
       items: [episodes, facts * PLACES, this.units],
       cues: [episodes, this.units],

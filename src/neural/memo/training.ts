@@ -20,7 +20,7 @@ import type { Episodes, PairTask } from "../tasks/paired-inference.js";
 import { tapeOptions } from "../training/options.js";
 import { type Batch, type TapeLearning, TapeStage } from "../training/tape-stage.js";
 import { endsOf, haltingLoss } from "./halting.js";
-import { type EpisodeTensors, Memo, type MemoParameters } from "./memo.js";
+import { Memo, type MemoParameters, type MemoTensors } from "./memo.js";
 
 /** The options of learning from episodes that are plain data. */
 export const memoTrainingOptions = {
@@ -132,7 +132,7 @@ class MemoLearning implements TapeLearning<MemoReport> {
 
   loss(parameters: never, given: { readonly [name: string]: Tensor }) {
     const { answers, draws } = given;
-    const { logits, stops, values } = this.#memo.trace(parameters, given as unknown as EpisodeTensors);
+    const { logits, stops, values } = this.#memo.trace(parameters, given as unknown as MemoTensors);
     const [episodes] = answers.shape;
     const losses = logits.map((own) => subtract(logSumExp(own), sumRows(multiply(own, answers))));
     const last = losses.length - 1;
