@@ -16,6 +16,41 @@ export {
   bagTrainingOptions,
   scoreBags,
 } from "./bags/training.js";
+export { block, type Damage, damages, flips, type Patterned } from "./energy/damages/index.js";
+export {
+  type Energy,
+  type EnergyParameters,
+  energies,
+  type InitialParameter,
+  mlp,
+  quadratic,
+  quadraticFeatures,
+  reconstruction,
+} from "./energy/energies/index.js";
+export {
+  type EnergyCue,
+  type EnergyInspection,
+  EnergyMemory,
+  type EnergyMemoryOptions,
+  type EnergyRecall,
+  type EnergyRecallOptions,
+} from "./energy/energy-memory.js";
+export {
+  type EnergyMemoryParameters,
+  type ReadTensors,
+  traceReading,
+  traceWriting,
+} from "./energy/inner-loops.js";
+export { energyMemoryKind } from "./energy/kind.js";
+export { energyMemoryOptions, energyRecallOptions } from "./energy/options.js";
+export {
+  type EnergyReport,
+  type EnergyTraining,
+  EpisodeSource,
+  energyTraining,
+  energyTrainingOptions,
+  trainEnergyMemory,
+} from "./energy/training.js";
 export type { EncodedSentence, EncodedStory } from "./facts/encoded-stories.js";
 export {
   bagOfWords,

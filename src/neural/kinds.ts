@@ -1,6 +1,7 @@
 import type { MemoryKind } from "../memories/memory.js";
 import type { ModelKind } from "../models/model-kind.js";
 import { bagsKind } from "./bags/kind.js";
+import { energyMemoryKind } from "./energy/kind.js";
 import { memoryNetworkKind } from "./facts/kind.js";
 import { kanervaKind, productKanervaKind } from "./kanerva/kind.js";
 import { machineKinds } from "./machines/kind.js";
@@ -11,3 +12,4 @@ export const neuralModelKinds: readonly ModelKind[] = [bagsKind, ...machineKinds
 
 /** The kinds of memories of this room; whoever loads it joins them to `memoryKinds`. */
 export const neuralMemoryKinds: readonly MemoryKind[] = [kanervaKind, productKanervaKind];
+export const neuralMemoryKinds: readonly MemoryKind[] = [energyMemoryKind];

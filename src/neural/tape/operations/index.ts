@@ -48,3 +48,4 @@ export {
 } from "./shape.js";
 export { solve } from "./solve.js";
 export { spread, sumTo } from "./spread.js";
+export { quadraticForm, symmetric } from "./symmetric.js";

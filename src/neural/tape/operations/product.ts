@@ -62,7 +62,7 @@ export function products(a: Tensor, b: Tensor): Tensor {
 }
 
 /** The products a^T b of the matrices of two batches, [B, R, I] and [B, R, C]. */
-function productsOfTransposed(a: Tensor, b: Tensor): Tensor {
+export function productsOfTransposed(a: Tensor, b: Tensor): Tensor {
   const [batch, inner, rows] = a.shape;
   const shape = { rows, inner, columns: b.columns };
   return multiplied([batch, rows, b.columns], batch, "columns", a, b, shape, (cotangent) => [
