@@ -26,7 +26,7 @@ import { energyMemoryOptions, energyRecallOptions, readingOptions, writeOptions 
 export interface EnergyMemoryOptions {
   /** Number of units of a pattern. */
   readonly units: number;
-  /** The energy whose minima patterns become; defaults to `quadraticFeatures()`. */
+  /** The energy whose minima patterns become; defaults to `reconstruction()`. */
   readonly energy?: (Energy & Made) | undefined;
   /** Writing; `steps` 5, `rate` 1, `penalty` and `decay` 0 by default. */
   readonly write?: OptionsOf<typeof writeOptions> | undefined;
@@ -103,7 +103,7 @@ const MOST_HALVINGS = 64;
  * together: storing or forgetting some writes all of them anew. Everything here is computed in double precision.
  *
  * ```ts
- * const memory = new EnergyMemory({ units: 64, energy: reconstruction({ features: 128 }) });
+ * const memory = new EnergyMemory({ units: 64, energy: reconstruction({ features: 256 }) });
  * for await (const { loss } of trainEnergyMemory(memory, { patterns: 16, epochs: 20 })) console.log(loss);
  * memory.store(patterns).recall(cue).nearest;
  * ```

@@ -5,7 +5,7 @@ const energyOption = {
   sort: "energy",
   has: "trace",
   from: energies,
-  default: "quadratic-features",
+  default: "reconstruction",
   help: "energy whose minima become the patterns",
 } as const;
 

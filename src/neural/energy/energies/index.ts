@@ -9,4 +9,4 @@ export type { Energy, EnergyParameters, InitialParameter } from "./energy.js";
 export { mlp, quadratic, quadraticFeatures, reconstruction };
 
 /** All energies of an energy memory, the default first. A new one is one file and one line here. */
-export const energies: readonly Maker<Energy>[] = [quadraticFeatures, reconstruction, mlp, quadratic];
+export const energies: readonly Maker<Energy>[] = [reconstruction, quadraticFeatures, mlp, quadratic];
