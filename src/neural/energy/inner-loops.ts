@@ -54,10 +54,12 @@ export function traceWriting(
   for (let t = 0; t < steps; t++) {
     const theta = visited[t];
     const named = leaves(theta, isTensor);
-    const energies = energy.trace(fixed, theta)(patterns);
+    // A tensor of its own: the gradient with respect to the patterns is partial, and theta_t depends on them, too.
+    const states = affine(patterns, 1);
+    const energies = energy.trace(fixed, theta)(states);
     let loss = sum(energies);
     if (logPenalties !== undefined) {
-      const [slopes] = gradient(loss, [patterns]);
+      const [slopes] = gradient(loss, [states]);
       loss = add(loss, multiply(sum(square(slopes)), at(logPenalties, t)));
     }
     const names = [...named.keys()];
