@@ -2,6 +2,8 @@ import { ArgumentError } from "engram";
 import { phaseDiagram } from "./amit-1985/phase-diagram.js";
 import { retrievalOverlap } from "./amit-1985/retrieval-overlap.js";
 import { pairedInferenceTable } from "./banino-2020/paired-inference.js";
+import { binaryStrings } from "./bartunov-2019/binary-strings.js";
+import { distortionRate } from "./bartunov-2019/distortion-rate.js";
 import { hopfieldStart } from "./dbn/hopfield-start.js";
 import { dbnMnist } from "./dbn/mnist.js";
 import { exponentialCapacity } from "./demircigil-2017/exponential.js";
@@ -105,6 +107,8 @@ export const experiments: readonly Experiment[] = [
   metastable,
   attention,
   bags,
+  binaryStrings,
+  distortionRate,
   halfDigits,
   supportedStories,
   stories,

@@ -35,13 +35,14 @@ export {
   type EnergyRecall,
   type EnergyRecallOptions,
 } from "./energy/energy-memory.js";
+export { type EnergyScore, scoreEnergyMemory } from "./energy/evaluation.js";
 export {
   type EnergyMemoryParameters,
   type ReadTensors,
   traceReading,
   traceWriting,
 } from "./energy/inner-loops.js";
-export { energyMemoryKind } from "./energy/kind.js";
+export { energyMemoryKind, energyMemoryOf } from "./energy/kind.js";
 export { energyMemoryOptions, energyRecallOptions } from "./energy/options.js";
 export {
   type EnergyReport,

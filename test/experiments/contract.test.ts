@@ -61,6 +61,8 @@ const small: Readonly<Record<string, object>> = {
   "ramsauer-2020/metastable": { patterns: 30, sets: 2, cues: 5, perDecade: 2 },
   "ramsauer-2020/attention": { layers: 2 },
   "ramsauer-2020/bags": { seeds: 2, bags: 8, testBags: 20, epochs: 1 },
+  "bartunov-2019/binary-strings": { seeds: 2, units: 12, patterns: [3], features: 6, epochs: 1, episodes: 2 },
+  "bartunov-2019/distortion-rate": { seeds: 2, features: [3, 4], patterns: 2, epochs: 1, episodes: 2 },
   "ramsauer-2020/half-digits": { patterns: [10, 40], sets: 1, cues: 4, betasPerDecade: 1 },
   "weston-2014/stories": { seeds: 2, stories: 40, test: 40, epochs: 5 },
   "sukhbaatar-2015/stories": { seeds: 2, stories: 40, test: 40, epochs: 5 },

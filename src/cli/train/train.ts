@@ -5,6 +5,7 @@ import { classifierCommand } from "./classifier.js";
 import { dbmCommand } from "./dbm.js";
 import { dbnCommand } from "./dbn.js";
 import { denseClassifierCommand } from "./dense-classifier.js";
+import { energyMemoryCommand } from "./energy-memory.js";
 import { kanervaCommand } from "./kanerva.js";
 import { memoCommand } from "./memo.js";
 import { memoryNetworkCommand } from "./memory-network.js";
@@ -22,6 +23,7 @@ const commands = () => [
   trainCommandOf(bagsCommand),
   trainCommandOf(kanervaCommand),
   trainCommandOf(denseClassifierCommand),
+  trainCommandOf(energyMemoryCommand),
   ...sequenceCommands.map(trainCommandOf),
   trainCommandOf(memoryNetworkCommand),
   trainCommandOf(memoCommand),

@@ -121,6 +121,8 @@ export class EnergyMemory implements Memory<VectorSet<Float32Array>, Vectors, En
   };
   /** How it was trained, which files keep. */
   notes: object | undefined;
+  /** Height and width of the pictures that it was trained on, if any. */
+  shape: readonly [height: number, width: number] | undefined;
   #items: VectorSet<Float32Array> | undefined;
   #written: object | undefined;
   #longest = 0;

@@ -28,7 +28,7 @@ export const energyMemoryKind: MemoryKind<EnergyMemory> = {
     if (typeof size !== "number") throw new ArgumentError("an energy memory has no values; give it a number of units");
     return energyMemoryOf(size, given ?? {});
   },
-  pack({ units, energyFunction, options: { write, read }, parameters, items, written, notes }) {
+  pack({ units, energyFunction, options: { write, read }, parameters, items, written, notes, shape }) {
     if (!energies.includes(makerOf(energyFunction) as never)) {
       throw new ArgumentError(
         `energy is ${energyFunction.name}, which is not one of the library; files hold those alone`,
@@ -37,6 +37,7 @@ export const energyMemoryKind: MemoryKind<EnergyMemory> = {
     // A trained memory is a file without patterns, too.
     if (items === undefined && notes === undefined) throw emptyMemory("vectors");
     const packing = new Packing("energy-memory").set("units", units).set("notes", notes);
+    packing.set("pictures", shape);
     packing.set("energy", energyFunction.name).set("energyOptions", energyFunction.options);
     packing.set("write", write).set("read", read);
     for (const [name, { values, shape }] of leaves(parameters, isParameter)) packing.add(name, values, shape);
@@ -64,6 +65,7 @@ export const energyMemoryKind: MemoryKind<EnergyMemory> = {
       return new EnergyMemory(options);
     });
     memory.notes = notes;
+    memory.shape = parts.shape("pictures", units);
     for (const [key, { values, shape }] of leaves(memory.parameters, isParameter)) {
       const own = parts.array(key, Float32Array, shape);
       const bad = own.findIndex((value) => !Number.isFinite(value));

@@ -146,6 +146,11 @@ export class EpisodeSource {
     settings.damage.check(this.patterned);
   }
 
+  /** Number of patterns of an episode. */
+  get patterns(): number {
+    return this.#settings.patterns;
+  }
+
   /** A digest of the data, for checkpoints. */
   get digest(): string {
     if (this.#vectors === undefined) return "random spins";
