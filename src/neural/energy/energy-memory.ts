@@ -62,9 +62,9 @@ export interface EnergyInspection extends Inspection {
   readonly units: number;
   readonly energyFunction: string;
   /** How many numbers writing changes: those that depend on the patterns. */
-  readonly written: number;
+  readonly writtenNumbers: number;
   /** How many numbers training alone changes. */
-  readonly fixed: number;
+  readonly fixedNumbers: number;
   readonly writeSteps: number;
   readonly readSteps: number;
   /** Mean energy of the stored patterns, and mean length of its gradient, before they were written and now. */
@@ -352,8 +352,8 @@ export class EnergyMemory implements Memory<VectorSet<Float32Array>, Vectors, En
       units,
       stored: this.#items?.count ?? 0,
       energyFunction: energyFunction.name,
-      written: sizeOf(leaves(written, isParameter)),
-      fixed: sizeOf(leaves(fixed, isParameter)) + sizeOf(rates),
+      writtenNumbers: sizeOf(leaves(written, isParameter)),
+      fixedNumbers: sizeOf(leaves(fixed, isParameter)) + sizeOf(rates),
       writeSteps: options.write.steps,
       readSteps: options.read.steps,
       ...(notes !== undefined && { notes }),
