@@ -318,7 +318,7 @@ describe("writing", () => {
         return memory.store(spins(3, 6)).inspect().slopes?.after as number;
       });
     // The penalty is most of what is descended; steps are small beside its curvature.
-    for (const found of [slopes(SMALL[0], 100, 0.002), slopes(SMALL[1], 100, 0.0005), slopes(SMALL[2], 100, 0.0005)]) {
+    for (const found of [slopes(SMALL[0], 100, 0.001), slopes(SMALL[1], 100, 0.0005), slopes(SMALL[2], 100, 0.0005)]) {
       for (let k = 1; k < found.length; k++) expect(found[k]).toBeLessThan(found[k - 1]);
     }
   });
