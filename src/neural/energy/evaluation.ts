@@ -1,6 +1,7 @@
 import { ArgumentError, requireInteger } from "../../errors.js";
+import { square } from "../../math/elementary.js";
 import type { Random } from "../../math/random.js";
-import { norm } from "../../math/vector.js";
+import { distance } from "../../math/vector.js";
 import type { EnergyMemory, EnergyRecallOptions } from "./energy-memory.js";
 import type { EpisodeSource } from "./training.js";
 
@@ -50,11 +51,11 @@ export function scoreEnergyMemory(
     recalls.forEach(({ state, halvings }, r) => {
       if (halvings > 0) halved++;
       wrong += sides(state, stored[r], middle);
-      squares += norm(state.map((x, i) => x - stored[r][i])) ** 2;
+      squares += square(distance(state, stored[r]));
     });
     each.push({ wrong: wrong / count, distortion: squares / patterns.length });
     cueWrong += sides(cues, patterns, middle) / count;
-    cueDistortion += norm(cues.map((x, i) => x - patterns[i])) ** 2 / patterns.length;
+    cueDistortion += square(distance(cues, patterns)) / patterns.length;
   }
   const [wrong, wrongError] = meanOf(each.map((episode) => episode.wrong));
   const [distortion, distortionError] = meanOf(each.map((episode) => episode.distortion));
