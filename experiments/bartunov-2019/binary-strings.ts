@@ -144,13 +144,17 @@ export const binaryStrings: Experiment<Parameters, Part, FigureData> = {
       width: 640,
       height: 360,
       marginRight: 110,
-      color: { domain: METHODS, legend: true },
+      color: { domain: METHODS },
       x: { label: "number of strings →", grid: true },
       y: { label: "↑ wrong bits a string", grid: true },
       marks: [
         Plot.ruleY([0], { stroke: colours.other }),
         Plot.line(points, { x: "patterns", y: "wrong", stroke: "method" }),
         Plot.dot(points, { x: "patterns", y: "wrong", fill: "method", r: 3 }),
+        Plot.text(
+          points.filter(({ patterns }) => patterns === Math.max(...points.map((point) => point.patterns))),
+          { x: "patterns", y: "wrong", text: "method", fill: "method", textAnchor: "start", dx: 8 },
+        ),
       ],
     };
   },

@@ -348,7 +348,7 @@ describe("options of an energy memory", () => {
     [{ read: { step: 3 } }, "did you mean steps"],
   ];
   it.each(refused)("%j is refused in one line", (options, message) => {
-    expect(() => new EnergyMemory({ units: UNITS, ...options } as EnergyMemoryOptions)).toThrow(message);
+    expect(() => new EnergyMemory({ units: UNITS, ...options })).toThrow(message);
   });
 });
 
