@@ -11,5 +11,4 @@ import { memoKind } from "./memo/kind.js";
 export const neuralModelKinds: readonly ModelKind[] = [bagsKind, ...machineKinds, memoryNetworkKind, memoKind];
 
 /** The kinds of memories of this room; whoever loads it joins them to `memoryKinds`. */
-export const neuralMemoryKinds: readonly MemoryKind[] = [kanervaKind, productKanervaKind];
-export const neuralMemoryKinds: readonly MemoryKind[] = [energyMemoryKind];
+export const neuralMemoryKinds: readonly MemoryKind[] = [kanervaKind, productKanervaKind, energyMemoryKind];

@@ -23,7 +23,7 @@ export const repeatCopy = sequenceTask({
   },
   create({ bits, length, repeats, normalised: [low, high] }) {
     // Of the uniform distribution on these whole numbers; a single one has no variance.
-    const deviation = Math.sqrt(((high - low + 1) ** 2 - 1) / 12) || 1;
+    const deviation = Math.sqrt(((high - low) * (high - low + 2)) / 12) || 1;
     const [begin, copies, end] = [bits, bits + 1, bits];
     return {
       inputs: bits + 2,
