@@ -54,6 +54,23 @@ describe("a Kanerva memory without an encoder", () => {
     });
   });
 
+  it("reads again from what it read", () => {
+    const memory = new KanervaMemory({ rows: ROWS, code: UNITS, noise: 3, variance: 1, deviation: 0.2 }).store(items);
+    const cue = flip(items, 0.2, new Random(7)).select([2]);
+    const { state, bound, converged } = memory.recall(cue, { readings: 4, tolerance: 0 });
+    let code = Float64Array.from(cue.spins(0));
+    const bounds = Array.from({ length: 4 }, () => {
+      const weights = memory.gaussian.solve(code);
+      const own = memory.gaussian.bound(code, weights);
+      code = memory.gaussian.read(weights);
+      return own;
+    });
+    expect(state).toEqual(code);
+    expect(Array.from(bound)).toEqual(bounds);
+    expect(converged).toBe(false);
+    expect(bounds.toSorted((a, b) => a - b)).toEqual(bounds);
+  });
+
   it("says how many rows are used, and warns of more patterns than rows", () => {
     const memory = new KanervaMemory({ rows: ROWS, code: UNITS }).store(rows.slice(0, 3));
     const { rowsUsed, trace, divergence, warnings } = memory.inspect();
@@ -121,6 +138,7 @@ describe("a Kanerva memory with an encoder", () => {
       const items = randomPatterns(4, 12, new Random(8));
       for (const each of [memory, empty]) each.store(items);
       const loaded = decodeMemory(encodeMemory(memory, { kinds }), { kinds }) as KanervaMemory;
+      expect(loaded.inspect()).toEqual(memory.inspect());
       for (const feed of ["picture", "bits", "code"] as const) {
         const found = memory.recall(items.select([1]), { feed, readings: 4, tolerance: 0 });
         expect(found.sweeps).toBeLessThanOrEqual(4);

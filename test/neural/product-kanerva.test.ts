@@ -138,6 +138,7 @@ describe("a memory of such machines", () => {
       const memory = new ProductKanerva({ machines: [3, 2], code: 30, update, assignment: "explained" }).store(items);
       const kinds = [productKanervaKind];
       const loaded = decodeMemory(encodeMemory(memory, { kinds }), { kinds });
+      expect(loaded.inspect()).toEqual(memory.inspect());
       for (let r = 0; r < 3; r++) {
         const found = memory.recall(items.select([r]));
         expect(loaded.recall(items.select([r]))).toEqual(found);
