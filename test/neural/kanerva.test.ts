@@ -58,7 +58,7 @@ describe("a Kanerva memory without an encoder", () => {
     const memory = new KanervaMemory({ rows: ROWS, code: UNITS, noise: 3, variance: 1, deviation: 0.2 }).store(items);
     const cue = flip(items, 0.2, new Random(7)).select([2]);
     const { state, bound, converged } = memory.recall(cue, { readings: 4, tolerance: 0 });
-    let code = Float64Array.from(cue.spins(0));
+    let code: Float64Array = Float64Array.from(cue.spins(0));
     const bounds = Array.from({ length: 4 }, () => {
       const weights = memory.gaussian.solve(code);
       const own = memory.gaussian.bound(code, weights);
