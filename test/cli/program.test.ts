@@ -59,7 +59,7 @@ describe("engram", () => {
     expect(await said("help", "train", "rmb")).toEqual([
       2,
       "",
-      'engram: command is "rmb"; did you mean rbm? (there are rbm, boltzmann, dbn, dbm, classifier, bags, kanerva, dense-classifier, ntm, dnc and lstm)\n',
+      'engram: command is "rmb"; did you mean rbm? (14 in all)\n',
     ]);
     expect(await said("help", "inspect", "package.json")).toEqual([
       2,
