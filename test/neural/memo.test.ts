@@ -361,6 +361,29 @@ describe("halting", () => {
     }
   });
 
+  it("moves the baseline to the reward, and by nothing else", () => {
+    const one = (x: number) => constant(x, [1, 1]);
+    const program = compile(
+      { stops: [1, 2], baselines: [1, 2] },
+      ({ stops, baselines }) => {
+        const at = (x: Tensor) => [0, 1].map((hop) => columns(x, hop, hop + 1));
+        const [halts, right] = [[0, 1].map(one), [0, 1, 0].map(one)];
+        return gradient(haltingLoss({ stops: at(stops), values: at(baselines), halts, right, cost: COST }), [
+          baselines,
+        ]);
+      },
+      { precision: "double" },
+    );
+    program.inputs.stops.set([0.4, -0.3]);
+    program.inputs.baselines.set([0.9, 0.1]);
+    program.run();
+    // It stops after the second hop with the right answer.
+    const reward = 1 - 2 * COST;
+    [0.9, 0.1].forEach((value, hop) => {
+      expect(program.results[0][hop]).toBeCloseTo(value - reward, 12);
+    });
+  });
+
   it("ends each episode once, at the first hop at which it stops or the last", () => {
     const halts = [
       [0, 1, 0],
