@@ -43,9 +43,9 @@ export const associativeRecall: Experiment<Parameters, Part, FigureData> = {
   where: "section 4.3, figures 10 and 11",
   version: 1,
   settings: {
-    quick: { seeds: 2, thousands: 2, layers: 1, units: 64 },
-    standard: { seeds: 5, thousands: 60, layers: 1, units: 256 },
-    full: { seeds: 10, thousands: 100, layers: 3, units: 256 },
+    quick: { seeds: 2, points: 2, each: 1600, layers: 1, units: 64 },
+    standard: { seeds: 5, points: 60, each: 1000, layers: 1, units: 256 },
+    full: { seeds: 10, points: 100, each: 1000, layers: 3, units: 256 },
   },
   tasks: ({ seeds }) => seeds,
   run: (parameters, _, context) => learnAll(parameters, recipe, context),
@@ -61,7 +61,7 @@ export const associativeRecall: Experiment<Parameters, Part, FigureData> = {
           "near zero within about 30,000 sequences (figure 10)",
           overSeeds(parts.map((part) => loss(part, feedForward, 6))),
           { below: 1 },
-          parameters.thousands < 30 ? { smaller: `${parameters.thousands},000 sequences` } : {},
+          shorterThan(parameters),
         ),
         ...MACHINES.slice(0, 2).map((machine) =>
           stated(

@@ -8,8 +8,9 @@ import { type Interval, mean } from "../statistics.js";
 /** Parameters of the experiments that train machines side by side. */
 export interface Parameters {
   readonly seeds: number;
-  /** Sequences of a training, in thousands: an epoch has one thousand. */
-  readonly thousands: number;
+  /** Sequences of a training: the points of a learning curve, and sequences of each. */
+  readonly points: number;
+  readonly each: number;
   /** The LSTM beside the NTM: its layers, and the units of each. */
   readonly layers: number;
   readonly units: number;
@@ -20,7 +21,7 @@ export type MachineName = (typeof MACHINES)[number];
 
 /** What one machine learned. */
 export interface Learned {
-  /** Mean loss in bits a sequence, of each thousand sequences while it learned. */
+  /** Mean loss in bits a sequence at each point of the curve, while it learned. */
   readonly curve: readonly number[];
   /** On fresh sequences of each test. */
   readonly scores: readonly (SequenceScore & { readonly optimum?: number })[];
@@ -44,7 +45,7 @@ const TESTED = { groups: 10, each: 10 };
 
 /** Trains all machines of one seed, on the same sequences. */
 export async function learnAll(
-  { thousands, layers, units }: Parameters,
+  { points, each, layers, units }: Parameters,
   { task, tests, batch, rates }: Recipe,
   { random, workspace, signal, progress }: Context,
 ): Promise<Part> {
@@ -58,10 +59,10 @@ export async function learnAll(
   const learned: [MachineName, Learned][] = [];
   for (const [k, name] of MACHINES.entries()) {
     const machine = new SequenceMachine(task, { machine: made[name](), random: new Random(seed) });
-    const rate = linearDecay({ from: name === "LSTM" ? rates.lstm : rates.ntm, to: 0, epochs: thousands });
+    const rate = linearDecay({ from: name === "LSTM" ? rates.lstm : rates.ntm, to: 0, epochs: points });
     const options = {
-      epochs: thousands,
-      sequences: 1000,
+      epochs: points,
+      sequences: each,
       batch,
       rate,
       optimiser: adam({ beta2: 0.99 }),
@@ -72,7 +73,7 @@ export async function learnAll(
     const curve: number[] = [];
     for await (const { epoch, training } of trainBy(sequenceTraining, machine, task, options)) {
       curve.push(training.loss);
-      progress((k + epoch / thousands) / MACHINES.length);
+      progress((k + epoch / points) / MACHINES.length);
     }
     learned.push([name, { curve, scores: tests.map((test, t) => scoreOf(machine, test, asked.fork(t))) }]);
   }
@@ -111,16 +112,16 @@ export function inWords(parts: readonly Part[], of: (learned: Learned) => number
 }
 
 /** What is said of every training. */
-export function trainingNote({ seeds, thousands, layers, units }: Parameters, { batch, rates }: Recipe): string {
-  return `Of each of ${seeds} seeds all machines learn from the same ${thousands},000 sequences: batches of ${batch}, Adam with a second decay of .99, rates that fall linearly from ${rates.ntm} (NTM, 128 x 20, one head of each sort, 100 units) and ${rates.lstm} (LSTM, ${layers} x ${units}) to 0. The source has RMSProp with momentum and single sequences.`;
+export function trainingNote({ seeds, points, each, layers, units }: Parameters, { batch, rates }: Recipe): string {
+  return `Of each of ${seeds} seeds all machines learn from the same ${(points * each).toLocaleString("en")} sequences: batches of ${batch}, Adam with a second decay of .99, rates that fall linearly from ${rates.ntm} (NTM, 128 x 20, one head of each sort, 100 units) and ${rates.lstm} (LSTM, ${layers} x ${units}) to 0. The source has RMSProp with momentum and single sequences.`;
 }
 
-/** Sequences below which nothing can be said of what a machine learns, in thousands. */
-const LEAST = 10;
+/** Sequences below which nothing can be said of what a machine learns. */
+const LEAST = 10_000;
 
 /** What our training lacks of the source's, if anything. */
-export function shorterThan({ thousands }: Parameters): { readonly smaller?: string } {
-  return thousands < LEAST ? { smaller: `${thousands},000 sequences` } : {};
+export function shorterThan({ points, each }: Parameters): { readonly smaller?: string } {
+  return points * each < LEAST ? { smaller: `${(points * each).toLocaleString("en")} sequences` } : {};
 }
 
 /** The same, for rows beside the LSTM of the source. */

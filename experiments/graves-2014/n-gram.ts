@@ -27,7 +27,7 @@ interface FigureData {
   readonly curves: readonly {
     readonly machine: string;
     readonly seed: number;
-    readonly points: readonly { readonly thousands: number; readonly loss: number }[];
+    readonly points: readonly { readonly sequences: number; readonly loss: number }[];
   }[];
   readonly optimum: number;
 }
@@ -40,9 +40,9 @@ export const nGram: Experiment<Parameters, Part, FigureData> = {
   where: "section 4.4, figure 13",
   version: 1,
   settings: {
-    quick: { seeds: 2, thousands: 1, layers: 1, units: 32 },
-    standard: { seeds: 5, thousands: 10, layers: 1, units: 128 },
-    full: { seeds: 10, thousands: 100, layers: 3, units: 128 },
+    quick: { seeds: 2, points: 3, each: 160, layers: 1, units: 32 },
+    standard: { seeds: 5, points: 10, each: 1000, layers: 1, units: 128 },
+    full: { seeds: 10, points: 100, each: 1000, layers: 3, units: 128 },
   },
   tasks: ({ seeds }) => seeds,
   run: (parameters, _, context) => learnAll(parameters, recipe, context),
@@ -79,7 +79,7 @@ export const nGram: Experiment<Parameters, Part, FigureData> = {
           MACHINES.map((machine) => ({
             machine,
             seed,
-            points: part[machine].curve.map((loss, k) => ({ thousands: k + 1, loss })),
+            points: part[machine].curve.map((loss, k) => ({ sequences: (k + 1) * parameters.each, loss })),
           })),
         ),
         optimum,
@@ -95,14 +95,14 @@ export const nGram: Experiment<Parameters, Part, FigureData> = {
       width: 720,
       height: 300,
       marginLeft: 50,
-      x: { label: "thousands of sequences →", grid: true },
+      x: { label: "sequences →", grid: true },
       y: { label: "↑ loss in bits a sequence", grid: true },
       fx: { label: null, domain: [...MACHINES] },
       marks: [
         Plot.ruleY([optimum], { stroke: colours.theory }),
         Plot.line(points, {
           fx: "machine",
-          x: "thousands",
+          x: "sequences",
           y: "loss",
           z: "seed",
           stroke: colours.ours,

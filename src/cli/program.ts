@@ -70,7 +70,9 @@ export async function createProgram(
     .addHelpText("after", "\nExample:\n  engram store --data glyphs --out glyphs.safetensors");
   for (const command of [
     storeCommand(kind, kinds),
-    isStreamed ? recallStreamCommand(recalled) : recallCommand(await kindIn(recalled, extensions), extensions),
+    isStreamed
+      ? recallStreamCommand(recalled, flagValue(args, "--kind"))
+      : recallCommand(await kindIn(recalled, extensions), extensions),
     trainCommand(),
     runCommand(),
     sampleCommand(),

@@ -10,7 +10,7 @@ export interface VectorRows {
   readonly count: number;
   readonly units: number;
   /** The vectors of `count` rows from `first` on. They may hold until the next call only. */
-  read(first: number, count: number): Float32Array<ArrayBuffer>;
+  read(first: number, count: number): Float32Array;
 }
 
 /**

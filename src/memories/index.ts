@@ -49,6 +49,8 @@ export type {
   Recall,
   RecallOptions,
   Size,
+  StreamingKind,
+  StreamingMemory,
   UnpackOptions,
 } from "./memory.js";
 export type { ModernAttractor, ModernEvidence, ModernWeight } from "./modern/evidence.js";

@@ -5,8 +5,9 @@ import type { AssociationRule, LearningRule } from "../learning/index.js";
 import type { Random } from "../math/random.js";
 import type { Maker, OptionSpecs } from "../options.js";
 import type { Packed, Unpacking } from "../packed.js";
-import type { AnyVectorSet, PatternSet } from "../patterns/index.js";
+import type { AnyVectorSet, PatternNotes, PatternSet } from "../patterns/index.js";
 import type { Warning } from "../warnings.js";
+import type { VectorLookup, VectorSource } from "./modern/source.js";
 
 /** Pairs of patterns or vectors: row r on the left is paired with row r on the right. */
 export interface Pairs<Set = PatternSet | AnyVectorSet> {
@@ -105,6 +106,31 @@ export interface Memory<Held extends Items = Items, Given = unknown, Cue = unkno
 /** A memory of any kind. */
 export type AnyMemory = Memory<Items, unknown, unknown>;
 
+/** A memory over vectors that stay elsewhere, such as in a file. */
+export interface StreamingMemory extends AnyMemory {
+  /** What can be asked of the vectors. */
+  readonly patterns: VectorLookup | undefined;
+}
+
+/** How memories of a kind recall from vectors that stay elsewhere: nothing is stored or forgotten, and `items` is undefined. */
+export interface StreamingKind<M extends AnyMemory = AnyMemory> {
+  /** Whether such a memory takes vectors of unit length. @throws OptionError for a value that is not valid */
+  takesUnitLength(units: number, options?: Readonly<Record<string, unknown>>): boolean;
+  /** A memory over vectors. @throws OptionError for an unknown option or a value that is not valid */
+  over(source: VectorSource, options?: Readonly<Record<string, unknown>>, kernels?: Kernels): M & StreamingMemory;
+  /**
+   * The packed memory, over `count` patterns that are not among the parts: `open` gets what the parts say of them.
+   *
+   * @throws StorageError for parts that are not valid
+   */
+  unpackOver(
+    parts: Unpacking,
+    count: number,
+    open: (units: number, notes: PatternNotes) => VectorSource,
+    options?: UnpackOptions,
+  ): M & StreamingMemory;
+}
+
 /** Number of units; of a memory of pairs, of both sides. */
 export type Size = number | { readonly left: number; readonly right: number };
 
@@ -136,6 +162,8 @@ export interface MemoryKind<M extends AnyMemory = AnyMemory> {
   readonly ordered?: true;
   /** Whether units can be held during a recall, by the option `clamped` of `recall`, a mask of them. */
   readonly clamps?: true;
+  /** Present where vectors can stay in their file during recalls. */
+  readonly streams?: StreamingKind<M> | undefined;
   /** Options of `create`. */
   readonly options: OptionSpecs;
   /** Options of `recall` except `random`, with the defaults of the memory. */

@@ -43,7 +43,7 @@ export {
   traceWriting,
 } from "./energy/inner-loops.js";
 export { energyMemoryKind, energyMemoryOf } from "./energy/kind.js";
-export { energyMemoryOptions, energyRecallOptions } from "./energy/options.js";
+export { energyMemoryOptions, energyRecallOptions, readingOptions, writeOptions } from "./energy/options.js";
 export {
   type EnergyReport,
   type EnergyTraining,
@@ -199,6 +199,7 @@ export {
   memoTrainingOptions,
   scoreMemo,
 } from "./memo/training.js";
+export type { Shapes } from "./model-program.js";
 export { filledParameter, isParameter, normalParameter, type Parameter } from "./parameters.js";
 export * from "./tape/index.js";
 export {

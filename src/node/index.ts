@@ -90,7 +90,7 @@ export {
   safeText,
 } from "./terminal.js";
 export { isModulePath, loadUserModule, type UserModule } from "./user-module.js";
-export { type StreamOptions, streamVectors } from "./vector-file.js";
+export { type StreamOptions, streamingKinds, streamVectors } from "./vector-file.js";
 export { readLabels, readVectors } from "./vectors.js";
 
 requireNode();

@@ -1,8 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { ArgumentError, DataError, StorageError } from "../errors.js";
 import { type Kernels, StreamedVectorOperator, type VectorOperator, type VectorRows } from "../kernels/index.js";
-import { ModernMemory, type ModernOptions } from "../memories/index.js";
-import { unpackOver } from "../memories/modern/kind.js";
+import type { AnyMemory, MemoryKind, StreamingKind, StreamingMemory } from "../memories/index.js";
 import { longestOf, scaleToUnit, type VectorSource } from "../memories/modern/source.js";
 import { quote, sizesOf } from "../names.js";
 import type { PatternNotes } from "../patterns/index.js";
@@ -12,12 +11,22 @@ import { NPY_HEAD, type NpyHeader, readNpyHeader } from "../storage/npy.js";
 import { readPlaces, SAFETENSORS_HEAD } from "../storage/safetensors.js";
 import { DIGEST, digestOfNames, type ReadOptions, requireDigest } from "../storage/sealed.js";
 import { pathError, requirePath } from "./files.js";
+import { allMemoryKinds } from "./kinds.js";
 
-/** Options of `streamVectors`: those of the memory, which a stored memory has of its own, and labels of the rows of a .npy file. */
-export interface StreamOptions extends ModernOptions, ReadOptions {
-  /** One for each row. */
+/** Options of `streamVectors`. */
+export interface StreamOptions<M extends AnyMemory = AnyMemory> extends ReadOptions {
+  /** Kind of the memory; defaults to that of the file, or to the first that can leave vectors in their file. */
+  readonly kind?: MemoryKind<M> | undefined;
+  /** Options of the kind; a stored memory has its own. */
+  readonly options?: Readonly<Record<string, unknown>> | undefined;
+  /** One label for each row of a .npy file. */
   readonly labels?: readonly string[] | undefined;
+  /** Kernels to compute with. */
+  readonly kernels?: Kernels | undefined;
 }
+
+/** Kinds of memories that can leave vectors in their file, the default first. */
+export const streamingKinds: readonly MemoryKind[] = allMemoryKinds.filter(({ streams }) => streams !== undefined);
 
 /** Where vectors are in a file. */
 interface Place {
@@ -35,7 +44,7 @@ interface Place {
 const BLOCK_BYTES = 2 ** 24;
 
 /**
- * A modern memory over the vectors of a file, which stay there: each step of a recall reads them once, some chunks at a time, for
+ * A memory over the vectors of a file, which stay there: each step of a recall reads them once, some chunks at a time, for
  * as many cues as their weights find room for in 128 MB. It recalls with the same bits as a memory that holds them. Of a .npy file
  * of numbers in single or double precision, rows are the vectors; of a memory that was stored, its patterns. `dispose` closes
  * the file, which must not change before.
@@ -44,9 +53,11 @@ const BLOCK_BYTES = 2 ** 24;
  *
  * @throws StorageError or DataError for another file or one that is damaged, OptionError for an option out of range
  */
-export async function streamVectors(path: string, options: StreamOptions = {}): Promise<ModernMemory> {
+export async function streamVectors<M extends AnyMemory = AnyMemory>(
+  path: string,
+  options: StreamOptions<M> = {},
+): Promise<M & StreamingMemory> {
   requirePath(path, StorageError);
-  const { onWarning, ...given } = options;
   let file: number | undefined;
   try {
     file = openSync(path, "r");
@@ -55,7 +66,7 @@ export async function streamVectors(path: string, options: StreamOptions = {}): 
     const head = new Uint8Array(8);
     const opened = { path, file, size: found.size };
     const isNpy = readFully(file, head, 0) === 8 && String.fromCharCode(...head.subarray(1, 6)) === "NUMPY";
-    return isNpy ? overArray(opened, given) : overMemory(opened, given, { onWarning });
+    return (isNpy ? overArray(opened, options) : overMemory(opened, options)) as M & StreamingMemory;
   } catch (error) {
     if (file !== undefined) closeSync(file);
     throw pathError(error, path, "read", StorageError);
@@ -68,17 +79,24 @@ interface Opened {
   readonly size: number;
 }
 
-function overArray({ path, file, size }: Opened, { labels, ...options }: StreamOptions): ModernMemory {
-  const { shape, kind, isLittle, isFortran, start } = readNpyHeader(headOf(file, size, NPY_HEAD), size, path);
-  requireRows(path, { shape, kind, isLittle, isFortran });
-  const [count, units] = shape;
+function overArray({ path, file, size }: Opened, { kind, options, labels, kernels }: StreamOptions): StreamingMemory {
+  const header = readNpyHeader(headOf(file, size, NPY_HEAD), size, path);
+  requireRows(path, header);
+  const [count, units] = header.shape;
   if (labels !== undefined && labels.length !== count) {
     throw new DataError(`${path} has ${count} rows, but there are ${labels.length} labels; give one for each`);
   }
+  const streams = streamsOf(kind ?? streamingKinds[0]);
   // Of the options, before the file is read.
-  const isUnit = new ModernMemory(units, options).similarity === "cosine";
-  const place = { path, file, start, width: Number(kind[1]), count, units, isUnit };
-  return ModernMemory.over(new VectorFile(place, { labels }), options);
+  const isUnit = streams.takesUnitLength(units, options);
+  const place = { path, file, start: header.start, width: Number(header.kind[1]), count, units, isUnit };
+  return streams.over(new VectorFile(place, { labels }), options, kernels);
+}
+
+function streamsOf({ name, streams }: MemoryKind): StreamingKind {
+  if (streams !== undefined) return streams;
+  const known = streamingKinds.map((kind) => kind.name).join(", ");
+  throw new ArgumentError(`kind is ${quote(name)}, which cannot leave vectors in their file; expected ${known}`);
 }
 
 function requireRows(path: string, { shape, kind, isLittle, isFortran }: Omit<NpyHeader, "start" | "count">): void {
@@ -95,19 +113,23 @@ function requireRows(path: string, { shape, kind, isLittle, isFortran }: Omit<Np
 
 function overMemory(
   { path, file, size }: Opened,
-  { kernels, ...options }: StreamOptions,
-  { onWarning }: ReadOptions,
-): ModernMemory {
-  const given = Object.entries(options).find(([, value]) => value !== undefined);
+  { kind: wanted, options = {}, labels, kernels, onWarning }: StreamOptions,
+): StreamingMemory {
+  const given = Object.entries({ ...options, labels }).find(([, value]) => value !== undefined);
   if (given !== undefined) throw new ArgumentError(`${given[0]} is in ${path}, a stored memory: omit it`);
   const { places, metadata } = readPlaces(headOf(file, size, SAFETENSORS_HEAD), size, path);
   const kind = readModel(metadata, path);
-  if (kind !== "modern") throw new StorageError(`${path} holds ${quote(kind)}; only a modern memory is read in place`);
+  const streaming = wanted === undefined ? streamingKinds : [wanted];
+  const found = streaming.find(({ name }) => name === kind);
+  if (found === undefined) {
+    const known = streaming.map(({ name }) => name).join(", ");
+    throw new StorageError(`${path} holds ${quote(kind)}; only a memory of the kind ${known} is read in place`);
+  }
   const patterns = places.get("patterns");
   const other = [...places.keys()].find((key) => key !== "patterns");
   if (other === "values") throw new StorageError(`${path} holds values, which are not read in place: load it`);
   if (patterns?.dtype !== "F32" || patterns.shape.length !== 2 || patterns.shape[0] === 0 || other !== undefined) {
-    throw new StorageError(`${path} does not hold the patterns of a modern memory alone: it is damaged`);
+    throw new StorageError(`${path} does not hold the patterns of a memory alone: it is damaged`);
   }
   const [count, columns] = patterns.shape;
   const sealed = new Map(metadata);
@@ -123,7 +145,8 @@ function overMemory(
     requireDigest(metadata.get(DIGEST), () => digest.hex(), path, { onWarning });
     return vectors;
   };
-  return unpackOver(new Unpacking({ kind, fields, arrays: new Map() }, path), count, open, { kernels });
+  const parts = new Unpacking({ kind, fields, arrays: new Map() }, path);
+  return streamsOf(found).unpackOver(parts, count, open, { kernels });
 }
 
 /** The first bytes of a file, at most `most`. */

@@ -269,6 +269,12 @@ const small: Readonly<Record<string, object>> = {
     recalls: 2,
     small: { nets: 2, units: 8, patterns: 2 },
   },
+  ...Object.fromEntries(
+    ["copy", "repeat-copy", "associative-recall", "n-gram"].map((name) => [
+      `graves-2014/${name}`,
+      { seeds: 2, points: 2, each: 16, layers: 1, units: 8 },
+    ]),
+  ),
   "rbm/features": {
     train: 200,
     test: 100,

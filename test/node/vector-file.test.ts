@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { encodeMemory, ModernMemory, type ModernOptions, Random, VectorSet } from "engram";
 import { referenceKernels, wasmKernels } from "engram/kernels";
 import { matrix } from "engram/math";
-import { flat } from "engram/memories";
+import { flat, modernKind } from "engram/memories";
 import { readVectors, streamVectors } from "engram/node";
 import { writeNpy } from "engram/storage";
 import { describe, expect, test } from "vitest";
@@ -41,6 +41,13 @@ const singles = (given = values) => npy("<f4", "False", [given.length / UNITS, U
 const held = (options: ModernOptions) =>
   new ModernMemory(UNITS, options).store(new VectorSet(matrix(COUNT, UNITS, values)));
 
+/** The same options for a memory over a file. */
+const streaming = ({ kernels, ...options }: ModernOptions = {}) => ({
+  kind: modernKind,
+  kernels,
+  options: options as Readonly<Record<string, unknown>>,
+});
+
 describe("memories over the vectors of a file", () => {
   const each: readonly (readonly [string, ModernOptions])[] = [
     ["euclidean", { beta: 2 }],
@@ -57,7 +64,7 @@ describe("memories over the vectors of a file", () => {
       const mask = Float64Array.from({ length: COUNT }, (_, j) => Number(j % 3 > 0));
       const doubles = writeNpy({ shape: [COUNT, UNITS], values: Float64Array.from(values) });
       for (const bytes of [singles(), doubles]) {
-        const memory = await streamVectors(put("x.npy", bytes), options);
+        const memory = await streamVectors(put("x.npy", bytes), streaming(options));
         expect(memory.beta).toBe(wanted.beta);
         expect(memory.recallMany(cues)).toEqual(wanted.recallMany(cues));
         expect(memory.recall(cues[1], { mask, topK: 7 })).toEqual(wanted.recall(cues[1], { mask, topK: 7 }));
@@ -74,7 +81,7 @@ describe("memories over the vectors of a file", () => {
     const [count, units] = [5500, 1000];
     const many = normals(count, units, 2);
     const path = put("x.npy", npy("<f4", "False", [count, units], new Uint8Array(many.buffer)));
-    const memory = await streamVectors(path, { beta: 0.01, similarity: "dot" });
+    const memory = await streamVectors(path, { kind: modernKind, options: { beta: 0.01, similarity: "dot" } });
     const wanted = new ModernMemory(units, { beta: 0.01, similarity: "dot" }).store(
       new VectorSet(matrix(count, units, many)),
     );
@@ -88,10 +95,10 @@ describe("memories over the vectors of a file", () => {
       const set = new VectorSet(matrix(COUNT, UNITS, values), { labels });
       const wanted = new ModernMemory(UNITS, options).store(set);
       const path = put("m.safetensors", encodeMemory(wanted));
-      const memory = await streamVectors(path);
+      const memory = await streamVectors(path, { kind: modernKind });
       expect(memory.recallMany(cues)).toEqual(wanted.recallMany(cues));
       expect(memory.recall(cues[0]).nearest.label).toBe("word 0");
-      await expect(streamVectors(path, { beta: 3 })).rejects.toThrow("beta is in");
+      await expect(streamVectors(path, { options: { beta: 3 } })).rejects.toThrow("beta is in");
       const damaged = Uint8Array.from(readFileSync(path));
       damaged[damaged.length - 2] ^= 1;
       await expect(streamVectors(put("m.safetensors", damaged))).rejects.toThrow("does not match its digest");
@@ -99,7 +106,7 @@ describe("memories over the vectors of a file", () => {
   });
 
   test("store nothing, and are not saved", async () => {
-    const memory = await streamVectors(put("x.npy", singles()), { beta: 1 });
+    const memory = await streamVectors(put("x.npy", singles()), { kind: modernKind, options: { beta: 1 } });
     expect(memory.items).toBeUndefined();
     expect(() => memory.store([cues[0]])).toThrow("stay where they are");
     expect(() => memory.forget(0)).toThrow("stay where they are");
@@ -125,7 +132,7 @@ describe("memories over the vectors of a file", () => {
       [new Uint8Array(3), "is not a model file"],
     ];
     for (const [content, words, options] of refused) {
-      await expect(streamVectors(put("x", content), options)).rejects.toThrow(words);
+      await expect(streamVectors(put("x", content), streaming(options))).rejects.toThrow(words);
     }
     await expect(streamVectors(join(temporaryFolder(), "none.npy"))).rejects.toMatchObject({ fault: "input" });
     await expect(streamVectors(put("x.npy", singles()), { labels: ["one"] })).rejects.toThrow("1 labels");
@@ -143,7 +150,7 @@ describe("memories over the vectors of a file", () => {
 
   test("say that their file has become shorter", async () => {
     const path = put("x.npy", singles());
-    const memory = await streamVectors(path, { beta: 1 });
+    const memory = await streamVectors(path, { kind: modernKind, options: { beta: 1 } });
     truncateSync(path, 5000);
     expect(() => memory.recall(cues[0])).toThrow("has become shorter");
   });

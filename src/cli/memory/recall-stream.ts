@@ -1,8 +1,8 @@
 import { availableParallelism } from "node:os";
 import type { Command } from "commander";
 import { ArgumentError } from "../../errors.js";
-import { type ModernMemory, modernKind } from "../../memories/index.js";
-import { readLabels, recallThreads, streamVectors } from "../../node/index.js";
+import type { Recall, StreamingMemory } from "../../memories/index.js";
+import { readLabels, recallThreads, streamingKinds, streamVectors } from "../../node/index.js";
 import { warningMessage } from "../../warnings.js";
 import { addOptionFlags, readOptionFlags } from "../io/option-flags.js";
 import { choiceOption, integerOption, newCommand } from "../io/options.js";
@@ -17,18 +17,26 @@ interface Options {
   json?: true;
 }
 
-/** `engram recall --stream`: from vectors that stay in their file, an array of NumPy or a stored modern memory. */
-export function recallStreamCommand(file: string | undefined): Command {
+/** `engram recall --stream`: from vectors that stay in their file, an array of NumPy or a stored memory. */
+export function recallStreamCommand(file: string | undefined, named: string | undefined): Command {
+  const kind = streamingKinds.find(({ name }) => name === named) ?? streamingKinds[0];
   const isArray = file !== undefined && isVectorFile(file);
   const command = newCommand(
     "recall",
     "Recall from vectors that stay in their file and are read at each step, so that they may take more than memory.",
     "engram recall vectors.npy --stream --kind modern --beta 20 --cue query.npy",
   )
-    .argument("<vectors>", "a .npy file of vectors as rows, or a file of a modern memory written by engram store")
+    .argument("<vectors>", "a .npy file of vectors as rows, or a file of such a memory written by engram store")
     .option("--stream", "leave the vectors in their file")
     .requiredOption("--cue <file>", "a .npy file of real vectors to recall from")
-    .option("--kind <name>", "kind of the memory (default modern)", choiceOption("--kind", ["modern"]))
+    .option(
+      "--kind <name>",
+      `kind of the memory (default ${streamingKinds[0].name})`,
+      choiceOption(
+        "--kind",
+        streamingKinds.map(({ name }) => name),
+      ),
+    )
     .option(
       "--threads <n>",
       "number of threads; the results do not depend on it (default one per core where the work is worth it)",
@@ -36,15 +44,20 @@ export function recallStreamCommand(file: string | undefined): Command {
     );
   if (isArray) {
     command.option("--labels <file>", "a text file with a label for each row of vectors.npy, one to a line");
-    addOptionFlags(command, modernKind.options);
+    addOptionFlags(command, kind.options);
   }
-  addOptionFlags(command, modernKind.recallOptions);
+  addOptionFlags(command, kind.recallOptions);
   return command.action(async (path: string, options: Options) => {
-    const choices = readOptionFlags(modernKind.recallOptions, { ...options });
+    const choices = readOptionFlags(kind.recallOptions, { ...options });
     const labels = options.labels === undefined ? undefined : await readLabels(options.labels);
-    const given = isArray ? readOptionFlags(modernKind.options, { ...options }) : {};
+    const given = isArray ? readOptionFlags(kind.options, { ...options }) : {};
     await recallThreads(options.threads ?? availableParallelism());
-    const memory = await streamVectors(path, { ...given, labels, onWarning: printWarning });
+    const memory = await streamVectors(path, {
+      ...(isArray && { kind }),
+      options: given,
+      labels,
+      onWarning: printWarning,
+    });
     try {
       await recall(memory, path, choices, options);
     } finally {
@@ -54,15 +67,15 @@ export function recallStreamCommand(file: string | undefined): Command {
 }
 
 async function recall(
-  memory: ModernMemory,
+  memory: StreamingMemory,
   file: string,
   choices: Readonly<Record<string, unknown>>,
   { cue, json }: Options,
 ): Promise<void> {
-  const { patterns, kind, beta } = memory;
+  const { patterns, kind, beta } = memory as StreamingMemory & { readonly beta?: number };
   if (patterns === undefined) throw new ArgumentError(`${file} holds no vectors`);
   const cues = await readVectorCues(cue, patterns, undefined);
-  const recalls = memory.recallMany(cues, choices);
+  const recalls = memory.recallMany(cues, choices) as Recall<Float64Array>[];
   const all = recalls.map((one) => ({ recall: one, target: undefined }));
   const results = all.map(resultOf);
   print(json, { file, kind, beta, ...choices, cue, ...(all.length === 1 ? results[0] : { recalls: results }) }, () => [

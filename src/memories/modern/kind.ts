@@ -2,16 +2,31 @@ import { ArgumentError, StorageError } from "../../errors.js";
 import type { Kernels } from "../../kernels/index.js";
 import { checkOption, type Made, makerOf, readOptions } from "../../options.js";
 import { Packing, type Unpacking } from "../../packed.js";
-import type { PatternNotes } from "../../patterns/index.js";
 import { isPairs } from "../items.js";
-import type { MemoryKind, UnpackOptions } from "../memory.js";
+import type { MemoryKind, StreamingKind } from "../memory.js";
 import { PATTERNS, type PatternNames, packSingles, requireUnits, unpackSingles } from "../packing.js";
 import { emptyMemory } from "../rows.js";
 import { ModernMemory } from "./modern.js";
 import { modernOptions, modernRecallOptions } from "./options.js";
-import type { VectorSource } from "./source.js";
 
 const VALUES: PatternNames = { patterns: "values", shape: "valuesShape", labels: "valuesLabels" };
+
+/** Modern memories over vectors that stay elsewhere. */
+const streams: StreamingKind<ModernMemory> = {
+  takesUnitLength: (units, options) => modernKind.create(units, options).similarity === "cosine",
+  over: (source, options, kernels) =>
+    ModernMemory.over(source, { ...readOptions("modern", modernOptions, options), kernels }),
+  unpackOver(parts, count, open, { kernels } = {}) {
+    const units = requireUnits(parts, "units");
+    const settings = settingsOf(parts);
+    const notes = { labels: parts.strings(PATTERNS.labels, count), shape: parts.shape(PATTERNS.shape, units) };
+    parts.requireDone("modern");
+    return parts.made("modern memory", () => {
+      const { options, beta } = settings(kernels);
+      return ModernMemory.over(open(units, notes), options, beta);
+    });
+  },
+};
 
 /** The kind of `ModernMemory`. */
 export const modernKind: MemoryKind<ModernMemory> = {
@@ -21,6 +36,7 @@ export const modernKind: MemoryKind<ModernMemory> = {
   items: "vectors",
   options: modernOptions,
   recallOptions: modernRecallOptions,
+  streams,
   create: (size, given, kernels) =>
     new ModernMemory(typeof size === "number" ? size : size.left, {
       ...readOptions("modern", modernOptions, given),
@@ -58,27 +74,6 @@ export const modernKind: MemoryKind<ModernMemory> = {
     });
   },
 };
-
-/**
- * The memory that was packed, over `count` patterns that are not among the parts: `open` gets what the parts say of them.
- *
- * @throws StorageError for parts that are damaged
- */
-export function unpackOver(
-  parts: Unpacking,
-  count: number,
-  open: (units: number, notes: PatternNotes) => VectorSource,
-  { kernels }: UnpackOptions = {},
-): ModernMemory {
-  const units = requireUnits(parts, "units");
-  const settings = settingsOf(parts);
-  const notes = { labels: parts.strings(PATTERNS.labels, count), shape: parts.shape(PATTERNS.shape, units) };
-  parts.requireDone("modern");
-  return parts.made("modern memory", () => {
-    const { options, beta } = settings(kernels);
-    return ModernMemory.over(open(units, notes), options, beta);
-  });
-}
 
 /** The options of a packed memory, which are checked when they are asked for, and its beta. */
 function settingsOf(parts: Unpacking) {
