@@ -5,7 +5,19 @@ import { temporaryFolder } from "../support/folder.js";
 
 /** A small task that a small machine learns in a second or two. */
 const TRAIN = ["train", "ntm", "--task", "copy", "--bits", "2", "--length", "1..2", "--rows", "6", "--width", "4"];
-const QUICK = [...TRAIN, "--units", "16", "--sequences", "64", "--rate", "0.02", "--final-rate", "0.02"];
+const QUICK = [
+  ...TRAIN,
+  "--units",
+  "16",
+  "--sequences",
+  "64",
+  "--batch",
+  "16",
+  "--rate",
+  "0.02",
+  "--final-rate",
+  "0.02",
+];
 
 async function json(cwd: string, ...args: string[]) {
   const threads = args[0] === "train" ? ["--threads", "1"] : [];

@@ -13,7 +13,7 @@ import {
 } from "../../neural/index.js";
 import { saveModel } from "../../node/index.js";
 import type { Made, Maker } from "../../options.js";
-import { describeScheduled, optimiserOption, trainBy } from "../../training/index.js";
+import { describeScheduled, trainBy } from "../../training/index.js";
 import { addOptionFlags, readOptionFlags } from "../io/option-flags.js";
 import { count } from "../io/output.js";
 import { time } from "../io/progress.js";
@@ -42,9 +42,9 @@ const specs = {
   task: taskOption,
   ...ownOptions(sequenceTrainingOptions),
   epochs: { ...sequenceTrainingOptions.epochs, default: 30 },
-  rate: rateOption(0.001),
+  rate: rateOption(sequenceTrainingOptions.rate.default),
   finalRate: finalRateOption,
-  optimiser: { ...optimiserOption(0.9), default: "adam" },
+  optimiser: sequenceTrainingOptions.optimiser,
 } as const;
 
 /** Streams of the seed besides that of training. */

@@ -1,6 +1,7 @@
 import { ArgumentError } from "../../errors.js";
 import { Random } from "../../math/random.js";
 import { type Made, type OptionsOf, type ResolvedOptions, readOptions } from "../../options.js";
+import { optimiserOption } from "../../training/optimisers/index.js";
 import {
   describeMade,
   describeOptions,
@@ -30,7 +31,10 @@ export const sequenceTrainingOptions = {
     default: 1000,
     help: "number of sequences of an epoch, rounded up to whole batches",
   },
-  batch: { ...tapeOptions.batch, default: 16, help: "number of sequences of an update, all of one length" },
+  batch: { ...tapeOptions.batch, default: 2, help: "number of sequences of an update, all of one length" },
+  rate: { ...tapeOptions.rate, default: 0.003 },
+  // Gradients through time come in bursts, which a mean over a thousand updates would remember for too long.
+  optimiser: { ...optimiserOption(0.9, { beta2: 0.99 }), default: "adam" },
   clip: { ...tapeOptions.clip, default: 10 },
 } as const;
 
