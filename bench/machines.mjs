@@ -49,7 +49,7 @@ export async function race(base) {
       ...settings,
       works,
       batches: BATCHES,
-      steps: task.steps,
+      steps: task.steps[1],
       parameters: named.map(([name, { shape }]) => ({ name, shape })),
     }),
   };

@@ -422,7 +422,8 @@ describe("tasks", () => {
     expect(task.draw(new Random(4), 3)).not.toEqual(task.draw(new Random(5), 3));
     for (let seed = 0; seed < 20; seed++) {
       const { steps, inputs, targets, counts } = task.draw(new Random(seed), 2);
-      expect(steps).toBeLessThanOrEqual(task.steps);
+      expect(steps).toBeGreaterThanOrEqual(task.steps[0]);
+      expect(steps).toBeLessThanOrEqual(task.steps[1]);
       expect([inputs.length, targets.length, counts.length]).toEqual([
         steps * 2 * task.inputs,
         steps * 2 * task.outputs,

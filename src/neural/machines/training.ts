@@ -116,8 +116,8 @@ class SequenceLearning implements TapeLearning<SequenceReport> {
     this.#task = task;
     this.#settings = settings;
     this.#random = new Random(settings.seed).fork(TASK);
-    const { steps } = task;
-    const lengths = Array.from({ length: LENGTHS }, (_, k) => Math.ceil((steps * (k + 1)) / LENGTHS));
+    const [least, most] = task.steps;
+    const lengths = Array.from({ length: LENGTHS }, (_, k) => least + Math.ceil(((most - least) * k) / (LENGTHS - 1)));
     this.#lengths = [...new Set(lengths)];
     const { batch } = settings;
     const answers = (length: number) => [length, batch, machine.outputs];

@@ -19,7 +19,7 @@ export const associativeRecall = sequenceTask({
     return {
       inputs: bits + 2,
       outputs: bits,
-      steps: stepsOf(items[1]),
+      steps: [stepsOf(items[0]), stepsOf(items[1])],
       holds: items[1] * itemLength,
       draw(random, batch) {
         const count = drawWithin(random, items);

@@ -17,7 +17,7 @@ export const copy = sequenceTask({
     return {
       inputs: bits + 2,
       outputs: bits,
-      steps: 2 * length[1] + 2,
+      steps: [2 * length[0] + 2, 2 * length[1] + 2],
       holds: length[1],
       draw(random, batch) {
         const size = drawWithin(random, length);

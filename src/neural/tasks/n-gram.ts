@@ -19,7 +19,7 @@ export const nGram = sequenceTask({
     return {
       inputs: 1,
       outputs: 1,
-      steps: length[1] - 1,
+      steps: [length[0] - 1, length[1] - 1],
       holds: 2 ** context,
       draw(random, batch) {
         const size = drawWithin(random, length);

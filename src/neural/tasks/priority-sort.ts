@@ -19,7 +19,7 @@ export const prioritySort = sequenceTask({
     return {
       inputs: bits + 2,
       outputs: bits,
-      steps: items + 1 + asked,
+      steps: [items + 1 + asked, items + 1 + asked],
       holds: items,
       draw(random, batch) {
         const sequences = emptySequences(this, batch, items + 1 + asked);

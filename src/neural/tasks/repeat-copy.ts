@@ -28,7 +28,7 @@ export const repeatCopy = sequenceTask({
     return {
       inputs: bits + 2,
       outputs: bits + 1,
-      steps: length[1] * (repeats[1] + 1) + 3,
+      steps: [length[0] * (repeats[0] + 1) + 3, length[1] * (repeats[1] + 1) + 3],
       holds: length[1],
       draw(random, batch) {
         const [size, times] = [drawWithin(random, length), drawWithin(random, repeats)];

@@ -21,8 +21,8 @@ export interface SequenceTask {
   readonly inputs: number;
   /** Bits that it answers in a time step. */
   readonly outputs: number;
-  /** The time steps of the longest sequences. */
-  readonly steps: number;
+  /** The time steps of the shortest sequences, and of the longest. */
+  readonly steps: readonly [least: number, most: number];
   /** Vectors that have to be held at a time, at most. */
   readonly holds: number;
   /** Draws sequences of one length. */
