@@ -43,9 +43,9 @@ export const associativeRecall: Experiment<Parameters, Part, FigureData> = {
   where: "section 4.3, figures 10 and 11",
   version: 1,
   settings: {
-    quick: { seeds: 2, points: 2, each: 1600, layers: 1, units: 64 },
-    standard: { seeds: 5, points: 60, each: 1000, layers: 1, units: 256 },
-    full: { seeds: 10, points: 100, each: 1000, layers: 3, units: 256 },
+    quick: { seeds: 2, points: 2, each: 1600, layers: 1, units: 64, groups: 2 },
+    standard: { seeds: 5, points: 60, each: 1000, layers: 1, units: 256, groups: 10 },
+    full: { seeds: 10, points: 100, each: 1000, layers: 3, units: 256, groups: 10 },
   },
   tasks: ({ seeds }) => seeds,
   run: (parameters, _, context) => learnAll(parameters, recipe, context),
@@ -84,7 +84,7 @@ export const associativeRecall: Experiment<Parameters, Part, FigureData> = {
         trainingNote(parameters, recipe),
         ...ITEMS.map(
           (items, k) =>
-            `Loss in bits and wrong bits of 18 among ${items} items, median (range) over seeds, of 100 fresh sequences each: loss ${inWords(parts, ({ scores }) => scores[k].loss)}; wrong ${inWords(parts, ({ scores }) => scores[k].wrongBits)}.`,
+            `Loss in bits and wrong bits of 18 among ${items} items, median (range) over seeds, of ${10 * parameters.groups} fresh sequences each: loss ${inWords(parts, ({ scores }) => scores[k].loss)}; wrong ${inWords(parts, ({ scores }) => scores[k].wrongBits)}.`,
         ),
         '"Near zero" is read as at most 1 bit of 18. The source has 4 heads and 256 units with a feed-forward controller.',
       ],

@@ -14,6 +14,8 @@ export interface Parameters {
   /** The LSTM beside the NTM: its layers, and the units of each. */
   readonly layers: number;
   readonly units: number;
+  /** Tests ask this number of groups of ten fresh sequences, each group of one length. */
+  readonly groups: number;
 }
 
 export const MACHINES = ["NTM, LSTM controller", "NTM, feed-forward controller", "LSTM"] as const;
@@ -40,12 +42,12 @@ export interface Recipe {
   readonly rates: { readonly ntm: number; readonly lstm: number };
 }
 
-/** Sequences of a test, in groups of one length each. */
-const TESTED = { groups: 10, each: 10 };
+/** Sequences of a group. */
+const TESTED = 10;
 
 /** Trains all machines of one seed, on the same sequences. */
 export async function learnAll(
-  { points, each, layers, units }: Parameters,
+  { points, each, layers, units, groups }: Parameters,
   { task, tests, batch, rates }: Recipe,
   { random, workspace, signal, progress }: Context,
 ): Promise<Part> {
@@ -75,16 +77,21 @@ export async function learnAll(
       curve.push(training.loss);
       progress((k + epoch / points) / MACHINES.length);
     }
-    learned.push([name, { curve, scores: tests.map((test, t) => scoreOf(machine, test, asked.fork(t))) }]);
+    learned.push([name, { curve, scores: tests.map((test, t) => scoreOf(machine, test, groups, asked.fork(t))) }]);
   }
   return Object.fromEntries(learned) as Part;
 }
 
-function scoreOf(machine: SequenceMachine, test: SequenceTask, random: Random): Learned["scores"][number] {
-  const groups = Array.from({ length: TESTED.groups }, (_, g) => {
-    const drawn = test.draw(random.fork(g), TESTED.each);
+function scoreOf(
+  machine: SequenceMachine,
+  test: SequenceTask,
+  count: number,
+  random: Random,
+): Learned["scores"][number] {
+  const groups = Array.from({ length: count }, (_, g) => {
+    const drawn = test.draw(random.fork(g), TESTED);
     const best = test.optimum?.(drawn);
-    return { ...machine.score(drawn), ...(best !== undefined && { optimum: best / TESTED.each }) };
+    return { ...machine.score(drawn), ...(best !== undefined && { optimum: best / TESTED }) };
   });
   const over = (of: (group: (typeof groups)[number]) => number) => mean(groups.map(of));
   return {

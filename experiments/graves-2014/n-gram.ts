@@ -40,9 +40,9 @@ export const nGram: Experiment<Parameters, Part, FigureData> = {
   where: "section 4.4, figure 13",
   version: 1,
   settings: {
-    quick: { seeds: 2, points: 3, each: 160, layers: 1, units: 32 },
-    standard: { seeds: 5, points: 10, each: 1000, layers: 1, units: 128 },
-    full: { seeds: 10, points: 100, each: 1000, layers: 3, units: 128 },
+    quick: { seeds: 2, points: 3, each: 160, layers: 1, units: 32, groups: 2 },
+    standard: { seeds: 5, points: 10, each: 1000, layers: 1, units: 128, groups: 10 },
+    full: { seeds: 10, points: 100, each: 1000, layers: 3, units: 128, groups: 10 },
   },
   tasks: ({ seeds }) => seeds,
   run: (parameters, _, context) => learnAll(parameters, recipe, context),

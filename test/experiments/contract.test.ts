@@ -272,7 +272,7 @@ const small: Readonly<Record<string, object>> = {
   ...Object.fromEntries(
     ["copy", "repeat-copy", "associative-recall", "n-gram"].map((name) => [
       `graves-2014/${name}`,
-      { seeds: 2, points: 2, each: 16, layers: 1, units: 8 },
+      { seeds: 2, points: 1, each: 16, layers: 1, units: 8, groups: 1 },
     ]),
   ),
   "rbm/features": {
