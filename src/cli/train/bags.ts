@@ -13,16 +13,15 @@ import {
   scoreBags,
 } from "../../neural/index.js";
 import { saveModel, testPartOf } from "../../node/index.js";
-import { describeScheduled, optimiserOption, trainBy } from "../../training/index.js";
+import { optimiserOption, trainBy } from "../../training/index.js";
 import { dataFolder, type GreySet, type GreySetOptions, readGreySet } from "../io/grey-set.js";
 import { addOptionFlags, readOptionFlags } from "../io/option-flags.js";
 import { count } from "../io/output.js";
-import { time } from "../io/progress.js";
 import { classNames, classNumbers } from "./classes.js";
-import { checkpointLine, madeNotes, type PreparedTraining, requireMore, type TrainCommand } from "./train-command.js";
+import { gradientTraining } from "./gradient-training.js";
+import type { PreparedTraining, TrainCommand } from "./train-command.js";
 import { withTrainingData } from "./training-data.js";
-import { earlierRates, type KeptTraining, withRate } from "./training-file.js";
-import { reported, TrainingLog } from "./training-log.js";
+import type { KeptTraining } from "./training-file.js";
 import {
   decayingRate,
   type FileOptions,
@@ -80,21 +79,10 @@ export const bagsCommand: TrainCommand<Options> = {
 };
 
 async function prepare(options: Options, file: string, resumed: KeptTraining | undefined): Promise<PreparedTraining> {
-  const { out, seed, json, holds, data, split } = options;
+  const { out, seed, holds, data, split } = options;
   const values = readOptionFlags(specs, options as never);
-  const {
-    bags,
-    testBags,
-    bagSize,
-    bagDeviation,
-    features,
-    pooling,
-    epochs,
-    rate: firstRate,
-    finalRate,
-    ...rest
-  } = values;
-  requireMore(file, resumed, epochs);
+  const { bags, testBags, bagSize, bagDeviation, features, pooling, epochs, rate, finalRate, optimiser, ...learning } =
+    values;
   const learned = await readGreySet(options);
   const names = classNames(learned, "engram train bags");
   const random = new Random(seed);
@@ -106,81 +94,31 @@ async function prepare(options: Options, file: string, resumed: KeptTraining | u
   const tested = part === undefined ? undefined : await readGreySet({ ...whole, split: part });
   const test = tested && { name: tested.name, bags: draw(tested, testBags, STREAMS.test) };
   const classifier = new BagClassifier(training.units, { features, pooling, random: random.fork(STREAMS.weights) });
-  const rate = decayingRate(firstRate, finalRate, epochs);
-  const { optimiser, ...learning } = rest;
-  const log = new TrainingLog({
-    epochs,
-    updates: Math.ceil(bags / Math.min(rest.batch, bags)),
-    json,
-    columns: [
-      { title: "loss in nats", value: (report) => (report as BagReport).training.loss },
-      { title: "errors in %", value: (report) => 100 * (report as BagReport).training.errorRate },
-      reported("gradientNorm", "gradient norm"),
-    ],
-  });
-  const earlier = earlierRates(resumed, rate);
-  const notes: PreparedTraining["notes"] = (done) => ({
-    data,
-    split,
-    invert: options.invert,
-    images: learned.count,
-    holds,
-    bags,
-    bagSize,
-    bagDeviation,
-    epochs: done,
-    rate: firstRate,
-    finalRate,
-    earlier,
-    ...madeNotes("optimiser", optimiser),
-    ...learning,
-    seed,
-  });
-  let score: BagScore | undefined;
-  const testScore = () => {
-    score ??= test && scoreBags(inputsOf(classifier, test.bags), test.bags.labels);
-    return score;
-  };
-  return {
-    task: {
-      options,
-      file,
-      resumed,
-      rate: describeScheduled(rate),
-      asked: { epochs, init: "normal", earlier },
-      log,
-      async *steps({ workspace, signal, onStart }) {
-        const run = trainBy(bagTraining, classifier, training, {
-          ...learning,
-          optimiser,
-          rate,
-          epochs,
-          seed,
-          resume: resumed && withRate(resumed.checkpoint, rate),
-          workspace,
-          signal,
-          onStart,
-        });
-        for await (const report of run) {
-          const also = { trainingLoss: report.training.loss, trainingErrors: report.training.errorRate };
-          yield log.step(report, { part: report.epoch, also });
-        }
-      },
-      save: (done) => saveModel(out, classifier, { precision: "single", shape: learned.shape, notes: notes(done) }),
+  return gradientTraining(
+    { options, file, resumed },
+    {
+      epochs,
+      optimiser,
+      learning,
+      rate: decayingRate(rate, finalRate, epochs),
+      rates: { rate, finalRate },
+      facts: { data, split, invert: options.invert, images: learned.count, holds, bags, bagSize, bagDeviation },
+      updates: Math.ceil(bags / Math.min(learning.batch, bags)),
+      columns: [
+        { title: "loss in nats", value: ({ training: { loss } }: BagReport) => loss },
+        { title: "errors in %", value: ({ training: { errorRate } }) => 100 * errorRate },
+      ],
+      train: (settings) => trainBy(bagTraining, classifier, training, settings),
+      entry: ({ training: { loss, errorRate } }) => ({ trainingLoss: loss, trainingErrors: errorRate }),
+      save: (notes) => saveModel(out, classifier, { precision: "single", shape: learned.shape, notes }),
+      opening: [
+        `${count(bags, "bag")} of ${bagSize} images on average from ${learned.name}; half of them hold ${holds}`,
+        `Training ${bagsKind.describe(classifier)}`,
+      ],
+      test: () => test && scoreBags(inputsOf(classifier, test.bags), test.bags.labels),
+      closing: (score) => describeScore(score, test),
     },
-    notes,
-    opening: [
-      `${count(bags, "bag")} of ${bagSize} images on average from ${learned.name}; half of them hold ${holds}`,
-      `Training ${bagsKind.describe(classifier)}`,
-      "",
-    ],
-    closing: ({ epochs: done, seconds }) => [
-      `Trained for ${count(done, "epoch")} in ${time(seconds)}. Wrote ${out}.`,
-      ...checkpointLine(options, file),
-      ...describeScore(testScore(), test),
-    ],
-    record: () => ({ test: testScore() }),
-  };
+  );
 }
 
 /** Bags of the images of a set. */

@@ -3,7 +3,6 @@ import { matrix } from "../../math/matrix.js";
 import {
   block,
   type EnergyReport,
-  type EnergyScore,
   EpisodeSource,
   energyMemoryKind,
   energyMemoryOf,
@@ -15,15 +14,14 @@ import {
 import { saveMemory, testPartOf } from "../../node/index.js";
 import type { Made } from "../../options.js";
 import { VectorSet } from "../../patterns/index.js";
-import { describeScheduled, optimiserOption, trainBy } from "../../training/index.js";
+import { optimiserOption, trainBy } from "../../training/index.js";
 import { dataFolder, type GreySet, type GreySetOptions, readGreySet, withDataOptions } from "../io/grey-set.js";
 import { addOptionFlags, readOptionFlags } from "../io/option-flags.js";
 import { sizeOption } from "../io/options.js";
 import { count } from "../io/output.js";
-import { time } from "../io/progress.js";
-import { checkpointLine, madeNotes, type PreparedTraining, requireMore, type TrainCommand } from "./train-command.js";
-import { earlierRates, type KeptTraining, withRate } from "./training-file.js";
-import { reported, TrainingLog } from "./training-log.js";
+import { gradientTraining } from "./gradient-training.js";
+import { madeNotes, type PreparedTraining, type TrainCommand } from "./train-command.js";
+import type { KeptTraining } from "./training-file.js";
 import {
   decayingRate,
   type FileOptions,
@@ -104,7 +102,7 @@ export const energyMemoryCommand: TrainCommand<Options> = {
 };
 
 async function prepare(options: Options, file: string, resumed: KeptTraining | undefined): Promise<PreparedTraining> {
-  const { out, seed, json, data, split, invert } = options;
+  const { out, seed, data, split, invert } = options;
   const values = readOptionFlags(specs, options as never);
   const {
     units = 64,
@@ -116,13 +114,12 @@ async function prepare(options: Options, file: string, resumed: KeptTraining | u
     readSteps,
     readRate,
     epochs,
-    rate: firstRate,
+    rate,
     finalRate,
     optimiser,
     damage: chosen,
     ...learning
   } = values;
-  requireMore(file, resumed, epochs);
   const isPictures = data !== undefined;
   const learned = isPictures ? await readGreySet({ ...options, data }) : undefined;
   const damage = isPictures && options.damage === undefined ? block() : chosen;
@@ -143,94 +140,59 @@ async function prepare(options: Options, file: string, resumed: KeptTraining | u
   const memory = energyMemoryOf(images?.units ?? units, written, random.fork(STREAMS.parameters));
   memory.shape = learned?.shape;
   const source = { patterns: learning.patterns, damage };
-  const rate = decayingRate(firstRate, finalRate, epochs);
-  const log = new TrainingLog({
-    epochs,
-    updates: Math.ceil(learning.episodes / learning.batch),
-    json,
-    columns: [
-      { title: "loss", value: (report) => (report as EnergyReport).loss },
-      { title: "wrong units", value: (report) => (report as EnergyReport).wrong },
-      { title: "in the cue", value: (report) => (report as EnergyReport).cueWrong },
-      reported("gradientNorm", "gradient norm"),
-    ],
-  });
-  const earlier = earlierRates(resumed, rate);
-  const notes: PreparedTraining["notes"] = (done) => ({
-    ...(isPictures ? { data, split, invert, images: learned?.count } : { data: "random patterns" }),
-    ...madeNotes("damage", damage as Made & typeof damage),
-    epochs: done,
-    rate: firstRate,
-    finalRate,
-    earlier,
-    ...madeNotes("optimiser", optimiser),
-    ...learning,
-    seed,
-  });
-  let score: EnergyScore | undefined;
-  const testScore = () => {
-    const set = tested ?? learned;
-    score ??= scoreEnergyMemory(memory, new EpisodeSource(memory.units, set && vectorsOf(set), source), {
-      episodes: TESTED,
-      random: random.fork(STREAMS.test),
-    });
-    return score;
-  };
-  return {
-    task: {
-      options,
-      file,
-      resumed,
-      rate: describeScheduled(rate),
-      asked: { epochs, init: "normal", earlier },
-      log,
-      async *steps({ workspace, signal, onStart }) {
-        const run = trainBy(energyTraining, memory, images, {
-          ...learning,
-          damage,
-          optimiser,
-          rate,
-          epochs,
-          seed,
-          resume: resumed && withRate(resumed.checkpoint, rate),
-          workspace,
-          signal,
-          onStart,
-        });
-        for await (const report of run) {
-          const { loss, wrong, cueWrong, distortion, cueDistortion, rises } = report;
-          yield log.step(report, {
-            part: report.epoch,
-            also: { loss, wrong, cueWrong, distortion, cueDistortion, rises },
-          });
-        }
+  const set = tested ?? learned;
+  return gradientTraining(
+    { options, file, resumed },
+    {
+      epochs,
+      optimiser,
+      learning,
+      rate: decayingRate(rate, finalRate, epochs),
+      rates: { rate, finalRate },
+      facts: {
+        ...(isPictures ? { data, split, invert, images: learned?.count } : { data: "random patterns" }),
+        ...madeNotes("damage", damage as Made & typeof damage),
       },
-      async save(done) {
-        memory.notes = notes(done);
+      updates: Math.ceil(learning.episodes / learning.batch),
+      columns: [
+        { title: "loss", value: ({ loss }: EnergyReport) => loss },
+        { title: "wrong units", value: ({ wrong }) => wrong },
+        { title: "in the cue", value: ({ cueWrong }) => cueWrong },
+      ],
+      train: (settings) => trainBy(energyTraining, memory, images, { ...settings, damage }),
+      entry: ({ loss, wrong, cueWrong, distortion, cueDistortion, rises }) => ({
+        loss,
+        wrong,
+        cueWrong,
+        distortion,
+        cueDistortion,
+        rises,
+      }),
+      async save(notes) {
+        memory.notes = notes;
         await saveMemory(out, memory);
       },
+      opening: [
+        learned === undefined
+          ? `${count(learning.patterns, "random pattern")} of ${memory.units} units in an episode`
+          : `${count(learning.patterns, "image")} of ${learned.name} in an episode`,
+        `Training an energy memory, ${memory.describe()}`,
+      ],
+      test: () =>
+        scoreEnergyMemory(memory, new EpisodeSource(memory.units, set && vectorsOf(set), source), {
+          episodes: TESTED,
+          random: random.fork(STREAMS.test),
+        }),
+      closing({ recalls, wrong, wrongError, cueWrong, distortion, cueDistortion }) {
+        const from = tested === undefined ? "" : ` of ${tested.name}`;
+        return [
+          `${count(recalls, "recall")} from fresh episodes${from}: ${wrong.toFixed(3)} wrong units, standard error ${wrongError.toFixed(3)}; ${cueWrong.toFixed(2)} in the cues`,
+          `mean squared error ${distortion.toFixed(4)}; ${cueDistortion.toFixed(4)} of the cues`,
+          `Store patterns: engram store --model ${out} patterns.npy --out mine.safetensors`,
+        ];
+      },
     },
-    notes,
-    opening: [
-      learned === undefined
-        ? `${count(learning.patterns, "random pattern")} of ${memory.units} units in an episode`
-        : `${count(learning.patterns, "image")} of ${learned.name} in an episode`,
-      `Training an energy memory, ${memory.describe()}`,
-      "",
-    ],
-    closing: ({ epochs: done, seconds }) => {
-      const { recalls, wrong, wrongError, cueWrong, distortion, cueDistortion } = testScore();
-      const from = tested === undefined ? "" : ` of ${tested.name}`;
-      return [
-        `Trained for ${count(done, "epoch")} in ${time(seconds)}. Wrote ${out}.`,
-        ...checkpointLine(options, file),
-        `${count(recalls, "recall")} from fresh episodes${from}: ${wrong.toFixed(3)} wrong units, standard error ${wrongError.toFixed(3)}; ${cueWrong.toFixed(2)} in the cues`,
-        `mean squared error ${distortion.toFixed(4)}; ${cueDistortion.toFixed(4)} of the cues`,
-        `Store patterns: engram store --model ${out} patterns.npy --out mine.safetensors`,
-      ];
-    },
-    record: () => ({ test: testScore() }),
-  };
+  );
 }
 
 /** Grey pictures as vectors, 0 for black to 1 for white. */

@@ -15,15 +15,14 @@ import {
   type TrainedMemory,
 } from "../../neural/index.js";
 import { saveMemory, testPartOf } from "../../node/index.js";
-import { describeScheduled, optimiserOption, trainBy } from "../../training/index.js";
+import { optimiserOption, trainBy } from "../../training/index.js";
 import { dataFolder, type GreySet, type GreySetOptions, readGreySet } from "../io/grey-set.js";
 import { addOptionFlags, readOptionFlags } from "../io/option-flags.js";
 import { count } from "../io/output.js";
-import { time } from "../io/progress.js";
-import { checkpointLine, madeNotes, type PreparedTraining, requireMore, type TrainCommand } from "./train-command.js";
+import { gradientTraining } from "./gradient-training.js";
+import type { PreparedTraining, TrainCommand } from "./train-command.js";
 import { withTrainingData } from "./training-data.js";
-import { earlierRates, type KeptTraining, withRate } from "./training-file.js";
-import { reported, TrainingLog } from "./training-log.js";
+import type { KeptTraining } from "./training-file.js";
 import {
   decayingRate,
   type FileOptions,
@@ -100,93 +99,51 @@ export const kanervaCommand: TrainCommand<Options> = {
 };
 
 async function prepare(options: Options, file: string, resumed: KeptTraining | undefined): Promise<PreparedTraining> {
-  const { out, seed, json, data, split } = options;
+  const { out, seed, data, split } = options;
   const values = readOptionFlags(specs, options as never);
-  const { rows, code, machines, addresses, hidden, threshold, epochs, finalRate, optimiser, ...rest } = values;
-  const { rate: firstRate, ...learning } = rest;
-  requireMore(file, resumed, epochs);
+  const { rows, code, machines, addresses, hidden, threshold, epochs, rate, finalRate, optimiser, ...learning } =
+    values;
   const learned = await readGreySet(options);
   const patterns = bitsOf(learned, threshold);
   const { limit: _, perClass: __, ...whole } = options;
   const part = data === "glyphs" ? undefined : await testPartOf(await dataFolder(data), split);
   const tested = part === undefined ? undefined : await readGreySet({ ...whole, split: part }, learned.shape);
   const memory = memoryFor({ units: patterns.columns, rows, code, machines, addresses, hidden, seed });
-  const rate = decayingRate(firstRate, finalRate, epochs);
-  const log = new TrainingLog({
-    epochs,
-    updates: Math.ceil(learned.count / Math.min(learning.batch * learning.items, learned.count)),
-    json,
-    columns: [
-      { title: "bound in nats", value: (report) => (report as KanervaReport).training.bound },
-      { title: "of it reading", value: (report) => (report as KanervaReport).training.reading },
-      reported("gradientNorm", "gradient norm"),
-    ],
-  });
-  const earlier = earlierRates(resumed, rate);
-  const notes: PreparedTraining["notes"] = (done) => ({
-    data,
-    split,
-    invert: options.invert,
-    images: learned.count,
-    threshold,
-    epochs: done,
-    rate: firstRate,
-    finalRate,
-    earlier,
-    ...madeNotes("optimiser", optimiser),
-    ...learning,
-    seed,
-  });
-  let bound: MeasuredBound | undefined;
-  const testBound = () => {
-    if (tested !== undefined && tested.count >= learning.items) {
-      bound ??= kanervaBound(memory, bitsOf(tested, threshold), { items: learning.items, sampled: learning.sampled });
-    }
-    return bound;
-  };
-  return {
-    task: {
-      options,
-      file,
-      resumed,
-      rate: describeScheduled(rate),
-      asked: { epochs, init: "normal", earlier },
-      log,
-      async *steps({ workspace, signal, onStart }) {
-        const run = trainBy(kanervaTraining, memory, patterns, {
-          ...learning,
-          optimiser,
-          rate,
-          epochs,
-          seed,
-          reportEvery: lookEvery,
-          resume: resumed && withRate(resumed.checkpoint, rate),
-          workspace,
-          signal,
-          onStart,
-        });
-        for await (const report of run) yield log.step(report, { part: report.epoch, also: { ...report.training } });
-      },
-      async save(done) {
-        memory.notes = notes(done);
+  return gradientTraining(
+    { options, file, resumed },
+    {
+      epochs,
+      optimiser,
+      learning,
+      rate: decayingRate(rate, finalRate, epochs),
+      rates: { rate, finalRate },
+      facts: { data, split, invert: options.invert, images: learned.count, threshold },
+      updates: Math.ceil(learned.count / Math.min(learning.batch * learning.items, learned.count)),
+      columns: [
+        { title: "bound in nats", value: ({ training: { bound } }: KanervaReport) => bound },
+        { title: "of it reading", value: ({ training: { reading } }) => reading },
+      ],
+      train: (settings) => trainBy(kanervaTraining, memory, patterns, { ...settings, reportEvery: lookEvery }),
+      entry: ({ training }) => ({ ...training }),
+      async save(notes) {
+        memory.notes = notes;
         memory.shape = [learned.shape[0], learned.shape[1]];
         await saveMemory(out, memory);
       },
+      opening: [
+        `${count(learned.count, "image")} from ${learned.name}`,
+        `Training ${memory.kind}, ${memory.describe()}`,
+      ],
+      test() {
+        if (tested === undefined || tested.count < learning.items) return undefined;
+        return kanervaBound(memory, bitsOf(tested, threshold), { items: learning.items, sampled: learning.sampled });
+      },
+      closing: (bound) => [
+        ...describeBound(bound, tested?.name),
+        `Store pictures: engram store --model ${out} a.png b.png --out mine.safetensors`,
+      ],
     },
-    notes,
-    opening: [
-      `${count(learned.count, "image")} from ${learned.name}`,
-      `Training ${memory.kind}, ${memory.describe()}`,
-      "",
-    ],
-    closing: ({ epochs: done, seconds }) => [
-      `Trained for ${count(done, "epoch")} in ${time(seconds)}. Wrote ${out}.`,
-      ...checkpointLine(options, file),
-      ...describeBound(testBound(), tested?.name),
-      `Store pictures: engram store --model ${out} a.png b.png --out mine.safetensors`,
-    ],
-    record: () => ({ test: testBound() }),
-  };
+  );
 }
 
 function memoryFor({

@@ -13,13 +13,11 @@ import {
 } from "../../neural/index.js";
 import { saveModel } from "../../node/index.js";
 import type { Made } from "../../options.js";
-import { describeScheduled, optimiserOption, trainBy } from "../../training/index.js";
+import { optimiserOption, trainBy } from "../../training/index.js";
 import { addOptionFlags, readOptionFlags } from "../io/option-flags.js";
 import { count } from "../io/output.js";
-import { time } from "../io/progress.js";
-import { checkpointLine, madeNotes, type PreparedTraining, requireMore, type TrainCommand } from "./train-command.js";
-import { earlierRates, type KeptTraining, withRate } from "./training-file.js";
-import { reported, TrainingLog } from "./training-log.js";
+import { type AskedTraining, gradientTraining } from "./gradient-training.js";
+import { madeNotes, type PreparedTraining, type TrainCommand } from "./train-command.js";
 import {
   decayingRate,
   type FileOptions,
@@ -63,85 +61,37 @@ export const memoCommand: TrainCommand<FileOptions> = {
   check(options) {
     readOptionFlags(specs, options as never);
   },
-  prepare,
+  prepare: async (options, file, resumed) => prepare({ options, file, resumed }),
 };
 
-async function prepare(
-  options: FileOptions,
-  file: string,
-  resumed: KeptTraining | undefined,
-): Promise<PreparedTraining> {
-  const { out, seed, json } = options;
-  const { task, dimension, heads, hops, pairs, maps, halting, ...training } = readOptionFlags(specs, options as never);
-  const { epochs, rate: firstRate, finalRate, optimiser, ...learning } = training;
-  requireMore(file, resumed, epochs);
+function prepare(asked: AskedTraining): PreparedTraining {
+  const { out, seed } = asked.options;
+  const values = readOptionFlags(specs, asked.options as never);
+  const { task, dimension, heads, hops, pairs, maps, halting, rate, finalRate, ...training } = values;
+  const { epochs, optimiser, ...learning } = training;
   const random = new Random(seed);
   const model = { dimension, heads, hops, pairs, maps, halting };
   const memo = new Memo(task.units, { ...model, random: random.fork(STREAMS.weights) });
-  const rate = decayingRate(firstRate, finalRate, epochs);
-  const log = new TrainingLog({
+  return gradientTraining(asked, {
     epochs,
+    optimiser,
+    learning,
+    rate: decayingRate(rate, finalRate, epochs),
+    rates: { rate, finalRate },
+    facts: madeNotes("task", task as PairTask & Made),
     updates: Math.ceil(learning.episodes / learning.batch),
-    json,
     columns: [
-      { title: "loss in nats", value: (report) => (report as MemoReport).training.loss },
-      { title: "errors in %", value: (report) => 100 * (report as MemoReport).training.errorRate },
-      { title: "hops", value: (report) => (report as MemoReport).training.hops },
-      reported("gradientNorm", "gradient norm"),
+      { title: "loss in nats", value: ({ training: { loss } }: MemoReport) => loss },
+      { title: "errors in %", value: ({ training: { errorRate } }) => 100 * errorRate },
+      { title: "hops", value: ({ training: { hops: taken } }) => taken },
     ],
+    train: (settings) => trainBy(memoTraining, memo, task, settings),
+    entry: ({ training: { loss, errorRate, hops: taken } }) => ({ loss, errorRate, hops: taken }),
+    save: (notes) => saveModel(out, memo, { precision: "single", notes }),
+    opening: [`Training ${memoKind.describe(memo)}`, `${count(learning.batch, "episode")} an update`],
+    test: () => scoreMemo(memo, task, { episodes: TESTED, random: random.fork(STREAMS.test) }),
+    closing: describeMemoScore,
   });
-  const earlier = earlierRates(resumed, rate);
-  const notes: PreparedTraining["notes"] = (done) => ({
-    ...madeNotes("task", task as PairTask & Made),
-    epochs: done,
-    rate: firstRate,
-    finalRate,
-    earlier,
-    ...madeNotes("optimiser", optimiser),
-    ...learning,
-    seed,
-  });
-  let score: MemoScore | undefined;
-  const testScore = () => {
-    score ??= scoreMemo(memo, task, { episodes: TESTED, random: random.fork(STREAMS.test) });
-    return score;
-  };
-  return {
-    task: {
-      options,
-      file,
-      resumed,
-      rate: describeScheduled(rate),
-      asked: { epochs, init: "normal", earlier },
-      log,
-      async *steps({ workspace, signal, onStart }) {
-        const run = trainBy(memoTraining, memo, task, {
-          ...learning,
-          optimiser,
-          rate,
-          epochs,
-          seed,
-          resume: resumed && withRate(resumed.checkpoint, rate),
-          workspace,
-          signal,
-          onStart,
-        });
-        for await (const report of run) {
-          const { loss, errorRate, hops: taken } = report.training;
-          yield log.step(report, { part: report.epoch, also: { loss, errorRate, hops: taken } });
-        }
-      },
-      save: (done) => saveModel(out, memo, { precision: "single", notes: notes(done) }),
-    },
-    notes,
-    opening: [`Training ${memoKind.describe(memo)}`, `${count(learning.batch, "episode")} an update`, ""],
-    closing: ({ epochs: done, seconds }) => [
-      `Trained for ${count(done, "epoch")} in ${time(seconds)}. Wrote ${out}.`,
-      ...checkpointLine(options, file),
-      ...describeMemoScore(testScore()),
-    ],
-    record: () => ({ test: testScore() }),
-  };
 }
 
 /** How well fresh episodes are answered, in words. */

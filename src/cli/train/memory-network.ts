@@ -12,14 +12,13 @@ import {
   storyTrainingOptions,
 } from "../../neural/index.js";
 import { saveModel } from "../../node/index.js";
-import { describeScheduled, halvingDecay, optimiserOption, trainBy } from "../../training/index.js";
+import { halvingDecay, optimiserOption, trainBy } from "../../training/index.js";
 import { addOptionFlags, readOptionFlags } from "../io/option-flags.js";
 import { count } from "../io/output.js";
-import { time } from "../io/progress.js";
 import { readStoriesOf, storiesHelp, storiesPath } from "../io/story-set.js";
-import { checkpointLine, madeNotes, type PreparedTraining, requireMore, type TrainCommand } from "./train-command.js";
-import { earlierRates, type KeptTraining, withRate } from "./training-file.js";
-import { reported, TrainingLog } from "./training-log.js";
+import { gradientTraining } from "./gradient-training.js";
+import type { PreparedTraining, TrainCommand } from "./train-command.js";
+import type { KeptTraining } from "./training-file.js";
 import { type FileOptions, ownOptions, rateOption, withFileOptions } from "./training-options.js";
 
 const COUNT = { type: "integer", low: 1, high: 1_000_000, default: 1000 } as const;
@@ -62,11 +61,10 @@ export const memoryNetworkCommand: TrainCommand<Options> = {
 };
 
 async function prepare(options: Options, file: string, resumed: KeptTraining | undefined): Promise<PreparedTraining> {
-  const { out, seed, json } = options;
+  const { out, seed } = options;
   const values = readOptionFlags(specs, options as never);
   const { count: drawn, testCount, dimension, hops, memories, encoding, tying, supervision, ...training } = values;
-  const { epochs, rate: firstRate, halveEvery, optimiser, ...learning } = training;
-  requireMore(file, resumed, epochs);
+  const { epochs, rate, halveEvery, optimiser, ...learning } = training;
   const random = new Random(seed);
   const stories = await readStoriesOf(options.stories, {
     training: drawn,
@@ -83,74 +81,31 @@ async function prepare(options: Options, file: string, resumed: KeptTraining | u
     ...made,
     random: random.fork(STREAMS.weights),
   });
-  const rate = halvingDecay({ from: firstRate, every: halveEvery });
-  const log = new TrainingLog({
-    epochs,
-    updates: Math.ceil(stories.training.length / Math.min(learning.batch, stories.training.length)),
-    json,
-    columns: [
-      { title: "loss", value: (report) => (report as StoryReport).training.loss },
-      { title: "errors in %", value: (report) => 100 * (report as StoryReport).training.errorRate },
-      reported("gradientNorm", "gradient norm"),
-    ],
-  });
-  const earlier = earlierRates(resumed, rate);
-  const notes: PreparedTraining["notes"] = (done) => ({
-    stories: options.stories,
-    storyCount: stories.training.length,
-    epochs: done,
-    rate: firstRate,
-    halveEvery,
-    earlier,
-    ...madeNotes("optimiser", optimiser),
-    ...learning,
-    seed,
-  });
-  let score: StoryScore | undefined;
-  const testScore = () => {
-    score ??= stories.test && scoreStories(network, stories.test);
-    return score;
-  };
-  return {
-    task: {
-      options,
-      file,
-      resumed,
-      rate: describeScheduled(rate),
-      asked: { epochs, init: "normal", earlier },
-      log,
-      async *steps({ workspace, signal, onStart }) {
-        const run = trainBy(storyTraining, network, stories.training, {
-          ...learning,
-          optimiser,
-          rate,
-          epochs,
-          seed,
-          resume: resumed && withRate(resumed.checkpoint, rate),
-          workspace,
-          signal,
-          onStart,
-        });
-        for await (const report of run) {
-          const also = { trainingLoss: report.training.loss, trainingErrors: report.training.errorRate };
-          yield log.step(report, { part: report.epoch, also });
-        }
-      },
-      save: (done) => saveModel(out, network, { precision: "single", notes: notes(done) }),
+  return gradientTraining(
+    { options, file, resumed },
+    {
+      epochs,
+      optimiser,
+      learning,
+      rate: halvingDecay({ from: rate, every: halveEvery }),
+      rates: { rate, halveEvery },
+      facts: { stories: options.stories, storyCount: stories.training.length },
+      updates: Math.ceil(stories.training.length / Math.min(learning.batch, stories.training.length)),
+      columns: [
+        { title: "loss", value: ({ training: { loss } }: StoryReport) => loss },
+        { title: "errors in %", value: ({ training: { errorRate } }) => 100 * errorRate },
+      ],
+      train: (settings) => trainBy(storyTraining, network, stories.training, settings),
+      entry: ({ training: { loss, errorRate } }) => ({ trainingLoss: loss, trainingErrors: errorRate }),
+      save: (notes) => saveModel(out, network, { precision: "single", notes }),
+      opening: [
+        `${count(stories.training.length, "question")} about stories of ${stories.name}`,
+        `Training ${memoryNetworkKind.describe(network)}`,
+      ],
+      test: () => stories.test && scoreStories(network, stories.test),
+      closing: (score) => describeScore(score, stories.test?.length),
     },
-    notes,
-    opening: [
-      `${count(stories.training.length, "question")} about stories of ${stories.name}`,
-      `Training ${memoryNetworkKind.describe(network)}`,
-      "",
-    ],
-    closing: ({ epochs: done, seconds }) => [
-      `Trained for ${count(done, "epoch")} in ${time(seconds)}. Wrote ${out}.`,
-      ...checkpointLine(options, file),
-      ...describeScore(testScore(), stories.test?.length),
-    ],
-    record: () => ({ test: testScore() }),
-  };
+  );
 }
 
 /** How well questions are answered, in words. */

@@ -13,13 +13,11 @@ import {
 } from "../../neural/index.js";
 import { saveModel } from "../../node/index.js";
 import type { Made, Maker } from "../../options.js";
-import { describeScheduled, trainBy } from "../../training/index.js";
+import type { Json } from "../../storage/index.js";
+import { trainBy } from "../../training/index.js";
 import { addOptionFlags, readOptionFlags } from "../io/option-flags.js";
-import { count } from "../io/output.js";
-import { time } from "../io/progress.js";
-import { checkpointLine, madeNotes, type PreparedTraining, requireMore, type TrainCommand } from "./train-command.js";
-import { earlierRates, type KeptTraining, withRate } from "./training-file.js";
-import { reported, TrainingLog } from "./training-log.js";
+import { type AskedTraining, gradientTraining } from "./gradient-training.js";
+import { madeNotes, type PreparedTraining, type TrainCommand } from "./train-command.js";
 import {
   decayingRate,
   type FileOptions,
@@ -65,93 +63,44 @@ function commandOf(maker: Maker<Machine>): TrainCommand<FileOptions> {
       readOptionFlags(specs, options as never);
       maker.make(readOptionFlags(maker.options, options as never));
     },
-    prepare: (options, file, resumed) => prepare(maker, options, file, resumed),
+    prepare: async (options, file, resumed) => prepare(maker, { options, file, resumed }),
   };
 }
 
 /** One command for each machine. */
 export const sequenceCommands: readonly TrainCommand<FileOptions>[] = machines.map(commandOf);
 
-async function prepare(
-  maker: Maker<Machine>,
-  options: FileOptions,
-  file: string,
-  resumed: KeptTraining | undefined,
-): Promise<PreparedTraining> {
-  const { out, seed, json } = options;
-  const { task, epochs, rate: firstRate, finalRate, optimiser, ...learning } = readOptionFlags(specs, options as never);
-  requireMore(file, resumed, epochs);
-  const made = maker.make(readOptionFlags(maker.options, options as never));
+function prepare(maker: Maker<Machine>, asked: AskedTraining): PreparedTraining {
+  const { out, seed } = asked.options;
+  const { task, rate, finalRate, ...values } = readOptionFlags(specs, asked.options as never);
+  const { epochs, optimiser, ...learning } = values;
+  const made = maker.make(readOptionFlags(maker.options, asked.options as never));
   const random = new Random(seed);
   const model = new SequenceMachine(task, { machine: made, random: random.fork(STREAMS.parameters) });
   const kind = machineKinds.find(({ name }) => name === maker.name) as (typeof machineKinds)[number];
-  const rate = decayingRate(firstRate, finalRate, epochs);
-  const updates = Math.ceil(learning.sequences / learning.batch);
-  const log = new TrainingLog({
+  return gradientTraining(asked, {
     epochs,
-    updates,
-    json,
+    optimiser,
+    learning,
+    rate: decayingRate(rate, finalRate, epochs),
+    rates: { rate, finalRate },
+    facts: { ...madeNotes("task", task as SequenceTask & Made), ...(made.options as Readonly<Record<string, Json>>) },
+    updates: Math.ceil(learning.sequences / learning.batch),
     columns: [
-      { title: "loss in bits", value: (report) => (report as SequenceReport).training.loss },
-      { title: "wrong bits", value: (report) => (report as SequenceReport).training.wrongBits },
-      { title: "of bits", value: (report) => (report as SequenceReport).training.bits },
-      reported("gradientNorm", "gradient norm"),
+      { title: "loss in bits", value: ({ training }: SequenceReport) => training.loss },
+      { title: "wrong bits", value: ({ training }) => training.wrongBits },
+      { title: "of bits", value: ({ training }) => training.bits },
     ],
-  });
-  const earlier = earlierRates(resumed, rate);
-  const notes: PreparedTraining["notes"] = (done) => ({
-    ...madeNotes("task", task as SequenceTask & Made),
-    ...made.options,
-    epochs: done,
-    rate: firstRate,
-    finalRate,
-    earlier,
-    ...madeNotes("optimiser", optimiser),
-    ...learning,
-    seed,
-  });
-  let tested: SequenceScore | undefined;
-  const test = () => {
-    tested ??= testOf(model, task, random.fork(STREAMS.test));
-    return tested;
-  };
-  return {
-    task: {
-      options,
-      file,
-      resumed,
-      rate: describeScheduled(rate),
-      asked: { epochs, init: "normal", earlier },
-      log,
-      async *steps({ workspace, signal, onStart }) {
-        const run = trainBy(sequenceTraining, model, task, {
-          ...learning,
-          optimiser,
-          rate,
-          epochs,
-          seed,
-          resume: resumed && withRate(resumed.checkpoint, rate),
-          workspace,
-          signal,
-          onStart,
-        });
-        for await (const report of run) {
-          const { loss, wrongBits } = report.training;
-          yield log.step(report, { part: report.epoch, also: { loss, wrongBits } });
-        }
-      },
-      save: (done) => saveModel(out, model, { precision: "single", notes: notes(done) }),
-    },
-    notes,
-    opening: [`Training ${kind.describe(model)}`, `${learning.batch} sequences an update`, ""],
-    closing: ({ epochs: done, seconds }) => [
-      `Trained for ${count(done, "epoch")} in ${time(seconds)}. Wrote ${out}.`,
-      ...checkpointLine(options, file),
-      `${TESTED.lengths * TESTED.each} fresh sequences: ${test().wrongBits.toFixed(2)} wrong of ${test().bits.toFixed(1)} bits on average`,
+    train: (settings) => trainBy(sequenceTraining, model, task, settings),
+    entry: ({ training: { loss, wrongBits } }) => ({ loss, wrongBits }),
+    save: (notes) => saveModel(out, model, { precision: "single", notes }),
+    opening: [`Training ${kind.describe(model)}`, `${learning.batch} sequences an update`],
+    test: () => testOf(model, task, random.fork(STREAMS.test)),
+    closing: ({ wrongBits, bits }) => [
+      `${TESTED.lengths * TESTED.each} fresh sequences: ${wrongBits.toFixed(2)} wrong of ${bits.toFixed(1)} bits on average`,
       `One of them, step by step: engram run ${out}`,
     ],
-    record: () => ({ test: test() }),
-  };
+  });
 }
 
 /** The mean score of fresh sequences of several lengths. */
