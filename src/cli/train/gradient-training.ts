@@ -71,16 +71,15 @@ export function gradientTraining<Report extends TrainingReport, Learning extends
   const columns = [...(own.columns as readonly Column[]), reported("gradientNorm", "gradient norm")];
   const log = new TrainingLog({ epochs, updates, json, columns });
   const earlier = earlierRates(resumed, rate);
-  const notes: PreparedTraining["notes"] = (done) =>
-    ({
-      ...facts,
-      epochs: done,
-      ...rates,
-      earlier,
-      ...madeNotes("optimiser", optimiser),
-      ...learning,
-      seed,
-    }) as ReturnType<PreparedTraining["notes"]>;
+  const notes: PreparedTraining["notes"] = (done) => ({
+    ...facts,
+    epochs: done,
+    ...rates,
+    earlier,
+    ...madeNotes("optimiser", optimiser),
+    ...learning,
+    seed,
+  });
   let tested: { readonly result: Tested } | undefined;
   const test = () => {
     tested ??= { result: own.test() };
