@@ -13,6 +13,7 @@ export {
   type SoftmaxOfVectors,
   type SoftmaxParts,
   VectorOperator,
+  VectorRoom,
 } from "./vectors.js";
 export { wasmKernels } from "./wasm/index.js";
 export { wasmWorkspace } from "./wasm/workspace.js";

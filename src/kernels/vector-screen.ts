@@ -102,6 +102,10 @@ export abstract class VectorScreen {
     (_, gap) => 1.000001 * BLOCK * exp(-gap / STEPS),
   );
 
+  /** Kept from call to call, as new memory costs more than what is done with it. */
+  #kept = keptBlocks(0, 0);
+  #rows = new Uint32Array();
+
   constructor(vectors: Matrix<Float32Array>, comparison: Comparison) {
     const { rows, columns } = vectors;
     this.count = rows;
@@ -131,23 +135,31 @@ export abstract class VectorScreen {
   /** Finds M_b of each block, and from these which blocks are kept. */
   protected abstract select(queries: WholeQueries, screening: Screening, kept: KeptBlocks): void;
 
-  /** The vectors that must be weighed for each query; undefined where weighing all of them costs as much. */
-  keep(queries: Float64Array, screening: Screening): (Kept | undefined)[] {
+  /**
+   * The vectors that must be weighed for each query in turn; undefined where weighing all of them costs as much. What a query gets
+   * holds until the next one.
+   */
+  *keep(queries: Float64Array, screening: Screening): Generator<Kept | undefined, void> {
     const whole = this.#wholeOf(queries);
     const { count } = whole;
     const room = Math.floor(WORTH * this.blocks) + 1;
-    const kept = { blocks: new Uint32Array(count * room), room, found: new Float64Array(2 * count) };
+    if (this.#kept.blocks.length < count * room) this.#kept = keptBlocks(count, room);
+    const kept = this.#kept;
     this.select(whole, screening, kept);
-    return Array.from({ length: count }, (_, k) => {
+    for (let k = 0; k < count; k++) {
       const [many, omitted] = kept.found.subarray(2 * k, 2 * k + 2);
-      if (many >= room) return undefined;
-      const rows = new Uint32Array(many * BLOCK);
-      let at = 0;
-      for (const b of kept.blocks.subarray(k * room, k * room + many)) {
-        for (let j = b * BLOCK; j < (b + 1) * BLOCK && j < this.count; j++) rows[at++] = j;
-      }
-      return { rows: rows.subarray(0, at), omitted };
-    });
+      if (many < room) yield { rows: this.#rowsOf(kept.blocks.subarray(k * room, k * room + many)), omitted };
+      else yield undefined;
+    }
+  }
+
+  #rowsOf(blocks: Uint32Array): Uint32Array {
+    if (this.#rows.length < blocks.length * BLOCK) this.#rows = new Uint32Array(blocks.length * BLOCK);
+    let at = 0;
+    for (const b of blocks) {
+      for (let j = b * BLOCK; j < (b + 1) * BLOCK && j < this.count; j++) this.#rows[at++] = j;
+    }
+    return this.#rows.subarray(0, at);
   }
 
   #wholeOf(queries: Float64Array): WholeQueries {
@@ -175,6 +187,10 @@ export abstract class VectorScreen {
     }
     return { count, numbers, scales, sizes };
   }
+}
+
+function keptBlocks(count: number, room: number): KeptBlocks {
+  return { blocks: new Uint32Array(count * room), room, found: new Float64Array(2 * count) };
 }
 
 function square(x: number): number {

@@ -32,7 +32,40 @@ export interface SoftmaxParts {
   readonly sums: Float64Array;
 }
 
-const NO_PARTS: SoftmaxParts = { weights: new Float64Array(), leads: new Float64Array(), sums: new Float64Array() };
+/** Memory for what operators compute, kept from call to call: new memory costs as much as a pass over it, and more when it is freed. */
+export class VectorRoom {
+  #weights = new Float64Array();
+  #leads = new Float64Array();
+  #sums = new Float64Array();
+  #bytes = new Uint8Array();
+
+  /** Parts of these lengths, which hold until the next call. */
+  parts(weights: number, leads: number, sums: number): SoftmaxParts {
+    this.#weights = grown(this.#weights, weights);
+    this.#leads = grown(this.#leads, leads);
+    this.#sums = grown(this.#sums, sums);
+    return {
+      weights: this.#weights.subarray(0, weights),
+      leads: this.#leads.subarray(0, leads),
+      sums: this.#sums.subarray(0, sums),
+    };
+  }
+
+  /** As many bytes at least, for what a kernel needs while it runs. */
+  bytes(count: number): Uint8Array {
+    if (this.#bytes.length < count) this.#bytes = new Uint8Array(count);
+    return this.#bytes;
+  }
+
+  release(): void {
+    this.#weights = this.#leads = this.#sums = new Float64Array();
+    this.#bytes = new Uint8Array();
+  }
+}
+
+function grown(array: Float64Array<ArrayBuffer>, length: number): Float64Array<ArrayBuffer> {
+  return array.length < length ? new Float64Array(length) : array;
+}
 
 /** A set of real vectors, or some rows of it, as backends compute with it. The vectors are not copied and must not change. */
 export abstract class VectorOperator {
@@ -43,16 +76,17 @@ export abstract class VectorOperator {
   /** Numbers from one vector to the next where they are padded with zeros to whole steps of sums. */
   protected readonly stride: number;
   readonly #chunks: number;
-  /** Kept from call to call: new memory costs as much as a pass over it. */
-  #parts = NO_PARTS;
+  protected readonly room: VectorRoom;
 
   protected readonly vectors: Matrix<Float32Array>;
   /** The rows that are the vectors, ascending; all without it. */
   readonly rows: Uint32Array | undefined;
 
-  constructor(vectors: Matrix<Float32Array>, rows?: Uint32Array) {
+  /** @param room memory that is shared with other operators, whose results then end with the next call of any of them */
+  constructor(vectors: Matrix<Float32Array>, rows?: Uint32Array, room = new VectorRoom()) {
     this.vectors = vectors;
     this.rows = rows;
+    this.room = room;
     this.count = rows?.length ?? vectors.rows;
     this.units = vectors.columns;
     this.stride = Math.ceil(vectors.columns / 8) * 8;
@@ -102,16 +136,8 @@ export abstract class VectorOperator {
   /** What the chunks give for a softmax of queries. It holds until the next call. */
   parts(queries: Float64Array, comparison: Comparison, beta: number): SoftmaxParts {
     const many = queries.length / this.units;
-    const lengths = [many * this.count, many * this.#chunks * LEADS, many * this.#chunks * this.stride];
-    const [weights, leads, sums] = [this.#parts.weights, this.#parts.leads, this.#parts.sums].map((array, k) => {
-      return array.length < lengths[k] ? new Float64Array(lengths[k]) : array;
-    });
-    this.#parts = { weights, leads, sums };
-    const used = {
-      weights: weights.subarray(0, lengths[0]),
-      leads: leads.subarray(0, lengths[1]),
-      sums: sums.subarray(0, lengths[2]),
-    };
+    const chunks = many * this.#chunks;
+    const used = this.room.parts(many * this.count, chunks * LEADS, chunks * this.stride);
     this.weigh(this.#padded(queries), comparison, beta, used);
     return used;
   }
@@ -129,7 +155,7 @@ export abstract class VectorOperator {
 
   /** Frees what is kept from call to call. */
   release(): void {
-    this.#parts = NO_PARTS;
+    this.room.release();
   }
 
   /** The rows of the matrix that some vectors are. */

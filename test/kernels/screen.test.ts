@@ -74,7 +74,11 @@ function system(make: Make, count: number, units: number, many: number): System 
 }
 
 const keep = (kernels: Kernels, { count, units, vectors, queries }: System, how: Comparison, screening: Screening) =>
-  kernels.vectorScreen(matrix(count, units, vectors), how).keep(queries, screening);
+  Array.from(
+    kernels.vectorScreen(matrix(count, units, vectors), how).keep(queries, screening),
+    // What a query gets holds until the next.
+    (kept) => kept && { ...kept, rows: kept.rows.slice() },
+  );
 
 const comparisons = ["dot", "euclidean"] as const;
 

@@ -94,9 +94,10 @@ function screens(kernels: Kernels): Uint32Array[] {
   const queries = vectors.slice(0, many * units);
   return (["dot", "euclidean"] as const).flatMap((comparison) => {
     const screen = kernels.vectorScreen(matrix(count, units, Float32Array.from(vectors)), comparison);
-    return screen.keep(queries, { beta: 30, omitted: 1e-4, most: 2 }).flatMap((kept) => {
-      return kept === undefined ? [] : [kept.rows, new Uint32Array(Float64Array.of(kept.omitted).buffer)];
+    const kept = Array.from(screen.keep(queries, { beta: 30, omitted: 1e-4, most: 2 }), (some) => {
+      return some && [some.rows.slice(), new Uint32Array(Float64Array.of(some.omitted).buffer)];
     });
+    return kept.flatMap((some) => some ?? []);
   });
 }
 

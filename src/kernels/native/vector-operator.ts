@@ -1,5 +1,5 @@
 import type { Matrix } from "../../math/matrix.js";
-import { CHUNK, type Comparison, type SoftmaxParts, VectorOperator } from "../vectors.js";
+import { CHUNK, type Comparison, type SoftmaxParts, VectorOperator, type VectorRoom } from "../vectors.js";
 import type { NativeKernels } from "./code.js";
 import { nativeThreads } from "./threads.js";
 
@@ -15,8 +15,8 @@ const all = new Uint32Array();
 export class NativeVectorOperator extends VectorOperator {
   readonly #native: NativeKernels;
 
-  constructor(native: NativeKernels, vectors: Matrix<Float32Array>, rows?: Uint32Array) {
-    super(vectors, rows);
+  constructor(native: NativeKernels, vectors: Matrix<Float32Array>, rows?: Uint32Array, room?: VectorRoom) {
+    super(vectors, rows, room);
     this.#native = native;
   }
 
@@ -38,9 +38,9 @@ export class NativeVectorOperator extends VectorOperator {
     const threads = Math.min(nativeThreads(2 * count * units * many), Math.ceil(count / CHUNK));
     // Chunks that are not as the kernel needs them are copied, by each thread to its own place.
     const isWhole = rows === undefined && units === stride;
-    const room = 4 * CHUNK * stride;
+    const bytes = 4 * CHUNK * stride;
     this.#native.functions.vectors(
-      new Uint8Array(isWhole ? 1 : threads * room),
+      this.room.bytes(isWhole ? 1 : threads * bytes),
       task,
       count,
       units,

@@ -1,5 +1,5 @@
 import type { Matrix } from "../../math/matrix.js";
-import { CHUNK, type Comparison, LEADS, type SoftmaxParts, VectorOperator } from "../vectors.js";
+import { CHUNK, type Comparison, LEADS, type SoftmaxParts, VectorOperator, type VectorRoom } from "../vectors.js";
 import { type Lease, withLease } from "./heap.js";
 import type { Machine } from "./module.js";
 
@@ -19,8 +19,8 @@ interface Places {
 export class WasmVectorOperator extends VectorOperator {
   readonly #machine: Machine;
 
-  constructor(machine: Machine, vectors: Matrix<Float32Array>, rows?: Uint32Array) {
-    super(vectors, rows);
+  constructor(machine: Machine, vectors: Matrix<Float32Array>, rows?: Uint32Array, room?: VectorRoom) {
+    super(vectors, rows, room);
     this.#machine = machine;
   }
 

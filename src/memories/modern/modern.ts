@@ -1,7 +1,13 @@
 import { disposeSymbol } from "../../disposing.js";
 import type { Process } from "../../dynamics/index.js";
 import { ArgumentError, DataError, requireInteger } from "../../errors.js";
-import { defaultKernels, type Kernels, type VectorOperator, type VectorScreen } from "../../kernels/index.js";
+import {
+  defaultKernels,
+  type Kernels,
+  type VectorOperator,
+  VectorRoom,
+  type VectorScreen,
+} from "../../kernels/index.js";
 import { matrix } from "../../math/matrix.js";
 import { distance, dot, norm } from "../../math/vector.js";
 import { readOptions } from "../../options.js";
@@ -99,6 +105,8 @@ export class ModernMemory implements Memory<ModernItems, Vectors | Pairs<Vectors
   #values: VectorSet<Float32Array> | undefined;
   #operator: VectorOperator | undefined;
   #screen: VectorScreen | undefined;
+  /** Of the operators of the rows that a screen keeps, one after the other. */
+  readonly #room = new VectorRoom();
   #beta: number | undefined;
   #sampled: readonly Need[] | undefined;
   #norm = 0;
@@ -330,8 +338,8 @@ export class ModernMemory implements Memory<ModernItems, Vectors | Pairs<Vectors
     return this.#operatorOf(this.#keys, rows);
   }
 
-  #operatorOf(set: VectorSet<Float32Array>, rows?: Uint32Array): VectorOperator {
-    return this.#kernels.vectorOperator(set.matrix, rows);
+  #operatorOf(set: VectorSet<Float32Array>, rows?: Uint32Array, room?: VectorRoom): VectorOperator {
+    return this.#kernels.vectorOperator(set.matrix, rows, room);
   }
 
   /** How patterns are left out, if they may be: of a softmax over many patterns. */
@@ -346,7 +354,7 @@ export class ModernMemory implements Memory<ModernItems, Vectors | Pairs<Vectors
     }
     // The margin needs two.
     const most = Math.max(2, topK);
-    return { screen: this.#screen, omitted, most, operatorOf: (rows) => this.#operatorOf(keys, rows) };
+    return { screen: this.#screen, omitted, most, operatorOf: (rows) => this.#operatorOf(keys, rows, this.#room) };
   }
 
   #weighEach(
@@ -456,6 +464,7 @@ export class ModernMemory implements Memory<ModernItems, Vectors | Pairs<Vectors
   dispose(): void {
     this.#operator = undefined;
     this.#screen = undefined;
+    this.#room.release();
     this.#source?.dispose();
   }
 

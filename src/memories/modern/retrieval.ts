@@ -89,11 +89,12 @@ function weighKept(
   const left: number[] = [];
   for (let first = 0; first < queries.length; first += MOST_TOGETHER) {
     const some = joined(queries.slice(first, first + MOST_TOGETHER));
-    screen.keep(some, { beta: options.beta, omitted, most }).forEach((kept, n) => {
-      const k = first + n;
+    let k = first;
+    for (const kept of screen.keep(some, { beta: options.beta, omitted, most })) {
       if (kept === undefined) left.push(k);
       else use({ weighed: weighSome(operatorOf(kept.rows), queries[k], options)[0], ...kept }, k);
-    });
+      k++;
+    }
   }
   return left;
 }
