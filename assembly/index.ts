@@ -25,6 +25,7 @@ export {
   separationVisit,
 } from "./separation";
 export { byteColumns, product16OfOne } from "./single";
+export { addSingles, compareSingles, softmaxOfSingles } from "./single-vectors";
 export { sparseFields, sparseFlips, sparseVisit } from "./sparse";
 export { transpose } from "./transpose";
 export { addVectors, compareVectors, softmaxOfVectors } from "./vectors";

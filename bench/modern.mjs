@@ -10,20 +10,23 @@ import { numbers, raceWork } from "./race.mjs";
 const [count, units, queries, clusters, seed] = [1_000_000, 128, 64, 2_000, 1];
 const omitted = 1e-7;
 
-/** The works: the number of queries, beta, and what may be omitted. */
+/** The works: the number of queries, beta, what may be omitted, and in what precision; NumPy's is always single. */
 const works = {
   one: { many: 1, beta: 50, omitted: 0 },
   oneSpread: { many: 1, beta: 20, omitted: 0 },
   batch: { many: queries, beta: 50, omitted: 0 },
   batchSpread: { many: queries, beta: 20, omitted: 0 },
+  batchSingle: { many: queries, beta: 50, omitted: 0, precision: "single" },
+  batchSpreadSingle: { many: queries, beta: 20, omitted: 0, precision: "single" },
   screenedOne: { many: 1, beta: 50, omitted },
   screened: { many: queries, beta: 50, omitted },
   peaked: { many: queries, beta: 200, omitted },
 };
 
-const titleOf = ({ many, beta, omitted }) =>
+const titleOf = ({ many, beta, omitted, precision }) =>
   `${many === 1 ? "1 query" : `${many} queries`}, beta ${beta}, ` +
-  (omitted === 0 ? "exact" : `at most ${omitted} of the weight omitted`);
+  (omitted === 0 ? "exact" : `at most ${omitted} of the weight omitted`) +
+  (precision === undefined ? "" : `, in ${precision} precision`);
 
 export async function race(base) {
   const files = { ...vectors(), "race.json": JSON.stringify({ count, units, queries, works }) };

@@ -9,6 +9,7 @@
 #include "products.h"
 #include "projector.h"
 #include "screen.h"
+#include "single-vectors.h"
 #include "tensors.h"
 #include "vectors.h"
 #include "votes-of-one.h"
@@ -65,5 +66,6 @@ const Kernel TABLE[] = {
     {"addSquares", 7, add_squares},
     {"screen", 8, screen},
     {"vectors", 7, vectors},
+    {"singleVectors", 6, single_vectors},
     {0, 0, 0},
 };

@@ -10,10 +10,10 @@
 #include "threads.h"
 
 /*
- * Vectors of a chunk; runs of chunks for a thread; lanes of a register of doubles; registers of the eight sums of a
+ * Vectors of a chunk, and those that are compared at a time; runs of chunks for a thread; lanes of a register of doubles; registers of the eight sums of a
  * similarity.
  */
-enum { VECTOR_CHUNK = 1024, RUNS = 16, WIDE = LANES / 2, PARTS = 8 / WIDE, LEADS = 3 };
+enum { VECTOR_CHUNK = 1024, NEAR = 32, RUNS = 16, WIDE = LANES / 2, PARTS = 8 / WIDE, LEADS = 3 };
 /* Queries and vectors that are compared together, and queries and registers that are added to together. */
 #if VECTOR == 64
 enum { QUERIES = 4, VECTORS = 4, ADDED = 4, ADDED_TO = 4, ALONE = 16 };
@@ -26,15 +26,19 @@ enum { QUERIES = 2, VECTORS = 1, ADDED = 2, ADDED_TO = 4, ALONE = 8 };
 
 enum { COMPARE, WEIGH, ADD_UP };
 
-typedef struct {
+typedef struct VectorWork {
   const float *vectors;
   const uint32_t *rows;
   size_t count, units, padded, chunks, queries, run;
   const double *query;
+  const float *single_query;
   int task, euclidean;
   double beta;
   double *weights, *leads, *sums;
+  float *single_weights;
   uint8_t *room;
+  /* What is done with a chunk, in double or in single precision. */
+  void (*chunk)(const struct VectorWork *work, size_t c, float *room);
   Claims claims;
 } VectorWork;
 
@@ -134,17 +138,22 @@ INLINE void compare_rows(
   for (; j < rows; j++) compare_some(x + j * padded, q, padded, queries, 1, euclidean, out + j, stride);
 }
 
+/* Some vectors at a time with all queries: they stay in the nearest cache. */
 static void compare_chunk(const VectorWork *work, const float *x, size_t rows, double *out) {
   const size_t padded = work->padded, stride = work->count;
-  const double *q = work->query;
-  size_t k = 0;
-  for (; k + QUERIES <= work->queries; k += QUERIES, q += QUERIES * padded, out += QUERIES * stride) {
-    if (work->euclidean) compare_rows(x, rows, q, padded, QUERIES, VECTORS, 1, out, stride);
-    else compare_rows(x, rows, q, padded, QUERIES, VECTORS, 0, out, stride);
-  }
-  for (; k < work->queries; k++, q += padded, out += stride) {
-    if (work->euclidean) compare_rows(x, rows, q, padded, 1, VECTORS * 2, 1, out, stride);
-    else compare_rows(x, rows, q, padded, 1, VECTORS * 2, 0, out, stride);
+  for (size_t j = 0; j < rows; j += NEAR, x += NEAR * padded, out += NEAR) {
+    const size_t some = least(NEAR, rows - j);
+    const double *q = work->query;
+    double *to = out;
+    size_t k = 0;
+    for (; k + QUERIES <= work->queries; k += QUERIES, q += QUERIES * padded, to += QUERIES * stride) {
+      if (work->euclidean) compare_rows(x, some, q, padded, QUERIES, VECTORS, 1, to, stride);
+      else compare_rows(x, some, q, padded, QUERIES, VECTORS, 0, to, stride);
+    }
+    for (; k < work->queries; k++, q += padded, to += stride) {
+      if (work->euclidean) compare_rows(x, some, q, padded, 1, VECTORS * 2, 1, to, stride);
+      else compare_rows(x, some, q, padded, 1, VECTORS * 2, 0, to, stride);
+    }
   }
 }
 
@@ -307,7 +316,7 @@ static void work_on_vectors(void *given, size_t thread) {
   float *room = (float *)(work->room + thread * VECTOR_CHUNK * work->padded * sizeof(float));
   for (size_t first; (first = claim(&work->claims) * work->run) < work->chunks;) {
     const size_t end = least(work->chunks, first + work->run);
-    for (size_t c = first; c < end; c++) work_on_chunk(work, c, room);
+    for (size_t c = first; c < end; c++) work->chunk(work, c, room);
   }
 }
 
@@ -335,6 +344,7 @@ static double vectors(const Call *call) {
       .leads = ARRAY(double, 4),
       .sums = ARRAY(double, 5),
       .room = call->memory,
+      .chunk = work_on_chunk,
   };
   on_threads(work_on_vectors, &work, threads);
   return 0;

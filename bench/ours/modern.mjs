@@ -19,10 +19,10 @@ function memoryOf(beta) {
 }
 
 /** The memory's copies for screening and its scratch are made when they are first needed: in the untimed run. */
-function work({ many, beta, omitted }) {
+function work({ many, beta, omitted, precision }) {
   const memory = memoryOf(beta);
   const given = new VectorSet(matrix(many, units, cues.subarray(0, many * units)));
-  const options = { steps: 1, energies: false, topK: 1, omitted };
+  const options = { steps: 1, energies: false, topK: 1, omitted, precision };
   return {
     run: () => memory.recallMany(given, options),
     encode: (recalls) => {

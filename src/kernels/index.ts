@@ -13,7 +13,9 @@ export {
   type SoftmaxOfVectors,
   type SoftmaxParts,
   VectorOperator,
+  type VectorPrecision,
   VectorRoom,
+  type VectorUse,
 } from "./vectors.js";
 export { wasmKernels } from "./wasm/index.js";
 export { wasmWorkspace } from "./wasm/workspace.js";

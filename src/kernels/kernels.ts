@@ -4,7 +4,7 @@ import { requireMagnitude } from "../math/grid.js";
 import type { Matrix } from "../math/matrix.js";
 import type { Scaled } from "../math/scaled.js";
 import type { VectorScreen } from "./vector-screen.js";
-import type { Comparison, VectorOperator, VectorRoom } from "./vectors.js";
+import type { Comparison, VectorOperator, VectorUse } from "./vectors.js";
 
 /**
  * The few hot loops of Engram behind one interface. Each backend gives the same bits for the same arguments: sums of
@@ -24,8 +24,8 @@ export interface Kernels {
    * is exact.
    */
   sparseOperator(rows: SparseRows, units: number): FieldOperator;
-  /** The operator of real vectors, or of some rows of them, ascending. They are not copied and must not change. `room`: see `VectorRoom`. */
-  vectorOperator(vectors: Matrix<Float32Array>, rows?: Uint32Array, room?: VectorRoom): VectorOperator;
+  /** The operator of real vectors, or of some rows of them. They are not copied and must not change. */
+  vectorOperator(vectors: Matrix<Float32Array>, use?: VectorUse): VectorOperator;
   /** The screen of real vectors, which are not kept. */
   vectorScreen(vectors: Matrix<Float32Array>, comparison: Comparison): VectorScreen;
   /**

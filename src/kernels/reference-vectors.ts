@@ -1,5 +1,14 @@
 import { exp } from "../math/elementary.js";
-import { CHUNK, type Comparison, LEADS, LEAST_SCORE, type SoftmaxParts, VectorOperator } from "./vectors.js";
+import { weighSingly } from "./reference-single-vectors.js";
+import {
+  CHUNK,
+  type Comparison,
+  type DoubleParts,
+  LEADS,
+  LEAST_SCORE,
+  type SingleParts,
+  VectorOperator,
+} from "./vectors.js";
 
 /** The formulas of `VectorOperator`. */
 export class ReferenceVectorOperator extends VectorOperator {
@@ -23,7 +32,7 @@ export class ReferenceVectorOperator extends VectorOperator {
     }
   }
 
-  protected override weigh(queries: Float64Array, comparison: Comparison, beta: number, parts: SoftmaxParts): void {
+  protected override weigh(queries: Float64Array, comparison: Comparison, beta: number, parts: DoubleParts): void {
     const { weights, leads } = parts;
     this.compare(queries, comparison, weights);
     for (let from = 0, lead = 0; from < weights.length; from += this.count) {
@@ -33,6 +42,23 @@ export class ReferenceVectorOperator extends VectorOperator {
       }
     }
     this.add(weights, parts.sums);
+  }
+
+  protected override weighSingly(
+    queries: Float32Array,
+    comparison: Comparison,
+    beta: number,
+    parts: SingleParts,
+  ): void {
+    const { count, singleStride: stride, vectors } = this;
+    const rowOf = (j: number) => (this.rows?.[j] ?? j) * vectors.columns;
+    weighSingly(
+      { values: vectors.values, units: vectors.columns, stride, count, rowOf },
+      queries,
+      comparison,
+      beta,
+      parts,
+    );
   }
 
   protected override add(weights: Float64Array, sums: Float64Array): void {

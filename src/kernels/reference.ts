@@ -24,7 +24,7 @@ export const referenceKernels: Kernels = {
   separationOperator: (description) => new ReferenceSeparationOperator(description),
   denseOperator: (weights, units) => new ReferenceDenseOperator(weights, units),
   sparseOperator: (rows, units) => new ReferenceSparseOperator(rows, units),
-  vectorOperator: (vectors, rows, room) => new ReferenceVectorOperator(vectors, rows, room),
+  vectorOperator: (vectors, use) => new ReferenceVectorOperator(vectors, use),
   vectorScreen: (vectors, comparison) => new ReferenceVectorScreen(vectors, comparison),
   projector: referenceProjector,
 };

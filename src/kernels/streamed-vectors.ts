@@ -1,6 +1,15 @@
 import { type Matrix, matrix } from "../math/matrix.js";
 import type { Kernels } from "./kernels.js";
-import { CHUNK, type Comparison, LEADS, type SoftmaxParts, VectorOperator } from "./vectors.js";
+import {
+  CHUNK,
+  type Comparison,
+  type DoubleParts,
+  LEADS,
+  type SingleParts,
+  type SoftmaxParts,
+  VectorOperator,
+  type VectorUse,
+} from "./vectors.js";
 
 /** Bytes of the vectors that are in memory at once; one chunk at least. */
 const BLOCK_BYTES = 2 ** 24;
@@ -21,25 +30,37 @@ export class StreamedVectorOperator extends VectorOperator {
   readonly #from: VectorRows;
   readonly #kernels: Kernels;
 
-  constructor(kernels: Kernels, from: VectorRows, rows?: Uint32Array) {
-    super({ rows: from.count, columns: from.units, values: new Float32Array() }, rows);
+  constructor(kernels: Kernels, from: VectorRows, use?: VectorUse) {
+    super({ rows: from.count, columns: from.units, values: new Float32Array() }, use);
     this.#from = from;
     this.#kernels = kernels;
   }
 
   protected override compare(queries: Float64Array, comparison: Comparison, out: Float64Array): void {
-    const given = this.#unpadded(queries);
+    const given = this.#unpadded(queries, this.stride);
     this.#eachBlock((block, first) =>
       copyRows(block.similarities(given, comparison), block.count, out, this.count, first),
     );
   }
 
-  protected override weigh(queries: Float64Array, comparison: Comparison, beta: number, parts: SoftmaxParts): void {
-    const given = this.#unpadded(queries);
-    const { stride } = this;
+  protected override weigh(queries: Float64Array, comparison: Comparison, beta: number, parts: DoubleParts): void {
+    this.#weigh(this.#unpadded(queries, this.stride), comparison, beta, parts, this.stride);
+  }
+
+  protected override weighSingly(
+    queries: Float32Array,
+    comparison: Comparison,
+    beta: number,
+    parts: SingleParts,
+  ): void {
+    const stride = this.singleStride;
+    this.#weigh(this.#unpadded(Float64Array.from(queries), stride), comparison, beta, parts, stride);
+  }
+
+  #weigh(queries: Float64Array, comparison: Comparison, beta: number, parts: SoftmaxParts, stride: number): void {
     const chunks = chunksOf(this.count);
     this.#eachBlock((block, first) => {
-      const { weights, leads, sums } = block.parts(given, comparison, beta);
+      const { weights, leads, sums } = block.parts(queries, comparison, beta);
       const [some, chunk] = [chunksOf(block.count), first / CHUNK];
       copyRows(weights, block.count, parts.weights, this.count, first);
       copyRows(leads, some * LEADS, parts.leads, chunks * LEADS, chunk * LEADS);
@@ -63,11 +84,11 @@ export class StreamedVectorOperator extends VectorOperator {
 
   /** Calls `use` with the vectors of whole chunks, and the number of the first. */
   #eachBlock(use: (block: VectorOperator, first: number) => void): void {
-    const { units, count } = this;
+    const { units, count, precision } = this;
     const most = CHUNK * Math.max(1, Math.floor(BLOCK_BYTES / (4 * units * CHUNK)));
     for (let first = 0; first < count; first += most) {
       const rows = Math.min(most, count - first);
-      use(this.#kernels.vectorOperator(this.#block(first, rows)), first);
+      use(this.#kernels.vectorOperator(this.#block(first, rows), { precision }), first);
     }
   }
 
@@ -84,8 +105,8 @@ export class StreamedVectorOperator extends VectorOperator {
     return matrix(count, units, values);
   }
 
-  #unpadded(queries: Float64Array): Float64Array {
-    const { units, stride } = this;
+  #unpadded(queries: Float64Array, stride: number): Float64Array {
+    const { units } = this;
     if (units === stride) return queries;
     const many = queries.length / stride;
     const out = new Float64Array(many * units);
@@ -99,6 +120,12 @@ function chunksOf(count: number): number {
 }
 
 /** Copies rows of `width` numbers to places `apart` numbers from one to the next. */
-function copyRows(from: Float64Array, width: number, to: Float64Array, apart: number, first: number): void {
+function copyRows(
+  from: Float64Array | Float32Array,
+  width: number,
+  to: Float64Array | Float32Array,
+  apart: number,
+  first: number,
+): void {
   for (let k = 0; k * width < from.length; k++) to.set(from.subarray(k * width, (k + 1) * width), k * apart + first);
 }

@@ -7,7 +7,9 @@ import type { Matrix } from "../math/matrix.js";
  *
  * Vectors are worked on in chunks of CHUNK, and what the chunks give is merged in their order: a result depends on neither
  * the other queries, nor threads, nor the backend. The sums of a similarity run over i mod 8 and are added in pairs at the end:
- * one order for every width of a processor's registers. A vector is in single precision, everything else in double.
+ * one order for every width of a processor's registers. A vector is in single precision, everything else in double, unless softmax
+ * is asked for in single precision: then similarities are sums over i mod 16, added in halves, weights are in single precision, and
+ * so are the sums of RUN vectors, which are added up in double.
  */
 
 /** How a query is compared with a vector: q . x, or -|q - x|^2 / 2. */
@@ -19,36 +21,63 @@ export const CHUNK = 1024;
 /** Weights that are this far below the largest, as logarithms, are 0: all of them together are below rounding. */
 export const LEAST_SCORE = -60;
 
+/** The same in single precision; and the vectors whose weighted sum is in single precision. */
+export const LEAST_SINGLE_SCORE = -40;
+export const RUN = 128;
+
+/** In what a softmax is computed. */
+export type VectorPrecision = "double" | "single";
+
+/** What an operator computes with. */
+export interface VectorUse {
+  /** The rows that are the vectors, ascending; all without it. */
+  readonly rows?: Uint32Array | undefined;
+  /** Memory that is shared with other operators, whose results then end with the next call of any of them. */
+  readonly room?: VectorRoom | undefined;
+  /** Of softmax alone; defaults to "double". */
+  readonly precision?: VectorPrecision | undefined;
+}
+
 /** Numbers of `SoftmaxParts.leads` for a chunk. */
 export const LEADS = 3;
 
 /** What the chunks of vectors give for queries, before they are merged. */
 export interface SoftmaxParts {
   /** e^(t_j - m_c) with the scores t_j = beta s_j and m_c, the largest of the chunk c; queries x count. */
-  readonly weights: Float64Array;
+  readonly weights: Float64Array | Float32Array;
   /** The largest similarity of a chunk, the second largest (-Infinity for one vector), the sum of the weights; queries x chunks x 3. */
   readonly leads: Float64Array;
   /** sum of w_j x_j over a chunk, queries x chunks x `stride`. */
   readonly sums: Float64Array;
 }
 
+export type DoubleParts = SoftmaxParts & { readonly weights: Float64Array };
+export type SingleParts = SoftmaxParts & { readonly weights: Float32Array };
+
 /** Memory for what operators compute, kept from call to call: new memory costs as much as a pass over it, and more when it is freed. */
 export class VectorRoom {
   #weights = new Float64Array();
+  #singles = new Float32Array();
   #leads = new Float64Array();
   #sums = new Float64Array();
   #bytes = new Uint8Array();
 
   /** Parts of these lengths, which hold until the next call. */
-  parts(weights: number, leads: number, sums: number): SoftmaxParts {
-    this.#weights = grown(this.#weights, weights);
-    this.#leads = grown(this.#leads, leads);
-    this.#sums = grown(this.#sums, sums);
-    return {
-      weights: this.#weights.subarray(0, weights),
-      leads: this.#leads.subarray(0, leads),
-      sums: this.#sums.subarray(0, sums),
-    };
+  parts(weights: number, leads: number, sums: number): DoubleParts {
+    if (this.#weights.length < weights) this.#weights = new Float64Array(weights);
+    return { weights: this.#weights.subarray(0, weights), ...this.#others(leads, sums) };
+  }
+
+  /** The same with weights in single precision. */
+  singleParts(weights: number, leads: number, sums: number): SingleParts {
+    if (this.#singles.length < weights) this.#singles = new Float32Array(weights);
+    return { weights: this.#singles.subarray(0, weights), ...this.#others(leads, sums) };
+  }
+
+  #others(leads: number, sums: number) {
+    if (this.#leads.length < leads) this.#leads = new Float64Array(leads);
+    if (this.#sums.length < sums) this.#sums = new Float64Array(sums);
+    return { leads: this.#leads.subarray(0, leads), sums: this.#sums.subarray(0, sums) };
   }
 
   /** As many bytes at least, for what a kernel needs while it runs. */
@@ -59,12 +88,9 @@ export class VectorRoom {
 
   release(): void {
     this.#weights = this.#leads = this.#sums = new Float64Array();
+    this.#singles = new Float32Array();
     this.#bytes = new Uint8Array();
   }
-}
-
-function grown(array: Float64Array<ArrayBuffer>, length: number): Float64Array<ArrayBuffer> {
-  return array.length < length ? new Float64Array(length) : array;
 }
 
 /** A set of real vectors, or some rows of it, as backends compute with it. The vectors are not copied and must not change. */
@@ -75,21 +101,24 @@ export abstract class VectorOperator {
   readonly units: number;
   /** Numbers from one vector to the next where they are padded with zeros to whole steps of sums. */
   protected readonly stride: number;
+  protected readonly singleStride: number;
   readonly #chunks: number;
   protected readonly room: VectorRoom;
 
+  readonly precision: VectorPrecision;
   protected readonly vectors: Matrix<Float32Array>;
   /** The rows that are the vectors, ascending; all without it. */
   readonly rows: Uint32Array | undefined;
 
-  /** @param room memory that is shared with other operators, whose results then end with the next call of any of them */
-  constructor(vectors: Matrix<Float32Array>, rows?: Uint32Array, room = new VectorRoom()) {
+  constructor(vectors: Matrix<Float32Array>, { rows, room = new VectorRoom(), precision = "double" }: VectorUse = {}) {
     this.vectors = vectors;
     this.rows = rows;
     this.room = room;
+    this.precision = precision;
     this.count = rows?.length ?? vectors.rows;
     this.units = vectors.columns;
     this.stride = Math.ceil(vectors.columns / 8) * 8;
+    this.singleStride = Math.ceil(vectors.columns / 16) * 16;
     this.#chunks = Math.ceil(this.count / CHUNK);
   }
 
@@ -97,7 +126,10 @@ export abstract class VectorOperator {
   protected abstract compare(queries: Float64Array, comparison: Comparison, out: Float64Array): void;
 
   /** The parts of a softmax of padded queries. */
-  protected abstract weigh(queries: Float64Array, comparison: Comparison, beta: number, parts: SoftmaxParts): void;
+  protected abstract weigh(queries: Float64Array, comparison: Comparison, beta: number, parts: DoubleParts): void;
+
+  /** The same in single precision, of queries that are padded to `singleStride`. */
+  protected abstract weighSingly(queries: Float32Array, comparison: Comparison, beta: number, parts: SingleParts): void;
 
   /** sum_j p_j x_j over each chunk, queries x chunks x `stride`, of weights, queries x count. */
   protected abstract add(weights: Float64Array, sums: Float64Array): void;
@@ -137,6 +169,11 @@ export abstract class VectorOperator {
   parts(queries: Float64Array, comparison: Comparison, beta: number): SoftmaxParts {
     const many = queries.length / this.units;
     const chunks = many * this.#chunks;
+    if (this.precision === "single") {
+      const used = this.room.singleParts(many * this.count, chunks * LEADS, chunks * this.singleStride);
+      this.weighSingly(Float32Array.from(padded(queries, this.units, this.singleStride)), comparison, beta, used);
+      return used;
+    }
     const used = this.room.parts(many * this.count, chunks * LEADS, chunks * this.stride);
     this.weigh(this.#padded(queries), comparison, beta, used);
     return used;
@@ -147,9 +184,10 @@ export abstract class VectorOperator {
     const used = this.parts(queries, comparison, beta);
     const many = queries.length / this.units;
     return Array.from({ length: many }, (_, k) => {
-      const part = (array: Float64Array) => array.subarray((k * array.length) / many, ((k + 1) * array.length) / many);
+      const part = <Numbers extends Float32Array | Float64Array>(array: Numbers) =>
+        array.subarray((k * array.length) / many, ((k + 1) * array.length) / many) as Numbers;
       const own = { weights: part(used.weights), leads: part(used.leads), sums: part(used.sums) };
-      return new SoftmaxOfVectors(this, own, beta, this.stride);
+      return new SoftmaxOfVectors(this, own, beta, this.precision === "single" ? this.singleStride : this.stride);
     });
   }
 
@@ -165,13 +203,17 @@ export abstract class VectorOperator {
   }
 
   #padded(queries: Float64Array): Float64Array {
-    const { units, stride } = this;
-    if (units === stride) return queries;
-    const many = queries.length / units;
-    const padded = new Float64Array(many * stride);
-    for (let k = 0; k < many; k++) padded.set(queries.subarray(k * units, (k + 1) * units), k * stride);
-    return padded;
+    return padded(queries, this.units, this.stride);
   }
+}
+
+/** Rows of numbers, padded with zeros. */
+function padded(rows: Float64Array, units: number, stride: number): Float64Array {
+  if (units === stride) return rows;
+  const many = rows.length / units;
+  const out = new Float64Array(many * stride);
+  for (let k = 0; k < many; k++) out.set(rows.subarray(k * units, (k + 1) * units), k * stride);
+  return out;
 }
 
 /** The weights p_j = softmax(beta s) of vectors for a query, and what is asked of them. */
@@ -212,9 +254,10 @@ export class SoftmaxOfVectors {
   /** sum_j p_j x_j. */
   mean(): Float64Array {
     const out = new Float64Array(this.#operator.units);
-    this.#factors.forEach((factor, c) => {
-      if (factor > 0) accumulate(out, factor, this.#parts.sums, c * this.#stride);
-    });
+    const factors = this.#factors;
+    for (let c = 0; c < factors.length; c++) {
+      if (factors[c] > 0) accumulate(out, factors[c], this.#parts.sums, c * this.#stride);
+    }
     return out.map((sum) => sum / this.#total);
   }
 
@@ -238,12 +281,14 @@ export class SoftmaxOfVectors {
     let rows = new Uint32Array(256);
     let found = new Float64Array(256);
     let count = 0;
-    this.#factors.forEach((factor, c) => {
+    const [factors, total] = [this.#factors, this.#total];
+    for (let c = 0; c < factors.length; c++) {
+      const factor = factors[c];
       // The largest weight of a chunk is 1 times the factor.
-      if (factor === 0 || this.#share(factor) < limit) return;
+      if (factor === 0 || factor / total < limit) continue;
       const end = Math.min(weights.length, (c + 1) * CHUNK);
       // Most are far below, which one comparison tells.
-      const near = (limit * this.#total * (1 - 1e-9)) / factor;
+      const near = (limit * total * (1 - 1e-9)) / factor;
       for (let j = c * CHUNK; j < end; j++) {
         const w = weights[j];
         if (w < near || w === 0) continue;
@@ -256,7 +301,7 @@ export class SoftmaxOfVectors {
         rows[count] = j;
         found[count++] = weight;
       }
-    });
+    }
     return { rows: this.#operator.rowsOf(rows.subarray(0, count)), weights: found.subarray(0, count) };
   }
 

@@ -1,6 +1,12 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { ArgumentError, DataError, StorageError } from "../errors.js";
-import { type Kernels, StreamedVectorOperator, type VectorOperator, type VectorRows } from "../kernels/index.js";
+import {
+  type Kernels,
+  StreamedVectorOperator,
+  type VectorOperator,
+  type VectorRows,
+  type VectorUse,
+} from "../kernels/index.js";
 import type { AnyMemory, MemoryKind, StreamingKind, StreamingMemory } from "../memories/index.js";
 import { longestOf, scaleToUnit, type VectorSource } from "../memories/modern/source.js";
 import { quote, sizesOf } from "../names.js";
@@ -208,8 +214,8 @@ class VectorFile implements VectorSource, VectorRows {
     return this.read(r, 1).slice();
   }
 
-  operator(kernels: Kernels, rows?: Uint32Array): VectorOperator {
-    return new StreamedVectorOperator(kernels, this, rows);
+  operator(kernels: Kernels, use?: VectorUse): VectorOperator {
+    return new StreamedVectorOperator(kernels, this, use);
   }
 
   dispose(): void {

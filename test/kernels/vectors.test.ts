@@ -6,6 +6,7 @@ import {
   referenceKernels,
   type SoftmaxOfVectors,
   type VectorOperator,
+  type VectorPrecision,
 } from "../../src/kernels/index.js";
 import { useNativeThreads } from "../../src/kernels/native/threads.js";
 import { WasmKernels } from "../../src/kernels/wasm/index.js";
@@ -37,8 +38,12 @@ function system(count: number, units: number, many: number): System {
   return { count, units, vectors, queries, many };
 }
 
-const operatorOf = (kernels: Kernels, { count, units, vectors }: System, rows?: Uint32Array): VectorOperator =>
-  kernels.vectorOperator(matrix(count, units, vectors), rows);
+const operatorOf = (
+  kernels: Kernels,
+  { count, units, vectors }: System,
+  rows?: Uint32Array,
+  precision?: VectorPrecision,
+): VectorOperator => kernels.vectorOperator(matrix(count, units, vectors), { rows, precision });
 
 /** All that a softmax says. */
 function told(softmax: SoftmaxOfVectors): ArrayLike<number>[] {
@@ -69,12 +74,14 @@ describe.each(backends)("%s kernels", (_, kernels) => {
   ])("%i vectors of %i entries and %i queries: the bits of the reference", (count, units, many, beta) => {
     const given = system(count, units, many);
     for (const rows of [undefined, everyThird(count)]) {
-      const expected = outcome(operatorOf(referenceKernels, given, rows), given.queries, beta);
-      for (const threads of [1, 3]) {
-        useNativeThreads(threads);
-        expect(outcome(operatorOf(kernels, given, rows), given.queries, beta)).toEqual(expected);
+      for (const precision of ["double", "single"] as const) {
+        const expected = outcome(operatorOf(referenceKernels, given, rows, precision), given.queries, beta);
+        for (const threads of [1, 3]) {
+          useNativeThreads(threads);
+          expect(outcome(operatorOf(kernels, given, rows, precision), given.queries, beta)).toEqual(expected);
+        }
+        useNativeThreads(1);
       }
-      useNativeThreads(1);
     }
   });
 });

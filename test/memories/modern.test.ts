@@ -540,3 +540,54 @@ describe("a recall that may omit some of the weight", () => {
     expect(() => memory.recall(cues[0], { omitted: 0.1 })).toThrow(refusal("omitted"));
   });
 });
+
+describe("a recall in single precision", () => {
+  const [count, units] = [5000, 40];
+  const patterns = normals(count, units, 31, 0.3);
+  const random = new Random(32);
+  const cues = Array.from({ length: 9 }, (_, k) => patterns[k * 500].map((x) => x + 0.1 * random.normal()));
+  const apart = (a: ArrayLike<number>, b: ArrayLike<number>) => Math.hypot(...Array.from(a, (x, i) => x - b[i]));
+
+  for (const similarity of ["dot", "cosine", "euclidean"] as const) {
+    // From the mean of all to one alone.
+    for (const beta of [0.1, 3, 20]) {
+      it(`ends a step within the bound of its rounding: ${similarity}, beta ${beta}`, () => {
+        const memory = made(patterns, { similarity, beta });
+        const exact = memory.recallMany(cues, { steps: 1 });
+        const single = memory.recallMany(cues, { steps: 1, precision: "single" });
+        const longest = similarity === "cosine" ? 1 : largestNorm(patterns);
+        let off = 0;
+        single.forEach(({ state, rounding = Number.NaN, bound, nearest }, k) => {
+          expect(apart(state, exact[k].state)).toBeLessThanOrEqual(rounding);
+          // Some hundred units of single precision times the score of the longest.
+          expect(rounding).toBeLessThanOrEqual(longest * (1 + beta * 4 * longest * longest) * 400 * 2 ** -24);
+          expect(bound).toBe(nearest.distance + rounding);
+          expect(bound).toBeGreaterThanOrEqual(exact[k].bound);
+          off = Math.max(off, apart(state, exact[k].state));
+        });
+        // It is another arithmetic, and each cue is on its own.
+        expect(off).toBeGreaterThan(0);
+        expect(memory.recall(cues[4], { steps: 1, precision: "single" })).toEqual(single[4]);
+      });
+    }
+  }
+
+  it("recalls values, omits, and masks", () => {
+    const values = normals(count, 3, 33);
+    const memory = new ModernMemory(units, { beta: 3 }).store({ left: patterns, right: values });
+    for (const options of [{}, { omitted: 1e-5 }, { mask: patterns.map((_, j) => j % 2 === 0) }]) {
+      const exact = memory.recallMany(cues, { steps: 1, ...options });
+      memory.recallMany(cues, { steps: 1, precision: "single", ...options }).forEach(({ state, rounding = 0 }, k) => {
+        expect(apart(state, exact[k].state)).toBeLessThanOrEqual(rounding);
+      });
+    }
+  });
+
+  it("is refused where it has no bound", () => {
+    const sparse = made(patterns, { beta: 1, separation: sparsemax() });
+    expect(() => sparse.recall(cues[0], { precision: "single" })).toThrow(/precision is single.*sparsemax.*use double/);
+    const large = made([[1e19, 1e19]], { beta: 1 });
+    expect(() => large.recall([1e19, 0], { precision: "single" })).toThrow(/precision is single.*use double/);
+    expect(() => large.recall([1, 0], { precision: "half" as "single" })).toThrow(refusal("precision"));
+  });
+});

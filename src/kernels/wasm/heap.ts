@@ -237,7 +237,7 @@ export class Lease {
   }
 
   /** The address of a block with a copy of `data`. */
-  copy(data: Uint32Array | Float64Array): number {
+  copy(data: Uint32Array | Float32Array | Float64Array): number {
     const at = this.take(data.byteLength);
     write(this.#heap, at, data);
     return at;
@@ -249,8 +249,9 @@ export class Lease {
 }
 
 /** Writes numbers to an address. */
-export function write(heap: Heap, at: number, data: Uint32Array | Float64Array): void {
+export function write(heap: Heap, at: number, data: Uint32Array | Float32Array | Float64Array): void {
   if (data instanceof Uint32Array) heap.words.set(data, at >>> 2);
+  else if (data instanceof Float32Array) new Float32Array(heap.memory.buffer, at).set(data);
   else heap.numbers.set(data, at >>> 3);
 }
 

@@ -14,7 +14,7 @@ import type { NativeKernels } from "../native/code.js";
 import { NativeVectorOperator } from "../native/vector-operator.js";
 import { NativeVectorScreen } from "../native/vector-screen.js";
 import type { VectorScreen } from "../vector-screen.js";
-import type { Comparison, VectorOperator, VectorRoom } from "../vectors.js";
+import type { Comparison, VectorOperator, VectorUse } from "../vectors.js";
 import { WasmDenseOperator } from "./dense-operator.js";
 import { type Machine, machine } from "./module.js";
 import { WasmPatternOperator } from "./pattern-operator.js";
@@ -66,9 +66,9 @@ export class WasmKernels implements Kernels {
     return this.#machine.heap.build(() => new WasmSparseOperator(this.#machine, rows, units));
   }
 
-  vectorOperator(vectors: Matrix<Float32Array>, rows?: Uint32Array, room?: VectorRoom): VectorOperator {
-    if (this.#native !== undefined) return new NativeVectorOperator(this.#native, vectors, rows, room);
-    return new WasmVectorOperator(this.#machine, vectors, rows, room);
+  vectorOperator(vectors: Matrix<Float32Array>, use?: VectorUse): VectorOperator {
+    if (this.#native !== undefined) return new NativeVectorOperator(this.#native, vectors, use);
+    return new WasmVectorOperator(this.#machine, vectors, use);
   }
 
   vectorScreen(vectors: Matrix<Float32Array>, comparison: Comparison): VectorScreen {

@@ -49,6 +49,9 @@ type Kernel =
   | "compareVectors"
   | "softmaxOfVectors"
   | "addVectors"
+  | "compareSingles"
+  | "softmaxOfSingles"
+  | "addSingles"
   | "screenVectors"
   | "selectBlocks";
 

@@ -41,10 +41,12 @@ export interface ModernEvidence {
   readonly attractor: ModernAttractor;
   /** By how much the largest similarity of the last query leads the second; absent where only one pattern may be retrieved. */
   readonly margin?: number;
-  /** An upper bound of the distance of the state from the nearest pattern, whatever was omitted. */
+  /** An upper bound of the distance of the exact state from the nearest pattern, whatever was omitted. */
   readonly bound: number;
   /** The largest part of the weight that may have been left out. */
   readonly omitted: number;
+  /** Of steps in single precision: an upper bound of the distance of the state from that of an exact last step. */
+  readonly rounding?: number;
   readonly warnings: readonly Warning[];
 }
 
@@ -58,6 +60,8 @@ export interface Step {
   /** An upper bound of the part of the weight that was left out, and the length of the longest pattern or value. */
   readonly omitted: number;
   readonly longest: number;
+  /** The bound of what single precision adds; 0 in double. */
+  readonly rounding: number;
   readonly state: Float64Array;
   readonly beta: number;
   readonly separation: VectorSeparation;
@@ -83,7 +87,7 @@ const LIGHTER = 2 ** -6;
 
 /** What the weights of a step say. */
 export function evidenceOf(step: Step): ModernEvidence {
-  const { keys, values, weighed, state, among, topK, omitted, longest } = step;
+  const { keys, values, weighed, state, among, topK, omitted, longest, rounding } = step;
   const labels = values?.labels ?? keys.labels;
   const labelled = (index: number) => ({ index, ...(labels !== undefined && { label: labels[index] }) });
   const lead = weighed.first - weighed.second;
@@ -105,8 +109,9 @@ export function evidenceOf(step: Step): ModernEvidence {
     attractor: { kind, class: classOf(effective, among) },
     ...margin,
     // Means of the patterns, with those that were left out and without, are at most 2 M apart.
-    bound: near + 2 * longest * omitted,
+    bound: near + 2 * longest * omitted + rounding,
     omitted,
+    ...(rounding > 0 && { rounding }),
     warnings: kind === "average" ? [averages(step, effective)] : [],
   };
 }

@@ -1,13 +1,7 @@
 import { disposeSymbol } from "../../disposing.js";
 import type { Process } from "../../dynamics/index.js";
 import { ArgumentError, DataError, requireInteger } from "../../errors.js";
-import {
-  defaultKernels,
-  type Kernels,
-  type VectorOperator,
-  VectorRoom,
-  type VectorScreen,
-} from "../../kernels/index.js";
+import { defaultKernels, type Kernels, type VectorOperator, type VectorPrecision } from "../../kernels/index.js";
 import { matrix } from "../../math/matrix.js";
 import { distance, dot, norm } from "../../math/vector.js";
 import { readOptions } from "../../options.js";
@@ -22,14 +16,13 @@ import { StepProcess } from "../step.js";
 import { comparisonOf, type Similarity } from "../vectors.js";
 import { evidenceOf, type ModernEvidence } from "./evidence.js";
 import { storageGuarantee } from "./guarantee.js";
+import { Operators } from "./operators.js";
 import { type ModernOptions, type ModernRecallOptions, modernOptions, modernRecallOptions } from "./options.js";
 import { type Omitting, type Retrieved, type Weighed, weighEach } from "./retrieval.js";
+import { singleRounding } from "./rounding.js";
 import type { VectorSeparation } from "./separations/separation.js";
 import { longestOf, scaleToUnit, type VectorLookup, type VectorSource } from "./source.js";
 import { betaForMost, type Need, needsOf, upward } from "./steepness.js";
-
-/** Fewer patterns are not screened: weighing all of them costs no more. */
-const LEAST_SCREENED = 4096;
 
 /** What the cues of a recall share. */
 interface Recalling {
@@ -103,10 +96,7 @@ export class ModernMemory implements Memory<ModernItems, Vectors | Pairs<Vectors
   #keys: VectorSet<Float32Array> | undefined;
   #source: VectorSource | undefined;
   #values: VectorSet<Float32Array> | undefined;
-  #operator: VectorOperator | undefined;
-  #screen: VectorScreen | undefined;
-  /** Of the operators of the rows that a screen keeps, one after the other. */
-  readonly #room = new VectorRoom();
+  #operators: Operators | undefined;
   #beta: number | undefined;
   #sampled: readonly Need[] | undefined;
   #norm = 0;
@@ -199,7 +189,7 @@ export class ModernMemory implements Memory<ModernItems, Vectors | Pairs<Vectors
   /** What each of the sampled patterns needs, computed once. */
   #needs(): readonly Need[] {
     const comparison = comparisonOf(this.similarity);
-    this.#sampled ??= needsOf(this.#requireKeys(), this.#all(), comparison, this.separation, this.noise);
+    this.#sampled ??= needsOf(this.#requireKeys(), this.#computing().all(), comparison, this.separation, this.noise);
     return this.#sampled;
   }
 
@@ -230,8 +220,7 @@ export class ModernMemory implements Memory<ModernItems, Vectors | Pairs<Vectors
   ): void {
     this.#keys = keys;
     this.#values = values;
-    this.#operator = undefined;
-    this.#screen = undefined;
+    this.#operators = undefined;
     this.#norm = norm;
     this.#beta = undefined;
     this.#sampled = undefined;
@@ -264,12 +253,19 @@ export class ModernMemory implements Memory<ModernItems, Vectors | Pairs<Vectors
 
   #recall(cues: readonly Float64Array[], given: ModernRecallOptions): ModernRecall[] {
     const keys = this.#requireKeys();
-    const { mask, energies = true, steps, tolerance, topK, omitted } = given;
-    const options = readOptions("recall", modernRecallOptions, { steps, tolerance, topK, omitted });
+    const { mask, energies = true, steps, tolerance, topK, omitted, precision } = given;
+    const options = readOptions("recall", modernRecallOptions, { steps, tolerance, topK, omitted, precision });
+    this.#requirePrecision(options.precision, cues);
     const rows = mask === undefined ? undefined : rowsOf(mask, keys.count);
+    const computing = this.#computing();
+    const operator = rows === undefined ? computing.all(options.precision) : computing.some(rows, options.precision);
+    const isOmitting = options.omitted > 0 && rows === undefined && this.separation.isSoftmax;
     return this.#recallEach(cues, {
-      operator: this.#some(rows),
-      omitting: rows === undefined ? this.#omitting(options) : undefined,
+      operator,
+      // The margin needs two.
+      omitting: isOmitting
+        ? computing.omitting(options.omitted, Math.max(2, options.topK), options.precision)
+        : undefined,
       shortest: this.#shortest(tolerance),
       steps: options.steps,
       topK: options.topK,
@@ -314,47 +310,55 @@ export class ModernMemory implements Memory<ModernItems, Vectors | Pairs<Vectors
   #evidence(query: Float64Array, next: Float64Array, retrieved: Retrieved, { operator, topK }: Recalling) {
     const { weighed, rows, omitted } = retrieved;
     const [keys, values, { beta, separation }] = [this.#requireKeys(), this.#values, this];
-    const state = values === undefined ? next : this.#operatorOf(values, rows).sums(weighed.weights());
-    const longestOne = values === undefined || omitted === 0 ? this.#norm : longest(values);
+    const valuesOf = (set: VectorSet<Float32Array>) => this.#kernels.vectorOperator(set.matrix, { rows });
+    const state = values === undefined ? next : valuesOf(values).sums(weighed.weights());
+    const isSingle = operator.precision === "single";
+    const longestOne = values === undefined || (omitted === 0 && !isSingle) ? this.#norm : longest(values);
+    const rounding = isSingle ? this.#rounding(query, longestOne) : 0;
     const similarities = () => operator.similarities(query, comparisonOf(this.similarity));
-    const step = { keys, values, query, weighed, state, beta, separation, topK, omitted, longest: longestOne };
+    const step = {
+      keys,
+      values,
+      query,
+      weighed,
+      state,
+      beta,
+      separation,
+      topK,
+      omitted,
+      rounding,
+      longest: longestOne,
+    };
     return { state, ...evidenceOf({ ...step, among: operator.count, similarities }) };
   }
 
-  /** The patterns for kernels. */
-  #all(): VectorOperator {
-    this.#operator ??= this.#operatorOfKeys();
-    return this.#operator;
+  /** The bound of what single precision adds to a step, of a mean of vectors whose longest has this length. */
+  #rounding(query: Float64Array, averaged: number): number {
+    const { units, beta } = this;
+    const isEuclidean = comparisonOf(this.similarity) === "euclidean";
+    const { count } = this.#requireKeys();
+    return singleRounding({ units, count, beta, query: norm(query), longest: this.#norm, averaged, isEuclidean });
   }
 
-  /** Those of some rows, or all: what is left out does not exist, the bits are the same as without it. */
-  #some(rows: Uint32Array | undefined): VectorOperator {
-    return rows === undefined ? this.#all() : this.#operatorOfKeys(rows);
-  }
-
-  #operatorOfKeys(rows?: Uint32Array): VectorOperator {
-    if (this.#source !== undefined) return this.#source.operator(this.#kernels, rows);
-    if (this.#keys === undefined) throw emptyMemory("vectors");
-    return this.#operatorOf(this.#keys, rows);
-  }
-
-  #operatorOf(set: VectorSet<Float32Array>, rows?: Uint32Array, room?: VectorRoom): VectorOperator {
-    return this.#kernels.vectorOperator(set.matrix, rows, room);
-  }
-
-  /** How patterns are left out, if they may be: of a softmax over many patterns. */
-  #omitting({ omitted, topK }: { readonly omitted: number; readonly topK: number }): Omitting | undefined {
-    const keys = this.#keys;
-    if (keys === undefined || keys.count < LEAST_SCREENED) return undefined;
-    if (omitted === 0 || !this.separation.isSoftmax) return undefined;
-    if (this.#screen === undefined) {
-      // Both would be large.
-      this.#operator?.release();
-      this.#screen = this.#kernels.vectorScreen(keys.matrix, comparisonOf(this.similarity));
+  #requirePrecision(precision: VectorPrecision, cues: readonly Float64Array[]): void {
+    if (precision === "double") return;
+    if (!this.separation.isSoftmax) {
+      throw new ArgumentError(
+        `precision is single, but the separation is ${this.separation.name ?? "custom"}; single is of softmax alone, use double`,
+      );
     }
-    // The margin needs two.
-    const most = Math.max(2, topK);
-    return { screen: this.#screen, omitted, most, operatorOf: (rows) => this.#operatorOf(keys, rows, this.#room) };
+    const large = cues.findIndex((cue) => this.#rounding(cue, this.#norm) === Number.POSITIVE_INFINITY);
+    if (large < 0) return;
+    const which = cues.length === 1 ? "the cue" : `cue ${large}`;
+    throw new ArgumentError(`precision is single, which cannot hold the similarities of ${which}; use double`);
+  }
+
+  /** What computes with the patterns. */
+  #computing(): Operators {
+    const from = this.#source ?? this.#keys;
+    if (from === undefined) throw emptyMemory("vectors");
+    this.#operators ??= new Operators(from, this.#kernels, comparisonOf(this.similarity));
+    return this.#operators;
   }
 
   #weighEach(
@@ -364,7 +368,7 @@ export class ModernMemory implements Memory<ModernItems, Vectors | Pairs<Vectors
     omitting?: Omitting,
   ): void {
     const { beta, separation, similarity } = this;
-    const isBesideScreen = this.#screen !== undefined;
+    const isBesideScreen = this.#computing().isScreened;
     const options = { comparison: comparisonOf(similarity), beta, separation, isBesideScreen };
     const all = queries.map(({ query }) => query);
     weighEach(operator, all, options, use, omitting);
@@ -393,7 +397,8 @@ export class ModernMemory implements Memory<ModernItems, Vectors | Pairs<Vectors
   /** Starts a recall that can be advanced step by step, over the patterns alone. */
   start(cue: ModernCue, { mask, tolerance }: ModernRecallOptions = {}): Process<Float64Array> {
     const keys = this.#requireKeys();
-    const operator = this.#some(mask === undefined ? undefined : rowsOf(mask, keys.count));
+    const operator =
+      mask === undefined ? this.#computing().all() : this.#computing().some(rowsOf(mask, keys.count), "double");
     readOptions("recall", { tolerance: modernRecallOptions.tolerance }, { tolerance });
     const shortest = this.#shortest(tolerance);
     return new StepProcess(this.#queryOf(cue), (query) => {
@@ -404,24 +409,26 @@ export class ModernMemory implements Memory<ModernItems, Vectors | Pairs<Vectors
 
   /** E of a vector as it is, not scaled to unit length; Infinity where no pattern is in reach. */
   energy(state: ModernCue): number {
-    const operator = this.#all();
+    const operator = this.#computing().all();
     const query = asVector("state", state, this.units);
     return this.#weigh(operator, query, (weighed) => this.#energy(query, weighed, operator));
   }
 
   /** The similarity of a vector with every stored pattern. */
   similarities(query: ModernCue): Float64Array {
-    return this.#all().similarities(this.#queryOf(query), comparisonOf(this.similarity));
+    return this.#computing().all().similarities(this.#queryOf(query), comparisonOf(this.similarity));
   }
 
   /** The weight of every stored pattern for a query. */
   weights(query: ModernCue): Float64Array {
-    return this.#weigh(this.#all(), this.#queryOf(query), (weighed) => weighed.weights());
+    return this.#weigh(this.#computing().all(), this.#queryOf(query), (weighed) => weighed.weights());
   }
 
   /** m_j = x_j . q / n of a vector with every stored pattern. */
   overlaps(state: ModernCue): Float64Array {
-    const products = this.#all().similarities(asVector("state", state, this.units), "dot");
+    const products = this.#computing()
+      .all()
+      .similarities(asVector("state", state, this.units), "dot");
     return products.map((product) => product / this.units);
   }
 
@@ -462,9 +469,7 @@ export class ModernMemory implements Memory<ModernItems, Vectors | Pairs<Vectors
   }
 
   dispose(): void {
-    this.#operator = undefined;
-    this.#screen = undefined;
-    this.#room.release();
+    this.#operators = undefined;
     this.#source?.dispose();
   }
 

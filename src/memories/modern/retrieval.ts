@@ -52,9 +52,10 @@ export interface Omitting {
   readonly operatorOf: (rows: Uint32Array) => VectorOperator;
 }
 
-/** Queries that are compared together, and the numbers that are kept for that: 128 MB, or 32 MB beside a screen. */
+/** Queries that are compared together, whole groups of kernels, and the numbers that are kept for that: 160 MB, or 32 MB beside a screen. */
 const MOST_TOGETHER = 64;
-const TOGETHER = 2 ** 24;
+const GROUP = 4;
+const TOGETHER = 5 * 2 ** 22;
 const TOGETHER_BESIDE = 2 ** 22;
 
 /** Weighs the patterns for several queries and calls `use` for each, with the same as alone; what it gets is valid until it ends. */
@@ -67,9 +68,12 @@ export function weighEach(
 ): void {
   const left = omitting === undefined ? Array.from(queries.keys()) : weighKept(queries, options, use, omitting);
   const room = options.isBesideScreen ? TOGETHER_BESIDE : TOGETHER;
-  // The weights, and the sums of the chunks.
-  const each = operator.count + Math.ceil(operator.count / CHUNK) * operator.units;
-  const together = Math.max(1, Math.min(MOST_TOGETHER, Math.floor(room / each)));
+  // The weights, in half the room where they are in single precision, and the sums of the chunks.
+  const each =
+    (operator.precision === "single" ? operator.count / 2 : operator.count) +
+    Math.ceil(operator.count / CHUNK) * operator.units;
+  const possible = Math.max(1, Math.min(MOST_TOGETHER, Math.floor(room / each)));
+  const together = possible < GROUP ? possible : possible - (possible % GROUP);
   for (let first = 0; first < left.length; first += together) {
     const some = left.slice(first, first + together);
     const weighed = weighSome(operator, joined(some.map((k) => queries[k])), options);

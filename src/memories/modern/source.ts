@@ -1,5 +1,5 @@
 import { DataError } from "../../errors.js";
-import type { Kernels, VectorOperator } from "../../kernels/index.js";
+import type { Kernels, VectorOperator, VectorUse } from "../../kernels/index.js";
 import { norm } from "../../math/vector.js";
 import type { VectorSet } from "../../patterns/index.js";
 
@@ -11,7 +11,7 @@ export interface VectorSource extends VectorLookup {
   /** The length of the longest. */
   readonly longest: number;
   /** The patterns, or those of some rows, for kernels. */
-  operator(kernels: Kernels, rows?: Uint32Array): VectorOperator;
+  operator(kernels: Kernels, use?: VectorUse): VectorOperator;
   dispose(): void;
 }
 
