@@ -97,11 +97,15 @@ function identity({ name, version, blas, threads, kernels, node }) {
 const titleOf = ({ name, kernels, program, threads }) =>
   `${[name, kernels, program].filter(Boolean).join(", ")} on ${threads} ${threads === 1 ? "thread" : "threads"}`;
 
-/** Prepares, runs once for the result, then until the time of a run is that of compiled code, which tells how many make a turn. */
+/**
+ * Prepares, runs once for the result, which also makes what is kept from run to run, then until the time of a run is that of compiled
+ * code, which tells how many make a turn.
+ */
 async function warmUp(entrant, keep) {
   const { contestant, work } = entrant;
   await contestant.ask(work, 0);
-  const { wall } = await contestant.ask(work, 1, keep);
+  await contestant.ask(work, 1, keep);
+  const { wall } = await contestant.ask(work, 1);
   entrant.times = 1;
   for (let run = wall; run * entrant.times < TURN && entrant.times < 1e7; ) {
     entrant.times = Math.ceil(TURN / Math.max(run, 1e-7));
