@@ -67,5 +67,6 @@ const Kernel TABLE[] = {
     {"screen", 8, screen},
     {"vectors", 7, vectors},
     {"singleVectors", 6, single_vectors},
+    {"mergeSums", 2, merge_sums},
     {0, 0, 0},
 };

@@ -349,3 +349,16 @@ static double vectors(const Call *call) {
   on_threads(work_on_vectors, &work, threads);
   return 0;
 }
+
+/* Numbers: chunks, padded; arrays: a factor for each chunk, the sums of the chunks, out += the sums times the factors, in order. */
+static double merge_sums(const Call *call) {
+  const size_t chunks = INDEX(0), padded = INDEX(1);
+  const double *factors = ARRAY(const double, 0), *sums = ARRAY(const double, 1);
+  double *out = ARRAY(double, 2);
+  for (size_t c = 0; c < chunks; c++, sums += padded) {
+    if (factors[c] == 0) continue;
+    const f64v factor = f64_splat(factors[c]);
+    for (size_t i = 0; i < padded; i += WIDE) f64_store(out + i, f64_load(out + i) + factor * f64_load(sums + i));
+  }
+  return 0;
+}

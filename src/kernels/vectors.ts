@@ -134,6 +134,13 @@ export abstract class VectorOperator {
   /** sum_j p_j x_j over each chunk, queries x chunks x `stride`, of weights, queries x count. */
   protected abstract add(weights: Float64Array, sums: Float64Array): void;
 
+  /** Adds the sums of chunks, `stride` numbers each, times their factors, in order; `out` has as many numbers. */
+  merge(factors: Float64Array, sums: Float64Array, out: Float64Array): void {
+    for (let c = 0; c < factors.length; c++) {
+      if (factors[c] > 0) accumulate(out, factors[c], sums, c * out.length);
+    }
+  }
+
   /** out[k count + j] = s_j of query k, the rows of `queries`. */
   similarities(queries: Float64Array, comparison: Comparison, out: Float64Array = this.#room(queries)): Float64Array {
     if (out.length !== (queries.length / this.units) * this.count)
@@ -229,6 +236,7 @@ export class SoftmaxOfVectors {
   /** e^(m_c - m) of each chunk, with m the largest score, and the sum of all weights in units of e^m. */
   readonly #factors: Float64Array;
   readonly #total: number;
+  #ascending: Float64Array | undefined;
 
   constructor(operator: VectorOperator, parts: SoftmaxParts, beta: number, stride: number) {
     this.#operator = operator;
@@ -241,11 +249,14 @@ export class SoftmaxOfVectors {
       first = Math.max(first, leads[at]);
     }
     const most = beta * first;
-    this.#factors = Float64Array.from({ length: leads.length / LEADS }, (_, c) => {
+    this.#factors = new Float64Array(leads.length / LEADS);
+    let total = 0;
+    for (let c = 0; c < this.#factors.length; c++) {
       const score = beta * leads[c * LEADS] - most;
-      return score < LEAST_SCORE ? 0 : exp(score);
-    });
-    this.#total = this.#factors.reduce((sum, factor, c) => sum + factor * leads[c * LEADS + 2], 0);
+      this.#factors[c] = score < LEAST_SCORE ? 0 : exp(score);
+      total += this.#factors[c] * leads[c * LEADS + 2];
+    }
+    this.#total = total;
     this.first = first;
     this.second = second;
     this.potential = most + log(this.#total);
@@ -253,12 +264,9 @@ export class SoftmaxOfVectors {
 
   /** sum_j p_j x_j. */
   mean(): Float64Array {
-    const out = new Float64Array(this.#operator.units);
-    const factors = this.#factors;
-    for (let c = 0; c < factors.length; c++) {
-      if (factors[c] > 0) accumulate(out, factors[c], this.#parts.sums, c * this.#stride);
-    }
-    return out.map((sum) => sum / this.#total);
+    const out = new Float64Array(this.#stride);
+    this.#operator.merge(this.#factors, this.#parts.sums, out);
+    return out.subarray(0, this.#operator.units).map((sum) => sum / this.#total);
   }
 
   /** p_j of all vectors. */
@@ -276,8 +284,9 @@ export class SoftmaxOfVectors {
    */
   candidates(least: number, most: number): { readonly rows: Uint32Array; readonly weights: Float64Array } {
     const { weights } = this.#parts;
-    const leads = this.#factors.slice().sort().reverse();
-    const limit = Math.min(least, most <= leads.length ? this.#share(leads[most - 1]) : 0);
+    this.#ascending ??= this.#factors.slice().sort();
+    const leads = this.#ascending;
+    const limit = Math.min(least, most <= leads.length ? this.#share(leads[leads.length - most]) : 0);
     let rows = new Uint32Array(256);
     let found = new Float64Array(256);
     let count = 0;

@@ -55,6 +55,10 @@ export class NativeVectorOperator extends VectorOperator {
     this.#native.functions.singleVectors(this.#copies(stride, threads), ...sizes, ...given);
   }
 
+  override merge(factors: Float64Array, sums: Float64Array, out: Float64Array): void {
+    this.#native.functions.mergeSums(this.room.bytes(1), factors.length, out.length, factors, sums, out);
+  }
+
   #run(task: number, many: number, comparison: Comparison, beta: number, arrays: readonly Float64Array[]): void {
     const { vectors, rows, count, units, stride } = this;
     const threads = this.#threads(many);

@@ -52,11 +52,11 @@ export interface Omitting {
   readonly operatorOf: (rows: Uint32Array) => VectorOperator;
 }
 
-/** Queries that are compared together, whole groups of kernels, and the numbers that are kept for that: 160 MB, or 32 MB beside a screen. */
+/** Queries that are compared together, whole groups of kernels, and the numbers that are kept for that: 160 MB, or 40 MB beside a screen. */
 const MOST_TOGETHER = 64;
 const GROUP = 4;
 const TOGETHER = 5 * 2 ** 22;
-const TOGETHER_BESIDE = 2 ** 22;
+const TOGETHER_BESIDE = 5 * 2 ** 20;
 
 /** Weighs the patterns for several queries and calls `use` for each, with the same as alone; what it gets is valid until it ends. */
 export function weighEach(
