@@ -9,7 +9,8 @@ import {
   wasmWorkspace,
 } from "../../src/kernels/index.js";
 import { nativeWorkspace, WasmWorkspace } from "../../src/kernels/wasm/workspace.js";
-import type { Crew } from "../../src/kernels/wasm/workspace-crew.js";
+import type { Crew, Work } from "../../src/kernels/wasm/workspace-crew.js";
+import { preparedCalls } from "../../src/kernels/wasm/workspace-list.js";
 import { perform, workspaceCode, workspaceModule } from "../../src/kernels/wasm/workspace-module.js";
 import { normalPair, softplus } from "../../src/kernels/workspace-functions.js";
 import { philox4x32 } from "../../src/math/random.js";
@@ -59,12 +60,10 @@ function turns(threads: number): Crew {
     threads,
     begin(memory) {
       const code = workspaceCode(workspaceModule(true), memory);
-      return {
-        run(kernel, count, step, _cost, parameters) {
-          for (let t = 0; t < threads; t++) perform(code[kernel], count, step, t, threads, threads - 1 - t, parameters);
-        },
-        end() {},
+      const run: Work["run"] = (kernel, count, step, _cost, parameters) => {
+        for (let t = 0; t < threads; t++) perform(code[kernel], count, step, t, threads, threads - 1 - t, parameters);
       };
+      return { run, prepare: (calls) => preparedCalls(calls, code, memory, run, 100), end() {} };
     },
   };
 }
