@@ -248,6 +248,26 @@ export const operations: Record<string, Operation> = {
     return { a, b, out };
   },
 
+  copy(workspace, seed) {
+    const random = generator(seed);
+    const [rows, columns] = seed === 0 ? [100, 784] : [edge(random), edge(random)];
+    const [gap, outGap] = [Math.floor(random() * 3) * 5, Math.floor(random() * 3) * 5];
+    const step = random() < 0.7 ? 1 : 0;
+    const stride = random() < 0.2 ? 0 : columns + gap;
+    const values = scatter(uniform(workspace.float32(rows * (columns + gap)), random), random);
+    const out = scatter(uniform(workspace.float32(rows * (columns + outGap)), random), random);
+    const adds = random() < 0.5;
+    workspace.copy({ rows, columns, values, stride, step, out, outStride: columns + outGap, adds });
+    return { values, out };
+  },
+
+  clear(workspace, seed) {
+    const random = generator(seed);
+    const all = uniform(workspace.float32(64 + edge(random)), random);
+    workspace.clear(all.subarray(Math.floor(random() * 8), all.length - Math.floor(random() * 8)));
+    return { all };
+  },
+
   rowSums(workspace, seed) {
     const random = generator(seed);
     const [rows, columns] = seed === 0 ? [100, 784] : [edge(random), edge(random)];
