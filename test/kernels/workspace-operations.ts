@@ -443,3 +443,19 @@ export function difference(operation: Operation, ours: MakeWorkspace, theirs: Ma
   their.dispose();
   return found[0];
 }
+
+/** Makes workspaces that prepare every operation, and then perform it. */
+export function prepared(make: MakeWorkspace): MakeWorkspace {
+  return (bytes) => {
+    const workspace = make(bytes);
+    const apart = ["float32", "float64", "words", "dispose"];
+    return new Proxy(workspace, {
+      get(_, name) {
+        const own = Reflect.get(workspace, name, workspace);
+        if (typeof own !== "function") return own;
+        if (apart.includes(String(name))) return own.bind(workspace);
+        return (...given: unknown[]) => workspace.prepare(() => own.apply(workspace, given))();
+      },
+    });
+  };
+}

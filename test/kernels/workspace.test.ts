@@ -16,7 +16,7 @@ import { normalPair, softplus } from "../../src/kernels/workspace-functions.js";
 import { philox4x32 } from "../../src/math/random.js";
 import { nativeTiers, needNative } from "../support/native.js";
 import { generator } from "./systems.js";
-import { bitsProduct, difference, operations } from "./workspace-operations.js";
+import { bitsProduct, difference, operations, prepared } from "./workspace-operations.js";
 
 const backends: [string, MakeWorkspace][] = [
   ["reference", referenceWorkspace],
@@ -112,22 +112,6 @@ describe("elementary functions", () => {
     expect(softplus(Number.NaN)).toBeNaN();
   });
 });
-
-/** Makes workspaces that prepare every operation, and then perform it. */
-function prepared(make: MakeWorkspace): MakeWorkspace {
-  return (bytes) => {
-    const workspace = make(bytes);
-    const apart = ["float32", "float64", "words", "dispose"];
-    return new Proxy(workspace, {
-      get(_, name) {
-        const own = Reflect.get(workspace, name, workspace);
-        if (typeof own !== "function") return own;
-        if (apart.includes(String(name))) return own.bind(workspace);
-        return (...given: unknown[]) => workspace.prepare(() => own.apply(workspace, given))();
-      },
-    });
-  };
-}
 
 describe.each([
   ...backends.slice(1),
