@@ -188,6 +188,9 @@ const cases: readonly Case[] = [
     (a, b) => multiply(entry(stack([a, b]), 1), a),
   ],
   ["roll", [[2, 5]], (x) => multiply(roll(x, 2), roll(x, -1))],
+  // Their derivatives are added in place.
+  ["columns that overlap", [[2, 4]], (x) => multiply(columns(x, 1, 4), columns(x, 0, 3))],
+  ["an entry that is read twice", [[3, 2]], (x) => multiply(entry(x, 1), tanh(entry(x, 1)))],
   ["swapMiddle", [[2, 3, 2, 2]], (x) => multiply(swapMiddle(swapMiddle(x)), x)],
   ["gather", [[4, 3]], (x) => square(gather(x, constant([1, 3, 1], [3])))],
   [
