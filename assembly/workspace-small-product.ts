@@ -31,6 +31,10 @@ export function smallProduct(
   scale: f32,
   keep: f32,
 ): void {
+  if (inner == 1 && keep == 1 && scale == 1 && bias == 0) {
+    addOuterProduct(first, last, rows, columns, a, rowStep, b, out);
+    return;
+  }
   const width: usize = columns * 4;
   let r: u32 = 0;
   for (; r + 4 <= rows; r += 4) {
@@ -65,6 +69,39 @@ export function smallProduct(
     for (let k = first; k < last; k += 16) {
       oneBySixteen(inner, at, step, b + k * 4, width, min(16, last - k), to + k * 4, biasAt(bias, k), scale, keep);
     }
+  }
+}
+
+/** out = out + A B for one column A and one row B: a row of `out` follows the other. */
+function addOuterProduct(
+  first: u32,
+  last: u32,
+  rows: u32,
+  columns: u32,
+  a: usize,
+  rowStep: usize,
+  b: usize,
+  out: usize,
+): void {
+  const zero = f32x4.splat(0);
+  const end = <usize>last * 4;
+  for (let r: u32 = 0; r < rows; r++) {
+    const factor = v128.load32_splat(a);
+    let k: usize = <usize>first * 4;
+    for (; k + 32 <= end; k += 32) {
+      const x = f32x4.add(zero, f32x4.mul(factor, v128.load(b + k)));
+      const y = f32x4.add(zero, f32x4.mul(factor, v128.load(b + k, 16)));
+      v128.store(out + k, f32x4.add(v128.load(out + k), x));
+      v128.store(out + k, f32x4.add(v128.load(out + k, 16), y), 16);
+    }
+    for (; k < end; k += 16) {
+      const x = f32x4.add(zero, f32x4.mul(factor, v128.load(b + k)));
+      const result = f32x4.add(v128.load(out + k), x);
+      if (k + 16 <= end) v128.store(out + k, result);
+      else storeSome(out + k, result, <u32>(end - k) >> 2);
+    }
+    a += rowStep;
+    out += <usize>columns * 4;
   }
 }
 

@@ -47,7 +47,8 @@ static napi_value run(napi_env env, napi_callback_info info) {
   const Kernel *kernel = data;
   if (count < (size_t)kernel->count + 1 || count > (size_t)kernel->count + 1 + MOST_ARRAYS)
     return fail(env, "a native kernel got another number of arguments than it has");
-  Call call;
+  double numbers[MOST_NUMBERS];
+  Call call = {.numbers = numbers};
   napi_typedarray_type type;
   size_t length;
   void *bytes;
@@ -58,7 +59,7 @@ static napi_value run(napi_env env, napi_callback_info info) {
   if (length == 0) return fail(env, "the memory of a native kernel is empty or detached");
   call.memory = bytes;
   for (int k = 0; k < kernel->count; k++) {
-    if (napi_get_value_double(env, arguments[k + 1], &call.numbers[k]) != napi_ok) {
+    if (napi_get_value_double(env, arguments[k + 1], &numbers[k]) != napi_ok) {
       return fail(env, "an argument of a native kernel is not a number");
     }
   }

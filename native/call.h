@@ -11,7 +11,7 @@ enum { MOST_NUMBERS = 23, MOST_ARRAYS = 13 };
 
 typedef struct {
   uint8_t *memory;
-  double numbers[MOST_NUMBERS];
+  const double *numbers;
   void *arrays[MOST_ARRAYS];
 } Call;
 

@@ -3,8 +3,10 @@
 #include "arrays.h"
 #include "ascent.h"
 #include "bits.h"
+#include "copies.h"
 #include "draws.h"
 #include "gaps.h"
+#include "list.h"
 #include "overlaps.h"
 #include "products.h"
 #include "projector.h"
@@ -16,6 +18,7 @@
 #include "votes.h"
 #include "walks.h"
 
+/* The kernels of workspaces come first, in the order of src/kernels/wasm/workspace-module.ts, which lists rely on. */
 const Kernel TABLE[] = {
     {"bitsProduct", 13, bits_product},
     {"denseProduct", 14, dense_product},
@@ -33,12 +36,15 @@ const Kernel TABLE[] = {
     {"rowSums", 6, row_sums},
     {"softmax", 6, softmax},
     {"logSumExps", 6, log_sum_exps},
-    {"ascend", 11, ascend},
     {"adam", 17, adam},
+    {"ascend", 11, ascend},
     {"ascendProducts", 23, ascend_products},
     {"energyGaps", 10, energy_gaps},
     {"gapGradients", 13, gap_gradients},
     {"ascendColumns", 11, ascend_columns},
+    {"copyRows", 10, copy_rows},
+    {"clearNumbers", 5, clear_numbers},
+    {"performCalls", 1, perform_calls},
 #if defined(__AVX512VPOPCNTDQ__)
     {"manyOverlaps", 7, overlaps},
 #else

@@ -335,7 +335,7 @@ static void multiply_dense(
     Numbers a, size_t rows, size_t inner, const Target *to, size_t from, size_t end, char *scratch) {
   if (to->stride < NARROW && a.step == 1 && rows >= 4) {
     for (size_t column = from; column < end; column++) multiply_column(a, rows, inner, to, column);
-  } else if (rows < DENSE_ROWS) {
+  } else if (rows < DENSE_ROWS || inner == 1) {
     few_rows(a, rows, inner, to, from, end);
   } else {
     const int inPlace = rows == DENSE_ROWS || inner * to->stride * sizeof(float) <= SMALL;

@@ -65,21 +65,40 @@ INLINE i32v first_lanes(size_t count) {
   return *(const i32v *)(ones + LANES - least(count, LANES));
 }
 
-/* The first `count` lanes of a vector, or all of them, go to memory. */
+/*
+ * The first `count` lanes of a vector, or all of them, go to memory, in halves, quarters and so on: a load from behind a masked
+ * store would wait for it, although that wrote nothing there.
+ */
 INLINE void f32_store_some(float *at, f32v value, size_t count) {
   if (count >= LANES) {
     f32_store(at, value);
     return;
   }
 #if VECTOR == 64
-  _mm512_mask_storeu_ps(at, (__mmask16)((1u << count) - 1), (__m512)value);
+  __m256 eight = _mm512_castps512_ps256((__m512)value);
+  if (count & 8) {
+    _mm256_storeu_ps(at, eight);
+    eight = _mm512_extractf32x8_ps((__m512)value, 1);
+    at += 8;
+  }
 #elif VECTOR == 32
-  _mm256_maskstore_ps(at, (__m256i)first_lanes(count), (__m256)value);
-#else
-  if (count > 0) at[0] = value[0];
-  if (count > 1) at[1] = value[1];
-  if (count > 2) at[2] = value[2];
+  const __m256 eight = (__m256)value;
 #endif
+#if VECTOR >= 32
+  __m128 four = _mm256_castps256_ps128(eight);
+  if (count & 4) {
+    _mm_storeu_ps(at, four);
+    four = _mm256_extractf128_ps(eight, 1);
+    at += 4;
+  }
+  const f32x4 last = (f32x4)four;
+#else
+  const f32x4 last = value;
+#endif
+  count &= 3;
+  if (count > 0) at[0] = last[0];
+  if (count > 1) at[1] = last[1];
+  if (count > 2) at[2] = last[2];
 }
 
 #if VECTOR == 64

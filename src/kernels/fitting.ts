@@ -64,6 +64,8 @@ class CountingWorkspace implements Workspace {
   readonly ascendProducts = noOperation;
   readonly apply = noOperation;
   readonly combine = noOperation;
+  readonly copy = noOperation;
+  readonly clear = noOperation;
   readonly rowSums = noOperation;
   readonly softmax = noOperation;
   readonly logSumExps = noOperation;
@@ -71,6 +73,7 @@ class CountingWorkspace implements Workspace {
   readonly energyGaps = noOperation;
   readonly gapGradients = noOperation;
   readonly ascendColumns = noOperation;
+  readonly prepare = noOperation;
   readonly dispose = noOperation;
   readonly [disposeSymbol] = noOperation;
   bytes = 0;

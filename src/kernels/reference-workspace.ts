@@ -7,6 +7,7 @@ import type {
   Apply,
   Ascent,
   Combine,
+  Copy,
   CountedRandom,
   Draw,
   Factor,
@@ -22,6 +23,7 @@ import {
   checkApply,
   checkAscent,
   checkCombine,
+  checkCopy,
   checkDraw,
   checkNormalDraw,
   checkProduct,
@@ -226,6 +228,21 @@ class ReferenceWorkspace implements Workspace {
     }
   }
 
+  copy(copy: Copy): void {
+    checkCopy(copy);
+    const { rows, columns, values, stride, step = 1, out, outStride, adds = false } = copy;
+    for (let r = 0; r < rows; r++) {
+      for (let j = 0; j < columns; j++) {
+        const [x, at] = [values[r * stride + j * step], r * outStride + j];
+        out[at] = adds ? out[at] + x : x;
+      }
+    }
+  }
+
+  clear(out: Float32Array): void {
+    out.fill(0);
+  }
+
   rowSums(values: Float32Array, rows: number, columns: number, out: Float32Array): void {
     checkSums(values, rows, columns, out, rows);
     for (let r = 0; r < rows; r++) out[r] = sumOf(values.subarray(r * columns, (r + 1) * columns));
@@ -261,9 +278,14 @@ class ReferenceWorkspace implements Workspace {
       });
     }
   }
+
   readonly energyGaps = energyGaps;
   readonly gapGradients = gapGradients;
   readonly ascendColumns = ascendColumns;
+
+  prepare(operations: () => void): () => void {
+    return operations;
+  }
 
   dispose(): void {}
 

@@ -4,6 +4,7 @@ import type {
   Apply,
   Ascent,
   Combine,
+  Copy,
   CountedRandom,
   Draw,
   NormalDraw,
@@ -130,6 +131,12 @@ export function checkCombine({ rows, columns, a, b, spread, out }: Combine): voi
   requireLength("a", a, rows * columns);
   requireLength("b", b, { none: rows * columns, rows: columns, columns: rows, all: 1 }[spread]);
   requireLength("out", out, rows * columns);
+}
+
+export function checkCopy({ rows, columns, values, stride, step = 1, out, outStride }: Copy): void {
+  if (rows === 0) return;
+  requireLength("the numbers to copy", values, (rows - 1) * stride + (columns - 1) * step + 1);
+  requireLength("out", out, (rows - 1) * outStride + columns);
 }
 
 export function checkProducts(products: Products): void {

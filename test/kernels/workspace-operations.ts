@@ -248,6 +248,26 @@ export const operations: Record<string, Operation> = {
     return { a, b, out };
   },
 
+  copy(workspace, seed) {
+    const random = generator(seed);
+    const [rows, columns] = seed === 0 ? [100, 784] : [edge(random), edge(random)];
+    const [gap, outGap] = [Math.floor(random() * 3) * 5, Math.floor(random() * 3) * 5];
+    const step = random() < 0.7 ? 1 : 0;
+    const stride = random() < 0.2 ? 0 : columns + gap;
+    const values = scatter(uniform(workspace.float32(rows * (columns + gap)), random), random);
+    const out = scatter(uniform(workspace.float32(rows * (columns + outGap)), random), random);
+    const adds = random() < 0.5;
+    workspace.copy({ rows, columns, values, stride, step, out, outStride: columns + outGap, adds });
+    return { values, out };
+  },
+
+  clear(workspace, seed) {
+    const random = generator(seed);
+    const all = uniform(workspace.float32(64 + edge(random)), random);
+    workspace.clear(all.subarray(Math.floor(random() * 8), all.length - Math.floor(random() * 8)));
+    return { all };
+  },
+
   rowSums(workspace, seed) {
     const random = generator(seed);
     const [rows, columns] = seed === 0 ? [100, 784] : [edge(random), edge(random)];
@@ -422,4 +442,20 @@ export function difference(operation: Operation, ours: MakeWorkspace, theirs: Ma
   our.dispose();
   their.dispose();
   return found[0];
+}
+
+/** Makes workspaces that prepare every operation, and then perform it. */
+export function prepared(make: MakeWorkspace): MakeWorkspace {
+  return (bytes) => {
+    const workspace = make(bytes);
+    const apart = ["float32", "float64", "words", "dispose"];
+    return new Proxy(workspace, {
+      get(_, name) {
+        const own = Reflect.get(workspace, name, workspace);
+        if (typeof own !== "function") return own;
+        if (apart.includes(String(name))) return own.bind(workspace);
+        return (...given: unknown[]) => workspace.prepare(() => own.apply(workspace, given))();
+      },
+    });
+  };
 }

@@ -9,13 +9,14 @@ import {
   wasmWorkspace,
 } from "../../src/kernels/index.js";
 import { nativeWorkspace, WasmWorkspace } from "../../src/kernels/wasm/workspace.js";
-import type { Crew } from "../../src/kernels/wasm/workspace-crew.js";
+import type { Crew, Work } from "../../src/kernels/wasm/workspace-crew.js";
+import { preparedCalls } from "../../src/kernels/wasm/workspace-list.js";
 import { perform, workspaceCode, workspaceModule } from "../../src/kernels/wasm/workspace-module.js";
 import { normalPair, softplus } from "../../src/kernels/workspace-functions.js";
 import { philox4x32 } from "../../src/math/random.js";
 import { nativeTiers, needNative } from "../support/native.js";
 import { generator } from "./systems.js";
-import { bitsProduct, difference, operations } from "./workspace-operations.js";
+import { bitsProduct, difference, operations, prepared } from "./workspace-operations.js";
 
 const backends: [string, MakeWorkspace][] = [
   ["reference", referenceWorkspace],
@@ -59,12 +60,10 @@ function turns(threads: number): Crew {
     threads,
     begin(memory) {
       const code = workspaceCode(workspaceModule(true), memory);
-      return {
-        run(kernel, count, step, _cost, parameters) {
-          for (let t = 0; t < threads; t++) perform(code[kernel], count, step, t, threads, threads - 1 - t, parameters);
-        },
-        end() {},
+      const run: Work["run"] = (kernel, count, step, _cost, parameters) => {
+        for (let t = 0; t < threads; t++) perform(code[kernel], count, step, t, threads, threads - 1 - t, parameters);
       };
+      return { run, prepare: (calls) => preparedCalls(calls, code, memory, run, 100), end() {} };
     },
   };
 }
@@ -111,6 +110,61 @@ describe("elementary functions", () => {
     expect(worst).toBeLessThan(2e-15);
     expect([-Infinity, -707.1, 0, Infinity].map(softplus)).toEqual([0, 0, Math.LN2, Infinity]);
     expect(softplus(Number.NaN)).toBeNaN();
+  });
+});
+
+describe.each([
+  ...backends.slice(1),
+  ["two threads", (bytes) => new WasmWorkspace(bytes, turns(2))] as [string, MakeWorkspace],
+])("operations that %s has prepared are those one by one", (name, make) => {
+  test.each(names)("%s", (operation) => {
+    for (let seed = 0; seed < 10; seed++) {
+      expect(
+        difference(operations[operation], prepared(make), name === "wasm" ? make : wasmWorkspace, seed),
+      ).toBeUndefined();
+    }
+  });
+
+  test("in their order, again and again, in lists of any length and beside those that lists cannot hold", () => {
+    const workspace = make(2 ** 16);
+    const reference = referenceWorkspace(2 ** 16);
+    const results = [workspace, reference].map((own) => {
+      const [values, velocity, rest] = [own.float32(37), own.float32(37), own.float32(37)];
+      values.set(rest.map((_, k) => 0.1 + k / 64));
+      // x <- 3.9 x (1 - x), which makes the least difference large.
+      const operations = own.prepare(() => {
+        for (let k = 0; k < 2500; k++) {
+          own.apply({ function: "affine", values, out: rest, scale: -1, shift: 1 });
+          own.combine({ operation: "multiply", rows: 1, columns: 37, a: values, b: rest, spread: "none", out: values });
+          own.apply({ function: "affine", values, out: values, scale: 3.9 });
+          if (k % 1000 !== 7) continue;
+          own.ascend({ values, velocity, gradient: rest, rate: 0.001, momentum: 0, l1: 0, l2: 0 });
+        }
+      });
+      expect(values[32]).toBe(Math.fround(0.6));
+      operations();
+      const once = values.slice();
+      operations();
+      expect(values).not.toEqual(once);
+      return values;
+    });
+    expect(results[0]).toEqual(results[1]);
+  });
+
+  test("not once the workspace is disposed of", () => {
+    const workspace = make(1024);
+    const values = workspace.float32(4);
+    const operations = workspace.prepare(() => workspace.clear(values));
+    workspace.dispose();
+    expect(operations).toThrow("the workspace was disposed of");
+  });
+
+  test("and a fault while they are prepared leaves the workspace as it was", () => {
+    const workspace = make(1024);
+    const values = workspace.float32(4).fill(1);
+    expect(() => workspace.prepare(() => workspace.rowSums(values, 5, 1, values))).toThrow("internal: the matrix");
+    workspace.clear(values);
+    expect([...values]).toEqual([0, 0, 0, 0]);
   });
 });
 
@@ -287,6 +341,23 @@ describe.each(backends)("%s workspace", (_name, make) => {
     expect(combined("subtract", "rows")).toEqual([-9, -18, -27, -6, -15, -24]);
     expect(combined("multiply", "columns")).toEqual([10, 20, 30, 80, 100, 120]);
     expect(combined("add", "all")).toEqual([11, 12, 13, 14, 15, 16]);
+  });
+
+  test("rows are copied to another place, repeated, or added to what is there", () => {
+    const workspace = make(1024);
+    const values = filled(workspace, [1, 2, 3, 4, 5, 6]);
+    const out = filled(workspace, [10, 20, 30, 40, 50, 60, 70, 80]);
+    const shape = { rows: 2, columns: 2, values, out, outStride: 4 };
+    workspace.copy({ ...shape, stride: 3 });
+    expect([...out]).toEqual([1, 2, 30, 40, 4, 5, 70, 80]);
+    workspace.copy({ ...shape, stride: 3, step: 0, out: out.subarray(2), adds: true });
+    expect([...out]).toEqual([1, 2, 31, 41, 4, 5, 74, 84]);
+    workspace.copy({ ...shape, stride: 0 });
+    expect([...out]).toEqual([1, 2, 31, 41, 1, 2, 74, 84]);
+    workspace.clear(out.subarray(1, 6));
+    expect([...out]).toEqual([1, 0, 0, 0, 0, 0, 74, 84]);
+    expect(() => workspace.copy({ ...shape, stride: 5 })).toThrow("internal: the numbers to copy has 6 numbers");
+    expect(() => workspace.copy({ ...shape, stride: 3, outStride: 7 })).toThrow("internal: out has 8 numbers");
   });
 
   test("rows are added up in sixteen sums", () => {

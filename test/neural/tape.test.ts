@@ -1,3 +1,4 @@
+import { referenceWorkspace, wasmWorkspace } from "engram/kernels";
 import { Random } from "engram/math";
 import {
   add,
@@ -17,7 +18,9 @@ import {
   gather,
   gradient,
   inverseRoot,
+  isTensor,
   largest,
+  leaves,
   log,
   logSumExp,
   maxRows,
@@ -56,6 +59,8 @@ import {
   unitRows,
 } from "engram/neural";
 import { describe, expect, it } from "vitest";
+import { nativeWorkspace } from "../../src/kernels/wasm/workspace.js";
+import { nativeTiers } from "../support/native.js";
 
 /** Numbers away from 0, where functions may not be smooth, and above 0 if asked. */
 function numbers(count: number, seed: number, positive = false): Float64Array {
@@ -183,6 +188,9 @@ const cases: readonly Case[] = [
     (a, b) => multiply(entry(stack([a, b]), 1), a),
   ],
   ["roll", [[2, 5]], (x) => multiply(roll(x, 2), roll(x, -1))],
+  // Their derivatives are added in place.
+  ["columns that overlap", [[2, 4]], (x) => multiply(columns(x, 1, 4), columns(x, 0, 3))],
+  ["an entry that is read twice", [[3, 2]], (x) => multiply(entry(x, 1), tanh(entry(x, 1)))],
   ["swapMiddle", [[2, 3, 2, 2]], (x) => multiply(swapMiddle(swapMiddle(x)), x)],
   ["gather", [[4, 3]], (x) => square(gather(x, constant([1, 3, 1], [3])))],
   [
@@ -215,6 +223,43 @@ describe("operations", () => {
   it.each(cases)("%s has the gradient of differences, and the second derivatives", (...each) => {
     expect(check(each, 1).largest).toBeLessThan(1e-9);
     expect(check(each, 2).largest).toBeLessThan(1e-9);
+  });
+
+  it.each(cases)("%s gives the same bits operation by operation, in lists, and on every backend", (...each) => {
+    const [name, shapes, build] = each;
+    const makers = [referenceWorkspace, wasmWorkspace, ...nativeTiers.map(nativeWorkspace)];
+    const [expected, ...others] = makers.map((workspace) => {
+      const program = compile(
+        shapes,
+        (inputs) => {
+          const own = inputs as unknown as Tensor[];
+          const results = [...leaves(build(...own), isTensor).values()] as Tensor[];
+          return {
+            results,
+            slopes: gradient(
+              results.map(sum).reduce((a, b) => add(a, b)),
+              own,
+            ),
+          };
+        },
+        { workspace },
+      );
+      const given = program.inputs as unknown as Float32Array[];
+      given.forEach((array, k) => {
+        array.set(numbers(array.length, 7 + k, positive.has(name)));
+      });
+      const { results, slopes } = program.results;
+      const copied = () => [...results, ...slopes].map((array) => array.slice());
+      program.run();
+      const once = copied();
+      program.run();
+      const again = copied();
+      program.firstNotFinite();
+      expect([again, copied()]).toEqual([once, once]);
+      program.dispose();
+      return once;
+    });
+    for (const other of others) expect(other).toEqual(expected);
   });
 
   it("finds a wrong gradient", () => {

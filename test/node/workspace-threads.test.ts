@@ -4,7 +4,7 @@ import { ArgumentError } from "engram";
 import { wasmWorkspace } from "engram/kernels";
 import { workspaceThreads } from "engram/node";
 import { describe, expect, test } from "vitest";
-import { difference, operations } from "../kernels/workspace-operations.js";
+import { difference, operations, prepared } from "../kernels/workspace-operations.js";
 
 const names = Object.keys(operations);
 
@@ -17,10 +17,9 @@ describe("workspaceThreads", () => {
     for (const name of names) {
       // Seed 0 is work enough to be divided; others are in part.
       for (const seed of [0, 0, 1, 2]) {
-        expect([name, difference(operations[name], crew.makeWorkspace, wasmWorkspace, seed)]).toEqual([
-          name,
-          undefined,
-        ]);
+        for (const make of [crew.makeWorkspace, prepared(crew.makeWorkspace)]) {
+          expect([name, difference(operations[name], make, wasmWorkspace, seed)]).toEqual([name, undefined]);
+        }
       }
     }
     await crew.dispose();

@@ -1,11 +1,5 @@
-import {
-  scratchBase,
-  scratchBytes,
-  type WorkspaceKernel,
-  workspaceCode,
-  workspaceKernels,
-  workspaceModule,
-} from "../wasm/workspace-module.js";
+import { crewOfOne, type KernelCall } from "../wasm/workspace-crew.js";
+import { scratchBase, scratchBytes, type WorkspaceKernel, workspaceKernels } from "../wasm/workspace-module.js";
 import type { NativeKernels } from "./code.js";
 
 /** Rows, terms and columns: more than a register and a block of columns, and multiples of neither. */
@@ -62,6 +56,10 @@ const trials: Readonly<Record<WorkspaceKernel, readonly Call[]>> = {
   energyGaps: [[ROWS, COLUMNS, CLASSES, 3, least, a, b, out]],
   gapGradients: [[COLUMNS, ROWS, COLUMNS, CLASSES, 3, least, a, b, c, out, d]],
   ascendColumns: [[COLUMNS, ROWS, COLUMNS, a, b, c, momentum, scale, rate]],
+  copyRows: [0, 1, 2, 3].map((k) => {
+    return [ROWS, COLUMNS, a, COLUMNS * 4, k % 2, out + k * (PLACE / 4), (COLUMNS + 2) * 4, Math.floor(k / 2)];
+  }),
+  clearNumbers: [[QUADRUPLES, COUNT, out]],
 };
 
 /** A call for each of the three operations, and for both ways in which the second array is spread. */
@@ -74,25 +72,41 @@ function term(bits: number, factor: number, bias: number): number[] {
   return [INNER, bits, 12, factor, bias, scale];
 }
 
-/** The first kernel that gives other bits than WebAssembly on a small input; undefined if all give the same. */
-export function workspaceDifference(native: NativeKernels): WorkspaceKernel | undefined {
+/** The calls of all kernels as a list. */
+const together = workspaceKernels.flatMap((kernel): KernelCall[] => {
+  return trials[kernel].map(([count, ...parameters]) => ({ kernel, count, step: 1, cost: 0, parameters }));
+});
+
+/**
+ * The first kernel that gives other bits than WebAssembly on a small input, or "performCalls" if all of them do one after the
+ * other; undefined if all give the same.
+ */
+export function workspaceDifference(native: NativeKernels): WorkspaceKernel | "performCalls" | undefined {
   const pages = Math.ceil((a + (PLACES + 1) * PLACE) / 65536);
   // Numbers from -4 to 4 in steps that double precision would not round away.
   const given = Float32Array.from({ length: (PLACES * PLACE) / 4 }, (_, k) => ((k * 40503) % 4093) / 511.625 - 4);
   const memories = [undefined, native].map((kernels) => {
     const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
+    const work = crewOfOne(kernels).begin(memory);
     return {
       numbers: new Float32Array(memory.buffer, a, given.length),
       words: new Uint32Array(memory.buffer, a, given.length),
-      code: workspaceCode(workspaceModule(false), memory, kernels),
+      work,
+      list: work.prepare(together),
     };
   });
-  return workspaceKernels.find((name) => {
-    for (const { numbers, code } of memories) {
-      numbers.set(given);
-      for (const [count, ...parameters] of trials[name]) code[name](0, count, scratchBase, ...parameters);
+  const differs = (perform: (memory: (typeof memories)[number]) => void) => {
+    for (const memory of memories) {
+      memory.numbers.set(given);
+      perform(memory);
     }
     const [ours, theirs] = memories.map(({ words }) => words);
     return ours.some((word, k) => word !== theirs[k]);
+  };
+  const found = workspaceKernels.find((name) => {
+    return differs(({ work }) => {
+      for (const [count, ...parameters] of trials[name]) work.run(name, count, 1, 0, parameters);
+    });
   });
+  return found ?? (differs(({ list }) => list()) ? "performCalls" : undefined);
 }

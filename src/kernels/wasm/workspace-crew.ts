@@ -1,4 +1,5 @@
 import type { NativeKernels } from "../native/code.js";
+import { preparedCalls } from "./workspace-list.js";
 import {
   perform,
   type WorkspaceKernel,
@@ -21,7 +22,18 @@ export interface Work {
    * `cost` is roughly the nanoseconds that it takes, so that little work is not divided.
    */
   run(kernel: WorkspaceKernel, count: number, step: number, cost: number, parameters: readonly number[]): void;
+  /** What performs these calls in order, as `run` would. */
+  prepare(calls: readonly KernelCall[]): () => void;
   end(): void;
+}
+
+/** A call of `run`. */
+export interface KernelCall {
+  readonly kernel: WorkspaceKernel;
+  readonly count: number;
+  readonly step: number;
+  readonly cost: number;
+  readonly parameters: readonly number[];
 }
 
 /** The calling thread alone. */
@@ -30,8 +42,12 @@ export function crewOfOne(native?: NativeKernels): Crew {
     threads: 1,
     begin(memory) {
       const code = workspaceCode(workspaceModule(false), memory, native);
+      const run: Work["run"] = (kernel, count, step, _cost, parameters) => {
+        perform(code[kernel], count, step, 0, 1, 0, parameters);
+      };
       return {
-        run: (kernel, count, step, _cost, parameters) => perform(code[kernel], count, step, 0, 1, 0, parameters),
+        run,
+        prepare: (calls) => preparedCalls(calls, code, memory, run),
         end: () => {},
       };
     },

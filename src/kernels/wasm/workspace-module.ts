@@ -26,6 +26,8 @@ export const workspaceKernels = [
   "energyGaps",
   "gapGradients",
   "ascendColumns",
+  "copyRows",
+  "clearNumbers",
 ] as const;
 
 export type WorkspaceKernel = (typeof workspaceKernels)[number];
@@ -34,15 +36,24 @@ export type WorkspaceKernel = (typeof workspaceKernels)[number];
 export type Part = (from: number, to: number, scratch: number, ...parameters: number[]) => void;
 
 /** An instance of the module over the memory of a workspace. */
-export type WorkspaceCode = Readonly<Record<WorkspaceKernel, Part>>;
+export interface WorkspaceCode extends Readonly<Record<WorkspaceKernel, Part>> {
+  /** Performs calls of kernels that are listed in memory, see `workspace-list.ts`. */
+  readonly performList: (at: number, end: number, scratch: number) => void;
+  /** The same by native code, for a list in an array of its own. */
+  readonly performCalls?: ((length: number, list: Float64Array) => void) | undefined;
+}
 
 /** The memory of a workspace, and the module that operates on it. */
 export type WorkspaceMemory = WebAssembly.Memory;
 export type WorkspaceModule = WebAssembly.Module;
 
+/** Where a piece of a list of calls lies, and its bytes. */
+export const listBase = 65536;
+export const listBytes = 65536;
+
 /** Bytes of scratch that each thread has, from `scratchBase` on; the arrays of a workspace follow. */
 export const scratchBytes = 5 * 65536;
-export const scratchBase = 65536;
+export const scratchBase = listBase + listBytes;
 
 /** How far beyond the end of an array kernels may read. */
 export const overrun = 128;

@@ -16,6 +16,7 @@ import type {
   Ascent,
   BitsTerm,
   Combine,
+  Copy,
   Draw,
   ElementFunction,
   MakeWorkspace,
@@ -31,6 +32,7 @@ import {
   checkApply,
   checkAscent,
   checkCombine,
+  checkCopy,
   checkDraw,
   checkNormalDraw,
   checkProduct,
@@ -41,7 +43,7 @@ import {
   checkTranspose,
   requireBits,
 } from "../workspace-checks.js";
-import { type Crew, crewOfOne, type Work } from "./workspace-crew.js";
+import { type Crew, crewOfOne, type KernelCall, type Work } from "./workspace-crew.js";
 import { overrun, scratchBase, scratchBytes, type WorkspaceMemory } from "./workspace-module.js";
 
 const page = 65536;
@@ -74,7 +76,7 @@ export class WasmWorkspace implements Workspace {
   readonly #allocator: Allocator;
   readonly #base: number;
   #memory: WorkspaceMemory | undefined;
-  readonly #work: Work;
+  #work: Work;
 
   constructor(bytes: number, crew: Crew) {
     this.threads = crew.threads;
@@ -296,6 +298,18 @@ export class WasmWorkspace implements Workspace {
     }
   }
 
+  copy(copy: Copy): void {
+    checkCopy(copy);
+    const { rows, columns, values, stride, step = 1, out, outStride, adds = false } = copy;
+    const [from, to] = [this.#at(values), this.#at(out)];
+    const parameters = [columns, from, stride * 4, step, to, outStride * 4, Number(adds)];
+    this.#work.run("copyRows", rows, 1, rows * columns * 0.3, parameters);
+  }
+
+  clear(out: Float32Array): void {
+    this.#work.run("clearNumbers", Math.ceil(out.length / 4), 16, out.length * 0.2, [out.length, this.#at(out)]);
+  }
+
   rowSums(values: Float32Array, rows: number, columns: number, out: Float32Array): void {
     checkSums(values, rows, columns, out, rows);
     this.#work.run("rowSums", rows, 16, rows * columns * 0.2, [this.#at(values), columns, this.#at(out)]);
@@ -375,6 +389,25 @@ export class WasmWorkspace implements Workspace {
     const { rows, columns, values, velocity, gradient, keep, gain, rate } = ascent;
     const arrays = [this.#at(values), this.#at(velocity), this.#at(gradient)];
     this.#work.run("ascendColumns", columns, 16, rows * columns, [rows, columns, ...arrays, keep, gain, rate]);
+  }
+
+  prepare(operations: () => void): () => void {
+    const work = this.#work;
+    const calls: KernelCall[] = [];
+    this.#work = {
+      ...work,
+      run: (kernel, count, step, cost, parameters) => calls.push({ kernel, count, step, cost, parameters }),
+    };
+    try {
+      operations();
+    } finally {
+      this.#work = work;
+    }
+    const perform = work.prepare(calls);
+    return () => {
+      this.#buffer();
+      perform();
+    };
   }
 
   dispose(): void {

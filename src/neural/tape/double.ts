@@ -1,7 +1,7 @@
 import type { ElementFunction } from "../../kernels/index.js";
 import { exp, log, tanh } from "../../math/elementary.js";
 import { logSumExp, sigmoid, softplus } from "../../math/log-sum-exp.js";
-import type { TensorCombine, TensorKernels, TensorProducts, Values } from "./kernels.js";
+import type { TensorCombine, TensorCopy, TensorKernels, TensorProducts, Values } from "./kernels.js";
 
 const functions: Readonly<Record<Exclude<ElementFunction, "affine">, (x: number) => number>> = {
   exp,
@@ -29,6 +29,8 @@ export function doubleKernels(): TensorKernels {
       for (let k = 0; k < out.length; k++) out[k] = f(values[k]);
     },
     combine,
+    copy,
+    clear: (out) => void out.fill(0),
     products,
     transpose(values, rows, columns, out) {
       for (let r = 0; r < rows; r++) {
@@ -60,6 +62,7 @@ export function doubleKernels(): TensorKernels {
     logSumExps(values, rows, columns, out) {
       for (let r = 0; r < rows; r++) out[r] = logSumExp(values.subarray(r * columns, (r + 1) * columns));
     },
+    prepare: (operations) => operations,
   };
 }
 
@@ -71,6 +74,15 @@ function combine({ operation, rows, columns, a, b, spread, out }: TensorCombine)
     for (let j = 0; j < columns; j++) {
       const k = r * columns + j;
       out[k] = f(a[k], b[r * ofRow + j * ofColumn]);
+    }
+  }
+}
+
+function copy({ rows, columns, values, stride, step = 1, out, outStride, adds = false }: TensorCopy): void {
+  for (let r = 0; r < rows; r++) {
+    for (let j = 0; j < columns; j++) {
+      const [x, at] = [values[r * stride + j * step], r * outStride + j];
+      out[at] = adds ? out[at] + x : x;
     }
   }
 }

@@ -6,6 +6,7 @@ export {
   type OfValues,
   type TensorApply,
   type TensorCombine,
+  type TensorCopy,
   type TensorKernels,
   type TensorProducts,
   tensorKernels,

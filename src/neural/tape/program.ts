@@ -5,8 +5,8 @@ import { isShape, leaves, type Mapped, mapTree } from "../tree.js";
 import { doubleKernels } from "./double.js";
 import { isTensor } from "./gradient.js";
 import { type TensorKernels, tensorKernels, type Values } from "./kernels.js";
-import { type Plan, planOf } from "./plan.js";
-import { Tensor } from "./tensor.js";
+import { type Call, type Plan, planOf } from "./plan.js";
+import { type Operation, Tensor } from "./tensor.js";
 
 /** A function of tensors, traced once: a tree of inputs of known shapes and what is computed from them. */
 export interface Traced<Inputs, Results> {
@@ -93,26 +93,18 @@ export function programOf<Inputs, Results>(
     const offset = place?.offset ?? 0;
     return array.subarray(offset, offset + tensor.size);
   };
-  const steps = plan.calls.map(({ result, inputs: from, added }) => {
-    const [out, arrays] = [numbersOf(result), from.map(numbersOf)];
-    if (added === undefined) return result.operation?.prepare?.(kernels, out, arrays) as () => void;
-    const [other, ...factors] = arrays;
-    const accumulate = added.operation?.accumulate?.(kernels, out, factors) as () => void;
-    if (other.byteOffset === out.byteOffset && other.buffer === out.buffer) return accumulate;
-    return () => {
-      out.set(other);
-      accumulate();
-    };
-  });
+  const steps = plan.calls.map((call) => stepOf(call, kernels, numbersOf));
+  let joined: readonly (() => void)[] | undefined;
   return {
     inputs: mapTree(inputs, isTensor, numbersOf),
     results: mapTree(results, isTensor, numbersOf),
     run() {
-      for (const step of steps) step();
+      joined ??= joinedSteps(steps, kernels);
+      for (const step of joined) step();
     },
     firstNotFinite() {
       for (let at = 0; at < steps.length; at++) {
-        steps[at]();
+        steps[at].run();
         const { result } = plan.calls[at];
         if (!numbersOf(result).every(Number.isFinite)) return { operation: result.operation?.name ?? "", at };
       }
@@ -121,6 +113,49 @@ export function programOf<Inputs, Results>(
     dispose() {},
     [disposeSymbol]() {},
   };
+}
+
+/** The computation of one tensor. */
+interface Step {
+  readonly run: () => void;
+  /** Whether it consists of operations of the kernels. */
+  readonly isOfKernels: boolean;
+}
+
+function stepOf({ result, inputs, added }: Call, kernels: TensorKernels, numbersOf: (tensor: Tensor) => Values): Step {
+  const [out, arrays] = [numbersOf(result), inputs.map(numbersOf)];
+  const { prepare, prepareAlone } = result.operation as Operation;
+  if (prepareAlone !== undefined) return { run: prepareAlone(out, arrays), isOfKernels: false };
+  if (added === undefined) return { run: prepare?.(kernels, out, arrays) as () => void, isOfKernels: true };
+  const [other, ...factors] = arrays;
+  const accumulate = added.operation?.accumulate?.(kernels, out, factors) as () => void;
+  if (other.byteOffset === out.byteOffset && other.buffer === out.buffer) return { run: accumulate, isOfKernels: true };
+  const whole = { rows: 1, columns: out.length, values: other, stride: out.length, out, outStride: out.length };
+  const run = () => {
+    kernels.copy(whole);
+    accumulate();
+  };
+  return { run, isOfKernels: true };
+}
+
+/** The steps, with all that follow one another in the kernels as one. */
+function joinedSteps(steps: readonly Step[], kernels: TensorKernels): (() => void)[] {
+  const joined: (() => void)[] = [];
+  for (let at = 0; at < steps.length; ) {
+    let end = at;
+    while (end < steps.length && steps[end].isOfKernels) end++;
+    if (end === at) joined.push(steps[at++].run);
+    else {
+      const own = steps.slice(at, end);
+      joined.push(
+        kernels.prepare(() => {
+          for (const { run } of own) run();
+        }),
+      );
+      at = end;
+    }
+  }
+  return joined;
 }
 
 function sharedInput({ inputs }: SharedArrays, name: string, { size }: Tensor): Values | undefined {

@@ -9,10 +9,13 @@ export interface Operation {
   readonly name: string;
   readonly inputs: readonly Tensor[];
   /**
-   * Prepares the computation of the result from the numbers of the inputs; the function that it returns is called at every
-   * run. It writes every number of `out`. Absent for a view.
+   * Prepares the computation of the result from the numbers of the inputs; the function that it returns writes every number of
+   * `out`. It calls operations of the kernels and does nothing else, since a program may note them once and perform them at every
+   * run. Absent for a view.
    */
   readonly prepare?: (kernels: TensorKernels, out: Values, inputs: readonly Values[]) => () => void;
+  /** The same without kernels: the function is called at every run, and may do anything. */
+  readonly prepareAlone?: (out: Values, inputs: readonly Values[]) => () => void;
   /** The result is part of the numbers of the only input, from this one on. */
   readonly view?: number;
   /** The inputs that `out` may overwrite: number k of the result needs no other number of them than k. */

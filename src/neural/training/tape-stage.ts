@@ -200,7 +200,7 @@ export class TapeStage<Report extends TrainingReport> implements TrainingStage<R
     this.#learned.forEach(({ gradient: slopes }, k) => {
       slopes.set(program.results.slopes[k]);
     });
-    this.#norm = Math.sqrt(this.#learned.reduce((sum, { gradient: slopes }) => sum + norm(slopes) * norm(slopes), 0));
+    this.#norm = norm(this.#learned.map(({ gradient: slopes }) => norm(slopes)));
     if (!Number.isFinite(this.#norm)) throw this.#diverged(program);
     const scale = this.#norm > clip ? clip / this.#norm : 1;
     for (const { gradient: slopes, steps } of this.#learned) {

@@ -6,6 +6,7 @@ import { defaultBackend } from "../../kernels/default.js";
 import { defaultWorkspace, type MakeWorkspace } from "../../kernels/index.js";
 import { WasmWorkspace } from "../../kernels/wasm/workspace.js";
 import type { Crew, Work } from "../../kernels/wasm/workspace-crew.js";
+import { preparedCalls } from "../../kernels/wasm/workspace-list.js";
 import {
   perform,
   type WorkspaceKernel,
@@ -170,26 +171,28 @@ class ThreadCrew implements Crew {
     const workspace = this.#workspaces++;
     this.#memories.set(workspace, memory);
     this.#tell({ workspace, memory });
+    const run: Work["run"] = (kernel, count, step, cost, parameters) => {
+      if (cost < LEAST_COST || this.#ports.size === 0) {
+        return perform(code[kernel], count, step, 0, 1, 0, parameters);
+      }
+      const order = this.#order(workspace, kernel, count, step, parameters);
+      const failures: unknown[] = [];
+      for (;;) {
+        const part = takePart(this.#control, order, this.threads, 0);
+        if (part < 0) break;
+        try {
+          perform(code[kernel], count, step, part, this.threads, 0, parameters);
+        } catch (error) {
+          failures.push(error);
+        }
+        finishPart(this.#control, order, part);
+      }
+      this.#await();
+      if (failures.length > 0) throw failures[0];
+    };
     return {
-      run: (kernel, count, step, cost, parameters) => {
-        if (cost < LEAST_COST || this.#ports.size === 0) {
-          return perform(code[kernel], count, step, 0, 1, 0, parameters);
-        }
-        const order = this.#order(workspace, kernel, count, step, parameters);
-        const failures: unknown[] = [];
-        for (;;) {
-          const part = takePart(this.#control, order, this.threads, 0);
-          if (part < 0) break;
-          try {
-            perform(code[kernel], count, step, part, this.threads, 0, parameters);
-          } catch (error) {
-            failures.push(error);
-          }
-          finishPart(this.#control, order, part);
-        }
-        this.#await();
-        if (failures.length > 0) throw failures[0];
-      },
+      run,
+      prepare: (calls) => preparedCalls(calls, code, memory, run, LEAST_COST),
       end: () => {
         this.#memories.delete(workspace);
         this.#tell({ workspace });

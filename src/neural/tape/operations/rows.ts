@@ -65,8 +65,8 @@ export function largest(x: Tensor): Tensor {
   return traced(x.shape, {
     name: "largest",
     inputs: [x],
-    prepare:
-      (_, out, [values]) =>
+    prepareAlone:
+      (out, [values]) =>
       () => {
         out.fill(0);
         for (let at = 0; at < values.length; at += columns) {
@@ -107,7 +107,7 @@ export function ascendingOrder(x: Tensor): Tensor {
   return traced(x.shape, {
     name: "ascendingOrder",
     inputs: [x],
-    prepare: (_, out, [values]) => {
+    prepareAlone: (out, [values]) => {
       const order = new Uint32Array(columns);
       return () => {
         for (let at = 0; at < values.length; at += columns) {

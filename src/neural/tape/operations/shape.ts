@@ -1,5 +1,5 @@
 import { ArgumentError, ShapeError } from "../../../errors.js";
-import type { Values } from "../kernels.js";
+import type { TensorCopy, TensorKernels, Values } from "../kernels.js";
 import { isSameShape, type Shape, shapeName, type Tensor, traced } from "../tensor.js";
 
 /*
@@ -30,10 +30,9 @@ export function columns(x: Tensor, from: number, to: number): Tensor {
   return traced([...x.shape.slice(0, -1), width], {
     name: "columns",
     inputs: [x],
-    prepare:
-      (_, out, [values]) =>
-      () =>
-        copyBlocks(values, x.columns, from, out, width, 0, width),
+    prepare: (kernels, out, [values]) => {
+      return copies(kernels, [[values.subarray(from), x.columns, out, width, width]]);
+    },
     gradient: (cotangent) => [padColumns(cotangent, x.columns, from)],
   });
 }
@@ -43,12 +42,16 @@ export function padColumns(x: Tensor, width: number, from: number): Tensor {
   return traced([...x.shape.slice(0, -1), width], {
     name: "padColumns",
     inputs: [x],
-    prepare:
-      (_, out, [values]) =>
-      () => {
-        out.fill(0);
-        copyBlocks(values, x.columns, 0, out, width, from, x.columns);
-      },
+    prepare: (kernels, out, [values]) => {
+      const copy = copies(kernels, [[values, x.columns, out.subarray(from), width, x.columns]]);
+      return () => {
+        kernels.clear(out);
+        copy();
+      };
+    },
+    accumulate: (kernels, out, [values]) => {
+      return copies(kernels, [[values, x.columns, out.subarray(from), width, x.columns]], true);
+    },
     gradient: (cotangent) => [columns(cotangent, from, from + x.columns)],
   });
 }
@@ -80,10 +83,11 @@ export function concat(parts: readonly Tensor[]): Tensor {
   return traced([...first.shape.slice(0, -1), width], {
     name: "concat",
     inputs: parts,
-    prepare: (_, out, inputs) => () => {
-      for (let p = 0; p < parts.length; p++) {
-        copyBlocks(inputs[p], parts[p].columns, 0, out, width, starts[p], parts[p].columns);
-      }
+    prepare: (kernels, out, inputs) => {
+      const blocks = parts.map((part, p): Block => {
+        return [inputs[p], part.columns, out.subarray(starts[p]), width, part.columns];
+      });
+      return copies(kernels, blocks);
     },
     gradient: (cotangent) => parts.map((part, p) => columns(cotangent, starts[p], starts[p] + part.columns)),
   });
@@ -109,12 +113,22 @@ function placeEntry(x: Tensor, length: number, index: number): Tensor {
   return traced([length, ...x.shape], {
     name: "placeEntry",
     inputs: [x],
-    prepare:
-      (_, out, [values]) =>
-      () => {
-        out.fill(0);
-        out.set(values, index * x.size);
-      },
+    prepare: (kernels, out, [values]) => {
+      const copy = copies(kernels, [
+        [values, x.size, out.subarray(index * x.size, (index + 1) * x.size), x.size, x.size],
+      ]);
+      return () => {
+        kernels.clear(out);
+        copy();
+      };
+    },
+    accumulate: (kernels, out, [values]) => {
+      return copies(
+        kernels,
+        [[values, x.size, out.subarray(index * x.size, (index + 1) * x.size), x.size, x.size]],
+        true,
+      );
+    },
     gradient: (cotangent) => [entry(cotangent, index)],
   });
 }
@@ -129,8 +143,11 @@ export function stack(parts: readonly Tensor[]): Tensor {
   return traced([parts.length, ...shape], {
     name: "stack",
     inputs: parts,
-    prepare: (_, out, inputs) => () => {
-      for (let p = 0; p < inputs.length; p++) out.set(inputs[p], p * size);
+    prepare: (kernels, out, inputs) => {
+      const blocks = inputs.map(
+        (values, p): Block => [values, size, out.subarray(p * size, (p + 1) * size), size, size],
+      );
+      return copies(kernels, blocks);
     },
     gradient: (cotangent) => parts.map((_, p) => entry(cotangent, p)),
   });
@@ -144,12 +161,12 @@ export function roll(x: Tensor, by: number): Tensor {
   return traced(x.shape, {
     name: "roll",
     inputs: [x],
-    prepare:
-      (_, out, [values]) =>
-      () => {
-        copyBlocks(values, width, 0, out, width, shift, width - shift);
-        copyBlocks(values, width, width - shift, out, width, 0, shift);
-      },
+    prepare: (kernels, out, [values]) => {
+      return copies(kernels, [
+        [values, width, out.subarray(shift), width, width - shift],
+        [values.subarray(width - shift), width, out, width, shift],
+      ]);
+    },
     gradient: (cotangent) => [roll(cotangent, -shift)],
   });
 }
@@ -167,8 +184,8 @@ export function swapMiddle(x: Tensor): Tensor {
   return traced(shape, {
     name: "swapMiddle",
     inputs: [x],
-    prepare:
-      (_, out, [values]) =>
+    prepareAlone:
+      (out, [values]) =>
       () => {
         for (let i = 0, from = 0; i < a; i++) {
           for (let j = 0; j < b; j++) {
@@ -192,8 +209,8 @@ export function gather(table: Tensor, rows: Tensor): Tensor {
   return traced([...rows.shape, width], {
     name: "gather",
     inputs: [table, rows],
-    prepare:
-      (_, out, [values, numbers]) =>
+    prepareAlone:
+      (out, [values, numbers]) =>
       () => {
         for (let k = 0, at = 0; k < numbers.length; k++, at += width) {
           const from = numbers[k] * width;
@@ -210,8 +227,8 @@ export function scatter(x: Tensor, rows: Tensor, count: number): Tensor {
   return traced([count, width], {
     name: "scatter",
     inputs: [x, rows],
-    prepare:
-      (_, out, [values, numbers]) =>
+    prepareAlone:
+      (out, [values, numbers]) =>
       () => {
         out.fill(0);
         for (let k = 0, at = 0; k < numbers.length; k++, at += width) {
@@ -228,8 +245,8 @@ export function arrange(x: Tensor, numbers: Tensor): Tensor {
   return traced(x.shape, {
     name: "arrange",
     inputs: [x, numbers],
-    prepare:
-      (_, out, [values, from]) =>
+    prepareAlone:
+      (out, [values, from]) =>
       () => {
         for (let at = 0; at < values.length; at += x.columns) {
           for (let k = at; k < at + x.columns; k++) out[k] = values[at + from[k]];
@@ -244,8 +261,8 @@ export function arrangeBack(x: Tensor, numbers: Tensor): Tensor {
   return traced(x.shape, {
     name: "arrangeBack",
     inputs: [x, numbers],
-    prepare:
-      (_, out, [values, to]) =>
+    prepareAlone:
+      (out, [values, to]) =>
       () => {
         for (let at = 0; at < values.length; at += x.columns) {
           for (let k = at; k < at + x.columns; k++) out[at + to[k]] = values[k];
@@ -255,17 +272,15 @@ export function arrangeBack(x: Tensor, numbers: Tensor): Tensor {
   });
 }
 
-/** Copies a block of columns from one array of rows to another. */
-function copyBlocks(
-  from: Values,
-  fromWidth: number,
-  fromColumn: number,
-  to: Values,
-  toWidth: number,
-  toColumn: number,
-  width: number,
-): void {
-  for (let a = fromColumn, b = toColumn; a < from.length; a += fromWidth, b += toWidth) {
-    for (let j = 0; j < width; j++) to[b + j] = from[a + j];
-  }
+/** Columns of rows that are copied: from where, numbers from one row to the next, to where, the same there; their number. */
+type Block = readonly [from: Values, fromWidth: number, to: Values, toWidth: number, width: number];
+
+/** Copies blocks, or adds them to what is there. */
+function copies(kernels: TensorKernels, blocks: readonly Block[], adds = false): () => void {
+  const all = blocks.map(([values, stride, out, outStride, columns]): TensorCopy => {
+    return { rows: Math.ceil(out.length / outStride), columns, values, stride, out, outStride, adds };
+  });
+  return () => {
+    for (const one of all) kernels.copy(one);
+  };
 }

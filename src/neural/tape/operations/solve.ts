@@ -24,7 +24,7 @@ export function solve(a: Tensor, b: Tensor): Tensor {
   const x = traced(b.shape, {
     name: "solve",
     inputs: [a, b],
-    prepare: (_, out, [matrices, sides]) => {
+    prepareAlone: (out, [matrices, sides]) => {
       const factor = new Float64Array(size * size);
       const solution = new Float64Array(size * width);
       return () => {

@@ -1,5 +1,5 @@
 import { ShapeError } from "../../../errors.js";
-import type { Values } from "../kernels.js";
+import type { TensorCopy, Values } from "../kernels.js";
 import { isSameShape, type Shape, shapeName, type Tensor, traced } from "../tensor.js";
 
 /** How the entries of a smaller tensor belong to those of a larger one. */
@@ -74,21 +74,19 @@ export function sumTo(x: Tensor, shape: Shape): Tensor {
  * x repeated over the rows, columns or blocks of a larger shape. @throws ShapeError for a shape to which x does not spread
  */
 export function spread(x: Tensor, shape: Shape): Tensor {
-  const { blocks, columns, spread: how } = spreadOf(shape, x.shape);
+  const { blocks, rows, columns, spread: how } = spreadOf(shape, x.shape);
   if (how === "none") return x;
   return traced(shape, {
     name: "spread",
     inputs: [x],
-    prepare: (_, out, [values]) => {
-      if (how === "all") return () => out.fill(values[0]);
-      if (how === "columns") {
-        return () => {
-          for (let r = 0; r < values.length; r++) out.fill(values[r], r * columns, (r + 1) * columns);
-        };
-      }
-      const parts = partsOf(out, values, blocks);
+    prepare: (kernels, out, [values]) => {
+      // A number per row, one for all rows, or a row per block.
+      const [stride, step] = how === "columns" ? [1, 0] : how === "all" ? [0, 0] : [0, 1];
+      const copies = partsOf(out, values, blocks).map(([part, own]): TensorCopy => {
+        return { rows, columns, values: own, stride, step: step as 0 | 1, out: part, outStride: columns };
+      });
       return () => {
-        for (const [part, row] of parts) for (let at = 0; at < part.length; at += columns) part.set(row, at);
+        for (const copy of copies) kernels.copy(copy);
       };
     },
     gradient: (cotangent) => [sumTo(cotangent, x.shape)],

@@ -24,10 +24,10 @@ export function quadraticForm(states: Tensor, matrices: Tensor): Tensor {
     name: "quadraticForm",
     inputs: [value, states, matrices],
     overwrites: [0],
-    prepare:
-      (_, out, [values]) =>
-      () =>
-        out.set(values),
+    prepare: (kernels, out, [values]) => {
+      const whole = { rows: 1, columns: out.length, values, stride: out.length, out, outStride: out.length };
+      return () => kernels.copy(whole);
+    },
     gradient: (cotangent) => [
       undefined,
       multiply(fields, cotangent),
