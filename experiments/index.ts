@@ -4,6 +4,7 @@ import { retrievalOverlap } from "./amit-1985/retrieval-overlap.js";
 import { pairedInferenceTable } from "./banino-2020/paired-inference.js";
 import { binaryStrings } from "./bartunov-2019/binary-strings.js";
 import { distortionRate } from "./bartunov-2019/distortion-rate.js";
+import { initialisation } from "./collier-beel-2018/initialisation.js";
 import { hopfieldStart } from "./dbn/hopfield-start.js";
 import { dbnMnist } from "./dbn/mnist.js";
 import { exponentialCapacity } from "./demircigil-2017/exponential.js";
@@ -126,6 +127,7 @@ export const experiments: readonly Experiment[] = [
   repeatCopy,
   associativeRecall,
   nGram,
+  initialisation,
   ising2d,
   exactGradientErrors,
   temperingModes,

@@ -4,7 +4,7 @@ import { standardErrorOfMean, studentQuantile } from "engram/math";
 import { drawStories, MemoryNetwork, type StoryTask, scoreStories, storyTraining } from "engram/neural";
 import { halvingDecay, trainBy } from "engram/training";
 import { type Context, colours, type Plot, type PlotOptions } from "./experiment.js";
-import { type Interval, mean } from "./statistics.js";
+import { type Interval, mean, median } from "./statistics.js";
 
 /** The tasks of stories. */
 export const TASKS = [1, 2, 3] as const;
@@ -71,13 +71,6 @@ export function interval(values: readonly number[]): Interval {
 /** "6.7 %" */
 export function percent(share: number): string {
   return `${(100 * share).toFixed(1)} %`;
-}
-
-/** The median of some numbers. */
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = (sorted.length - 1) / 2;
-  return (sorted[Math.floor(middle)] + sorted[Math.ceil(middle)]) / 2;
 }
 
 /** Errors in percent on test stories: one point a seed, and the medians. `Key` says what the networks differ in. */

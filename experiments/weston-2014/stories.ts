@@ -1,9 +1,8 @@
 import { answers, facts } from "engram/neural";
 import type { Experiment } from "../experiment.js";
-import { stated } from "../statistics.js";
+import { median, stated } from "../statistics.js";
 import {
   interval,
-  median,
   type Outcome,
   percent,
   plotStories,

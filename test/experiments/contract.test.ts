@@ -269,6 +269,17 @@ const small: Readonly<Record<string, object>> = {
     recalls: 2,
     small: { nets: 2, units: 8, patterns: 2 },
   },
+  "collier-beel-2018/initialisation": {
+    seeds: 2,
+    points: 2,
+    each: 16,
+    batch: 2,
+    rate: 0.003,
+    length: 3,
+    rows: 4,
+    width: 3,
+    units: 8,
+  },
   ...Object.fromEntries(
     ["copy", "repeat-copy", "associative-recall", "n-gram"].map((name) => [
       `graves-2014/${name}`,
