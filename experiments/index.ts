@@ -12,7 +12,10 @@ import type { Experiment } from "./experiment.js";
 import { associativeRecall } from "./graves-2014/associative-recall.js";
 import { copy } from "./graves-2014/copy.js";
 import { nGram } from "./graves-2014/n-gram.js";
+import { prioritySort } from "./graves-2014/priority-sort.js";
 import { repeatCopy } from "./graves-2014/repeat-copy.js";
+import { dncAssociativeRecall } from "./graves-2016/associative-recall.js";
+import { dncCopy } from "./graves-2016/copy.js";
 import { randomFeatures } from "./hoover-2024/random-features.js";
 import { emergent } from "./hoover-2025/emergent.js";
 import { capacity } from "./hopfield-1982/capacity.js";
@@ -127,6 +130,9 @@ export const experiments: readonly Experiment[] = [
   repeatCopy,
   associativeRecall,
   nGram,
+  prioritySort,
+  dncCopy,
+  dncAssociativeRecall,
   initialisation,
   ising2d,
   exactGradientErrors,

@@ -269,6 +269,17 @@ const small: Readonly<Record<string, object>> = {
     recalls: 2,
     small: { nets: 2, units: 8, patterns: 2 },
   },
+  "graves-2014/priority-sort": {
+    seeds: 2,
+    points: 1,
+    each: 16,
+    layers: 1,
+    units: 8,
+    groups: 1,
+    vectors: 3,
+    answers: 2,
+    ntm: { lstm: { reads: 1, writes: 1, units: 8 }, feedforward: { reads: 2, writes: 2, units: 8 } },
+  },
   "collier-beel-2018/initialisation": {
     seeds: 2,
     points: 2,
@@ -286,6 +297,8 @@ const small: Readonly<Record<string, object>> = {
       { seeds: 2, points: 1, each: 16, layers: 1, units: 8, groups: 1 },
     ]),
   ),
+  "graves-2016/copy": { seeds: 2, points: 1, each: 4, groups: 1 },
+  "graves-2016/associative-recall": { seeds: 2, points: 1, each: 16, groups: 1 },
   "rbm/features": {
     train: 200,
     test: 100,
