@@ -16,6 +16,7 @@ import { prioritySort } from "./graves-2014/priority-sort.js";
 import { repeatCopy } from "./graves-2014/repeat-copy.js";
 import { dncAssociativeRecall } from "./graves-2016/associative-recall.js";
 import { dncCopy } from "./graves-2016/copy.js";
+import { dynamicAllocation } from "./graves-2016/dynamic-allocation.js";
 import { randomFeatures } from "./hoover-2024/random-features.js";
 import { emergent } from "./hoover-2025/emergent.js";
 import { capacity } from "./hopfield-1982/capacity.js";
@@ -133,6 +134,7 @@ export const experiments: readonly Experiment[] = [
   prioritySort,
   dncCopy,
   dncAssociativeRecall,
+  dynamicAllocation,
   initialisation,
   ising2d,
   exactGradientErrors,

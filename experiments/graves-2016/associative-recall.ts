@@ -49,7 +49,7 @@ export const dncAssociativeRecall: Experiment<Parameters, Part, FigureData> = {
   version: 1,
   settings: {
     quick: { seeds: 2, points: 2, each: 800, groups: 2 },
-    standard: { seeds: 5, points: 30, each: 1000, groups: 10 },
+    standard: { seeds: 5, points: 60, each: 1000, groups: 10 },
     full: { seeds: 10, points: 100, each: 1000, groups: 10 },
   },
   tasks: ({ seeds }) => seeds,

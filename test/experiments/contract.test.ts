@@ -298,6 +298,7 @@ const small: Readonly<Record<string, object>> = {
     ]),
   ),
   "graves-2016/copy": { seeds: 2, points: 1, each: 4, groups: 1 },
+  "graves-2016/dynamic-allocation": { seeds: 2, points: 1, each: 8, groups: 1 },
   "graves-2016/associative-recall": { seeds: 2, points: 1, each: 16, groups: 1 },
   "rbm/features": {
     train: 200,
