@@ -8,7 +8,7 @@ test("facts of paired inference are told one a step, then the question; the last
   const task = pairedInference({ units, sequences: [2, 3] });
   const told = toldInSteps(task);
   expect(told).toMatchObject({ inputs: 7, outputs: 1, steps: [8, 10], holds: 6 });
-  const random = () => new Random(5) as never;
+  const random = () => new Random(5);
   const [{ facts, items, cues, candidates, answers }, { batch, steps, inputs, targets, counts }] = [
     task.draw(random(), 3),
     told.draw(random(), 3),

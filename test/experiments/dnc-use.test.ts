@@ -77,7 +77,7 @@ describe("dynamic allocation", () => {
 test("a series asks for each sequence before the next one comes", () => {
   const task = seriesOfCopies({ bits: 3, length: 2, count: [2, 3] });
   expect(task).toMatchObject({ inputs: 5, outputs: 3, steps: [10, 15], holds: 2 });
-  const { batch, steps, inputs, targets, counts } = task.draw(new Random(1) as never, 2);
+  const { batch, steps, inputs, targets, counts } = task.draw(new Random(1), 2);
   const phases = task.phases(steps);
   expect(phases.slice(0, 6)).toEqual(["marker", "input", "input", "answer", "answer", "marker"]);
   for (let step = 0; step < steps; step++) {
