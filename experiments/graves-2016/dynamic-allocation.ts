@@ -47,7 +47,7 @@ interface FigureData {
 /** As in the source: ten sequences of five vectors, and ten rows. */
 const [SEQUENCES, LENGTH, ROWS, BITS] = [10, 5, 10, 6];
 /** Least and most sequences of a series in training. */
-const TRAINED = [2, 5] as const;
+const TRAINED = [1, 10] as const;
 const machine = dnc({ rows: ROWS, width: 12, controller: "feedforward", units: 64 });
 const task = seriesOfCopies({ bits: BITS, length: LENGTH, count: TRAINED });
 const asked = seriesOfCopies({ bits: BITS, length: LENGTH, count: [SEQUENCES, SEQUENCES] });
