@@ -4,6 +4,7 @@ import { retrievalOverlap } from "./amit-1985/retrieval-overlap.js";
 import { pairedInferenceTable } from "./banino-2020/paired-inference.js";
 import { binaryStrings } from "./bartunov-2019/binary-strings.js";
 import { distortionRate } from "./bartunov-2019/distortion-rate.js";
+import { initialisation } from "./collier-beel-2018/initialisation.js";
 import { hopfieldStart } from "./dbn/hopfield-start.js";
 import { dbnMnist } from "./dbn/mnist.js";
 import { exponentialCapacity } from "./demircigil-2017/exponential.js";
@@ -11,7 +12,11 @@ import type { Experiment } from "./experiment.js";
 import { associativeRecall } from "./graves-2014/associative-recall.js";
 import { copy } from "./graves-2014/copy.js";
 import { nGram } from "./graves-2014/n-gram.js";
+import { prioritySort } from "./graves-2014/priority-sort.js";
 import { repeatCopy } from "./graves-2014/repeat-copy.js";
+import { dncAssociativeRecall } from "./graves-2016/associative-recall.js";
+import { dncCopy } from "./graves-2016/copy.js";
+import { dynamicAllocation } from "./graves-2016/dynamic-allocation.js";
 import { randomFeatures } from "./hoover-2024/random-features.js";
 import { emergent } from "./hoover-2025/emergent.js";
 import { capacity } from "./hopfield-1982/capacity.js";
@@ -126,6 +131,11 @@ export const experiments: readonly Experiment[] = [
   repeatCopy,
   associativeRecall,
   nGram,
+  prioritySort,
+  dncCopy,
+  dncAssociativeRecall,
+  dynamicAllocation,
+  initialisation,
   ising2d,
   exactGradientErrors,
   temperingModes,

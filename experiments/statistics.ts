@@ -1,3 +1,4 @@
+import { binomialAtMost } from "engram/math";
 import type { Row } from "./experiment.js";
 
 /** A value with an interval: a `Proportion`, an `Estimate`, or the spread of draws. */
@@ -109,6 +110,24 @@ export function mean(values: ArrayLike<number>): number {
   let sum = 0;
   for (let i = 0; i < values.length; i++) sum += values[i];
   return sum / values.length;
+}
+
+/** The median of some numbers. */
+export function median(values: readonly number[]): number {
+  return quantile(Float64Array.from(values).sort(), 0.5);
+}
+
+/**
+ * A median with an interval of two of the values, which holds whatever their distribution is: of n sorted values, the k-th
+ * from either end, where at most 2.5 % of all draws have fewer than k values on one side of the true median. Below 6 values
+ * there is no such k, and the interval is that of all values.
+ */
+export function medianInterval(values: readonly number[]): Interval {
+  const sorted = Float64Array.from(values).sort();
+  let k = 0;
+  while (binomialAtMost(k, sorted.length, 0.5) <= 0.025) k++;
+  const end = Math.max(k - 1, 0);
+  return { value: quantile(sorted, 0.5), low: sorted[end], high: sorted[sorted.length - 1 - end] };
 }
 
 /** The value below which the part q of the sorted values lies, between neighbours by straight lines. */

@@ -3,8 +3,8 @@ import { type Story, vocabularyOf } from "engram/data";
 import { standardErrorOfMean, studentQuantile } from "engram/math";
 import { drawStories, MemoryNetwork, type StoryTask, scoreStories, storyTraining } from "engram/neural";
 import { halvingDecay, trainBy } from "engram/training";
-import type { Context } from "./experiment.js";
-import { type Interval, mean } from "./statistics.js";
+import { type Context, colours, type Plot, type PlotOptions } from "./experiment.js";
+import { type Interval, mean, median } from "./statistics.js";
 
 /** The tasks of stories. */
 export const TASKS = [1, 2, 3] as const;
@@ -73,9 +73,56 @@ export function percent(share: number): string {
   return `${(100 * share).toFixed(1)} %`;
 }
 
-/** The median of some numbers. */
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = (sorted.length - 1) / 2;
-  return (sorted[Math.floor(middle)] + sorted[Math.ceil(middle)]) / 2;
+/** Errors in percent on test stories: one point a seed, and the medians. `Key` says what the networks differ in. */
+export interface StoryFigure<Key extends string> {
+  readonly points: readonly StoryPoint<Key>[];
+  readonly medians: readonly StoryPoint<Key>[];
+}
+
+type StoryPoint<Key extends string> = { readonly [K in Key]: string } & {
+  readonly task: string;
+  readonly error: number;
+};
+
+/**
+ * The data of a figure of errors on stories.
+ *
+ * @param names of the networks
+ * @param errors of network number k on task number t, each from 0: the fraction of wrong answers of each seed
+ */
+export function storyFigure<const Key extends string>(
+  key: Key,
+  names: readonly string[],
+  errors: (k: number, t: number) => readonly number[],
+): StoryFigure<Key> {
+  const pointsOf = (shown: (values: readonly number[]) => readonly number[]) =>
+    names.flatMap((name, k) =>
+      TASKS.flatMap((task, t) =>
+        shown(errors(k, t)).map(
+          (error) => ({ [key]: name, task: `task ${task}`, error: 100 * error }) as StoryPoint<Key>,
+        ),
+      ),
+    );
+  return { points: pointsOf((values) => values), medians: pointsOf((values) => [median(values)]) };
+}
+
+/** The figure: a row a network, a facet a task, small dots for seeds and large ones for medians. */
+export function plotStories<Key extends string>(
+  Plot: Plot,
+  key: Key,
+  { points, medians }: StoryFigure<Key>,
+  { height, radius }: { readonly height: number; readonly radius: number },
+): PlotOptions {
+  return {
+    width: 720,
+    height,
+    marginLeft: 120,
+    x: { label: "wrong answers in % →", grid: true },
+    y: { label: null, domain: [...new Set(medians.map((median) => median[key]))] },
+    fx: { label: null },
+    marks: [
+      Plot.dot(points, { x: "error", y: key, fx: "task", r: radius, fill: colours.other, fillOpacity: 0.5 }),
+      Plot.dot(medians, { x: "error", y: key, fx: "task", r: 5, fill: colours.ours }),
+    ],
+  };
 }

@@ -13,6 +13,7 @@ import { linearDecay, trainBy } from "engram/training";
 import { colours, type Experiment, type GreyImages } from "../experiment.js";
 import { compare, stated } from "../statistics.js";
 import { interval, percent } from "../stories.js";
+import { RIVALS, scoreRival, THINKING, trainRival } from "./rivals.js";
 import { citation } from "./source.js";
 
 interface Parameters {
@@ -25,6 +26,8 @@ interface Parameters {
 /** One seed: of each variant, the share of right answers by distance, direct questions first, and the mean number of hops. */
 interface Part {
   readonly outcomes: readonly { readonly accuracy: readonly number[]; readonly hops: number }[];
+  /** The same shares of each rival. */
+  readonly rivals: readonly (readonly number[])[];
 }
 
 interface FigureData {
@@ -52,7 +55,7 @@ export const pairedInferenceTable: Experiment<Parameters, Part, FigureData> = {
   citation,
   where:
     "section 4.1 and table 1; the published values are those that Banino, Balaguer and Blundell, PonderNet (2021), appendix D, print for MEMO: A-B 99.82 (0.30), B-C 99.76 (0.38), A-C 98.26 (0.67) per cent",
-  version: 1,
+  version: 2,
   digits: "any",
   settings: {
     quick: { seeds: 2, epochs: 4, episodes: 1600, test: 500 },
@@ -86,17 +89,27 @@ export const pairedInferenceTable: Experiment<Parameters, Part, FigureData> = {
         signal,
       };
       for await (const { epoch } of trainBy(memoTraining, memo, task, options)) {
-        progress((outcomes.length + epoch / epochs) / VARIANTS.length);
+        progress((outcomes.length + epoch / epochs) / (VARIANTS.length + RIVALS.length));
       }
       const { accuracy, hops } = scoreMemo(memo, other, { episodes: test, random: random.fork(2), workspace });
       outcomes.push({ accuracy, hops });
     }
-    return { outcomes };
+    const task = pairedInference({ items: 3, sequences: [SEQUENCES / 2, SEQUENCES], units: UNITS });
+    const rivals: number[][] = [];
+    for (const rival of RIVALS) {
+      const done = VARIANTS.length + rivals.length;
+      const machine = await trainRival(rival, task, { epochs, episodes, seed }, { workspace, signal }, (epoch) =>
+        progress((done + epoch / epochs) / (VARIANTS.length + RIVALS.length)),
+      );
+      rivals.push(scoreRival(machine, task, { episodes: test, random: random.fork(2), workspace }));
+    }
+    return { outcomes, rivals };
   },
 
   summarize({ seeds, epochs, episodes, test }, parts) {
     const shares = (variant: number, distance: number) =>
       parts.map(({ outcomes }) => outcomes[variant].accuracy[distance - 1]);
+    const rivalShares = (rival: number, distance: number) => parts.map(({ rivals }) => rivals[rival][distance - 1]);
     const inPercent = (values: readonly number[]) => interval(values.map((share) => 100 * share));
     const smaller = { smaller: "other data than the source's: normal random vectors, drawn anew for every episode" };
     const hops = (variant: number) => interval(parts.map(({ outcomes }) => outcomes[variant].hops)).value;
@@ -110,18 +123,29 @@ export const pairedInferenceTable: Experiment<Parameters, Part, FigureData> = {
           inPercent(shares(0, 2).map((share, k) => share - shares(2, 2)[k])),
           { above: 0 },
         ),
+        ...RIVALS.map(({ name }, rival) =>
+          stated(
+            `inferences (A-C), MEMO less ${name}, in %`,
+            "above: current architectures struggle (abstract)",
+            inPercent(shares(0, 2).map((share, k) => share - rivalShares(rival, 2)[k])),
+            { above: 0 },
+          ),
+        ),
       ],
       notes: [
         `An episode has ${SEQUENCES / 2} to ${SEQUENCES} sequences, whose neighbours are told as pairs in random order and turned at random; a question is a cue and two candidates, and chance is 50 %. Of each seed every variant learns ${episodes.toLocaleString("en")} fresh episodes in each of ${epochs} epochs by Adam (rate 0.001, decaying to 0), and is tested on ${test.toLocaleString("en")} others; ${seeds} seeds. Vectors have ${UNITS} entries, 4 heads.`,
         `Mean of right answers by the number of pairs from cue to answer: ${VARIANTS.map(({ name, items }, v) => `${name} ${Array.from({ length: items - 1 }, (_, k) => percent(inPercent(shares(v, k + 1)).value / 100)).join(", ")}`).join("; ")}. Learned halting takes ${hops(1).toFixed(2)} of 3 hops, at a cost of 0.05 a hop.`,
         "All heads see items by one map and weigh the two places of a pair by gains; the paper's heads have maps of their own. With such free maps, drawn at random, what a hop gets is not what the next one can ask for until that has been learned, and both kinds of questions stay at chance for as long as the others need. Answers are the candidate that is most like what the question has become; the paper classifies the match.",
         `Digits are ${IMAGES.toLocaleString("en")} images of MNIST, each brought to mean 0 and variance 1, and as many others to test with.`,
-        "DNC and LSTM, which the paper also compares, are not in this table.",
+        `DNC and LSTM get a fact a step, then the question, the cue and both candidates at once, then ${THINKING} steps without input, and answer with one bit. They learn as many episodes as MEMO, in batches as large, at the same rates. Mean of right answers to direct questions and inferences: ${RIVALS.map(({ name }, r) => `${name} ${[1, 2].map((distance) => percent(inPercent(rivalShares(r, distance)).value / 100)).join(", ")}`).join("; ")}. Of DNC and LSTM no published values are at hand; of the Universal Transformer, PonderNet's table 7 has A-B 97.43, B-C 98.28, A-C 85.60 per cent.`,
       ],
       figure: {
-        points: VARIANTS.flatMap(({ name, items }, v) =>
+        points: [
+          ...VARIANTS.map(({ name, items }, v) => ({ name, items, of: (distance: number) => shares(v, distance) })),
+          ...RIVALS.map(({ name }, r) => ({ name, items: 3, of: (distance: number) => rivalShares(r, distance) })),
+        ].flatMap(({ name, items, of }) =>
           Array.from({ length: items - 1 }, (_, k) => k).flatMap((k) =>
-            shares(v, k + 1).map((share) => ({
+            of(k + 1).map((share) => ({
               variant: name,
               question: k === 0 ? "direct" : `over ${k + 1} pairs`,
               accuracy: 100 * share,
@@ -138,7 +162,7 @@ export const pairedInferenceTable: Experiment<Parameters, Part, FigureData> = {
       height: 320,
       marginLeft: 150,
       x: { label: "right answers in % →", domain: [40, 100], grid: true },
-      y: { label: null, domain: VARIANTS.map(({ name }) => name) },
+      y: { label: null, domain: [...VARIANTS, ...RIVALS].map(({ name }) => name) },
       fx: { label: null },
       marks: [
         Plot.ruleX([50], { stroke: colours.other, strokeDasharray: "4 3" }),

@@ -21,6 +21,14 @@ export interface Parameters {
 export const MACHINES = ["NTM, LSTM controller", "NTM, feed-forward controller", "LSTM"] as const;
 export type MachineName = (typeof MACHINES)[number];
 
+/** A machine to be trained. */
+export interface Learner<Name extends string> {
+  readonly name: Name;
+  readonly machine: ReturnType<typeof ntm>;
+  /** The first learning rate, which falls linearly to 0. */
+  readonly rate: number;
+}
+
 /** What one machine learned. */
 export interface Learned {
   /** Mean loss in bits a sequence at each point of the curve, while it learned. */
@@ -30,7 +38,8 @@ export interface Learned {
 }
 
 /** One seed: all machines. */
-export type Part = { readonly [Name in MachineName]: Learned };
+export type PartOf<Name extends string> = { readonly [K in Name]: Learned };
+export type Part = PartOf<MachineName>;
 
 /** How the machines learn: the same for all tasks but for what is said here. */
 export interface Recipe {
@@ -40,33 +49,51 @@ export interface Recipe {
   readonly batch: number;
   /** Learning rates, which fall linearly to 0: of the NTM and of the LSTM. */
   readonly rates: { readonly ntm: number; readonly lstm: number };
+  /** Heads of the NTMs and units of their controllers; default to one head of each sort and 100 units. */
+  readonly ntm?: { readonly [Controller in "lstm" | "feedforward"]: Heads };
+}
+
+/** Heads of each sort and units of a controller. */
+export interface Heads {
+  readonly reads: number;
+  readonly writes: number;
+  readonly units: number;
 }
 
 /** Sequences of a group. */
 const TESTED = 10;
 
 /** Trains all machines of one seed, on the same sequences. */
-export async function learnAll(
-  { points, each, layers, units, groups }: Parameters,
-  { task, tests, batch, rates }: Recipe,
+export function learnAll(parameters: Parameters, recipe: Recipe, context: Context): Promise<Part> {
+  const { layers, units } = parameters;
+  const { rates, ntm: heads } = recipe;
+  const [own, feedForward, other] = MACHINES;
+  const learners = [
+    { name: own, machine: ntm({ controller: "lstm", ...heads?.lstm }), rate: rates.ntm },
+    { name: feedForward, machine: ntm({ controller: "feedforward", ...heads?.feedforward }), rate: rates.ntm },
+    { name: other, machine: lstm({ layers, units }), rate: rates.lstm },
+  ];
+  return learnEach(learners, parameters, recipe, context);
+}
+
+/** Trains machines of one seed, on the same sequences. */
+export async function learnEach<Name extends string>(
+  learners: readonly Learner<Name>[],
+  { points, each, groups }: Pick<Parameters, "points" | "each" | "groups">,
+  { task, tests, batch }: Pick<Recipe, "task" | "tests" | "batch">,
   { random, workspace, signal, progress }: Context,
-): Promise<Part> {
+  inspect?: (name: Name, machine: SequenceMachine) => void,
+): Promise<PartOf<Name>> {
   const seed = random.fork(0).word();
   const asked = random.fork(1);
-  const made = {
-    "NTM, LSTM controller": () => ntm({ controller: "lstm" }),
-    "NTM, feed-forward controller": () => ntm({ controller: "feedforward" }),
-    LSTM: () => lstm({ layers, units }),
-  };
-  const learned: [MachineName, Learned][] = [];
-  for (const [k, name] of MACHINES.entries()) {
-    const machine = new SequenceMachine(task, { machine: made[name](), random: new Random(seed) });
-    const rate = linearDecay({ from: name === "LSTM" ? rates.lstm : rates.ntm, to: 0, epochs: points });
+  const learned: [Name, Learned][] = [];
+  for (const [k, { name, machine: kind, rate }] of learners.entries()) {
+    const machine = new SequenceMachine(task, { machine: kind, random: new Random(seed) });
     const options = {
       epochs: points,
       sequences: each,
       batch,
-      rate,
+      rate: linearDecay({ from: rate, to: 0, epochs: points }),
       optimiser: adam({ beta2: 0.99 }),
       seed,
       workspace,
@@ -75,11 +102,12 @@ export async function learnAll(
     const curve: number[] = [];
     for await (const { epoch, training } of trainBy(sequenceTraining, machine, task, options)) {
       curve.push(training.loss);
-      progress((k + epoch / points) / MACHINES.length);
+      progress((k + epoch / points) / learners.length);
     }
     learned.push([name, { curve, scores: tests.map((test, t) => scoreOf(machine, test, groups, asked.fork(t))) }]);
+    inspect?.(name, machine);
   }
-  return Object.fromEntries(learned) as Part;
+  return Object.fromEntries(learned) as PartOf<Name>;
 }
 
 function scoreOf(
@@ -110,24 +138,38 @@ export function overSeeds(values: readonly number[]): Interval {
 }
 
 /** "NTM, LSTM controller 0.02 (0.00 to 0.05)": the median over seeds, and the least and the largest. */
-export function inWords(parts: readonly Part[], of: (learned: Learned) => number, digits = 2): string {
-  return MACHINES.map((name) => {
-    const values = parts.map((part) => of(part[name])).sort((a, b) => a - b);
-    const at = (q: number) => values[Math.floor(q * (values.length - 1))].toFixed(digits);
-    return `${name} ${at(0.5)} (${at(0)} to ${at(1)})`;
-  }).join("; ");
+export function inWords<Name extends string = MachineName>(
+  parts: readonly PartOf<Name>[],
+  of: (learned: Learned) => number,
+  digits = 2,
+): string {
+  return (Object.keys(parts[0]) as Name[])
+    .map((name) => {
+      const values = parts.map((part) => of(part[name])).sort((a, b) => a - b);
+      const at = (q: number) => values[Math.floor(q * (values.length - 1))].toFixed(digits);
+      return `${name} ${at(0.5)} (${at(0)} to ${at(1)})`;
+    })
+    .join("; ");
 }
 
 /** What is said of every training. */
-export function trainingNote({ seeds, points, each, layers, units }: Parameters, { batch, rates }: Recipe): string {
-  return `Of each of ${seeds} seeds all machines learn from the same ${(points * each).toLocaleString("en")} sequences: batches of ${batch}, Adam with a second decay of .99, rates that fall linearly from ${rates.ntm} (NTM, 128 x 20, one head of each sort, 100 units) and ${rates.lstm} (LSTM, ${layers} x ${units}) to 0. The source has RMSProp with momentum and single sequences.`;
+export function trainingNote(
+  { seeds, points, each, layers, units }: Parameters,
+  { batch, rates, ntm: heads }: Recipe,
+): string {
+  const headsOf = ({ reads, units: own }: Heads) => `${reads} heads of each sort and ${own} units`;
+  const own =
+    heads === undefined
+      ? "one head of each sort, 100 units"
+      : `${headsOf(heads.lstm)} with an LSTM controller, ${headsOf(heads.feedforward)} with a feed-forward one`;
+  return `Of each of ${seeds} seeds all machines learn from the same ${(points * each).toLocaleString("en")} sequences: batches of ${batch}, Adam with a second decay of .99, rates that fall linearly from ${rates.ntm} (NTM, 128 x 20, ${own}) and ${rates.lstm} (LSTM, ${layers} x ${units}) to 0. The source has RMSProp with momentum and single sequences.`;
 }
 
 /** Sequences below which nothing can be said of what a machine learns. */
 const LEAST = 10_000;
 
 /** What our training lacks of the source's, if anything. */
-export function shorterThan({ points, each }: Parameters): { readonly smaller?: string } {
+export function shorterThan({ points, each }: Pick<Parameters, "points" | "each">): { readonly smaller?: string } {
   return points * each < LEAST ? { smaller: `${(points * each).toLocaleString("en")} sequences` } : {};
 }
 

@@ -1,7 +1,17 @@
 import { bagOfWords, position } from "engram/neural";
-import { colours, type Experiment } from "../experiment.js";
-import { stated } from "../statistics.js";
-import { interval, median, type Outcome, percent, storiesOf, TASKS, trainedOn } from "../stories.js";
+import type { Experiment } from "../experiment.js";
+import { median, stated } from "../statistics.js";
+import {
+  interval,
+  type Outcome,
+  percent,
+  plotStories,
+  type StoryFigure,
+  storiesOf,
+  storyFigure,
+  TASKS,
+  trainedOn,
+} from "../stories.js";
 import { citation } from "./source.js";
 
 interface Parameters {
@@ -14,11 +24,6 @@ interface Parameters {
 /** One seed: of each variant, the outcome of each task. */
 interface Part {
   readonly outcomes: readonly (readonly Outcome[])[];
-}
-
-interface FigureData {
-  readonly points: readonly { readonly variant: string; readonly task: string; readonly error: number }[];
-  readonly medians: FigureData["points"];
 }
 
 /** The network of the paper and its variants, each of which lacks one thing. */
@@ -41,7 +46,7 @@ const ORDERS = [
 ] as const;
 
 /** Which parts of a memory network make it answer questions about stories? */
-export const stories: Experiment<Parameters, Part, FigureData> = {
+export const stories: Experiment<Parameters, Part, StoryFigure<"variant">> = {
   id: "sukhbaatar-2015/stories",
   title: "Wrong answers to questions about stories of three tasks, by hops, encoding, linear start and empty memories",
   citation,
@@ -96,31 +101,13 @@ export const stories: Experiment<Parameters, Part, FigureData> = {
         `Median error over ${seeds} seeds on tasks 1, 2 and 3: ${VARIANTS.map(({ name }, v) => `${name} ${TASKS.map((_, t) => percent(median(errors(v, t)))).join(", ")}`).join("; ")}.`,
         `The authors took the run with the lowest training error of ten. That of these seeds has ${best.map(percent).join(", ")} with 3 hops; such a choice hides the spread.`,
       ],
-      figure: {
-        points: VARIANTS.flatMap(({ name }, v) =>
-          TASKS.flatMap((task, t) =>
-            errors(v, t).map((error) => ({ variant: name, task: `task ${task}`, error: 100 * error })),
-          ),
-        ),
-        medians: VARIANTS.flatMap(({ name }, v) =>
-          TASKS.map((task, t) => ({ variant: name, task: `task ${task}`, error: 100 * median(errors(v, t)) })),
-        ),
-      },
+      figure: storyFigure(
+        "variant",
+        VARIANTS.map(({ name }) => name),
+        errors,
+      ),
     };
   },
 
-  figure(Plot, { figure: { points, medians } }) {
-    return {
-      width: 720,
-      height: 320,
-      marginLeft: 120,
-      x: { label: "wrong answers in % →", grid: true },
-      y: { label: null, domain: VARIANTS.map(({ name }) => name) },
-      fx: { label: null },
-      marks: [
-        Plot.dot(points, { x: "error", y: "variant", fx: "task", r: 2.5, fill: colours.other, fillOpacity: 0.5 }),
-        Plot.dot(medians, { x: "error", y: "variant", fx: "task", r: 5, fill: colours.ours }),
-      ],
-    };
-  },
+  figure: (Plot, { figure }) => plotStories(Plot, "variant", figure, { height: 320, radius: 2.5 }),
 };

@@ -1,7 +1,17 @@
 import { answers, facts } from "engram/neural";
-import { colours, type Experiment } from "../experiment.js";
-import { stated } from "../statistics.js";
-import { interval, median, type Outcome, percent, storiesOf, TASKS, trainedOn } from "../stories.js";
+import type { Experiment } from "../experiment.js";
+import { median, stated } from "../statistics.js";
+import {
+  interval,
+  type Outcome,
+  percent,
+  plotStories,
+  type StoryFigure,
+  storiesOf,
+  storyFigure,
+  TASKS,
+  trainedOn,
+} from "../stories.js";
 import { citation } from "./source.js";
 
 interface Parameters {
@@ -16,18 +26,13 @@ interface Part {
   readonly outcomes: readonly (readonly Outcome[])[];
 }
 
-interface FigureData {
-  readonly points: readonly { readonly supervision: string; readonly task: string; readonly error: number }[];
-  readonly medians: FigureData["points"];
-}
-
 const SUPERVISIONS = [
   { name: "supporting facts", of: facts(), hops: (task: number) => task },
   { name: "answers alone", of: answers(), hops: () => 3 },
 ] as const;
 
 /** How much is gained by knowing the supporting facts? */
-export const supportedStories: Experiment<Parameters, Part, FigureData> = {
+export const supportedStories: Experiment<Parameters, Part, StoryFigure<"supervision">> = {
   id: "weston-2014/stories",
   title:
     "Wrong answers to questions about stories of three tasks, learned from supporting facts and from answers alone",
@@ -74,31 +79,13 @@ export const supportedStories: Experiment<Parameters, Part, FigureData> = {
         `Stories are drawn from templates of tasks 1, 2 and 3: ${count.toLocaleString("en")} to learn from and ${test.toLocaleString("en")} to test with. The networks are those of sukhbaatar-2015/stories, for ${epochs} epochs. With supporting facts each hop takes one fact, as many hops as facts support an answer, and learns by margins of 0.1; with answers alone three hops attend by softmax.`,
         `Median error over ${seeds} seeds on tasks 1, 2 and 3: ${SUPERVISIONS.map(({ name }, k) => `${name} ${TASKS.map((_, t) => percent(median(errors(k, t)))).join(", ")}`).join("; ")}. From memory, the paper and its successor report no errors for strong supervision on these tasks of bAbI; there facts are compared in pairs by which is older, here by learned vectors of their places.`,
       ],
-      figure: {
-        points: SUPERVISIONS.flatMap(({ name }, k) =>
-          TASKS.flatMap((task, t) =>
-            errors(k, t).map((error) => ({ supervision: name, task: `task ${task}`, error: 100 * error })),
-          ),
-        ),
-        medians: SUPERVISIONS.flatMap(({ name }, k) =>
-          TASKS.map((task, t) => ({ supervision: name, task: `task ${task}`, error: 100 * median(errors(k, t)) })),
-        ),
-      },
+      figure: storyFigure(
+        "supervision",
+        SUPERVISIONS.map(({ name }) => name),
+        errors,
+      ),
     };
   },
 
-  figure(Plot, { figure: { points, medians } }) {
-    return {
-      width: 720,
-      height: 220,
-      marginLeft: 120,
-      x: { label: "wrong answers in % →", grid: true },
-      y: { label: null, domain: SUPERVISIONS.map(({ name }) => name) },
-      fx: { label: null },
-      marks: [
-        Plot.dot(points, { x: "error", y: "supervision", fx: "task", r: 3, fill: colours.other, fillOpacity: 0.5 }),
-        Plot.dot(medians, { x: "error", y: "supervision", fx: "task", r: 5, fill: colours.ours }),
-      ],
-    };
-  },
+  figure: (Plot, { figure }) => plotStories(Plot, "supervision", figure, { height: 220, radius: 3 }),
 };

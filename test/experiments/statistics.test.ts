@@ -5,6 +5,8 @@ import {
   compareDraw,
   exact,
   expected,
+  median,
+  medianInterval,
   quantile,
   rounding,
   type Statement,
@@ -13,6 +15,34 @@ import {
 import { Random } from "../../src/math/index.js";
 
 const interval = { value: 0.5, low: 0.4, high: 0.6 };
+
+describe("medians", () => {
+  test("are the middle value, or the mean of the middle two", () => {
+    expect(median([3, 1, 2])).toBe(2);
+    expect(median([4, 1, 3, 2])).toBe(2.5);
+    expect(median([1, 10, 2, 100])).toBe(6);
+  });
+
+  test("have an interval of order statistics", () => {
+    // P(Bin(10, 1/2) <= 1) = 11/1024, P(Bin(10, 1/2) <= 2) = 56/1024; of 5 values not even P(Bin <= 0) is small.
+    expect(medianInterval([9, 8, 7, 6, 5, 4, 3, 2, 1, 0])).toEqual({ value: 4.5, low: 1, high: 8 });
+    expect(medianInterval([0, 1, 2, 3, 4, 5])).toEqual({ value: 2.5, low: 0, high: 5 });
+    expect(medianInterval([5, 1, 2, 3, 9])).toEqual({ value: 3, low: 1, high: 9 });
+    expect(medianInterval([7])).toEqual({ value: 7, low: 7, high: 7 });
+  });
+
+  test("that holds the true median in at least 95 of 100 draws", () => {
+    const random = new Random(3);
+    const draws = 4000;
+    let held = 0;
+    for (let d = 0; d < draws; d++) {
+      const { low, high } = medianInterval(Array.from({ length: 12 }, () => random.uniform()));
+      if (low <= 0.5 && high >= 0.5) held++;
+    }
+    // The level is 1 - 2 P(Bin(12, 1/2) <= 2) = 0.9614, with a standard error of 0.0030.
+    expect(Math.abs(held / draws - 0.9614)).toBeLessThan(4 * 0.003);
+  });
+});
 
 describe("one value", () => {
   test("a published value stands for what rounds to it", () => {
