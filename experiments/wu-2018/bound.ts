@@ -6,7 +6,8 @@ import { type Bits, bitsOf, interval, type Training, trainedMemory } from "./tra
 
 type Way = "likelihood" | "given" | "unsampled";
 
-interface Parameters extends Omit<Training, "sampled" | "damage" | "machines" | "divergence" | "balance" | "epochs"> {
+interface Parameters
+  extends Omit<Training, "sampled" | "damage" | "machines" | "coding" | "divergence" | "balance" | "epochs"> {
   readonly seeds: number;
   /** Epochs of each way to train. */
   readonly epochs: Readonly<Record<Way, number>>;
@@ -34,12 +35,18 @@ interface FigureData {
 }
 
 /** What each way trains. */
-const WAYS: Readonly<Record<Way, { readonly sampled: Sampled; readonly divergence: number; readonly words: string }>> =
-  {
-    likelihood: { sampled: "memory", divergence: 1, words: "bound of the likelihood: reading + KL(w) + KL(M)" },
-    given: { sampled: "memory", divergence: 0, words: "bound given the memory: reading + KL(w)" },
-    unsampled: { sampled: "none", divergence: 1, words: "nothing sampled: reading + |w|^2 / 2 + KL(M)" },
-  };
+const WAYS: Readonly<Record<Way, Pick<Training, "sampled" | "divergence" | "coding"> & { readonly words: string }>> = {
+  // Without the error of coding the divergences are smaller from the second epoch on.
+  likelihood: {
+    sampled: "memory",
+    divergence: 1,
+    coding: 0,
+    words: "bound of the likelihood: reading + KL(w) + KL(M)",
+  },
+  // With it, the codes are good enough to be kept much sooner.
+  given: { sampled: "memory", divergence: 0, coding: 1, words: "bound given the memory: reading + KL(w)" },
+  unsampled: { sampled: "none", divergence: 1, coding: 1, words: "nothing sampled: reading + |w|^2 / 2 + KL(M)" },
+};
 
 const NAMES = Object.keys(WAYS) as Way[];
 
@@ -96,11 +103,11 @@ export const bound: Experiment<Parameters, Part, FigureData> = {
 
   async run({ images, test, epochs, ...training }, task, context) {
     const way = NAMES[task % NAMES.length];
-    const { sampled, divergence } = WAYS[way];
+    const { words: _, ...objective } = WAYS[way];
     const learned = bitsOf(await context.images("mnist", { split: "train" }), 0, images);
     const held = bitsOf(await context.images("mnist", { split: "test" }), 0, test);
     const seed = context.random.word();
-    const options = { ...training, epochs: epochs[way], images, sampled, divergence, machines: 1 };
+    const options = { ...training, ...objective, epochs: epochs[way], images, machines: 1 };
     const memory = await trainedMemory(options, learned, seed, context);
     const measure = (bits: Bits, by: Sampled): Measured => {
       const { items } = training;
@@ -111,7 +118,7 @@ export const bound: Experiment<Parameters, Part, FigureData> = {
     return {
       way,
       measured: (["memory", "weights", "none"] as const).map((by) => measure(held, by)),
-      learned: measure(firstOf(learned, test), sampled),
+      learned: measure(firstOf(learned, test), objective.sampled),
     };
   },
 

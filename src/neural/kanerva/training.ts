@@ -77,7 +77,11 @@ export interface KanervaTraining extends OptionsOf<typeof kanervaTrainingOptions
   readonly validation?: Data | undefined;
 }
 
-/** The bound of the negative log-likelihood and its terms, nats a pattern. */
+/**
+ * The bound of the negative log-likelihood and its terms, nats a pattern. Without the term of the memory it is a bound given
+ * the memory that has been written with the patterns. Of a product it is a penalised error: shares follow from the code and
+ * are not sampled.
+ */
 export interface KanervaBound {
   /** reading + weights + memory + assignment. */
   readonly bound: number;
