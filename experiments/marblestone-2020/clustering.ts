@@ -6,7 +6,7 @@ import { mean, stated } from "../statistics.js";
 import { bitsOf, interval, type Training, trainedMemory } from "../wu-2018/trained.js";
 import { citation } from "./source.js";
 
-interface Parameters extends Omit<Training, "sampled" | "damage"> {
+interface Parameters extends Omit<Training, "sampled" | "damage" | "coding" | "divergence"> {
   readonly seeds: number;
   /** Number of test images whose machine is looked at. */
   readonly test: number;
@@ -15,18 +15,28 @@ interface Parameters extends Omit<Training, "sampled" | "damage"> {
 /** The machines of test images, of one product. */
 interface Part {
   readonly product: string;
-  /** Mutual information of class and machine, nats, and its mean over permuted classes. */
-  readonly information: number;
-  readonly permuted: number;
-  /** The share of images whose class is the most frequent of their machine. */
-  readonly purity: number;
-  readonly permutedPurity: number;
+  readonly scores: Scores;
+  /** Means over permuted classes. */
+  readonly chance: Scores;
   /** Number of images of each class of which each machine has the largest share. */
   readonly counts: readonly (readonly number[])[];
 }
 
+/** How far machines and classes agree. */
+interface Scores {
+  /** The share of images whose class is the most frequent of their machine. */
+  readonly purity: number;
+  /** Mutual information of machine and class in parts of the geometric mean of their entropies (Strehl and Ghosh 2002). */
+  readonly information: number;
+}
+
 interface FigureData {
-  readonly cells: readonly { readonly machine: number; readonly digit: number; readonly share: number }[];
+  readonly cells: readonly {
+    readonly product: string;
+    readonly machine: number;
+    readonly digit: number;
+    readonly share: number;
+  }[];
 }
 
 const CLASSES = 10;
@@ -34,7 +44,14 @@ const CLASSES = 10;
 /** Permutations of the classes, for chance. */
 const PERMUTATIONS = 20;
 
-const PRODUCTS = ["trained", "untrained"] as const;
+const PRODUCTS = ["balanced", "unbalanced", "untrained"] as const;
+
+/** The products in words. */
+const WORDS: Readonly<Record<(typeof PRODUCTS)[number], string>> = {
+  balanced: "trained, mean shares kept equal",
+  unbalanced: "trained without that",
+  untrained: "without an encoder",
+};
 
 /** Do the machines of a product sort digits by their class, which they never see? */
 export const clustering: Experiment<Parameters, Part, FigureData> = {
@@ -42,7 +59,7 @@ export const clustering: Experiment<Parameters, Part, FigureData> = {
   title: "Which machine of a product has the largest share of a digit, against its class",
   citation,
   where: "abstract: a product can exhibit unsupervised clustering",
-  version: 1,
+  version: 2,
   digits: "like MNIST",
   settings: {
     quick: {
@@ -56,6 +73,7 @@ export const clustering: Experiment<Parameters, Part, FigureData> = {
       batch: 8,
       rate: 0.003,
       machines: 8,
+      balance: 10,
       test: 1000,
     },
     standard: {
@@ -69,6 +87,7 @@ export const clustering: Experiment<Parameters, Part, FigureData> = {
       batch: 8,
       rate: 0.002,
       machines: 8,
+      balance: 10,
       test: 10_000,
     },
     full: {
@@ -82,6 +101,7 @@ export const clustering: Experiment<Parameters, Part, FigureData> = {
       batch: 8,
       rate: 0.001,
       machines: 8,
+      balance: 10,
       test: 10_000,
     },
   },
@@ -97,48 +117,62 @@ export const clustering: Experiment<Parameters, Part, FigureData> = {
       held.values.subarray(r * held.columns, (r + 1) * held.columns),
     );
     const machines =
-      product === "trained"
-        ? await machinesOfTrained({ images, ...training }, rows, seed, context)
-        : machinesOfUntrained(training, rows, seed);
+      product === "untrained"
+        ? machinesOfUntrained(training, rows, seed)
+        : await machinesOfTrained(
+            { images, ...training, balance: product === "balanced" ? training.balance : 0 },
+            rows,
+            seed,
+            context,
+          );
     const chance = Array.from({ length: PERMUTATIONS }, (_, p) => {
       const order = context.random.fork(1).fork(p).permutation(new Uint32Array(classes.length));
       return scoresOf(
-        machines,
-        Array.from(order, (r) => classes[r]),
-        training.machines,
+        countsOf(
+          machines,
+          Array.from(order, (r) => classes[r]),
+          training.machines,
+        ),
       );
     });
-    const { information, purity, counts } = scoresOf(machines, classes, training.machines);
+    const counts = countsOf(machines, classes, training.machines);
     return {
       product,
-      information,
-      permuted: mean(chance.map((one) => one.information)),
-      purity,
-      permutedPurity: mean(chance.map((one) => one.purity)),
+      scores: scoresOf(counts),
+      chance: {
+        purity: mean(chance.map(({ purity }) => purity)),
+        information: mean(chance.map(({ information }) => information)),
+      },
       counts,
     };
   },
 
-  summarize({ seeds, images, epochs, hidden, machines, rows, test }, parts) {
+  summarize({ seeds, images, epochs, hidden, machines, rows, balance, test }, parts) {
     const of = (product: string) => parts.filter((part) => part.product === product);
-    const shown = of("trained")[0];
+    const score = (product: string, name: keyof Scores, from: "scores" | "chance") =>
+      mean(of(product).map((part) => part[from][name])).toFixed(3);
+    const used = ({ counts }: Part) => counts.filter((row) => row.some((count) => count > 0)).length;
     return {
       rows: PRODUCTS.flatMap((product) => {
-        const some = of(product);
         const smaller =
-          product === "trained" ? `perceptrons of ${hidden} units, ${epochs} epochs of ${images} images` : "no encoder";
+          product === "untrained"
+            ? "no encoder"
+            : `perceptrons of ${hidden} units, ${epochs} epochs of ${images} images`;
+        const against = (name: keyof Scores) =>
+          interval(of(product).map(({ scores, chance }) => scores[name] - chance[name]));
+        const statement = "clusters, so above 0";
         return [
           stated(
-            `${product}: information of machine and class less that of permuted classes, nats`,
-            "clusters, so above 0",
-            interval(some.map(({ information, permuted }) => information - permuted)),
+            `${WORDS[product]}: normalised information of machine and class less that of permuted classes`,
+            statement,
+            against("information"),
             { above: 0 },
             { smaller },
           ),
           stated(
-            `${product}: purity of machines less that of permuted classes`,
-            "above 0",
-            interval(some.map(({ purity, permutedPurity }) => purity - permutedPurity)),
+            `${WORDS[product]}: purity of machines less that of permuted classes`,
+            statement,
+            against("purity"),
             { above: 0 },
             { smaller },
           ),
@@ -148,22 +182,21 @@ export const clustering: Experiment<Parameters, Part, FigureData> = {
         `A digit belongs to the machine of ${machines} with its largest share; the machines have ${rows} rows together. ${test} test images; chance is the mean over ${PERMUTATIONS} permutations of their classes. ${seeds > 2 ? "Student's 95 % intervals over seeds." : "Too few seeds for an interval: ends are the smallest and the largest value."}`,
         ...PRODUCTS.map(
           (product) =>
-            `${product}: purity ${mean(of(product).map(({ purity }) => purity)).toFixed(3)}, of permuted classes ${mean(of(product).map(({ permutedPurity }) => permutedPurity)).toFixed(3)}; information ${mean(of(product).map(({ information }) => information)).toFixed(3)} of at most ${log(CLASSES).toFixed(2)} nats; ${mean(of(product).map(({ counts }) => counts.filter((row) => row.some((count) => count > 0)).length)).toFixed(1)} machines lead somewhere.`,
+            `${WORDS[product]}: purity ${score(product, "purity", "scores")}, of permuted classes ${score(product, "purity", "chance")}; normalised information ${score(product, "information", "scores")}, of permuted classes ${score(product, "information", "chance")}; ${mean(of(product).map(used)).toFixed(1)} machines lead somewhere.`,
         ),
-        "Shares of the trained product are a learned softmax of the code, with their divergence from equal shares in the loss. Those of the untrained one follow from how well each machine alone explains an image, of which it stores as many as it has rows.",
+        `Shares of a trained product are a learned softmax of the code, with their divergence from equal shares in the loss. The more of the whole share a machine has, the smaller are the weights that read the same code from it, so training leaves most images to a few machines. The balanced product adds the divergence of the mean shares of a batch from equal ones with a weight of ${balance}, chosen on training images: an image may choose, but not all may choose alike.`,
+        "Shares of the product without an encoder follow from how well each machine alone explains an image, of which it stores as many as it has rows.",
       ],
       figure: {
-        cells: (shown?.counts ?? []).flatMap((row, machine) =>
-          row.map((count, digit) => ({
-            machine,
-            digit,
-            share:
-              count /
-              Math.max(
-                1,
-                row.reduce((sum, one) => sum + one, 0),
-              ),
-          })),
+        cells: PRODUCTS.flatMap((product) =>
+          (of(product)[0]?.counts ?? []).flatMap((row, machine) =>
+            row.map((count, digit) => ({
+              product: WORDS[product],
+              machine,
+              digit,
+              share: count / test,
+            })),
+          ),
         ),
       },
     };
@@ -171,24 +204,26 @@ export const clustering: Experiment<Parameters, Part, FigureData> = {
 
   figure(Plot, { figure: { cells } }) {
     return {
-      width: 520,
-      height: 360,
+      width: 900,
+      height: 340,
+      marginTop: 40,
+      fx: { label: null, domain: PRODUCTS.map((product) => WORDS[product]) },
       x: { label: "digit →", type: "band" },
       y: { label: "machine", type: "band" },
-      color: { scheme: "blues" },
-      marks: [Plot.cell(cells, { x: "digit", y: "machine", fill: "share", stroke: colours.faint })],
+      color: { scheme: "blues", legend: false },
+      marks: [Plot.cell(cells, { fx: "product", x: "digit", y: "machine", fill: "share", stroke: colours.faint })],
     };
   },
 };
 
 async function machinesOfTrained(
-  training: Omit<Training, "sampled" | "damage">,
+  training: Omit<Training, "sampled" | "damage" | "coding" | "divergence">,
   rows: readonly Float32Array[],
   seed: number,
   context: Context,
 ): Promise<number[]> {
   const learned = bitsOf(await context.images("mnist"), 0, training.images);
-  const memory = await trainedMemory({ ...training, sampled: "memory", damage: 0 }, learned, seed, context);
+  const memory = await trainedMemory({ ...training, sampled: "memory" }, learned, seed, context);
   return rows.map((row) => leader(memory, row));
 }
 
@@ -215,21 +250,25 @@ function leader(memory: CodeMemory, pattern: ArrayLike<number>): number {
   return assignment.indexOf(Math.max(...assignment));
 }
 
-/** Mutual information and purity of machines and classes. */
-function scoresOf(machines: readonly number[], classes: readonly number[], count: number) {
+/** How many images of each class each machine has. */
+function countsOf(machines: readonly number[], classes: readonly number[], count: number): number[][] {
   const counts = Array.from({ length: count }, () => new Array<number>(CLASSES).fill(0));
   machines.forEach((machine, r) => {
     counts[machine][classes[r]]++;
   });
-  const total = machines.length;
+  return counts;
+}
+
+function scoresOf(counts: readonly (readonly number[])[]): Scores {
+  const ofMachine = counts.map((row) => row.reduce((sum, one) => sum + one, 0));
   const ofClass = Array.from({ length: CLASSES }, (_, c) => counts.reduce((sum, row) => sum + row[c], 0));
-  let [information, pure] = [0, 0];
-  for (const row of counts) {
-    const own = row.reduce((sum, one) => sum + one, 0);
-    pure += Math.max(...row);
-    row.forEach((both, c) => {
-      if (both > 0) information += (both / total) * log((both * total) / (own * ofClass[c]));
-    });
-  }
-  return { information, purity: pure / total, counts };
+  const total = ofMachine.reduce((sum, one) => sum + one, 0);
+  const entropy = (all: readonly number[]) =>
+    -all.reduce((sum, one) => sum + (one > 0 ? (one / total) * log(one / total) : 0), 0);
+  const shared = entropy(ofMachine) + entropy(ofClass) - entropy(counts.flat());
+  return {
+    purity: counts.reduce((sum, row) => sum + Math.max(...row), 0) / total,
+    // Of one machine alone there is none.
+    information: shared / Math.max(1e-9, Math.sqrt(entropy(ofMachine) * entropy(ofClass))),
+  };
 }

@@ -6,7 +6,7 @@ import { mean, stated } from "../statistics.js";
 import { type Bits, interval, type Training, trainedMemory } from "../wu-2018/trained.js";
 import { citation } from "./source.js";
 
-interface Parameters extends Omit<Training, "sampled" | "damage"> {
+interface Parameters extends Omit<Training, "sampled" | "damage" | "coding" | "divergence" | "balance"> {
   readonly seeds: number;
   /** Number of glyphs on each side. */
   readonly glyphs: number;
@@ -81,7 +81,7 @@ export const factorisation: Experiment<Parameters, Part, FigureData> = {
     const draws = context.random.fork(1);
     const pairs = Array.from({ length: images }, () => [draws.integer(count), draws.integer(count)] as const);
     const memory = await trainedMemory(
-      { ...training, images, machines, sampled: "memory", damage: 0 },
+      { ...training, images, machines, sampled: "memory" },
       pictures(pairs),
       seed,
       context,

@@ -5,7 +5,7 @@ import { mean, stated } from "../statistics.js";
 import { citation } from "./source.js";
 import { type Bits, bitsOf, interval, type Training, trainedMemory } from "./trained.js";
 
-interface Parameters extends Omit<Training, "sampled" | "damage" | "machines" | "items"> {
+interface Parameters extends Pick<Training, "images" | "epochs" | "rows" | "code" | "hidden" | "batch" | "rate"> {
   /** Number of sets of test images that are stored and recalled. */
   readonly sets: number;
   readonly readings: number;
@@ -39,11 +39,12 @@ const [STORED, NOISE] = [16, 0.3];
 
 /** The memories: without an encoder, and trained with what may help repeated reading. */
 const MEMORIES = [
-  { name: "no encoder", items: 0, damage: 0, sampled: "memory" },
-  { name: "trained", items: STORED, damage: 0, sampled: "memory" },
-  { name: "trained on damaged cues", items: STORED, damage: NOISE, sampled: "memory" },
-  { name: "more items than rows", items: 2 * STORED, damage: NOISE, sampled: "memory" },
-  { name: "trained without samples", items: STORED, damage: NOISE, sampled: "none" },
+  { name: "no encoder", items: 0, damage: 0, sampled: "memory", longer: 1 },
+  { name: "trained", items: STORED, damage: 0, sampled: "memory", longer: 1 },
+  { name: "on damaged cues", items: STORED, damage: NOISE, sampled: "memory", longer: 1 },
+  { name: "more items than rows", items: 2 * STORED, damage: NOISE, sampled: "memory", longer: 1 },
+  { name: "without samples", items: STORED, damage: NOISE, sampled: "none", longer: 1 },
+  { name: "ten times the steps", items: STORED, damage: NOISE, sampled: "none", longer: 10 },
 ] as const;
 
 /** Denoising of stored digits by repeated reading. */
@@ -53,13 +54,13 @@ export const denoising: Experiment<Parameters, Part, FigureData> = {
   citation,
   where:
     "denoising and completion by iterative reading, whose bound is a Lyapunov function (from memory; figures without numbers)",
-  version: 1,
+  version: 2,
   digits: "like MNIST",
   settings: {
     quick: { images: 10_000, epochs: 2, rows: 16, code: 50, hidden: 200, batch: 8, rate: 0.003, sets: 20, readings: 8 },
     standard: {
       images: 60_000,
-      epochs: 8,
+      epochs: 4,
       rows: 16,
       code: 50,
       hidden: 200,
@@ -83,10 +84,13 @@ export const denoising: Experiment<Parameters, Part, FigureData> = {
   tasks: () => MEMORIES.length,
 
   async run({ images, sets, readings, ...training }, task, context) {
-    const { name, items, damage, sampled } = MEMORIES[task];
+    const { name, items, damage, sampled, longer } = MEMORIES[task];
     const held = bitsOf(await context.images("mnist", { split: "test" }));
     const seed = context.random.fork(0).word();
-    const options = { ...training, images, items, damage, sampled, machines: 1 };
+    const epochs = longer * training.epochs;
+    // As many images in an update, so that all take as many steps.
+    const batch = Math.max(1, Math.round((training.batch * STORED) / Math.max(1, items)));
+    const options = { ...training, batch, epochs, images, items, damage, sampled, machines: 1 };
     const memory =
       items === 0
         ? new KanervaMemory({ rows: training.rows, code: held.columns, seed })
@@ -110,7 +114,7 @@ export const denoising: Experiment<Parameters, Part, FigureData> = {
         const smaller =
           memory === "no encoder"
             ? undefined
-            : `perceptrons of ${hidden} units and ${epochs} epochs of ${images} images`;
+            : `perceptrons of ${hidden} units and ${epochs * longerOf(memory)} epochs of ${images} images`;
         const against = (later: number, earlier: number) =>
           interval(wrong.map((curve) => curve[later] - curve[earlier]));
         const first = `${what}: wrong pixels, first reading less cue`;
@@ -148,7 +152,7 @@ export const denoising: Experiment<Parameters, Part, FigureData> = {
       notes: [
         `${STORED} test digits of ${sets} sets are stored in ${rows} rows; ${100 * NOISE} % of the pixels of a cue are drawn anew, half of which change, or the lower half is black. A pixel is wrong if it is on the other side of 1/2. Codes have ${code} entries.`,
         `Wrong pixels of the cue and after 1, ${Math.min(3, readings)} and ${readings} readings with salt and pepper: ${told.join("; ")}.`,
-        "Tried in this order: cues that are damaged in training, the code fed back in place of the decoded picture, a noise of codes that is learned (in all trained memories), more items than rows, and training without samples.",
+        "Tried in this order, each with what the picture, its bits or its code fed back do: cues that are damaged in training, while the patterns are written whole; a noise of codes that is learned (in all trained memories); more items than rows; training without samples; and that for ten times the steps.",
         "Without an encoder a reading is nearly the projection to the span of the stored digits, which cleans at once; the readings after it change little, as projections do.",
       ],
       figure: { points },
@@ -158,7 +162,7 @@ export const denoising: Experiment<Parameters, Part, FigureData> = {
   figure(Plot, { figure: { points } }) {
     const names = MEMORIES.map(({ name }) => name);
     return {
-      width: 900,
+      width: 1080,
       height: 420,
       marginLeft: 50,
       fx: { label: null, domain: names },
@@ -180,6 +184,10 @@ export const denoising: Experiment<Parameters, Part, FigureData> = {
     };
   },
 };
+
+function longerOf(memory: string): number {
+  return MEMORIES.find(({ name }) => name === memory)?.longer ?? 1;
+}
 
 /** The mean number of wrong pixels of the images of a set, before the first reading and after each. */
 function curveOf(

@@ -13,7 +13,7 @@ import { linearDecay, trainBy } from "engram/training";
 import type { Context, GreyImages } from "../experiment.js";
 import { type Interval, mean } from "../statistics.js";
 
-/** How a memory is trained: 400 hidden units, Adam, a rate that decays to 0. */
+/** How a memory is trained: by Adam with a rate that decays to 0. */
 export interface Training {
   /** Number of training images; the first ones. */
   readonly images: number;
@@ -26,9 +26,13 @@ export interface Training {
   readonly batch: number;
   readonly rate: number;
   readonly sampled: Sampled;
-  /** Probability that a pixel of what is encoded is drawn anew. */
-  readonly damage: number;
-  /** For a product of machines, their number. */
+  /** Probability that a pixel of what images are read from is drawn anew; defaults to 0. */
+  readonly damage?: number | undefined;
+  /** Weights in the loss: of the error of coding alone and of KL(M), 1 by default, and of the balance of machines, 0. */
+  readonly coding?: number | undefined;
+  readonly divergence?: number | undefined;
+  readonly balance?: number | undefined;
+  /** Number of machines, for a product of several. */
   readonly machines: number;
 }
 
@@ -49,12 +53,13 @@ export function bitsOf({ values, shape, count }: GreyImages, from = 0, many: num
 
 /** A memory that is trained on bits; a run that was killed goes on from its last epoch. */
 export async function trainedMemory(
-  { epochs, rows, code, hidden, items, batch, rate, sampled, damage, machines }: Training,
+  training: Training,
   bits: Bits,
   seed: number,
   { kept, signal, workspace, progress }: Pick<Context, "kept" | "signal" | "workspace" | "progress">,
   name = "training",
 ): Promise<TrainedMemory> {
+  const { epochs, rows, code, hidden, rate, machines } = training;
   const random = new Random(seed);
   const coders = {
     encoder: new Perceptron({ inputs: bits.columns, outputs: code, hidden: [hidden], random: random.fork(0) }),
@@ -68,7 +73,9 @@ export async function trainedMemory(
   const found = await kept.read(name);
   const saved = found && decodeCheckpoint(found, name);
   const resume = saved && { arrays: saved.arrays, metadata: saved.metadata };
-  const options = { epochs, items, batch, rate: linearDecay({ from: rate, to: 0, epochs }), sampled, damage, seed };
+  const { items, batch, sampled, damage, coding, divergence, balance } = training;
+  const learning = { items, batch, sampled, damage, coding, divergence, balance };
+  const options = { ...learning, epochs, rate: linearDecay({ from: rate, to: 0, epochs }), seed };
   for await (const report of trainBy(kanervaTraining, memory, bits, { ...options, resume, signal, workspace })) {
     progress(report.epoch / epochs);
     const { arrays, metadata } = report.checkpoint();

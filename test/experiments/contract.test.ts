@@ -81,8 +81,7 @@ const small: Readonly<Record<string, object>> = {
   "wu-2018/bound": {
     seeds: 1,
     images: 60,
-    epochs: 1,
-    unsampledEpochs: 1,
+    epochs: { likelihood: 1, given: 1, unsampled: 1 },
     rows: 4,
     code: 6,
     hidden: 8,
@@ -113,6 +112,7 @@ const small: Readonly<Record<string, object>> = {
     batch: 2,
     rate: 0.01,
     machines: 2,
+    balance: 1,
     test: 30,
   },
   "marblestone-2020/factorisation": {

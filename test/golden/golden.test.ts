@@ -9,6 +9,7 @@ import { deep } from "./deep.js";
 import { dense } from "./dense.js";
 import { memoriesOfFacts } from "./facts.js";
 import { ising } from "./ising.js";
+import { kanervaTrainings } from "./kanerva.js";
 import { sequenceMachines } from "./machines.js";
 import { mapping } from "./mapping.js";
 import { neural } from "./neural.js";
@@ -41,6 +42,7 @@ const TOPICS: Readonly<Record<string, Scenarios>> = {
   "stored bytes": storedBytes,
   neural,
   "sequence machines": sequenceMachines,
+  "kanerva trainings": kanervaTrainings,
   "memories of facts": memoriesOfFacts,
 };
 

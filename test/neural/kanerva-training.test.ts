@@ -46,32 +46,33 @@ function mapped(tree: object, f: (leaf: Leaf) => unknown): object {
   );
 }
 
-function batch(episodes: number) {
+function batch(episodes: number, cued = false) {
   const random = new Random(9);
   const bits = (length: number) => Array.from({ length }, () => (random.bernoulli(0.5) ? 1 : 0));
   const normal = (length: number) => Array.from({ length }, () => random.normal());
   const patterns = bits(episodes * ITEMS * UNITS);
   return {
     patterns,
-    cues: patterns,
+    ...(cued && { cues: bits(episodes * ITEMS * UNITS) }),
     noiseOfWeights: normal(episodes * ITEMS * ROWS),
     noiseOfCodes: normal(episodes * ITEMS * CODE),
   };
 }
-const shapes = (episodes: number) => episodeShapes({ episodes, items: ITEMS, units: UNITS, rows: ROWS, code: CODE });
+const shapes = (episodes: number, cued = false) =>
+  episodeShapes({ episodes, items: ITEMS, units: UNITS, rows: ROWS, code: CODE, cued });
 
 describe("the bound of an episode", () => {
   it.each([
-    ["solved", "memory"],
-    ["solved", "none"],
-    ["addressed", "weights"],
-    ["product", "memory"],
-  ] as const)("has the derivatives of its differences (%s, %s)", (kind, sampled) => {
+    ["solved", "memory", false],
+    ["solved", "none", true],
+    ["addressed", "weights", false],
+    ["product", "memory", true],
+  ] as const)("has the derivatives of its differences (%s, %s, cues of their own %s)", (kind, sampled, cued) => {
     const memory = made(kind);
     const { encoder, decoder, parameters } = memory;
     const check = checkGradient(
-      { parameters: shapesOf(parameters), inputs: shapes(2) } as never,
-      { parameters: numbersOf(parameters), inputs: batch(2) } as never,
+      { parameters: shapesOf(parameters), inputs: shapes(2, cued) } as never,
+      { parameters: numbersOf(parameters), inputs: batch(2, cued) } as never,
       (tensors: never) => {
         const { parameters: own, inputs } = tensors as { parameters: never; inputs: never };
         return traceEpisodes({ encoder: encoder!, decoder: decoder! }, own, inputs, sampled);
@@ -96,18 +97,17 @@ describe("the bound of an episode", () => {
     return found;
   }
 
-  it("has the divergence and the readings of the memory that writes the same codes", () => {
-    const memory = made("solved") as KanervaMemory;
-    const { encoder, decoder, parameters } = memory;
+  /** The terms of one episode in double precision, with nothing sampled, its patterns, and what they are read from. */
+  function termsOf({ encoder, decoder, parameters }: TrainedMemory, cued = false) {
     const program = compile(
-      { parameters: shapesOf(parameters), inputs: shapes(1) } as never,
+      { parameters: shapesOf(parameters), inputs: shapes(1, cued) } as never,
       (tensors: never) => {
         const { parameters: own, inputs } = tensors as { parameters: never; inputs: never };
         return traceEpisodes({ encoder: encoder!, decoder: decoder! }, own, inputs, "none");
       },
       { precision: "double" },
     );
-    const given = { parameters: numbersOf(parameters), inputs: batch(1) };
+    const given = { parameters: numbersOf(parameters), inputs: batch(1, cued) };
     const set = (arrays: object, numbers: object) => {
       for (const [key, child] of Object.entries(arrays)) {
         const own = (numbers as Record<string, object>)[key];
@@ -118,19 +118,43 @@ describe("the bound of an episode", () => {
     set(program.inputs, given);
     program.run();
     const results = program.results as Record<string, Float64Array>;
-    const rows = Array.from({ length: ITEMS }, (_, t) => given.inputs.patterns.slice(t * UNITS, (t + 1) * UNITS));
+    const { patterns, cues = patterns } = given.inputs;
+    const rowsOf = (all: number[]) => Array.from({ length: ITEMS }, (_, t) => all.slice(t * UNITS, (t + 1) * UNITS));
+    return { results, rows: rowsOf(patterns), read: rowsOf(cues) };
+  }
+
+  it.each([false, true])("has the readings of the memory that writes the same codes (cues of their own %s)", (cued) => {
+    const memory = made("solved") as KanervaMemory;
+    const { results, rows, read } = termsOf(memory, cued);
     const gaussian: GaussianMemory = memory.gaussian;
     for (const row of rows) gaussian.write(memory.encode(row));
     expect(results.memory[0]).toBeCloseTo(gaussian.divergence(), 10);
     let [weights, reading] = [0, 0];
-    for (const row of rows) {
-      const w = gaussian.solve(memory.encode(row));
+    for (const [t, row] of rows.entries()) {
+      const w = gaussian.solve(memory.encode(read[t]));
       weights += w.reduce((sum, x) => sum + (x * x) / 2, 0);
       const p = memory.decode(gaussian.read(w));
       reading -= row.reduce<number>((sum, x, i) => sum + Math.log(x === 1 ? p[i] : 1 - p[i]), 0);
     }
     expect(results.weights[0]).toBeCloseTo(weights, 10);
     expect(results.reading[0]).toBeCloseTo(reading, 10);
+    expect(results.balance[0]).toBe(0);
+  });
+
+  it("has the divergences of the shares of a product from equal ones, of each item and of their mean", () => {
+    const memory = made("product");
+    const { results, rows } = termsOf(memory);
+    const shares = rows.map((row) => memory.machine.address(memory.encode(row)).assignment!);
+    const fromEqual = (r: ArrayLike<number>) => Array.from(r).reduce((sum, x) => sum + x * Math.log(x * r.length), 0);
+    const mean = shares[0].map((_, k) => shares.reduce((sum, r) => sum + r[k] / ITEMS, 0));
+    // The logarithms in the trace are of numbers that are larger by 1e-12.
+    expect(results.assignment[0]).toBeCloseTo(
+      shares.reduce((sum, r) => sum + fromEqual(r), 0),
+      9,
+    );
+    expect(results.balance[0]).toBeCloseTo(ITEMS * fromEqual(mean), 9);
+    // A mean is nearer to equal shares than what it is the mean of.
+    expect(results.balance[0]).toBeLessThan(results.assignment[0]);
   });
 });
 
@@ -159,6 +183,30 @@ describe("the training of a Kanerva memory", () => {
     if (kind === "solved") expect(after.bound).toBeLessThan(12 * Math.LN2);
     expect(after.bound).toBeCloseTo(after.reading + after.weights + after.memory + after.assignment, 10);
     expect(after.episodes).toBe(12);
+  });
+
+  it("writes more into the memory where its divergence has no weight", async () => {
+    const divergences: number[] = [];
+    for (const divergence of [0, 1, 20]) {
+      const memory = made("solved", 12);
+      await trained(memory, { divergence });
+      divergences.push(kanervaBound(memory, data, { items: 8 }).memory);
+    }
+    expect(divergences[0]).toBeGreaterThan(divergences[1]);
+    expect(divergences[1]).toBeGreaterThan(divergences[2]);
+  });
+
+  it("keeps the mean shares of machines equal by the weight of their balance, whatever those of a pattern", async () => {
+    const unbalanced = async (balance: number) => {
+      const memory = made("product", 12);
+      // One machine begins with nearly all of every pattern.
+      memory.parameters.assignment!.bias!.values.set([3, 0]);
+      await trained(memory, { balance, coding: 0 });
+      const shares = data.map((row) => memory.machine.address(memory.encode(row)).assignment![0]);
+      return Math.abs(shares.reduce((sum, r) => sum + r / shares.length, 0) - 0.5);
+    };
+    const [without, balanced] = [await unbalanced(0), await unbalanced(100)];
+    expect(balanced).toBeLessThan(0.5 * without);
   });
 
   it("goes on from a checkpoint with the same bits, and stores afterwards", async () => {

@@ -44,32 +44,34 @@ export interface KanervaParameters<Leaf = Parameter> {
 export interface EpisodeTensors {
   /** [episodes, items, units], from 0 to 1. */
   readonly patterns: Tensor;
-  /** What is encoded in their place, such as damaged patterns. */
-  readonly cues: Tensor;
+  /** What they are read from, such as damaged patterns; by default, the patterns themselves. */
+  readonly cues?: Tensor | undefined;
   /** [episodes, items, rows] */
   readonly noiseOfWeights: Tensor;
   /** [episodes, items, code] */
   readonly noiseOfCodes: Tensor;
 }
 
-/** The shapes of a batch of episodes. */
+/** The shapes of a batch of episodes; `cued` where patterns are read from cues of their own. */
 export function episodeShapes({
   episodes,
   items,
   units,
   rows,
   code,
+  cued = false,
 }: {
   readonly episodes: number;
   readonly items: number;
   readonly units: number;
   readonly rows: number;
   readonly code: number;
+  readonly cued?: boolean | undefined;
 }) {
   const patterns: Shape = [episodes, items, units];
   return {
     patterns,
-    cues: patterns,
+    ...(cued && { cues: patterns }),
     noiseOfWeights: [episodes, items, rows] as Shape,
     noiseOfCodes: [episodes, items, code] as Shape,
   };
@@ -87,6 +89,8 @@ export interface EpisodeTerms {
   readonly assignment: Tensor;
   /** -ln p(x | e(x)) of the decoder alone, which is not a term of the bound. */
   readonly coding: Tensor;
+  /** The divergence of the mean shares of all items from equal ones, times the items; not a term of the bound. */
+  readonly balance: Tensor;
 }
 
 /** What is sampled: weights and the memory, which makes a bound of the likelihood; weights alone; or nothing. */
@@ -111,7 +115,8 @@ type Address = (mean: Tensor, codes: Tensor) => Addressed;
 
 /**
  * Traces the variational bound of episodes (Wu et al., Learning attractor dynamics for generative memory, 2018, section 3):
- * the codes e(x_t) are written in turn; each pattern is then read from the posterior of M with weights around the solution,
+ * the codes e(x_t) are written in turn; each pattern is then read from the posterior of M with weights around the solution
+ * for its code, or for that of its cue,
  *
  *     -ln p(x_1 ... x_T) <= sum_t [ -ln p(x_t | d(M^T w_t)) + KL(q(w_t) | N(0, I)) ] + KL(q(M) | p(M))
  *
@@ -124,7 +129,8 @@ export function traceEpisodes(
   { patterns, cues, noiseOfWeights, noiseOfCodes }: EpisodeTensors,
   sampled: Sampled = "memory",
 ): EpisodeTerms {
-  const codes = encoder.trace(parameters.encoder, cues);
+  const codes = encoder.trace(parameters.encoder, patterns);
+  const asked = cues === undefined ? codes : encoder.trace(parameters.encoder, cues);
   const [episodes, items, code] = codes.shape;
   const rows = parameters.mean.shape[0];
   const noise = exp(parameters.logNoise);
@@ -139,8 +145,8 @@ export function traceEpisodes(
   };
   const inTurn = reshape(swapMiddle(reshape(codes, [1, episodes, items, code])), [items, episodes, 1, code]);
   for (let t = 0; t < items; t++) posterior = write(posterior, entry(inTurn, t), address, noise);
-  const { weights, factors, shares } = address(posterior.mean, codes);
-  const logSpreads = linear(codes, parameters.spread);
+  const { weights, factors, shares } = address(posterior.mean, asked);
+  const logSpreads = linear(asked, parameters.spread);
   const drawn = sampled === "none" ? weights : add(weights, multiply(noiseOfWeights, exp(affine(logSpreads, 0.5))));
   const design = factors === undefined ? drawn : multiply(drawn, factors);
   const read = products(design, posterior.mean);
@@ -161,6 +167,7 @@ export function traceEpisodes(
     memory: affine(add(ofMemory, shift), 0.5),
     assignment: shares === undefined ? constant(0) : fromEqual(shares),
     coding: errors(decoder.trace(parameters.decoder, codes), patterns),
+    balance: shares === undefined ? constant(0) : affine(fromEqual(meanOfRows(shares)), episodes * items),
   };
 }
 
@@ -229,6 +236,12 @@ function errors(inputs: Tensor, patterns: Tensor): Tensor {
 /** sum r ln(k r) */
 function fromEqual(shares: Tensor): Tensor {
   return sum(multiply(shares, log(affine(shares, shares.columns, 1e-12))));
+}
+
+/** The mean of all rows, [1, N]. */
+function meanOfRows(x: Tensor): Tensor {
+  const rows = x.size / x.columns;
+  return product(constant(1 / rows, [1, rows]), reshape(x, [rows, x.columns]));
 }
 
 /** A row [1, N] as [count, N]. */

@@ -34,6 +34,10 @@ export interface ProductKanervaOptions {
 /**
  * A product of several Kanerva machines, each of which contributes to a code by its share (Marblestone, Wu and Wayne, Product
  * Kanerva machines: factorized Bayesian memory, 2020); see `productMachine`. Its verbs are those of `KanervaMemory`.
+ *
+ * The larger the share of a machine, the smaller are the weights that read the same code from it, so that training leaves most
+ * patterns to a few machines; the option `balance` of the training keeps the mean shares of all patterns equal, which leaves
+ * every pattern its choice.
  */
 export class ProductKanerva extends CodeMemory {
   readonly kind = "product-kanerva";

@@ -48,12 +48,26 @@ export const kanervaTrainingOptions = {
     default: 1,
     help: "weight of the error of encoding and decoding alone, beside the bound",
   },
+  divergence: {
+    type: "number",
+    low: 0,
+    high: 1000,
+    default: 1,
+    help: "weight of KL(M) in the loss; with 0 it is the bound of the likelihood given the memory that was written",
+  },
+  balance: {
+    type: "number",
+    low: 0,
+    high: 1000,
+    default: 0,
+    help: "of a product: weight of the divergence of the machines' mean shares in a batch from equal ones",
+  },
   damage: {
     type: "number",
     low: 0,
     high: 1,
     default: 0,
-    help: "probability that an entry of what is encoded is drawn anew, 0 or 1, while the whole pattern is to be read",
+    help: "probability that an entry of what a pattern is read from is drawn anew, 0 or 1; it is written whole",
   },
 } as const;
 
@@ -63,7 +77,11 @@ export interface KanervaTraining extends OptionsOf<typeof kanervaTrainingOptions
   readonly validation?: Data | undefined;
 }
 
-/** The bound of the negative log-likelihood and its terms, nats a pattern. */
+/**
+ * The bound of the negative log-likelihood and its terms, nats a pattern. Without the term of the memory it is a bound given
+ * the memory that has been written with the patterns. Of a product it is a penalised error: shares follow from the code and
+ * are not sampled.
+ */
 export interface KanervaBound {
   /** reading + weights + memory + assignment. */
   readonly bound: number;
@@ -129,7 +147,7 @@ export const kanervaTraining: TrainingKind<TrainedMemory, Data, KanervaTraining,
 };
 
 class KanervaLearning implements TapeLearning<KanervaReport> {
-  readonly kind = "kanerva 1";
+  readonly kind = "kanerva 2";
   readonly parameters: KanervaParameters;
   readonly inputs: ReturnType<typeof episodeShapes>;
   /** Sums of the terms, then the number of patterns. */
@@ -150,7 +168,7 @@ class KanervaLearning implements TapeLearning<KanervaReport> {
     settings: ResolvedOptions<typeof kanervaTrainingOptions>,
   ) {
     this.parameters = memory.parameters;
-    this.inputs = shapesFor(memory, settings.batch, settings.items);
+    this.inputs = shapesFor(memory, settings.batch, settings.items, settings.damage > 0);
     this.#memory = memory;
     this.#coders = coders;
     this.#patterns = patterns;
@@ -160,10 +178,18 @@ class KanervaLearning implements TapeLearning<KanervaReport> {
   }
 
   loss(parameters: KanervaParameters<Tensor>, inputs: { readonly [name: string]: Tensor }) {
-    const { sampled, coding, batch, items } = this.#settings;
+    const { sampled, coding, divergence, balance, batch, items } = this.#settings;
     const terms = traceEpisodes(this.#coders, parameters, inputs as never, sampled);
-    const bound = [terms.weights, terms.memory, terms.assignment].reduce((sum, term) => add(sum, term), terms.reading);
-    const total = coding === 0 ? bound : add(bound, affine(terms.coding, coding));
+    const weighted = [
+      { term: terms.weights, by: 1 },
+      { term: terms.memory, by: divergence },
+      { term: terms.assignment, by: 1 },
+      { term: terms.coding, by: coding },
+      { term: terms.balance, by: balance },
+    ];
+    const total = weighted
+      .filter(({ by }) => by > 0)
+      .reduce((sum, { term, by }) => add(sum, by === 1 ? term : affine(term, by)), terms.reading);
     return { loss: affine(total, 1 / (batch * items)), ...terms };
   }
 
@@ -311,9 +337,9 @@ function* eachEpisode(
   }
 }
 
-function shapesFor(memory: TrainedMemory, episodes: number, items: number) {
+function shapesFor(memory: TrainedMemory, episodes: number, items: number, cued = false) {
   const [rows, code] = memory.parameters.mean.shape;
-  return episodeShapes({ episodes, items, units: memory.units, rows, code });
+  return episodeShapes({ episodes, items, units: memory.units, rows, code, cued });
 }
 
 /** Sets the inputs to patterns, repeated where they are fewer than the places, and draws the noise. */
@@ -328,11 +354,11 @@ function loadEpisodes(
     const from = rows[k % rows.length] * columns;
     patterns.set(values.subarray(from, from + columns), k * columns);
   }
-  cues.set(patterns);
   for (const noise of [noiseOfWeights, noiseOfCodes]) {
     for (let k = 0; k < noise.length; k++) noise[k] = random.normal();
   }
   if (damage === 0) return;
+  cues.set(patterns);
   for (let k = 0; k < cues.length; k++) if (random.bernoulli(damage)) cues[k] = random.bernoulli(0.5) ? 1 : 0;
 }
 

@@ -1,7 +1,7 @@
 import { ShapeError } from "../../../errors.js";
 import { choleskyFactor } from "../../../math/cholesky.js";
 import type { Values } from "../kernels.js";
-import { shapeName, type Tensor, traced } from "../tensor.js";
+import { type Shape, shapeName, type Tensor, traced } from "../tensor.js";
 import { negate } from "./elementwise.js";
 import { products, transpose } from "./product.js";
 
@@ -13,7 +13,7 @@ import { products, transpose } from "./product.js";
  * @throws ShapeError for shapes that do not fit
  */
 export function solve(a: Tensor, b: Tensor): Tensor {
-  const [batch, size, width] = b.shape;
+  const [batch, size] = b.shape;
   const fits = b.shape.length === 3 && a.shape.length === 3 && a.shape[0] === batch;
   if (!fits || a.shape[1] !== size || a.shape[2] !== size) {
     throw new ShapeError(
@@ -21,26 +21,54 @@ export function solve(a: Tensor, b: Tensor): Tensor {
         "expected B x K x K and B x K x N",
     );
   }
+  const factors = Array.from({ length: batch }, () => new Float64Array(size * size));
   const x = traced(b.shape, {
     name: "solve",
     inputs: [a, b],
     prepareAlone: (out, [matrices, sides]) => {
-      const factor = new Float64Array(size * size);
-      const solution = new Float64Array(size * width);
+      const each = eachSolution(b.shape, sides, out);
       return () => {
         for (let k = 0; k < batch; k++) {
-          choleskyFactor(matrices, size, factor, k * size * size);
-          solveEach(factor, sides, k * size * width, solution, size, width);
-          out.set(solution, k * size * width);
+          choleskyFactor(matrices, size, factors[k], k * size * size);
+          each(factors[k], k);
         }
       };
     },
-    gradient: (cotangent) => {
-      const y = solve(a, cotangent);
-      return [negate(products(y, transpose(x))), y];
-    },
+    gradient: (cotangent) => gradientOf(a, x, cotangent, factors, x),
   });
   return x;
+}
+
+/**
+ * The derivatives of what is solved for the same matrices as `first`: their factors are not computed again. It is an input,
+ * so that they are there before they are read.
+ */
+function gradientOf(
+  a: Tensor,
+  x: Tensor,
+  cotangent: Tensor,
+  factors: readonly Float64Array[],
+  first: Tensor,
+): readonly (Tensor | undefined)[] {
+  const y = traced(cotangent.shape, {
+    name: "solve",
+    inputs: [a, cotangent, first],
+    prepareAlone: (out, [, sides]) => {
+      const each = eachSolution(cotangent.shape, sides, out);
+      return () => factors.forEach(each);
+    },
+    gradient: (next) => gradientOf(a, y, next, factors, first),
+  });
+  return [negate(products(y, transpose(x))), y];
+}
+
+/** Solves for the right sides of the matrix with this factor and number. */
+function eachSolution([, size, width]: Shape, sides: Values, out: Values): (factor: Float64Array, k: number) => void {
+  const solution = new Float64Array(size * width);
+  return (factor, k) => {
+    solveEach(factor, sides, k * size * width, solution, size, width);
+    out.set(solution, k * size * width);
+  };
 }
 
 /** Solves L L^T X = B for all columns of B at once. */
