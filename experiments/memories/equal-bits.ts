@@ -37,8 +37,8 @@ export const equalBits: Experiment<Parameters, readonly Part[], readonly Entry[]
   version: 2,
   digits: "any",
   settings: {
-    quick: { budgets: [4, 16, 64], trials: 1, draws: 3, cues: 12, perOctave: 1, lessons: 4 },
-    standard: { budgets: [4, 16, 64], trials: 4, draws: 24, cues: 48, perOctave: 2, lessons: 60 },
+    quick: { budgets: [4, 16, 64], trials: 1, draws: 3, cues: 12, perOctave: 1, lessons: 2 },
+    standard: { budgets: [4, 16, 64], trials: 4, draws: 24, cues: 48, perOctave: 2, lessons: 40 },
     full: { budgets: [4, 16, 64], trials: 8, draws: 100, cues: 100, perOctave: 3, lessons: 400 },
   },
   tasks: (parameters) => tasksOf(parameters).length,

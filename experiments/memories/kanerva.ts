@@ -48,12 +48,12 @@ export function kanerva(): Untrained {
 
 /** Rows of a memory with an encoder, at most: writing an episode solves for weights of so many rows for each of its patterns. */
 const ROWS = 32;
-/** Units of the encoder and the decoder between patterns and codes. */
+/** Units between pictures and codes; random patterns have nothing that a linear map could not say. */
 const HIDDEN = 200;
 /** Episodes of an update, and the learning rate, which falls linearly to 0. */
-const [EPISODES, RATE] = [4, 0.002];
+const [EPISODES, RATE] = [4, 0.005];
 /** Updates of a training for each of the lessons. */
-const SHARE = 1 / 10;
+const SHARE = 1 / 2;
 /** Random patterns to learn from, where none are given. */
 const PATTERNS = 20_000;
 /** Probability that a bit of a cue is drawn anew in training: a tenth of the bits are flipped. */
@@ -83,9 +83,10 @@ async function learned(
   const code = patterns === undefined ? units : units / 4;
   let rows = 0;
   while (rows < ROWS && numbersOf(rows + 1, code) * NIBBLE + SCALES <= budget) rows++;
+  const hidden = patterns === undefined ? [] : [HIDDEN];
   const coders = {
-    encoder: new Perceptron({ inputs: units, outputs: code, hidden: [HIDDEN], random: random.fork(0) }),
-    decoder: new Perceptron({ inputs: code, outputs: units, hidden: [HIDDEN], random: random.fork(1) }),
+    encoder: new Perceptron({ inputs: units, outputs: code, hidden, random: random.fork(0) }),
+    decoder: new Perceptron({ inputs: code, outputs: units, hidden, random: random.fork(1) }),
   };
   const memory = new KanervaMemory({ rows, ...coders, seed: random.fork(2).word() });
   const given = patterns ?? randomPatterns(PATTERNS, units, random.fork(3));
