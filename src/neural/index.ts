@@ -205,6 +205,8 @@ export * from "./tape/index.js";
 export {
   associativeRecall,
   copy,
+  damagedPatterns,
+  damagedPatternsOf,
   nGram,
   prioritySort,
   repeatCopy,

@@ -56,6 +56,8 @@ export interface SequenceScore {
 export interface SteppedMachine {
   /** Takes the next input of each sequence, [batch, inputs]; the results are those of this step until the next one. */
   step(inputs: ArrayLike<number>): SteppedResults;
+  /** What the next step begins with, by name, such as "memory"; the first axis is the batch. Numbers that are set here count. */
+  readonly state: ReadonlyMap<string, Values>;
   /** Releases the memory. */
   dispose(): void;
 }
@@ -149,13 +151,11 @@ export class SequenceMachine {
       },
       { workspace },
     );
-    const state = [...first.keys()].map((name) => program.inputs[`state.${name}`]);
-    [...first.values()].forEach((values, k) => {
-      state[k].set(values);
-    });
+    const state = new Map(Array.from(first.keys(), (name) => [name, program.inputs[`state.${name}`]]));
+    for (const [name, values] of first) state.get(name)?.set(values);
     begin.dispose();
     const results = program.results as unknown as SteppedResults & { readonly state: object };
-    const next = [...leaves(results.state, isFloats).values()];
+    const next = leaves(results.state, isFloats);
     return {
       step(x) {
         if (x.length !== batch * inputs) {
@@ -165,11 +165,10 @@ export class SequenceMachine {
         }
         program.inputs.x.set(x);
         program.run();
-        next.forEach((values, k) => {
-          state[k].set(values);
-        });
+        for (const [name, values] of next) state.get(name)?.set(values);
         return results;
       },
+      state,
       dispose: () => program.dispose(),
     };
   }
