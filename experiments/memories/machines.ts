@@ -109,8 +109,7 @@ function machineFor(design: Design): Trainee {
           weights: weights.reduce((sum, { values }) => sum + values.length, 0),
           training: `${updatesOf(lessons).toLocaleString("en")} updates of ${BATCH} sequences of up to ${heldBy(design, own)} patterns${grows ? ` with ${own} rows` : ""}`,
           most: (units, budget) => Math.floor(budget / units),
-          bits: () => numbers(size, width) * NIBBLE + arrays * SCALE,
-          learn: learnedBy(used, means),
+          ...keeperOf(used, means),
         });
       }
       return trained;
@@ -166,12 +165,13 @@ function resized({ inputs, outputs, parameters }: SequenceMachine, machine: Made
 }
 
 /** Stores patterns by steps, one for each, and keeps the rounded state; every cue is a step from there. */
-function learnedBy(machine: SequenceMachine, { workspace }: Means): Trained["learn"] {
+function keeperOf(machine: SequenceMachine, { workspace }: Means): Pick<Trained, "bits" | "learn"> {
   const { inputs, outputs: units } = machine;
   const writer = machine.start({ workspace });
   const reader = machine.start({ batch: TOGETHER, workspace });
   const first = Array.from(writer.state, ([name, values]) => [name, values.slice()] as const);
-  return (stored) => {
+  const bits = first.reduce((sum, [, values]) => sum + values.length * NIBBLE + SCALE, 0);
+  const learn: Trained["learn"] = (stored) => {
     for (const [name, values] of first) writer.state.get(name)?.set(values);
     const x = new Float32Array(inputs);
     for (let r = 0; r < stored.count; r++) {
@@ -202,4 +202,5 @@ function learnedBy(machine: SequenceMachine, { workspace }: Means): Trained["lea
       return PatternSet.from(answers);
     };
   };
+  return { bits: () => bits, learn };
 }

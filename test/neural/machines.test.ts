@@ -8,6 +8,8 @@ import {
   compile,
   contentWeights,
   copy,
+  damagedPatterns,
+  damagedPatternsOf,
   interpolated,
   isParameter,
   leaves,
@@ -488,6 +490,39 @@ describe("tasks", () => {
     }
   });
 
+  it("damaged patterns asks for the pattern of each cue", () => {
+    const task = damagedPatterns({ bits: 40, patterns: [5, 5], cues: 3, flip: 0.1 });
+    const drawn = task.draw(new Random(2), 4);
+    expect([drawn.steps, total(Array.from(drawn.counts))]).toEqual([8, 4 * 3 * 40]);
+    for (let b = 0; b < 4; b++) {
+      const stored = [0, 1, 2, 3, 4].map((t) => rowOf(drawn.inputs, at(drawn, 41, t, b), 41));
+      expect(stored.every((row) => row[40] === 0 && row.slice(0, 40).every((x) => x * x === 1))).toBe(true);
+      for (let t = 5; t < 8; t++) {
+        const cue = rowOf(drawn.inputs, at(drawn, 41, t, b), 41);
+        const answer = rowOf(drawn.targets, at(drawn, 40, t, b), 40).map((bit) => 2 * bit - 1);
+        expect(cue[40]).toBe(1);
+        expect(stored.map((row) => row.slice(0, 40).join())).toContain(answer.join());
+        // 4 of 40 flips are expected; 15 or more have a probability below 1e-5.
+        expect(answer.filter((x, i) => x !== cue[i]).length).toBeLessThan(15);
+      }
+    }
+    const still = damagedPatterns({ bits: 9, patterns: [2, 2], cues: 1, flip: 0 }).draw(new Random(3), 1);
+    const shown = rowOf(still.inputs, at(still, 10, 2, 0), 9);
+    expect(rowOf(still.targets, at(still, 9, 2, 0), 9)).toEqual(shown.map((x) => (x + 1) / 2));
+  });
+
+  it("damaged patterns takes different rows of what it is given", () => {
+    const values = [-1, -1, -1, -1, -1, 1, -1, 1, -1, -1, 1, 1];
+    const task = damagedPatternsOf({ units: 3, values }, { patterns: [4, 4], cues: 1 });
+    const drawn = task.draw(new Random(1), 1);
+    const stored = [0, 1, 2, 3].map((t) => rowOf(drawn.inputs, at(drawn, 4, t, 0), 3).join());
+    expect(stored.sort()).toEqual([0, 3, 6, 9].map((from) => values.slice(from, from + 3).join()).sort());
+    expect(() => damagedPatternsOf({ units: 5, values })).toThrow("values has 12 numbers for rows of 5");
+    expect(() => damagedPatternsOf({ units: 3, values }, { patterns: [1, 5] })).toThrow(
+      "vectors has 4 rows; a sequence needs 5 different ones",
+    );
+  });
+
   it("n-gram has the optimum of the predictive distribution, which no fixed prediction beats on average", () => {
     const task = nGram({ context: 2, length: [60, 60] });
     let [best, even] = [0, 0];
@@ -502,6 +537,21 @@ describe("tasks", () => {
     // One context and one bit: p(1) = 1/2, then 3/4 for the bit that was seen.
     const two = { batch: 1, steps: 2, inputs: [1, 1], targets: [1, 1], counts: [1, 1] } as never;
     expect(nGram({ context: 1 }).optimum?.(two)).toBeCloseTo(1 + Math.log2(4 / 3), 12);
+  });
+});
+
+describe("a machine at work", () => {
+  it.each(machines.map((maker) => [maker.name, maker] as const))("%s goes on from a state that was set", (_, maker) => {
+    const model = new SequenceMachine(
+      { inputs: 3, outputs: 2 },
+      { machine: maker.make({ units: 4, ...(maker.name !== "lstm" && { rows: 3, width: 3 }) }) },
+    );
+    const [one, two] = [model.start(), model.start()];
+    one.step([1, -1, 0.5]);
+    for (const [name, values] of one.state) two.state.get(name)?.set(values);
+    const next = Array.from(one.step([0, 1, 1]).outputs);
+    expect(Array.from(two.step([0, 1, 1]).outputs)).toEqual(next);
+    expect(Array.from(model.start().step([0, 1, 1]).outputs)).not.toEqual(next);
   });
 });
 
