@@ -116,7 +116,7 @@ export function plotStories<Key extends string>(
   return {
     width: 720,
     height,
-    marginLeft: 120,
+    marginLeft: 150,
     x: { label: "wrong answers in % →", grid: true },
     y: { label: null, domain: [...new Set(medians.map((median) => median[key]))] },
     fx: { label: null },
