@@ -9,7 +9,9 @@ export { type Kept, type KeptBlocks, type Screening, VectorScreen, type WholeQue
 export {
   CHUNK,
   type Comparison,
+  type DoubleParts,
   LEAST_SCORE,
+  type SingleParts,
   type SoftmaxOfVectors,
   type SoftmaxParts,
   VectorOperator,

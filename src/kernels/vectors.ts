@@ -51,7 +51,9 @@ export interface SoftmaxParts {
   readonly sums: Float64Array;
 }
 
+/** Parts of a softmax in double precision. */
 export type DoubleParts = SoftmaxParts & { readonly weights: Float64Array };
+/** Parts of a softmax in single precision; only `leads` and `sums`, added up from runs, are in double. */
 export type SingleParts = SoftmaxParts & { readonly weights: Float32Array };
 
 /** Memory for what operators compute, kept from call to call: new memory costs as much as a pass over it, and more when it is freed. */
