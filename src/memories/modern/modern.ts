@@ -27,12 +27,13 @@ import { betaForMost, type Need, needsOf, upward } from "./steepness.js";
 /** What the cues of a recall share. */
 interface Recalling {
   readonly operator: VectorOperator;
+  /** What computes energies, if they are asked for: always in double precision. */
+  readonly ofEnergies: VectorOperator | undefined;
   readonly omitting: Omitting | undefined;
   /** The length of a step with which a recall ends. */
   readonly shortest: number;
   readonly steps: number;
   readonly topK: number;
-  readonly energies: boolean;
 }
 
 /** A recalled vector with its evidence; `sweeps` counts the steps. */
@@ -258,10 +259,11 @@ export class ModernMemory implements Memory<ModernItems, Vectors | Pairs<Vectors
     this.#requirePrecision(options.precision, cues);
     const rows = mask === undefined ? undefined : rowsOf(mask, keys.count);
     const computing = this.#computing();
-    const operator = rows === undefined ? computing.all(options.precision) : computing.some(rows, options.precision);
+    const operator = computing.of(rows, options.precision);
     const isOmitting = options.omitted > 0 && rows === undefined && this.separation.isSoftmax;
     return this.#recallEach(cues, {
       operator,
+      ofEnergies: energies ? (options.precision === "double" ? operator : computing.of(rows, "double")) : undefined,
       // The margin needs two.
       omitting: isOmitting
         ? computing.omitting(options.omitted, Math.max(2, options.topK), options.precision)
@@ -269,23 +271,28 @@ export class ModernMemory implements Memory<ModernItems, Vectors | Pairs<Vectors
       shortest: this.#shortest(tolerance),
       steps: options.steps,
       topK: options.topK,
-      energies,
     });
   }
 
   /** Recalls from cues, step by step; each stops by itself. */
   #recallEach(cues: readonly Float64Array[], options: Recalling): ModernRecall[] {
-    const { operator, omitting, shortest, steps, energies } = options;
+    const { operator, ofEnergies, omitting, shortest, steps } = options;
     const found: ModernRecall[] = [];
     const cueEnergies: number[] = [];
     const ends: { readonly query: Float64Array; readonly k: number }[] = [];
     let moving = cues.map((query, k) => ({ query, k }));
+    const isApart = ofEnergies !== operator;
+    if (ofEnergies !== undefined && isApart) {
+      this.#weighEach(ofEnergies, moving, ({ weighed }, k) => {
+        cueEnergies[k] = this.#energy(cues[k], weighed, ofEnergies);
+      });
+    }
     for (let sweeps = 1; moving.length > 0; sweeps++) {
       const next: typeof moving = [];
       const step = (retrieved: Retrieved, n: number) => {
         const { query, k } = moving[n];
         const { weighed } = retrieved;
-        if (sweeps === 1) cueEnergies[k] = this.#energy(query, weighed, operator);
+        if (sweeps === 1 && !isApart) cueEnergies[k] = this.#energy(query, weighed, operator);
         const state = nextOf(query, weighed);
         const converged = distance(query, state) <= shortest;
         if (!converged && sweeps < steps) {
@@ -293,16 +300,17 @@ export class ModernMemory implements Memory<ModernItems, Vectors | Pairs<Vectors
           return;
         }
         found[k] = { ...this.#evidence(query, state, retrieved, options), converged, sweeps };
-        if (energies && isReached(weighed)) ends.push({ query: state, k });
+        if (ofEnergies !== undefined && isReached(weighed)) ends.push({ query: state, k });
       };
       this.#weighEach(operator, moving, step, omitting);
       moving = next;
     }
+    if (ofEnergies === undefined) return found;
     const finish = ({ weighed }: Retrieved, n: number) => {
       const { query, k } = ends[n];
-      found[k] = { ...found[k], cueEnergy: cueEnergies[k], energy: this.#energy(query, weighed, operator) };
+      found[k] = { ...found[k], cueEnergy: cueEnergies[k], energy: this.#energy(query, weighed, ofEnergies) };
     };
-    this.#weighEach(operator, ends, finish, omitting);
+    this.#weighEach(ofEnergies, ends, finish, isApart ? undefined : omitting);
     return found;
   }
 
@@ -395,13 +403,15 @@ export class ModernMemory implements Memory<ModernItems, Vectors | Pairs<Vectors
   }
 
   /** Starts a recall that can be advanced step by step, over the patterns alone. */
-  start(cue: ModernCue, { mask, tolerance }: ModernRecallOptions = {}): Process<Float64Array> {
+  start(cue: ModernCue, { mask, tolerance, precision }: ModernRecallOptions = {}): Process<Float64Array> {
     const keys = this.#requireKeys();
-    const operator =
-      mask === undefined ? this.#computing().all() : this.#computing().some(rowsOf(mask, keys.count), "double");
-    readOptions("recall", { tolerance: modernRecallOptions.tolerance }, { tolerance });
-    const shortest = this.#shortest(tolerance);
-    return new StepProcess(this.#queryOf(cue), (query) => {
+    const options = readOptions("recall", modernRecallOptions, { tolerance, precision });
+    const first = this.#queryOf(cue);
+    this.#requirePrecision(options.precision, [first]);
+    const rows = mask === undefined ? undefined : rowsOf(mask, keys.count);
+    const operator = this.#computing().of(rows, options.precision);
+    const shortest = this.#shortest(options.tolerance);
+    return new StepProcess(first, (query) => {
       const next = this.#weigh(operator, query, (weighed) => nextOf(query, weighed));
       return { state: next, period: distance(query, next) <= shortest ? 1 : 0 };
     });

@@ -31,12 +31,16 @@ export class Operators {
 
   /** That of all patterns. */
   all(precision: VectorPrecision = "double"): VectorOperator {
-    this.#all[precision] ??= this.some(undefined, precision);
+    this.#all[precision] ??= this.#make(undefined, precision);
     return this.#all[precision];
   }
 
-  /** That of some rows: what is left out does not exist, the bits are the same as without it. */
-  some(rows: Uint32Array | undefined, precision: VectorPrecision, room?: VectorRoom): VectorOperator {
+  /** That of some rows, or of all: what is left out does not exist, the bits are the same as without it. */
+  of(rows: Uint32Array | undefined, precision: VectorPrecision): VectorOperator {
+    return rows === undefined ? this.all(precision) : this.#make(rows, precision);
+  }
+
+  #make(rows: Uint32Array | undefined, precision: VectorPrecision, room?: VectorRoom): VectorOperator {
     const use = { rows, precision, room };
     const from = this.#from;
     return "matrix" in from ? this.#kernels.vectorOperator(from.matrix, use) : from.operator(this.#kernels, use);
@@ -51,7 +55,7 @@ export class Operators {
       for (const operator of Object.values(this.#all)) operator.release();
       this.#screen = this.#kernels.vectorScreen(from.matrix, this.#comparison);
     }
-    return { screen: this.#screen, omitted, most, operatorOf: (rows) => this.some(rows, precision, this.#room) };
+    return { screen: this.#screen, omitted, most, operatorOf: (rows) => this.#make(rows, precision, this.#room) };
   }
 
   /** Whether a screen takes memory, too. */

@@ -107,7 +107,7 @@ export interface ModernRecallOptions extends RecallOptions {
   readonly omitted?: number | undefined;
   /**
    * The precision of the steps, of softmax alone; defaults to "double". "single" is about twice as fast for many cues at once; the
-   * result bounds its rounding.
+   * result bounds its rounding. Energies stay in double precision, and cost two steps of it.
    */
   readonly precision?: VectorPrecision | undefined;
   /** Which patterns may be retrieved, one entry for each, 1 or true for those; all by default. */
