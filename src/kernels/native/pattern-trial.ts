@@ -1,7 +1,7 @@
 import { type BitMatrix, bitMatrix } from "../../math/bits.js";
 import { matrix } from "../../math/matrix.js";
 import type { Dependence, FieldOperator, Kernels, Projector, SparseRows } from "../kernels.js";
-import { CHUNK } from "../vectors.js";
+import { CHUNK, type VectorPrecision } from "../vectors.js";
 import { WasmKernels } from "../wasm/index.js";
 import type { NativeKernels } from "./code.js";
 
@@ -72,10 +72,15 @@ function projectors(kernels: Kernels): Uint32Array[] {
   return [...words(first), ...all, ...words(kernels.projector(same))];
 }
 
-/** Softmax and sums of vectors, of more than a chunk, for one query and for more than are compared at once. */
+/** Softmax and sums of vectors, of more than a chunk, for one query and for more than are compared at once, in both precisions. */
 function vectors(kernels: Kernels): Uint32Array[] {
+  return (["double", "single"] as const).flatMap((precision) => softmaxes(kernels, precision));
+}
+
+function softmaxes(kernels: Kernels, precision: VectorPrecision): Uint32Array[] {
   const [count, units] = [CHUNK + PATTERNS, 13];
-  const operator = kernels.vectorOperator(matrix(count, units, Float32Array.from(numbers(count * units, 3))));
+  const given = matrix(count, units, Float32Array.from(numbers(count * units, 3)));
+  const operator = kernels.vectorOperator(given, { precision });
   const found: Float64Array[] = [];
   for (const many of [1, 6]) {
     for (const comparison of ["dot", "euclidean"] as const) {
