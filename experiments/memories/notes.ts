@@ -18,7 +18,7 @@ const named = (some: readonly Contestant[]) => some.map(({ name }) => name).join
 export function notesOf(budgets: readonly number[], parts: readonly Part[], entries: readonly Entry[]): string[] {
   const largest = budgets[budgets.length - 1];
   const { name: cue, flipped: noise = 0 } = DAMAGES[CHOSEN_AT];
-  const trainees = contestants.filter(({ train }) => train !== undefined);
+  const trainees = contestants.filter((one) => one.train !== undefined);
   const forms = [...new Set(contestants.map(({ counted }) => counted))].map(
     (counted) => `${named(contestants.filter((one) => one.counted === counted))}: ${counted}`,
   );
