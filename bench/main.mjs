@@ -24,6 +24,7 @@ const races = {
   pooling: `a training epoch of a classifier of bags of digits, pooling by association, against PyTorch`,
   machines: `a gradient step of a neural Turing machine that learns to copy 20 vectors, for 1 sequence and 32, against PyTorch`,
   energy: `meta-gradient steps of an energy memory, through five steps of writing and five of reading, against PyTorch`,
+  stories: `a gradient step of a memory network that learns to answer from two supporting facts, against PyTorch`,
   modern: `a step of retrieval from 1,000,000 vectors of 128 entries, for 1 query and 64, exact and with at most 1e-7 of the
             weight omitted, against NumPy in place, and usearch's exact search (takes 8 GB of memory)`,
   digits: `recall of 1,000 damaged digits from a dense memory, F(x) = e^x, of all 60,000 of MNIST, against float32 products in NumPy`,

@@ -14,7 +14,12 @@ const [, , dataFolder, resultFolder, count] = process.argv;
 export const threads = Number(count);
 
 /** What race.json says. */
-export const race = JSON.parse(readFileSync(join(dataFolder, "race.json"), "utf8"));
+export const race = readJson("race.json");
+
+/** What a file of the race in JSON says. */
+export function readJson(name) {
+  return JSON.parse(readFileSync(join(dataFolder, name), "utf8"));
+}
 
 /** The numbers in a file of the race. */
 export function read(name, Numbers) {
