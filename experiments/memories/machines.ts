@@ -148,7 +148,9 @@ async function taught(
   return machine;
 }
 
-function taskOf({ units, patterns: given }: Lessons, most: number): SequenceTask {
+function taskOf({ units, patterns: given }: Lessons, held: number): SequenceTask {
+  // Those of a sequence differ: of a small set there are no more.
+  const most = Math.min(held, given?.count ?? held);
   const options = { patterns: [1, most] as const, cues: CUES, flip: FLIP };
   if (given === undefined) return damagedPatterns({ bits: units, ...options });
   const values = new Int8Array(given.count * units);
