@@ -119,7 +119,7 @@ function machineFor(design: Design): Trainee {
 
 const controlOf = ({ units }: Lessons) => Math.min(MOST, CONTROL * units);
 
-const updatesOf = ({ hundreds }: Lessons) => 100 * hundreds;
+const updatesOf = ({ hundreds }: Lessons) => Math.round(100 * hundreds);
 
 const heldBy = (design: Design, size: number) => (design.name === "LSTM" ? PATTERNS : Math.min(PATTERNS, size));
 
@@ -134,11 +134,12 @@ async function taught(
   const task = taskOf(lessons, heldBy(design, size));
   const made = design.make(size, widthOf(lessons), controlOf(lessons));
   const machine = new SequenceMachine(task, { machine: made, random: own.fork(0) });
+  const epochs = Math.ceil(lessons.hundreds);
   const options = {
-    epochs: lessons.hundreds,
-    sequences: 100 * BATCH,
+    epochs,
+    sequences: Math.round(updatesOf(lessons) / epochs) * BATCH,
     batch: BATCH,
-    rate: linearDecay({ from: design.rate, to: 0, epochs: lessons.hundreds }),
+    rate: linearDecay({ from: design.rate, to: 0, epochs }),
     optimiser: adam({ beta2: 0.99 }),
     seed: own.fork(1).word(),
     workspace,

@@ -129,7 +129,7 @@ const small: Readonly<Record<string, object>> = {
     machines: 2,
   },
   "marblestone-2020/capacity": { units: 20, rows: 8, machines: 2, patterns: [4, 10], sets: 3 },
-  "memories/equal-bits": { budgets: [4], trials: 1, draws: 3, cues: 3, perOctave: 0.5, lessons: 1 },
+  "memories/equal-bits": { budgets: [4], trials: 1, draws: 3, cues: 3, perOctave: 0.5, lessons: 0.05 },
   "dbn/mnist": {
     train: 200,
     test: 100,
