@@ -138,8 +138,13 @@ export interface TrainingKind<Model, Data, Options, Report extends TrainingRepor
   plan(model: Model, data: Data, options: Options): TrainingPlan<Report>;
 }
 
-/** Splits the options of a training into plain data and the rest. */
-export function splitOptions<Model, Options extends TrainingCommon<Model>>(options: Options) {
+/** What every stage needs besides its settings. */
+export interface StageOptions extends Pick<TrainingStage<TrainingReport>, "reportEvery" | "monitors"> {
+  readonly workspace: MakeWorkspace;
+}
+
+/** Splits the options of the training of a model into plain data and how it is run. */
+export function splitOptions<Model, Options extends TrainingCommon<Model>>(model: Model, options: Options) {
   if (options === null || typeof options !== "object") {
     throw new ArgumentError("options are missing; pass at least { epochs }");
   }
@@ -153,7 +158,17 @@ export function splitOptions<Model, Options extends TrainingCommon<Model>>(optio
     ...data
   } = options;
   if (reportEvery !== undefined) requireInteger("reportEvery", reportEvery, 1);
-  return { data, reportEvery: reportEvery ?? Number.POSITIVE_INFINITY, monitors, workspace };
+  const run: StageOptions = {
+    reportEvery: reportEvery ?? Number.POSITIVE_INFINITY,
+    monitors: monitorsOf(model, monitors),
+    workspace,
+  };
+  return { data, run };
+}
+
+/** Monitors with the model that they measure. */
+export function monitorsOf<Model>(model: Model, monitors: readonly Monitor<Model>[]): StageOptions["monitors"] {
+  return monitors.map((monitor) => (context) => monitor(model, context));
 }
 
 /** The batch size: defaults to 100, or to the number of rows if that is less. */

@@ -5,7 +5,6 @@ import { areaUnderCurve } from "../../math/ranking.js";
 import { type OptionsOf, type ResolvedOptions, readOptions } from "../../options.js";
 import {
   describeOptions,
-  type MonitorContext,
   type Status,
   splitOptions,
   type TrainingCommon,
@@ -68,13 +67,12 @@ export const bagTraining: TrainingKind<BagClassifier, BagSet, BagTraining, BagRe
   options: bagTrainingOptions,
   trains: (model): model is BagClassifier => model instanceof BagClassifier,
   plan(classifier, bags, options) {
-    const { data, monitors, ...rest } = splitOptions<BagClassifier, BagTraining>(options);
+    const { data, run } = splitOptions<BagClassifier, BagTraining>(classifier, options);
     const { validation, ...values } = data;
     requireBags("data", bags, classifier.units);
     if (validation !== undefined) requireBags("validation", validation, classifier.units);
     const read = readOptions("the training of a classifier of bags", bagTrainingOptions, values);
     const settings = { ...read, batch: Math.min(read.batch, bagCount(bags)) };
-    const asked = monitors.map((monitor) => (context: MonitorContext) => monitor(classifier, context));
     return {
       stages: 1,
       start: () =>
@@ -83,7 +81,7 @@ export const bagTraining: TrainingKind<BagClassifier, BagSet, BagTraining, BagRe
           settings,
           bagCount(bags),
           new Random(settings.seed).fork(ORDER),
-          { ...rest, monitors: asked },
+          run,
         ),
     };
   },

@@ -8,7 +8,6 @@ import { type TrainingRun, trainBy } from "../../training/train.js";
 import {
   describeMade,
   describeOptions,
-  type MonitorContext,
   type Status,
   splitOptions,
   type TrainingCommon,
@@ -89,7 +88,7 @@ export const energyTraining: TrainingKind<EnergyMemory, AnyVectorSet | undefined
   options: energyTrainingOptions,
   trains: (model): model is EnergyMemory => model instanceof EnergyMemory,
   plan(memory, data, options) {
-    const { data: given, monitors, ...rest } = splitOptions<EnergyMemory, EnergyTraining>(options);
+    const { data: given, run } = splitOptions<EnergyMemory, EnergyTraining>(memory, options);
     const settings = readOptions("the training of an energy memory", energyTrainingOptions, given);
     if (memory.items !== undefined) {
       throw new ArgumentError(
@@ -97,14 +96,10 @@ export const energyTraining: TrainingKind<EnergyMemory, AnyVectorSet | undefined
       );
     }
     const source = new EpisodeSource(memory.units, data, settings);
-    const asked = monitors.map((monitor) => (context: MonitorContext) => monitor(memory, context));
     return {
       stages: 1,
       start: () =>
-        new TapeStage(new EnergyLearning(memory, source, settings), settings, settings.episodes, undefined, {
-          ...rest,
-          monitors: asked,
-        }),
+        new TapeStage(new EnergyLearning(memory, source, settings), settings, settings.episodes, undefined, run),
     };
   },
 };

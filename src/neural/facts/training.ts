@@ -7,7 +7,6 @@ import { type OptionsOf, type ResolvedOptions, readOptions } from "../../options
 import { optimiserOption } from "../../training/optimisers/index.js";
 import {
   describeOptions,
-  type MonitorContext,
   type Status,
   splitOptions,
   type TrainingCommon,
@@ -84,7 +83,7 @@ export const storyTraining: TrainingKind<MemoryNetwork, readonly Story[], StoryT
   options: storyTrainingOptions,
   trains: (model): model is MemoryNetwork => model instanceof MemoryNetwork,
   plan(network, stories, options) {
-    const { data, monitors, ...rest } = splitOptions<MemoryNetwork, StoryTraining>(options);
+    const { data, run } = splitOptions<MemoryNetwork, StoryTraining>(network, options);
     const { validation, ...values } = data;
     const { takesFacts } = network.supervision;
     const encoded = encodedStories("data", network, stories);
@@ -95,7 +94,6 @@ export const storyTraining: TrainingKind<MemoryNetwork, readonly Story[], StoryT
       throw new ArgumentError(`linear is ${linear} but hops that learn to take facts have no softmax; omit it`);
     }
     const settings: Settings = { ...read, linear, batch: Math.min(read.batch, stories.length) };
-    const asked = monitors.map((monitor) => (context: MonitorContext) => monitor(network, context));
     return {
       stages: 1,
       start: () =>
@@ -104,7 +102,7 @@ export const storyTraining: TrainingKind<MemoryNetwork, readonly Story[], StoryT
           settings,
           stories.length,
           new Random(settings.seed).fork(ORDER),
-          { ...rest, monitors: asked },
+          run,
         ),
     };
   },

@@ -7,7 +7,6 @@ import { standardErrorOfMean } from "../../math/standard-error.js";
 import { type OptionsOf, type ResolvedOptions, readOptions } from "../../options.js";
 import {
   describeOptions,
-  type MonitorContext,
   type Status,
   splitOptions,
   type TrainingCommon,
@@ -126,21 +125,20 @@ export const kanervaTraining: TrainingKind<TrainedMemory, Data, KanervaTraining,
   options: kanervaTrainingOptions,
   trains: (model): model is TrainedMemory => model instanceof KanervaMemory || model instanceof ProductKanerva,
   plan(memory, given, options) {
-    const { data, monitors, ...rest } = splitOptions<TrainedMemory, KanervaTraining>(options);
+    const { data, run } = splitOptions<TrainedMemory, KanervaTraining>(memory, options);
     const { validation, ...values } = data;
     memory.renew();
     const coders = requireCoders(memory);
     const patterns = requirePatterns("data", given, memory.units);
     const held = validation === undefined ? undefined : requirePatterns("validation", validation, memory.units);
     const settings = readOptions("the training of a Kanerva memory", kanervaTrainingOptions, values);
-    const asked = monitors.map((monitor) => (context: MonitorContext) => monitor(memory, context));
     return {
       stages: 1,
       start() {
         const learning = new KanervaLearning(memory, coders, patterns, held, settings);
         const batch = Math.min(settings.batch * settings.items, patterns.rows);
         const order = new Random(settings.seed).fork(STREAMS.order);
-        return new TapeStage(learning, { ...settings, batch }, patterns.rows, order, { ...rest, monitors: asked });
+        return new TapeStage(learning, { ...settings, batch }, patterns.rows, order, run);
       },
     };
   },

@@ -5,7 +5,6 @@ import { optimiserOption } from "../../training/optimisers/index.js";
 import {
   describeMade,
   describeOptions,
-  type MonitorContext,
   type Status,
   splitOptions,
   type TrainingCommon,
@@ -66,18 +65,13 @@ export const sequenceTraining: TrainingKind<SequenceMachine, SequenceTask, Seque
   options: sequenceTrainingOptions,
   trains: (model): model is SequenceMachine => model instanceof SequenceMachine,
   plan(machine, task, options) {
-    const { data, monitors, ...rest } = splitOptions<SequenceMachine, SequenceTraining>(options);
+    const { data, run } = splitOptions<SequenceMachine, SequenceTraining>(machine, options);
     requireTask(machine, task);
     const settings = readOptions("the training of a machine for sequences", sequenceTrainingOptions, data);
-    const asked = monitors.map((monitor) => (context: MonitorContext) => monitor(machine, context));
     const sequences = Math.ceil(settings.sequences / settings.batch) * settings.batch;
     return {
       stages: 1,
-      start: () =>
-        new TapeStage(new SequenceLearning(machine, task, settings), settings, sequences, undefined, {
-          ...rest,
-          monitors: asked,
-        }),
+      start: () => new TapeStage(new SequenceLearning(machine, task, settings), settings, sequences, undefined, run),
     };
   },
 };

@@ -4,7 +4,6 @@ import { type Made, type OptionsOf, type ResolvedOptions, readOptions } from "..
 import {
   describeMade,
   describeOptions,
-  type MonitorContext,
   type Status,
   splitOptions,
   type TrainingCommon,
@@ -72,18 +71,13 @@ export const memoTraining: TrainingKind<Memo, PairTask, MemoTraining, MemoReport
   options: memoTrainingOptions,
   trains: (model): model is Memo => model instanceof Memo,
   plan(memo, task, options) {
-    const { data, monitors, ...rest } = splitOptions<Memo, MemoTraining>(options);
+    const { data, run } = splitOptions<Memo, MemoTraining>(memo, options);
     requirePairTask(memo, task);
     const settings = readOptions("the training of a MEMO", memoTrainingOptions, data);
-    const asked = monitors.map((monitor) => (context: MonitorContext) => monitor(memo, context));
     const episodes = Math.ceil(settings.episodes / settings.batch) * settings.batch;
     return {
       stages: 1,
-      start: () =>
-        new TapeStage(new MemoLearning(memo, task, settings), settings, episodes, undefined, {
-          ...rest,
-          monitors: asked,
-        }),
+      start: () => new TapeStage(new MemoLearning(memo, task, settings), settings, episodes, undefined, run),
     };
   },
 };

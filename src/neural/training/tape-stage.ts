@@ -1,12 +1,18 @@
 import type { DivergenceError } from "../../errors.js";
-import { buildFitting, type MakeWorkspace, type Workspace } from "../../kernels/index.js";
+import { buildFitting, type Workspace } from "../../kernels/index.js";
 import type { Random } from "../../math/random.js";
 import { allFinite, norm } from "../../math/vector.js";
 import type { CheckpointArray, LiveArrays } from "../../training/checkpoint.js";
 import { Epochs } from "../../training/epochs.js";
 import type { Optimiser, Steps } from "../../training/optimisers/index.js";
 import { type Scheduled, valueAt } from "../../training/schedules/index.js";
-import { diverged, type Status, type TrainingReport, type TrainingStage } from "../../training/training.js";
+import {
+  diverged,
+  type StageOptions,
+  type Status,
+  type TrainingReport,
+  type TrainingStage,
+} from "../../training/training.js";
 import { type Shapes, shapesOf } from "../model-program.js";
 import { isParameter, type Parameter } from "../parameters.js";
 import { gradient, isTensor } from "../tape/gradient.js";
@@ -113,11 +119,7 @@ export class TapeStage<Report extends TrainingReport> implements TrainingStage<R
     settings: TapeSettings,
     items: number,
     order: Random | undefined,
-    {
-      workspace: make,
-      reportEvery,
-      monitors,
-    }: Pick<TrainingStage<Report>, "reportEvery" | "monitors"> & { readonly workspace: MakeWorkspace },
+    { workspace: make, reportEvery, monitors }: StageOptions,
   ) {
     this.kind = learning.kind;
     this.seed = settings.seed;

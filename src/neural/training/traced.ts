@@ -4,7 +4,6 @@ import { type OptionsOf, readOptions } from "../../options.js";
 import { type TrainingRun, trainBy } from "../../training/train.js";
 import {
   describeOptions,
-  type MonitorContext,
   splitOptions,
   type TrainingCommon,
   type TrainingKind,
@@ -52,11 +51,10 @@ export const tracedTraining: TrainingKind<TracedModel, undefined, TracedTraining
   options: tapeOptions,
   trains: (model): model is TracedModel => typeof model === "object" && model !== null && "loss" in model,
   plan(model, _, options) {
-    const { data, monitors, ...rest } = splitOptions<TracedModel, TracedTraining>(options);
+    const { data, run } = splitOptions<TracedModel, TracedTraining>(model, options);
     requireInteger("items", model.items, 1);
     const read = readOptions(`the training of ${model.name}`, tapeOptions, data);
     const settings = { ...read, batch: Math.min(read.batch, model.items) };
-    const asked = monitors.map((monitor) => (context: MonitorContext) => monitor(model, context));
     return {
       stages: 1,
       start() {
@@ -79,7 +77,7 @@ export const tracedTraining: TrainingKind<TracedModel, undefined, TracedTraining
           settings: () => ({ ...model.settings, items: String(model.items), ...describeOptions(settings) }),
         };
         const order = new Random(settings.seed).fork(1);
-        return new TapeStage<TracedReport>(learning, settings, model.items, order, { ...rest, monitors: asked });
+        return new TapeStage<TracedReport>(learning, settings, model.items, order, run);
       },
     };
   },

@@ -1,7 +1,7 @@
 import { BoltzmannMachine } from "../../models/index.js";
 import { readOptions } from "../../options.js";
 import type { Rows } from "../../units/index.js";
-import { type MonitorContext, splitOptions, type TrainingKind } from "../training.js";
+import { splitOptions, type TrainingKind } from "../training.js";
 import { type BoltzmannReport, type BoltzmannTraining, boltzmannOptions } from "./options.js";
 import { BoltzmannStage } from "./stage.js";
 
@@ -24,12 +24,11 @@ export const boltzmannTraining: TrainingKind<BoltzmannMachine, Rows, BoltzmannTr
   options: boltzmannOptions,
   trains: (model): model is BoltzmannMachine => model instanceof BoltzmannMachine,
   plan(machine, data, options) {
-    const { data: given, monitors, reportEvery } = splitOptions<BoltzmannMachine, BoltzmannTraining>(options);
+    const { data: given, run } = splitOptions<BoltzmannMachine, BoltzmannTraining>(machine, options);
     const settings = readOptions("the training of a Boltzmann machine", boltzmannOptions, given);
-    const asked = monitors.map((monitor) => (context: MonitorContext) => monitor(machine, context));
     return {
       stages: 1,
-      start: () => new BoltzmannStage(machine, data, settings, { reportEvery, monitors: asked }),
+      start: () => new BoltzmannStage(machine, data, settings, run),
     };
   },
 };

@@ -12,7 +12,7 @@ import { Epochs } from "../epochs.js";
 import { type Baseline, baselineOf, listOf, meanOf, worseThanIndependent } from "../independent.js";
 import type { Steps } from "../optimisers/index.js";
 import { valueAt } from "../schedules/index.js";
-import { describeOptions, type Status, type TrainingStage } from "../training.js";
+import { describeOptions, type StageOptions, type Status, type TrainingStage } from "../training.js";
 import { conditionalErrors } from "./conditional-errors.js";
 import type { BoltzmannReport, BoltzmannSettings } from "./options.js";
 import type { FreeRun } from "./phases/index.js";
@@ -53,7 +53,7 @@ export class BoltzmannStage implements TrainingStage<BoltzmannReport> {
     machine: BoltzmannMachine,
     data: Rows,
     settings: BoltzmannSettings,
-    { reportEvery, monitors }: Pick<TrainingStage<BoltzmannReport>, "reportEvery" | "monitors">,
+    { reportEvery, monitors }: StageOptions,
   ) {
     const count = rowsOfLayer("data", machine.visible, data);
     const { batch = count, beta, optimiser, likelihood, seed } = settings;

@@ -4,7 +4,7 @@ import { readOptions } from "../../options.js";
 import { binary, gaussian, type Units } from "../../units/index.js";
 import { asDataSource, type DataSource, type TrainingData } from "../data.js";
 import { requireClasses } from "../labels.js";
-import { batchOf, type MonitorContext, splitOptions, type TrainingKind } from "../training.js";
+import { batchOf, splitOptions, type TrainingKind } from "../training.js";
 import {
   type ClassifierReport,
   type ClassifierTraining,
@@ -32,7 +32,7 @@ export const classifierTraining: TrainingKind<Classifier, TrainingData, Classifi
   options: classifierOptions,
   trains: (model): model is Classifier => model instanceof Classifier,
   plan(classifier, data, options) {
-    const { data: given, monitors, ...rest } = splitOptions<Classifier, ClassifierTraining>(options);
+    const { data: given, run } = splitOptions<Classifier, ClassifierTraining>(classifier, options);
     const { labels, validation, visible, ...values } = given;
     if (validation !== undefined) requireOptions(validation, "{ data, labels }", "validation rows");
     const rows: LabelledRows = { source: sourceFor(classifier, data, visible), labels };
@@ -44,10 +44,9 @@ export const classifierTraining: TrainingKind<Classifier, TrainingData, Classifi
     requireClasses("labels", labels, rows.source.rows, classifier.classes);
     const held = validation && { ...validation, source: sourceFor(classifier, validation.data, visible) };
     if (held !== undefined) requireClasses("validation.labels", held.labels, held.source.rows, classifier.classes);
-    const asked = monitors.map((monitor) => (context: MonitorContext) => monitor(classifier, context));
     return {
       stages: 1,
-      start: () => new FineTuningStage(classifier, rows, held, settings, { ...rest, monitors: asked }),
+      start: () => new FineTuningStage(classifier, rows, held, settings, run),
     };
   },
 };

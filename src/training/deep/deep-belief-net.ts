@@ -6,10 +6,11 @@ import { type LiveArrays, requireArray, requireKind, type SavedCheckpoint, setti
 import { asDataSource, type DataSource, type TrainingData } from "../data.js";
 import { requireClasses } from "../labels.js";
 import { type RbmOptionValues, type RbmReport, rbmOptions, readRbmOptions } from "../rbm/options.js";
-import { rbmStage } from "../rbm/rbm.js";
+import { RbmStage } from "../rbm/stage.js";
 import {
   type LayerReport,
   type Monitor,
+  monitorsOf,
   type Status,
   splitOptions,
   type TrainingCommon,
@@ -70,7 +71,7 @@ export const deepBeliefTraining: TrainingKind<DeepBeliefNet, TrainingData, DeepB
   options: deepBeliefOptions,
   trains: (model): model is DeepBeliefNet => model instanceof DeepBeliefNet,
   plan(net, data, options) {
-    const { data: given, workspace, reportEvery } = splitOptions<Rbm, DeepBeliefTraining>(options);
+    const { data: given, run } = splitOptions<DeepBeliefNet, Omit<DeepBeliefTraining, "monitors">>(net, options);
     const { layers, labels, passing: asked, seed: wholeSeed, ...common } = given;
     const { rbms } = net;
     if (layers !== undefined && layers.length !== rbms.length) {
@@ -85,14 +86,14 @@ export const deepBeliefTraining: TrainingKind<DeepBeliefNet, TrainingData, DeepB
     requireLabels(net, labels, source);
     const random = new Random(seed);
     // All options are checked now: an upper RBM may start hours later.
-    const plans = rbms.map((_, l) => {
+    const plans = rbms.map((rbm, l) => {
       const [low, high] = random.fork(l).key;
       const { monitors = [], reportEvery: every, ...own } = { reportEvery: undefined, ...layers?.[l] };
       const values = { ...common, seed: low + high * 2 ** 32, ...own } as RbmOptionValues;
       const owner = `the training of RBM ${l + 1}`;
       return {
         settings: readRbmOptions(values, source.rows, owner),
-        rest: { monitors, workspace, reportEvery: every ?? reportEvery },
+        run: { ...run, reportEvery: every ?? run.reportEvery, monitors: monitorsOf(rbm, monitors) },
       };
     });
     return {
@@ -101,10 +102,10 @@ export const deepBeliefTraining: TrainingKind<DeepBeliefNet, TrainingData, DeepB
       start(l, saved) {
         if (saved !== undefined) restoreBelow(net, l, saved);
         const isTop = l === rbms.length - 1;
-        const own =
+        const passed =
           l === 0 ? source : upPassSource(net, source, { level: l, passing, labels: isTop ? labels : undefined });
-        const { settings, rest } = plans[l];
-        return new LayerStage(rbmStage(rbms[l], own, settings, rest), net, l);
+        const { settings, run: own } = plans[l];
+        return new LayerStage(new RbmStage(rbms[l], passed, settings, own), net, l);
       },
     };
   },

@@ -3,7 +3,7 @@ import { DeepBoltzmannMachine } from "../../models/index.js";
 import { readOptions } from "../../options.js";
 import { settingsOf } from "../checkpoint.js";
 import { asDataSource, type DataSource, type TrainingData } from "../data.js";
-import { batchOf, describeOptions, type MonitorContext, splitOptions, type TrainingKind } from "../training.js";
+import { batchOf, describeOptions, splitOptions, type TrainingKind } from "../training.js";
 import {
   type DeepBoltzmannReport,
   type DeepBoltzmannTraining,
@@ -44,8 +44,8 @@ export const deepBoltzmannTraining: TrainingKind<
   options: deepBoltzmannOptions,
   trains: (model): model is DeepBoltzmannMachine => model instanceof DeepBoltzmannMachine,
   plan(machine, data, options) {
-    const split = splitOptions<DeepBoltzmannMachine, DeepBoltzmannTraining>(options);
-    const { layers, phase: asked, seed: given, chains, steps, maxSweeps, tolerance, ...common } = split.data;
+    const { data: own, run } = splitOptions<DeepBoltzmannMachine, DeepBoltzmannTraining>(machine, options);
+    const { layers, phase: asked, seed: given, chains, steps, maxSweeps, tolerance, ...common } = own;
     const { phase, seed } = readOptions(
       OWNER,
       { phase: deepBoltzmannOptions.phase, seed: deepBoltzmannOptions.seed },
@@ -56,13 +56,6 @@ export const deepBoltzmannTraining: TrainingKind<
       const read = readOptions(owner, layerOptions, { ...common, ...own });
       return { ...read, batch: batchOf(read.batch, source.rows) };
     };
-    const { workspace, reportEvery, monitors } = split;
-    const rest = {
-      workspace,
-      reportEvery,
-      monitors: monitors.map((monitor) => (context: MonitorContext) => monitor(machine, context)),
-      seed,
-    };
     const machineSettings = () => describeMachine(machine, source, seed);
     const joint = { chains, steps, maxSweeps, tolerance };
     if (phase === "joint") {
@@ -71,7 +64,7 @@ export const deepBoltzmannTraining: TrainingKind<
       const settings = settingsOfLayer({}, OWNER);
       const phases = readOptions(OWNER, jointOptions, joint);
       const describe = () => ({ ...machineSettings(), ...describeOptions(settings), ...describeOptions(phases) });
-      return { stages: 1, start: () => new JointStage(machine, source, settings, phases, { ...rest, describe }) };
+      return { stages: 1, start: () => new JointStage(machine, source, settings, phases, { ...run, seed, describe }) };
     }
     const stray = Object.entries(joint).find(([, value]) => value !== undefined);
     if (stray !== undefined) throw new ArgumentError(`${stray[0]} is given, but it belongs to phase "joint"; omit it`);
@@ -92,7 +85,7 @@ export const deepBoltzmannTraining: TrainingKind<
           layer: String(l + 1),
           below: l === 0 ? "none" : JSON.stringify(describeOptions(both[0])),
         });
-        return new PretrainingStage(machine, l, source, both[l], { ...rest, describe });
+        return new PretrainingStage(machine, l, source, both[l], { ...run, seed, describe });
       },
     };
   },

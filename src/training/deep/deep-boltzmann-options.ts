@@ -1,8 +1,7 @@
-import type { MakeWorkspace } from "../../kernels/index.js";
 import type { DeepBoltzmannMachine } from "../../models/index.js";
 import type { OptionsOf, ResolvedOptions } from "../../options.js";
 import { optimiserOption } from "../optimisers/index.js";
-import type { TrainingCommon, TrainingReport, TrainingStage } from "../training.js";
+import type { StageOptions, TrainingCommon, TrainingReport } from "../training.js";
 
 const NUMBER = { type: "number", low: 0, high: Number.MAX_VALUE } as const;
 
@@ -79,10 +78,9 @@ export interface DeepBoltzmannReport extends TrainingReport {
   readonly sweeps?: number;
 }
 
-/** What a stage needs besides its settings. */
-export interface DeepStageOptions
-  extends Pick<TrainingStage<DeepBoltzmannReport>, "reportEvery" | "monitors" | "seed"> {
-  readonly workspace: MakeWorkspace;
+/** What a stage of a deep machine needs besides its settings. */
+export interface DeepStageOptions extends StageOptions {
+  readonly seed: number;
   /** What must be the same for a checkpoint to be resumed. */
   readonly describe: () => Record<string, string>;
 }

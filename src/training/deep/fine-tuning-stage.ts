@@ -1,4 +1,4 @@
-import { buildFitting, type MakeWorkspace, type Workspace } from "../../kernels/index.js";
+import { buildFitting, type Workspace } from "../../kernels/index.js";
 import { Digest } from "../../math/digest.js";
 import { log } from "../../math/elementary.js";
 import { Random } from "../../math/random.js";
@@ -10,17 +10,12 @@ import type { CheckpointArray, LiveArrays } from "../checkpoint.js";
 import { Epochs } from "../epochs.js";
 import { listOf, worseThanIndependent } from "../independent.js";
 import { valueAt } from "../schedules/index.js";
-import { describeOptions, diverged, type Status, type TrainingStage } from "../training.js";
+import { describeOptions, diverged, type StageOptions, type Status, type TrainingStage } from "../training.js";
 import { BackPropagation } from "./back-propagation.js";
 import type { ClassifierReport, ClassifierScore, ClassifierSettings, LabelledRows } from "./classifier-options.js";
 
 /** Streams of the seed; 0 is reserved for drawing the weights of the output layer. */
 const STREAMS = { order: 1, dropout: 2 };
-
-/** What a stage needs besides its settings. */
-interface StageOptions extends Pick<TrainingStage<ClassifierReport>, "reportEvery" | "monitors"> {
-  readonly workspace: MakeWorkspace;
-}
 
 /** The fine-tuning of one classifier, one batch at a time. */
 export class FineTuningStage implements TrainingStage<ClassifierReport> {

@@ -7,7 +7,7 @@ import { asDataSource, type DataSource, type TrainingData } from "../data.js";
 import type { LabelledRows } from "../deep/classifier-options.js";
 import { requireClasses } from "../labels.js";
 import { valueAt } from "../schedules/index.js";
-import { batchOf, type MonitorContext, splitOptions, type TrainingKind } from "../training.js";
+import { batchOf, splitOptions, type TrainingKind } from "../training.js";
 import { type DenseReport, type DenseTraining, denseOptions } from "./options.js";
 import { DenseStage } from "./stage.js";
 
@@ -33,7 +33,7 @@ export const denseTraining: TrainingKind<DenseClassifier, TrainingData, DenseTra
   options: denseOptions,
   trains: (model): model is DenseClassifier => model instanceof DenseClassifier,
   plan(classifier, data, options) {
-    const { data: given, monitors, ...rest } = splitOptions<DenseClassifier, DenseTraining>(options);
+    const { data: given, run } = splitOptions<DenseClassifier, DenseTraining>(classifier, options);
     const { labels, validation, ...values } = given;
     if (validation !== undefined) requireOptions(validation, "{ data, labels }", "validation rows");
     const rows: LabelledRows = { source: sourceFor("data", classifier, data), labels };
@@ -45,10 +45,9 @@ export const denseTraining: TrainingKind<DenseClassifier, TrainingData, DenseTra
     requireClasses("labels", labels, rows.source.rows, classifier.classes);
     const held = validation && { ...validation, source: sourceFor("validation.data", classifier, validation.data) };
     if (held !== undefined) requireClasses("validation.labels", held.labels, held.source.rows, classifier.classes);
-    const asked = monitors.map((monitor) => (context: MonitorContext) => monitor(classifier, context));
     return {
       stages: 1,
-      start: () => new DenseStage(classifier, rows, held, settings, { ...rest, monitors: asked }),
+      start: () => new DenseStage(classifier, rows, held, settings, run),
     };
   },
 };

@@ -1,4 +1,4 @@
-import { buildFitting, type MakeWorkspace, type Workspace } from "../../kernels/index.js";
+import { buildFitting, type Workspace } from "../../kernels/index.js";
 import { Digest } from "../../math/digest.js";
 import { log } from "../../math/elementary.js";
 import { Random } from "../../math/random.js";
@@ -9,18 +9,13 @@ import type { CheckpointArray, LiveArrays } from "../checkpoint.js";
 import type { ClassifierScore, LabelledRows } from "../deep/classifier-options.js";
 import { Epochs } from "../epochs.js";
 import { valueAt } from "../schedules/index.js";
-import { describeOptions, diverged, type Status, type TrainingStage } from "../training.js";
+import { describeOptions, diverged, type StageOptions, type Status, type TrainingStage } from "../training.js";
 import { denseLoss } from "./loss.js";
 import { MemorySteps } from "./memory-steps.js";
 import type { DenseReport, DenseSettings } from "./options.js";
 
 /** Stream of the seed for the order of the rows. */
 const ORDER = 1;
-
-/** What a stage needs besides its settings. */
-interface StageOptions extends Pick<TrainingStage<DenseReport>, "reportEvery" | "monitors"> {
-  readonly workspace: MakeWorkspace;
-}
 
 /** The training of one dense classifier, one batch at a time. */
 export class DenseStage implements TrainingStage<DenseReport> {

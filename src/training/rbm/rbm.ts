@@ -1,7 +1,7 @@
 import { Rbm } from "../../models/index.js";
-import { asDataSource, type DataSource, type TrainingData } from "../data.js";
-import { type MonitorContext, splitOptions, type TrainingKind } from "../training.js";
-import { type RbmReport, type RbmSettings, type RbmTraining, rbmOptions, readRbmOptions } from "./options.js";
+import { asDataSource, type TrainingData } from "../data.js";
+import { splitOptions, type TrainingKind } from "../training.js";
+import { type RbmReport, type RbmTraining, rbmOptions, readRbmOptions } from "./options.js";
 import { RbmStage } from "./stage.js";
 
 /**
@@ -33,19 +33,8 @@ export const rbmTraining: TrainingKind<Rbm, TrainingData, RbmTraining, RbmReport
   trains: (model): model is Rbm => model instanceof Rbm,
   plan(rbm, data, options) {
     const source = asDataSource(data, rbm.visible);
-    const { data: given, ...rest } = splitOptions<Rbm, RbmTraining>(options);
+    const { data: given, run } = splitOptions<Rbm, RbmTraining>(rbm, options);
     const settings = readRbmOptions(given, source.rows);
-    return { stages: 1, start: () => rbmStage(rbm, source, settings, rest) };
+    return { stages: 1, start: () => new RbmStage(rbm, source, settings, run) };
   },
 };
-
-/** The training of one RBM, alone or in a deep belief net. */
-export function rbmStage(
-  rbm: Rbm,
-  source: DataSource,
-  settings: RbmSettings,
-  { monitors, ...rest }: Omit<ReturnType<typeof splitOptions<Rbm, RbmTraining>>, "data">,
-): RbmStage {
-  const asked = monitors.map((monitor) => (context: MonitorContext) => monitor(rbm, context));
-  return new RbmStage(rbm, source, settings, { ...rest, monitors: asked });
-}

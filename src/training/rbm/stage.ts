@@ -1,4 +1,4 @@
-import { buildFitting, type MakeWorkspace, type Workspace } from "../../kernels/index.js";
+import { buildFitting, type Workspace } from "../../kernels/index.js";
 import { type LayerBatch, LayerStack } from "../../layers/index.js";
 import { Random } from "../../math/random.js";
 import { allFinite } from "../../math/vector.js";
@@ -9,7 +9,7 @@ import { Epochs } from "../epochs.js";
 import { type Baseline, coinFlips, listOf, meanOf, worseThanIndependent } from "../independent.js";
 import type { BatchStatistics, ModelChains } from "../methods/index.js";
 import { valueAt } from "../schedules/index.js";
-import { describeOptions, diverged, type Status, type TrainingStage } from "../training.js";
+import { describeOptions, diverged, type StageOptions, type Status, type TrainingStage } from "../training.js";
 import { drawWeights } from "./initialise.js";
 import { Learner } from "./learner.js";
 import { measureData, measureIndependent, measureModel, spreadOf } from "./measure.js";
@@ -23,11 +23,6 @@ const FIRST_WEIGHTS = 0.01;
 
 /** Number of standard deviations of the data's free energies, or nats, that the model's may be below them. */
 const FAR_BELOW = 10;
-
-/** What a stage needs besides its settings. */
-interface StageOptions extends Pick<TrainingStage<RbmReport>, "reportEvery" | "monitors"> {
-  readonly workspace: MakeWorkspace;
-}
 
 /** The training of one RBM, one update at a time. */
 export class RbmStage implements TrainingStage<RbmReport> {
