@@ -47,7 +47,7 @@ export const copy: Experiment<Parameters, Part, FigureData> = {
   version: 1,
   settings: {
     quick: { seeds: 2, points: 2, each: 400, layers: 1, units: 64, groups: 2 },
-    standard: { seeds: 5, points: 14, each: 1000, layers: 1, units: 256, groups: 10 },
+    standard: { seeds: 5, points: 28, each: 1000, layers: 1, units: 256, groups: 10 },
     full: { seeds: 10, points: 30, each: 1000, layers: 3, units: 256, groups: 10 },
   },
   tasks: ({ seeds }) => seeds,

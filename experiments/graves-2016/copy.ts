@@ -53,7 +53,7 @@ export const dncCopy: Experiment<Parameters, Part, FigureData> = {
   version: 1,
   settings: {
     quick: { seeds: 2, points: 2, each: 400, groups: 2 },
-    standard: { seeds: 5, points: 10, each: 1000, groups: 10 },
+    standard: { seeds: 5, points: 20, each: 1000, groups: 10 },
     full: { seeds: 10, points: 30, each: 1000, groups: 10 },
   },
   tasks: ({ seeds }) => seeds,
