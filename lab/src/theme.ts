@@ -33,7 +33,11 @@ export interface Palette {
   readonly off: string;
   readonly muted: string;
   readonly line: string;
-  readonly accent: string;
+  /** What happens now: the cursor, a unit that flips. */
+  readonly action: string;
+  /** Positive and negative weights. */
+  readonly plus: string;
+  readonly minus: string;
 }
 
 export const palette = computed((): Palette => {
@@ -45,6 +49,8 @@ export const palette = computed((): Palette => {
     off: colour("off"),
     muted: colour("muted"),
     line: colour("line"),
-    accent: colour("accent"),
+    action: colour("action"),
+    plus: colour("plus"),
+    minus: colour("minus"),
   };
 });

@@ -74,7 +74,7 @@ function depthOf({ frame, report }: Session): number | undefined {
 
 function optionsFor(
   width: number,
-  { ink, muted, line, accent }: Palette,
+  { ink, muted, line, action }: Palette,
   depth: () => number | undefined,
 ): UPlot.Options {
   const axis: UPlot.Axis = {
@@ -107,7 +107,7 @@ function optionsFor(
     ],
     hooks: {
       init: [hideFromReaders],
-      draw: [(drawn) => markDepth(drawn, depth(), accent), (drawn) => markEnd(drawn, accent)],
+      draw: [(drawn) => markDepth(drawn, depth(), action), (drawn) => markEnd(drawn, action)],
     },
     series: [{}, { stroke: ink, width: 2, points: { show: false } }],
   };

@@ -1,6 +1,7 @@
 import { batch, computed, effect, type ReadonlySignal, signal, untracked } from "@preact/signals";
 import { glyphNames } from "engram/data";
 import type { Failure } from "../options.js";
+import type { PageSession, Verdict } from "../page.js";
 import { Query } from "../query.js";
 import { readSetting, writeSetting } from "./address.js";
 import { cueOf, paintedFor } from "./cue.js";
@@ -9,7 +10,7 @@ import { MemoryWorker } from "./memory-worker.js";
 import { Pace } from "./pace.js";
 import type { Frame, Learn, Packed, Reply, Report } from "./protocol.js";
 import { digitsPerClass, firstStored, type OwnImages, type Setting, type Source } from "./setting.js";
-import { type Verdict, verdictOf } from "./verdict.js";
+import { verdictOf, withoutRun } from "./verdict.js";
 
 /** Points of the energy curve that are kept; beyond them every second one goes. */
 const CURVE_POINTS = 4000;
@@ -24,7 +25,7 @@ export interface Curve {
  * The state of the Recall page and the verbs that change it. What the page shows is a function of these signals. The
  * memory itself lives in the worker.
  */
-export class Session {
+export class Session implements PageSession {
   readonly setting = signal<Setting>(readSetting("", glyphNames));
   readonly running = signal(false);
   readonly report = signal<Report>({});
@@ -84,7 +85,9 @@ export class Session {
 
   readonly #names = computed(() => this.stored.value.map((row) => this.gallery.value?.names[row] ?? ""));
 
-  readonly verdict = computed((): Verdict | undefined => {
+  readonly verdict = computed((): Verdict => this.#verdictOfRun.value ?? withoutRun(this));
+  readonly #verdictOfRun = computed((): Verdict | undefined => {
+    if (this.isLearning) return undefined;
     const { gallery, frame, stored } = this;
     if (gallery.value === undefined || frame.value?.overlaps.length !== stored.value.length) return undefined;
     const { from, dynamics } = this.setting.value;
@@ -253,7 +256,7 @@ export class Session {
     this.running.value = !this.running.value;
   }
 
-  step(visits: number | "sweep"): void {
+  step(visits: number | "sweep" = 1): void {
     this.running.value = false;
     if (this.settled) this.#begin();
     this.#pace.step(visits);
@@ -262,6 +265,10 @@ export class Session {
   reset(): void {
     this.running.value = false;
     this.#begin();
+  }
+
+  rest(): void {
+    this.running.value = false;
   }
 
   /** Damages anew, with the next seed, and runs. */

@@ -1,13 +1,8 @@
 import type { Attractor } from "engram/memories";
+import type { Verdict } from "../page.js";
+import { sentence, stopped } from "../words.js";
+import type { Session } from "./session.js";
 import type { Setting } from "./setting.js";
-
-/** Where a run stands, in words. */
-export interface Verdict {
-  readonly headline: string;
-  readonly detail: string;
-  /** Whether the run found the pattern that the cue was made from, found something else, or is not over. */
-  readonly tone: "found" | "astray" | "underway";
-}
 
 /** What a verdict is made from. Rows are rows of the stored patterns. */
 export interface Standing {
@@ -150,4 +145,29 @@ function count(number: number, what: string): string {
 
 function capital(text: string): string {
   return text[0].toUpperCase() + text.slice(1);
+}
+
+/** Where the page stands while no run does. */
+export function withoutRun(session: Session): Verdict {
+  const { report, refusal, stored, setting, failure, cue } = session;
+  if (failure.value !== undefined) return stopped;
+  if (session.isLearning) {
+    const what = `${count(stored.value.length, "picture")} of ${cue.value.length} units`;
+    return { headline: "Learning …", detail: `${what}, by the rule ${setting.value.rule.name}.`, tone: "underway" };
+  }
+  if (report.value.error !== undefined) {
+    return { headline: "This cannot be stored", detail: sentence(report.value.error.message), tone: "astray" };
+  }
+  if (refusal.value !== undefined) {
+    return { headline: "This cannot run", detail: sentence(refusal.value.message), tone: "astray" };
+  }
+  if (stored.value.length === 0) {
+    const detail = {
+      glyphs: "Press pictures in the memory to store them.",
+      digits: "Press digits in the memory to store them.",
+      images: "Choose images, or drop some on the page.",
+    }[setting.value.source];
+    return { headline: "Nothing is stored", detail, tone: "underway" };
+  }
+  return { headline: "…", detail: "", tone: "underway" };
 }

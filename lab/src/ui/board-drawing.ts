@@ -95,7 +95,7 @@ export abstract class BoardDrawing {
     context.clearRect(0, 0, context.canvas.width, context.canvas.height);
     const goesOn = this.paint(context, cells, now);
     if (this.#outlined !== undefined) {
-      context.strokeStyle = board.palette.accent;
+      context.strokeStyle = board.palette.action;
       context.lineWidth = Math.max(2, Math.round(2 * devicePixelRatio));
       context.strokeRect(...cells.box(this.#outlined));
     }

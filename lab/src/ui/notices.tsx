@@ -44,3 +44,26 @@ export function AddressNote({ session }: { session: { readonly unused: Signal<re
     </div>
   );
 }
+
+/** That an address names no page. */
+export function UnknownPage({ name, shown }: { readonly name: string; readonly shown: string }) {
+  return (
+    <div class="notice" role="status">
+      <p>
+        The address asked for the page {name}, which there is not; {shown} is shown.
+      </p>
+    </div>
+  );
+}
+
+/** That the code of a page could not be loaded, and how to mend that. */
+export function Lost({ lab }: { lab: { readonly failure: ReadonlySignal<string | undefined>; retry(): void } }) {
+  return (
+    <div class="notice" role="alert">
+      <p>{lab.failure.value}</p>
+      <button type="button" onClick={() => lab.retry()}>
+        Load it again
+      </button>
+    </div>
+  );
+}

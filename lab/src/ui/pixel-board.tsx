@@ -76,12 +76,13 @@ export function PixelBoard({ canvas, drawing, width, height, label, footprint, p
   };
   return (
     <>
+      {/* biome-ignore lint/a11y/noInteractiveElementToNoninteractiveRole: a canvas is none, and a board takes keys itself. */}
       <canvas
         class="board"
         ref={canvas}
-        style={{ aspectRatio: `${width} / ${height}` }}
+        style={{ aspectRatio: `${width} / ${height}`, "--ratio": width / height }}
         tabIndex={0}
-        role="img"
+        role="application"
         aria-label={label}
         onPointerDown={onPointerDown}
         onPointerMove={onPointerMove}

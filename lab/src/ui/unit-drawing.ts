@@ -4,7 +4,7 @@ import { BoardDrawing, type Cells } from "./board-drawing.js";
 /** How long a unit that flipped stays marked, in milliseconds. */
 const GLOW = 900;
 
-/** Draws a state: units on or off, one that has just flipped in the accent colour, fading. */
+/** Draws a state: units on or off, one that has just flipped in the colour of what happens now, fading. */
 export class UnitDrawing extends BoardDrawing {
   #units: Uint8Array = new Uint8Array(0);
   #width = 1;
@@ -32,7 +32,7 @@ export class UnitDrawing extends BoardDrawing {
   }
 
   protected override paint(context: CanvasRenderingContext2D, cells: Cells, now: number): boolean {
-    const { ink, off, accent } = this.#palette as Palette;
+    const { ink, off, action } = this.#palette as Palette;
     const { columns, rows } = cells;
     context.fillStyle = off;
     context.fillRect(0, 0, cells.x(columns), cells.y(rows));
@@ -44,7 +44,7 @@ export class UnitDrawing extends BoardDrawing {
         if (column > first) fill(context, cells, first, row, column - first);
       }
     }
-    context.fillStyle = accent;
+    context.fillStyle = action;
     let glowing = false;
     for (let i = 0; i < this.#units.length; i++) {
       const glow = 1 - (now - this.#flipped[i]) / GLOW;

@@ -1,0 +1,44 @@
+import type { LabPage } from "./page.js";
+
+/** A page in the navigation; its code is loaded when it is opened. */
+export interface PageEntry {
+  /** Its name in addresses. */
+  readonly name: string;
+  readonly title: string;
+  /** What it answers, in a sentence. */
+  readonly question: string;
+  readonly group: (typeof groups)[number];
+  /** Names in addresses of earlier releases. */
+  readonly before?: readonly string[];
+  readonly load: () => Promise<{ readonly page: LabPage }>;
+}
+
+/** What pages are for. */
+export const groups = ["Remember", "Learn"] as const;
+
+/** The pages of the lab, in the order of the navigation. */
+export const pages: readonly PageEntry[] = [
+  {
+    name: "recall",
+    title: "Recall",
+    question: "How does a memory come back from a damaged picture?",
+    group: "Remember",
+    load: () => import("./recall/page.js"),
+  },
+  {
+    name: "boltzmann",
+    title: "Boltzmann",
+    question: "How does a machine learn what pictures look like, and dream of others?",
+    group: "Learn",
+    before: ["train"],
+    load: () => import("./boltzmann/page.js"),
+  },
+  {
+    name: "mapping",
+    title: "Mapping",
+    question: "Why is a Hopfield net a restricted Boltzmann machine?",
+    group: "Learn",
+    before: ["equivalence"],
+    load: () => import("./mapping/page.js"),
+  },
+];
