@@ -35,6 +35,8 @@ export interface Palette {
   readonly line: string;
   /** What happens now: the cursor, a unit that flips. */
   readonly action: string;
+  /** What is stored, and what was recalled exactly. */
+  readonly stored: string;
   /** Positive and negative weights. */
   readonly plus: string;
   readonly minus: string;
@@ -50,6 +52,7 @@ export const palette = computed((): Palette => {
     muted: colour("muted"),
     line: colour("line"),
     action: colour("action"),
+    stored: colour("stored"),
     plus: colour("plus"),
     minus: colour("minus"),
   };

@@ -7,8 +7,8 @@ afterAll(closeLab);
 
 const pages = [
   { name: "recall", hash: "#/recall?speed=100", works: /“G” recalled exactly/ },
-  { name: "train", hash: "#/train?speed=75", works: /Filters are forming/ },
-  { name: "equivalence", hash: "#/equivalence?speed=85", works: /The same model/ },
+  { name: "boltzmann", hash: "#/boltzmann?speed=75", works: /Filters are forming/ },
+  { name: "mapping", hash: "#/mapping?speed=85", works: /The same model/ },
 ] as const;
 
 const headline = (page: Page, words: RegExp) => page.getByRole("heading", { level: 1, name: words });
@@ -16,7 +16,7 @@ const notice = (page: Page, words: string) => page.getByRole("alert").filter({ h
 const startAgain = (page: Page) => page.getByRole("button", { name: "Start again" }).click();
 /** Presses what makes the page run, where it waits. */
 const run = async (page: Page, name: string) => {
-  if (name !== "equivalence") await page.getByRole("button", { name: /^(Recall|Train)$/ }).click();
+  if (name !== "mapping") await page.getByRole("button", { name: /^(Recall|Train)$/ }).click();
 };
 
 /** As browsers are that block all storage. */
@@ -140,10 +140,10 @@ test("a damaged address is said to be one", async (context) => {
   await note.getByRole("button", { name: "Close" }).click();
   await expect.poll(() => note.count()).toBe(0);
   await page.evaluate(() => {
-    location.hash = "#/train?method=cd&k=99";
+    location.hash = "#/boltzmann?method=cd&k=99";
   });
   await note.filter({ hasText: "k=99 could not be used" }).waitFor();
-  expect(await page.title()).toBe("Train · Engram lab");
+  expect(await page.title()).toMatch(/^Boltzmann: .+ · Engram$/);
 });
 
 test("nothing runs in the pages but what the server serves", async (context) => {

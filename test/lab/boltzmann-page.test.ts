@@ -16,7 +16,7 @@ const pixels = (page: Page, which: string) =>
 const pixelsOf = { filters: ".stage .tiles", fantasies: ".samples section:last-child .tiles", board: ".board" };
 
 test("a first visit trains at once; it can be paused, gone on by one update, and reset", async (context) => {
-  const page = await openLab(context, { hash: "#/train" });
+  const page = await openLab(context, { hash: "#/boltzmann" });
   await page.locator("h1", { hasText: "Filters are forming" }).waitFor();
   const before = [await pixels(page, pixelsOf.filters), await pixels(page, pixelsOf.fantasies)];
   await expect.poll(() => updates(page), { timeout: 20_000 }).toBeGreaterThan(40);
@@ -38,7 +38,7 @@ test("a first visit trains at once; it can be paused, gone on by one update, and
 });
 
 test("drawing, clamping and the keyboard change the board, and its address brings it back", async (context) => {
-  const page = await openLab(context, { hash: "#/train?from=blank&clamp=none" });
+  const page = await openLab(context, { hash: "#/boltzmann?from=blank&clamp=none" });
   await expect.poll(() => dreamed(page), { timeout: 20_000 }).toBeGreaterThan(0);
   await press(page, "Pause");
   await press(page, "Hold");
@@ -79,7 +79,7 @@ test("drawing, clamping and the keyboard change the board, and its address bring
 });
 
 test("other settings begin anew, and a rate that is too high says so", async (context) => {
-  const page = await openLab(context, { hash: "#/train?speed=100&rate=2" });
+  const page = await openLab(context, { hash: "#/boltzmann?speed=100&rate=2" });
   await page.locator(".verdict.astray, .verdict.warned").waitFor({ timeout: 20_000 });
   await page.getByRole("radio", { name: "CD", exact: true }).check();
   await page.getByText("chains begin at the pictures of the batch").waitFor();
@@ -89,18 +89,18 @@ test("other settings begin anew, and a rate that is too high says so", async (co
 });
 
 test("the pages are found as they were left", async (context) => {
-  const page = await openLab(context, { hash: "#/train?seed=5" });
-  await page.locator(".train").waitFor();
+  const page = await openLab(context, { hash: "#/boltzmann?seed=5" });
+  await page.locator(".boltzmann").waitFor();
   await page.getByRole("link", { name: "Recall" }).click();
   await page.locator(".recall").waitFor();
-  await page.getByRole("link", { name: "Train" }).click();
-  await page.locator(".train").waitFor();
+  await page.getByRole("link", { name: "Boltzmann" }).click();
+  await page.locator(".boltzmann").waitFor();
   expect(await page.getByLabel("Seed").inputValue()).toBe("5");
   await page.getByRole("button", { name: /^(Train|Continue)$/ }).waitFor();
 });
 
 test("the page draws on while the worker trains at full speed", async (context) => {
-  const page = await openLab(context, { hash: "#/train?speed=100" });
+  const page = await openLab(context, { hash: "#/boltzmann?speed=100" });
   await expect.poll(() => updates(page), { timeout: 20_000 }).toBeGreaterThan(100);
   const gaps = await page.evaluate(
     () =>
@@ -120,13 +120,13 @@ test("the page draws on while the worker trains at full speed", async (context) 
 
 test("MNIST, where the server has it", async (context) => {
   needMnist(context);
-  const page = await openLab(context, { hash: "#/train?data=digits&hidden=36" });
+  const page = await openLab(context, { hash: "#/boltzmann?data=digits&hidden=36" });
   await page.getByText("60,000 to train, 10,000 held out.").waitFor({ timeout: 20_000 });
   await expect.poll(() => updates(page), { timeout: 20_000 }).toBeGreaterThan(0);
 });
 
 test("how to get the digits, where they are not here", async (context) => {
-  const page = await openLab(context, { hash: "#/train?data=digits", digits: "absent" });
+  const page = await openLab(context, { hash: "#/boltzmann?data=digits", digits: "absent" });
   await page.getByText("This server does not have the four files of MNIST").waitFor();
   await page.getByRole("radio", { name: "Glyphs" }).check();
   await press(page, "Train");
@@ -139,7 +139,7 @@ test.for([
   { width: 900, dark: true },
   { width: 390, dark: true },
 ])("at a width of $width, dark: $dark, nothing runs over the edge or moves about", async ({ width, dark }, context) => {
-  const page = await openLab(context, { width, dark, hash: "#/train" });
+  const page = await openLab(context, { width, dark, hash: "#/boltzmann" });
   const places = () =>
     page.evaluate(() =>
       [...document.querySelectorAll("main section, main canvas, main button")].map((element) => {

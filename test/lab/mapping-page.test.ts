@@ -12,7 +12,7 @@ const couplings = (page: Page) => picture(page, /^The couplings J/);
 const filters = (page: Page) => picture(page, /^The weights W/);
 
 test("a changed pixel changes couplings and weights together, and the two stay the same model", async (context) => {
-  const page = await openLab(context, { hash: "#/equivalence?speed=30" });
+  const page = await openLab(context, { hash: "#/mapping?speed=30" });
   await says(page, "h1", "The same model");
   let before = [await couplings(page), await filters(page)];
   const bothChange = async () => {
@@ -48,7 +48,7 @@ test("a changed pixel changes couplings and weights together, and the two stay t
 });
 
 test("both machines run to equal averages, and to those of the listed distribution", async (context) => {
-  const page = await openLab(context, { hash: "#/equivalence?side=4&beta=0.8&speed=100" });
+  const page = await openLab(context, { hash: "#/mapping?side=4&beta=0.8&speed=100" });
   await says(page, "h1", "The same model");
   await page.getByText("Energies of all 65,536 states").waitFor();
   await says(page, "#run-title", "Equal averages");
@@ -62,7 +62,7 @@ test("both machines run to equal averages, and to those of the listed distributi
 });
 
 test("dependent patterns are refused in the library's words, and Hebb's rule takes them", async (context) => {
-  const page = await openLab(context, { hash: "#/equivalence?speed=100" });
+  const page = await openLab(context, { hash: "#/mapping?speed=100" });
   await says(page, "h1", "The same model");
   await page.getByLabel("Replace it by").selectOption("T");
   await says(page, "h1", "These patterns have no such net");
@@ -80,11 +80,11 @@ test("dependent patterns are refused in the library's words, and Hebb's rule tak
 });
 
 test("it rests while another page is shown, is found again as it was left, and fits any width", async (context) => {
-  const page = await openLab(context, { hash: "#/equivalence?side=12&speed=60", dark: true });
+  const page = await openLab(context, { hash: "#/mapping?side=12&speed=60", dark: true });
   await says(page, "h1", "The same model");
   await page.getByRole("link", { name: "Recall" }).click();
   await page.locator(".recall").waitFor();
-  await page.getByRole("link", { name: "Equivalence" }).click();
+  await page.getByRole("link", { name: "Mapping" }).click();
   await page.getByRole("button", { name: "Continue" }).waitFor();
   expect(await page.getByRole("radio", { name: "12²" }).isChecked()).toBe(true);
   for (const width of [1440, 1000, 390]) {

@@ -62,7 +62,7 @@ export async function openLab(
     if (complaints.length > 0) throw new Error(`the page complained: ${complaints.join("; ")}`);
   });
   await page.goto(url + hash);
-  await page.locator(".board").waitFor();
+  await page.locator("main.frame").waitFor();
   return page;
 }
 

@@ -90,7 +90,7 @@ const colours = (page: Page) =>
       probe.style.color = `var(--${name})`;
       return getComputedStyle(probe).color;
     };
-    const found = { ink: colourOf("ink"), accent: colourOf("accent") };
+    const found = { ink: colourOf("ink"), stored: colourOf("stored") };
     probe.remove();
     return found;
   });
@@ -120,13 +120,13 @@ test.for([
   /** Compares the bars in sight; returns the last of them. */
   const check = async () => {
     await drawn();
-    const { ink, accent } = await colours(page);
+    const { ink, stored } = await colours(page);
     const bars = await barsIn(page);
     for (const { k, from, to, colour, pixel } of bars) {
       // Each end is rounded to a pixel of the canvas, and so is the track that it is read along.
       expect(Math.abs(from - Math.min(0, overlaps[k]))).toBeLessThanOrEqual(2 * pixel);
       expect(Math.abs(to - Math.max(0, overlaps[k]))).toBeLessThanOrEqual(2 * pixel);
-      if (colour !== undefined) expect(colour).toBe(names[k] === "G" ? accent : ink);
+      if (colour !== undefined) expect(colour).toBe(names[k] === "G" ? stored : ink);
     }
     return bars.at(-1)?.k;
   };

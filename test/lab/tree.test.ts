@@ -34,8 +34,8 @@ const pages = [
   { hash: "#/recall", sliders: 3 },
   { hash: "#/recall?rule=gardner&dynamics=glauber&store=ABCDEFGHIJKLMNOPQ", sliders: 4 },
   { hash: `#/recall?source=images&${own}`, sliders: 4 },
-  { hash: "#/train", sliders: 5 },
-  { hash: "#/equivalence", sliders: 4 },
+  { hash: "#/boltzmann", sliders: 5 },
+  { hash: "#/mapping", sliders: 4 },
 ];
 
 test.for(pages)("everything on $hash has a name", async ({ hash, sliders }, context) => {
@@ -67,7 +67,7 @@ test("a list of pictures is one stop of the Tab key, and arrow keys move in it",
 });
 
 test("moving on the board is told", async (context) => {
-  const page = await openLab(context, { hash: "#/equivalence" });
+  const page = await openLab(context, { hash: "#/mapping" });
   await page.locator(".board").focus();
   await page.keyboard.press("ArrowRight");
   await page.getByRole("status").filter({ hasText: "Row 5, column 6" }).waitFor();

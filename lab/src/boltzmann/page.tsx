@@ -8,6 +8,7 @@ import { DreamPanel } from "./dream-panel.js";
 import { explanation } from "./explain.js";
 import { MachinePanel } from "./machine-panel.js";
 import { Samples } from "./samples.js";
+import { scenes } from "./scenes.js";
 import { BoltzmannSession } from "./session.js";
 import { updatesPerSecond } from "./setting.js";
 
@@ -121,4 +122,5 @@ export const page: LabPage<BoltzmannSession> = {
   },
   View: BoltzmannPage,
   explanation,
+  scenes,
 };

@@ -35,7 +35,7 @@ function headlineOf(running: boolean, { updates }: Frame): string {
 
 function detailOf({ updates }: Frame): string {
   if (updates === 0) return "No hidden unit looks for anything yet: its weights are small and random.";
-  return "Each tile is a hidden unit: ink where the tile has ink turns it on, ink where it is red turns it off.";
+  return "Each tile is a hidden unit: ink where the tile is blue turns it on, ink where it is red turns it off.";
 }
 
 function sentence(text: string): string {

@@ -7,6 +7,7 @@ import { Machines } from "./machines-view.js";
 import { ModelPanel } from "./model-panel.js";
 import { PatternsPanel } from "./patterns-panel.js";
 import { RunPanel, RunSliders } from "./run-panel.js";
+import { scenes } from "./scenes.js";
 import { MappingSession } from "./session.js";
 import { MappingTransport } from "./transport.js";
 
@@ -43,4 +44,5 @@ export const page: LabPage<MappingSession> = {
   },
   View: MappingPage,
   explanation,
+  scenes,
 };

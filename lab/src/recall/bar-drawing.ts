@@ -116,7 +116,7 @@ export class BarDrawing {
           scaled(centre + Math.min(0, m) * (width / 2)),
           scaled(centre + Math.max(0, m) * (width / 2)),
         ];
-        context.fillStyle = isBest ? palette.action : palette.ink;
+        context.fillStyle = isBest ? palette.stored : palette.ink;
         context.fillRect(from, scaled(above), to - from, scaled(above + height) - scaled(above));
       }
       const text = m === undefined ? "–" : fixed(m);

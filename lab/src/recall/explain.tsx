@@ -1,4 +1,4 @@
-import type { Explanation, Scene } from "../page.js";
+import type { Explanation } from "../page.js";
 import { Letter } from "../ui/letter.js";
 
 export const explanation: Explanation = {
@@ -115,12 +115,3 @@ export const explanation: Explanation = {
   source: "Hopfield 1982, equations 2 to 7",
   checks: ["hopfield-1982/capacity", "rojas-1996/capacity"],
 };
-
-export const scenes: readonly Scene[] = [
-  {
-    title: "A letter comes back",
-    text: "Six letters are stored, and a quarter of the units of one are flipped.",
-    address: "store=ENGRAM&from=G&flip=25&rule=projection&seed=1",
-    promise: /“G” recalled exactly/,
-  },
-];

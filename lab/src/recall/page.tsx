@@ -8,10 +8,11 @@ import { begin } from "./begin.js";
 import { Board } from "./board.js";
 import { CuePanel } from "./cue-panel.js";
 import { Energy } from "./energy.js";
-import { explanation, scenes } from "./explain.js";
+import { explanation } from "./explain.js";
 import { useDrop } from "./images-panel.js";
 import { MemoryPanel } from "./memory-panel.js";
 import { Overlaps } from "./overlaps.js";
+import { scenes } from "./scenes.js";
 import { Session } from "./session.js";
 import { RecallTransport } from "./transport.js";
 
