@@ -21,8 +21,10 @@ const ITEMS = [6, 8, 10, 12, 15, 20];
 const recipe: Recipe = {
   task: recallTask({ items: [2, 6] }),
   tests: ITEMS.map((items) => recallTask({ items: [items, items] })),
-  batch: 16,
-  rates: { ntm: 0.003, lstm: 0.001 },
+  batch: 2,
+  rates: { ntm: 0.001, feedForward: 0.0005, lstm: 0.001 },
+  // Those of the source for a feed-forward controller (table 1).
+  ntm: { lstm: { reads: 1, writes: 1, units: 100 }, feedforward: { reads: 4, writes: 4, units: 256 } },
 };
 
 interface FigureData {
@@ -44,7 +46,7 @@ export const associativeRecall: Experiment<Parameters, Part, FigureData> = {
   version: 1,
   settings: {
     quick: { seeds: 2, points: 2, each: 1600, layers: 1, units: 64, groups: 2 },
-    standard: { seeds: 5, points: 60, each: 1000, layers: 1, units: 100, groups: 10 },
+    standard: { seeds: 5, points: 45, each: 1000, layers: 1, units: 100, groups: 10 },
     full: { seeds: 10, points: 100, each: 1000, layers: 3, units: 256, groups: 10 },
   },
   tasks: ({ seeds }) => seeds,

@@ -47,8 +47,8 @@ export interface Recipe {
   readonly tests: readonly SequenceTask[];
   /** Sequences of an update. */
   readonly batch: number;
-  /** Learning rates, which fall linearly to 0: of the NTM and of the LSTM. */
-  readonly rates: { readonly ntm: number; readonly lstm: number };
+  /** Learning rates, which fall linearly to 0: of the NTM, of that with a feed-forward controller if it has another, of the LSTM. */
+  readonly rates: { readonly ntm: number; readonly feedForward?: number; readonly lstm: number };
   /** Heads of the NTMs and units of their controllers; default to one head of each sort and 100 units. */
   readonly ntm?: { readonly [Controller in "lstm" | "feedforward"]: Heads };
 }
@@ -70,7 +70,11 @@ export function learnAll(parameters: Parameters, recipe: Recipe, context: Contex
   const [own, feedForward, other] = MACHINES;
   const learners = [
     { name: own, machine: ntm({ controller: "lstm", ...heads?.lstm }), rate: rates.ntm },
-    { name: feedForward, machine: ntm({ controller: "feedforward", ...heads?.feedforward }), rate: rates.ntm },
+    {
+      name: feedForward,
+      machine: ntm({ controller: "feedforward", ...heads?.feedforward }),
+      rate: rates.feedForward ?? rates.ntm,
+    },
     { name: other, machine: lstm({ layers, units }), rate: rates.lstm },
   ];
   return learnEach(learners, parameters, recipe, context);
@@ -162,7 +166,8 @@ export function trainingNote(
     heads === undefined
       ? "one head of each sort, 100 units"
       : `${headsOf(heads.lstm)} with an LSTM controller, ${headsOf(heads.feedforward)} with a feed-forward one`;
-  return `Of each of ${seeds} seeds all machines learn from the same ${(points * each).toLocaleString("en")} sequences: batches of ${batch}, Adam with a second decay of .99, rates that fall linearly from ${rates.ntm} (NTM, 128 x 20, ${own}) and ${rates.lstm} (LSTM, ${layers} x ${units}) to 0. The source has RMSProp with momentum and single sequences.`;
+  const other = rates.feedForward === undefined ? "" : `; ${rates.feedForward} with a feed-forward controller`;
+  return `Of each of ${seeds} seeds all machines learn from the same ${(points * each).toLocaleString("en")} sequences: batches of ${batch}, Adam with a second decay of .99, rates that fall linearly from ${rates.ntm} (NTM, 128 x 20, ${own}${other}) and ${rates.lstm} (LSTM, ${layers} x ${units}) to 0. The source has RMSProp with momentum and single sequences.`;
 }
 
 /** Sequences below which nothing can be said of what a machine learns. */
