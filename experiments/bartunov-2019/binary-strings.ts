@@ -32,6 +32,9 @@ interface Part {
   readonly halved: number;
 }
 
+/** Height of a line of the figure's names, in wrong bits. */
+const LINE = 0.9;
+
 interface FigureData {
   readonly points: readonly { readonly method: string; readonly patterns: number; readonly wrong: number }[];
 }
@@ -140,6 +143,14 @@ export const binaryStrings: Experiment<Parameters, Part, FigureData> = {
   },
 
   figure(Plot, { figure: { points } }) {
+    const most = Math.max(...points.map(({ patterns }) => patterns));
+    // Names of lines that end beside each other stand one above the other.
+    const ends = points.filter(({ patterns }) => patterns === most).sort((a, b) => a.wrong - b.wrong);
+    let below = Number.NEGATIVE_INFINITY;
+    const names = ends.map(({ wrong, ...end }) => {
+      below = Math.max(wrong, below + LINE);
+      return { ...end, at: below };
+    });
     return {
       width: 640,
       height: 360,
@@ -151,10 +162,7 @@ export const binaryStrings: Experiment<Parameters, Part, FigureData> = {
         Plot.ruleY([0], { stroke: colours.other }),
         Plot.line(points, { x: "patterns", y: "wrong", stroke: "method" }),
         Plot.dot(points, { x: "patterns", y: "wrong", fill: "method", r: 3 }),
-        Plot.text(
-          points.filter(({ patterns }) => patterns === Math.max(...points.map((point) => point.patterns))),
-          { x: "patterns", y: "wrong", text: "method", fill: "method", textAnchor: "start", dx: 8 },
-        ),
+        Plot.text(names, { x: "patterns", y: "at", text: "method", fill: "method", textAnchor: "start", dx: 8 }),
       ],
     };
   },

@@ -30,6 +30,9 @@ interface Part {
   readonly learned: Measured;
 }
 
+/** Nats that the figure shows, at most. */
+const MOST = 120;
+
 interface FigureData {
   readonly bars: readonly { readonly way: string; readonly term: string; readonly nats: number }[];
 }
@@ -183,14 +186,23 @@ export const bound: Experiment<Parameters, Part, FigureData> = {
   },
 
   figure(Plot, { figure: { bars } }) {
+    // What was written may cost thirty times as much as all else, which would then be out of sight.
+    const beyond = bars.filter(({ nats }) => nats > MOST);
     return {
       width: 620,
       height: 360,
       x: { label: "trained by", domain: NAMES.map((way) => WAYS[way].words.split(":")[0]) },
-      y: { label: "↑ nats an image, test images", grid: true },
+      y: { label: "↑ nats an image, test images", grid: true, domain: [0, MOST] },
       color: { domain: Object.values(TERMS), range: [colours.ours, colours.theory, colours.other] },
       marks: [
-        Plot.barY(bars, { x: "way", y: "nats", fill: "term", insetLeft: 30, insetRight: 30 }),
+        Plot.barY(bars, { x: "way", y: "nats", fill: "term", insetLeft: 30, insetRight: 30, clip: true }),
+        Plot.text(beyond, {
+          x: "way",
+          y: MOST,
+          text: ({ term, nats }: (typeof bars)[number]) =>
+            `${term}: ${Math.round(nats).toLocaleString("en")}, beyond the axis`,
+          dy: -8,
+        }),
         Plot.ruleY([64.5], { stroke: colours.published, strokeDasharray: "4 3" }),
         ...legend(Plot, [
           ["reading", colours.ours],
