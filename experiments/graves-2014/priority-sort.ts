@@ -32,7 +32,7 @@ interface FigureData {
 
 function recipeOf({ vectors, answers, ntm }: Parameters): Recipe {
   const task = sortTask({ vectors, answers });
-  return { task, tests: [task], batch: 16, rates: { ntm: 0.001, lstm: 0.001 }, ntm };
+  return { task, tests: [task], batch: 2, rates: { ntm: 0.001, feedForward: 0.0005, lstm: 0.001 }, ntm };
 }
 
 /** What our task lacks of the source's, if anything. */

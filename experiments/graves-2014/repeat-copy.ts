@@ -26,8 +26,8 @@ const TESTS = [
 const recipe: Recipe = {
   task: repeatTask({ length: [1, 10], repeats: [1, 10] }),
   tests: TESTS.map(([length, repeats]) => repeatTask({ length: [length, length], repeats: [repeats, repeats] })),
-  batch: 16,
-  rates: { ntm: 0.003, lstm: 0.001 },
+  batch: 2,
+  rates: { ntm: 0.001, lstm: 0.001 },
 };
 
 interface FigureData {
@@ -52,7 +52,7 @@ export const repeatCopy: Experiment<Parameters, Part, FigureData> = {
   version: 1,
   settings: {
     quick: { seeds: 2, points: 2, each: 800, layers: 1, units: 64, groups: 2 },
-    standard: { seeds: 5, points: 150, each: 1000, layers: 1, units: 100, groups: 10 },
+    standard: { seeds: 5, points: 40, each: 1000, layers: 1, units: 100, groups: 10 },
     full: { seeds: 10, points: 100, each: 1000, layers: 3, units: 512, groups: 10 },
   },
   tasks: ({ seeds }) => seeds,

@@ -76,7 +76,7 @@ export interface LabPage<Session extends PageSession = PageSession> {
   open(address: string): Session;
   /** Sets a setting going by itself that somebody comes for; not called where motion is unwanted. */
   begin?(session: Session): void;
-  View(props: { readonly session: Session }): VNode;
+  View(this: void, props: { readonly session: Session }): VNode;
   readonly explanation?: Explanation;
   readonly scenes?: readonly Scene[];
 }

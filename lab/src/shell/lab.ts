@@ -52,7 +52,7 @@ export class Lab {
       this.failure.value = undefined;
       this.shown.value = known;
     });
-    if (known === undefined) this.#load(route.entry);
+    if (known === undefined) void this.#load(route.entry);
     else if (known.session.address !== route.setting) {
       known.session.visit(route.setting);
       if (!isStill()) known.page.begin?.(known.session);

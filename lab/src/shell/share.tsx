@@ -16,13 +16,13 @@ export function Share({ lab }: { lab: Lab }) {
   const addressOf = (view: typeof route.view) => new URL(writeRoute({ ...route, view }), location.href).href;
   const [address, embedded] = [addressOf("lab"), addressOf("embed")];
   const frame = `<iframe src="${embedded}" width="640" height="720" title="Engram: ${route.entry.title}"></iframe>`;
-  const take = async (name: string, text: string) => {
-    try {
-      await navigator.clipboard.writeText(text);
-      copy(`${name} copied.`);
-    } catch {
-      copy("This browser does not let a page copy: select the text and copy it.");
-    }
+  const take = (name: string, text: string) => {
+    // Only pages that came safely have a clipboard.
+    const written = "clipboard" in navigator ? navigator.clipboard.writeText(text) : Promise.reject(new Error());
+    written.then(
+      () => copy(`${name} copied.`),
+      () => copy("This browser does not let a page copy: select the text and copy it."),
+    );
   };
   return (
     <>
