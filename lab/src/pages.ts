@@ -14,7 +14,7 @@ export interface PageEntry {
 }
 
 /** What pages are for. */
-export const groups = ["Remember", "Learn"] as const;
+export const groups = ["Remember", "Understand", "Learn"] as const;
 
 /** The pages of the lab, in the order of the navigation. */
 export const pages: readonly PageEntry[] = [
@@ -24,6 +24,13 @@ export const pages: readonly PageEntry[] = [
     question: "How does a memory come back from a damaged picture?",
     group: "Remember",
     load: () => import("./recall/page.js"),
+  },
+  {
+    name: "capacity",
+    title: "Capacity",
+    question: "How many patterns does a net hold, and what happens beyond?",
+    group: "Understand",
+    load: () => import("./capacity/page.js"),
   },
   {
     name: "boltzmann",

@@ -17,3 +17,19 @@ export const stopped = { headline: "Stopped", detail: "", tone: "astray" } as co
 export const noDigits =
   "This server does not have the four files of MNIST, which belong in data/mnist/ beside this page. If you started the lab " +
   "yourself, set ENGRAM_DATA to the folder that contains mnist/ and start it again.";
+
+/** 1.6e-13 as 1.6 × 10⁻¹³. */
+export function scientific(x: number): string {
+  if (x === 0) return "0";
+  const [digits, power] = x.toExponential(1).split("e");
+  const raised = [...power.replace("+", "")].map((sign) => (sign === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(sign)])).join("");
+  return `${digits}\u00a0×\u00a010${raised}`;
+}
+
+export function minus(text: string): string {
+  return text.replace("-", "−");
+}
+
+export function grouped(count: number): string {
+  return count.toLocaleString("en");
+}

@@ -9,7 +9,8 @@ import { another, moved, reversed, smallGlyph } from "../../lab/src/mapping/patt
 import type { ChainFrame, Reading } from "../../lab/src/mapping/protocol.js";
 import { Race } from "../../lab/src/mapping/race.js";
 import { defaultSetting, factorNames, mostPatterns, sides } from "../../lab/src/mapping/setting.js";
-import { certificateInWords, distance, raceInWords, scientific } from "../../lab/src/mapping/verdict.js";
+import { certificateInWords, distance, raceInWords } from "../../lab/src/mapping/verdict.js";
+import { scientific } from "../../lab/src/words.js";
 import { glyphGallery } from "../../lab/src/recall/gallery-of.js";
 
 const unitsOf = (side: number, names: readonly string[]) => names.map((name) => smallGlyph(name, side));

@@ -1,6 +1,6 @@
+import { grouped, minus } from "../words.js";
 import type { Bins } from "./protocol.js";
 import type { MappingSession } from "./session.js";
-import { grouped, minus } from "./verdict.js";
 
 /** Units of the drawings: they are stretched to the room that they have. */
 const WIDTH = 300;

@@ -1,7 +1,7 @@
 import { Choice } from "../ui/controls.js";
+import { grouped, scientific } from "../words.js";
 import type { MappingSession } from "./session.js";
 import type { FactorName, LayoutName } from "./setting.js";
-import { grouped, scientific } from "./verdict.js";
 
 const factors: readonly { value: FactorName; label: string; title: string }[] = [
   { value: "qr", label: "QR", title: "X = W R, with a triangular R" },

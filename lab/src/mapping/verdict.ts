@@ -1,5 +1,6 @@
 import type { Certificate } from "engram/mapping";
 import type { Verdict } from "../page.js";
+import { grouped, minus, scientific } from "../words.js";
 import type { ChainFrame, Exact, Frame, Reading } from "./protocol.js";
 
 /** Whether the net and the RBM are the same model. */
@@ -84,22 +85,6 @@ export function meanInWords({ mean, estimate }: Reading, digits: number): string
   if (Number.isNaN(mean)) return "–";
   const value = minus(mean.toFixed(digits));
   return estimate === undefined ? value : `${value} ± ${estimate.standardError.toFixed(digits)}`;
-}
-
-/** 1.6e-13 as 1.6 × 10⁻¹³. */
-export function scientific(x: number): string {
-  if (x === 0) return "0";
-  const [digits, power] = x.toExponential(1).split("e");
-  const raised = [...power.replace("+", "")].map((sign) => (sign === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(sign)])).join("");
-  return `${digits}\u00a0×\u00a010${raised}`;
-}
-
-export function minus(text: string): string {
-  return text.replace("-", "−");
-}
-
-export function grouped(count: number): string {
-  return count.toLocaleString("en");
 }
 
 function inSweeps(count: number): string {
