@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 /** The addresses of the lab's pages, which hold their settings. */
 export async function addressReaders() {
   const { build } = await import("vite");
-  const pages = ["recall", "train", "equivalence"];
+  const pages = ["recall", "capacity", "boltzmann", "mapping"];
   const root = fileURLToPath(new URL("../../../lab", import.meta.url));
   const outDir = fileURLToPath(new URL("../../../node_modules/.cache/engram-addresses", import.meta.url));
   const entry = Object.fromEntries(pages.map((page) => [page, join(root, "src", page, "address.ts")]));
