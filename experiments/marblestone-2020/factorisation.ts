@@ -1,7 +1,7 @@
 import { Random } from "engram";
 import { glyphs } from "engram/data";
 import type { Addressing, TrainedMemory } from "engram/neural";
-import { colours, type Experiment } from "../experiment.js";
+import { colours, type Experiment, legend } from "../experiment.js";
 import { mean, stated } from "../statistics.js";
 import { type Bits, interval, type Training, trainedMemory } from "../wu-2018/trained.js";
 import { citation } from "./source.js";
@@ -145,6 +145,10 @@ export const factorisation: Experiment<Parameters, Part, FigureData> = {
           r: 4,
           fill: ({ what }: { what: string }) => (what === "machines" ? colours.ours : colours.faint),
         }),
+        ...legend(Plot, [
+          ["machines", colours.ours],
+          ["rows drawn at random", colours.faint],
+        ]),
       ],
     };
   },
