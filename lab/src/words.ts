@@ -13,11 +13,6 @@ export function sentence(text: string): string {
 /** The headline of a page whose worker has stopped; the notice above it says why. */
 export const stopped = { headline: "Stopped", detail: "", tone: "astray" } as const;
 
-/** Shown if the server does not have the digits: what is missing, and the remedy. */
-export const noDigits =
-  "This server does not have the four files of MNIST, which belong in data/mnist/ beside this page. If you started the lab " +
-  "yourself, set ENGRAM_DATA to the folder that contains mnist/ and start it again.";
-
 /** 1.6e-13 as 1.6 × 10⁻¹³. */
 export function scientific(x: number): string {
   if (x === 0) return "0";

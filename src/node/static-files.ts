@@ -19,6 +19,7 @@ const types: Readonly<Record<string, string>> = {
   ".json": "application/json",
   ".mjs": "text/javascript; charset=utf-8",
   ".svg": "image/svg+xml",
+  ".txt": "text/plain; charset=utf-8",
 };
 
 /** Answers a request with a few words, and a status that is not a success. */

@@ -10,8 +10,8 @@ import type { ChainFrame, Reading } from "../../lab/src/mapping/protocol.js";
 import { Race } from "../../lab/src/mapping/race.js";
 import { defaultSetting, factorNames, mostPatterns, sides } from "../../lab/src/mapping/setting.js";
 import { certificateInWords, distance, raceInWords } from "../../lab/src/mapping/verdict.js";
-import { scientific } from "../../lab/src/words.js";
 import { glyphGallery } from "../../lab/src/recall/gallery-of.js";
+import { scientific } from "../../lab/src/words.js";
 
 const unitsOf = (side: number, names: readonly string[]) => names.map((name) => smallGlyph(name, side));
 const recipe = { patterns: unitsOf(4, ["N", "G", "M"]), chosen: 0, factor: "qr", field: 0.02 } as const;

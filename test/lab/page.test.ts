@@ -6,7 +6,6 @@ import { Hopfield, projection, Random } from "../../dist/index.js";
 import { cueOf } from "../../lab/src/recall/cue.js";
 import { glyphGallery } from "../../lab/src/recall/gallery-of.js";
 import { defaultSetting } from "../../lab/src/recall/setting.js";
-import { needMnist } from "../support/need.js";
 import { closeLab, openLab } from "./open.js";
 
 afterAll(closeLab);
@@ -241,15 +240,17 @@ test("how own images are cut survives a reload, and can be changed after it", as
   expect(await page.locator(".overlaps li").count()).toBe(2);
 });
 
-test("how to get the digits, where they are not here", async (context) => {
-  const page = await openLab(context, { hash: "#/recall?source=digits", digits: "absent" });
-  await page.getByText("This server does not have the four files of MNIST").waitFor();
+test("a hundred digits, which come with the lab", async (context) => {
+  const hash = "#/recall?source=digits&store=0-99&from=30&flip=10&speed=100";
+  const page = await openLab(context, { hash, digits: "absent" });
+  await settles(page, /“3” recalled exactly/);
 });
 
-test("a hundred digits", async (context) => {
-  needMnist(context);
-  const page = await openLab(context, { hash: "#/recall?source=digits&store=0-99&from=30&flip=10&speed=100" });
-  await settles(page, /“3” recalled exactly/);
+test("that the digits are not there, where they are not", async (context) => {
+  const before = `const own = window.fetch;
+  window.fetch = (address) => own(String(address).endsWith("digits.bin") ? "data/none" : address);`;
+  const page = await openLab(context, { hash: "#/recall?source=digits", before, expected: /404/ });
+  await page.getByText(/The digits are not here: .* answered 404/).waitFor();
 });
 
 test.for([

@@ -45,6 +45,8 @@ const methods: readonly { value: MethodName; label: string; title: string; meani
   },
 ];
 
+const fewDigits = "Where the server has MNIST (ENGRAM_DATA), all 70,000 digits are here.";
+
 /** Positions of the slider of rates: a hundred from the least to the greatest. */
 const POSITIONS = 100;
 
@@ -67,6 +69,7 @@ export function MachinePanel({ session }: { session: BoltzmannSession }) {
         {begun.value === undefined
           ? "…"
           : `${begun.value.pictures.toLocaleString("en")} to train, ${begun.value.heldOut.toLocaleString("en")} held out.`}
+        {begun.value?.areFew === true && ` ${fewDigits}`}
       </p>
       <Select
         label="Hidden units"

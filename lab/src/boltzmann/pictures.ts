@@ -1,5 +1,6 @@
 import { digits, glyphNames, glyphs, mnistFiles, readIdx } from "engram/data";
 import { PatternSet } from "engram/patterns";
+import { bundledDigits } from "../digits.js";
 import { samplesOf } from "./setting.js";
 
 /** What a machine learns from and is shown. */
@@ -9,6 +10,8 @@ export interface Pictures {
   /** Some of the held-out ones, and what they show. */
   readonly samples: PatternSet;
   readonly names: readonly string[];
+  /** Whether they are the few digits that come with the lab. */
+  readonly areFew?: boolean;
 }
 
 /** Places on either side of the middle that a glyph is moved to, along both axes. */
@@ -52,8 +55,33 @@ function moved(units: Uint8Array, side: number, dx: number, dy: number): Uint8Ar
 /** Grey values above this are on. */
 const THRESHOLD = 127;
 
-/** MNIST: its training part to learn from, its test part held out. */
-export async function digitPictures(folder: string): Promise<Pictures> {
+/** MNIST, where the server has it; else the digits that come with the lab. */
+export async function digitPictures({ folder, bundle }: { folder: string; bundle: string }): Promise<Pictures> {
+  try {
+    return await mnistPictures(folder);
+  } catch {
+    return fewDigits(await bundledDigits(bundle));
+  }
+}
+
+/** Of the digits that come with the lab, the first fifth of each class is held out. */
+function fewDigits(set: PatternSet): Pictures {
+  const each = set.count / 10;
+  const rows = Array.from({ length: set.count }, (_, row) => row);
+  const isHeld = (row: number) => row % each < each / 5;
+  const perClass = samplesOf("digits") / 10;
+  const samples = set.select(Array.from({ length: 10 * perClass }, (_, r) => (r % 10) * each + Math.floor(r / 10)));
+  return {
+    training: set.select(rows.filter((row) => !isHeld(row))),
+    heldOut: set.select(rows.filter(isHeld)),
+    samples,
+    names: samples.labels ?? [],
+    areFew: true,
+  };
+}
+
+/** Its training part to learn from, its test part held out. */
+async function mnistPictures(folder: string): Promise<Pictures> {
   const { train, test } = mnistFiles;
   const [images, others, labels] = await Promise.all(
     [train.images, test.images, test.labels].map((name) => fetchIdx(`${folder}${name}.gz`)),

@@ -19,8 +19,8 @@ export type Request =
       readonly kind: "begin";
       readonly run: number;
       readonly recipe: Recipe;
-      /** The folder of the four MNIST files. */
-      readonly digits: string;
+      /** Where the folder of the four MNIST files is, and the digits that come with the lab. */
+      readonly digits: { readonly folder: string; readonly bundle: string };
     }
   | {
       /** Train for a number of updates; answered with `frame` or `stopped`. */
@@ -54,6 +54,8 @@ export interface Begun {
   /** Held-out pictures to show and to start from, one unit a byte, and what they show. */
   readonly samples: Uint8Array;
   readonly names: readonly string[];
+  /** Whether they are the few digits that come with the lab, since the server has no others. */
+  readonly areFew: boolean;
 }
 
 /** How far the machine is. Pictures are one byte a unit, 255 for 1; filters have 128 for 0. */

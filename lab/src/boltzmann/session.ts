@@ -1,5 +1,6 @@
 import { batch, computed, effect, type ReadonlySignal, signal, untracked } from "@preact/signals";
 import { Random } from "engram/math";
+import { digitsAddress } from "../digits.js";
 import { decodeUnits, encodeUnits } from "../encoding.js";
 import type { PageSession, Verdict } from "../page.js";
 import { Query } from "../query.js";
@@ -184,7 +185,8 @@ export class BoltzmannSession implements PageSession {
     this.#run++;
     this.#pace.reset();
     this.#pace.dreamt();
-    this.#ask({ kind: "begin", run: this.#run, recipe, digits: new URL("data/mnist/", document.baseURI).href });
+    const digits = { folder: new URL("data/mnist/", document.baseURI).href, bundle: digitsAddress() };
+    this.#ask({ kind: "begin", run: this.#run, recipe, digits });
   }
   #place(visible: Uint8Array, held: Uint8Array): void {
     this.#chain.value++;

@@ -1,6 +1,5 @@
 import { warningMessage } from "engram";
 import type { Verdict } from "../page.js";
-import { noDigits } from "../words.js";
 import type { Frame } from "./protocol.js";
 
 /** What a verdict is made from. */
@@ -15,7 +14,7 @@ export interface Standing {
 
 export function verdictOf({ running, frame, error, hasPictures }: Standing): Verdict {
   if (error !== undefined && !hasPictures) {
-    return { headline: "No digits here", detail: `${noDigits} Or take the glyphs.`, tone: "astray" };
+    return { headline: "No digits here", detail: `${sentence(error)} Take the glyphs.`, tone: "astray" };
   }
   if (error !== undefined) return { headline: "The training has stopped", detail: sentence(error), tone: "astray" };
   if (frame === undefined) return { headline: "Fetching the pictures …", detail: "", tone: "underway" };

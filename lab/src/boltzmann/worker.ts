@@ -51,21 +51,21 @@ function post(reply: Reply, transfer: Transferable[] = []): void {
   self.postMessage(reply, { transfer });
 }
 
-async function begin({ run, recipe, digits: folder }: Extract<Request, { kind: "begin" }>): Promise<void> {
+async function begin({ run, recipe, digits: places }: Extract<Request, { kind: "begin" }>): Promise<void> {
   latest = run;
   const before = work;
   work = undefined;
   await before?.trainer.dispose();
   try {
-    digits ??= recipe.data === "digits" ? digitPictures(folder) : undefined;
+    digits ??= recipe.data === "digits" ? digitPictures(places) : undefined;
     const pictures = recipe.data === "digits" ? await (digits as Promise<Pictures>) : glyphPictures();
     if (run !== latest) return;
     work = start(run, recipe, pictures);
-    const { training, heldOut, samples, names } = pictures;
+    const { training, heldOut, samples, names, areFew = false } = pictures;
     const counts = { pictures: training.count, heldOut: heldOut.count };
     post({
       kind: "begun",
-      begun: { run, ...counts, samples: Uint8Array.from(unitsOf(pictures, samples.count)), names },
+      begun: { run, ...counts, samples: Uint8Array.from(unitsOf(pictures, samples.count)), names, areFew },
     });
     post({ kind: "frame", frame: frameOf(work, undefined, undefined) });
   } catch (error) {

@@ -1,8 +1,6 @@
 import { glyphNames, glyphs } from "engram/data";
-import { bitMatrix } from "engram/math";
 import { PatternSet } from "engram/patterns";
 import { decodeUnits } from "../encoding.js";
-import type { Packed } from "./protocol.js";
 import { digitsPerClass, type OwnImages } from "./setting.js";
 
 /** The pictures of a source, to choose from: one pattern a row, each with its name on the page. */
@@ -13,14 +11,13 @@ export interface Gallery {
 
 export const glyphGallery: Gallery = { patterns: glyphs(), names: glyphNames };
 
-/** The digits that the worker fetched: 10 of each class, named `7`, `7b`, `7c` ... */
-export function digitGallery({ count, units, words }: Packed, labels: readonly string[]): Gallery {
-  const side = Math.round(Math.sqrt(units));
-  const names = labels.map((label, row) => {
+/** Digits, 10 of each class, named `7`, `7b`, `7c` ... */
+export function digitGallery(patterns: PatternSet): Gallery {
+  const names = (patterns.labels ?? []).map((label, row) => {
     const rank = row % digitsPerClass;
     return rank === 0 ? label : label + String.fromCharCode(97 + rank);
   });
-  return { patterns: new PatternSet(bitMatrix(count, units, words), { shape: [side, side] }), names };
+  return { patterns, names };
 }
 
 /** Own pictures; undefined while there are none. */

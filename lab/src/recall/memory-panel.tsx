@@ -4,7 +4,6 @@ import { ButtonList } from "../ui/button-list.js";
 import { Choice } from "../ui/controls.js";
 import { MadeControl } from "../ui/option-controls.js";
 import { Picture } from "../ui/picture.js";
-import { noDigits } from "../words.js";
 import { pictureOf } from "./gallery-of.js";
 import { ImagesPanel } from "./images-panel.js";
 import { Load } from "./load.js";
@@ -41,7 +40,7 @@ export function MemoryPanel({ session }: { session: Session }) {
       {source === "images" && <ImagesPanel session={session} />}
       {source === "digits" && gallery.value === undefined && (
         <p class="note" role="status">
-          {digitsError.value === undefined ? "Fetching the digits …" : noDigits}
+          {digitsError.value === undefined ? "Fetching the digits …" : `The digits are not here: ${digitsError.value}.`}
         </p>
       )}
       {gallery.value !== undefined && (

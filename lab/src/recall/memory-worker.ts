@@ -1,6 +1,6 @@
 import { type ReadonlySignal, signal } from "@preact/signals";
 import { WorkerLink } from "../worker-link.js";
-import type { Advance, FetchDigits, Learn, Reply, Request, Start } from "./protocol.js";
+import type { Advance, Learn, Reply, Request, Start } from "./protocol.js";
 
 /** The page shows that the memory is learning if it takes longer than this. */
 const UNNOTICED_MILLISECONDS = 200;
@@ -24,7 +24,6 @@ export class MemoryWorker {
   readonly #link: WorkerLink<Request, Reply>;
   #isBusy = false;
   #next: Task | undefined;
-  #fetching: FetchDigits | undefined;
   #notice: ReturnType<typeof setTimeout> | undefined;
   #patience: ReturnType<typeof setTimeout> | undefined;
 
@@ -43,7 +42,6 @@ export class MemoryWorker {
   restart(): void {
     this.#link.start();
     this.#next = undefined;
-    this.#fetching = undefined;
     this.#goOn();
   }
 
@@ -62,11 +60,6 @@ export class MemoryWorker {
     this.#post(request);
   }
 
-  fetch(request: FetchDigits): void {
-    this.#fetching = request;
-    this.#post(request);
-  }
-
   #post(request: Request): void {
     this.#link.post(request);
   }
@@ -74,7 +67,6 @@ export class MemoryWorker {
   #replace(): void {
     if (!this.#link.isThere) return;
     this.#link.start();
-    if (this.#fetching !== undefined) this.#post(this.#fetching);
     this.#goOn();
   }
 
@@ -90,7 +82,6 @@ export class MemoryWorker {
   }
 
   #receive(reply: Reply): void {
-    if (reply.kind === "digits") this.#fetching = undefined;
     if (reply.kind !== "report") {
       this.#take(reply);
       return;

@@ -31,16 +31,8 @@ export interface Advance {
   readonly visits: number | "sweep";
 }
 
-/** Fetch the digits of a data set; answered with `digits`. */
-export interface FetchDigits {
-  readonly kind: "digits";
-  readonly images: string;
-  readonly labels: string;
-  readonly perClass: number;
-}
-
 /** What the page asks of the worker. Requests are answered in order. */
-export type Request = Learn | Start | Advance | FetchDigits;
+export type Request = Learn | Start | Advance;
 
 /** What the memory is, or why it could not learn. */
 export interface Report {
@@ -73,10 +65,4 @@ export type Reply =
   | { readonly kind: "report"; readonly report: Report }
   | { readonly kind: "frame"; readonly frame: Frame }
   /** The run could not be started. */
-  | { readonly kind: "refused"; readonly run: number; readonly error: Failure }
-  | {
-      readonly kind: "digits";
-      readonly patterns?: Packed;
-      readonly labels?: readonly string[];
-      readonly error?: string;
-    };
+  | { readonly kind: "refused"; readonly run: number; readonly error: Failure };

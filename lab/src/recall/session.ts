@@ -1,5 +1,6 @@
 import { batch, computed, effect, type ReadonlySignal, signal, untracked } from "@preact/signals";
 import { glyphNames } from "engram/data";
+import { bundledDigits, digitsAddress, firstOfEach } from "../digits.js";
 import type { Failure } from "../options.js";
 import type { PageSession, Verdict } from "../page.js";
 import { Query } from "../query.js";
@@ -119,7 +120,7 @@ export class Session implements PageSession {
       this.running.value = false;
     });
     effect(() => {
-      if (this.#source.value === "digits") untracked(() => this.#fetchDigits());
+      if (this.#source.value === "digits") untracked(() => void this.#fetchDigits());
     });
     effect(() => {
       this.#motion.value;
@@ -147,7 +148,7 @@ export class Session implements PageSession {
   /** All of it again, by a new worker. */
   restart(): void {
     this.#worker.restart();
-    if (this.#source.value === "digits") this.#fetchDigits();
+    if (this.#source.value === "digits") void this.#fetchDigits();
     this.#learned = undefined;
     this.#follow(this.#learning.value, this.gallery.value);
   }
@@ -156,9 +157,6 @@ export class Session implements PageSession {
     if (reply.kind === "report") {
       this.report.value = reply.report;
       if (reply.report.inspection === undefined) this.frame.value = undefined;
-    } else if (reply.kind === "digits") {
-      this.digitsError.value = reply.error;
-      if (reply.patterns !== undefined) this.#digits.value = digitGallery(reply.patterns, reply.labels ?? []);
     } else if (reply.kind === "refused") {
       if (reply.run !== this.#run.value) return;
       this.refusal.value = reply.error;
@@ -175,15 +173,14 @@ export class Session implements PageSession {
     }
   }
 
-  #fetchDigits(): void {
+  async #fetchDigits(): Promise<void> {
     if (this.#digits.value !== undefined) return;
-    const at = (name: string) => new URL(`data/mnist/${name}.gz`, document.baseURI).href;
-    this.#worker.fetch({
-      kind: "digits",
-      images: at("t10k-images-idx3-ubyte"),
-      labels: at("t10k-labels-idx1-ubyte"),
-      perClass: digitsPerClass,
-    });
+    this.digitsError.value = undefined;
+    try {
+      this.#digits.value = digitGallery(firstOfEach(await bundledDigits(digitsAddress()), digitsPerClass));
+    } catch (error) {
+      this.digitsError.value = error instanceof Error ? error.message : String(error);
+    }
   }
 
   /** Learns where what is to be learned has changed, and begins a run. */

@@ -1,4 +1,3 @@
-import { digits, readIdx } from "engram/data";
 import { allDynamics, type SpinProcess } from "engram/dynamics";
 import { bitMatrix, Random } from "engram/math";
 import { type Hopfield, hopfieldKind } from "engram/memories";
@@ -7,7 +6,7 @@ import { PatternSet } from "engram/patterns";
 import { failureOf } from "../options.js";
 import { answerWith } from "../worker-side.js";
 import { asState } from "./cue.js";
-import type { Advance, FetchDigits, Frame, Learn, Packed, Reply, Report, Request, Start } from "./protocol.js";
+import type { Advance, Frame, Learn, Packed, Reply, Report, Request, Start } from "./protocol.js";
 
 /** What the page needs of a memory. */
 type RecallMemory = Pick<
@@ -40,8 +39,6 @@ answerWith((request: Request) => {
       return start(request);
     case "advance":
       return advance(request);
-    case "digits":
-      return void fetchDigits(request).then(post);
   }
 });
 
@@ -114,22 +111,6 @@ function frameOf({ number, memory, process, maxSweeps }: Run, energies: number[]
     energies,
     ...(period === 1 ? { attractor: memory.classify(state) } : {}),
   };
-}
-
-async function fetchDigits(request: FetchDigits): Promise<Reply> {
-  try {
-    const [images, labels] = await Promise.all(
-      [request.images, request.labels].map(async (address) => {
-        const response = await fetch(address);
-        if (!response.ok) throw new Error(`${address} answered ${response.status}`);
-        return readIdx(new Uint8Array(await response.arrayBuffer()), { name: address });
-      }),
-    );
-    const { bits, count, units, labels: names } = digits(images, labels, { perClass: request.perClass });
-    return { kind: "digits", patterns: { count, units, words: bits.words }, labels: names ?? [] };
-  } catch (error) {
-    return { kind: "digits", error: failureOf(error).message };
-  }
 }
 
 function unpack({ count, units, words }: Packed): PatternSet {
