@@ -10,6 +10,12 @@ export interface Verdict {
   readonly tone: "found" | "astray" | "warned" | "underway";
 }
 
+/** A file by its name. */
+export interface SavedFile {
+  readonly name: string;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
 /** What the shell knows of the state of a page. */
 export interface PageSession {
   readonly verdict: ReadonlySignal<Verdict>;
@@ -33,6 +39,14 @@ export interface PageSession {
   reset(): void;
   /** Nothing moves while another page is shown. */
   rest(): void;
+  /** What the page holds, as a file that the command line reads; undefined where there is nothing to save. */
+  save?(): Promise<SavedFile | undefined>;
+  /**
+   * Takes what a file of the command line holds.
+   *
+   * @throws Error that says what is wrong with it; the page then stays as it was
+   */
+  take?(file: SavedFile): Promise<void>;
 }
 
 /** A term of an equation: what a letter stands for, and the control or reading that shows it. */

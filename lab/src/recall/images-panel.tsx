@@ -24,7 +24,9 @@ export function useDrop(session: Session): void {
     const drop = (event: DragEvent) => {
       event.preventDefault();
       const files = event.dataTransfer?.files ?? [];
-      if (files.length > 0) void add(session, files);
+      // What is no picture is a file for the shell.
+      const pictures = [...files].filter(({ type }) => type.startsWith("image/"));
+      if (pictures.length > 0) void add(session, pictures);
     };
     addEventListener("dragover", over);
     addEventListener("drop", drop);

@@ -2,10 +2,11 @@ import { batch, computed, effect, type ReadonlySignal, signal, untracked } from 
 import { glyphNames } from "engram/data";
 import { bundledDigits, digitsAddress, firstOfEach } from "../digits.js";
 import type { Failure } from "../options.js";
-import type { PageSession, Verdict } from "../page.js";
+import type { PageSession, SavedFile, Verdict } from "../page.js";
 import { Query } from "../query.js";
 import { readSetting, writeSetting } from "./address.js";
 import { cueOf, paintedFor } from "./cue.js";
+import { askFileWorker, ownImagesOf } from "./files.js";
 import { digitGallery, type Gallery, glyphGallery, imageGallery } from "./gallery-of.js";
 import { MemoryWorker } from "./memory-worker.js";
 import { Pace } from "./pace.js";
@@ -266,6 +267,25 @@ export class Session implements PageSession {
 
   rest(): void {
     this.running.value = false;
+  }
+
+  /** The memory as a file: its patterns with their names, and its rule. */
+  async save(): Promise<SavedFile | undefined> {
+    const patterns = this.#chosen(this.gallery.value);
+    if (patterns === undefined) return undefined;
+    const { rule } = this.setting.value;
+    const side = Math.round(Math.sqrt(patterns.units));
+    const reply = await askFileWorker({ kind: "save", patterns, labels: this.#names.value, side, rule });
+    if (reply.kind !== "saved") throw new Error("the worker answered something else");
+    return { name: "memory.safetensors", bytes: reply.bytes as Uint8Array<ArrayBuffer> };
+  }
+
+  /** Shows the patterns of a memory's file as own pictures, and takes its rule. */
+  async take({ name, bytes }: SavedFile): Promise<void> {
+    const reply = await askFileWorker({ kind: "open", bytes, name });
+    if (reply.kind !== "opened") throw new Error("the worker answered something else");
+    this.show("images", ownImagesOf(reply, name, this.setting.value.images));
+    this.change({ rule: reply.rule });
   }
 
   /** Damages anew, with the next seed, and runs. */

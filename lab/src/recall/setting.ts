@@ -54,7 +54,7 @@ export interface OwnImage {
 export const noImages: OwnImages = { side: 32, threshold: 128, invert: false, items: [] };
 
 /** Edges that own pictures may be reduced to. */
-export const imageSides: readonly number[] = [16, 24, 32, 48, 64];
+export const imageSides: readonly number[] = [16, 24, 28, 32, 48, 64];
 
 /** How many own pictures there may be: more make the address too long to pass on. */
 export const imageLimit = 24;

@@ -1,4 +1,4 @@
-import { AddressNote, Lost, Stopped, UnknownPage } from "../ui/notices.js";
+import { AddressNote, Lost, Refused, Stopped, UnknownPage } from "../ui/notices.js";
 import { LabContext } from "./context.js";
 import { Help } from "./help.js";
 import type { Lab } from "./lab.js";
@@ -14,6 +14,7 @@ export function App({ lab }: { lab: Lab }) {
       {route.view !== "embed" && <Masthead lab={lab} />}
       {route.unknown !== undefined && <UnknownPage name={route.unknown} shown={route.entry.title} />}
       {lab.failure.value !== undefined && <Lost lab={lab} />}
+      {lab.refusal.value !== undefined && <Refused refusal={lab.refusal} />}
       {open !== undefined && <AddressNote session={open.session} />}
       {open !== undefined && <Stopped session={open.session} />}
       {open !== undefined && <open.page.View key={route.entry.name} session={open.session} />}

@@ -24,6 +24,8 @@ export class Lab {
   /** Why the code of the page could not be loaded. */
   readonly failure = signal<string | undefined>(undefined);
   readonly canUndo = signal(false);
+  /** What went wrong with a file. */
+  readonly refusal = signal<string | undefined>(undefined);
   readonly #open = new Map<PageEntry, OpenPage>();
   /** Of each page the settings before the present one. */
   readonly #past = new Map<PageEntry, string[]>();
@@ -33,6 +35,13 @@ export class Lab {
 
   constructor() {
     addEventListener("hashchange", () => this.#visit(location.hash));
+    // Pictures are for the page that shows them.
+    addEventListener("dragover", (event) => event.preventDefault());
+    addEventListener("drop", (event) => {
+      event.preventDefault();
+      const file = [...(event.dataTransfer?.files ?? [])].find(({ type }) => !type.startsWith("image/"));
+      if (file !== undefined) void this.take(file);
+    });
     this.#visit(location.hash);
     effect(() => this.#keepAddress());
     effect(() => {
@@ -123,6 +132,37 @@ export class Lab {
     this.#tellUndo();
   }
 
+  /** Saves what the page holds. */
+  async save(): Promise<void> {
+    this.refusal.value = undefined;
+    try {
+      const file = await this.shown.value?.session.save?.();
+      if (file === undefined) {
+        this.refusal.value = "there is nothing to save yet";
+        return;
+      }
+      const link = document.createElement("a");
+      link.href = URL.createObjectURL(new Blob([file.bytes]));
+      link.download = file.name;
+      link.click();
+      setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+    } catch (error) {
+      this.refusal.value = messageOf(error);
+    }
+  }
+
+  /** Gives a file to the page. */
+  async take(file: File): Promise<void> {
+    this.refusal.value = undefined;
+    const { session } = this.shown.value ?? {};
+    try {
+      if (session?.take === undefined) throw new Error(`this page takes no files such as ${file.name}`);
+      await session.take({ name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) });
+    } catch (error) {
+      this.refusal.value = messageOf(error);
+    }
+  }
+
   /** Goes to a scene before or after, while presenting. */
   scene(by: number): void {
     const { view, setting } = this.route.value;
@@ -143,4 +183,8 @@ export class Lab {
     const setting = this.#open.get(entry)?.session.address ?? "";
     return writeRoute({ ...this.route.value, entry, setting });
   }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

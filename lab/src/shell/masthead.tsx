@@ -5,6 +5,7 @@ import { glyphGallery } from "../recall/gallery-of.js";
 import { isDark, switchTheme } from "../theme.js";
 import { Icon } from "../ui/icon.js";
 import { Picture } from "../ui/picture.js";
+import { FileButtons } from "./file-buttons.js";
 import { help } from "./help.js";
 import type { Lab } from "./lab.js";
 import { Share } from "./share.js";
@@ -69,6 +70,7 @@ export function Masthead({ lab }: { lab: Lab }) {
             >
               <Icon name="present" />
             </button>
+            <FileButtons lab={lab} />
             <Share lab={lab} />
           </>
         )}

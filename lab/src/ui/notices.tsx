@@ -1,4 +1,5 @@
 import type { ReadonlySignal, Signal } from "@preact/signals";
+import { sentence } from "../words.js";
 
 /** What became of a page's worker. */
 interface Worked {
@@ -63,6 +64,23 @@ export function Lost({ lab }: { lab: { readonly failure: ReadonlySignal<string |
       <p>{lab.failure.value}</p>
       <button type="button" onClick={() => lab.retry()}>
         Load it again
+      </button>
+    </div>
+  );
+}
+
+/** What went wrong with a file. */
+export function Refused({ refusal }: { refusal: Signal<string | undefined> }) {
+  return (
+    <div class="notice" role="alert">
+      <p>{sentence(refusal.value ?? "")}</p>
+      <button
+        type="button"
+        onClick={() => {
+          refusal.value = undefined;
+        }}
+      >
+        Close
       </button>
     </div>
   );

@@ -1,0 +1,64 @@
+import { encodeUnits } from "../encoding.js";
+import type { Named } from "../options.js";
+import type { Packed } from "./protocol.js";
+import { imageLimit, imageSides, type OwnImages, shortLabel } from "./setting.js";
+
+/** What is asked of the worker that reads and writes files; it is made for one request. */
+export type FileRequest =
+  | {
+      readonly kind: "save";
+      readonly patterns: Packed;
+      readonly labels: readonly string[];
+      readonly side: number;
+      readonly rule: Named;
+    }
+  | { readonly kind: "open"; readonly bytes: Uint8Array; readonly name: string };
+
+export type FileReply =
+  | { readonly kind: "saved"; readonly bytes: Uint8Array }
+  | {
+      readonly kind: "opened";
+      readonly pictures: readonly Uint8Array[];
+      readonly labels: readonly string[];
+      readonly rule: Named;
+    }
+  | { readonly kind: "failed"; readonly error: string };
+
+/** Asks a new worker, which ends when it has answered. @throws Error in its words */
+export function askFileWorker(request: FileRequest): Promise<Exclude<FileReply, { kind: "failed" }>> {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(new URL("./file-worker.js", import.meta.url), { type: "module" });
+    worker.onmessage = ({ data }: MessageEvent<FileReply>) => {
+      worker.terminate();
+      if (data.kind === "failed") reject(new Error(data.error));
+      else resolve(data);
+    };
+    worker.onerror = () => {
+      worker.terminate();
+      reject(new Error("files cannot be read here: their worker does not start"));
+    };
+    worker.postMessage(request);
+  });
+}
+
+/** Pictures of a file as own pictures. @throws Error where they are not such as the page shows */
+export function ownImagesOf(
+  { pictures, labels }: Pick<Extract<FileReply, { kind: "opened" }>, "pictures" | "labels">,
+  name: string,
+  before: OwnImages,
+): OwnImages {
+  const side = Math.sqrt(pictures[0].length);
+  if (!imageSides.includes(side)) {
+    throw new Error(
+      `${name} holds patterns of ${pictures[0].length} units; this page shows squares of ${imageSides.join(", ")} pixels along an edge`,
+    );
+  }
+  if (pictures.length > imageLimit) {
+    throw new Error(`${name} holds ${pictures.length} patterns; this page takes at most ${imageLimit} from a file`);
+  }
+  const items = pictures.map((units, row) => ({
+    label: shortLabel(labels[row] ?? String(row + 1)),
+    units: encodeUnits(units),
+  }));
+  return { ...before, side, items };
+}
