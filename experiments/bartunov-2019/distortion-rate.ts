@@ -111,13 +111,16 @@ export const distortionRate: Experiment<Parameters, Part, FigureData> = {
   },
 
   figure(Plot, { figure: { points, cue } }) {
+    const measured = [...new Set(points.map(({ features }) => features))];
     return {
       width: 640,
       height: 320,
-      x: { label: "number of features →", type: "log", grid: true },
+      x: { label: "number of features →", type: "log", base: 2, grid: true, ticks: measured },
       y: { label: "↑ mean squared error of a pixel", grid: true },
       marks: [
-        Plot.ruleY([0, cue], { stroke: colours.other }),
+        Plot.ruleY([0], { stroke: colours.faint }),
+        Plot.ruleY([cue], { stroke: colours.other }),
+        Plot.text(["the cues"], { frameAnchor: "right", y: cue, dy: 12, dx: -8, fill: colours.other }),
         Plot.dot(points, { x: "features", y: "distortion", fill: colours.ours, r: 3 }),
       ],
     };
