@@ -1,4 +1,5 @@
 import { defineConfig, type Plugin } from "vite";
+import { offline } from "./offline.js";
 
 /** On a slow machine, a build says nothing of its own plugins. */
 const quiet = { checks: { bundlerTimings: false } };
@@ -18,7 +19,7 @@ const withoutWebAssembly: Plugin = {
 export default defineConfig({
   // Relative addresses: the lab works wherever its folder is served from.
   base: "./",
-  plugins: [withoutWebAssembly],
+  plugins: [withoutWebAssembly, offline(new URL("./public/", import.meta.url))],
   build: { outDir: "../dist/lab", emptyOutDir: true, target: "es2022", rolldownOptions: quiet },
   worker: { format: "es", rolldownOptions: quiet },
 });

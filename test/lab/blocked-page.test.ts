@@ -58,7 +58,7 @@ test("own pictures are taken where storage is blocked, and the page says what th
   )
     .png()
     .toBuffer();
-  await page.locator("input[type=file]").setInputFiles([{ name: "slope.png", mimeType: "image/png", buffer }]);
+  await page.locator(".drop input").setInputFiles([{ name: "slope.png", mimeType: "image/png", buffer }]);
   await page.getByText("This browser keeps no pictures").waitFor();
   await page.getByRole("combobox", { name: "Size" }).selectOption("48");
   await page.getByText("of 2304").waitFor();

@@ -153,7 +153,7 @@ test("a setting is shared as an address, a frame and a picture", async (context)
   const address = await dialog.getByLabel(/^Address/).inputValue();
   expect(address).toContain("#/recall?");
   expect(address).toContain("seed=3");
-  const frame = await dialog.getByLabel("A frame for another page").inputValue();
+  const frame = await dialog.getByLabel(/^A frame for another page/).inputValue();
   expect(frame).toMatch(/^<iframe src="http.*view=embed".*<\/iframe>$/);
   const download = page.waitForEvent("download");
   await dialog.getByRole("button", { name: "Save picture" }).click();

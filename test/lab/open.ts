@@ -18,6 +18,8 @@ export interface Opening {
   readonly webAssembly?: "forbidden";
   /** JavaScript that runs before the page's own. */
   readonly before?: string;
+  /** Whether the browser may keep the lab's files. */
+  readonly offline?: boolean;
   /** What the page may complain of. */
   readonly expected?: RegExp;
 }
@@ -28,7 +30,7 @@ export interface Opening {
  */
 export async function openLab(
   context: TestContext,
-  { hash = "", width = 1440, dark = false, digits, webAssembly, before, expected }: Opening = {},
+  { hash = "", width = 1440, dark = false, digits, webAssembly, before, expected, offline = false }: Opening = {},
 ) {
   browser ??= launchChromium(needChromium(context));
   server ??= serveLab({ port: 0 });
@@ -36,12 +38,16 @@ export async function openLab(
   const session = await (await browser).newContext({
     viewport: { width, height: 900 },
     colorScheme: dark ? "dark" : "light",
+    // What is served is what is tried, and not what was kept.
+    serviceWorkers: offline ? "allow" : "block",
   });
   const page: Page = await session.newPage();
   const complaints: string[] = [];
   page.on("pageerror", ({ message }) => expected?.test(message) || complaints.push(message));
   page.on("console", (message) => {
-    const isExpected = expected?.test(message.text()) || (digits === "absent" && message.text().includes("404"));
+    const isBlocked = message.text().includes("Service Worker registration blocked");
+    const isExpected =
+      isBlocked || expected?.test(message.text()) || (digits === "absent" && message.text().includes("404"));
     if ((message.type() === "error" || message.type() === "warning") && !isExpected) complaints.push(message.text());
   });
   page.on("request", (request) => {

@@ -184,7 +184,7 @@ const striped = async (name: string, every: number) => {
 /** Chooses files as own images, and waits until that number of pictures is stored. */
 const choose = async (page: Page, files: readonly (readonly [string, number])[], stored: number) => {
   const chosen = await Promise.all(files.map(([name, every]) => striped(name, every)));
-  await page.locator("input[type=file]").setInputFiles(chosen);
+  await page.locator(".drop input").setInputFiles(chosen);
   await expect.poll(() => page.locator(".overlaps li").count()).toBe(stored);
 };
 const both = [
@@ -205,7 +205,7 @@ test("own images are cut, stored and kept in the address; duplicates are refused
   await settles(page, /cannot be stored/);
   await page.getByRole("alert").filter({ hasText: "duplicate" }).waitFor();
   const text = { name: "text.png", mimeType: "image/png", buffer: Buffer.from("no picture") };
-  await page.locator("input[type=file]").setInputFiles([text]);
+  await page.locator(".drop input").setInputFiles([text]);
   await page.getByText("text.png cannot be read as a picture").waitFor();
 });
 

@@ -32,6 +32,8 @@ export class Lab {
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** Whether the address stands as somebody else wrote it: to write it as the page does is no change of the setting. */
   #isGiven = true;
+  /** The address as it was read or written last: where another one stands, somebody goes there, and we are about to be told. */
+  #address = "";
 
   constructor() {
     addEventListener("hashchange", () => this.#visit(location.hash));
@@ -54,6 +56,7 @@ export class Lab {
   #visit(hash: string): void {
     const route = readRoute(hash);
     this.#isGiven = true;
+    this.#address = hash;
     for (const [entry, { session }] of this.#open) if (entry !== route.entry) session.rest();
     const known = this.#open.get(route.entry);
     batch(() => {
@@ -99,6 +102,7 @@ export class Lab {
     const route = { ...this.route.value, setting: open.session.address };
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
+      if (location.hash !== this.#address) return;
       const address = writeRoute(route);
       if (address === location.hash) {
         this.#isGiven = false;
@@ -110,10 +114,15 @@ export class Lab {
         this.#past.set(route.entry, [...past, before.setting].slice(-MOST_UNDONE));
       }
       this.#isGiven = false;
-      history.replaceState(null, "", address);
+      this.#write(address);
       this.#tellUndo();
     }, SETTLE);
     this.#tellUndo();
+  }
+
+  #write(address: string): void {
+    history.replaceState(null, "", address);
+    this.#address = location.hash;
   }
 
   #tellUndo(): void {
@@ -127,7 +136,7 @@ export class Lab {
     const setting = past?.pop();
     if (setting === undefined || shown.value === undefined) return;
     this.#isGiven = true;
-    history.replaceState(null, "", writeRoute({ ...route.value, setting }));
+    this.#write(writeRoute({ ...route.value, setting }));
     shown.value.session.visit(setting);
     this.#tellUndo();
   }

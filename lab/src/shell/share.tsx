@@ -47,7 +47,7 @@ export function Share({ lab }: { lab: Lab }) {
               <input type="text" readOnly value={address} onFocus={({ currentTarget }) => currentTarget.select()} />
             </label>
             <label class="field">
-              <span>A frame for another page</span>
+              <span>A frame for another page, of a lab that its server lets others frame</span>
               <textarea readOnly rows={3} value={frame} onFocus={({ currentTarget }) => currentTarget.select()} />
             </label>
             <p class="note" role="status">
