@@ -7,6 +7,7 @@ import { basinsAndCensus } from "./basins.js";
 import { boltzmann } from "./boltzmann.js";
 import { deep } from "./deep.js";
 import { dense } from "./dense.js";
+import { energyTrainings } from "./energy.js";
 import { memoriesOfFacts } from "./facts.js";
 import { ising } from "./ising.js";
 import { kanervaTrainings } from "./kanerva.js";
@@ -43,6 +44,7 @@ const TOPICS: Readonly<Record<string, Scenarios>> = {
   neural,
   "sequence machines": sequenceMachines,
   "kanerva trainings": kanervaTrainings,
+  "energy memory trainings": energyTrainings,
   "memories of facts": memoriesOfFacts,
 };
 
