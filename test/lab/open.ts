@@ -11,6 +11,8 @@ let server: Promise<LabServer> | undefined;
 export interface Opening {
   readonly hash?: string;
   readonly width?: number;
+  /** A selector of what shows that the page is there; defaults to a board. */
+  readonly ready?: string;
   readonly dark?: boolean;
   /** Whether the server finds MNIST, where the machine has it. */
   readonly digits?: "absent";
@@ -28,7 +30,7 @@ export interface Opening {
  */
 export async function openLab(
   context: TestContext,
-  { hash = "", width = 1440, dark = false, digits, webAssembly, before, expected }: Opening = {},
+  { hash = "", width = 1440, ready = ".board", dark = false, digits, webAssembly, before, expected }: Opening = {},
 ) {
   browser ??= launchChromium(needChromium(context));
   server ??= serveLab({ port: 0 });
@@ -62,7 +64,7 @@ export async function openLab(
     if (complaints.length > 0) throw new Error(`the page complained: ${complaints.join("; ")}`);
   });
   await page.goto(url + hash);
-  await page.locator(".board").waitFor();
+  await page.locator(ready).first().waitFor();
   return page;
 }
 
