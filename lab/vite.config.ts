@@ -1,5 +1,6 @@
 import { defineConfig, type Plugin } from "vite";
 import { offline } from "./offline.js";
+import { results } from "./results.js";
 
 /** On a slow machine, a build says nothing of its own plugins. */
 const quiet = { checks: { bundlerTimings: false } };
@@ -19,7 +20,7 @@ const withoutWebAssembly: Plugin = {
 export default defineConfig({
   // Relative addresses: the lab works wherever its folder is served from.
   base: "./",
-  plugins: [withoutWebAssembly, offline(new URL("./public/", import.meta.url))],
+  plugins: [withoutWebAssembly, results(), offline(new URL("./public/", import.meta.url))],
   build: { outDir: "../dist/lab", emptyOutDir: true, target: "es2022", rolldownOptions: quiet },
   worker: { format: "es", rolldownOptions: quiet },
 });

@@ -14,7 +14,7 @@ export interface PageEntry {
 }
 
 /** What pages are for. */
-export const groups = ["Remember", "Understand", "Learn"] as const;
+export const groups = ["Remember", "Understand", "Learn", "Check"] as const;
 
 /** The pages of the lab, in the order of the navigation. */
 export const pages: readonly PageEntry[] = [
@@ -47,5 +47,12 @@ export const pages: readonly PageEntry[] = [
     group: "Learn",
     before: ["equivalence"],
     load: () => import("./mapping/page.js"),
+  },
+  {
+    name: "gallery",
+    title: "Gallery",
+    question: "Does it give what was published?",
+    group: "Check",
+    load: () => import("./gallery/page.js"),
   },
 ];

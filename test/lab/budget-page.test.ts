@@ -19,7 +19,9 @@ test.for(Object.entries(BUDGET))("the page %s loads at most %i kB", async ([name
     performance
       .getEntriesByType("resource")
       .map(({ name: address }) => address)
-      .filter((address) => /\.(js|css)$/.test(address) && !/worker-[^/]*\.js$/.test(address.replace("worker-link", ""))),
+      .filter(
+        (address) => /\.(js|css)$/.test(address) && !/worker-[^/]*\.js$/.test(address.replace("worker-link", "")),
+      ),
   );
   expect(files.length).toBeGreaterThan(3);
   const bytes = await Promise.all(

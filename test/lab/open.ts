@@ -11,6 +11,8 @@ let server: Promise<LabServer> | undefined;
 export interface Opening {
   readonly hash?: string;
   readonly width?: number;
+  /** A selector of what shows that the page is there; defaults to a board. */
+  readonly ready?: string;
   readonly dark?: boolean;
   /** Whether the server finds MNIST, where the machine has it. */
   readonly digits?: "absent";
@@ -30,7 +32,17 @@ export interface Opening {
  */
 export async function openLab(
   context: TestContext,
-  { hash = "", width = 1440, dark = false, digits, webAssembly, before, expected, offline = false }: Opening = {},
+  {
+    hash = "",
+    width = 1440,
+    ready = "main.frame",
+    dark = false,
+    digits,
+    webAssembly,
+    before,
+    expected,
+    offline = false,
+  }: Opening = {},
 ) {
   browser ??= launchChromium(needChromium(context));
   server ??= serveLab({ port: 0 });
@@ -68,7 +80,7 @@ export async function openLab(
     if (complaints.length > 0) throw new Error(`the page complained: ${complaints.join("; ")}`);
   });
   await page.goto(url + hash);
-  await page.locator("main.frame").waitFor();
+  await page.locator(ready).first().waitFor();
   return page;
 }
 
