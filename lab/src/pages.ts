@@ -14,7 +14,7 @@ export interface PageEntry {
 }
 
 /** What pages are for. */
-export const groups = ["Remember", "Learn"] as const;
+export const groups = ["Remember", "Understand", "Learn"] as const;
 
 /** The pages of the lab, in the order of the navigation. */
 export const pages: readonly PageEntry[] = [
@@ -24,6 +24,13 @@ export const pages: readonly PageEntry[] = [
     question: "How does a memory come back from a damaged picture?",
     group: "Remember",
     load: () => import("./recall/page.js"),
+  },
+  {
+    name: "landscape",
+    title: "Landscape",
+    question: "Where do the states of a net lead?",
+    group: "Understand",
+    load: () => import("./landscape/page.js"),
   },
   {
     name: "boltzmann",
