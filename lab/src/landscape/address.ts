@@ -30,7 +30,7 @@ export function writeSetting(setting: Setting): string {
   if (preset === "own") entries.push(["w", writeWeights(setting)], ["theta", setting.thresholds.join(",")]);
   if (setting.stored.join() !== first.stored.join()) entries.push(["store", writeStates(setting.stored, units)]);
   if (setting.locked !== first.locked) entries.push(["lock", Number(setting.locked)]);
-  if (view !== first.view) entries.push(["view", view]);
+  if (view !== first.view) entries.push(["show", view]);
   if (update !== first.update) entries.push(["update", update]);
   if (temperature !== first.temperature) entries.push(["T", temperature]);
   if (at !== first.at) entries.push(["at", writeStates([at], units)]);
@@ -54,7 +54,7 @@ export function readSetting(address: string | Query): Setting {
     ...first,
     stored: readStates(query, "store", units, mostStored) ?? first.stored,
     locked: query.oneOf("lock", ["0", "1"], first.locked ? "1" : "0") === "1",
-    view: query.oneOf("view", views, first.view),
+    view: query.oneOf("show", views, first.view),
     update: query.oneOf("update", updates, first.update),
     temperature: query.number("T", 0, mostTemperature, first.temperature),
     at: at?.[0] ?? first.at,

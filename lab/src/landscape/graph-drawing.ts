@@ -5,8 +5,10 @@ import type { Analysis, Arrow, Kind, Valley } from "./net.js";
 import { shown, signsOf } from "./words.js";
 
 const FAMILY = 'ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace';
-/** More arrows than this have no heads and are pale. */
-const MANY = 400;
+/** More arrows than this have no heads. */
+const MANY = 160;
+/** Up to so many arrows are drawn at full strength. */
+const FEW = 40;
 /** Attractors that are named beside their mark, at most. */
 const MOST_NAMED = 10;
 
@@ -28,15 +30,19 @@ export function drawGraph(
     drawState(context, analysis, layout, word, colours);
   }
   // Marks lie above all discs.
+  const named: Span[] = [];
   for (const [k, valley] of valleys.entries()) {
     context.globalAlpha = lit === undefined || lit === k ? 1 : 0.25;
-    for (const word of valley.words) drawValley(context, analysis, layout, word, valley, colours);
+    for (const word of valley.words) {
+      drawValley(context, layout, word, valley, colours);
+      if (!layout.isLabelled && valleys.length <= MOST_NAMED) drawName(context, analysis, layout, word, colours, named);
+    }
   }
   context.globalAlpha = 1;
   for (const word of lost) drawLost(context, layout, word, colours);
 }
 
-function drawAxis(context: CanvasRenderingContext2D, { axis }: Layout, { muted, line }: Colours): void {
+function drawAxis(context: CanvasRenderingContext2D, { axis, box }: Layout, { muted, line }: Colours): void {
   if (axis === undefined) return;
   context.font = `11px ${FAMILY}`;
   context.textAlign = "left";
@@ -44,15 +50,15 @@ function drawAxis(context: CanvasRenderingContext2D, { axis }: Layout, { muted, 
   context.lineWidth = 1;
   context.strokeStyle = line;
   context.fillStyle = muted;
-  context.fillText("E", axis.left, axis.top + 6);
-  for (const { energy, y } of axis.ticks) {
-    if (y < axis.top + 20) continue;
+  context.fillText("E", box.left, box.top + 6);
+  for (const { energy, y } of axis) {
+    if (y < box.top + 20) continue;
     const text = shown(energy, 2);
     context.beginPath();
-    context.moveTo(axis.left + context.measureText(text).width + 5, Math.round(y) + 0.5);
-    context.lineTo(axis.right, Math.round(y) + 0.5);
+    context.moveTo(box.left + context.measureText(text).width + 5, Math.round(y) + 0.5);
+    context.lineTo(box.left + box.width, Math.round(y) + 0.5);
     context.stroke();
-    context.fillText(text, axis.left, y);
+    context.fillText(text, box.left, y);
   }
 }
 
@@ -86,6 +92,8 @@ function drawArrows(
   isPale: (word: number) => boolean,
 ): void {
   const isCrowded = arrows.length > MANY;
+  // The more there are, the fainter each is.
+  const faint = Math.min(1, Math.sqrt(FEW / arrows.length));
   const both = new Set(arrows.map(({ from, to }) => from * 1024 + to));
   for (const arrow of arrows) {
     const isMutual = both.has(arrow.to * 1024 + arrow.from);
@@ -93,19 +101,14 @@ function drawArrows(
     const strength = Math.min(1, arrow.probability * (arrow.probability > 1 / units + 1e-9 ? 1 : units));
     context.strokeStyle = isCrowded ? muted : ink;
     context.fillStyle = context.strokeStyle;
-    context.globalAlpha =
-      (isPale(arrow.from) || isPale(arrow.to) ? 0.15 : 1) * (isCrowded ? crowdedAlpha(arrows.length) : 0.62);
-    context.lineWidth = isCrowded ? 0.8 : 0.6 + 1.7 * strength;
+    context.globalAlpha = (isPale(arrow.from) || isPale(arrow.to) ? 0.15 : 1) * Math.max(0.07, 0.62 * faint);
+    context.lineWidth = isCrowded ? 0.8 : 0.5 + 1.8 * strength * faint;
     context.setLineDash(arrow.rises && !isCrowded ? [3, 3] : []);
     if (isCrowded) line(context, layout, arrow);
-    else if (strength > 0.02) drawArrow(context, layout, arrow, isMutual ? 3.5 : 0, 3 + 3 * strength);
+    else if (strength > 0.02) drawArrow(context, layout, arrow, isMutual ? 3.5 : 0, 2.5 + 3.5 * strength * faint);
   }
   context.setLineDash([]);
   context.globalAlpha = 1;
-}
-
-function crowdedAlpha(count: number): number {
-  return Math.max(0.08, Math.min(0.5, 200 / count));
 }
 
 function line(context: CanvasRenderingContext2D, { x, y }: Layout, { from, to }: Arrow): void {
@@ -225,33 +228,56 @@ export function labelOf(
 /** The ring and the mark of a state in which runs end. */
 function drawValley(
   context: CanvasRenderingContext2D,
-  analysis: Analysis,
   layout: Layout,
   word: number,
   valley: Valley,
   colours: Colours,
 ): void {
   const { x, y, radius, isLabelled } = layout;
-  const size = Math.max(6, radius);
   context.strokeStyle = colourOf(colours, valley);
   context.lineWidth = 2.5;
-  disc(context, x[word], y[word], size);
+  disc(context, x[word], y[word], Math.max(6, radius));
   if (!isLabelled) {
     context.fillStyle = colours.raised;
     context.fill();
   }
   context.stroke();
   drawBadge(context, layout, word, valley.kind, colourOf(colours, valley), colours);
-  if (isLabelled || analysis.valleys.length > MOST_NAMED) return;
+}
+
+/** Where a name stands. */
+interface Span {
+  readonly left: number;
+  readonly right: number;
+  readonly y: number;
+}
+
+/** The signs of a state below its disc, where no other name stands. */
+function drawName(
+  context: CanvasRenderingContext2D,
+  { units }: Analysis,
+  { x, y, radius, box }: Layout,
+  word: number,
+  { paper, ink }: Colours,
+  named: Span[],
+): void {
+  const text = signsOf(word, units);
   context.font = `600 11px ${FAMILY}`;
+  const half = context.measureText(text).width / 2 + 2;
+  const at = Math.max(box.left + half, Math.min(box.left + box.width - half, x[word]));
+  const span = { left: at - half, right: at + half, y: y[word] + Math.max(6, radius) + 3 };
+  if (
+    named.some(({ left, right, y: other }) => left < span.right && span.left < right && Math.abs(other - span.y) < 12)
+  )
+    return;
+  named.push(span);
   context.textAlign = "center";
   context.textBaseline = "top";
   context.lineWidth = 4;
-  context.strokeStyle = colours.paper;
-  const text = signsOf(word, analysis.units);
-  context.strokeText(text, x[word], y[word] + size + 3);
-  context.fillStyle = colours.ink;
-  context.fillText(text, x[word], y[word] + size + 3);
+  context.strokeStyle = paper;
+  context.strokeText(text, at, span.y);
+  context.fillStyle = ink;
+  context.fillText(text, at, span.y);
 }
 
 /** The mark of a kind: at the corner of a disc that has signs, within any other. */

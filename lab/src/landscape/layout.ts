@@ -3,6 +3,7 @@ import type { Analysis } from "./net.js";
 
 /** Where the states lie in a picture, in its pixels. */
 export interface Layout {
+  readonly box: Box;
   readonly x: Float64Array;
   readonly y: Float64Array;
   /** Of a state's disc. */
@@ -10,14 +11,7 @@ export interface Layout {
   /** Whether there is room for the signs of every state. */
   readonly isLabelled: boolean;
   /** Lines across at some energies, with the height at which they lie. */
-  readonly axis?: Axis;
-}
-
-export interface Axis {
-  readonly left: number;
-  readonly top: number;
-  readonly right: number;
-  readonly ticks: readonly { readonly energy: number; readonly y: number }[];
+  readonly axis?: readonly { readonly energy: number; readonly y: number }[];
 }
 
 export interface Box {
@@ -29,8 +23,8 @@ export interface Box {
 
 /** Discs are no larger than this, and never smaller. */
 const [MOST, LEAST] = [19, 1.6];
-/** Room for the numbers of the axis. */
-const AXIS = 34;
+/** Room for the numbers of the axis, and at the other edge for marks that are larger than discs. */
+const [AXIS, EDGE] = [38, 6];
 
 /** The states at the corners of a square, a cube or two cubes; of more units in rows by the number of +. */
 export function hypercube({ units, states }: Pick<Analysis, "units" | "states">, box: Box): Layout {
@@ -53,7 +47,7 @@ export function hypercube({ units, states }: Pick<Analysis, "units" | "states">,
   const bottom = box.top + box.height - margin - (down - unitY * last[1]) / 2;
   const x = Float64Array.from(states, (_, word) => left + unitX * place(word)[0]);
   const y = Float64Array.from(states, (_, word) => bottom - unitY * place(word)[1]);
-  return { x, y, radius, isLabelled: radius >= 5.5 * Math.sqrt(units) };
+  return { box, x, y, radius, isLabelled: radius >= 5.5 * Math.sqrt(units) };
 }
 
 /** Two lengths of which neither is more than 1.5 times the other. */
@@ -86,12 +80,12 @@ function rows(units: number, box: Box): Layout {
     line += needed + 0.25;
   }
   const radius = Math.max(LEAST, Math.min(MOST, 0.38 * Math.min(spacing, step)));
-  return { x, y, radius, isLabelled: radius >= 4.2 * Math.sqrt(units) + 4 };
+  return { box, x, y, radius, isLabelled: radius >= 4.2 * Math.sqrt(units) + 4 };
 }
 
 /**
- * The states by their energy. The states of one valley stand around it, the higher ones farther out; those between two
- * valleys between them.
+ * The states by their energy. The states of one valley stand around its column, those between two valleys between their
+ * columns.
  */
 export function ladder(
   { states, valleys, shares, units }: Pick<Analysis, "states" | "valleys" | "shares" | "units">,
@@ -99,39 +93,58 @@ export function ladder(
 ): Layout {
   const energies = states.map(({ energy }) => energy);
   const [low, high] = [Math.min(...energies), Math.max(...energies)];
-  const column = (box.width - AXIS) / states.length;
-  const radius = Math.max(LEAST, Math.min(MOST, 0.47 * column));
-  const isLabelled = radius >= 5.2 * Math.sqrt(units);
-  const margin = radius + 9;
-  // Below discs without signs there is room for those of a valley.
-  const below = isLabelled ? margin : margin + 12;
-  const scale = high > low ? (box.height - margin - below) / (high - low) : 0;
-  const heightOf = (energy: number) => box.top + (scale > 0 ? margin + (high - energy) * scale : box.height / 2);
-  const order = columnsOf(energies, valleys.length, shares);
-  const x = new Float64Array(states.length);
-  for (const [k, word] of order.entries()) x[word] = box.left + AXIS + (k + 0.5) * column;
+  const { columns, count } = columnsOf(energies, valleys.length, shares, (high - low) / LEVELS);
+  const pitch = (box.width - AXIS - EDGE) / count;
+  const x = columns.map((column) => box.left + AXIS + (column + 0.5) * pitch);
+  // Room for discs, and below them for the signs of a valley.
+  const [above, below] = [MOST + 9, MOST + 14];
+  const scale = high > low ? (box.height - above - below) / (high - low) : 0;
+  const heightOf = (energy: number) => box.top + (scale > 0 ? above + (high - energy) * scale : box.height / 2);
   const y = Float64Array.from(energies, heightOf);
+  const radius = Math.max(LEAST, Math.min(MOST, 0.47 * leastDistance(x, y), 0.5 * pitch));
   const marks = ticks(low, high).map((energy) => ({ energy, y: heightOf(energy) }));
-  const axis = { left: box.left, top: box.top, right: box.left + box.width, ticks: marks };
-  return { x, y, radius, isLabelled, axis };
+  return { box, x, y, radius, isLabelled: radius >= 5.2 * Math.sqrt(units), axis: marks };
 }
 
-/** The states from left to right. */
-function columnsOf(energies: readonly number[], valleys: number, shares: Float64Array): number[] {
-  const groups = new Map<number, number[]>();
+/** Parts of the range of energies in which states stand beside each other. */
+const LEVELS = 14;
+
+/** The column of each state: every group of states with the same goals has as many as its fullest level. */
+function columnsOf(energies: readonly number[], valleys: number, shares: Float64Array, level: number) {
+  const groups = new Map<number, Map<number, number[]>>();
+  const low = Math.min(...energies);
   for (let word = 0; word < energies.length; word++) {
     let middle = 0;
     for (let k = 0; k < valleys; k++) middle += k * shares[word * valleys + k];
     const key = Math.round(1000 * middle);
-    groups.set(key, [...(groups.get(key) ?? []), word]);
+    const at = level > 0 ? Math.round((energies[word] - low) / level) : 0;
+    const levels = groups.get(key) ?? new Map<number, number[]>();
+    levels.set(at, [...(levels.get(at) ?? []), word]);
+    groups.set(key, levels);
   }
-  return [...groups.keys()]
-    .sort((a, b) => a - b)
-    .flatMap((key) => {
-      const words = (groups.get(key) as number[]).sort((a, b) => energies[a] - energies[b] || a - b);
-      const [odd, even] = [1, 0].map((rest) => words.filter((_, k) => k % 2 === rest));
-      return [...odd.reverse(), ...even];
-    });
+  const columns = new Float64Array(energies.length);
+  let count = 0;
+  for (const key of [...groups.keys()].sort((a, b) => a - b)) {
+    const levels = [...(groups.get(key) as Map<number, number[]>).values()];
+    const width = Math.max(...levels.map(({ length }) => length));
+    for (const words of levels) {
+      for (const [k, word] of words.entries()) columns[word] = count + (width - words.length) / 2 + k;
+    }
+    count += width;
+  }
+  return { columns, count };
+}
+
+/** The least distance of two points. */
+function leastDistance(x: Float64Array, y: Float64Array): number {
+  const order = Array.from(x.keys()).sort((a, b) => x[a] - x[b]);
+  let least = Number.POSITIVE_INFINITY;
+  for (let k = 0; k < order.length; k++) {
+    for (let m = k + 1; m < order.length && x[order[m]] - x[order[k]] < least; m++) {
+      least = Math.min(least, Math.hypot(x[order[m]] - x[order[k]], y[order[m]] - y[order[k]]));
+    }
+  }
+  return least;
 }
 
 /** Three to six round numbers from the lowest to the highest energy. */

@@ -24,9 +24,9 @@ export const presetTitles = {
   flipflop: "Flip-flop",
   or: "OR",
   xor: "XOR fails",
-  helped: "XOR with a fourth unit",
-  two: "Two patterns in five units",
-  three7: "Three patterns in seven units",
+  helped: "XOR with a helper",
+  two: "Two patterns",
+  three9: "Three patterns",
   cycle: "Asymmetric: a cycle",
   random: "Random weights",
 } as const;
@@ -63,11 +63,11 @@ export function presetNamed(name: PresetName, draw: number, units = 6): Preset {
       return logic(logicNetworks.xor, [0, -1, 1, -2, -1, 0, 1, -2, 1, 1, 0, 2, -2, -2, 2, 0], [-1, -1, 1, 0], "+++-");
     case "two":
       return hebbian(["++++-", "+--++"], "+-++-");
-    case "three7":
-      return hebbian(["+++++++", "++++---", "+-+-+-+"], "+++--+-");
+    case "three9":
+      return hebbian(["+++-+++-+", "-+++--+++", "-+-++-+--"], "+-+-+---+");
     case "cycle":
       // Unit 2 follows unit 1, unit 3 follows unit 2, and unit 1 opposes unit 3.
-      return { ...net([0, 0, -1, 1, 0, 0, 0, 1, 0], [0, 0, 0], [], "+++"), locked: false };
+      return { ...net([0, 0, -2, 1, 0, 0, 0, 1, 0], [0, 0, 0], [], "+++"), locked: false };
     case "random":
       return random(draw, units);
   }

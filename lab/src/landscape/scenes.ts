@@ -34,7 +34,7 @@ export const scenes: readonly Scene[] = [
   {
     title: "A mixture",
     text: "Three patterns, and a valley that nobody stored: the majority of the three. It is not as deep.",
-    address: "net=three7",
+    address: "net=three9",
     promise: /^A mixture: /,
   },
   {
@@ -58,13 +58,13 @@ export const scenes: readonly Scene[] = [
   {
     title: "Surface: the average",
     text: "A modern memory of four points. At a small β its weights are nearly equal, and every retrieval ends at one average.",
-    address: "net=three&view=surface&beta=0.8",
+    address: "net=three&show=surface&beta=0.8",
     promise: /^One valley: the average$/,
   },
   {
     title: "Surface: single patterns",
     text: "At a large β softmax picks one pattern: four valleys. Between the two there are some for groups of patterns.",
-    address: "net=three&view=surface&beta=25",
+    address: "net=three&show=surface&beta=25",
     promise: /^Every pattern has a valley of its own$/,
   },
 ];

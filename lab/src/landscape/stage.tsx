@@ -5,6 +5,7 @@ import { NetBoard } from "./net-board.js";
 import type { LandscapeSession } from "./session.js";
 import type { View } from "./setting.js";
 import { SurfaceBoard } from "./surface-board.js";
+import { endKinds } from "./surface-drawing.js";
 
 const choices: readonly { value: View; label: string; title: string }[] = [
   { value: "cube", label: "Cube", title: "States that differ in one unit are joined" },
@@ -36,7 +37,8 @@ export function Stage({ session }: { session: LandscapeSession }) {
   const { valleys, lost } = session.analysis.value;
   const isThere = (kind: Kind | "lost") =>
     kind === "lost" ? lost.length > 0 : valleys.some((one) => one.kind === kind);
-  const marks = isSurface ? surfaceMarks : netMarks.filter(([kind]) => isThere(kind));
+  const isEnd = (kind: Kind) => session.surface.value.ends.some((end) => endKinds[end.kind] === kind);
+  const marks = isSurface ? surfaceMarks.filter(([kind]) => isEnd(kind)) : netMarks.filter(([kind]) => isThere(kind));
   return (
     <div class="scenery">
       <Choice

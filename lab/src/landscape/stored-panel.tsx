@@ -77,7 +77,7 @@ function stability({ states, units }: Analysis, word: number): string {
   const { fields, state } = states[word];
   let [least, unit] = [Number.POSITIVE_INFINITY, 0];
   for (let i = 0; i < units; i++) if (state[i] * fields[i] < least) [least, unit] = [state[i] * fields[i], i];
-  return `least s_i h_i = ${shown(least)}, unit ${unit + 1}`;
+  return `s h ≥ ${shown(least)}, unit ${unit + 1}`;
 }
 
 /** What can be said of weights for the wanted states. */

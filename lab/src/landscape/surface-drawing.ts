@@ -18,6 +18,9 @@ export interface SurfaceScene {
 /** Room around the square for what lies at its edge. */
 const MARGIN = 12;
 
+/** How much ink there is at the lowest energy. */
+const DARKEST = 0.3;
+
 /** The kinds of ends by the marks of the net's attractors: a mean of patterns is a mixture. */
 export const endKinds: Record<End["kind"], Kind> = {
   stored: "stored",
@@ -80,12 +83,20 @@ export class SurfaceDrawing extends Sketch {
     context.fillStyle = raised;
     context.fillRect(left, top, this.#edge, this.#edge);
     const step = this.#edge / (GRID - 1);
+    // The middles of the outer pixels lie on the edges of the square.
+    const [at, size] = [-step / 2, GRID * step];
+    context.save();
+    context.beginPath();
+    context.rect(left, top, this.#edge, this.#edge);
+    context.clip();
+    context.drawImage(shaded(surface, ink), left + at, top + at, size, size);
+    context.restore();
     context.lineWidth = 1;
     context.strokeStyle = ink;
     const all = levels(surface);
     for (const [k, level] of all.entries()) {
       // The deeper, the darker.
-      context.globalAlpha = 0.55 - 0.4 * (k / all.length);
+      context.globalAlpha = 0.6 - 0.42 * (k / all.length);
       context.beginPath();
       for (const [x1, y1, x2, y2] of contour(surface.energies, GRID, level)) {
         context.moveTo(left + x1 * step, top + this.#edge - y1 * step);
@@ -173,6 +184,22 @@ export class SurfaceDrawing extends Sketch {
       context.fillText(String(k + 1), atX, atY + 0.5);
     }
   }
+}
+
+/** The energies as a picture, a pixel for each point of the grid: the deeper, the darker. */
+function shaded({ energies, low, high }: Surface, ink: string): HTMLCanvasElement {
+  const picture = document.createElement("canvas");
+  picture.width = GRID;
+  picture.height = GRID;
+  const context = picture.getContext("2d");
+  if (!context) return picture;
+  context.fillStyle = ink;
+  for (let k = 0; k < energies.length; k++) {
+    const depth = high > low ? (high - energies[k]) / (high - low) : 0;
+    context.globalAlpha = DARKEST * depth ** 6;
+    context.fillRect(k % GRID, GRID - 1 - Math.floor(k / GRID), 1, 1);
+  }
+  return picture;
 }
 
 /** A coordinate within the square, to two decimals. */

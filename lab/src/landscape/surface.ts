@@ -3,7 +3,7 @@ import { type ModernAttractor, ModernMemory } from "engram/memories";
 import { type Point, reach, type SurfaceSetting } from "./setting.js";
 
 /** Points along an edge of the grid of energies. */
-export const GRID = 45;
+export const GRID = 41;
 /** Arrows of the gradient along an edge. */
 const ARROWS = 13;
 /** Steps of a retrieval that are followed. */
@@ -63,7 +63,7 @@ export function surfaceOf(setting: SurfaceSetting): Surface {
     const at: Point = [coordinate(k % ARROWS, ARROWS), coordinate(Math.floor(k / ARROWS), ARROWS)];
     return { at, to: stepFrom(memory, at) };
   });
-  const starts = [...setting.patterns, ...arrows.filter((_, k) => k % 3 === 0).map(({ at }) => at)];
+  const starts = [...setting.patterns, ...arrows.filter((_, k) => k % 8 === 0).map(({ at }) => at)];
   const ends: End[] = [];
   for (const start of starts) {
     const end = endFrom(memory, start);

@@ -5,7 +5,7 @@ import { Mark } from "./marks.js";
 import type { Analysis, Valley } from "./net.js";
 import type { LandscapeSession } from "./session.js";
 import { kindWords } from "./verdict.js";
-import { percent, shown, signsOf } from "./words.js";
+import { percent, shown, signsOf, subscript } from "./words.js";
 
 /** Attractors, and states, that are listed. */
 const MOST = 10;
@@ -47,8 +47,10 @@ export function Valleys({ session }: { session: LandscapeSession }) {
               onBlur={() => light(undefined)}
             >
               <Mark kind={valley.kind} series={valley.series} />
-              <code>{valley.words.length > 1 ? `${valley.words.length} states` : signsOf(valley.words[0], units)}</code>
-              <span class="kind">{kindWords[valley.kind]}</span>
+              <code>
+                {valley.words.length > 1 ? `cycle of ${valley.words.length}` : signsOf(valley.words[0], units)}
+              </code>
+              <span class="kind">{units < 5 && valley.words.length === 1 ? kindWords[valley.kind] : ""}</span>
               <span>{valley.words.length > 1 ? "" : shown(valley.energy, 2)}</span>
               <span>{percent(valley.share)}</span>
               <span>{valley.sure}</span>
@@ -98,7 +100,8 @@ function example({ setting }: LandscapeSession): string {
   for (let i = 0; i < n; i++) {
     for (let j = 0; j < i; j++) {
       const [a, b] = [weights[i * n + j], weights[j * n + i]];
-      if (a !== b) return `: into ${i + 1} from ${j + 1} ${shown(a)}, back ${shown(b)}`;
+      if (a !== b)
+        return `: w${subscript(i + 1)}${subscript(j + 1)} = ${shown(a)}, w${subscript(j + 1)}${subscript(i + 1)} = ${shown(b)}`;
     }
   }
   return "";

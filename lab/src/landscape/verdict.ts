@@ -66,8 +66,8 @@ export function verdictOf(
       headline: analysis.hasEnergy && setting.update === "one" ? "On the way down" : "On the way",
       detail:
         others.length === 0
-          ? `At ${here}. Every run from here ends in ${goal}.`
-          : `At ${here}. ${others.length + 1} ends can be reached; the order of the updates decides.`,
+          ? `At ${here}: every run from here ends in ${goal}.`
+          : `At ${here}: ${others.length + 1} ends can be reached.`,
       tone: "underway",
     };
   }

@@ -54,7 +54,7 @@ export function WeightTable({ session }: { session: LandscapeSession }) {
   return (
     <div class="weights-box">
       <table
-        class="weights"
+        class={n > 6 ? "weights many" : "weights"}
         ref={table}
         onKeyDown={onKeyDown}
         onFocusIn={({ target }) => offer(inputs().indexOf(target as HTMLInputElement))}

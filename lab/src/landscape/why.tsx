@@ -1,9 +1,7 @@
 import { unitMeanings } from "./presets.js";
 import type { LandscapeSession } from "./session.js";
-import { shown } from "./words.js";
+import { shown, subscript } from "./words.js";
 
-const subscripts = "₀₁₂₃₄₅₆₇₈₉";
-const sub = (k: number) => Array.from(String(k), (digit) => subscripts[Number(digit)]).join("");
 const sign = (spin: number) => (spin > 0 ? "+" : "−");
 /** Sums of more terms are not written out. */
 const MOST_TERMS = 5;
@@ -94,7 +92,7 @@ function nextInWords({ standing, analysis, setting }: LandscapeSession): string 
       : ` − ${thresholds[unit] < 0 ? `(${shown(thresholds[unit])})` : shown(thresholds[unit])}`;
   const isShort = terms.length > 0 && terms.length <= MOST_TERMS;
   const sum = isShort ? ` = ${terms.map(product).join(" + ")}${theta}` : "";
-  const field = `Next: unit ${i}. h${sub(i)}${sum} = ${shown(fields[unit])}`;
+  const field = `Next: unit ${i}. h${subscript(i)}${sum} = ${shown(fields[unit])}`;
   if (temperature > 0) {
     const goal = fields[unit] > noise ? 1 : -1;
     return `${field}, noise ${shown(noise, 2)}: h ${goal > 0 ? ">" : "<"} noise, so that it ${follows(state[unit], goal, false).replace("→", "becomes")}.`;

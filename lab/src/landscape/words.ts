@@ -52,3 +52,8 @@ export function percent(part: number): string {
 export function listed(items: readonly string[]): string {
   return items.length < 2 ? items.join("") : `${items.slice(0, -1).join(", ")} and ${items[items.length - 1]}`;
 }
+
+/** A number as an index. */
+export function subscript(number: number): string {
+  return Array.from(String(number), (digit) => "₀₁₂₃₄₅₆₇₈₉"[Number(digit)]).join("");
+}
