@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { GibbsChains, Random, type TrainingReport } from "../../dist/index.js";
-import { encodeUnits } from "../../lab/src/encoding.js";
 import { readSetting, writeSetting } from "../../lab/src/boltzmann/address.js";
 import { longer, noCurves } from "../../lab/src/boltzmann/curves.js";
 import { Dreamer } from "../../lab/src/boltzmann/dreamer.js";
@@ -23,6 +22,7 @@ import {
 } from "../../lab/src/boltzmann/setting.js";
 import { Trainer } from "../../lab/src/boltzmann/trainer.js";
 import { verdictOf } from "../../lab/src/boltzmann/verdict.js";
+import { encodeUnits } from "../../lab/src/encoding.js";
 
 const recipe: Recipe = { data: "glyphs", hidden: 16, method: "pcd", steps: 1, decay: 0.001, batch: 20, seed: 3 };
 const pictures = glyphPictures();

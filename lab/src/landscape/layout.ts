@@ -37,7 +37,7 @@ export function hypercube({ units, states }: Pick<Analysis, "units" | "states">,
     return [a + 0.42 * c + (isWide ? 1.85 : 0.22) * d, b + 0.36 * c + (isWide ? 0.2 : 1.8) * d];
   };
   const last = place(states.length - 1);
-  const radius = Math.max(9, Math.min(MOST, Math.min(box.width / last[0], box.height / last[1]) / 5.2));
+  const radius = Math.max(9, Math.min(MOST, Math.min(box.width / last[0], box.height / last[1]) / 6.4));
   const margin = radius + 7;
   const across = box.width - 2 * margin;
   const down = box.height - 2 * margin;

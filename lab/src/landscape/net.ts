@@ -99,7 +99,7 @@ export function analyse(setting: NetSetting): Analysis {
       if (ends.shares[word * count + k] > 1 - CLOSE) sure++;
     }
     const kind = words.length > 1 ? "cycle" : (kinds.get(words[0]) ?? "other");
-    const energy = cold.states[words[0]].energy;
+    const energy = cold.states[words[0]].energy + 0;
     const series = kind === "other" ? others++ : 0;
     return { words, kind, series, energy, isCycle: ends.isCycle[k], sure, share };
   });
@@ -152,7 +152,8 @@ function storable(stored: readonly number[], lost: readonly number[], units: num
 export function cancelling(stored: readonly number[], units: number): number | undefined {
   const spin = (word: number, i: number) => ((word >>> i) & 1) * 2 - 1;
   const all = Array.from({ length: units }, (_, i) => i);
-  return all.find((i) => {
+  // Of XOR every unit does: the last one is the output.
+  return all.findLast((i) => {
     // A state whose neighbour is stored, too, is to have a field of 0 there.
     if (stored.length === 0 || stored.some((word) => stored.includes(word ^ (1 << i)))) return false;
     const sums = all.map((j) => stored.reduce((sum, word) => sum + spin(word, i) * (j === i ? 1 : spin(word, j)), 0));

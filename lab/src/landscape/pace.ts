@@ -26,7 +26,7 @@ export class Pace {
   }
 
   pause(): void {
-    cancelAnimationFrame(this.#request);
+    if (this.#request !== 0) cancelAnimationFrame(this.#request);
     this.#request = 0;
   }
 

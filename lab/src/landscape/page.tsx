@@ -3,13 +3,14 @@ import "../style/landscape.css";
 import { Frame } from "../ui/frame.js";
 import { explanation } from "./explain.js";
 import { MotionPanel, NetPanel } from "./net-panel.js";
+import { Occupancy } from "./occupancy-view.js";
 import { scenes } from "./scenes.js";
 import { LandscapeSession } from "./session.js";
 import { Stage } from "./stage.js";
 import { StoredPanel } from "./stored-panel.js";
 import { SurfaceReadings, SurfaceSetup } from "./surface-panels.js";
 import { LandscapeTransport } from "./transport.js";
-import { EnergyNote, Occupancy, Together, Valleys } from "./valleys.js";
+import { EnergyNote, Together, Valleys } from "./valleys.js";
 import { Why } from "./why.js";
 
 /** The Landscape page: all states of a small net, its valleys, and a ball; and the surface of a modern memory. */
@@ -21,7 +22,7 @@ function LandscapePage({ session }: { session: LandscapeSession }) {
     <Frame
       session={session}
       name="landscape"
-      title="All states"
+      title={isSurface ? "The surface" : "All states"}
       picture={<Stage session={session} />}
       transport={<LandscapeTransport session={session} />}
       setup={

@@ -50,7 +50,7 @@ export function SurfaceSetup({ session }: { session: LandscapeSession }) {
       </ul>
       <div class="halves">
         <button type="button" disabled={patterns.length === mostPatterns} onClick={add}>
-          Add a pattern
+          Add pattern
         </button>
         <button type="button" onClick={() => session.changeSurface({ patterns: firstSurface.patterns })}>
           As at first
@@ -59,7 +59,7 @@ export function SurfaceSetup({ session }: { session: LandscapeSession }) {
       <h3>Retrievals</h3>
       <div class="halves">
         <button type="button" onClick={() => session.retrieve(freePoint([...patterns, ...starts], 0.7))}>
-          Add a start
+          Add start
         </button>
         <button type="button" disabled={starts.length === 0} onClick={() => session.changeSurface({ starts: [] })}>
           Remove all

@@ -66,7 +66,7 @@ export function surfaceOf(setting: SurfaceSetting): Surface {
   const starts = [...setting.patterns, ...arrows.filter((_, k) => k % 8 === 0).map(({ at }) => at)];
   const ends: End[] = [];
   for (const start of starts) {
-    const end = endFrom(memory, start);
+    const end = stableEndFrom(memory, start);
     const isNew = ends.every(({ at }) => Math.hypot(at[0] - end.at[0], at[1] - end.at[1]) > CLOSE);
     if (isNew) ends.push(end);
   }
@@ -85,6 +85,12 @@ function stepFrom(memory: ModernMemory, from: Point): Point {
   run.advance(1);
   const [x, y] = run.read();
   return [x, y];
+}
+
+/** The end from beside where a retrieval stays, which may be a saddle between two patterns. */
+function stableEndFrom(memory: ModernMemory, start: Point): End {
+  const [x, y] = endFrom(memory, start).at;
+  return endFrom(memory, [x + 0.003, y - 0.007]);
 }
 
 function endFrom(memory: ModernMemory, start: Point): End {

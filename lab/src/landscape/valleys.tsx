@@ -1,15 +1,12 @@
-import { logSumExp } from "engram/math";
 import { ButtonList } from "../ui/button-list.js";
-import { useThrottled } from "../ui/use-throttled.js";
 import { Mark } from "./marks.js";
-import type { Analysis, Valley } from "./net.js";
+import type { Valley } from "./net.js";
 import type { LandscapeSession } from "./session.js";
 import { kindWords } from "./verdict.js";
 import { percent, shown, signsOf, subscript } from "./words.js";
 
-/** Attractors, and states, that are listed. */
+/** Attractors that are listed. */
 const MOST = 10;
-const MOST_STATES = 6;
 
 /** The attractors with their basins; a press puts the ball there, and pointing at one shows its basin. */
 export function Valleys({ session }: { session: LandscapeSession }) {
@@ -137,69 +134,4 @@ export function Together({ session }: { session: LandscapeSession }) {
       </p>
     </section>
   );
-}
-
-/** At a temperature: how often the ball was where, beside the Boltzmann distribution. */
-export function Occupancy({ session }: { session: LandscapeSession }) {
-  const shares = useThrottled(
-    () =>
-      occupancy(
-        session.analysis.value,
-        session.counts.value,
-        session.standing.value.visits,
-        session.setting.value.temperature,
-      ),
-    () => session.running.value,
-  );
-  const { units, hasEnergy } = session.analysis.value;
-  if (!hasEnergy) return null;
-  return (
-    <section class="occupancy" aria-labelledby="occupancy-title">
-      <h2 id="occupancy-title">
-        Time spent <small>beside exp(−E/T) / Z</small>
-      </h2>
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">state</th>
-            <th scope="col">E</th>
-            <th scope="col">spent</th>
-            <th scope="col">expected</th>
-          </tr>
-        </thead>
-        <tbody>
-          {shares.value.map(({ word, energy, spent, expected }) => (
-            <tr key={word}>
-              <th scope="row">
-                <code>{signsOf(word, units)}</code>
-              </th>
-              <td>{shown(energy, 2)}</td>
-              <td>{spent === undefined ? "–" : percent(spent)}</td>
-              <td>{percent(expected)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </section>
-  );
-}
-
-/** The likeliest states at a temperature. */
-export function occupancy(
-  { states }: Pick<Analysis, "states">,
-  counts: ArrayLike<number>,
-  visits: number,
-  temperature: number,
-) {
-  const exponents = Float64Array.from(states, ({ energy }) => -energy / temperature);
-  const total = logSumExp(exponents);
-  return states
-    .map(({ word, energy }) => ({
-      word,
-      energy,
-      spent: visits === 0 ? undefined : counts[word] / visits,
-      expected: Math.exp(exponents[word] - total),
-    }))
-    .sort((a, b) => b.expected - a.expected || a.word - b.word)
-    .slice(0, MOST_STATES);
 }

@@ -42,7 +42,8 @@ export function verdictOf(
   const { units, states, valleys, valleyOf, storable, lost, stored } = analysis;
   const here = `${unbroken(word, units)}, energy ${shown(states[word].energy)}`;
   if (storable === "never") {
-    const isXor = [...stored].sort().join() === [...wordsOf(logicNetworks.xorOfThree.states)].sort().join();
+    const xor = wordsOf(logicNetworks.xorOfThree.states);
+    const isXor = units === 3 && stored.length === xor.length && xor.every((state) => stored.includes(state));
     return {
       headline: `${isXor ? "XOR" : "This"} cannot be stored: no weights exist`,
       detail: `${lost.length} of ${stored.length} wanted states ${lost.length === 1 ? "is" : "are"} not stable; the ball is at ${here}.`,
