@@ -2,6 +2,9 @@ import type { VNode } from "preact";
 import type { Explanation } from "../page.js";
 import { Letter } from "../ui/letter.js";
 
+/** Brackets of one height. It is a text, since an attribute that is `false` would be left out. */
+const flat: object = { stretchy: "false" };
+
 const h = (
   <msub>
     <mi>h</mi>
@@ -84,12 +87,12 @@ function NetEquations() {
       </math>
       <math display="block">
         <mi>P</mi>
-        <mo>(</mo>
+        <mo {...flat}>(</mo>
         {single("s", "i")}
         <mo>←</mo>
         <mo>+</mo>
         <mn>1</mn>
-        <mo>)</mo>
+        <mo {...flat}>)</mo>
         <mo>=</mo>
         <mfrac>
           <mn>1</mn>
@@ -115,14 +118,14 @@ function NetEquations() {
   );
 }
 
-/** E(xi) = -lse(beta, X^T xi) + |xi|^2 / 2 + const of the surface. */
+/** E(xi) = -lse(beta, X^T xi) + |xi|^2 / 2 + c of the surface. */
 function SurfaceEquation() {
   return (
     <math display="block">
       <mi>E</mi>
-      <mo>(</mo>
+      <mo {...flat}>(</mo>
       <mi>ξ</mi>
-      <mo>)</mo>
+      <mo {...flat}>)</mo>
       <mo>=</mo>
       <mo>−</mo>
       <mfrac>
@@ -147,14 +150,14 @@ function SurfaceEquation() {
       {half}
       <msup>
         <mrow>
-          <mo>|</mo>
+          <mo {...flat}>|</mo>
           <mi>ξ</mi>
-          <mo>|</mo>
+          <mo {...flat}>|</mo>
         </mrow>
         <mn>2</mn>
       </msup>
       <mo>+</mo>
-      <mi>const</mi>
+      <mi>c</mi>
     </math>
   );
 }

@@ -67,6 +67,7 @@ function rows(units: number, box: Box): Layout {
   while (spacing > 2 && (lines() + units / 4) * spacing > box.height) spacing *= 0.97;
   const [x, y] = [new Float64Array(count), new Float64Array(count)];
   const step = Math.min(1.6 * spacing, box.height / (lines() + units / 4));
+  const top = box.top + (box.height - (lines() + units / 4) * step) / 2;
   let line = 0.5;
   for (const words of [...classes].reverse()) {
     const needed = Math.ceil(words.length / perLine());
@@ -75,7 +76,7 @@ function rows(units: number, box: Box): Layout {
     for (const [k, word] of words.entries()) {
       const inLine = Math.min(each, words.length - Math.floor(k / each) * each);
       x[word] = box.left + box.width / 2 + ((k % each) - (inLine - 1) / 2) * wide;
-      y[word] = box.top + (line + Math.floor(k / each)) * step;
+      y[word] = top + (line + Math.floor(k / each)) * step;
     }
     line += needed + 0.25;
   }

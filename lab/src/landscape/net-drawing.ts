@@ -1,10 +1,11 @@
 import { type Colours, colourOf } from "./colours.js";
-import { drawBadge, drawGraph, labelOf } from "./graph-drawing.js";
+import { drawGraph } from "./graph-drawing.js";
 import { type Box, hypercube, type Layout, ladder } from "./layout.js";
 import { drawMark } from "./marks.js";
 import type { Analysis } from "./net.js";
 import type { View } from "./setting.js";
 import { Sketch } from "./sketch.js";
+import { drawBadge, labelOf } from "./state-drawing.js";
 
 /** What there is to draw. */
 export interface NetScene {
