@@ -26,6 +26,13 @@ export const pages: readonly PageEntry[] = [
     load: () => import("./recall/page.js"),
   },
   {
+    name: "landscape",
+    title: "Landscape",
+    question: "Where do the states of a net lead?",
+    group: "Understand",
+    load: () => import("./landscape/page.js"),
+  },
+  {
     name: "capacity",
     title: "Capacity",
     question: "How many patterns does a net hold, and what happens beyond?",

@@ -7,9 +7,11 @@ afterAll(closeLab);
 /** Kilobytes, compressed, of code and style that a page loads; what its worker loads comes after the first picture. */
 const BUDGET: Readonly<Record<string, number>> = {
   recall: 120,
+  landscape: 120,
   capacity: 120,
   boltzmann: 120,
   mapping: 120,
+  gallery: 200,
 };
 
 test.for(Object.entries(BUDGET))("the page %s loads at most %i kB", async ([name, most], context) => {

@@ -2,6 +2,8 @@ import type { Page } from "playwright-core";
 import { afterAll, describe, expect, test } from "vitest";
 import { scenes as boltzmann } from "../../lab/src/boltzmann/scenes.js";
 import { scenes as capacity } from "../../lab/src/capacity/scenes.js";
+import { scenes as gallery } from "../../lab/src/gallery/scenes.js";
+import { scenes as landscape } from "../../lab/src/landscape/scenes.js";
 import { scenes as mapping } from "../../lab/src/mapping/scenes.js";
 import { scenes as recall } from "../../lab/src/recall/scenes.js";
 import { closeLab, openLab } from "./open.js";
@@ -11,9 +13,11 @@ afterAll(closeLab);
 /** All pages, with their scenes. */
 const pages = [
   { name: "recall", scenes: recall },
+  { name: "landscape", scenes: landscape },
   { name: "capacity", scenes: capacity },
   { name: "boltzmann", scenes: boltzmann },
   { name: "mapping", scenes: mapping },
+  { name: "gallery", scenes: gallery },
 ];
 
 const sizes = [

@@ -72,7 +72,7 @@ export function ExplainPanel({ lab }: { lab: Lab }) {
             {checks.map((id, k) => (
               <Fragment key={id}>
                 {k > 0 && ", "}
-                <code>engram reproduce {id}</code>
+                <a href={`#/gallery?id=${id}`}>{id}</a>
               </Fragment>
             ))}
             .
