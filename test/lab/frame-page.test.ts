@@ -5,19 +5,20 @@ import { scenes as capacity } from "../../lab/src/capacity/scenes.js";
 import { scenes as gallery } from "../../lab/src/gallery/scenes.js";
 import { scenes as landscape } from "../../lab/src/landscape/scenes.js";
 import { scenes as mapping } from "../../lab/src/mapping/scenes.js";
+import type { Scene } from "../../lab/src/page.js";
 import { scenes as recall } from "../../lab/src/recall/scenes.js";
 import { closeLab, openLab } from "./open.js";
 
 afterAll(closeLab);
 
-/** All pages, with their scenes. */
-const pages = [
+/** All pages, with their scenes, and a setting that shows what the first one does not. */
+const pages: readonly { readonly name: string; readonly scenes: readonly Scene[]; readonly also?: string }[] = [
   { name: "recall", scenes: recall },
-  { name: "landscape", scenes: landscape },
+  { name: "landscape", scenes: landscape, also: "show=surface" },
   { name: "capacity", scenes: capacity },
   { name: "boltzmann", scenes: boltzmann },
   { name: "mapping", scenes: mapping },
-  { name: "gallery", scenes: gallery },
+  { name: "gallery", scenes: gallery, also: "id=hopfield-1982/capacity" },
 ];
 
 const sizes = [
@@ -32,7 +33,7 @@ const sizes = [
 const headline = (page: Page, words: RegExp) => page.getByRole("heading", { level: 1, name: words });
 const pressKey = (page: Page, key: string) => page.keyboard.press(key);
 
-describe.each(pages.map(({ name }) => name))("the page %s", (name) => {
+describe.each(pages)("the page $name", ({ name, also }) => {
   test("shows its picture and its first button without scrolling, at every size", async (context) => {
     const page = await openLab(context, { hash: `#/${name}` });
     await page.locator(".picture-box > *").first().waitFor();
@@ -65,19 +66,23 @@ describe.each(pages.map(({ name }) => name))("the page %s", (name) => {
   });
 
   test("every letter of its equation has a control or a reading", async (context) => {
-    const page = await openLab(context, { hash: `#/${name}` });
-    await headline(page, /^[^…]+$/).waitFor();
-    const readings = await page.locator("main").innerHTML();
-    expect(readings).not.toContain("data-lit");
-    await pressKey(page, "e");
-    const terms = await page.locator(".terms > div").all();
-    expect(terms.length).toBeGreaterThan(1);
-    for (const term of terms) {
-      await term.hover();
-      await expect.poll(() => page.locator(".terms .lit").count()).toBe(1);
-      expect(await page.locator("[data-lit]").count(), (await term.textContent()) ?? "").toBe(1);
-      expect(await page.locator(".letter.lit").count()).toBe(1);
+    const lit = new Set<string>();
+    const all = new Set<string>();
+    for (const setting of also === undefined ? [""] : ["", also]) {
+      const page = await openLab(context, { hash: `#/${name}?${setting}` });
+      await headline(page, /^[^…]+$/).waitFor();
+      await pressKey(page, "e");
+      for (const term of await page.locator(".terms > div").all()) {
+        const words = (await term.textContent()) ?? "";
+        all.add(words);
+        await term.hover();
+        await expect.poll(() => page.locator(".terms .lit").count()).toBe(1);
+        expect(await page.locator(".letter.lit").count()).toBe(1);
+        if ((await page.locator("[data-lit]").count()) === 1) lit.add(words);
+      }
     }
+    expect(all.size).toBeGreaterThan(1);
+    expect([...lit].sort()).toEqual([...all].sort());
   });
 });
 
