@@ -1,6 +1,6 @@
 import type { Random } from "engram";
 import { type CodeMemory, KanervaMemory } from "engram/neural";
-import { colours, type Experiment } from "../experiment.js";
+import { colours, type Experiment, legend } from "../experiment.js";
 import { mean, stated } from "../statistics.js";
 import { citation } from "./source.js";
 import { type Bits, bitsOf, interval, type Training, trainedMemory } from "./trained.js";
@@ -180,6 +180,16 @@ export const denoising: Experiment<Parameters, Part, FigureData> = {
             feed === "code" ? colours.ours : feed === "bits" ? colours.theory : colours.published,
         }),
         Plot.frame({ stroke: colours.faint }),
+        ...legend(
+          Plot,
+          [
+            ["code fed back", colours.ours],
+            ["bits fed back", colours.theory],
+            ["picture fed back", colours.published],
+          ],
+          "top-right",
+          { fx: ["no encoder"], fy: ["noise"] },
+        ),
       ],
     };
   },
