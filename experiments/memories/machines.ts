@@ -37,8 +37,8 @@ const [PATTERNS, CUES] = [12, 4];
 const FLIP = 0.1;
 /** Sequences of an update, and cues that are answered together. */
 const [BATCH, TOGETHER] = [16, 48];
-/** Units of a controller for each unit of a pattern, and at most. */
-const [CONTROL, MOST] = [2, 128];
+/** Units of a controller for each unit of a pattern: all bits have to pass through them. */
+const CONTROL = 2;
 
 /** Rows of M = n numbers for random patterns, n / 4 for pictures. */
 const widthOf = ({ units, patterns }: Lessons) => (patterns === undefined ? units : units / 4);
@@ -117,7 +117,7 @@ function machineFor(design: Design): Trainee {
   };
 }
 
-const controlOf = ({ units }: Lessons) => Math.min(MOST, CONTROL * units);
+const controlOf = ({ units }: Lessons) => CONTROL * units;
 
 const updatesOf = ({ hundreds }: Lessons) => Math.round(100 * hundreds);
 

@@ -9,8 +9,8 @@ interface Axis {
 
 interface Frame {
   /** Where a point of the plane is in the picture. */
-  at(x: number, y: number): readonly [number, number];
-  path(line: readonly Place[]): string;
+  readonly at: (x: number, y: number) => readonly [number, number];
+  readonly path: (line: readonly Place[]) => string;
 }
 
 interface PlaneProps {

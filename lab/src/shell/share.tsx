@@ -60,9 +60,11 @@ export function Share({ lab }: { lab: Lab }) {
               <button type="button" onClick={() => take("Frame", frame)}>
                 Copy frame
               </button>
-              <button type="button" onClick={() => savePicture(route.entry.name)}>
-                Save picture
-              </button>
+              {document.querySelector(".picture-box canvas") !== null && (
+                <button type="button" onClick={() => savePicture(route.entry.name)}>
+                  Save picture
+                </button>
+              )}
               <button type="submit">Close</button>
             </p>
           </form>
