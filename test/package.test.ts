@@ -35,7 +35,7 @@ describe("the packed package", () => {
     const kinds: [what: string, pattern: RegExp][] = [
       ["notes", /^(LICENSE|README\.md|package\.json)$/],
       ["modules, types and maps", /^dist\/(?!lab\/).+\.(js|js\.map|d\.ts|d\.ts\.map)$/],
-      ["the lab", /^dist\/lab\/.+\.(html|js|css|svg|png|woff2|wasm|json)$/],
+      ["the lab", /^dist\/lab\/.+\.(html|js|css|svg|png|woff2|wasm|json|bin|txt)$/],
       ["sources that the maps point to", /^(src|experiments)\/.+\.ts$/],
     ];
     for (const [what, pattern] of kinds)
