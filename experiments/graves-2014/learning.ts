@@ -161,7 +161,8 @@ export function trainingNote(
   { seeds, points, each, layers, units }: Parameters,
   { batch, rates, ntm: heads }: Recipe,
 ): string {
-  const headsOf = ({ reads, units: own }: Heads) => `${reads} heads of each sort and ${own} units`;
+  const headsOf = ({ reads, units: own }: Heads) =>
+    `${reads} ${reads === 1 ? "head" : "heads"} of each sort and ${own} units`;
   const own =
     heads === undefined
       ? "one head of each sort, 100 units"
