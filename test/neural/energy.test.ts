@@ -65,6 +65,18 @@ const writtenOf = ({ written }: EnergyMemory, name = "weights") =>
   leaves(written, (value): value is Float64Array => value instanceof Float64Array).get(name) as Float64Array;
 
 describe.each(named)("the energy %s", (_, energy: Energy & Made) => {
+  it("does not run away at the rates that it begins with, in memories of any size", async () => {
+    for (const units of [UNITS, 64]) {
+      const memory = new EnergyMemory({ units, energy, random: new Random(2) });
+      const distortions: number[] = [];
+      const options = { epochs: 4, episodes: 32, batch: 8, patterns: Math.round(units / 6), seed: 3, rate: 0.003 };
+      for await (const { distortion } of trainEnergyMemory(memory, options)) distortions.push(distortion);
+      expect(distortions.length).toBe(4);
+      // Spins are +-1: a state that runs away is far beyond.
+      expect(Math.max(...distortions)).toBeLessThan(10);
+    }
+  });
+
   it("has the meta-gradient of differences through writing and reading, third derivatives included", () => {
     const write = { steps: 2, rate: 0.2, penalty: 0.1, decay: 0.3 };
     const memory = shaken({ units: 3, energy, write, read: { steps: 2, rate: 0.1 } });

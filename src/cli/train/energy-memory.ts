@@ -32,8 +32,6 @@ import {
   withFileOptions,
 } from "./training-options.js";
 
-const { default: _, ...writeRate } = energyMemoryOptions.writeRate;
-
 const specs = {
   units: {
     type: "integer",
@@ -44,9 +42,8 @@ const specs = {
   },
   ...energyMemoryOptions,
   writeRate: {
-    ...writeRate,
-    optional: true,
-    help: "rate of each step of writing before training (default half the number of patterns; 1 with --data)",
+    ...energyMemoryOptions.writeRate,
+    help: "rate of each step of writing before training (default what suits the energy, or else half the number of patterns; 1 with --data)",
   },
   ...ownOptions(energyTrainingOptions),
   epochs: { ...energyTrainingOptions.epochs, default: 10 },
@@ -130,7 +127,7 @@ async function prepare(options: Options, file: string, resumed: KeptTraining | u
   const written = {
     energy,
     writeSteps,
-    writeRate: firstWriteRate ?? (isPictures ? 1 : learning.patterns / 2),
+    writeRate: firstWriteRate ?? (isPictures || energy.rates !== undefined ? undefined : learning.patterns / 2),
     penalty,
     decay,
     readSteps,

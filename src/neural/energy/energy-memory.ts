@@ -116,8 +116,8 @@ export class EnergyMemory implements Memory<VectorSet<Float32Array>, Vectors, En
   readonly parameters: EnergyMemoryParameters;
   /** The options before training. */
   readonly options: {
-    readonly write: ResolvedOptions<typeof writeOptions>;
-    readonly read: ResolvedOptions<typeof readingOptions>;
+    readonly write: ResolvedOptions<typeof writeOptions> & { readonly rate: number };
+    readonly read: ResolvedOptions<typeof readingOptions> & { readonly rate: number };
   };
   /** How it was trained, which files keep. */
   notes: object | undefined;
@@ -415,7 +415,13 @@ function optionsOf({ units, energy, write = {}, read = {} }: EnergyMemoryOptions
   if (own.name === undefined || own.options === undefined) {
     throw new ArgumentError("energy has no name; make it by a maker, so that files can hold it");
   }
-  const options = { write: readOptions("write", writeOptions, write), read: readOptions("read", readingOptions, read) };
+  const writing = readOptions("write", writeOptions, write);
+  const reading = readOptions("read", readingOptions, read);
+  const usual = own.rates?.(units) ?? { write: 1, read: 0.5 };
+  const options = {
+    write: { ...writing, rate: writing.rate ?? usual.write },
+    read: { ...reading, rate: reading.rate ?? usual.read },
+  };
   return { units, energyFunction: own, options };
 }
 

@@ -12,7 +12,13 @@ const energyOption = {
 /** The options of writing, gradient descent on the parameters of the energy. */
 export const writeOptions = {
   steps: { type: "integer", low: 0, high: 1000, default: 5, help: "number of steps of writing; 0 forgets everything" },
-  rate: { type: "number", above: 0, high: 1e30, default: 1, help: "rate of each step before training" },
+  rate: {
+    type: "number",
+    above: 0,
+    high: 1e30,
+    optional: true,
+    help: "rate of each step before training (default 1, or what suits the energy)",
+  },
   penalty: {
     type: "number",
     low: 0,
@@ -32,18 +38,30 @@ export const writeOptions = {
 /** The options of reading, gradient descent on the state. */
 export const readingOptions = {
   steps: { type: "integer", low: 1, high: 1000, default: 5, help: "number of steps of reading" },
-  rate: { type: "number", above: 0, high: 1e30, default: 0.5, help: "rate of each step before training" },
+  rate: {
+    type: "number",
+    above: 0,
+    high: 1e30,
+    optional: true,
+    help: "rate of each step before training (default 0.5, or what suits the energy)",
+  },
 } as const;
 
 /** The options of an energy memory that are plain data, in one list, for files and the command line. */
 export const energyMemoryOptions = {
   energy: energyOption,
   writeSteps: writeOptions.steps,
-  writeRate: { ...writeOptions.rate, help: "rate of each step of writing before training" },
+  writeRate: {
+    ...writeOptions.rate,
+    help: "rate of each step of writing before training (default 1, or what suits the energy)",
+  },
   penalty: writeOptions.penalty,
   decay: writeOptions.decay,
   readSteps: readingOptions.steps,
-  readRate: { ...readingOptions.rate, help: "rate of each step of reading before training" },
+  readRate: {
+    ...readingOptions.rate,
+    help: "rate of each step of reading before training (default 0.5, or what suits the energy)",
+  },
 } as const;
 
 /** The options of a recall from an energy memory. */

@@ -25,6 +25,8 @@ export interface Energy {
    * @param written the tree of written ones, each with a first axis of the batch: every set of patterns has its own
    */
   trace(fixed: object, written: object): (states: Tensor) => Tensor;
+  /** Rates of the steps of writing and of reading, before training, that suit it; 1 and 0.5 by default. */
+  rates?(units: number): { readonly write: number; readonly read: number };
   /** The nearest written parameters of the form that `trace` takes, such as symmetric matrices; the same by default. */
   constrain?(written: object): object;
 }

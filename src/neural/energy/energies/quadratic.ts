@@ -25,6 +25,8 @@ export const quadratic = energy({
       const { weights } = written as Written;
       return (states) => subtract(affine(sumRows(square(square(states))), 0.25), quadraticForm(states, weights));
     },
+    // W = mean_i x_i x_i^T / n in five steps, and steps of reading below the inverse of the curvature 3 x_i^2.
+    rates: (units) => ({ write: 2 / units, read: 0.1 }),
     constrain: (written) => ({ weights: symmetric((written as Written).weights) }),
   }),
 });
