@@ -418,9 +418,11 @@ function optionsOf({ units, energy, write = {}, read = {} }: EnergyMemoryOptions
   const writing = readOptions("write", writeOptions, write);
   const reading = readOptions("read", readingOptions, read);
   const usual = own.rates?.(units) ?? { write: 1, read: 0.5 };
+  // In the order of their descriptions, in which files have them.
+  const { steps, rate = usual.write, penalty, decay } = writing;
   const options = {
-    write: { ...writing, rate: writing.rate ?? usual.write },
-    read: { ...reading, rate: reading.rate ?? usual.read },
+    write: { steps, rate, penalty, decay },
+    read: { steps: reading.steps, rate: reading.rate ?? usual.read },
   };
   return { units, energyFunction: own, options };
 }
