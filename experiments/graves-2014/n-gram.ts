@@ -19,8 +19,8 @@ import { citation } from "./source.js";
 const recipe: Recipe = {
   task: nGramTask(),
   tests: [nGramTask()],
-  batch: 2,
-  rates: { ntm: 0.002, lstm: 0.001 },
+  batch: 1,
+  rates: { ntm: 0.003, lstm: 0.001 },
 };
 
 interface FigureData {
