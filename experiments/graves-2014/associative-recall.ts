@@ -23,7 +23,7 @@ const recipe: Recipe = {
   tests: ITEMS.map((items) => recallTask({ items: [items, items] })),
   batch: 2,
   rates: { ntm: 0.001, feedForward: 0.0005, lstm: 0.001 },
-  // Those of the source for a feed-forward controller (table 1).
+  // The feed-forward controller has the heads and units of the source (table 1).
   ntm: { lstm: { reads: 1, writes: 1, units: 100 }, feedforward: { reads: 4, writes: 4, units: 256 } },
 };
 

@@ -8,7 +8,7 @@ import { App } from "./shell/app.js";
 import { Lab } from "./shell/lab.js";
 import { listen } from "./shell/shortcuts.js";
 
-/** Keeps the lab's files for when there is no server; where the browser does not allow that, it needs one every time. */
+/** Keeps the lab's files in the browser for offline use; a browser without service workers needs the server at every visit. */
 function keepFiles(): void {
   if (!import.meta.env.PROD || !("serviceWorker" in navigator)) return;
   addEventListener("load", () => {

@@ -13,7 +13,7 @@ export interface Verdict {
 /** A file by its name. */
 export interface SavedFile {
   readonly name: string;
-  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly bytes: Uint8Array;
 }
 
 /** What the shell knows of the state of a page. */

@@ -1,5 +1,5 @@
 import { Choice, Slider } from "../ui/controls.js";
-import { Icon } from "../ui/icon.js";
+import { SeedField } from "../ui/seed-field.js";
 import type { BoltzmannSession } from "./session.js";
 import {
   batchSizes,
@@ -114,24 +114,12 @@ export function MachinePanel({ session }: { session: BoltzmannSession }) {
           onChange={(value) => session.change({ decay: value })}
         />
       </div>
-      <div class="seed">
-        <label class="field">
-          <span>Seed</span>
-          <input
-            type="number"
-            min={0}
-            step={1}
-            value={seed}
-            onChange={({ currentTarget: { valueAsNumber } }) => {
-              if (Number.isSafeInteger(valueAsNumber) && valueAsNumber >= 0) session.change({ seed: valueAsNumber });
-            }}
-          />
-        </label>
-        <button type="button" onClick={() => session.again()} title="Begin anew with the next seed">
-          <Icon name="dice" />
-          Another
-        </button>
-      </div>
+      <SeedField
+        seed={seed}
+        onChange={(value) => session.change({ seed: value })}
+        onAgain={() => session.again()}
+        title="Begin anew with the next seed"
+      />
     </section>
   );
 }

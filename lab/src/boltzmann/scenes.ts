@@ -6,7 +6,7 @@ export const scenes: readonly Scene[] = [
     title: "Letters, from noise",
     text: "64 hidden units look at letters and pictures. Within seconds each comes to look for a stroke or a blob.",
     address: "data=glyphs&seed=1&speed=75&clamp=upper",
-    promise: /^(It begins with noise|Filters are forming)$/,
+    promise: /^Filters are forming$/,
   },
   {
     title: "Half a letter",
@@ -18,7 +18,7 @@ export const scenes: readonly Scene[] = [
     title: "One update at a time",
     text: "A batch of twenty pictures, a dream from each, the difference, a step. Press the point key, and watch one tile.",
     address: "data=glyphs&hidden=16&method=cd&rate=0.5&seed=1&speed=0",
-    promise: /^(It begins with noise|Filters are forming)$/,
+    promise: /^Filters are forming$/,
   },
   {
     title: "Steps that are too large",

@@ -3,24 +3,22 @@ import { Random } from "engram/math";
 import { digitsAddress } from "../digits.js";
 import { decodeUnits, encodeUnits } from "../encoding.js";
 import type { PageSession, Verdict } from "../page.js";
-import { Query } from "../query.js";
+import { MovingSession } from "../session.js";
 import { stopped } from "../words.js";
 import { WorkerLink } from "../worker-link.js";
 import { readSetting, writeSetting } from "./address.js";
 import { type Curves, longer, noCurves } from "./curves.js";
 import { Pace } from "./pace.js";
 import type { Begun, Frame, Recipe, Reply, Request } from "./protocol.js";
-import { defaultSetting, heldPixels, type Setting, sideOf, suited } from "./setting.js";
+import { heldPixels, type Setting, sideOf, suited } from "./setting.js";
 import { verdictOf } from "./verdict.js";
 
 /**
  * The state of the Boltzmann page and the verbs that change it. What the page shows is a function of these signals. The
  * machine, and the chain on the board, live in the worker.
  */
-export class BoltzmannSession implements PageSession {
-  readonly setting = signal<Setting>(defaultSetting);
-  /** Whether the machine learns, and whether the chain on the board moves. */
-  readonly running = signal(false);
+export class BoltzmannSession extends MovingSession<Setting> implements PageSession {
+  /** Whether the chain on the board moves. */
   readonly dreaming = signal(false);
   /** The pictures of the data, once they are there. */
   readonly begun = signal<Begun | undefined>(undefined);
@@ -106,8 +104,6 @@ export class BoltzmannSession implements PageSession {
     });
   });
 
-  /** Entries of the address that could not be used. */
-  readonly unused = signal<readonly string[]>([]);
   readonly #worker: WorkerLink<Request, Reply>;
   readonly #pace = new Pace({
     training: () => this.running.value && this.frame.value !== undefined,
@@ -118,7 +114,7 @@ export class BoltzmannSession implements PageSession {
   });
 
   constructor(address: string) {
-    this.visit(address);
+    super(address, { read: readSetting, write: writeSetting });
     const make = () => new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
     this.#worker = new WorkerLink(make, (reply) => this.#take(reply));
     effect(() => {
@@ -199,25 +195,10 @@ export class BoltzmannSession implements PageSession {
     this.#ask({ kind: "dream", chain: this.#chain.value, steps: 1, temperature });
   }
 
-  change(part: Partial<Setting>): void {
-    this.setting.value = { ...this.setting.value, ...part };
-  }
-
-  /** Takes over the setting of another address. */
-  visit(address: string): void {
-    const query = new Query(address);
-    this.setting.value = readSetting(query);
-    this.unused.value = query.unused;
-  }
-
   /** Shows other data, with what suits them. */
   show(data: Setting["data"]): void {
     this.change({ ...suited(data), from: 0, painted: "", held: "", clamp: this.setting.value.clamp });
     if (this.setting.value.clamp === "own") this.change({ clamp: "none" });
-  }
-
-  toggle(): void {
-    this.running.value = !this.running.value;
   }
 
   /** One update. */
@@ -231,15 +212,8 @@ export class BoltzmannSession implements PageSession {
     this.#begin();
   }
 
-  /** The same with the next seed. */
-  again(): void {
-    this.change({ seed: this.setting.value.seed + 1 });
-    this.running.value = true;
-  }
-
-  /** Nothing moves while another page is shown. */
-  rest(): void {
-    this.running.value = false;
+  override rest(): void {
+    super.rest();
     this.dreaming.value = false;
   }
 
@@ -278,10 +252,5 @@ export class BoltzmannSession implements PageSession {
   /** The chain back at its start. */
   restoreChain(): void {
     this.#place(this.start.value, this.held.value);
-  }
-
-  /** The part of an address that brings this setting back. */
-  get address(): string {
-    return writeSetting(this.setting.value);
   }
 }

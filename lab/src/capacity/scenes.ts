@@ -10,13 +10,13 @@ export const scenes: readonly Scene[] = [
   },
   {
     title: "Before the cliff",
-    text: "At 0.13 there are a few wrong units, and nearly all of each pattern comes back. Theory has 0.97.",
+    text: "At 0.12 a few units are wrong, and nearly all of each pattern comes back. Theory ends at 0.138, with an overlap of 0.97.",
     address: "rule=hebb&n=1000&load=0.12",
     promise: /^It remembers$/,
   },
   {
     title: "Beyond the cliff",
-    text: "Theory ends at 0.138. A little beyond, wrong units make others wrong, and the net runs away from what it stored.",
+    text: "Beyond 0.138 wrong units make others wrong, and the net runs away from what it stored.",
     address: "rule=hebb&n=1000&load=0.2",
     promise: /^It has forgotten$/,
   },

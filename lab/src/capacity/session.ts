@@ -1,11 +1,11 @@
 import { batch, computed, effect, type ReadonlySignal, signal, untracked } from "@preact/signals";
 import type { PageSession, Verdict } from "../page.js";
-import { Query } from "../query.js";
+import { MovingSession } from "../session.js";
 import { sentence, stopped } from "../words.js";
 import { WorkerLink } from "../worker-link.js";
 import { readSetting, writeSetting } from "./address.js";
 import type { Point, Recipe, Reply, Request } from "./protocol.js";
-import { counts, defaultSetting, nearest, type Setting } from "./setting.js";
+import { counts, nearest, type Setting } from "./setting.js";
 import { heightAt, type Place } from "./theory.js";
 import { verdictOf } from "./verdict.js";
 
@@ -13,16 +13,13 @@ import { verdictOf } from "./verdict.js";
 const ENOUGH = 400;
 
 /** The state of the Capacity page and the verbs that change it. Draws are made in the worker. */
-export class CapacitySession implements PageSession {
-  readonly setting = signal<Setting>(defaultSetting);
-  readonly running = signal(false);
+export class CapacitySession extends MovingSession<Setting> implements PageSession {
   readonly points = signal<readonly Point[]>([]);
   /** The overlap by theory; undefined while it is computed, empty where there is none. */
   readonly line = signal<readonly Place[] | undefined>(undefined);
   /** Loads up to which Hebb's rule retrieves, with their temperatures. */
   readonly phases = signal<readonly Place[] | undefined>(undefined);
   readonly error = signal<string | undefined>(undefined);
-  readonly unused = signal<readonly string[]>([]);
 
   // The load is only looked at: moving it begins nothing anew.
   readonly #recipe = computed(() => {
@@ -56,7 +53,7 @@ export class CapacitySession implements PageSession {
   #waiting = false;
 
   constructor(address: string) {
-    this.visit(address);
+    super(address, { read: readSetting, write: writeSetting });
     const make = () => new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
     this.#worker = new WorkerLink(make, (reply) => this.#take(reply));
     effect(() => {
@@ -133,20 +130,6 @@ export class CapacitySession implements PageSession {
     if (this.running.value) requestAnimationFrame(() => this.running.value && this.#measure());
   }
 
-  change(part: Partial<Setting>): void {
-    this.setting.value = { ...this.setting.value, ...part };
-  }
-
-  visit(address: string): void {
-    const query = new Query(address);
-    this.setting.value = readSetting(query);
-    this.unused.value = query.unused;
-  }
-
-  toggle(): void {
-    this.running.value = !this.running.value;
-  }
-
   /** One more draw where one looks. */
   step(): void {
     this.running.value = false;
@@ -157,19 +140,5 @@ export class CapacitySession implements PageSession {
   reset(): void {
     this.running.value = false;
     this.#begin();
-  }
-
-  /** Other patterns. */
-  again(): void {
-    this.change({ seed: this.setting.value.seed + 1 });
-    this.running.value = true;
-  }
-
-  rest(): void {
-    this.running.value = false;
-  }
-
-  get address(): string {
-    return writeSetting(this.setting.value);
   }
 }

@@ -1,5 +1,5 @@
 import { Choice, Slider } from "../ui/controls.js";
-import { Icon } from "../ui/icon.js";
+import { SeedField } from "../ui/seed-field.js";
 import type { CapacitySession } from "./session.js";
 import { mostFlipped, mostLoad, mostTemperature, type RuleName, unitCounts } from "./setting.js";
 
@@ -61,24 +61,12 @@ export function SetupPanel({ session }: { session: CapacitySession }) {
           max={mostFlipped}
           onInput={(value) => session.change({ flipped: value })}
         />
-        <div class="seed">
-          <label class="field">
-            <span>Seed</span>
-            <input
-              type="number"
-              min={0}
-              step={1}
-              value={seed}
-              onChange={({ currentTarget: { valueAsNumber } }) => {
-                if (Number.isSafeInteger(valueAsNumber) && valueAsNumber >= 0) session.change({ seed: valueAsNumber });
-              }}
-            />
-          </label>
-          <button type="button" onClick={() => session.again()} title="Measure with other patterns">
-            <Icon name="dice" />
-            Another
-          </button>
-        </div>
+        <SeedField
+          seed={seed}
+          onChange={(value) => session.change({ seed: value })}
+          onAgain={() => session.again()}
+          title="Measure with other patterns"
+        />
       </section>
     </>
   );

@@ -7,7 +7,7 @@ interface Standing {
   /** Number of patterns that were stored where one looks. */
   readonly patterns: number;
   readonly point: Point | undefined;
-  /** The overlap by theory, 0 where nothing is retrieved, undefined where there is no theory. */
+  /** The overlap that mean-field theory predicts: 0 beyond the retrieval limit, undefined for a rule without a theory. */
   readonly theory: number | undefined;
 }
 

@@ -43,7 +43,7 @@ export interface StoredResult extends Result {
   readonly machine: { readonly cpu: string; readonly cores: number; readonly node: string; readonly platform: string };
 }
 
-/** A verdict in addresses; `none`: there is no committed result. */
+/** A verdict as addresses write it; `none` stands for an experiment without a committed result. */
 export type Kind = "agrees" | "explained" | "differs" | "unresolved" | "incomparable" | "none";
 
 /** In the order of the key. */

@@ -1,16 +1,15 @@
 import { batch, computed, effect, signal, untracked } from "@preact/signals";
 import type { PageSession, Verdict } from "../page.js";
-import { Query } from "../query.js";
+import { SettingSession } from "../session.js";
 import { stopped } from "../words.js";
 import { checkSetting, readSetting, writeSetting } from "./address.js";
 import { commandOf, type Entry, fileOf, type Result, type Selection, type StoredResult, select } from "./catalogue.js";
 import { Runner } from "./runner.js";
-import { defaultSetting, type Setting } from "./setting.js";
+import type { Setting } from "./setting.js";
 import { listInWords, resultInWords } from "./words.js";
 
 /** The state of the Gallery and the verbs that change it. Experiments are run in the worker. */
-export class GallerySession implements PageSession {
-  readonly setting = signal<Setting>(defaultSetting);
+export class GallerySession extends SettingSession<Setting> implements PageSession {
   /** All experiments; undefined until they are loaded. */
   readonly entries = signal<readonly Entry[] | undefined>(undefined);
   /** The committed result of the open experiment; undefined while it is loaded. */
@@ -23,7 +22,6 @@ export class GallerySession implements PageSession {
   readonly last = signal("");
   /** What became of copying the command. */
   readonly copied = signal("");
-  readonly unused = signal<readonly string[]>([]);
   readonly #runner = new Runner();
   readonly failure = this.#runner.failure;
   readonly running = this.#runner.running;
@@ -67,7 +65,7 @@ export class GallerySession implements PageSession {
   });
 
   constructor(address: string) {
-    this.visit(address);
+    super(address, { read: readSetting, write: writeSetting });
     effect(() => {
       const file = this.#file.value;
       untracked(() => void this.#open(file));
@@ -116,10 +114,6 @@ export class GallerySession implements PageSession {
     return undefined;
   }
 
-  change(part: Partial<Setting>): void {
-    this.setting.value = { ...this.setting.value, ...part };
-  }
-
   /** Shows the list of other experiments. */
   filter(part: Partial<Selection>): void {
     this.change({ ...part, id: "", result: "" });
@@ -135,11 +129,9 @@ export class GallerySession implements PageSession {
   }
 
   /** Takes over the setting of another address. */
-  visit(address: string): void {
-    const query = new Query(address);
+  override visit(address: string): void {
     batch(() => {
-      this.setting.value = readSetting(query);
-      this.unused.value = query.unused;
+      super.visit(address);
       this.#check();
     });
   }
@@ -201,10 +193,5 @@ export class GallerySession implements PageSession {
 
   restart(): void {
     this.#runner.restart();
-  }
-
-  /** The part of an address that brings this setting back. */
-  get address(): string {
-    return writeSetting(this.setting.value);
   }
 }

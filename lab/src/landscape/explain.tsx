@@ -191,7 +191,7 @@ export const explanation: Explanation = {
   ],
   sentences: [
     "Every state that the net can be in, the moves that updates make of it, and a ball that follows them into a valley; discs have the colours of the valleys that they lead to.",
-    "With symmetric weights each move lowers one number, the energy: there is no way round, so every run ends. Without symmetry there need be no such number, and the ball may go round for ever.",
+    "With symmetric weights each move lowers the energy, so that no state comes back and every run ends. Without symmetry an energy need not exist, and the ball may go round for ever.",
     "Click a state, change a weight, want other states and learn them, or raise the temperature; on the surface drag the patterns and change β.",
   ],
   source: "Hopfield 1982; Rojas 1996, chapter 13; the surface: Ramsauer et al. 2020, equation 2",

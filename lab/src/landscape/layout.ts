@@ -21,7 +21,7 @@ export interface Box {
   readonly height: number;
 }
 
-/** Discs are no larger than this, and never smaller. */
+/** Largest and smallest radius of a disc. */
 const [MOST, LEAST] = [19, 1.6];
 /** Room for the numbers of the axis, and at the other edge for marks that are larger than discs. */
 const [AXIS, EDGE] = [38, 6];

@@ -1,25 +1,22 @@
 import { batch, computed, effect, signal, untracked } from "@preact/signals";
 import type { PageSession, Verdict } from "../page.js";
-import { Query } from "../query.js";
+import { MovingSession } from "../session.js";
 import { readSetting, writeSetting } from "./address.js";
 import { Ball, type Standing } from "./ball.js";
 import { changedUnits, withLock, withThreshold, withWeight } from "./edit.js";
 import { analyse } from "./net.js";
 import { Pace } from "./pace.js";
 import type { PresetName } from "./presets.js";
-import { defaultSetting, mostStarts, type Point, presetSetting, type Setting, type SurfaceSetting } from "./setting.js";
+import { mostStarts, type Point, presetSetting, type Setting, type SurfaceSetting } from "./setting.js";
 import { surfaceOf } from "./surface.js";
 import { surfaceVerdict } from "./surface-verdict.js";
 import { verdictOf } from "./verdict.js";
 
 /**
- * The state of the Landscape page and the verbs that change it. Nets of at most 1,024 states take some tens of milliseconds,
- * so that there is no worker: `failure` stays undefined.
+ * The state of the Landscape page and the verbs that change it. Nets of at most 1,024 states take some tens of milliseconds
+ * on the main thread: the page has no worker, and `failure` stays undefined.
  */
-export class LandscapeSession implements PageSession {
-  readonly setting = signal<Setting>(defaultSetting);
-  readonly running = signal(false);
-  readonly unused = signal<readonly string[]>([]);
+export class LandscapeSession extends MovingSession<Setting> implements PageSession {
   readonly failure = signal<string | undefined>(undefined);
   /** The valley that is pointed at in the readings. */
   readonly lit = signal<number | undefined>(undefined);
@@ -77,7 +74,7 @@ export class LandscapeSession implements PageSession {
   );
 
   constructor(address: string) {
-    this.visit(address);
+    super(address, { read: readSetting, write: writeSetting });
     effect(() => {
       if (this.running.value) this.#pace.run();
       else this.#pace.pause();
@@ -118,23 +115,17 @@ export class LandscapeSession implements PageSession {
     });
   }
 
-  change(part: Partial<Setting>): void {
-    this.setting.value = { ...this.setting.value, ...part };
-  }
-
   changeSurface(part: Partial<SurfaceSetting>): void {
     this.change({ surface: { ...this.setting.value.surface, ...part } });
   }
 
-  visit(address: string): void {
-    const query = new Query(address);
-    this.running.value = false;
-    this.setting.value = readSetting(query);
-    this.unused.value = query.unused;
+  override visit(address: string): void {
+    this.rest();
+    super.visit(address);
     this.#runs.value++;
   }
 
-  /** There is no worker that could have failed. */
+  /** Does nothing: without a worker nothing can fail. */
   restart(): void {}
 
   /** Takes the net of a preset; the view and the surface stay. */
@@ -200,11 +191,11 @@ export class LandscapeSession implements PageSession {
   }
 
   /** Runs or pauses; after a run has ended, runs again from the same state with the next seed. */
-  toggle(): void {
+  override toggle(): void {
     const isAgain = !this.running.value && this.isSettled;
     if (isAgain && this.isSurface.value) this.steps.value = 0;
     else if (isAgain) this.change({ seed: this.setting.value.seed + 1 });
-    this.running.value = !this.running.value;
+    super.toggle();
   }
 
   step(): void {
@@ -223,13 +214,5 @@ export class LandscapeSession implements PageSession {
     this.running.value = false;
     if (this.isSurface.value) this.steps.value = 0;
     else this.#runs.value++;
-  }
-
-  rest(): void {
-    this.running.value = false;
-  }
-
-  get address(): string {
-    return writeSetting(this.setting.value);
   }
 }

@@ -4,14 +4,14 @@ import { Random } from "engram/math";
 import { flip, PatternSet } from "engram/patterns";
 import { decodeUnits, encodeUnits } from "../encoding.js";
 import type { PageSession, Verdict } from "../page.js";
-import { Query } from "../query.js";
+import { MovingSession } from "../session.js";
 import { stopped } from "../words.js";
 import { WorkerLink } from "../worker-link.js";
 import { readSetting, writeSetting } from "./address.js";
 import { Pace } from "./pace.js";
 import { another } from "./patterns.js";
 import type { Exact, Frame, Portrait, Recipe, Reply, Request, Scales } from "./protocol.js";
-import { defaultSetting, firstPatterns, mostPatterns, type Setting, sweepsPerSecond } from "./setting.js";
+import { firstPatterns, mostPatterns, type Setting, sweepsPerSecond } from "./setting.js";
 import { certificateInWords } from "./verdict.js";
 
 /** Both machines, as they were made last. */
@@ -26,9 +26,7 @@ export interface Shown {
  * The state of the Mapping page and the verbs that change it. What the page shows is a function of these signals. The
  * net, its RBM and both chains live in the worker.
  */
-export class MappingSession implements PageSession {
-  readonly setting = signal<Setting>(defaultSetting);
-  readonly running = signal(false);
+export class MappingSession extends MovingSession<Setting> implements PageSession {
   readonly shown = signal<Shown | undefined>(undefined);
   readonly frame = signal<Frame | undefined>(undefined);
   readonly certificate = signal<Certificate | undefined>(undefined);
@@ -58,8 +56,6 @@ export class MappingSession implements PageSession {
       this.failure.value === undefined ? certificateInWords(this.certificate.value, this.error.value) : stopped,
   );
 
-  /** Entries of the address that could not be used. */
-  readonly unused = signal<readonly string[]>([]);
   readonly #worker: WorkerLink<Request, Reply>;
   readonly #pace = new Pace(
     () => sweepsPerSecond(this.setting.value.speed),
@@ -74,7 +70,7 @@ export class MappingSession implements PageSession {
   #since = 0;
 
   constructor(address: string) {
-    this.visit(address);
+    super(address, { read: readSetting, write: writeSetting });
     const make = () => new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
     this.#worker = new WorkerLink(make, (reply) => this.#take(reply));
     effect(() => {
@@ -164,17 +160,6 @@ export class MappingSession implements PageSession {
     this.#ask({ kind: "begin", run: this.#run, recipe });
   }
 
-  change(part: Partial<Setting>): void {
-    this.setting.value = { ...this.setting.value, ...part };
-  }
-
-  /** Takes over the setting of another address. */
-  visit(address: string): void {
-    const query = new Query(address);
-    this.setting.value = readSetting(query);
-    this.unused.value = query.unused;
-  }
-
   /** Other pictures of another size. */
   resize(side: number): void {
     this.change({ side, patterns: firstPatterns(side), chosen: 0 });
@@ -201,10 +186,6 @@ export class MappingSession implements PageSession {
     this.change({ patterns: left, chosen: Math.min(chosen, left.length - 1) });
   }
 
-  toggle(): void {
-    this.running.value = !this.running.value;
-  }
-
   step(): void {
     this.running.value = false;
     this.#pace.step(1);
@@ -214,21 +195,5 @@ export class MappingSession implements PageSession {
   reset(): void {
     this.running.value = false;
     this.#begin();
-  }
-
-  /** Another cue and other noise. */
-  again(): void {
-    this.change({ seed: this.setting.value.seed + 1 });
-    this.running.value = true;
-  }
-
-  /** Nothing moves while another page is shown. */
-  rest(): void {
-    this.running.value = false;
-  }
-
-  /** The part of an address that brings this setting back. */
-  get address(): string {
-    return writeSetting(this.setting.value);
   }
 }

@@ -1,10 +1,10 @@
-import type { Session } from "./session.js";
+import type { RecallSession } from "./session.js";
 
 /** How long the cue stands still before the first run, in milliseconds: to be seen. */
 const FIRST_LOOK = 700;
 
 /** Starts the first run for the visitor, unless they were quicker. */
-export function begin(session: Session): void {
+export function begin(session: RecallSession): void {
   const stop = session.frame.subscribe((frame) => {
     if (frame === undefined || !session.answered) return;
     queueMicrotask(() => stop());

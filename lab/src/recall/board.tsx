@@ -5,7 +5,7 @@ import { PixelBoard, type Stroke } from "../ui/pixel-board.js";
 import { UnitDrawing } from "../ui/unit-drawing.js";
 import { useDrawing } from "../ui/use-drawing.js";
 import { between, cover } from "./cover.js";
-import type { Session } from "./session.js";
+import type { RecallSession } from "./session.js";
 
 /** What a stroke on the board does. */
 export type Tool = "draw" | "erase" | "off" | "on" | "noise";
@@ -14,7 +14,7 @@ export const tool = signal<Tool>("draw");
 export const brush = signal(2);
 
 /** The state, large: to look at and to paint on. */
-export function Board({ session, width }: { session: Session; width: number }) {
+export function Board({ session, width }: { session: RecallSession; width: number }) {
   const [drawing, canvas] = useDrawing(() => new UnitDrawing());
   const height = session.cue.value.length / width;
   useSignalEffect(() => {

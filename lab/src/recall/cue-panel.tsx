@@ -1,9 +1,9 @@
 import { Choice, Slider } from "../ui/controls.js";
-import { Icon } from "../ui/icon.js";
 import { Picture } from "../ui/picture.js";
+import { SeedField } from "../ui/seed-field.js";
 import { brush, type Tool, tool } from "./board.js";
 import { pictureOf } from "./gallery-of.js";
-import type { Session } from "./session.js";
+import type { RecallSession } from "./session.js";
 import type { Setting } from "./setting.js";
 
 const tools: readonly { value: Tool; label: string; title: string }[] = [
@@ -15,7 +15,7 @@ const tools: readonly { value: Tool; label: string; title: string }[] = [
 ];
 
 /** What the run starts from. */
-export function CuePanel({ session }: { session: Session }) {
+export function CuePanel({ session }: { session: RecallSession }) {
   const { setting, gallery, cue } = session;
   const { from, damage, seed, painted } = setting.value;
   const names = gallery.value?.names ?? [];
@@ -90,24 +90,12 @@ export function CuePanel({ session }: { session: Session }) {
           )}
         </>
       )}
-      <div class="seed">
-        <label class="field">
-          <span>Seed</span>
-          <input
-            type="number"
-            min={0}
-            step={1}
-            value={seed}
-            onChange={({ currentTarget: { valueAsNumber } }) => {
-              if (Number.isSafeInteger(valueAsNumber) && valueAsNumber >= 0) make({ seed: valueAsNumber });
-            }}
-          />
-        </label>
-        <button type="button" onClick={() => session.again()} title="Damage it anew with the next seed, and run">
-          <Icon name="dice" />
-          Another
-        </button>
-      </div>
+      <SeedField
+        seed={seed}
+        onChange={(value) => make({ seed: value })}
+        onAgain={() => session.again()}
+        title="Damage it anew with the next seed, and run"
+      />
       <h3>Paint on the picture</h3>
       <Choice
         legend="Tool"

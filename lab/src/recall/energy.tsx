@@ -3,7 +3,7 @@ import { useEffect, useRef } from "preact/hooks";
 import UPlot from "uplot";
 import { type Palette, palette } from "../theme.js";
 import { hideFromReaders } from "../ui/plot.js";
-import type { Session } from "./session.js";
+import type { RecallSession } from "./session.js";
 import { strongest } from "./verdict.js";
 
 const HEIGHT = 240;
@@ -12,7 +12,7 @@ const LEAST_SWEEPS = 2;
 const FONT = "11px ui-monospace, Menlo, Consolas, 'DejaVu Sans Mono', monospace";
 
 /** E(s) along the run, and how deep the stored pattern lies that the state is closest to. */
-export function Energy({ session }: { session: Session }) {
+export function Energy({ session }: { session: RecallSession }) {
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<UPlot | undefined>(undefined);
   const depth = useRef<number | undefined>(undefined);
@@ -56,7 +56,7 @@ export function Energy({ session }: { session: Session }) {
   );
 }
 
-function Reading({ session }: { session: Session }) {
+function Reading({ session }: { session: RecallSession }) {
   const last = session.curve.value.energies.at(-1);
   return (
     <small>
@@ -65,7 +65,7 @@ function Reading({ session }: { session: Session }) {
   );
 }
 
-function depthOf({ frame, report }: Session): number | undefined {
+function depthOf({ frame, report }: RecallSession): number | undefined {
   const overlaps = frame.value?.overlaps;
   const energies = report.value.energies;
   if (overlaps === undefined || energies?.length !== overlaps.length) return undefined;

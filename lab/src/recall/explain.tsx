@@ -110,7 +110,7 @@ export const explanation: Explanation = {
   sentences: [
     "Each unit, one after the other, takes the sign of its field: what the others tell it through the couplings.",
     "With symmetric couplings no such step raises the energy, so the state slides downhill into a valley; storing a picture digs one.",
-    "Raise the damage, store more pictures, or change the rule, and see when the valley is no longer the right one.",
+    "Raise the damage, store more pictures, or change the rule, and see when the state ends in another valley.",
   ],
   source: "Hopfield 1982, equations 2 to 7",
   checks: ["hopfield-1982/capacity", "rojas-1996/capacity"],

@@ -24,8 +24,21 @@ export type FileReply =
     }
   | { readonly kind: "failed"; readonly error: string };
 
-/** Asks a new worker, which ends when it has answered. @throws Error in its words */
-export function askFileWorker(request: FileRequest): Promise<Exclude<FileReply, { kind: "failed" }>> {
+type Answer<Kind extends FileReply["kind"]> = Extract<FileReply, { kind: Kind }>;
+
+/** A memory as the bytes of a file. @throws Error in the words of the worker */
+export async function saved(request: Omit<Extract<FileRequest, { kind: "save" }>, "kind">): Promise<Uint8Array> {
+  const { bytes } = (await ask({ kind: "save", ...request })) as Answer<"saved">;
+  return bytes;
+}
+
+/** What the page shows of a memory's file. @throws Error in the words of the worker */
+export async function opened(bytes: Uint8Array, name: string): Promise<Answer<"opened">> {
+  return (await ask({ kind: "open", bytes, name })) as Answer<"opened">;
+}
+
+/** Asks a new worker, which ends when it has answered. */
+function ask(request: FileRequest): Promise<FileReply> {
   return new Promise((resolve, reject) => {
     const worker = new Worker(new URL("./file-worker.js", import.meta.url), { type: "module" });
     worker.onmessage = ({ data }: MessageEvent<FileReply>) => {
@@ -43,7 +56,7 @@ export function askFileWorker(request: FileRequest): Promise<Exclude<FileReply, 
 
 /** Pictures of a file as own pictures. @throws Error where they are not such as the page shows */
 export function ownImagesOf(
-  { pictures, labels }: Pick<Extract<FileReply, { kind: "opened" }>, "pictures" | "labels">,
+  { pictures, labels }: Pick<Answer<"opened">, "pictures" | "labels">,
   name: string,
   before: OwnImages,
 ): OwnImages {

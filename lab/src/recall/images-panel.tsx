@@ -3,12 +3,12 @@ import { useEffect } from "preact/hooks";
 import { Slider } from "../ui/controls.js";
 import { decode } from "./images.js";
 import { areKept, findPixels, isSearched, pixelsOf, recut, withMore, withoutAny } from "./own-images.js";
-import type { Session } from "./session.js";
+import type { RecallSession } from "./session.js";
 import { type Cut, imageLimit, imageSides } from "./setting.js";
 
 const refused = signal("");
 
-async function add(session: Session, files: Iterable<File>): Promise<void> {
+async function add(session: RecallSession, files: Iterable<File>): Promise<void> {
   const { decoded, refused: names } = await decode(files);
   await findPixels(session.setting.value.images);
   const { images, added, isFull } = withMore(session.setting.value.images, decoded);
@@ -18,7 +18,7 @@ async function add(session: Session, files: Iterable<File>): Promise<void> {
 }
 
 /** Takes files that are dropped anywhere on the page. */
-export function useDrop(session: Session): void {
+export function useDrop(session: RecallSession): void {
   useEffect(() => {
     const over = (event: DragEvent) => event.preventDefault();
     const drop = (event: DragEvent) => {
@@ -37,7 +37,7 @@ export function useDrop(session: Session): void {
   }, [session]);
 }
 
-export function ImagesPanel({ session }: { session: Session }) {
+export function ImagesPanel({ session }: { session: RecallSession }) {
   const { images } = session.setting.value;
   return (
     <div class="own">
@@ -74,7 +74,7 @@ export function ImagesPanel({ session }: { session: Session }) {
 }
 
 /** How the pictures are cut, as far as they can still be cut in another way. */
-function CutControls({ session }: { session: Session }) {
+function CutControls({ session }: { session: RecallSession }) {
   const { images } = session.setting.value;
   const { side, threshold, invert, items } = images;
   useEffect(() => void findPixels(images), [images]);

@@ -3,10 +3,10 @@ import { allRules } from "engram/learning";
 import type { HopfieldInspection } from "engram/memories";
 import { chosenValues, named } from "../options.js";
 import { inWords, sentence } from "../words.js";
-import type { Session } from "./session.js";
+import type { RecallSession } from "./session.js";
 
 /** The load of the memory, whether its patterns are fixed points, and the remedy if they are not. */
-export function Load({ session }: { session: Session }) {
+export function Load({ session }: { session: RecallSession }) {
   const { inspection, error } = session.report.value;
   if (session.isLearning) return <div class="learning" role="progressbar" aria-label="Learning" />;
   if (error !== undefined) {
@@ -61,7 +61,7 @@ function Meter({ load, capacity }: HopfieldInspection) {
 }
 
 /** A warning in the library's words, with a button for the rule that it recommends. */
-function WarningLine({ warning, session }: { warning: Warning; session: Session }) {
+function WarningLine({ warning, session }: { warning: Warning; session: RecallSession }) {
   const remedy = "remedy" in warning ? allRules.find(({ name }) => name === warning.remedy) : undefined;
   const use = (name: string) => {
     const { rule } = session.setting.value;

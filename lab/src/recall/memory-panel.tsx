@@ -7,7 +7,7 @@ import { Picture } from "../ui/picture.js";
 import { pictureOf } from "./gallery-of.js";
 import { ImagesPanel } from "./images-panel.js";
 import { Load } from "./load.js";
-import type { Session } from "./session.js";
+import type { RecallSession } from "./session.js";
 import { digitsPerClass, firstStored, type Source } from "./setting.js";
 
 const sources: readonly { value: Source; label: string }[] = [
@@ -17,7 +17,7 @@ const sources: readonly { value: Source; label: string }[] = [
 ];
 
 /** What is stored, and how. */
-export function MemoryPanel({ session }: { session: Session }) {
+export function MemoryPanel({ session }: { session: RecallSession }) {
   const { setting, gallery, stored, digitsError, report } = session;
   const { source, rule } = setting.value;
   const { names } = gallery.value ?? { names: [] };
@@ -82,7 +82,7 @@ export function MemoryPanel({ session }: { session: Session }) {
 }
 
 /** Shortcuts to store several at once. */
-function picksFor(source: Source, count: number, session: Session): [string, number[]][] {
+function picksFor(source: Source, count: number, session: RecallSession): [string, number[]][] {
   const range = (begin: number, end: number) => Array.from({ length: end - begin }, (_, k) => begin + k);
   const every: [string, number[]][] = [
     ["All", range(0, count)],

@@ -7,7 +7,7 @@ import { Picture } from "../ui/picture.js";
 import { useThrottled } from "../ui/use-throttled.js";
 import { BarDrawing, type Bars } from "./bar-drawing.js";
 import { type Gallery, pictureOf } from "./gallery-of.js";
-import type { Session } from "./session.js";
+import type { RecallSession } from "./session.js";
 import { fixed, strongest } from "./verdict.js";
 
 /** Beyond this number of patterns the rows are thinner, without names, below that of the closest pattern. */
@@ -18,7 +18,7 @@ const MANY = 10;
  * are drawn on a canvas in every frame; elements, and the names that screen readers tell, change at most twice a second
  * while the state moves, and at once where it rests.
  */
-export function Overlaps({ session }: { session: Session }) {
+export function Overlaps({ session }: { session: RecallSession }) {
   const gallery = session.gallery.value;
   const rows = session.stored.value;
   const told = useThrottled(
@@ -52,18 +52,18 @@ export function Overlaps({ session }: { session: Session }) {
 }
 
 /** The overlap with every stored pattern; undefined while no frame has it. */
-function overlapsOf({ frame, stored }: Session): Float64Array | undefined {
+function overlapsOf({ frame, stored }: RecallSession): Float64Array | undefined {
   const overlaps = frame.value?.overlaps;
   return overlaps?.length === stored.value.length ? overlaps : undefined;
 }
 
-function barsOf(session: Session): Bars {
+function barsOf(session: RecallSession): Bars {
   const overlaps = overlapsOf(session);
   return { overlaps, best: overlaps ? strongest(overlaps) : -1, palette: palette.value };
 }
 
 /** That of the pattern that is told to be the closest, which may be another one for a moment. */
-function barOf(session: Session, k: number): Bars {
+function barOf(session: RecallSession, k: number): Bars {
   return { overlaps: overlapsOf(session)?.subarray(k, k + 1), best: 0, palette: palette.value };
 }
 
@@ -108,7 +108,7 @@ function Rows({ class: name, gallery, rows, bars, children }: RowsProps) {
 }
 
 interface BarProps {
-  readonly session: Session;
+  readonly session: RecallSession;
   readonly gallery: Gallery;
   readonly row: number;
   /** As it is told; undefined while no frame has it. */

@@ -13,11 +13,11 @@ import { useDrop } from "./images-panel.js";
 import { MemoryPanel } from "./memory-panel.js";
 import { Overlaps } from "./overlaps.js";
 import { scenes } from "./scenes.js";
-import { Session } from "./session.js";
+import { RecallSession } from "./session.js";
 import { RecallTransport } from "./transport.js";
 
 /** The Recall page: a memory, a cue, the moving state, and its readings. */
-function RecallPage({ session }: { session: Session }) {
+function RecallPage({ session }: { session: RecallSession }) {
   useDrop(session);
   const width = Math.round(Math.sqrt(session.cue.value.length));
   return (
@@ -53,8 +53,8 @@ function RecallPage({ session }: { session: Session }) {
   );
 }
 
-export const page: LabPage<Session> = {
-  open: (address) => new Session(address),
+export const page: LabPage<RecallSession> = {
+  open: (address) => new RecallSession(address),
   begin,
   View: RecallPage,
   explanation,

@@ -3,10 +3,10 @@ import { glyphNames } from "engram/data";
 import { bundledDigits, digitsAddress, firstOfEach } from "../digits.js";
 import type { Failure } from "../options.js";
 import type { PageSession, SavedFile, Verdict } from "../page.js";
-import { Query } from "../query.js";
+import { MovingSession } from "../session.js";
 import { readSetting, writeSetting } from "./address.js";
 import { cueOf, paintedFor } from "./cue.js";
-import { askFileWorker, ownImagesOf } from "./files.js";
+import { opened, ownImagesOf, saved } from "./files.js";
 import { digitGallery, type Gallery, glyphGallery, imageGallery } from "./gallery-of.js";
 import { MemoryWorker } from "./memory-worker.js";
 import { Pace } from "./pace.js";
@@ -27,9 +27,7 @@ export interface Curve {
  * The state of the Recall page and the verbs that change it. What the page shows is a function of these signals. The
  * memory itself lives in the worker.
  */
-export class Session implements PageSession {
-  readonly setting = signal<Setting>(readSetting("", glyphNames));
-  readonly running = signal(false);
+export class RecallSession extends MovingSession<Setting> implements PageSession {
   readonly report = signal<Report>({});
   /** The latest word of the worker, of this run or the one before; undefined while nothing is learned. */
   readonly frame = signal<Frame | undefined>(undefined);
@@ -104,8 +102,6 @@ export class Session implements PageSession {
     });
   });
 
-  /** Entries of the address that could not be used. */
-  readonly unused = signal<readonly string[]>([]);
   readonly #worker = new MemoryWorker((reply) => this.#take(reply));
   readonly #pace = new Pace(
     () => ({ setting: this.setting.value, units: this.cue.value.length }),
@@ -114,7 +110,10 @@ export class Session implements PageSession {
   #learned: readonly [string, Gallery | undefined] | undefined;
 
   constructor(address: string) {
-    this.visit(address);
+    super(address, {
+      read: (query) => readSetting(query, glyphNames),
+      write: (setting) => writeSetting(setting, glyphNames),
+    });
     effect(() => {
       if (this.failure.value === undefined) return;
       this.frame.value = undefined;
@@ -206,16 +205,9 @@ export class Session implements PageSession {
     this.#worker.begin({ learn, start: { kind: "start", run: this.#run.value, cue: this.cue.value, dynamics, seed } });
   }
 
-  change(part: Partial<Setting>): void {
-    this.setting.value = { ...this.setting.value, ...part };
-  }
-
-  /** Takes over the setting of another address. */
-  visit(address: string): void {
-    this.running.value = false;
-    const query = new Query(address);
-    this.setting.value = readSetting(query, glyphNames);
-    this.unused.value = query.unused;
+  override visit(address: string): void {
+    this.rest();
+    super.visit(address);
   }
 
   /** Shows the pictures of a source, the first ones of them stored. */
@@ -249,9 +241,9 @@ export class Session implements PageSession {
   }
 
   /** Runs or pauses; a run that has settled begins again. */
-  toggle(): void {
+  override toggle(): void {
     if (!this.running.value && this.settled) this.#begin();
-    this.running.value = !this.running.value;
+    super.toggle();
   }
 
   step(visits: number | "sweep" = 1): void {
@@ -265,38 +257,32 @@ export class Session implements PageSession {
     this.#begin();
   }
 
-  rest(): void {
-    this.running.value = false;
-  }
-
   /** The memory as a file: its patterns with their names, and its rule. */
   async save(): Promise<SavedFile | undefined> {
     const patterns = this.#chosen(this.gallery.value);
     if (patterns === undefined) return undefined;
     const { rule } = this.setting.value;
     const side = Math.round(Math.sqrt(patterns.units));
-    const reply = await askFileWorker({ kind: "save", patterns, labels: this.#names.value, side, rule });
-    if (reply.kind !== "saved") throw new Error("the worker answered something else");
-    return { name: "memory.safetensors", bytes: reply.bytes as Uint8Array<ArrayBuffer> };
+    const bytes = await saved({ patterns, labels: this.#names.value, side, rule });
+    return { name: "memory.safetensors", bytes };
   }
 
   /** Shows the patterns of a memory's file as own pictures, and takes its rule. */
   async take({ name, bytes }: SavedFile): Promise<void> {
-    const reply = await askFileWorker({ kind: "open", bytes, name });
-    if (reply.kind !== "opened") throw new Error("the worker answered something else");
-    this.show("images", ownImagesOf(reply, name, this.setting.value.images));
-    this.change({ rule: reply.rule });
+    const memory = await opened(bytes, name);
+    const images = ownImagesOf(memory, name, this.setting.value.images);
+    batch(() => {
+      this.show("images", images);
+      this.change({ rule: memory.rule });
+    });
   }
 
   /** Damages anew, with the next seed, and runs. */
-  again(): void {
-    this.change({ seed: this.setting.value.seed + 1, painted: "" });
-    this.running.value = true;
-  }
-
-  /** The part of an address that brings this setting back. */
-  get address(): string {
-    return writeSetting(this.setting.value, glyphNames);
+  override again(): void {
+    batch(() => {
+      this.change({ painted: "" });
+      super.again();
+    });
   }
 }
 

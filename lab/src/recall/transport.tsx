@@ -1,9 +1,9 @@
 import { Transport } from "../ui/transport.js";
-import type { Session } from "./session.js";
+import type { RecallSession } from "./session.js";
 import { sweepsPerSecond } from "./setting.js";
 
 /** The buttons that move the state, and how far it has come. */
-export function RecallTransport({ session }: { session: Session }) {
+export function RecallTransport({ session }: { session: RecallSession }) {
   const { setting, running, frame, cue } = session;
   const { speed } = setting.value;
   const { visits = 0, flips = 0 } = frame.value ?? {};

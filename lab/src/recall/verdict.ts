@@ -1,7 +1,7 @@
 import type { Attractor } from "engram/memories";
 import type { Verdict } from "../page.js";
 import { sentence, stopped } from "../words.js";
-import type { Session } from "./session.js";
+import type { RecallSession } from "./session.js";
 import type { Setting } from "./setting.js";
 
 /** What a verdict is made from. Rows are rows of the stored patterns. */
@@ -148,7 +148,7 @@ function capital(text: string): string {
 }
 
 /** Where the page stands while no run does. */
-export function withoutRun(session: Session): Verdict {
+export function withoutRun(session: RecallSession): Verdict {
   const { report, refusal, stored, setting, failure, cue } = session;
   if (failure.value !== undefined) return stopped;
   if (session.isLearning) {

@@ -151,7 +151,7 @@ export class Lab {
         return;
       }
       const link = document.createElement("a");
-      link.href = URL.createObjectURL(new Blob([file.bytes]));
+      link.href = URL.createObjectURL(new Blob([file.bytes as Uint8Array<ArrayBuffer>]));
       link.download = file.name;
       link.click();
       setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
