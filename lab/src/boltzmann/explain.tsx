@@ -1,60 +1,34 @@
 import type { Explanation } from "../page.js";
+import { Brackets, Indexed } from "../ui/formula.js";
 import { Letter } from "../ui/letter.js";
+
+/** The mean of v_i h_j in one of the phases. */
+const mean = (phase: string) => (
+  <msub>
+    <Brackets of="⟨⟩">
+      <Indexed letter="v" by="i" />
+      <Indexed letter="h" by="j" />
+    </Brackets>
+    <mi>{phase}</mi>
+  </msub>
+);
 
 export const explanation: Explanation = {
   equation: () => (
     <math display="block">
       <mi>Δ</mi>
       <Letter of="W">
-        <msub>
-          <mi>W</mi>
-          <mrow>
-            <mi>i</mi>
-            <mi>j</mi>
-          </mrow>
-        </msub>
+        <Indexed letter="W" by="ij" />
       </Letter>
       <mo>=</mo>
       <Letter of="eta">
         <mi>η</mi>
       </Letter>
-      <mo>(</mo>
-      <Letter of="data">
-        <msub>
-          <mrow>
-            <mo>⟨</mo>
-            <msub>
-              <mi>v</mi>
-              <mi>i</mi>
-            </msub>
-            <msub>
-              <mi>h</mi>
-              <mi>j</mi>
-            </msub>
-            <mo>⟩</mo>
-          </mrow>
-          <mi>data</mi>
-        </msub>
-      </Letter>
-      <mo>−</mo>
-      <Letter of="model">
-        <msub>
-          <mrow>
-            <mo>⟨</mo>
-            <msub>
-              <mi>v</mi>
-              <mi>i</mi>
-            </msub>
-            <msub>
-              <mi>h</mi>
-              <mi>j</mi>
-            </msub>
-            <mo>⟩</mo>
-          </mrow>
-          <mi>model</mi>
-        </msub>
-      </Letter>
-      <mo>)</mo>
+      <Brackets>
+        <Letter of="data">{mean("data")}</Letter>
+        <mo>−</mo>
+        <Letter of="model">{mean("model")}</Letter>
+      </Brackets>
     </math>
   ),
   terms: [

@@ -1,4 +1,5 @@
 import type { Explanation } from "../page.js";
+import { Brackets, Fraction, Power } from "../ui/formula.js";
 import { Letter } from "../ui/letter.js";
 
 export const explanation: Explanation = {
@@ -14,7 +15,7 @@ export const explanation: Explanation = {
         <mi>z</mi>
         <mspace width="0.2em" />
         <mi>tanh</mi>
-        <mfrac>
+        <Fraction>
           <mrow>
             <mi>m</mi>
             <mo>+</mo>
@@ -29,36 +30,34 @@ export const explanation: Explanation = {
           <Letter of="T">
             <mi>T</mi>
           </Letter>
-        </mfrac>
+        </Fraction>
       </math>
       <math display="block">
         <mi>r</mi>
         <mo>=</mo>
-        <mfrac>
+        <Fraction>
           <mi>q</mi>
-          <msup>
-            <mrow>
-              <mo stretchy={false}>(</mo>
+          <Power>
+            <Brackets>
               <mn>1</mn>
               <mo>−</mo>
               <mi>C</mi>
-              <mo stretchy={false}>)</mo>
-            </mrow>
+            </Brackets>
             <mn>2</mn>
-          </msup>
-        </mfrac>
+          </Power>
+        </Fraction>
         <mo>,</mo>
         <mspace width="0.6em" />
         <mi>C</mi>
         <mo>=</mo>
-        <mfrac>
+        <Fraction>
           <mrow>
             <mn>1</mn>
             <mo>−</mo>
             <mi>q</mi>
           </mrow>
           <mi>T</mi>
-        </mfrac>
+        </Fraction>
       </math>
     </>
   ),

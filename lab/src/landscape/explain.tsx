@@ -1,67 +1,36 @@
-import type { VNode } from "preact";
 import type { Explanation } from "../page.js";
+import { Brackets, Fraction, half, Indexed, Power, Sum } from "../ui/formula.js";
 import { Letter } from "../ui/letter.js";
-
-/** Brackets of one height. It is a text, since an attribute that is `false` would be left out. */
-const flat: object = { stretchy: "false" };
-
-const h = (
-  <msub>
-    <mi>h</mi>
-    <mi>i</mi>
-  </msub>
-);
-
-const pair = (letter: string) => (
-  <msub>
-    <mi>{letter}</mi>
-    <mrow>
-      <mi>i</mi>
-      <mi>j</mi>
-    </mrow>
-  </msub>
-);
-
-const single = (letter: string, index: string) => (
-  <msub>
-    <mi>{letter}</mi>
-    <mi>{index}</mi>
-  </msub>
-);
-
-const sumOver = (index: VNode) => (
-  <munder>
-    <mo>∑</mo>
-    {index}
-  </munder>
-);
-
-const half = (
-  <mfrac>
-    <mn>1</mn>
-    <mn>2</mn>
-  </mfrac>
-);
 
 /** h_i = sum_j w_ij s_j - theta_i, and the energy that its updates lower. */
 function NetEquations() {
   return (
     <>
       <math display="block">
-        <Letter of="h">{h}</Letter>
+        <Letter of="h">
+          <Indexed letter="h" by="i" />
+        </Letter>
         <mo>=</mo>
-        {sumOver(<mi>j</mi>)}
-        <Letter of="w">{pair("w")}</Letter>
-        <Letter of="s">{single("s", "j")}</Letter>
+        <Sum>
+          <mi>j</mi>
+        </Sum>
+        <Letter of="w">
+          <Indexed letter="w" by="ij" />
+        </Letter>
+        <Letter of="s">
+          <Indexed letter="s" by="j" />
+        </Letter>
         <mo>−</mo>
-        <Letter of="theta">{single("θ", "i")}</Letter>
+        <Letter of="theta">
+          <Indexed letter="θ" by="i" />
+        </Letter>
         <mo>,</mo>
         <mspace width="0.8em" />
-        {single("s", "i")}
+        <Indexed letter="s" by="i" />
         <mo>←</mo>
         <mi>sgn</mi>
         <mspace width="0.2em" />
-        {h}
+        <Indexed letter="h" by="i" />
       </math>
       <math display="block">
         <Letter of="E">
@@ -70,49 +39,49 @@ function NetEquations() {
         <mo>=</mo>
         <mo>−</mo>
         {half}
-        {sumOver(
-          <mrow>
-            <mi>i</mi>
-            <mo>,</mo>
-            <mi>j</mi>
-          </mrow>,
-        )}
-        {pair("w")}
-        {single("s", "i")}
-        {single("s", "j")}
+        <Sum>
+          <mi>i</mi>
+          <mo>,</mo>
+          <mi>j</mi>
+        </Sum>
+        <Indexed letter="w" by="ij" />
+        <Indexed letter="s" by="i" />
+        <Indexed letter="s" by="j" />
         <mo>+</mo>
-        {sumOver(<mi>i</mi>)}
-        {single("θ", "i")}
-        {single("s", "i")}
+        <Sum>
+          <mi>i</mi>
+        </Sum>
+        <Indexed letter="θ" by="i" />
+        <Indexed letter="s" by="i" />
       </math>
       <math display="block">
         <mi>P</mi>
-        <mo {...flat}>(</mo>
-        {single("s", "i")}
-        <mo>←</mo>
-        <mo>+</mo>
-        <mn>1</mn>
-        <mo {...flat}>)</mo>
+        <Brackets>
+          <Indexed letter="s" by="i" />
+          <mo>←</mo>
+          <mo>+</mo>
+          <mn>1</mn>
+        </Brackets>
         <mo>=</mo>
-        <mfrac>
+        <Fraction>
           <mn>1</mn>
           <mrow>
             <mn>1</mn>
             <mo>+</mo>
-            <msup>
+            <Power>
               <mi>e</mi>
               <mrow>
                 <mo>−</mo>
                 <mn>2</mn>
-                {h}
+                <Indexed letter="h" by="i" />
                 <mo>/</mo>
                 <Letter of="T">
                   <mi>T</mi>
                 </Letter>
               </mrow>
-            </msup>
+            </Power>
           </mrow>
-        </mfrac>
+        </Fraction>
       </math>
     </>
   );
@@ -123,39 +92,41 @@ function SurfaceEquation() {
   return (
     <math display="block">
       <mi>E</mi>
-      <mo {...flat}>(</mo>
-      <mi>ξ</mi>
-      <mo {...flat}>)</mo>
+      <Brackets>
+        <mi>ξ</mi>
+      </Brackets>
       <mo>=</mo>
       <mo>−</mo>
-      <mfrac>
+      <Fraction>
         <mn>1</mn>
         <Letter of="beta">
           <mi>β</mi>
         </Letter>
-      </mfrac>
+      </Fraction>
       <mi>ln</mi>
       <mspace width="0.2em" />
-      {sumOver(<mi>μ</mi>)}
-      <msup>
+      <Sum>
+        <mi>μ</mi>
+      </Sum>
+      <Power>
         <mi>e</mi>
         <mrow>
           <mi>β</mi>
-          <Letter of="x">{single("x", "μ")}</Letter>
+          <Letter of="x">
+            <Indexed letter="x" by="μ" />
+          </Letter>
           <mo>·</mo>
           <mi>ξ</mi>
         </mrow>
-      </msup>
+      </Power>
       <mo>+</mo>
       {half}
-      <msup>
-        <mrow>
-          <mo {...flat}>|</mo>
+      <Power>
+        <Brackets of="||">
           <mi>ξ</mi>
-          <mo {...flat}>|</mo>
-        </mrow>
+        </Brackets>
         <mn>2</mn>
-      </msup>
+      </Power>
       <mo>+</mo>
       <mi>c</mi>
     </math>
@@ -170,10 +141,15 @@ export const explanation: Explanation = {
     </>
   ),
   terms: [
-    { id: "s", letter: () => single("s", "j"), means: "the state: where the ball stands", at: ".canvas" },
-    { id: "w", letter: () => pair("w"), means: "weights, from unit j into unit i", at: ".weights" },
-    { id: "theta", letter: () => single("θ", "i"), means: "thresholds, the last column", at: ".weights" },
-    { id: "h", letter: () => h, means: "the field that decides the next move", at: ".why" },
+    { id: "s", letter: () => <Indexed letter="s" by="j" />, means: "the state: where the ball stands", at: ".canvas" },
+    {
+      id: "w",
+      letter: () => <Indexed letter="w" by="ij" />,
+      means: "weights, from unit j into unit i",
+      at: ".weights",
+    },
+    { id: "theta", letter: () => <Indexed letter="θ" by="i" />, means: "thresholds, the last column", at: ".weights" },
+    { id: "h", letter: () => <Indexed letter="h" by="i" />, means: "the field that decides the next move", at: ".why" },
     {
       id: "E",
       letter: () => <mi>E</mi>,
@@ -181,7 +157,7 @@ export const explanation: Explanation = {
       at: ".valleys",
     },
     { id: "T", letter: () => <mi>T</mi>, means: "temperature", at: ".net-motion .slider" },
-    { id: "x", letter: () => single("x", "μ"), means: "patterns of the surface", at: ".points" },
+    { id: "x", letter: () => <Indexed letter="x" by="μ" />, means: "patterns of the surface", at: ".points" },
     {
       id: "beta",
       letter: () => <mi>β</mi>,

@@ -1,54 +1,57 @@
 import type { Explanation } from "../page.js";
+import { Brackets, Power } from "../ui/formula.js";
 import { Letter } from "../ui/letter.js";
 
 export const explanation: Explanation = {
   equation: () => (
-    <math display="block">
-      <mo>∫</mo>
-      <msup>
-        <mi>e</mi>
-        <mrow>
-          <mo>−</mo>
-          <Letter of="beta">
+    <>
+      <math display="block">
+        <mo>∫</mo>
+        <Power>
+          <mi>e</mi>
+          <mrow>
+            <mo>−</mo>
+            <Letter of="beta">
+              <mi>β</mi>
+            </Letter>
+            <mi>E</mi>
+            <Brackets>
+              <mi>s</mi>
+              <mo>,</mo>
+              <mi>h</mi>
+            </Brackets>
+          </mrow>
+        </Power>
+        <mi>d</mi>
+        <mi>h</mi>
+        <mo>=</mo>
+        <mi>c</mi>
+        <Power>
+          <mi>e</mi>
+          <mrow>
+            <mo>−</mo>
             <mi>β</mi>
-          </Letter>
-          <mi>E</mi>
-          <mo>(</mo>
-          <mi>s</mi>
-          <mo>,</mo>
-          <mi>h</mi>
-          <mo>)</mo>
-        </mrow>
-      </msup>
-      <mi>d</mi>
-      <mi>h</mi>
-      <mo>=</mo>
-      <mi>c</mi>
-      <msup>
-        <mi>e</mi>
-        <mrow>
-          <mo>−</mo>
-          <mi>β</mi>
-          <mi>E</mi>
-          <mo>(</mo>
-          <mi>s</mi>
-          <mo>)</mo>
-        </mrow>
-      </msup>
-      <mo>,</mo>
-      <mspace width="1em" />
-      <Letter of="J">
-        <mi>J</mi>
-      </Letter>
-      <mo>=</mo>
-      <Letter of="W">
-        <mi>W</mi>
-      </Letter>
-      <msup>
-        <mi>W</mi>
-        <mi>T</mi>
-      </msup>
-    </math>
+            <mi>E</mi>
+            <Brackets>
+              <mi>s</mi>
+            </Brackets>
+          </mrow>
+        </Power>
+      </math>
+      <math display="block">
+        <Letter of="J">
+          <mi>J</mi>
+        </Letter>
+        <mo>=</mo>
+        <Letter of="W">
+          <mi>W</mi>
+        </Letter>
+        <Power>
+          <mi>W</mi>
+          <mi>T</mi>
+        </Power>
+      </math>
+    </>
   ),
   terms: [
     { id: "J", letter: () => <mi>J</mi>, means: "the couplings of the net", at: ".machines figure:first-child" },

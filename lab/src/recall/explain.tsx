@@ -1,52 +1,31 @@
 import type { Explanation } from "../page.js";
+import { half, Indexed, Sum } from "../ui/formula.js";
 import { Letter } from "../ui/letter.js";
 
 export const explanation: Explanation = {
   equation: () => (
     <>
       <math display="block">
-        <msub>
-          <mi>h</mi>
-          <mi>i</mi>
-        </msub>
+        <Indexed letter="h" by="i" />
         <mo>=</mo>
-        <munder>
-          <mo>∑</mo>
+        <Sum>
           <mi>j</mi>
-        </munder>
+        </Sum>
         <Letter of="w">
-          <msub>
-            <mi>w</mi>
-            <mrow>
-              <mi>i</mi>
-              <mi>j</mi>
-            </mrow>
-          </msub>
+          <Indexed letter="w" by="ij" />
         </Letter>
         <Letter of="s">
-          <msub>
-            <mi>s</mi>
-            <mi>j</mi>
-          </msub>
+          <Indexed letter="s" by="j" />
         </Letter>
         <mo>−</mo>
-        <msub>
-          <mi>θ</mi>
-          <mi>i</mi>
-        </msub>
+        <Indexed letter="θ" by="i" />
       </math>
       <math display="block">
-        <msub>
-          <mi>s</mi>
-          <mi>i</mi>
-        </msub>
+        <Indexed letter="s" by="i" />
         <mo>←</mo>
         <mi>sgn</mi>
         <mspace width="0.2em" />
-        <msub>
-          <mi>h</mi>
-          <mi>i</mi>
-        </msub>
+        <Indexed letter="h" by="i" />
       </math>
       <math display="block">
         <Letter of="E">
@@ -54,46 +33,21 @@ export const explanation: Explanation = {
         </Letter>
         <mo>=</mo>
         <mo>−</mo>
-        <mfrac>
-          <mn>1</mn>
-          <mn>2</mn>
-        </mfrac>
-        <munder>
-          <mo>∑</mo>
-          <mrow>
-            <mi>i</mi>
-            <mo>≠</mo>
-            <mi>j</mi>
-          </mrow>
-        </munder>
-        <msub>
-          <mi>w</mi>
-          <mrow>
-            <mi>i</mi>
-            <mi>j</mi>
-          </mrow>
-        </msub>
-        <msub>
-          <mi>s</mi>
+        {half}
+        <Sum>
           <mi>i</mi>
-        </msub>
-        <msub>
-          <mi>s</mi>
+          <mo>≠</mo>
           <mi>j</mi>
-        </msub>
+        </Sum>
+        <Indexed letter="w" by="ij" />
+        <Indexed letter="s" by="i" />
+        <Indexed letter="s" by="j" />
         <mo>+</mo>
-        <munder>
-          <mo>∑</mo>
+        <Sum>
           <mi>i</mi>
-        </munder>
-        <msub>
-          <mi>θ</mi>
-          <mi>i</mi>
-        </msub>
-        <msub>
-          <mi>s</mi>
-          <mi>i</mi>
-        </msub>
+        </Sum>
+        <Indexed letter="θ" by="i" />
+        <Indexed letter="s" by="i" />
       </math>
     </>
   ),
