@@ -52,6 +52,6 @@ export const explanation: Explanation = {
     "What is on together in the pictures gets more probable, what is on together in the machine’s own dreams less, until both look alike.",
     "Draw something on the board and let the machine complete it; then train on, and see the free-energy gap open as it overfits.",
   ],
-  source: "Smolensky 1986; Hinton 2002, equation 5",
+  source: "Smolensky 1986; Hinton 2002",
   checks: ["rbm/exact-gradient", "rbm/mnist-500"],
 };

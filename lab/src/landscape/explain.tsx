@@ -170,6 +170,6 @@ export const explanation: Explanation = {
     "With symmetric weights each move lowers the energy, so that no state comes back and every run ends. Without symmetry an energy need not exist, and the ball may go round for ever.",
     "Click a state, change a weight, want other states and learn them, or raise the temperature; on the surface drag the patterns and change β.",
   ],
-  source: "Hopfield 1982; Rojas 1996, chapter 13; the surface: Ramsauer et al. 2020, equation 2",
+  source: "Hopfield 1982; Rojas 1996, chapter 13; the surface: Ramsauer et al. 2020",
   checks: ["rojas-1996/small-networks", "rojas-1996/table-spurious", "ramsauer-2020/metastable"],
 };

@@ -68,6 +68,6 @@ export const explanation: Explanation = {
     "Integrating the hidden units out of the RBM gives the net with J = WWᵀ at every β: the constant c is the same for all states, and so are self-couplings, as sᵢ² = 1.",
     "Change a pattern, the factor or β: couplings and weights change together, and both go on drawing the same states.",
   ],
-  source: "Barra, Bernacchia, Santucci and Contucci 2012; Smart and Zilman 2021, equations 5 to 8",
+  source: "Barra, Bernacchia, Santucci and Contucci 2012; Smart and Zilman 2021, equations 5 and 6",
   checks: ["smart-zilman-2021/figure-2", "smart-zilman-2021/figure-4"],
 };

@@ -66,6 +66,6 @@ export const explanation: Explanation = {
     "With symmetric couplings no such step raises the energy, so the state slides downhill into a valley; storing a picture digs one.",
     "Raise the damage, store more pictures, or change the rule, and see when the state ends in another valley.",
   ],
-  source: "Hopfield 1982, equations 2 to 7",
-  checks: ["hopfield-1982/capacity", "rojas-1996/capacity"],
+  source: "Hopfield 1982",
+  checks: ["hopfield-1982/capacity", "rojas-1996/capacity-rule"],
 };
