@@ -1,3 +1,4 @@
+import { FrameLoop } from "../ui/frame-loop.js";
 import { updatesPerSecond } from "./setting.js";
 
 /** Milliseconds from one request to the next, at least: about 16 pictures a second are smooth enough. */
@@ -46,7 +47,7 @@ export interface Wishes {
  * Asks the worker for updates and for steps of the chain: at most one pending request of either kind, and only while the
  * page is drawn. So a slow worker is never flooded, and a hidden page computes nothing.
  */
-export class Pace {
+export class Pace extends FrameLoop {
   readonly #wishes: Wishes;
   #most = firstBurst;
   #took: number | undefined;
@@ -54,19 +55,10 @@ export class Pace {
   #nextStep = 0;
   #training = false;
   #dreaming = false;
-  #request = 0;
 
   constructor(wishes: Wishes) {
+    super();
     this.#wishes = wishes;
-  }
-
-  run(): void {
-    if (this.#request === 0) this.#request = requestAnimationFrame(this.#tick);
-  }
-
-  pause(): void {
-    cancelAnimationFrame(this.#request);
-    this.#request = 0;
   }
 
   /** Forgets the pending request for updates: another machine begins. */
@@ -94,8 +86,7 @@ export class Pace {
     this.#wishes.advance(updates);
   }
 
-  readonly #tick = (time: number) => {
-    this.#request = requestAnimationFrame(this.#tick);
+  protected override frame(_: number, time: number): void {
     const { training, dreaming, speed, dream } = this.#wishes;
     if (training() && !this.#training && time >= this.#next) {
       const { most, updates, wait } = burstFor(speed(), this.#most, this.#took);
@@ -108,5 +99,5 @@ export class Pace {
       this.#nextStep = time + STEP - 8;
       dream();
     }
-  };
+  }
 }

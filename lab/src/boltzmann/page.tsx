@@ -14,7 +14,6 @@ import { updatesPerSecond } from "./setting.js";
 
 /** The Boltzmann page: a machine that learns pictures, its reconstructions and fantasies, and a board to sample on. */
 function BoltzmannPage({ session }: { session: BoltzmannSession }) {
-  const { reconstruction, pseudoLikelihood, gap } = session.curves.value;
   return (
     <Frame
       session={session}
@@ -32,21 +31,21 @@ function BoltzmannPage({ session }: { session: BoltzmannSession }) {
             title="Reconstruction error"
             unit="nats"
             meaning="a picture"
-            points={reconstruction}
+            points={() => session.curves.value.reconstruction}
           />
           <Curve
             id="pseudo-title"
             title="Pseudo-likelihood"
             unit="nats"
             meaning="a held-out picture"
-            points={pseudoLikelihood}
+            points={() => session.curves.value.pseudoLikelihood}
           />
           <Curve
             id="gap-title"
             title="Free-energy gap"
             unit="nats"
             meaning="grows with overfitting"
-            points={gap}
+            points={() => session.curves.value.gap}
             fromZero
           />
         </>

@@ -1,7 +1,7 @@
+import { FrameLoop } from "../ui/frame-loop.js";
+
 /** Milliseconds from one request to the next, at least: noise that changes faster than this only flickers. */
 const LEAST = 80;
-/** A tab that slept does not make up for lost time beyond this many seconds. */
-const LONGEST_GAP = 0.2;
 /** Sweeps asked of the worker at a time at full speed; it stops earlier where they take long. */
 const BURST = 50_000;
 
@@ -9,30 +9,18 @@ const BURST = 50_000;
  * Turns the wished speed into requests to the worker: at most one pending, and only while the page is drawn. So a slow
  * worker is never flooded, and a hidden page computes nothing.
  */
-export class Pace {
+export class Pace extends FrameLoop {
   readonly #speed: () => number;
   readonly #advance: (sweeps: number) => void;
   #waiting = false;
   #owed = 0;
-  #last = 0;
   #asked = 0;
-  #request = 0;
 
   /** @param speed sweeps a second; @param advance asks the worker for some */
   constructor(speed: () => number, advance: (sweeps: number) => void) {
+    super();
     this.#speed = speed;
     this.#advance = advance;
-  }
-
-  run(): void {
-    if (this.#request !== 0) return;
-    this.#last = performance.now();
-    this.#request = requestAnimationFrame(this.#tick);
-  }
-
-  pause(): void {
-    cancelAnimationFrame(this.#request);
-    this.#request = 0;
   }
 
   /** Waits for the answer to a request made elsewhere: a new run begins. */
@@ -52,16 +40,13 @@ export class Pace {
     this.#advance(sweeps);
   }
 
-  readonly #tick = (time: number) => {
-    this.#request = requestAnimationFrame(this.#tick);
+  protected override frame(elapsed: number, time: number): void {
     const speed = this.#speed();
-    const elapsed = Math.min(LONGEST_GAP, Math.max(0, (time - this.#last) / 1000));
-    this.#last = time;
     this.#owed = Math.min(BURST, speed === Number.POSITIVE_INFINITY ? BURST : this.#owed + speed * elapsed);
     if (this.#waiting || this.#owed < 1 || time < this.#asked + LEAST - 8) return;
     this.#asked = time;
     const sweeps = Math.floor(this.#owed);
     this.#owed -= sweeps;
     this.step(sweeps);
-  };
+  }
 }

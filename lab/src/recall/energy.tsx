@@ -1,51 +1,26 @@
-import { untracked, useSignalEffect } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
-import UPlot from "uplot";
-import { type Palette, palette } from "../theme.js";
-import { hideFromReaders } from "../ui/plot.js";
+import type UPlot from "uplot";
+import { usePlot } from "../ui/plot.js";
+import { minus } from "../words.js";
 import type { RecallSession } from "./session.js";
 import { strongest } from "./verdict.js";
 
-const HEIGHT = 240;
-/** Sweeps that the axis shows at least. */
-const LEAST_SWEEPS = 2;
-const FONT = "11px ui-monospace, Menlo, Consolas, 'DejaVu Sans Mono', monospace";
-
 /** E(s) along the run, and how deep the stored pattern lies that the state is closest to. */
 export function Energy({ session }: { session: RecallSession }) {
-  const place = useRef<HTMLDivElement>(null);
-  const plot = useRef<UPlot | undefined>(undefined);
-  const depth = useRef<number | undefined>(undefined);
-
-  const fill = () => {
-    const { sweeps, energies } = session.curve.value;
-    depth.current = depthOf(session);
-    plot.current?.setData([sweeps, energies]);
-  };
-  useSignalEffect(() => {
-    const colours = palette.value;
-    const element = place.current;
-    if (element === null) return;
-    plot.current?.destroy();
-    plot.current = new UPlot(
-      optionsFor(element.clientWidth, colours, () => depth.current),
-      [[], []],
-      element,
-    );
-    // A plot is made anew with the colours, not with the curve.
-    untracked(fill);
-  });
-  useSignalEffect(fill);
-  useEffect(() => {
-    const element = place.current as HTMLDivElement;
-    const observer = new ResizeObserver(() => plot.current?.setSize({ width: element.clientWidth, height: HEIGHT }));
-    observer.observe(element);
-    return () => {
-      observer.disconnect();
-      plot.current?.destroy();
-    };
-  }, []);
-
+  const place = usePlot(
+    {
+      height: 240,
+      name: "sweeps",
+      least: 2,
+      range: (low, high) => spread(low, high, depthOf(session)),
+      draw: (plot, { stored }) => markDepth(plot, depthOf(session), stored),
+    },
+    () => {
+      // What is learned tells how deep the stored pictures lie.
+      session.report.value;
+      const { sweeps, energies } = session.curve.value;
+      return [sweeps, energies];
+    },
+  );
   return (
     <section class="energy" hidden={session.stored.value.length === 0} aria-labelledby="energy-title">
       <h2 id="energy-title">
@@ -58,59 +33,14 @@ export function Energy({ session }: { session: RecallSession }) {
 
 function Reading({ session }: { session: RecallSession }) {
   const last = session.curve.value.energies.at(-1);
-  return (
-    <small>
-      {last === undefined ? "" : `E = ${last.toFixed(1).replace("-", "−")}; `}dashed: the closest stored picture
-    </small>
-  );
+  return <small>{last === undefined ? "" : `E = ${minus(last.toFixed(1))}; `}dashed: the closest stored picture</small>;
 }
 
 function depthOf({ frame, report }: RecallSession): number | undefined {
-  const overlaps = frame.value?.overlaps;
-  const energies = report.value.energies;
+  const overlaps = frame.peek()?.overlaps;
+  const energies = report.peek().energies;
   if (overlaps === undefined || energies?.length !== overlaps.length) return undefined;
   return energies[strongest(overlaps)];
-}
-
-function optionsFor(
-  width: number,
-  { ink, muted, line, action }: Palette,
-  depth: () => number | undefined,
-): UPlot.Options {
-  const axis: UPlot.Axis = {
-    stroke: muted,
-    font: FONT,
-    grid: { stroke: line, width: 1 },
-    ticks: { show: false },
-  };
-  return {
-    width,
-    height: HEIGHT,
-    padding: [10, 12, 0, 0],
-    legend: { show: false },
-    cursor: { show: false },
-    scales: {
-      x: { time: false, range: ({ data: [sweeps] }) => [0, Math.max(LEAST_SWEEPS, sweeps?.at(-1) ?? 0)] },
-      y: { range: (_, low, high) => spread(low, high, depth()) },
-    },
-    axes: [
-      {
-        ...axis,
-        size: 26,
-        values: (_, at) => at.map(String),
-        label: "sweeps",
-        labelSize: 14,
-        labelFont: FONT,
-        labelGap: 0,
-      },
-      { ...axis, size: 48, values: (_, at) => at.map((energy) => String(energy).replace("-", "−")) },
-    ],
-    hooks: {
-      init: [hideFromReaders],
-      draw: [(drawn) => markDepth(drawn, depth(), action), (drawn) => markEnd(drawn, action)],
-    },
-    series: [{}, { stroke: ink, width: 2, points: { show: false } }],
-  };
 }
 
 /** A dashed line as deep as the closest stored pattern, to the right edge, also before the run has come there. */
@@ -127,24 +57,6 @@ function markDepth(plot: UPlot, depth: number | undefined, colour: string): void
   ctx.strokeStyle = colour;
   ctx.stroke();
   ctx.restore();
-}
-
-/** A dot where the run stands. */
-function markEnd(plot: UPlot, colour: string): void {
-  const [sweeps, energies] = plot.data;
-  const energy = energies.at(-1);
-  if (typeof energy !== "number") return;
-  const { ctx } = plot;
-  ctx.beginPath();
-  ctx.arc(
-    plot.valToPos(sweeps[sweeps.length - 1], "x", true),
-    plot.valToPos(energy, "y", true),
-    4 * devicePixelRatio,
-    0,
-    7,
-  );
-  ctx.fillStyle = colour;
-  ctx.fill();
 }
 
 /** The range in which the energies and the depth lie. */

@@ -1,15 +1,14 @@
+import { FrameLoop } from "../ui/frame-loop.js";
 import { type Setting, sweepsPerSecond } from "./setting.js";
 
 /** Unit updates asked of the worker at a time at full speed. */
 const BURST = 20_000;
-/** A tab that slept does not make up for lost time beyond this many seconds. */
-const LONGEST_GAP = 0.1;
 
 /**
  * Turns the wished speed into requests to the worker: at most one pending, at most one a drawn frame. So a slow worker is
  * never flooded, and the page keeps drawing.
  */
-export class Pace {
+export class Pace extends FrameLoop {
   readonly #now: () => { setting: Setting; units: number };
   readonly #advance: (visits: number | "sweep") => void;
   #waiting = false;
@@ -18,23 +17,11 @@ export class Pace {
   /** Unit updates made so far, and the number expected once the pending request is answered. */
   #visits = 0;
   #expected = 0;
-  #last = 0;
-  #request = 0;
 
   constructor(now: () => { setting: Setting; units: number }, advance: (visits: number | "sweep") => void) {
+    super();
     this.#now = now;
     this.#advance = advance;
-  }
-
-  run(): void {
-    if (this.#request !== 0) return;
-    this.#last = performance.now();
-    this.#request = requestAnimationFrame(this.#tick);
-  }
-
-  pause(): void {
-    cancelAnimationFrame(this.#request);
-    this.#request = 0;
   }
 
   /** Forgets the pending request and what is owed: a new run began. */
@@ -59,17 +46,14 @@ export class Pace {
     this.#advance(visits);
   }
 
-  readonly #tick = (time: number) => {
-    this.#request = requestAnimationFrame(this.#tick);
+  protected override frame(elapsed: number): void {
     const { setting, units } = this.#now();
     const speed = sweepsPerSecond(setting.speed) * units;
-    const elapsed = Math.min(LONGEST_GAP, Math.max(0, (time - this.#last) / 1000));
-    this.#last = time;
     const limit = Math.max(BURST, units);
     this.#owed = speed === Number.POSITIVE_INFINITY ? limit : Math.min(this.#owed + speed * elapsed, limit);
     if (this.#waiting || this.#owed < 1) return;
     const visits = Math.floor(this.#owed);
     this.#owed -= visits;
     this.step(visits);
-  };
+  }
 }
