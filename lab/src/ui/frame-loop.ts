@@ -13,7 +13,7 @@ export abstract class FrameLoop {
   }
 
   pause(): void {
-    cancelAnimationFrame(this.#request);
+    if (this.#request !== 0) cancelAnimationFrame(this.#request);
     this.#request = 0;
   }
 
