@@ -48,7 +48,7 @@ function ask(request: FileRequest): Promise<FileReply> {
     };
     worker.onerror = () => {
       worker.terminate();
-      reject(new Error("files cannot be read here: their worker does not start"));
+      reject(new Error("Files cannot be read here: their worker does not start"));
     };
     worker.postMessage(request);
   });

@@ -147,7 +147,7 @@ export class Lab {
     try {
       const file = await this.shown.value?.session.save?.();
       if (file === undefined) {
-        this.refusal.value = "there is nothing to save yet";
+        this.refusal.value = "There is nothing to save yet";
         return;
       }
       const link = document.createElement("a");
@@ -165,7 +165,7 @@ export class Lab {
     this.refusal.value = undefined;
     const { session } = this.shown.value ?? {};
     try {
-      if (session?.take === undefined) throw new Error(`this page takes no files such as ${file.name}`);
+      if (session?.take === undefined) throw new Error(`This page takes no files such as ${file.name}`);
       await session.take({ name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) });
     } catch (error) {
       this.refusal.value = messageOf(error);

@@ -1,5 +1,4 @@
 import type { ReadonlySignal, Signal } from "@preact/signals";
-import { sentence } from "../words.js";
 
 /** What became of a page's worker. */
 interface Worked {
@@ -73,7 +72,7 @@ export function Lost({ lab }: { lab: { readonly failure: ReadonlySignal<string |
 export function Refused({ refusal }: { refusal: Signal<string | undefined> }) {
   return (
     <div class="notice" role="alert">
-      <p>{sentence(refusal.value ?? "")}</p>
+      <p>{refusal.value}.</p>
       <button
         type="button"
         onClick={() => {
