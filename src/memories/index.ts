@@ -55,10 +55,10 @@ export type {
 } from "./memory.js";
 export type { ModernAttractor, ModernEvidence, ModernWeight } from "./modern/evidence.js";
 export { type GuaranteeOptions, storageGuarantee } from "./modern/guarantee.js";
+export type { ModernInspection } from "./modern/inspection.js";
 export { modernKind } from "./modern/kind.js";
 export {
   type ModernCue,
-  type ModernInspection,
   type ModernItems,
   ModernMemory,
   type ModernRecall,

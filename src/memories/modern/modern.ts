@@ -10,12 +10,12 @@ import { asMask } from "../../patterns/mask.js";
 import { asSingleSet, asVector, asVectorSet } from "../../patterns/vector-set.js";
 import type { Warning } from "../../warnings.js";
 import { isPairs, requirePairs, requireSameCount } from "../items.js";
-import type { Inspection, Memory, Pairs, Recall } from "../memory.js";
+import type { Memory, Pairs, Recall } from "../memory.js";
 import { emptyMemory, rowsLeft } from "../rows.js";
 import { StepProcess } from "../step.js";
 import { comparisonOf, type Similarity } from "../vectors.js";
 import { evidenceOf, type ModernEvidence } from "./evidence.js";
-import { storageGuarantee } from "./guarantee.js";
+import { type ModernInspection, retrievable } from "./inspection.js";
 import { Operators } from "./operators.js";
 import { type ModernOptions, type ModernRecallOptions, modernOptions, modernRecallOptions } from "./options.js";
 import { type Omitting, type Retrieved, type Weighed, weighEach } from "./retrieval.js";
@@ -42,26 +42,6 @@ export interface ModernRecall extends Recall<Float64Array>, ModernEvidence {
   readonly state: Float64Array;
   readonly nearest: ModernEvidence["nearest"];
   readonly warnings: readonly Warning[];
-}
-
-/** What a modern memory holds, and how well it can be retrieved. */
-export interface ModernInspection extends Inspection {
-  readonly kind: "modern";
-  readonly similarity: Similarity;
-  readonly separation: string;
-  readonly beta?: number;
-  /** Number of patterns that were sampled for what follows. */
-  readonly sampled?: number;
-  /** Similarity of a pattern to itself less that of the most similar other one: smallest, median, largest of the sample. */
-  readonly separations?: { readonly least: number; readonly median: number; readonly most: number };
-  /** Length of the longest pattern, M. */
-  readonly largestNorm?: number;
-  /** The part of the sample that has a weight of 0.99 at this beta. */
-  readonly retrieved?: number;
-  /** The beta that 99 % of the sample need for that; absent if there is none. */
-  readonly neededBeta?: number;
-  /** The number of random patterns of that length that theorem 3 of Ramsauer et al. guarantees, but for one case in 1,000. */
-  readonly guarantee?: number;
 }
 
 /** What a modern memory recalls from: one vector. */
@@ -452,26 +432,8 @@ export class ModernMemory implements Memory<ModernItems, Vectors | Pairs<Vectors
       separation: separation.name ?? "custom",
       warnings: [],
     } as const;
-    const keys = this.patterns;
-    if (keys === undefined) return base;
-    const { beta } = this;
-    const all = this.#needs();
-    const needed = betaForMost(all.map((sample) => sample.needed));
-    const gaps = Float64Array.from(all, ({ gap }) => gap).sort();
-    const radius = this.#norm / Math.sqrt(units - 1);
-    const guarantee = units < 2 ? Number.NaN : storageGuarantee({ dimension: units, beta, radius, failure: 0.001 });
-    return {
-      ...base,
-      beta,
-      sampled: all.length,
-      ...(keys.count > 1 && {
-        separations: { least: gaps[0], median: gaps[Math.floor(gaps.length / 2)], most: gaps[gaps.length - 1] },
-      }),
-      largestNorm: this.#norm,
-      retrieved: all.filter((sample) => sample.needed <= beta).length / all.length,
-      ...(Number.isFinite(needed) && { neededBeta: needed }),
-      ...(Number.isFinite(guarantee) && { guarantee }),
-    };
+    if (this.patterns === undefined) return base;
+    return { ...base, ...retrievable({ needs: this.#needs(), units, beta: this.beta, largestNorm: this.#norm }) };
   }
 
   describe(): string {
