@@ -3,7 +3,7 @@ import { standardErrorOfMean, studentQuantile } from "engram/math";
 import { lstm, ntm, SequenceMachine, type SequenceScore, type SequenceTask, sequenceTraining } from "engram/neural";
 import { adam, linearDecay, trainBy } from "engram/training";
 import type { Context } from "../experiment.js";
-import { type Interval, mean } from "../statistics.js";
+import { type Interval, mean, median } from "../statistics.js";
 
 /** Parameters of the experiments that train machines side by side. */
 export interface Parameters {
@@ -149,9 +149,9 @@ export function inWords<Name extends string = MachineName>(
 ): string {
   return (Object.keys(parts[0]) as Name[])
     .map((name) => {
-      const values = parts.map((part) => of(part[name])).sort((a, b) => a - b);
-      const at = (q: number) => values[Math.floor(q * (values.length - 1))].toFixed(digits);
-      return `${name} ${at(0.5)} (${at(0)} to ${at(1)})`;
+      const values = parts.map((part) => of(part[name]));
+      const [middle, least, most] = [median(values), Math.min(...values), Math.max(...values)];
+      return `${name} ${middle.toFixed(digits)} (${least.toFixed(digits)} to ${most.toFixed(digits)})`;
     })
     .join("; ");
 }

@@ -41,7 +41,7 @@ export const nGram: Experiment<Parameters, Part, FigureData> = {
   version: 1,
   settings: {
     quick: { seeds: 2, points: 3, each: 160, layers: 1, units: 32, groups: 2 },
-    standard: { seeds: 4, points: 25, each: 1000, layers: 1, units: 64, groups: 10 },
+    standard: { seeds: 5, points: 40, each: 1000, layers: 1, units: 64, groups: 10 },
     full: { seeds: 10, points: 100, each: 1000, layers: 3, units: 128, groups: 10 },
   },
   tasks: ({ seeds }) => seeds,

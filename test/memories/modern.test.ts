@@ -591,3 +591,10 @@ describe("a recall in single precision", () => {
     expect(() => large.recall([1, 0], { precision: "half" as "single" })).toThrow(refusal("precision"));
   });
 });
+
+it("the separations of an even number of patterns have their median in the middle", () => {
+  const memory = new ModernMemory(4, { similarity: "dot" });
+  memory.store([1, 2, 3, 4].map((length, k) => Float64Array.from({ length: 4 }, (_, i) => (i === k ? length : 0))));
+  // Of orthogonal patterns each is its own square above all others.
+  expect(memory.inspect().separations).toEqual({ least: 1, median: 6.5, most: 16 });
+});

@@ -47,7 +47,11 @@ export function retrievable({
     sampled: needs.length,
     // A pattern alone has no other one to be told from.
     ...(Number.isFinite(gaps[0]) && {
-      separations: { least: gaps[0], median: gaps[Math.floor(gaps.length / 2)], most: gaps[gaps.length - 1] },
+      separations: {
+        least: gaps[0],
+        median: (gaps[(gaps.length - 1) >> 1] + gaps[gaps.length >> 1]) / 2,
+        most: gaps[gaps.length - 1],
+      },
     }),
     largestNorm,
     retrieved: needs.filter((sample) => sample.needed <= beta).length / needs.length,
